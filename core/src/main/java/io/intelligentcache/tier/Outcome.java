@@ -1,0 +1,22 @@
+package io.intelligentcache.tier;
+
+/** What a tier answers to a write. */
+public sealed interface Outcome {
+  /** The answer of a tier that did as told, where there is nothing to count. */
+  Outcome DONE = new Done(0);
+
+  /**
+   * Took effect.
+   *
+   * @param count entries it touched, where the operation counts them, else 0
+   */
+  record Done(long count) implements Outcome {}
+
+  /**
+   * Did not take effect, or nobody knows ({@link Reason#LATE}). The tier itself sees to it that a
+   * refused write never leaves an older value readable under the key.
+   *
+   * @param why what kept it
+   */
+  record Refused(Reason why) implements Outcome {}
+}

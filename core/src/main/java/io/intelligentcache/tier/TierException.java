@@ -1,0 +1,18 @@
+package io.intelligentcache.tier;
+
+import org.jspecify.annotations.Nullable;
+
+/** A tier can't be opened. The message names the setting, its value and what is allowed. */
+public final class TierException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /**
+   * Makes the exception.
+   *
+   * @param message what is wrong, with the value
+   * @param cause what it follows from, if anything
+   */
+  public TierException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}
