@@ -1,0 +1,127 @@
+package io.intelligentcache;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link TieredCache} that answers with futures. Each method does what its namesake there does,
+ * through the same code.
+ *
+ * <p>No call blocks: disk is read and values are decoded on the manager's threads. Arguments are
+ * checked at once and refused with an exception, what fails later fails the future. A future is
+ * the caller's own: cancelling it disturbs nobody else. Its callbacks may run on the manager's
+ * threads and must not block.
+ *
+ * @param <K> type of the keys
+ * @param <V> type of the values
+ */
+public interface AsyncTieredCache<K, V> {
+  /**
+   * See {@link TieredCache#get(Object)}.
+   *
+   * @param key the key
+   * @return its value, or null; done already if memory has it
+   */
+  CompletableFuture<@Nullable V> get(K key);
+
+  /**
+   * See {@link TieredCache#get(Object, Loader)}.
+   *
+   * @param key the key
+   * @param loader fetches the value
+   * @return its value, or null; fails with a {@link LoadException}
+   */
+  CompletableFuture<@Nullable V> get(K key, Loader<? super K, ? extends V> loader);
+
+  /**
+   * See {@link TieredCache#getAll(Collection)}.
+   *
+   * @param keys the keys
+   * @return the values of those that were found
+   */
+  CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys);
+
+  /**
+   * See {@link TieredCache#getAll(Collection, Loader)}.
+   *
+   * @param keys the keys
+   * @param loader fetches a value
+   * @return the values of those that were found or loaded; fails with a {@link LoadException}
+   */
+  CompletableFuture<Map<K, V>> getAll(
+      Collection<? extends K> keys, Loader<? super K, ? extends V> loader);
+
+  /**
+   * See {@link TieredCache#put(Object, Object)}.
+   *
+   * @param key the key
+   * @param value the value; in memory when this returns
+   * @return done when the tiers below have answered
+   */
+  CompletableFuture<@Nullable Void> put(K key, V value);
+
+  /**
+   * See {@link TieredCache#put(Object, Object, EntryOptions)}.
+   *
+   * @param key the key
+   * @param value the value; in memory when this returns
+   * @param options how to keep it
+   * @return done when the tiers below have answered
+   */
+  CompletableFuture<@Nullable Void> put(K key, V value, EntryOptions options);
+
+  /**
+   * See {@link TieredCache#putAll(Map)}.
+   *
+   * @param values keys and values; in memory when this returns
+   * @return done when the tiers below have answered
+   */
+  CompletableFuture<@Nullable Void> putAll(Map<? extends K, ? extends V> values);
+
+  /**
+   * See {@link TieredCache#invalidate(Object)}.
+   *
+   * @param key the key
+   * @return done when the tiers below have answered
+   */
+  CompletableFuture<@Nullable Void> invalidate(K key);
+
+  /**
+   * See {@link TieredCache#invalidateAll(Collection)}.
+   *
+   * @param keys the keys
+   * @return done when the tiers below have answered
+   */
+  CompletableFuture<@Nullable Void> invalidateAll(Collection<? extends K> keys);
+
+  /**
+   * See {@link TieredCache#invalidateMatching(String)}.
+   *
+   * @param regex the pattern
+   * @return keys found in the tiers
+   */
+  CompletableFuture<Long> invalidateMatching(String regex);
+
+  /**
+   * See {@link TieredCache#clear()}.
+   *
+   * @return done when the tiers below have answered
+   */
+  CompletableFuture<@Nullable Void> clear();
+
+  /**
+   * See {@link TieredCache#warm(Collection, Loader, Consumer)}.
+   *
+   * @param keys the keys
+   * @param loader fetches a value
+   * @param progress is told after each key
+   * @return what came of it
+   */
+  CompletableFuture<WarmReport> warm(
+      Collection<? extends K> keys,
+      Loader<? super K, ? extends V> loader,
+      Consumer<WarmReport> progress);
+}

@@ -1,0 +1,22 @@
+package io.intelligentcache;
+
+import io.intelligentcache.memory.Policies;
+import io.intelligentcache.memory.Policy;
+
+/** Decides which entries leave memory when its budget is spent. */
+public enum EvictionPolicy {
+  /** The entry whose last access is the longest ago. */
+  LRU,
+  /** The entry with the fewest accesses, with ageing, so that old fame fades. */
+  LFU,
+  /** The entry least worth its bytes by what was learnt of this workload. */
+  ADAPTIVE;
+
+  Policy create(long capacity) {
+    return switch (this) {
+      case LRU -> Policies.lru();
+      case LFU -> Policies.lfu();
+      case ADAPTIVE -> Policies.adaptive(capacity);
+    };
+  }
+}

@@ -1,0 +1,46 @@
+package io.intelligentcache;
+
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When an entry expires, on both clocks: memory follows the one that never jumps, the tiers below
+ * the one that outlives the process. What travels is the remaining time, never rounded up.
+ *
+ * @param never whether it does not expire; the other two mean nothing then
+ * @param deadlineNanos on {@link TimeSource#nanos}
+ * @param epochMillis on {@link TimeSource#epochMillis}, or {@link Item#NEVER}
+ */
+record Expiry(boolean never, long deadlineNanos, long epochMillis) {
+  static final Expiry NEVER = new Expiry(true, 0, Item.NEVER);
+
+  /** Longer than this is for ever: half the range of the nanosecond clock, about 146 years. */
+  private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE / 2);
+
+  static Expiry in(@Nullable Duration ttl, TimeSource time) {
+    if (ttl == null || ttl.compareTo(FOR_EVER) >= 0) {
+      return NEVER;
+    }
+    return new Expiry(false, time.nanos() + ttl.toNanos(), time.epochMillis() + ttl.toMillis());
+  }
+
+  /** Of an item that came up from a tier. */
+  static Expiry of(Item item, TimeSource time) {
+    if (item.expiresAtMillis() == Item.NEVER) {
+      return NEVER;
+    }
+    long remaining = item.expiresAtMillis() - time.epochMillis();
+    return new Expiry(
+        false,
+        time.nanos() + Math.min(TimeUnit.MILLISECONDS.toNanos(remaining), FOR_EVER.toNanos()),
+        item.expiresAtMillis());
+  }
+
+  /** The wall-clock expiry of what has some nanoseconds to live. */
+  static long epochMillis(long remainingNanos, TimeSource time) {
+    return time.epochMillis() + TimeUnit.NANOSECONDS.toMillis(remainingNanos);
+  }
+}

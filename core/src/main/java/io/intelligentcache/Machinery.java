@@ -1,0 +1,56 @@
+package io.intelligentcache;
+
+import io.intelligentcache.codec.Compression;
+import io.intelligentcache.coherence.KeyLocks;
+import io.intelligentcache.memory.MemoryEngine;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the caches of one manager share.
+ *
+ * @param hasDisk whether {@code disk} is a real one
+ * @param hasRedis whether {@code redis} is a real one
+ * @param steps runs the steps of the read path after a tier has answered; never blocks, never
+ *     refuses
+ */
+record Machinery(
+    MemoryEngine memory,
+    Tier disk,
+    boolean hasDisk,
+    Tier redis,
+    boolean hasRedis,
+    KeyLocks locks,
+    Loads loads,
+    Executor steps,
+    Compression compression,
+    @Nullable Duration defaultTtl,
+    boolean multiTenant,
+    TimeSource time,
+    Lifecycle lifecycle) {
+
+  boolean hasLowerTier() {
+    return hasDisk || hasRedis;
+  }
+
+  /** Whether the manager is open. */
+  static final class Lifecycle {
+    private volatile boolean closed;
+
+    /** Returns true for the first caller. */
+    synchronized boolean close() {
+      boolean first = !closed;
+      closed = true;
+      return first;
+    }
+
+    void requireOpen() {
+      if (closed) {
+        throw new IllegalStateException("the cache manager is closed");
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.intelligentcache;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * The memory tier's settings.
+ *
+ * @param bytes the budget that all caches and tenants of a manager share, at least 1
+ * @param policy decides who leaves
+ */
+public record Memory(long bytes, EvictionPolicy policy) {
+  /** The budget unless set: 100 MB. */
+  public static final long DEFAULT_BYTES = 100L * 1024 * 1024;
+
+  private static final long MEGABYTE = 1024L * 1024;
+
+  /**
+   * Refuses a budget of nothing.
+   *
+   * @param bytes see above
+   * @param policy see above
+   */
+  public Memory {
+    requireNonNull(policy, "policy");
+    if (bytes < 1) {
+      throw new IllegalArgumentException("the memory budget must be at least 1 byte: " + bytes);
+    }
+  }
+
+  /**
+   * A budget in megabytes of 1,048,576 bytes, with LRU.
+   *
+   * @param megabytes at least 1
+   * @return the settings
+   */
+  public static Memory ofMegabytes(long megabytes) {
+    if (megabytes < 1 || megabytes > Long.MAX_VALUE / MEGABYTE) {
+      throw new IllegalArgumentException("the memory budget must be 1 to "
+          + Long.MAX_VALUE / MEGABYTE + " megabytes: " + megabytes);
+    }
+    return ofBytes(megabytes * MEGABYTE);
+  }
+
+  /**
+   * A budget in bytes, with LRU.
+   *
+   * @param bytes at least 1
+   * @return the settings
+   */
+  public static Memory ofBytes(long bytes) {
+    return new Memory(bytes, EvictionPolicy.LRU);
+  }
+
+  /**
+   * Another policy.
+   *
+   * @param other decides who leaves
+   * @return the settings
+   */
+  public Memory policy(EvictionPolicy other) {
+    return new Memory(bytes, other);
+  }
+}

@@ -1,0 +1,116 @@
+package io.intelligentcache;
+
+import static java.util.Objects.requireNonNull;
+
+import io.intelligentcache.stats.CacheStats;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The synchronous face: a memory hit here and now, for the rest it waits for the asynchronous one. */
+final class SyncView<K, V> implements TieredCache<K, V> {
+  private final AsyncView<K, V> async;
+  private final Function<String, TieredCache<K, V>> tenants;
+
+  SyncView(AsyncView<K, V> async, Function<String, TieredCache<K, V>> tenants) {
+    this.async = async;
+    this.tenants = tenants;
+  }
+
+  @Override
+  public @Nullable V get(K key) {
+    V hit = async.hit(key);
+    return hit != null ? hit : Waiting.forTiers(async.search(key, false)).value();
+  }
+
+  @Override
+  public @Nullable V get(K key, Loader<? super K, ? extends V> loader) {
+    requireNonNull(loader, "loader");
+    V hit = async.hit(key);
+    if (hit != null) {
+      return hit;
+    }
+    Found<V> found = Waiting.forTiers(async.search(key, true));
+    return Waiting.forLoad(async.loadIfAbsent(key, found, loader)).value();
+  }
+
+  @Override
+  public Map<K, V> getAll(Collection<? extends K> keys) {
+    return Waiting.forTiers(async.getAll(keys));
+  }
+
+  @Override
+  public Map<K, V> getAll(Collection<? extends K> keys, Loader<? super K, ? extends V> loader) {
+    return Waiting.forLoad(async.getAll(keys, loader));
+  }
+
+  @Override
+  public void put(K key, V value) {
+    Waiting.forTiers(async.put(key, value));
+  }
+
+  @Override
+  public void put(K key, V value, EntryOptions options) {
+    Waiting.forTiers(async.put(key, value, options));
+  }
+
+  @Override
+  public void putAll(Map<? extends K, ? extends V> values) {
+    Waiting.forTiers(async.putAll(values));
+  }
+
+  @Override
+  public void invalidate(K key) {
+    Waiting.forTiers(async.invalidate(key));
+  }
+
+  @Override
+  public void invalidateAll(Collection<? extends K> keys) {
+    Waiting.forTiers(async.invalidateAll(keys));
+  }
+
+  @Override
+  public long invalidateMatching(String regex) {
+    return Waiting.forTiers(async.invalidateMatching(regex));
+  }
+
+  @Override
+  public void clear() {
+    Waiting.forTiers(async.clear());
+  }
+
+  @Override
+  public WarmReport warm(Collection<? extends K> keys, Loader<? super K, ? extends V> loader) {
+    return warm(keys, loader, progress -> {});
+  }
+
+  @Override
+  public WarmReport warm(
+      Collection<? extends K> keys,
+      Loader<? super K, ? extends V> loader,
+      Consumer<WarmReport> progress) {
+    return Waiting.forLoad(async.warm(keys, loader, progress));
+  }
+
+  @Override
+  public TieredCache<K, V> tenant(String id) {
+    return tenants.apply(requireNonNull(id, "id"));
+  }
+
+  @Override
+  public AsyncTieredCache<K, V> async() {
+    return async;
+  }
+
+  @Override
+  public CacheStats stats() {
+    return async.space.stats();
+  }
+
+  @Override
+  public String name() {
+    return async.space.space.cache();
+  }
+}

@@ -1,0 +1,173 @@
+package io.intelligentcache;
+
+import io.intelligentcache.stats.CacheStats;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache over memory, disk and Redis, as far as its manager has them.
+ *
+ * <p>Within one instance, once a write or an invalidation has returned, no later read returns what
+ * was there before, whatever tier it comes from. Values are shared, not copied: what was put or
+ * got must not be changed any more.
+ *
+ * <p>Trouble in a tier never reaches the caller: a tier that is slow, full or broken is passed over
+ * within its deadline and counted. All methods are thread-safe. A null argument is a {@link
+ * NullPointerException}; a call after the manager was closed is an {@link IllegalStateException}.
+ *
+ * @param <K> type of the keys
+ * @param <V> type of the values
+ */
+public interface TieredCache<K, V> {
+  /**
+   * Returns the value of a key, or null if no tier has it.
+   *
+   * <p>A memory hit takes no lock and allocates nothing. A disk hit reads the file in the calling
+   * thread; a Redis hit waits at most the command timeout. The value found is copied up into
+   * memory.
+   *
+   * @param key the key
+   * @return its value, or null
+   */
+  @Nullable
+  V get(K key);
+
+  /**
+   * Returns the value of a key, loading it if no tier has it.
+   *
+   * <p>On a miss, callers of the same key share one load; each waits at most the load timeout (5
+   * seconds unless set). What was loaded is stored in memory and Redis, unless the key was written
+   * or invalidated since the load began.
+   *
+   * @param key the key
+   * @param loader fetches the value; runs on a loader thread
+   * @return its value, or null if the loader has none
+   * @throws LoadException if the load failed or timed out, or the caller was interrupted
+   * @throws IllegalStateException if the loader of this very key asks for this key
+   */
+  @Nullable
+  V get(K key, Loader<? super K, ? extends V> loader);
+
+  /**
+   * Returns the values of many keys, asking each tier once for all that are missing above it.
+   *
+   * @param keys the keys
+   * @return the values of those that were found
+   */
+  Map<K, V> getAll(Collection<? extends K> keys);
+
+  /**
+   * Returns the values of many keys, loading those that no tier has, many at a time.
+   *
+   * @param keys the keys
+   * @param loader fetches a value
+   * @return the values of those that were found or loaded
+   * @throws LoadException if a load failed or timed out; the others go on and are stored
+   */
+  Map<K, V> getAll(Collection<? extends K> keys, Loader<? super K, ? extends V> loader);
+
+  /**
+   * Stores a value, with the cache's default expiry.
+   *
+   * <p>It goes to memory at once and through to Redis; returns when Redis has acknowledged it, or
+   * has not within the command timeout. An older value on disk is invalidated.
+   *
+   * @param key the key
+   * @param value the value
+   * @throws io.intelligentcache.codec.CodecException if it has to be written as bytes and can't;
+   *     nothing has changed then
+   */
+  void put(K key, V value);
+
+  /**
+   * Stores a value.
+   *
+   * @param key the key
+   * @param value the value
+   * @param options how to keep it
+   * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
+   */
+  void put(K key, V value, EntryOptions options);
+
+  /**
+   * Stores many values, with the cache's default expiry, in one pipelined pass.
+   *
+   * @param values keys and values
+   * @throws io.intelligentcache.codec.CodecException if one can't be written; none is stored then
+   */
+  void putAll(Map<? extends K, ? extends V> values);
+
+  /**
+   * Makes a key absent, in every tier. On disk that is durable when this returns.
+   *
+   * @param key the key
+   */
+  void invalidate(K key);
+
+  /**
+   * Makes many keys absent, in every tier.
+   *
+   * @param keys the keys
+   */
+  void invalidateAll(Collection<? extends K> keys);
+
+  /**
+   * Makes absent, in every tier, the keys whose text a pattern matches from its start.
+   *
+   * <p>The syntax is RE2's, which matches in linear time. Walks all keys of this cache or tenant,
+   * so it takes time in proportion to them; while it does, reads of matching keys go past disk and
+   * Redis.
+   *
+   * @param regex the pattern, see {@link io.intelligentcache.invalidation.KeyPattern}
+   * @return keys found in the tiers, a key in two tiers counted twice
+   * @throws IllegalArgumentException if it is not a pattern
+   */
+  long invalidateMatching(String regex);
+
+  /** Makes absent, in every tier, all keys of this cache or tenant, and of no other. */
+  void clear();
+
+  /**
+   * Loads what no tier has yet, eight at a time. What is present stays as it is; a load that fails
+   * is counted and the others go on.
+   *
+   * @param keys the keys
+   * @param loader fetches a value
+   * @return what came of it
+   */
+  WarmReport warm(Collection<? extends K> keys, Loader<? super K, ? extends V> loader);
+
+  /**
+   * Loads what no tier has yet, and tells how it goes.
+   *
+   * @param keys the keys
+   * @param loader fetches a value
+   * @param progress is told after each key, on a loader thread, never by two at once; must be quick
+   * @return what came of it
+   */
+  WarmReport warm(
+      Collection<? extends K> keys,
+      Loader<? super K, ? extends V> loader,
+      Consumer<WarmReport> progress);
+
+  /**
+   * The part of this cache that belongs to a tenant: a key space of its own in every tier.
+   *
+   * @param id the tenant; any characters, 1 to 512 bytes of UTF-8
+   * @return its view, the same for the same id
+   * @throws IllegalStateException if the manager was not built for tenants, or this is one already
+   * @throws IllegalArgumentException if the id is empty or too long
+   */
+  TieredCache<K, V> tenant(String id);
+
+  /** {@return the same cache with futures in place of waiting} */
+  AsyncTieredCache<K, V> async();
+
+  /** {@return what this cache, or this tenant, did so far; tenants are not included in their cache} */
+  CacheStats stats();
+
+  /** {@return the cache's name} */
+  String name();
+}

@@ -1,0 +1,337 @@
+package io.intelligentcache;
+
+import static java.util.Objects.requireNonNull;
+
+import io.intelligentcache.codec.Compression;
+import io.intelligentcache.codec.TypeRef;
+import io.intelligentcache.coherence.KeyLocks;
+import io.intelligentcache.memory.MemoryEngine;
+import io.intelligentcache.memory.MemoryEntry;
+import io.intelligentcache.stats.CacheStats;
+import io.intelligentcache.stats.ManagerStats;
+import io.intelligentcache.tier.NoTier;
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierException;
+import io.intelligentcache.tier.TierFactory;
+import io.intelligentcache.tier.TimeSource;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns the tiers, the threads and one memory budget, and hands out caches.
+ *
+ * <pre>{@code
+ * try (TieredCacheManager caches = TieredCacheManager.builder()
+ *     .memory(Memory.ofMegabytes(100))
+ *     .disk(Disk.at(Path.of("cache_data")).maximumMegabytes(1_000))
+ *     .redis(Redis.at("redis://localhost:6379"))
+ *     .build()) {
+ *   TieredCache<String, User> users = caches.cache("users", String.class, User.class);
+ *   ...
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe.
+ */
+public final class TieredCacheManager implements AutoCloseable {
+  private final Machinery machinery;
+  private final Workers workers;
+  private final ConcurrentHashMap<String, Opened<?, ?>> caches = new ConcurrentHashMap<>();
+  private final Collection<Keyspace<?, ?>> spaces = new ConcurrentLinkedQueue<>();
+
+  private record Opened<K, V>(CacheSpec<K, V> spec, TieredCache<K, V> cache) {}
+
+  private TieredCacheManager(Machinery machinery, Workers workers) {
+    this.machinery = machinery;
+    this.workers = workers;
+  }
+
+  /**
+   * Starts a configuration: 100 MB of memory with LRU, no disk, no Redis, LZ4 above 1 KiB, no
+   * expiry, unless told otherwise.
+   *
+   * @return a builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns the cache of a name, opening it at the first call.
+   *
+   * @param <K> type of the keys
+   * @param <V> type of the values
+   * @param name the cache's name, 1 to 512 bytes of UTF-8; it is part of every key on disk and in
+   *     Redis
+   * @param keyType see {@link CacheSpec#of(Class, Class)}
+   * @param valueType see {@link CacheSpec#of(Class, Class)}
+   * @return the cache
+   * @throws IllegalArgumentException if the name is empty or too long, if there is no codec for a
+   *     type, or if the cache is open with other types
+   */
+  public <K, V> TieredCache<K, V> cache(String name, Class<K> keyType, Class<V> valueType) {
+    return cache(name, CacheSpec.of(keyType, valueType));
+  }
+
+  /**
+   * Returns the cache of a name, for values of a type with type arguments.
+   *
+   * @param <K> type of the keys
+   * @param <V> type of the values
+   * @param name as in {@link #cache(String, Class, Class)}
+   * @param keyType see {@link CacheSpec#of(Class, TypeRef)}
+   * @param valueType see {@link CacheSpec#of(Class, TypeRef)}
+   * @return the cache
+   * @throws IllegalArgumentException as {@link #cache(String, Class, Class)}
+   */
+  public <K, V> TieredCache<K, V> cache(String name, Class<K> keyType, TypeRef<V> valueType) {
+    return cache(name, CacheSpec.of(keyType, valueType));
+  }
+
+  /**
+   * Returns the cache of a name. The spec of the first call counts.
+   *
+   * @param <K> type of the keys
+   * @param <V> type of the values
+   * @param name as in {@link #cache(String, Class, Class)}
+   * @param spec what the cache holds and how
+   * @return the cache
+   * @throws IllegalArgumentException as {@link #cache(String, Class, Class)}
+   */
+  @SuppressWarnings("unchecked") // the types of the two specs are the same
+  public <K, V> TieredCache<K, V> cache(String name, CacheSpec<K, V> spec) {
+    requireNonNull(name, "name");
+    requireNonNull(spec, "spec");
+    machinery.lifecycle().requireOpen();
+    Opened<?, ?> opened = caches.computeIfAbsent(name, absent -> open(name, spec));
+    if (!opened.spec().sameTypes(spec)) {
+      throw new IllegalArgumentException(
+          "cache " + name + " is open as " + opened.spec() + ", not as " + spec);
+    }
+    return (TieredCache<K, V>) opened.cache();
+  }
+
+  private <K, V> Opened<K, V> open(String name, CacheSpec<K, V> spec) {
+    var tenants = new ConcurrentHashMap<String, TieredCache<K, V>>();
+    TieredCache<K, V> cache = view(new Space(name, ""), spec, id -> {
+      refuseTenant(id);
+      return tenants.computeIfAbsent(
+          id, absent -> view(new Space(name, id), spec, TieredCacheManager::refuseNested));
+    });
+    return new Opened<>(spec, cache);
+  }
+
+  private <K, V> TieredCache<K, V> view(
+      Space space,
+      CacheSpec<K, V> spec,
+      java.util.function.Function<String, TieredCache<K, V>> tenants) {
+    var keyspace = new Keyspace<>(machinery, space, spec);
+    spaces.add(keyspace);
+    return new SyncView<>(new AsyncView<>(keyspace), tenants);
+  }
+
+  private void refuseTenant(String id) {
+    machinery.lifecycle().requireOpen();
+    if (!machinery.multiTenant()) {
+      throw new IllegalStateException(
+          "tenants are off: build the manager with multiTenant(true) to use tenant \"" + id + "\"");
+    }
+    if (id.isEmpty()) {
+      throw new IllegalArgumentException("a tenant's id must not be empty");
+    }
+  }
+
+  private static <K, V> TieredCache<K, V> refuseNested(String id) {
+    throw new IllegalStateException("a tenant has no tenants: \"" + id + "\"");
+  }
+
+  /**
+   * What the tiers hold and did. Cheap, but for the sum over all caches and tenants.
+   *
+   * @return counters at about this instant
+   */
+  public ManagerStats stats() {
+    CacheStats sum = CacheStats.none();
+    for (Keyspace<?, ?> space : spaces) {
+      sum = sum.plus(space.stats());
+    }
+    return new ManagerStats(
+        sum,
+        machinery.memory().used(),
+        machinery.memory().capacity(),
+        machinery.hasDisk() ? machinery.disk().stats() : null,
+        machinery.hasRedis() ? machinery.redis().stats() : null);
+  }
+
+  /**
+   * Ends the manager: what is in memory goes to disk, the hottest last, then the tiers are closed.
+   * Later calls of its caches are refused. Idempotent.
+   */
+  @Override
+  public void close() {
+    if (!machinery.lifecycle().close()) {
+      return;
+    }
+    machinery.memory().drain(MemoryEntry::evict);
+    machinery.disk().close();
+    machinery.redis().close();
+    workers.close();
+  }
+
+  /** Collects the settings of a manager. Not thread-safe. */
+  public static final class Builder {
+    private Memory memory = Memory.ofBytes(Memory.DEFAULT_BYTES);
+    private @Nullable TierFactory disk;
+    private @Nullable TierFactory redis;
+    private Compression compression = Compression.lz4();
+    private @Nullable Duration defaultTtl;
+    private Duration loadTimeout = Duration.ofSeconds(5);
+    private @Nullable Executor loaders;
+    private boolean multiTenant;
+    private TimeSource time = TimeSource.SYSTEM;
+
+    private Builder() {}
+
+    /**
+     * The memory tier; 100 MB with LRU unless set.
+     *
+     * @param settings budget and policy
+     * @return this builder
+     */
+    public Builder memory(Memory settings) {
+      memory = requireNonNull(settings, "memory");
+      return this;
+    }
+
+    /**
+     * The disk tier: entries that leave memory go there, and are found again after a restart. None
+     * unless set.
+     *
+     * @param tier for example {@code Disk.at(path)}
+     * @return this builder
+     */
+    public Builder disk(TierFactory tier) {
+      disk = requireNonNull(tier, "disk");
+      return this;
+    }
+
+    /**
+     * The tier that all instances share: every write goes through to it. None unless set.
+     *
+     * @param tier for example {@code Redis.at(url)}
+     * @return this builder
+     */
+    public Builder redis(TierFactory tier) {
+      redis = requireNonNull(tier, "redis");
+      return this;
+    }
+
+    /**
+     * Compression of values below memory; LZ4 from 1 KiB on unless set.
+     *
+     * @param setting which values
+     * @return this builder
+     */
+    public Builder compression(Compression setting) {
+      compression = requireNonNull(setting, "compression");
+      return this;
+    }
+
+    /**
+     * The time to live of entries for which neither their cache nor their put gives one. None
+     * unless set: such entries don't expire.
+     *
+     * @param ttl how long; positive
+     * @return this builder
+     */
+    public Builder defaultTtl(Duration ttl) {
+      defaultTtl = EntryOptions.Ttl.check("the default TTL", ttl);
+      return this;
+    }
+
+    /**
+     * How long a caller waits for a loader; 5 seconds unless set.
+     *
+     * @param timeout positive
+     * @return this builder
+     */
+    public Builder loadTimeout(Duration timeout) {
+      loadTimeout = EntryOptions.Ttl.check("the load timeout", timeout);
+      return this;
+    }
+
+    /**
+     * Runs loaders in place of the manager's own threads, of which there are at most 16, with room
+     * for 10,000 waiting loads. The manager does not shut it down.
+     *
+     * @param executor should refuse rather than queue without end
+     * @return this builder
+     */
+    public Builder loaderExecutor(Executor executor) {
+      loaders = requireNonNull(executor, "executor");
+      return this;
+    }
+
+    /**
+     * Whether caches may be split into tenants; not unless set.
+     *
+     * @param allowed true to allow {@link TieredCache#tenant}
+     * @return this builder
+     */
+    public Builder multiTenant(boolean allowed) {
+      multiTenant = allowed;
+      return this;
+    }
+
+    /**
+     * Other clocks, for tests.
+     *
+     * @param clocks the clocks
+     * @return this builder
+     */
+    public Builder time(TimeSource clocks) {
+      time = requireNonNull(clocks, "time");
+      return this;
+    }
+
+    /**
+     * Opens the tiers.
+     *
+     * @return an open manager; close it to keep what is in memory
+     * @throws TierException if a tier can't be opened; nothing is left open then
+     */
+    public TieredCacheManager build() {
+      var context = new TierContext(time);
+      Tier diskTier = disk == null ? NoTier.INSTANCE : disk.open(context);
+      Tier redisTier;
+      try {
+        redisTier = redis == null ? NoTier.INSTANCE : redis.open(context);
+      } catch (RuntimeException failure) {
+        diskTier.close();
+        throw failure;
+      }
+      var workers = new Workers();
+      var machinery = new Machinery(
+          new MemoryEngine(memory.bytes(), memory.policy().create(memory.bytes())),
+          diskTier,
+          disk != null,
+          redisTier,
+          redis != null,
+          new KeyLocks(),
+          new Loads(loaders != null ? loaders : workers.loaders(), workers.steps(), loadTimeout),
+          workers.steps(),
+          compression,
+          defaultTtl,
+          multiTenant,
+          time,
+          new Machinery.Lifecycle());
+      return new TieredCacheManager(machinery, workers);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.intelligentcache;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** How a synchronous call waits for its asynchronous twin. */
+final class Waiting {
+  /**
+   * A backstop: every tier and every load has a deadline of its own, so this one passes only if
+   * one of them is broken.
+   */
+  private static final long BACKSTOP_SECONDS = 600;
+
+  private Waiting() {}
+
+  /** Waits for a load. An interrupted caller leaves; the load goes on for the others. */
+  static <T> T forLoad(CompletableFuture<T> future) {
+    try {
+      return get(future);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new LoadException("interrupted while waiting for a load", interrupted);
+    }
+  }
+
+  /** Waits for tiers. They answer within their deadlines, so an interrupt can wait as well. */
+  static <T> T forTiers(CompletableFuture<T> future) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return get(future);
+        } catch (InterruptedException again) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static <T> T get(CompletableFuture<T> future) throws InterruptedException {
+    try {
+      return future.get(BACKSTOP_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException broken) {
+      throw new IllegalStateException("no answer in " + BACKSTOP_SECONDS + " seconds", broken);
+    } catch (ExecutionException failed) {
+      throw unwrap(failed.getCause());
+    }
+  }
+
+  private static RuntimeException unwrap(@Nullable Throwable failure) {
+    if (failure instanceof CompletionException) {
+      return unwrap(failure.getCause());
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
+  }
+}

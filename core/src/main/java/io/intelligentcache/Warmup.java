@@ -1,0 +1,84 @@
+package io.intelligentcache;
+
+import io.intelligentcache.Found.Origin;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Brings keys in before anybody asks for them, a few at a time. */
+final class Warmup<K, V> {
+  private static final int LANES = 8;
+
+  private enum Outcome {
+    LOADED,
+    PRESENT,
+    ABSENT,
+    FAILED
+  }
+
+  private final Keyspace<K, V> space;
+  private final ReadPath<K, V> reads;
+  private final Loader<? super K, ? extends V> loader;
+  private final Consumer<WarmReport> progress;
+  private final int[] counts = new int[Outcome.values().length];
+  private volatile int total;
+
+  Warmup(
+      Keyspace<K, V> space,
+      ReadPath<K, V> reads,
+      Loader<? super K, ? extends V> loader,
+      Consumer<WarmReport> progress) {
+    this.space = space;
+    this.reads = reads;
+    this.loader = loader;
+    this.progress = progress;
+  }
+
+  CompletableFuture<WarmReport> run(Collection<? extends K> keys) {
+    var distinct = new LinkedHashSet<K>(keys);
+    total = distinct.size();
+    return Throttle.each(distinct, LANES, this::warm).thenApply(done -> report());
+  }
+
+  private CompletableFuture<?> warm(K key) {
+    if (space.live(key) != null) {
+      tell(Outcome.PRESENT);
+      return CompletableFuture.completedFuture(null);
+    }
+    return reads
+        .find(key)
+        .thenCompose(found -> found.isAbsent()
+            ? reads.load(key, loader, false)
+            : CompletableFuture.completedFuture(found))
+        .handle((found, failure) -> {
+          tell(outcome(found, failure));
+          return found;
+        });
+  }
+
+  private Outcome outcome(@Nullable Found<V> found, @Nullable Throwable failure) {
+    if (found == null || failure != null) {
+      return Outcome.FAILED;
+    }
+    if (found.origin() != Origin.LOADER) {
+      return Outcome.PRESENT;
+    }
+    return found.value() == null ? Outcome.ABSENT : Outcome.LOADED;
+  }
+
+  private synchronized void tell(Outcome outcome) {
+    counts[outcome.ordinal()]++;
+    progress.accept(report());
+  }
+
+  private synchronized WarmReport report() {
+    return new WarmReport(
+        counts[Outcome.LOADED.ordinal()],
+        counts[Outcome.PRESENT.ordinal()],
+        counts[Outcome.ABSENT.ordinal()],
+        counts[Outcome.FAILED.ordinal()],
+        total);
+  }
+}

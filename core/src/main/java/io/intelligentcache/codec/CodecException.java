@@ -1,0 +1,18 @@
+package io.intelligentcache.codec;
+
+import org.jspecify.annotations.Nullable;
+
+/** A value or key can't be written as bytes, or bytes can't be read. */
+public final class CodecException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /**
+   * Makes the exception.
+   *
+   * @param message what failed, with the type
+   * @param cause what it follows from, if anything
+   */
+  public CodecException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,83 @@
+package io.intelligentcache.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import java.lang.reflect.Type;
+
+/** The codecs there are. */
+public final class Codecs {
+  private Codecs() {}
+
+  /**
+   * The default for a type: {@link #bytes()} for {@code byte[]}, {@link #string()} for {@code
+   * String}, else JSON.
+   *
+   * @param <V> type of the values
+   * @param type the type
+   * @return a codec
+   */
+  @SuppressWarnings("unchecked") // the type says which codec it is
+  public static <V> Codec<V> forType(Type type) {
+    requireNonNull(type, "type");
+    if (type == byte[].class) {
+      return (Codec<V>) bytes();
+    }
+    if (type == String.class) {
+      return (Codec<V>) string();
+    }
+    return new JsonCodec<>(type);
+  }
+
+  /**
+   * Bytes as they are, shared and not copied: whoever puts or gets an array leaves it unchanged.
+   *
+   * @return a codec
+   */
+  public static Codec<byte[]> bytes() {
+    return new Raw();
+  }
+
+  /**
+   * Strings as UTF-8.
+   *
+   * @return a codec
+   */
+  public static Codec<String> string() {
+    return new Text();
+  }
+
+  private record Raw() implements Codec<byte[]> {
+    @Override
+    public String id() {
+      return "bytes/1";
+    }
+
+    @Override
+    public byte[] encode(byte[] value) {
+      return value;
+    }
+
+    @Override
+    public byte[] decode(byte[] bytes) {
+      return bytes;
+    }
+  }
+
+  private record Text() implements Codec<String> {
+    @Override
+    public String id() {
+      return "utf-8/1";
+    }
+
+    @Override
+    public byte[] encode(String value) {
+      return Unicode.encode(value);
+    }
+
+    @Override
+    public String decode(byte[] bytes) {
+      return new String(bytes, UTF_8);
+    }
+  }
+}

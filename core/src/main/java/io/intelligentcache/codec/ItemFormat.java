@@ -1,0 +1,111 @@
+package io.intelligentcache.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import io.intelligentcache.tier.Item;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+import net.jpountz.lz4.LZ4Compressor;
+import net.jpountz.lz4.LZ4Factory;
+import net.jpountz.lz4.LZ4SafeDecompressor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of one cache as items: encoded, and compressed where that pays.
+ *
+ * @param <V> type of the values
+ */
+public final class ItemFormat<V> {
+  /** No LZ4 block expands by more: every byte of a block adds at most 255 to a length. */
+  private static final int MOST_EXPANSION = 255;
+
+  /** Kept raw unless the compressed form takes at most this share, in per cent. */
+  private static final int WORTH_IT = 95;
+
+  private final Codec<V> codec;
+  private final int fingerprint;
+  private final Compression compression;
+  private final LZ4Compressor compressor = LZ4Factory.fastestInstance().fastCompressor();
+  private final LZ4SafeDecompressor decompressor = LZ4Factory.fastestInstance().safeDecompressor();
+
+  /**
+   * Makes a format.
+   *
+   * @param codec writes and reads the values
+   * @param compression which of them are compressed
+   */
+  public ItemFormat(Codec<V> codec, Compression compression) {
+    this.codec = requireNonNull(codec, "codec");
+    this.compression = requireNonNull(compression, "compression");
+    this.fingerprint = fingerprint(codec.id());
+  }
+
+  /**
+   * Writes a value.
+   *
+   * @param value the value
+   * @param expiresAtMillis see {@link Item#expiresAtMillis}
+   * @return an item
+   * @throws CodecException if the codec can't write it
+   */
+  public Item encode(V value, long expiresAtMillis) {
+    byte[] raw = requireNonNull(codec.encode(value), "a codec must not return null");
+    if (raw.length >= compression.threshold()) {
+      byte[] block = new byte[compressor.maxCompressedLength(raw.length)];
+      int length = compressor.compress(raw, 0, raw.length, block, 0);
+      if (length <= (long) raw.length * WORTH_IT / 100) {
+        return new Item(
+            Arrays.copyOf(block, length), raw.length, true, fingerprint, expiresAtMillis);
+      }
+    }
+    return new Item(raw, raw.length, false, fingerprint, expiresAtMillis);
+  }
+
+  /**
+   * Reads a value.
+   *
+   * @param item an item from a tier, perhaps written by another version or somebody else
+   * @return the value, or null if this codec can't read it
+   */
+  public @Nullable V decode(Item item) {
+    if (item.codec() != fingerprint) {
+      return null;
+    }
+    try {
+      return codec.decode(item.compressed() ? decompress(item) : item.payload());
+    } catch (RuntimeException | StackOverflowError unreadable) {
+      return null;
+    }
+  }
+
+  /**
+   * Bytes a value takes when encoded, before compression.
+   *
+   * @param value the value
+   * @return bytes
+   * @throws CodecException if the codec can't write it
+   */
+  public int encodedBytes(V value) {
+    return codec.encode(value).length;
+  }
+
+  private byte[] decompress(Item item) {
+    if (item.rawBytes() > (long) item.payload().length * MOST_EXPANSION) {
+      throw new CodecException(
+          "no LZ4 block of this size holds " + item.rawBytes() + " bytes", null);
+    }
+    byte[] raw = new byte[item.rawBytes()];
+    int length = decompressor.decompress(item.payload(), 0, item.payload().length, raw, 0);
+    if (length != raw.length) {
+      throw new CodecException("an LZ4 block holds " + length + " bytes, not " + raw.length, null);
+    }
+    return raw;
+  }
+
+  private static int fingerprint(String id) {
+    var crc = new CRC32C();
+    crc.update(id.getBytes(UTF_8));
+    return (int) crc.getValue();
+  }
+}

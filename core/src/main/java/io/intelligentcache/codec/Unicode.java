@@ -1,0 +1,32 @@
+package io.intelligentcache.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/** Strings as UTF-8, without loss. */
+public final class Unicode {
+  private Unicode() {}
+
+  /**
+   * Encodes a string.
+   *
+   * @param text the string
+   * @return its bytes
+   * @throws CodecException if it holds half a surrogate pair, which UTF-8 can't express: written as
+   *     a question mark it would read back as another string
+   */
+  public static byte[] encode(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (i + 1 == text.length()
+            || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+          throw new CodecException(
+              "not valid Unicode: half a surrogate pair at index " + i + " of a string of "
+                  + text.length() + " characters",
+              null);
+        }
+        i++;
+      }
+    }
+    return text.getBytes(UTF_8);
+  }
+}

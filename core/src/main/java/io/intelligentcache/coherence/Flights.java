@@ -1,0 +1,115 @@
+package io.intelligentcache.coherence;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One fetch per key at a time. Callers that come while it runs share its outcome.
+ *
+ * <p>A flight is also a fence. Whoever changes a key recalls its flight first: callers that come
+ * later start another one, and the recalled one, which may have seen what was there before the
+ * change, finds that it is no longer current and must not store what it brings.
+ *
+ * <pre>
+ *   get(k) opens flight 1, reads v1 from Redis | put(k, v2) recalls flight 1, stores v2
+ *   flight 1 lands: not current, v1 goes to its own callers and nowhere else
+ * </pre>
+ *
+ * @param <K> type of the keys
+ * @param <T> what a flight brings
+ */
+public final class Flights<K, T> {
+  private final ConcurrentHashMap<K, Flight<K, T>> open = new ConcurrentHashMap<>();
+
+  /** Makes it, with no flight open. */
+  public Flights() {}
+
+  /**
+   * Joins the flight of a key, or opens one.
+   *
+   * @param key the key
+   * @param joined makes of the outcome of somebody else's flight what this caller gets
+   * @param fetch starts the fetch if this caller is the first; runs in the caller
+   * @return the outcome; the future is the caller's own, cancelling it disturbs nobody
+   */
+  public CompletableFuture<T> join(
+      K key, Function<T, T> joined, Function<Flight<K, T>, CompletableFuture<T>> fetch) {
+    var mine = new Flight<>(this, key);
+    Flight<K, T> first = open.putIfAbsent(key, mine);
+    if (first != null) {
+      return first.outcome.thenApply(joined);
+    }
+    try {
+      var unused = fetch.apply(mine).whenComplete(mine::land);
+    } catch (Throwable failure) { // whatever it is, those who wait must hear of it
+      mine.land(null, failure);
+    }
+    return mine.outcome.copy();
+  }
+
+  /**
+   * Recalls the flight of a key, if there is one. Call it under the key's lock.
+   *
+   * @param key the key
+   */
+  public void recall(K key) {
+    open.remove(key);
+  }
+
+  /**
+   * Recalls the flights of many keys.
+   *
+   * @param matching which
+   */
+  public void recallAll(Predicate<K> matching) {
+    open.keySet().removeIf(matching);
+  }
+
+  /** {@return how many are under way and current} */
+  public int size() {
+    return open.size();
+  }
+
+  /**
+   * A fetch under way.
+   *
+   * @param <K> type of the key
+   * @param <T> what it brings
+   */
+  public static final class Flight<K, T> {
+    private final Flights<K, T> flights;
+    private final K key;
+    private final CompletableFuture<T> outcome = new CompletableFuture<>();
+
+    private Flight(Flights<K, T> flights, K key) {
+      this.flights = flights;
+      this.key = key;
+    }
+
+    /** {@return the key that is fetched} */
+    public K key() {
+      return key;
+    }
+
+    /**
+     * Whether what it brings may be stored. Only an answer under the key's lock holds.
+     *
+     * @return false once the key was changed
+     */
+    public boolean isCurrent() {
+      return flights.open.get(key) == this;
+    }
+
+    private void land(@Nullable T value, @Nullable Throwable failure) {
+      flights.open.remove(key, this);
+      if (failure != null) {
+        outcome.completeExceptionally(failure);
+      } else {
+        outcome.complete(value);
+      }
+    }
+  }
+}

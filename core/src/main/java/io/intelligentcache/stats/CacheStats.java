@@ -1,0 +1,127 @@
+package io.intelligentcache.stats;
+
+import java.time.Duration;
+
+/**
+ * What one cache, or one tenant of it, did since it was opened. Counters are read one after the
+ * other while others write, so under load sums agree to within the requests under way.
+ *
+ * <p>{@code requests = memoryHits + diskHits + redisHits + misses} and {@code misses = loads +
+ * coalesced + absent}.
+ *
+ * @param memoryHits requests answered from memory
+ * @param diskHits requests answered from disk
+ * @param redisHits requests answered from Redis
+ * @param loads requests that ran the loader, whether it succeeded or not
+ * @param coalesced requests that shared the load of another caller
+ * @param absent requests that no tier could answer, made without a loader
+ * @param loadFailures of the loads, those that failed or timed out
+ * @param loadNanos time spent in loads, in nanoseconds
+ * @param puts values put
+ * @param warmed values that warming loaded; not counted as requests
+ * @param invalidations keys invalidated, by key or by pattern
+ * @param evictions entries that left memory for room
+ * @param demotions entries written to disk when they left memory
+ * @param promotions entries copied up into memory from disk or Redis
+ * @param expirations entries found expired in memory
+ * @param unreadable items from disk or Redis that the codec could not read; each was a miss
+ * @param unwritable values that could not be demoted because the codec failed
+ * @param rawBytes bytes encoded for the lower tiers, before compression
+ * @param encodedBytes the same after compression
+ * @param entries entries in memory, expired ones included until they are noticed
+ */
+public record CacheStats(
+    long memoryHits,
+    long diskHits,
+    long redisHits,
+    long loads,
+    long coalesced,
+    long absent,
+    long loadFailures,
+    long loadNanos,
+    long puts,
+    long warmed,
+    long invalidations,
+    long evictions,
+    long demotions,
+    long promotions,
+    long expirations,
+    long unreadable,
+    long unwritable,
+    long rawBytes,
+    long encodedBytes,
+    long entries) {
+
+  /** {@return requests that some tier answered} */
+  public long hits() {
+    return memoryHits + diskHits + redisHits;
+  }
+
+  /** {@return requests that no tier answered} */
+  public long misses() {
+    return loads + coalesced + absent;
+  }
+
+  /** {@return reads of one key} */
+  public long requests() {
+    return hits() + misses();
+  }
+
+  /** {@return hits per request, 0 to 1; 0 when there were no requests} */
+  public double hitRate() {
+    return ratio(hits(), requests());
+  }
+
+  /** {@return the mean time of a load; zero when there was none} */
+  public Duration meanLoadTime() {
+    return loads == 0 ? Duration.ZERO : Duration.ofNanos(loadNanos / loads);
+  }
+
+  /** {@return bytes after compression per byte before; 1 when nothing was encoded} */
+  public double compressionRatio() {
+    return rawBytes == 0 ? 1 : ratio(encodedBytes, rawBytes);
+  }
+
+  /**
+   * The sum of two.
+   *
+   * @param that the other
+   * @return both together
+   */
+  public CacheStats plus(CacheStats that) {
+    return new CacheStats(
+        memoryHits + that.memoryHits,
+        diskHits + that.diskHits,
+        redisHits + that.redisHits,
+        loads + that.loads,
+        coalesced + that.coalesced,
+        absent + that.absent,
+        loadFailures + that.loadFailures,
+        loadNanos + that.loadNanos,
+        puts + that.puts,
+        warmed + that.warmed,
+        invalidations + that.invalidations,
+        evictions + that.evictions,
+        demotions + that.demotions,
+        promotions + that.promotions,
+        expirations + that.expirations,
+        unreadable + that.unreadable,
+        unwritable + that.unwritable,
+        rawBytes + that.rawBytes,
+        encodedBytes + that.encodedBytes,
+        entries + that.entries);
+  }
+
+  /**
+   * The stats of a cache that did nothing yet.
+   *
+   * @return zeros
+   */
+  public static CacheStats none() {
+    return new CacheCounters().snapshot(0);
+  }
+
+  private static double ratio(long part, long whole) {
+    return whole == 0 ? 0 : (double) part / whole;
+  }
+}

@@ -1,0 +1,20 @@
+package io.intelligentcache.stats;
+
+import io.intelligentcache.tier.TierStats;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a manager's tiers hold and did.
+ *
+ * @param caches all caches and tenants together
+ * @param memoryBytes bytes that entries in memory take, by the sizes they were given
+ * @param memoryCapacityBytes the memory budget
+ * @param disk the disk tier, or null if there is none
+ * @param redis the Redis tier, or null if there is none
+ */
+public record ManagerStats(
+    CacheStats caches,
+    long memoryBytes,
+    long memoryCapacityBytes,
+    @Nullable TierStats disk,
+    @Nullable TierStats redis) {}
