@@ -1,5 +1,6 @@
 package io.intelligentcache.redis;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.intelligentcache.tier.Reason;
@@ -121,7 +122,7 @@ final class Connections implements AutoCloseable {
   }
 
   private static String ascii(byte[] digits) {
-    return new String(digits, java.nio.charset.StandardCharsets.US_ASCII);
+    return new String(digits, US_ASCII);
   }
 
   private void adopt(StatefulRedisConnection<byte[], byte[]> fresh) {
@@ -193,6 +194,6 @@ final class Connections implements AutoCloseable {
     if (last != null) {
       last.end(Reason.CLOSED, null);
     }
-    client.close();
+    client.close(last == null ? CompletableFuture.completedFuture(null) : last.gone());
   }
 }

@@ -1,6 +1,7 @@
 package io.intelligentcache.redis;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.lettuce.core.ClientOptions;
@@ -17,7 +18,7 @@ import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.util.HashedWheelTimer;
-import io.netty.util.Timer;
+import io.netty.util.Timeout;
 import io.netty.util.TimerTask;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -25,8 +26,11 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.EventExecutorGroup;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Three daemon threads: one event loop that all connections share, so that "in order" needs no
  * second thought; one for the library's own events; one timer for deadlines.
  */
-final class LettuceClient implements AutoCloseable {
+final class LettuceClient {
   private static final Duration TICK = Duration.ofMillis(5);
 
   private final HashedWheelTimer timer =
@@ -88,22 +92,20 @@ final class LettuceClient implements AutoCloseable {
     return known;
   }
 
-  io.netty.util.Timeout after(Duration delay, TimerTask task) {
-    return timer.newTimeout(task, delay.toNanos(), java.util.concurrent.TimeUnit.NANOSECONDS);
+  Timeout after(Duration delay, TimerTask task) {
+    return timer.newTimeout(task, delay.toNanos(), NANOSECONDS);
   }
 
-  Timer timer() {
-    return timer;
-  }
-
-  /** Takes at most about three seconds, also when the server hangs. */
-  @Override
-  public void close() {
+  /**
+   * Ends the threads, once {@code before} is done but in any case in about three seconds, also when
+   * the server hangs.
+   */
+  void close(CompletableFuture<?> before) {
     try {
-      client.shutdownAsync(0, 1, SECONDS).get(1, SECONDS);
+      before.thenCompose(done -> client.shutdownAsync(0, 1, SECONDS)).get(1, SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (Exception e) {
+    } catch (ExecutionException | TimeoutException e) {
       // The threads below are stopped whether or not the connections closed in good order.
     }
     timer.stop();

@@ -28,6 +28,7 @@ final class Session {
   private final Consumer<@Nullable String> whenEnded;
   private final Set<Operation<?>> inFlight = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean ended = new AtomicBoolean();
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
   Session(
       StatefulRedisConnection<byte[], byte[]> connection,
@@ -96,9 +97,14 @@ final class Session {
     if (from <= to) {
       lostWrites.add(from, to);
     }
-    var unused = connection.closeAsync();
+    var unused = connection.closeAsync().whenComplete((done, failure) -> gone.complete(null));
     inFlight.forEach(operation -> operation.end(why));
     whenEnded.accept(cause);
+  }
+
+  /** Done once the connection of an ended session is closed. */
+  CompletableFuture<Void> gone() {
+    return gone;
   }
 
   void forget(Operation<?> operation) {
