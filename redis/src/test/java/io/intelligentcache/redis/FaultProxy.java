@@ -1,5 +1,7 @@
 package io.intelligentcache.redis;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,6 +23,7 @@ public final class FaultProxy implements AutoCloseable {
     final Socket client;
     final Socket server;
     boolean requestsStalled; // guarded by this
+    boolean holding; // guarded by this
 
     Link(Socket client) throws IOException {
       this.client = client;
@@ -36,8 +39,18 @@ public final class FaultProxy implements AutoCloseable {
 
     synchronized void awaitUnstalled() throws InterruptedException {
       while (requestsStalled) {
+        holding = true;
+        notifyAll();
         wait();
       }
+    }
+
+    synchronized void hangUpOnClient() throws InterruptedException {
+      long deadline = System.nanoTime() + SECONDS.toNanos(10);
+      while (!holding && deadline - System.nanoTime() > 0) {
+        wait(100);
+      }
+      shut(client);
     }
 
     /** Requests that were read are delivered even after the client has hung up. */
@@ -102,6 +115,13 @@ public final class FaultProxy implements AutoCloseable {
   /** From now on, on the connections there are, requests are held back. Later connections are well. */
   public void stallRequests() {
     links.forEach(link -> link.stall(true));
+  }
+
+  /** Waits until requests are held back, then closes the clients' side; the requests are kept. */
+  public void hangUpOnClients() throws InterruptedException {
+    for (Link link : links) {
+      link.hangUpOnClient();
+    }
   }
 
   /** From now on new connections are closed at once. */

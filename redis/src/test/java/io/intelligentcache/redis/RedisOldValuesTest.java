@@ -37,22 +37,37 @@ final class RedisOldValuesTest {
   }
 
   @Test
-  void aPutThatIsStuckAndTakesEffectLaterIsNeverRead() {
+  void aPutThatIsStuckAndTakesEffectAfterANewerOneIsNeverRead() throws Exception {
     tier.put("k", "older");
     proxy.stallRequests();
-    assertThat(tier.put("k", "zombie")).isEqualTo(new Outcome.Refused(Reason.LATE));
-    assertThat(tier.get("k")).isEqualTo(UNREADABLE);
-    // Given up for silence; the next connection is well, and the key is unlinked over it.
+    CompletableFuture<Outcome> zombie = tier.tier().put(key("k"), item("zombie"));
+    proxy.hangUpOnClients();
+    assertThat(join(zombie)).isInstanceOf(Outcome.Refused.class);
+    tier.awaitAvailable();
     await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS));
     tier.put("k", "new");
     assertThat(tier.get("k")).isEqualTo(hit("new"));
     proxy.heal();
     await().atMost(20, SECONDS).until(() -> inRedis("k").endsWith("zombie"));
     assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
-    assertThat(join(tier.tier().getAll(List.of(key("k")))))
-        .containsExactly(Lookup.MISS);
+    assertThat(join(tier.tier().getAll(List.of(key("k"))))).containsExactly(Lookup.MISS);
     tier.put("k", "newest");
     assertThat(tier.get("k")).isEqualTo(hit("newest"));
+  }
+
+  @Test
+  void aPutThatIsLateIsNotReadUntilItWasUnlinked() {
+    tier.put("k", "older");
+    proxy.stallRequests();
+    assertThat(tier.put("k", "late")).isEqualTo(new Outcome.Refused(Reason.LATE));
+    assertThat(tier.get("k")).isEqualTo(UNREADABLE);
+    proxy.heal(); // the put takes effect, and then the unlink behind it
+    await().atMost(20, SECONDS).until(() -> {
+      Lookup seen = tier.get("k");
+      assertThat(seen).isIn(UNREADABLE, Lookup.MISS);
+      return seen.equals(Lookup.MISS);
+    });
+    assertThat(inRedis("k")).isEmpty();
   }
 
   @Test

@@ -65,8 +65,7 @@ final class RedisOutageTest {
   void callsDuringAKillAreAllAnsweredWithinTheDeadline() throws Exception {
     try (TierProbe tier = TierProbe.open(quick(server.url()))) {
       List<CompletableFuture<?>> calls = new ArrayList<>();
-      IntStream.range(0, 2_000)
-          .forEach(i -> calls.add(tier.tier().put(key("k" + i), item("v"))));
+      IntStream.range(0, 2_000).forEach(i -> calls.add(tier.tier().put(key("k" + i), item("v"))));
       server.kill();
       IntStream.range(0, 2_000).forEach(i -> calls.add(tier.tier().get(key("k" + i))));
       CompletableFuture.allOf(calls.toArray(CompletableFuture<?>[]::new)).get(5, SECONDS);
@@ -79,7 +78,8 @@ final class RedisOutageTest {
       tier.put("k", "v");
       server.freeze();
       long started = System.nanoTime();
-      List<Lookup> first = join(all(Stream.generate(() -> tier.tier().get(key("k"))).limit(5)));
+      List<Lookup> first =
+          join(all(Stream.generate(() -> tier.tier().get(key("k"))).limit(5)));
       assertThat(first).containsOnly(new Lookup.Refused(Reason.LATE));
       assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(2));
       CompletableFuture<Lookup> next = tier.tier().get(key("k"));
@@ -125,9 +125,11 @@ final class RedisOutageTest {
   @Test
   void closingEndsItsThreads() {
     TierProbe.open(quick(server.url())).close();
-    await().atMost(10, SECONDS).untilAsserted(() -> assertThat(
-            Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
-        .noneMatch(name -> name.startsWith("icm-redis")));
+    await()
+        .atMost(10, SECONDS)
+        .untilAsserted(
+            () -> assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
+                .noneMatch(name -> name.startsWith("icm-redis")));
   }
 
   @Test

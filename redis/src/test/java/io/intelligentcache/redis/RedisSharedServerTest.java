@@ -29,8 +29,7 @@ import org.junit.jupiter.api.Test;
 final class RedisSharedServerTest {
   private static final RedisServerProcess SERVER = RedisServerProcess.launch();
   private static final RawRedis RAW = new RawRedis(SERVER);
-  private static final Redis CONFIG =
-      Redis.at(SERVER.url()).commandTimeout(Duration.ofSeconds(10));
+  private static final Redis CONFIG = Redis.at(SERVER.url()).commandTimeout(Duration.ofSeconds(10));
 
   private final TierProbe tier = TierProbe.open(CONFIG);
 
@@ -61,8 +60,8 @@ final class RedisSharedServerTest {
   @Test
   void namespacesAndDatabasesAreApart() {
     try (TierProbe named = TierProbe.open(CONFIG.namespace("other"));
-        TierProbe numbered = TierProbe.open(
-            Redis.at(SERVER.url() + "/3").commandTimeout(Duration.ofSeconds(10)))) {
+        TierProbe numbered =
+            TierProbe.open(Redis.at(SERVER.url() + "/3").commandTimeout(Duration.ofSeconds(10)))) {
       tier.put("k", "v");
       assertThat(named.get("k")).isEqualTo(Lookup.MISS);
       assertThat(numbered.get("k")).isEqualTo(Lookup.MISS);
