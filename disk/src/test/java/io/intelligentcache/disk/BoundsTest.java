@@ -4,6 +4,7 @@ import static io.intelligentcache.disk.Fixture.SMALL;
 import static io.intelligentcache.disk.Fixture.USERS;
 import static io.intelligentcache.disk.Fixture.await;
 import static io.intelligentcache.disk.Fixture.bytes;
+import static io.intelligentcache.disk.Fixture.copy;
 import static io.intelligentcache.disk.Fixture.get;
 import static io.intelligentcache.disk.Fixture.item;
 import static io.intelligentcache.disk.Fixture.key;
@@ -17,6 +18,7 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TierStats;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -89,6 +91,30 @@ final class BoundsTest {
       }
       assertThat(tier.stats().entries()).isEqualTo(3_000 - oldest);
       assertThat(tier.stats().evictions()).isEqualTo(oldest);
+    }
+  }
+
+  /** Else a first put of an evicted key, lost in a crash, would bring back what was evicted. */
+  @Test
+  void whatWasEvictedIsGoneFromTheFilesToo() throws IOException {
+    Path copy = directory.resolve("copy");
+    Path live = directory.resolve("live");
+    List<String> evicted = new ArrayList<>();
+    try (DiskTier tier = open(live)) {
+      for (int i = 0; i < 1_500; i++) {
+        put(tier, "k" + i, value("v" + i, 8_000));
+      }
+      for (int i = 0; i < 1_500; i++) {
+        if (get(tier, "k" + i) == null) {
+          evicted.add("k" + i);
+        }
+      }
+      copy(live, copy);
+    }
+    assertThat(evicted).isNotEmpty();
+    try (DiskTier tier = open(copy)) {
+      assertThat(evicted).allMatch(key -> get(tier, key) == null);
+      assertThat(get(tier, "k1400")).isEqualTo(value("v1400", 8_000));
     }
   }
 
