@@ -273,14 +273,6 @@ final class Log {
 
   // What the writer asks for.
 
-  /** One round of the writer. */
-  record Batch(
-      List<Slice> slices,
-      List<Waiter> waiters,
-      List<Waiter> strikes,
-      boolean reclaim,
-      boolean last) {}
-
   /** Waits until there is something to write, to strike out or to reclaim. */
   Batch nextBatch() {
     lock.lock();

@@ -1,6 +1,5 @@
 package io.intelligentcache.disk;
 
-import io.intelligentcache.disk.Log.Batch;
 import io.intelligentcache.disk.Tail.Slice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
