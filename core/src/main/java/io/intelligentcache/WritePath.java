@@ -116,13 +116,11 @@ final class WritePath<K, V> {
    */
   private static CompletableFuture<?> both(
       CompletableFuture<List<Outcome>> disk, CompletableFuture<List<Outcome>> redis) {
-    return disk.thenCombine(
-        redis,
-        (onDisk, inRedis) -> {
-          if (onDisk.contains(CLOSED) || inRedis.contains(CLOSED)) {
-            throw new IllegalStateException("the cache manager was closed during this change");
-          }
-          return onDisk;
-        });
+    return disk.thenCombine(redis, (onDisk, inRedis) -> {
+      if (onDisk.contains(CLOSED) || inRedis.contains(CLOSED)) {
+        throw new IllegalStateException("the cache manager was closed during this change");
+      }
+      return onDisk;
+    });
   }
 }

@@ -245,15 +245,15 @@ final class RacesTest {
 
   @Test
   void aChangeThatACloseOvertakesSaysSo() {
-    var closing =
-        new ForwardingTier(disk) {
-          @Override
-          public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
-            manager.close(); // on another thread, between the check and the disk
-            return super.removeAll(keys);
-          }
-        };
-    try (var other = TieredCacheManager.builder().disk(context -> closing).time(time).build()) {
+    var closing = new ForwardingTier(disk) {
+      @Override
+      public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
+        manager.close(); // on another thread, between the check and the disk
+        return super.removeAll(keys);
+      }
+    };
+    try (var other =
+        TieredCacheManager.builder().disk(context -> closing).time(time).build()) {
       TieredCache<String, String> c = other.cache("c", String.class, String.class);
       assertThatThrownBy(() -> c.invalidate("k"))
           .isInstanceOf(IllegalStateException.class)

@@ -19,8 +19,8 @@ public final class Unicode {
       if (Character.isSurrogate(text.charAt(i))) {
         if (i + 1 == text.length()
             || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
-          throw new IllegalArgumentException("not valid Unicode: half a surrogate pair at index " + i + " of a string of "
-                  + text.length() + " characters");
+          throw new IllegalArgumentException("not valid Unicode: half a surrogate pair at index "
+              + i + " of a string of " + text.length() + " characters");
         }
         i++;
       }
