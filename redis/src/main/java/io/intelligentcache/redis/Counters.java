@@ -1,0 +1,31 @@
+package io.intelligentcache.redis;
+
+import io.intelligentcache.tier.TierStats;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the tier did. What it holds only Redis knows. */
+final class Counters {
+  final LongAdder hits = new LongAdder();
+  final LongAdder misses = new LongAdder();
+  final LongAdder refused = new LongAdder();
+  final LongAdder writes = new LongAdder();
+  final LongAdder removals = new LongAdder();
+  final LongAdder expirations = new LongAdder();
+  final LongAdder damaged = new LongAdder();
+
+  TierStats read(boolean available) {
+    return new TierStats(
+        -1,
+        -1,
+        -1,
+        hits.sum(),
+        misses.sum(),
+        refused.sum(),
+        writes.sum(),
+        removals.sum(),
+        0,
+        expirations.sum(),
+        damaged.sum(),
+        available);
+  }
+}

@@ -1,0 +1,108 @@
+package io.intelligentcache.redis;
+
+import io.intelligentcache.tier.TierKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Keys whose last write was not acknowledged. What Redis holds for them may be older than that
+ * write, or the write itself, late; so they are not read until a later write of the key, or the
+ * unlink that upkeep sends, has been acknowledged.
+ *
+ * <p>Why that is enough. Say write A of a key was not acknowledged, and a later write B was:
+ *
+ * <ul>
+ *   <li>A and B went over the same connection: Redis executed A before B, or never.
+ *   <li>A's connection had ended before B's began: A may be executed after B. If A is an unlink that
+ *       costs a miss. If it is a put, its record is known by {@link LostWrites} and absent.
+ *   <li>A was never sent: nothing to wait for.
+ * </ul>
+ *
+ * <p>"Later" is by version, which is drawn when the call begins. The race between a failure and an
+ * acknowledgement:
+ *
+ * <pre>
+ *   put A (version 1) sent        put B (version 2) sent
+ *   A is late: add(key, 1)        B acknowledged: settle(key, 2)
+ * </pre>
+ *
+ * <p>In either order of the last two steps B's value is right. If the add comes second the key is
+ * unlinked for nothing: a miss, never an old value. The other way round, B late and A acknowledged,
+ * {@code settle(key, 1)} leaves the entry of version 2 alone.
+ *
+ * <p>Bounded in keys and bytes. On overflow the entries are dropped; {@code whenFull} ran before and
+ * made the whole namespace suspect.
+ */
+final class Journal {
+  private final int mostKeys;
+  private final long mostBytes;
+  private final Runnable whenFull;
+  private final Map<TierKey, Long> unsettled = new ConcurrentHashMap<>();
+  private final AtomicLong bytes = new AtomicLong();
+
+  Journal(int mostKeys, long mostBytes, Runnable whenFull) {
+    this.mostKeys = mostKeys;
+    this.mostBytes = mostBytes;
+    this.whenFull = whenFull;
+  }
+
+  void add(TierKey key, long version) {
+    unsettled.compute(key, (k, known) -> {
+      if (known == null) {
+        bytes.addAndGet(k.bytes().length);
+        return version;
+      }
+      return Math.max(known, version);
+    });
+    if (unsettled.size() > mostKeys || bytes.get() > mostBytes) {
+      overflow();
+    }
+  }
+
+  private synchronized void overflow() {
+    if (unsettled.size() > mostKeys || bytes.get() > mostBytes) {
+      // Entries first seen here are covered by what whenFull does; one that is added meanwhile
+      // stays, because only what was listed before is dropped.
+      Map<TierKey, Long> listed = Map.copyOf(unsettled);
+      whenFull.run();
+      listed.forEach(this::settle);
+    }
+  }
+
+  /** A write of this key with this version was acknowledged: forgets it and what was before it. */
+  void settle(TierKey key, long version) {
+    if (unsettled.isEmpty()) {
+      return;
+    }
+    unsettled.computeIfPresent(key, (k, known) -> {
+      if (known > version) {
+        return known;
+      }
+      bytes.addAndGet(-k.bytes().length);
+      return null;
+    });
+  }
+
+  boolean holds(TierKey key) {
+    return !unsettled.isEmpty() && unsettled.containsKey(key);
+  }
+
+  boolean isEmpty() {
+    return unsettled.isEmpty();
+  }
+
+  /** Some of the keys, at most as many as asked for. */
+  List<TierKey> some(int most) {
+    List<TierKey> keys = new ArrayList<>();
+    for (TierKey key : unsettled.keySet()) {
+      if (keys.size() == most) {
+        break;
+      }
+      keys.add(key);
+    }
+    return keys;
+  }
+}

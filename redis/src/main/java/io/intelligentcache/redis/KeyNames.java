@@ -1,0 +1,160 @@
+package io.intelligentcache.redis;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.TierKey;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names keys in Redis: {@code namespace:cache:tenant:key}.
+ *
+ * <p>Letters, digits and {@code _.-} stand for themselves, any other byte is {@code %XX}. So parts
+ * never hold the colon that separates them, no name holds a character that means something to {@code
+ * MATCH}, and each key has exactly one name: what is spelled differently is somebody else's.
+ */
+final class KeyNames {
+  private static final byte[] HEX = "0123456789ABCDEF".getBytes(US_ASCII);
+
+  private final byte[] namespace;
+
+  KeyNames(String namespace) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    escape(bytes(namespace), out);
+    out.write(':');
+    this.namespace = out.toByteArray();
+  }
+
+  /** What all names of this cache begin with. */
+  byte[] prefix() {
+    return namespace;
+  }
+
+  /** What all names of a space begin with. */
+  byte[] prefix(Space space) {
+    return start(space, 0).toByteArray();
+  }
+
+  byte[] name(TierKey key) {
+    ByteArrayOutputStream out = start(key.space(), key.bytes().length);
+    escape(key.bytes(), out);
+    return out.toByteArray();
+  }
+
+  /** The key bytes in a name, or null if it is no name of a key behind this prefix. */
+  static byte @Nullable [] key(byte[] prefix, byte[] name) {
+    return startsWith(name, prefix) ? unescape(name, prefix.length, name.length) : null;
+  }
+
+  /** Whether this is the name of a key of any space of this cache. */
+  boolean isOurs(byte[] name) {
+    if (!startsWith(name, namespace)) {
+      return false;
+    }
+    int tenant = indexOf(name, namespace.length);
+    int key = tenant < 0 ? -1 : indexOf(name, tenant + 1);
+    return key >= 0
+        && tenant > namespace.length
+        && unescape(name, namespace.length, tenant) != null
+        && unescape(name, tenant + 1, key) != null
+        && unescape(name, key + 1, name.length) != null;
+  }
+
+  private ByteArrayOutputStream start(Space space, int keyBytes) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(namespace.length
+        + 2 * space.cache().length()
+        + 2 * space.tenant().length()
+        + keyBytes
+        + keyBytes / 4
+        + 2);
+    out.writeBytes(namespace);
+    escape(bytes(space.cache()), out);
+    out.write(':');
+    escape(bytes(space.tenant()), out);
+    out.write(':');
+    return out;
+  }
+
+  private static void escape(byte[] part, ByteArrayOutputStream out) {
+    for (byte b : part) {
+      if (plain(b)) {
+        out.write(b);
+      } else {
+        out.write('%');
+        out.write(HEX[(b >> 4) & 15]);
+        out.write(HEX[b & 15]);
+      }
+    }
+  }
+
+  private static byte @Nullable [] unescape(byte[] name, int from, int to) {
+    byte[] part = new byte[to - from];
+    int size = 0;
+    for (int i = from; i < to; i++) {
+      byte b = name[i];
+      if (b == '%') {
+        int high = i + 2 < to ? hex(name[i + 1]) : -1;
+        int low = i + 2 < to ? hex(name[i + 2]) : -1;
+        b = (byte) ((high << 4) | low);
+        if (high < 0 || low < 0 || plain(b)) {
+          return null;
+        }
+        i += 2;
+      } else if (!plain(b)) {
+        return null;
+      }
+      part[size++] = b;
+    }
+    return Arrays.copyOf(part, size);
+  }
+
+  private static int hex(byte digit) {
+    return digit >= '0' && digit <= '9'
+        ? digit - '0'
+        : digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
+  }
+
+  private static boolean plain(byte b) {
+    return (b >= 'a' && b <= 'z')
+        || (b >= 'A' && b <= 'Z')
+        || (b >= '0' && b <= '9')
+        || b == '_'
+        || b == '.'
+        || b == '-';
+  }
+
+  private static boolean startsWith(byte[] name, byte[] prefix) {
+    return name.length >= prefix.length
+        && Arrays.equals(name, 0, prefix.length, prefix, 0, prefix.length);
+  }
+
+  private static int indexOf(byte[] name, int from) {
+    for (int i = from; i < name.length; i++) {
+      if (name[i] == ':') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** UTF-8, but half a surrogate pair keeps its own bytes, where the JDK writes a question mark. */
+  private static byte[] bytes(String name) {
+    if (UTF_8.newEncoder().canEncode(name)) {
+      return name.getBytes(UTF_8);
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    name.codePoints().forEach(c -> {
+      if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+        out.write(0xE0 | (c >> 12));
+        out.write(0x80 | ((c >> 6) & 63));
+        out.write(0x80 | (c & 63));
+      } else {
+        out.writeBytes(Character.toString(c).getBytes(UTF_8));
+      }
+    });
+    return out.toByteArray();
+  }
+}

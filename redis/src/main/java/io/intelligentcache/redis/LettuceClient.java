@@ -1,0 +1,124 @@
+package io.intelligentcache.redis;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timeout;
+import io.netty.util.TimerTask;
+import io.netty.util.concurrent.DefaultEventExecutorGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.EventExecutorGroup;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client library, with its threads and without its habits: it neither reconnects nor queues nor
+ * replays, and has no timeouts of its own for commands (ours also know what became of the late ones).
+ *
+ * <p>Three daemon threads: one event loop that all connections share, so that "in order" needs no
+ * second thought; one for the library's own events; one timer for deadlines.
+ */
+final class LettuceClient {
+  private static final Duration TICK = Duration.ofMillis(5);
+
+  private final HashedWheelTimer timer =
+      new HashedWheelTimer(daemon("icm-redis-timer"), TICK.toMillis(), MILLISECONDS);
+  private final EventExecutorGroup events =
+      new DefaultEventExecutorGroup(1, daemon("icm-redis-events"));
+  private final DefaultEventLoopGroupProvider loops = new DefaultEventLoopGroupProvider(
+      1, (io.lettuce.core.resource.ThreadFactoryProvider) pool -> daemon("icm-redis-io"));
+  private final DefaultClientResources resources;
+  private final RedisClient client;
+  private final RedisURI uri;
+  private volatile @Nullable EventExecutor loop; // set before the first connection is open
+
+  LettuceClient(RedisAddress address, Duration commandTimeout, Duration connectTimeout, int queue) {
+    uri = address.uri(commandTimeout);
+    resources = DefaultClientResources.builder()
+        .eventLoopGroupProvider(loops)
+        .eventExecutorGroup(events)
+        .timer(timer)
+        .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+        .nettyCustomizer(new NettyCustomizer() {
+          @Override
+          public void afterBootstrapInitialized(Bootstrap bootstrap) {
+            loop = bootstrap.config().group().next();
+          }
+        })
+        .build();
+    client = RedisClient.create(resources);
+    client.setOptions(ClientOptions.builder()
+        .autoReconnect(false)
+        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+        .requestQueueSize(queue)
+        .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
+        .maintNotificationsConfig(MaintNotificationsConfig.disabled())
+        .socketOptions(SocketOptions.builder().connectTimeout(connectTimeout).build())
+        .build());
+  }
+
+  CompletionStage<StatefulRedisConnection<byte[], byte[]>> connect() {
+    return client.connectAsync(ByteArrayCodec.INSTANCE, uri);
+  }
+
+  /** The thread of all connections. Only to be asked once there is one. */
+  EventExecutor loop() {
+    EventExecutor known = loop;
+    if (known == null) {
+      throw new IllegalStateException("asked for the event loop before the first connection");
+    }
+    return known;
+  }
+
+  Timeout after(Duration delay, TimerTask task) {
+    return timer.newTimeout(task, delay.toNanos(), NANOSECONDS);
+  }
+
+  /**
+   * Ends the threads, once {@code before} is done but in any case in about three seconds, also when
+   * the server hangs.
+   */
+  void close(CompletableFuture<?> before) {
+    try {
+      before.thenCompose(done -> client.shutdownAsync(0, 1, SECONDS)).get(1, SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // The threads below are stopped whether or not the connections closed in good order.
+    }
+    timer.stop();
+    stop(resources.shutdown(0, 1, SECONDS));
+    stop(loops.shutdown(0, 1, SECONDS));
+    stop(events.shutdownGracefully(0, 1, SECONDS));
+  }
+
+  private static void stop(Future<?> stopping) {
+    stopping.awaitUninterruptibly(1, SECONDS);
+  }
+
+  private static ThreadFactory daemon(String name) {
+    return new DefaultThreadFactory(name, true);
+  }
+}

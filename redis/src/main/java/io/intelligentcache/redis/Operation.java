@@ -1,0 +1,99 @@
+package io.intelligentcache.redis;
+
+import io.intelligentcache.tier.Reason;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.netty.util.Timeout;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One command on its way. It ends twice: for its caller, with the reply or at its deadline, whichever
+ * is first; and for the connection, when the reply came or can't come any more. Only then does it
+ * leave the gate, because until then it holds memory, and may take effect.
+ */
+final class Operation<T extends @Nullable Object>
+    implements BiConsumer<@Nullable T, @Nullable Throwable> {
+  /** The version of what does not store anything. */
+  static final long STORES_NOTHING = 0;
+
+  private final Session session;
+  private final long version;
+  private final Runnable whenSettled;
+  private final Breaker breaker;
+  private final CompletableFuture<Reply<T>> answer = new CompletableFuture<>();
+  private final AtomicBoolean settled = new AtomicBoolean();
+  private volatile @Nullable Timeout deadline;
+
+  Operation(Session session, long version, Breaker breaker, Runnable whenSettled) {
+    this.session = session;
+    this.version = version;
+    this.breaker = breaker;
+    this.whenSettled = whenSettled;
+  }
+
+  CompletableFuture<Reply<T>> answer() {
+    return answer;
+  }
+
+  long version() {
+    return version;
+  }
+
+  void deadline(Timeout deadline) {
+    this.deadline = deadline;
+    if (settled.get()) {
+      deadline.cancel();
+    }
+  }
+
+  /** The reply, or the connection's failure. */
+  @Override
+  public void accept(@Nullable T value, @Nullable Throwable failure) {
+    if (failure == null) {
+      if (settle()) {
+        @SuppressWarnings("NullAway") // null is an answer where T admits it
+        Reply<T> ok = new Reply.Ok<>(value);
+        if (answer.complete(ok)) {
+          breaker.succeeded();
+        }
+      }
+    } else if (failure instanceof RedisCommandExecutionException error) {
+      if (settle()) {
+        answer.complete(new Reply.Failed<>(String.valueOf(error.getMessage())));
+      }
+    } else {
+      // Whatever else fails leaves the order on this connection in doubt. Ending it ends this
+      // operation too, and remembers its version first.
+      session.end(Reason.BROKEN, failure.getMessage());
+    }
+  }
+
+  void late() {
+    if (!answer.isDone()) {
+      breaker.failed();
+      answer.complete(new Reply.None<>(Reason.LATE));
+    }
+  }
+
+  /** The connection ended: no reply will come. */
+  void end(Reason why) {
+    if (settle()) {
+      answer.complete(new Reply.None<>(why));
+    }
+  }
+
+  private boolean settle() {
+    if (!settled.compareAndSet(false, true)) {
+      return false;
+    }
+    session.forget(this);
+    Timeout running = deadline;
+    if (running != null) {
+      running.cancel();
+    }
+    whenSettled.run();
+    return true;
+  }
+}

@@ -1,0 +1,234 @@
+package io.intelligentcache.redis;
+
+import static java.util.Objects.requireNonNull;
+
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierFactory;
+import java.time.Duration;
+
+/**
+ * How to reach Redis, and within which limits. Immutable; each setting returns a changed copy.
+ *
+ * <pre>{@code
+ * Redis.at("rediss://cache:secret@redis.example:6380/2")
+ *     .namespace("shop")
+ *     .commandTimeout(Duration.ofMillis(200))
+ * }</pre>
+ *
+ * <p>Nothing it prints or throws shows the password.
+ */
+public final class Redis implements TierFactory {
+  private static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration LONGEST_SWEEP = Duration.ofHours(1);
+  private static final int MIB = 1 << 20;
+
+  private final RedisAddress address;
+  private final Limits limits;
+
+  private Redis(RedisAddress address, Limits limits) {
+    this.address = address;
+    this.limits = limits;
+  }
+
+  /** What may be set beside the address. */
+  record Limits(
+      String namespace,
+      Duration commandTimeout,
+      Duration connectTimeout,
+      Duration sweepTimeout,
+      int maximumPending,
+      long maximumPendingBytes,
+      int maximumItemBytes) {}
+
+  /**
+   * A server.
+   *
+   * @param url {@code redis://} or, for TLS, {@code rediss://}, then {@code [user:password@]host},
+   *     optionally {@code :port} (6379 unless given) and {@code /database} (0 unless given). A user
+   *     or password with other characters than letters, digits and {@code -._~} is percent-encoded.
+   * @return a configuration with the defaults
+   * @throws IllegalArgumentException if that is no such URL; the message says what is wrong with it
+   */
+  public static Redis at(String url) {
+    return new Redis(
+        RedisAddress.parse(requireNonNull(url, "url")),
+        new Limits(
+            "icm",
+            Duration.ofMillis(500),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(60),
+            10_000,
+            64L * MIB,
+            16 * MIB));
+  }
+
+  /**
+   * What every key of this cache begins with. Everything under {@code namespace + ":"} belongs to
+   * the cache; nothing else is ever read, changed or deleted.
+   *
+   * @param namespace 1 to 128 characters; {@code icm} unless set
+   * @return a changed copy
+   */
+  public Redis namespace(String namespace) {
+    requireNonNull(namespace, "namespace");
+    require(
+        !namespace.isEmpty() && namespace.length() <= 128,
+        "namespace must have 1 to 128 characters: \"" + namespace + "\"");
+    return with(new Limits(
+        namespace,
+        limits.commandTimeout,
+        limits.connectTimeout,
+        limits.sweepTimeout,
+        limits.maximumPending,
+        limits.maximumPendingBytes,
+        limits.maximumItemBytes));
+  }
+
+  /**
+   * How long a read or write may take before it is answered as late.
+   *
+   * @param timeout 1 ms to 60 s; 500 ms unless set
+   * @return a changed copy
+   */
+  public Redis commandTimeout(Duration timeout) {
+    within("commandTimeout", timeout, LONGEST_TIMEOUT);
+    return with(new Limits(
+        limits.namespace,
+        timeout,
+        limits.connectTimeout,
+        limits.sweepTimeout,
+        limits.maximumPending,
+        limits.maximumPendingBytes,
+        limits.maximumItemBytes));
+  }
+
+  /**
+   * How long one attempt to connect may take, and the most that opening the tier waits for it.
+   *
+   * @param timeout 1 ms to 60 s; 2 s unless set
+   * @return a changed copy
+   */
+  public Redis connectTimeout(Duration timeout) {
+    within("connectTimeout", timeout, LONGEST_TIMEOUT);
+    return with(new Limits(
+        limits.namespace,
+        limits.commandTimeout,
+        timeout,
+        limits.sweepTimeout,
+        limits.maximumPending,
+        limits.maximumPendingBytes,
+        limits.maximumItemBytes));
+  }
+
+  /**
+   * How long the caller of a clear or of a pattern removal waits for its answer. The removal itself
+   * goes on until it is done.
+   *
+   * @param timeout 1 ms to 1 h; 60 s unless set
+   * @return a changed copy
+   */
+  public Redis sweepTimeout(Duration timeout) {
+    within("sweepTimeout", timeout, LONGEST_SWEEP);
+    return with(new Limits(
+        limits.namespace,
+        limits.commandTimeout,
+        limits.connectTimeout,
+        timeout,
+        limits.maximumPending,
+        limits.maximumPendingBytes,
+        limits.maximumItemBytes));
+  }
+
+  /**
+   * How many commands may wait for their answers; further ones are refused as busy.
+   *
+   * @param commands 1 to 1,000,000; 10,000 unless set
+   * @return a changed copy
+   */
+  public Redis maximumPending(int commands) {
+    require(
+        commands >= 1 && commands <= 1_000_000,
+        "maximumPending must be 1 to 1,000,000 commands: " + commands);
+    return with(new Limits(
+        limits.namespace,
+        limits.commandTimeout,
+        limits.connectTimeout,
+        limits.sweepTimeout,
+        commands,
+        limits.maximumPendingBytes,
+        limits.maximumItemBytes));
+  }
+
+  /**
+   * How many bytes of keys and values may wait for their answers; further commands are refused as
+   * busy. A single command that is larger still goes through when nothing else waits.
+   *
+   * @param bytes 1 KiB to 16 GiB; 64 MiB unless set
+   * @return a changed copy
+   */
+  public Redis maximumPendingBytes(long bytes) {
+    require(
+        bytes >= 1024 && bytes <= 16_384L * MIB,
+        "maximumPendingBytes must be 1 KiB to 16 GiB: " + bytes);
+    return with(new Limits(
+        limits.namespace,
+        limits.commandTimeout,
+        limits.connectTimeout,
+        limits.sweepTimeout,
+        limits.maximumPending,
+        bytes,
+        limits.maximumItemBytes));
+  }
+
+  /**
+   * The largest payload that is stored; a larger one is refused, and its key removed.
+   *
+   * @param bytes 1 to 256 MiB; 16 MiB unless set
+   * @return a changed copy
+   */
+  public Redis maximumItemBytes(int bytes) {
+    require(
+        bytes >= 1 && bytes <= 256 * MIB, "maximumItemBytes must be 1 byte to 256 MiB: " + bytes);
+    return with(new Limits(
+        limits.namespace,
+        limits.commandTimeout,
+        limits.connectTimeout,
+        limits.sweepTimeout,
+        limits.maximumPending,
+        limits.maximumPendingBytes,
+        bytes));
+  }
+
+  /**
+   * Opens the tier. Waits at most the connect timeout for the server; one that is away, refuses the
+   * credentials or hangs is tried again in the background, and until then the tier refuses.
+   */
+  @Override
+  public Tier open(TierContext context) {
+    return RedisTier.open(address, limits, requireNonNull(context, "context").time());
+  }
+
+  /** {@return the address without its password, and the limits} */
+  @Override
+  public String toString() {
+    return "Redis[" + address + ", " + limits + "]";
+  }
+
+  private Redis with(Limits changed) {
+    return new Redis(address, changed);
+  }
+
+  private static void within(String name, Duration timeout, Duration longest) {
+    requireNonNull(timeout, name);
+    require(
+        timeout.compareTo(Duration.ofMillis(1)) >= 0 && timeout.compareTo(longest) <= 0,
+        name + " must be 1 ms to " + longest.toSeconds() + " s: " + timeout);
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+}

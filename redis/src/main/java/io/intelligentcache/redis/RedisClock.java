@@ -1,0 +1,92 @@
+package io.intelligentcache.redis;
+
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.TimeSource;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clock of Redis as far as this instance knows it, and expiry translated between the two.
+ *
+ * <p>Instances never compare their wall clocks: what travels is the time on the clock of Redis. It
+ * is learnt by {@code TIME} and carried on by the clock that never jumps, so that setting the local
+ * wall clock changes nothing here.
+ *
+ * <p>Within one connection the estimate goes forward at once but back by at most a millisecond per
+ * sample: a sample that was long on its way, or a local clock that ran ahead, must not revive what
+ * had expired. A new connection may mean a new server, so its first sample is believed as it is.
+ */
+final class RedisClock {
+  private static final long SMALLEST_GAP_NANOS = Duration.ofMillis(500).toNanos();
+  private static final long LARGEST_STEP_BACK_MICROS = 1_000;
+
+  private final TimeSource time;
+  private volatile @Nullable Sample last;
+
+  private record Sample(long redisMicros, long nanos) {
+    long at(long nanosThen) {
+      return redisMicros + (nanosThen - nanos) / 1_000;
+    }
+  }
+
+  RedisClock(TimeSource time) {
+    this.time = time;
+  }
+
+  /** The time source's clock, for {@link #start} and {@link #refresh}. */
+  long nanos() {
+    return time.nanos();
+  }
+
+  /** The first sample of a connection: Redis said so between these two instants. */
+  void start(long redisMicros, long sentNanos, long answeredNanos) {
+    last = new Sample(redisMicros, sentNanos + (answeredNanos - sentNanos) / 2);
+  }
+
+  /** A later sample. Called by one thread at a time. */
+  void refresh(long redisMicros, long sentNanos, long answeredNanos) {
+    Sample before = last;
+    long middle = sentNanos + (answeredNanos - sentNanos) / 2;
+    if (before == null) {
+      start(redisMicros, sentNanos, answeredNanos);
+    } else if (middle - before.nanos >= SMALLEST_GAP_NANOS) {
+      long floor = before.at(middle) - LARGEST_STEP_BACK_MICROS;
+      last = new Sample(Math.max(redisMicros, floor), middle);
+    }
+  }
+
+  /** Microseconds since the epoch on the clock of Redis; 0 before it was ever reached. */
+  long micros() {
+    Sample known = last;
+    return known == null ? 0 : known.at(time.nanos());
+  }
+
+  /** Milliseconds until a local expiry; not positive once it is reached. */
+  long remainingMillis(long localExpiry) {
+    long now = time.epochMillis();
+    return localExpiry <= now ? 0 : localExpiry - now;
+  }
+
+  /** A local expiry, on the clock of Redis. */
+  long toRedis(long localExpiry) {
+    return localExpiry == Item.NEVER ? Item.NEVER : shift(localExpiry, redisMinusLocal());
+  }
+
+  /** An expiry on the clock of Redis, on the local clock. */
+  long toLocal(long redisExpiry) {
+    return redisExpiry == Item.NEVER ? Item.NEVER : shift(redisExpiry, -redisMinusLocal());
+  }
+
+  private long redisMinusLocal() {
+    return micros() / 1_000 - time.epochMillis();
+  }
+
+  /** Saturates one short of never: what expires keeps expiring. */
+  private static long shift(long millis, long by) {
+    long sum = millis + by;
+    if (((millis ^ sum) & (by ^ sum)) < 0) {
+      return by > 0 ? Item.NEVER - 1 : Long.MIN_VALUE;
+    }
+    return Math.min(sum, Item.NEVER - 1);
+  }
+}

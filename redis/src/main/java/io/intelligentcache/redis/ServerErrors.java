@@ -1,0 +1,33 @@
+package io.intelligentcache.redis;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs what Redis refuses commands with, for example {@code OOM}: once per kind, not per command. */
+final class ServerErrors {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerErrors.class);
+
+  private final RedisAddress address;
+  private volatile @Nullable String lastKind; // two threads may log the same kind once each
+
+  ServerErrors(RedisAddress address) {
+    this.address = address;
+  }
+
+  void seen(Reply<?> reply) {
+    if (reply instanceof Reply.Failed<?> error) {
+      String kind = error.message().split(" ", 2)[0];
+      if (!kind.equals(lastKind)) {
+        lastKind = kind;
+        LOG.warn("{} refuses commands: {}", address, address.redact(error.message()));
+      }
+    }
+  }
+
+  void none() {
+    if (lastKind != null) {
+      lastKind = null;
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package io.intelligentcache.redis;
+
+import io.intelligentcache.tier.Reason;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection from its first command to its end; it is never revived, and nothing is replayed.
+ *
+ * <p>Commands reach Redis in the order of the calls. A call from the event loop itself would be
+ * written at once and so overtake what other threads have queued, therefore it queues as well.
+ */
+final class Session {
+  private final StatefulRedisConnection<byte[], byte[]> connection;
+  private final RedisAsyncCommands<byte[], byte[]> commands;
+  private final EventExecutor loop;
+  private final LostWrites lostWrites;
+  private final Consumer<@Nullable String> whenEnded;
+  private final Set<Operation<?>> inFlight = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
+
+  Session(
+      StatefulRedisConnection<byte[], byte[]> connection,
+      EventExecutor loop,
+      LostWrites lostWrites,
+      Consumer<@Nullable String> whenEnded) {
+    this.connection = connection;
+    this.commands = connection.async();
+    this.loop = loop;
+    this.lostWrites = lostWrites;
+    this.whenEnded = whenEnded;
+  }
+
+  <T extends @Nullable Object> void start(
+      Operation<T> operation,
+      Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
+    // Into the set first, then the look at `ended`; end() does it the other way round. So either
+    // this sees the end, or the end sees the operation.
+    inFlight.add(operation);
+    if (ended.get()) {
+      operation.end(Reason.OPEN);
+    } else if (loop.inEventLoop()) {
+      queue(operation, () -> send(operation, command));
+    } else {
+      send(operation, command);
+    }
+  }
+
+  private void queue(Operation<?> operation, Runnable send) {
+    try {
+      loop.execute(send);
+    } catch (RejectedExecutionException e) {
+      operation.end(Reason.CLOSED);
+    }
+  }
+
+  private <T extends @Nullable Object> void send(
+      Operation<T> operation,
+      Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
+    try {
+      var unused = command.apply(commands).whenComplete(operation);
+    } catch (RuntimeException e) {
+      operation.accept(null, e);
+    }
+  }
+
+  /**
+   * Ends the connection and everything on its way.
+   *
+   * <p>The order matters. First the versions of puts on their way are noted as lost; then the
+   * operations are answered, which enters their keys in the journal; last {@code whenEnded} lets the
+   * next connection begin. So no read over the next one sees an effect of this one unjudged.
+   */
+  void end(Reason why, @Nullable String cause) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    long from = Long.MAX_VALUE;
+    long to = Long.MIN_VALUE;
+    for (Operation<?> operation : inFlight) {
+      if (operation.version() != Operation.STORES_NOTHING) {
+        from = Math.min(from, operation.version());
+        to = Math.max(to, operation.version());
+      }
+    }
+    if (from <= to) {
+      lostWrites.add(from, to);
+    }
+    var unused = connection.closeAsync().whenComplete((done, failure) -> gone.complete(null));
+    inFlight.forEach(operation -> operation.end(why));
+    whenEnded.accept(cause);
+  }
+
+  /** Done once the connection of an ended session is closed. */
+  CompletableFuture<Void> gone() {
+    return gone;
+  }
+
+  void forget(Operation<?> operation) {
+    inFlight.remove(operation);
+  }
+
+  /** Done once everything that is on its way now has been answered. */
+  CompletableFuture<Void> drained() {
+    return CompletableFuture.allOf(
+        inFlight.stream().map(Operation::answer).toArray(CompletableFuture[]::new));
+  }
+}

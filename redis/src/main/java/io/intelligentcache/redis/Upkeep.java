@@ -1,0 +1,148 @@
+package io.intelligentcache.redis;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.TierKey;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What has to be seen to in the background, on one thread that never waits: connecting, the
+ * heartbeat that also sets the clock, probing for the breaker, giving up a connection that is silent,
+ * and unlinking the keys in the journal.
+ */
+final class Upkeep implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+  private static final long TICK_MILLIS = 25;
+  private static final long HEARTBEAT_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final int UNLINKS_AT_ONCE = 500;
+
+  private final Connections connections;
+  private final Pipe pipe;
+  private final Breaker breaker;
+  private final RedisClock clock;
+  private final Journal journal;
+  private final KeyNames names;
+  private final Versions versions;
+  private final long silenceNanos;
+  private final AtomicBoolean probing = new AtomicBoolean();
+  private final AtomicBoolean repairing = new AtomicBoolean();
+  private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+      new DefaultThreadFactory("icm-redis-upkeep", true));
+
+  // Owned by the thread, but for the time of the last answer.
+  private @Nullable Session watched;
+  private long lastProbeNanos;
+  private volatile long lastAnswerNanos;
+
+  Upkeep(
+      Connections connections,
+      Pipe pipe,
+      Breaker breaker,
+      RedisClock clock,
+      Journal journal,
+      KeyNames names,
+      Versions versions,
+      Duration commandTimeout) {
+    this.connections = connections;
+    this.pipe = pipe;
+    this.breaker = breaker;
+    this.clock = clock;
+    this.journal = journal;
+    this.names = names;
+    this.versions = versions;
+    this.silenceNanos = Math.max(Duration.ofSeconds(2).toNanos(), 10 * commandTimeout.toNanos());
+  }
+
+  void start() {
+    var unused = thread.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, MILLISECONDS);
+  }
+
+  private void tick() {
+    try {
+      var unused = connections.tend();
+      Session session = connections.session();
+      if (session != null) {
+        watch(session);
+        var unusedToo = repair();
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("upkeep failed; going on", e);
+    }
+  }
+
+  private void watch(Session session) {
+    long now = System.nanoTime();
+    if (session != watched) {
+      watched = session;
+      lastAnswerNanos = now;
+      lastProbeNanos = now;
+    }
+    if (now - lastAnswerNanos > silenceNanos) {
+      session.end(Reason.BROKEN, "silent for " + Duration.ofNanos(silenceNanos).toSeconds() + " s");
+    } else if (breaker.startProbe() || now - lastProbeNanos > HEARTBEAT_NANOS) {
+      lastProbeNanos = now;
+      probe(session);
+    }
+  }
+
+  private void probe(Session session) {
+    if (!probing.compareAndSet(false, true)) {
+      return; // the one on its way will do
+    }
+    long sent = clock.nanos();
+    var unused = pipe.probe(session, RedisAsyncCommands::time).thenAccept(reply -> {
+      probing.set(false);
+      if (reply instanceof Reply.Ok<List<byte[]>> time) {
+        lastAnswerNanos = System.nanoTime();
+        clock.refresh(Connections.micros(time.value()), sent, clock.nanos());
+        breaker.probeSucceeded();
+      } else {
+        breaker.probeFailed();
+      }
+    });
+  }
+
+  /**
+   * Unlinks keys of the journal; done once all are answered.
+   *
+   * <p>The version is drawn before the unlink is sent. So a put that fails later than this has a
+   * greater one and keeps its entry, and an acknowledged unlink settles only what it came after. A
+   * put that succeeds at the same time may be taken away by the unlink: that costs a miss.
+   */
+  CompletableFuture<Void> repair() {
+    if (journal.isEmpty() || !pipe.available() || !repairing.compareAndSet(false, true)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<?>[] unlinks = journal.some(UNLINKS_AT_ONCE).stream()
+        .map(this::unlink)
+        .toArray(CompletableFuture<?>[]::new);
+    return CompletableFuture.allOf(unlinks).whenComplete((all, failure) -> repairing.set(false));
+  }
+
+  private CompletableFuture<Void> unlink(TierKey key) {
+    long version = versions.next();
+    byte[] name = names.name(key);
+    CompletableFuture<Reply<Long>> sent = pipe.send(name.length, redis -> redis.unlink(name));
+    return sent.thenAccept(reply -> {
+      if (reply instanceof Reply.Ok) {
+        journal.settle(key, version);
+      }
+    });
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

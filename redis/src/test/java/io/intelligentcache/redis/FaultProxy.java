@@ -1,0 +1,176 @@
+package io.intelligentcache.redis;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A TCP proxy on 127.0.0.1 that cuts, stalls and refuses connections when told. */
+public final class FaultProxy implements AutoCloseable {
+  private final ServerSocket listener;
+  private final int target;
+  private final Set<Link> links = ConcurrentHashMap.newKeySet();
+  private volatile boolean refusing;
+
+  private final class Link {
+    final Socket client;
+    final Socket server;
+    boolean requestsStalled; // guarded by this
+    boolean holding; // guarded by this
+
+    Link(Socket client) throws IOException {
+      this.client = client;
+      this.server = new Socket(InetAddress.getLoopbackAddress(), target);
+      client.setTcpNoDelay(true);
+      server.setTcpNoDelay(true);
+    }
+
+    synchronized void stall(boolean on) {
+      requestsStalled = on;
+      notifyAll();
+    }
+
+    synchronized void awaitUnstalled() throws InterruptedException {
+      while (requestsStalled) {
+        holding = true;
+        notifyAll();
+        wait();
+      }
+    }
+
+    synchronized void hangUpOnClient() throws InterruptedException {
+      long deadline = System.nanoTime() + SECONDS.toNanos(10);
+      while (!holding && deadline - System.nanoTime() > 0) {
+        wait(100);
+      }
+      shut(client);
+    }
+
+    /** Requests that were read are delivered even after the client has hung up. */
+    void requests() {
+      try {
+        copy(client.getInputStream(), server.getOutputStream(), true);
+      } catch (IOException | InterruptedException e) {
+        // hung up: the same as an orderly end here
+      }
+      shut(server);
+    }
+
+    void replies() {
+      try {
+        copy(server.getInputStream(), client.getOutputStream(), false);
+      } catch (IOException | InterruptedException e) {
+        // hung up: the same as an orderly end here
+      }
+      shut(client);
+    }
+
+    private void copy(InputStream in, OutputStream out, boolean stallable)
+        throws IOException, InterruptedException {
+      byte[] buffer = new byte[64 * 1024];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        if (stallable) {
+          awaitUnstalled();
+        }
+        out.write(buffer, 0, n);
+      }
+    }
+  }
+
+  private FaultProxy(int target) throws IOException {
+    this.target = target;
+    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    daemon(this::accept);
+  }
+
+  /** A proxy before a port of this machine. */
+  public static FaultProxy before(int port) {
+    try {
+      return new FaultProxy(port);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public String url() {
+    return "redis://127.0.0.1:" + listener.getLocalPort();
+  }
+
+  /** Closes every connection. */
+  public void cut() {
+    links.forEach(link -> {
+      shut(link.client);
+      shut(link.server);
+    });
+    links.clear();
+  }
+
+  /** From now on, on the connections there are, requests are held back. Later connections are well. */
+  public void stallRequests() {
+    links.forEach(link -> link.stall(true));
+  }
+
+  /** Waits until requests are held back, then closes the clients' side; the requests are kept. */
+  public void hangUpOnClients() throws InterruptedException {
+    for (Link link : links) {
+      link.hangUpOnClient();
+    }
+  }
+
+  /** From now on new connections are closed at once. */
+  public void refuse() {
+    refusing = true;
+  }
+
+  /** Delivers what was held back, and accepts connections again. */
+  public void heal() {
+    refusing = false;
+    links.forEach(link -> link.stall(false));
+  }
+
+  @Override
+  public void close() {
+    shut(listener);
+    heal();
+    cut();
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket client = listener.accept();
+        if (refusing) {
+          client.close();
+          continue;
+        }
+        Link link = new Link(client);
+        links.add(link);
+        daemon(link::requests);
+        daemon(link::replies);
+      } catch (IOException e) {
+        // closed, or the server is away: the client sees it
+      }
+    }
+  }
+
+  private static void daemon(Runnable work) {
+    Thread thread = new Thread(work, "fault-proxy");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void shut(AutoCloseable socket) {
+    try {
+      socket.close();
+    } catch (Exception e) {
+      // as good as closed
+    }
+  }
+}

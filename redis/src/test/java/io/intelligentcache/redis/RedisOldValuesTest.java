@@ -1,0 +1,231 @@
+package io.intelligentcache.redis;
+
+import static io.intelligentcache.redis.TierProbe.SPACE;
+import static io.intelligentcache.redis.TierProbe.hit;
+import static io.intelligentcache.redis.TierProbe.item;
+import static io.intelligentcache.redis.TierProbe.join;
+import static io.intelligentcache.redis.TierProbe.key;
+import static io.intelligentcache.redis.TierProbe.quick;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A write that was refused, lost or late never lets an older value be read afterwards. */
+final class RedisOldValuesTest {
+  private static final Lookup UNREADABLE = new Lookup.Refused(Reason.BROKEN);
+
+  private final RedisServerProcess server = RedisServerProcess.launch();
+  private final FaultProxy proxy = FaultProxy.before(server.port());
+  private final RawRedis raw = new RawRedis(server);
+  private final TierProbe tier = TierProbe.open(quick(proxy.url()));
+
+  @AfterEach
+  void stop() {
+    tier.close();
+    proxy.close();
+    raw.close();
+    server.close();
+  }
+
+  @Test
+  void aPutThatIsStuckAndTakesEffectAfterANewerOneIsNeverRead() throws Exception {
+    tier.put("k", "older");
+    proxy.stallRequests();
+    CompletableFuture<Outcome> zombie = tier.tier().put(key("k"), item("zombie"));
+    proxy.hangUpOnClients();
+    assertThat(join(zombie)).isInstanceOf(Outcome.Refused.class);
+    tier.awaitAvailable();
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS));
+    tier.put("k", "new");
+    assertThat(tier.get("k")).isEqualTo(hit("new"));
+    proxy.heal();
+    await().atMost(20, SECONDS).until(() -> inRedis("k").endsWith("zombie"));
+    assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
+    assertThat(join(tier.tier().getAll(List.of(key("k"))))).containsExactly(Lookup.MISS);
+    tier.put("k", "newest");
+    assertThat(tier.get("k")).isEqualTo(hit("newest"));
+  }
+
+  @Test
+  void aPutThatIsLateIsNotReadUntilItWasUnlinked() {
+    tier.put("k", "older");
+    proxy.stallRequests();
+    assertThat(tier.put("k", "late")).isEqualTo(new Outcome.Refused(Reason.LATE));
+    assertThat(tier.get("k")).isEqualTo(UNREADABLE);
+    proxy.heal(); // the put takes effect, and then the unlink behind it
+    await().atMost(20, SECONDS).until(() -> {
+      Lookup seen = tier.get("k");
+      assertThat(seen).isIn(UNREADABLE, Lookup.MISS);
+      return seen.equals(Lookup.MISS);
+    });
+    assertThat(inRedis("k")).isEmpty();
+  }
+
+  @Test
+  void aRemovalThatIsStuckLeavesTheKeyUnreadableUntilItIsUnlinked() {
+    tier.put("k", "old");
+    proxy.stallRequests();
+    assertThat(tier.remove("k")).isEqualTo(new Outcome.Refused(Reason.LATE));
+    assertThat(inRedis("k")).endsWith("old");
+    await().atMost(20, SECONDS).until(() -> {
+      Lookup seen = tier.get("k");
+      assertThat(seen).isIn(UNREADABLE, Lookup.MISS);
+      return seen.equals(Lookup.MISS);
+    });
+    assertThat(inRedis("k")).isEmpty();
+  }
+
+  @Test
+  void aPutThatIsCutOffLeavesTheKeyUnreadableUntilItIsUnlinked() {
+    tier.put("k", "old");
+    proxy.stallRequests();
+    CompletableFuture<Outcome> lost = tier.tier().put(key("k"), item("lost"));
+    proxy.cut();
+    assertThat(join(lost)).isInstanceOf(Outcome.Refused.class);
+    assertThat(tier.get("k")).isIn(UNREADABLE, Lookup.MISS);
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS));
+  }
+
+  @Test
+  void aPutOrRemovalThatWasRefusedWhileDownIsMadeUpForBeforeTheKeyIsRead() {
+    tier.put("a", "old");
+    tier.put("b", "old");
+    tier.put("c", "old");
+    proxy.refuse();
+    proxy.cut();
+    tier.awaitUnavailable();
+    assertThat(tier.put("a", "lost")).isEqualTo(new Outcome.Refused(Reason.OPEN));
+    assertThat(tier.remove("b")).isEqualTo(new Outcome.Refused(Reason.OPEN));
+    proxy.heal();
+    tier.awaitAvailable();
+    assertThat(tier.get("c")).isEqualTo(hit("old"));
+    for (String k : new String[] {"a", "b"}) {
+      assertThat(tier.get(k)).isIn(UNREADABLE, Lookup.MISS);
+      await().atMost(20, SECONDS).until(() -> tier.get(k).equals(Lookup.MISS));
+      assertThat(inRedis(k)).isEmpty();
+    }
+  }
+
+  @Test
+  void aLaterPutThatSucceedsMakesTheKeyReadableAgain() {
+    raw.commands().configSet("maxmemory", "1");
+    assertThat(tier.put("k", "refused")).isEqualTo(new Outcome.Refused(Reason.BROKEN));
+    raw.commands().configSet("maxmemory", "0");
+    await().atMost(20, SECONDS).until(() -> {
+      tier.put("k", "new");
+      return tier.get("k").equals(hit("new"));
+    });
+  }
+
+  @Test
+  void aPutRefusedForWantOfMemoryHidesTheOldValueFromReadsSentRightBehindIt() {
+    tier.put("k", "old");
+    raw.commands().configSet("maxmemory", "1");
+    CompletableFuture<Outcome> put = tier.tier().put(key("k"), item("new"));
+    CompletableFuture<Lookup> get = tier.tier().get(key("k"));
+    assertThat(join(put)).isEqualTo(new Outcome.Refused(Reason.BROKEN));
+    assertThat(join(get)).isEqualTo(UNREADABLE);
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS));
+    assertThat(inRedis("k")).isEmpty();
+    assertThat(tier.tier().stats().available()).isTrue();
+  }
+
+  @Test
+  void aReadOnlyServerRefusesWritesAndTheKeysStayUnreadableUntilItIsNot() {
+    tier.put("k", "old");
+    tier.put("l", "other");
+    raw.commands().replicaof("127.0.0.1", 1);
+    assertThat(tier.put("k", "new")).isEqualTo(new Outcome.Refused(Reason.BROKEN));
+    assertThat(tier.get("k")).isEqualTo(UNREADABLE);
+    assertThat(tier.get("l")).isEqualTo(hit("other"));
+    raw.commands().replicaofNoOne();
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS));
+    assertThat(tier.get("l")).isEqualTo(hit("other"));
+  }
+
+  @Test
+  void aClearThatFailedHidesTheSpaceUntilItWasRepeated() {
+    tier.put("k", "old");
+    proxy.refuse();
+    proxy.cut();
+    tier.awaitUnavailable();
+    assertThat(join(tier.tier().clear(SPACE))).isEqualTo(new Outcome.Refused(Reason.OPEN));
+    proxy.heal();
+    tier.awaitAvailable();
+    assertThat(tier.get("k")).isIn(UNREADABLE, Lookup.MISS);
+    tier.put("new", "n");
+    assertThat(tier.get("new")).isEqualTo(hit("n"));
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS));
+    assertThat(inRedis("k")).isEmpty();
+    assertThat(tier.get("new")).isEqualTo(hit("n"));
+  }
+
+  @Test
+  void aRemovalByPatternThatFailedHidesWhatMatchesUntilItWasRepeated() {
+    tier.put("k1", "old");
+    tier.put("k2", "kept");
+    proxy.refuse();
+    proxy.cut();
+    tier.awaitUnavailable();
+    assertThat(join(tier.tier().removeMatching(SPACE, k -> k[1] == '1')))
+        .isEqualTo(new Outcome.Refused(Reason.OPEN));
+    proxy.heal();
+    tier.awaitAvailable();
+    assertThat(tier.get("k1")).isIn(UNREADABLE, Lookup.MISS);
+    assertThat(tier.get("k2")).isEqualTo(hit("kept"));
+    await().atMost(20, SECONDS).until(() -> tier.get("k1").equals(Lookup.MISS));
+    assertThat(tier.get("k2")).isEqualTo(hit("kept"));
+  }
+
+  @Test
+  void aClearTakesWhatWasPutRightBeforeItsCall() {
+    for (int i = 0; i < 50; i++) {
+      var unused = tier.tier().put(key("k" + i), item("v"));
+    }
+    assertThat(join(tier.tier().clear(SPACE))).isEqualTo(new Outcome.Done(50));
+    assertThat(raw.commands().dbsize()).isZero();
+  }
+
+  @Test
+  void whenTheJournalOverflowsTheWholeNamespaceIsRemovedBeforeItIsReadAgain() {
+    tier.put("old", "old");
+    raw.commands().set("foreign", new byte[1]);
+    proxy.refuse();
+    proxy.cut();
+    tier.awaitUnavailable();
+    for (int i = 0; i <= 100_000; i++) {
+      var unused = tier.tier().remove(key("k" + i));
+    }
+    proxy.heal();
+    tier.awaitAvailable();
+    assertThat(tier.get("old")).isIn(UNREADABLE, Lookup.MISS);
+    await().atMost(30, SECONDS).until(() -> tier.get("old").equals(Lookup.MISS));
+    tier.put("old", "new");
+    assertThat(tier.get("old")).isEqualTo(hit("new"));
+    assertThat(raw.commands().keys("*")).containsExactlyInAnyOrder("foreign", "icm:cache::old");
+  }
+
+  @Test
+  void aCallerWhoCancelsAWriteDoesNotBringBackTheOldValue() {
+    tier.put("k", "old");
+    proxy.stallRequests();
+    tier.tier().remove(key("k")).cancel(true);
+    tier.awaitUnavailable();
+    tier.awaitAvailable();
+    assertThat(tier.get("k")).isIn(UNREADABLE, Lookup.MISS);
+  }
+
+  private String inRedis(String key) {
+    byte[] found = raw.commands().get("icm:cache::" + key);
+    return found == null ? "" : new String(found, ISO_8859_1);
+  }
+}

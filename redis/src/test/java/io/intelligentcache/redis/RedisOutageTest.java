@@ -1,0 +1,205 @@
+package io.intelligentcache.redis;
+
+import static io.intelligentcache.redis.TierProbe.hit;
+import static io.intelligentcache.redis.TierProbe.item;
+import static io.intelligentcache.redis.TierProbe.join;
+import static io.intelligentcache.redis.TierProbe.key;
+import static io.intelligentcache.redis.TierProbe.quick;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A server that dies, hangs or is cut off costs refusals, within the deadline, and no more. */
+final class RedisOutageTest {
+  private static final Lookup OPEN = new Lookup.Refused(Reason.OPEN);
+
+  private final RedisServerProcess server = RedisServerProcess.launch();
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void aServerThatIsDownDoesNotKeepTheTierFromOpening() throws Exception {
+    server.stop();
+    try (TierProbe tier = TierProbe.open(quick(server.url()))) {
+      assertThat(tier.tier().stats().available()).isFalse();
+      assertThat(tier.get("k")).isEqualTo(OPEN);
+      assertThat(tier.put("k", "v")).isEqualTo(new Outcome.Refused(Reason.OPEN));
+      server.start();
+      tier.awaitAvailable();
+      assertThat(tier.put("k", "v")).isEqualTo(Outcome.DONE);
+      assertThat(tier.get("k")).isEqualTo(hit("v"));
+    }
+  }
+
+  @Test
+  void aServerThatDiesAndComesBackIsUsedAgain() throws Exception {
+    try (TierProbe tier = TierProbe.open(quick(server.url()))) {
+      tier.put("k", "v");
+      server.kill();
+      tier.awaitUnavailable();
+      assertThat(tier.get("k")).isEqualTo(OPEN);
+      server.start();
+      tier.awaitAvailable();
+      assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
+      tier.put("k", "w");
+      assertThat(tier.get("k")).isEqualTo(hit("w"));
+    }
+  }
+
+  @Test
+  void callsDuringAKillAreAllAnsweredWithinTheDeadline() throws Exception {
+    try (TierProbe tier = TierProbe.open(quick(server.url()))) {
+      List<CompletableFuture<?>> calls = new ArrayList<>();
+      IntStream.range(0, 2_000).forEach(i -> calls.add(tier.tier().put(key("k" + i), item("v"))));
+      server.kill();
+      IntStream.range(0, 2_000).forEach(i -> calls.add(tier.tier().get(key("k" + i))));
+      CompletableFuture.allOf(calls.toArray(CompletableFuture<?>[]::new)).get(5, SECONDS);
+    }
+  }
+
+  @Test
+  void aFrozenServerIsRefusedWithinTheTimeoutAndThenAtOnce() {
+    try (TierProbe tier = TierProbe.open(quick(server.url()))) {
+      tier.put("k", "v");
+      server.freeze();
+      long started = System.nanoTime();
+      List<Lookup> first =
+          join(all(Stream.generate(() -> tier.tier().get(key("k"))).limit(5)));
+      assertThat(first).containsOnly(new Lookup.Refused(Reason.LATE));
+      assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(2));
+      CompletableFuture<Lookup> next = tier.tier().get(key("k"));
+      assertThat(next).isDone();
+      assertThat(join(next)).isEqualTo(OPEN);
+      assertThat(tier.tier().stats().available()).isFalse();
+      server.thaw();
+      tier.awaitAvailable();
+      assertThat(tier.get("k")).isEqualTo(hit("v"));
+    }
+  }
+
+  @Test
+  void aServerFrozenForLongIsReconnectedTo() {
+    try (TierProbe tier =
+        TierProbe.open(quick(server.url()).commandTimeout(Duration.ofMillis(50)))) {
+      tier.put("k", "v");
+      try (RawRedis raw = new RawRedis(server)) {
+        String before = raw.commands().info("stats");
+        server.freeze();
+        await().pollDelay(Duration.ofSeconds(3)).atMost(10, SECONDS).until(() -> true);
+        server.thaw();
+        tier.awaitAvailable();
+        assertThat(connections(raw.commands().info("stats"))).isGreaterThan(connections(before));
+      }
+      assertThat(tier.get("k")).isEqualTo(hit("v"));
+    }
+  }
+
+  @Test
+  void closingDoesNotWaitForAFrozenServer() {
+    TierProbe tier = TierProbe.open(quick(server.url()));
+    server.freeze();
+    CompletableFuture<Lookup> open = tier.tier().get(key("k"));
+    CompletableFuture<Outcome> sweep = tier.tier().clear(TierProbe.SPACE);
+    long started = System.nanoTime();
+    tier.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(5));
+    assertThat(open).isDone();
+    assertThat(sweep).isDone();
+  }
+
+  @Test
+  void closingEndsItsThreads() {
+    TierProbe.open(quick(server.url())).close();
+    await()
+        .atMost(10, SECONDS)
+        .untilAsserted(
+            () -> assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
+                .noneMatch(name -> name.startsWith("icm-redis")));
+  }
+
+  @Test
+  void whatIsPutRightBeforeClosingIsStored() {
+    TierProbe first = TierProbe.open(quick(server.url()));
+    var unused = first.tier().put(key("k"), item("v"));
+    first.close();
+    try (TierProbe second = TierProbe.open(quick(server.url()))) {
+      assertThat(second.get("k")).isEqualTo(hit("v"));
+    }
+  }
+
+  @Test
+  void moreThanTheBoundIsRefusedAsBusy() {
+    Redis three = quick(server.url()).maximumPending(3).commandTimeout(Duration.ofSeconds(1));
+    try (TierProbe tier = TierProbe.open(three)) {
+      server.freeze();
+      List<CompletableFuture<Lookup>> calls =
+          Stream.generate(() -> tier.tier().get(key("k"))).limit(10).toList();
+      assertThat(calls.subList(3, 10))
+          .allSatisfy(call ->
+              assertThat(call.getNow(Lookup.MISS)).isEqualTo(new Lookup.Refused(Reason.BUSY)));
+      assertThat(calls.subList(0, 3)).allMatch(call -> join(call) instanceof Lookup.Refused);
+      server.thaw();
+      await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS));
+    }
+  }
+
+  @Test
+  void moreBytesThanTheBoundAreRefusedAsBusyAndTheKeyIsUnreadable() {
+    Redis little = quick(server.url()).maximumPendingBytes(10_000);
+    try (TierProbe tier = TierProbe.open(little)) {
+      tier.put("b", "old");
+      server.freeze();
+      CompletableFuture<Outcome> first = tier.tier().put(key("a"), item("x".repeat(9_000)));
+      CompletableFuture<Outcome> second = tier.tier().put(key("b"), item("x".repeat(9_000)));
+      assertThat(second).isCompletedWithValue(new Outcome.Refused(Reason.BUSY));
+      assertThat(tier.get("b")).isEqualTo(new Lookup.Refused(Reason.BROKEN));
+      server.thaw();
+      join(first);
+      await().atMost(20, SECONDS).until(() -> tier.get("b").equals(Lookup.MISS));
+    }
+  }
+
+  @Test
+  void aConnectionThatIsCutIsOpenedAgain() {
+    try (FaultProxy proxy = FaultProxy.before(server.port());
+        TierProbe tier = TierProbe.open(quick(proxy.url()))) {
+      tier.put("k", "v");
+      proxy.refuse();
+      proxy.cut();
+      tier.awaitUnavailable();
+      assertThat(tier.get("k")).isEqualTo(OPEN);
+      proxy.heal();
+      tier.awaitAvailable();
+      assertThat(tier.get("k")).isEqualTo(hit("v"));
+    }
+  }
+
+  private static long connections(String stats) {
+    return stats
+        .lines()
+        .filter(line -> line.startsWith("total_connections_received:"))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).trim()))
+        .sum();
+  }
+
+  private static CompletableFuture<List<Lookup>> all(Stream<CompletableFuture<Lookup>> calls) {
+    List<CompletableFuture<Lookup>> started = calls.toList();
+    return CompletableFuture.allOf(started.toArray(CompletableFuture<?>[]::new))
+        .thenApply(done -> started.stream().map(CompletableFuture::join).toList());
+  }
+}

@@ -1,0 +1,164 @@
+package io.intelligentcache.redis;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real Redis server of the test's own, on a free port of 127.0.0.1, without persistence. Stopped
+ * when the JVM exits at the latest. Not thread-safe.
+ */
+public final class RedisServerProcess implements AutoCloseable {
+  private static final int ATTEMPTS = 5;
+
+  private final Path binary;
+  private final List<String> options;
+  private final int port;
+  private @Nullable Process process; // null until it was started
+
+  private RedisServerProcess(Path binary, List<String> options, int port) throws IOException {
+    this.binary = binary;
+    this.options = options;
+    this.port = port;
+    Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
+    start();
+  }
+
+  /** Starts a server with further command-line options, such as {@code --requirepass secret}. */
+  public static RedisServerProcess launch(String... options) {
+    return launch(RedisBinary.find(), options);
+  }
+
+  static RedisServerProcess launch(Path binary, String... options) {
+    IOException last = null;
+    for (int i = 0; i < ATTEMPTS; i++) {
+      try {
+        return new RedisServerProcess(binary, List.of(options), freePort());
+      } catch (IOException e) {
+        last = e; // somebody was faster to take the port
+      }
+    }
+    throw new UncheckedIOException(requireNonNull(last));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return any.getLocalPort();
+    }
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public String url() {
+    return "redis://127.0.0.1:" + port;
+  }
+
+  /** Starts it, on the port it had; returns when it answers. Does nothing if it runs. */
+  public void start() throws IOException {
+    Process running = process;
+    if (running != null && running.isAlive()) {
+      return;
+    }
+    List<String> command = new ArrayList<>(
+        List.of(binary.toString(), "--port", "" + port, "--bind", "127.0.0.1", "--save", ""));
+    command.addAll(List.of("--appendonly", "no", "--dir", System.getProperty("java.io.tmpdir")));
+    command.addAll(options);
+    Process started = new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+    process = started;
+    long deadline = System.nanoTime() + SECONDS.toNanos(20);
+    while (!answers()) {
+      if (!started.isAlive() || System.nanoTime() - deadline > 0) {
+        kill();
+        throw new IOException("redis-server did not start on port " + port);
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+    }
+  }
+
+  private boolean answers() {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(1_000);
+      socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+      InputStream in = socket.getInputStream();
+      int first = in.read();
+      return first == '+' || first == '-'; // an error, for want of a password, is an answer too
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Kills it at once; it forgets everything. */
+  public void kill() {
+    Process running = process;
+    if (running != null) {
+      running.destroyForcibly();
+      waitForExit(running);
+    }
+  }
+
+  /** Lets it end in good order. */
+  public void stop() {
+    Process running = process;
+    if (running != null) {
+      running.destroy();
+      waitForExit(running);
+    }
+  }
+
+  /** Freezes it: connections stay open, nothing is answered. */
+  public void freeze() {
+    signal("-STOP");
+  }
+
+  /** Lets it go on after {@link #freeze}. */
+  public void thaw() {
+    signal("-CONT");
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+
+  private void signal(String signal) {
+    Process running = requireNonNull(process);
+    try {
+      Process kill = new ProcessBuilder("kill", signal, "" + running.pid()).start();
+      if (!kill.waitFor(10, SECONDS) || kill.exitValue() != 0) {
+        throw new IllegalStateException("kill " + signal + " failed");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void waitForExit(Process process) {
+    try {
+      if (!process.waitFor(10, SECONDS)) {
+        throw new IllegalStateException("redis-server does not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
