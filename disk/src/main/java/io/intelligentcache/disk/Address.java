@@ -1,0 +1,51 @@
+package io.intelligentcache.disk;
+
+/*
+ * Where a record lies, in one word:
+ *
+ *   bit 63     buried: not to be returned, but its record is still in the log
+ *   62-60      unused (for hit counts)
+ *   59-44      segment number
+ *   43-21      offset / 8
+ *   20-0       size / 8
+ */
+
+/** Packs and unpacks the place of a record. */
+final class Address {
+  /** No address: no record begins at offset 0. */
+  static final long NONE = 0;
+
+  static final int MAX_SEGMENTS = 1 << 16;
+
+  private static final long BURIED = 1L << 63;
+
+  private Address() {}
+
+  static long of(int segment, int offset, int size) {
+    return ((long) segment << 44) | ((long) (offset >>> 3) << 21) | (size >>> 3);
+  }
+
+  static int segment(long address) {
+    return (int) (address >>> 44) & 0xFFFF;
+  }
+
+  static int offset(long address) {
+    return ((int) (address >>> 21) & 0x7FFFFF) << 3;
+  }
+
+  static int size(long address) {
+    return ((int) address & 0x1FFFFF) << 3;
+  }
+
+  static long buried(long address) {
+    return address | BURIED;
+  }
+
+  static boolean isBuried(long address) {
+    return address < 0;
+  }
+
+  static boolean same(long one, long other) {
+    return ((one ^ other) & ~BURIED) == 0;
+  }
+}

@@ -1,0 +1,101 @@
+package io.intelligentcache.disk;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Records on their way to the file: a stretch of one segment. Filled under the log's lock from one
+ * end, written from that same end by the writer; what is filled never changes again, so the two
+ * don't meet.
+ *
+ * <p>A reader may look into it without any lock. If the buffer has been given to another chunk
+ * meanwhile, what it copies fails the checksum, and by then the file has the record.
+ */
+final class Chunk {
+  /** The group buffer: what is written in one go. */
+  static final int BYTES = 1 << 20;
+
+  private final Segment segment;
+  private final int start;
+  private final ByteBuffer buffer;
+  private volatile int filled;
+  private int written;
+
+  Chunk(Segment segment, int start, ByteBuffer buffer) {
+    this.segment = segment;
+    this.start = start;
+    this.buffer = buffer;
+  }
+
+  /** A buffer for one chunk: of the usual size, or as large as a record needs that exceeds it. */
+  static ByteBuffer buffer(int atLeast) {
+    int bytes = Math.max(BYTES, SegmentHeader.BYTES + atLeast) + RecordHead.BYTES;
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  Segment segment() {
+    return segment;
+  }
+
+  ByteBuffer buffer() {
+    return buffer;
+  }
+
+  int filled() {
+    return filled;
+  }
+
+  /** Where the file continues after what is filled. */
+  int end() {
+    return start + filled;
+  }
+
+  int written() {
+    return written;
+  }
+
+  void writtenTo(int end) {
+    written = end;
+  }
+
+  int position(int offset) {
+    return start + offset;
+  }
+
+  /** Whether a record fits while the room for a seal stays free. */
+  boolean fits(int bytes) {
+    return filled + bytes + RecordHead.BYTES <= buffer.capacity();
+  }
+
+  void header(SegmentHeader header) {
+    header.write(buffer, 0);
+    filled = SegmentHeader.BYTES;
+  }
+
+  /** Appends a record; returns its offset in the segment. */
+  int append(RecordHead head, long generation, byte[] key, byte[] value) {
+    int at = filled;
+    head.write(buffer, at, generation, key);
+    int end = at + RecordHead.BYTES + key.length;
+    buffer.put(end, value, 0, value.length);
+    end += value.length;
+    for (; (end & 7) != 0; end++) {
+      buffer.put(end, (byte) 0);
+    }
+    filled = end;
+    return start + at;
+  }
+
+  boolean covers(Segment asked, int position) {
+    return segment == asked && position >= start && position < start + filled;
+  }
+
+  /** Copies what it has from a position on; returns the number of bytes. */
+  int read(ByteBuffer into, int position) {
+    int from = position - start;
+    int bytes = Math.min(into.remaining(), filled - from);
+    into.put(into.position(), buffer, from, bytes);
+    into.position(into.position() + bytes);
+    return bytes;
+  }
+}

@@ -1,0 +1,103 @@
+package io.intelligentcache.disk;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.intelligentcache.tier.TierException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Keeps everybody else off a directory, from other processes and from this one.
+ *
+ * <p>Within a process the file lock is of no use: the system takes it back as soon as any channel to
+ * the file is closed. So the directories in use stand in a set, and LOCK is never opened twice.
+ */
+final class DirectoryLock implements AutoCloseable {
+  private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
+
+  /** Locked far behind the content: on some systems a locked region can't be read. */
+  private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
+
+  private final Path directory;
+  private final FileChannel file;
+
+  private DirectoryLock(Path directory, FileChannel file) {
+    this.directory = directory;
+    this.file = file;
+  }
+
+  /**
+   * Takes the lock.
+   *
+   * @param directory its real path
+   * @throws TierException if someone has it
+   */
+  static DirectoryLock take(Path directory) throws IOException {
+    if (!IN_USE.add(directory)) {
+      throw new TierException(
+          "the disk cache's directory is already open in this process (PID "
+              + ProcessHandle.current().pid() + "): " + directory,
+          null);
+    }
+    boolean taken = false;
+    try {
+      DirectoryLock lock = lock(directory);
+      taken = true;
+      return lock;
+    } finally {
+      if (!taken) {
+        IN_USE.remove(directory);
+      }
+    }
+  }
+
+  private static DirectoryLock lock(Path directory) throws IOException {
+    FileChannel file = FileChannel.open(directory.resolve("LOCK"), CREATE, READ, WRITE);
+    boolean taken = false;
+    try {
+      if (file.tryLock(LOCKED_BYTE, 1, false) == null) {
+        throw new TierException(
+            "the disk cache's directory is in use by the process with PID " + owner(file) + ": "
+                + directory,
+            null);
+      }
+      byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(US_ASCII);
+      file.truncate(0).write(ByteBuffer.wrap(pid), 0);
+      taken = true;
+      return new DirectoryLock(directory, file);
+    } finally {
+      if (!taken) {
+        file.close();
+      }
+    }
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  private static String owner(FileChannel file) throws IOException {
+    ByteBuffer pid = ByteBuffer.allocate(20);
+    file.read(pid, 0);
+    String text = new String(pid.array(), 0, pid.position(), US_ASCII);
+    return text.matches("\\d+") ? text : "unknown";
+  }
+
+  @Override
+  public void close() {
+    try {
+      file.close();
+    } catch (IOException e) {
+      // The lock ends with the process at the latest.
+    } finally {
+      IN_USE.remove(directory);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package io.intelligentcache.disk;
+
+import static java.util.Objects.requireNonNull;
+
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierException;
+import io.intelligentcache.tier.TierFactory;
+import io.intelligentcache.tier.TimeSource;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/**
+ * The disk tier's configuration: where, and how much.
+ *
+ * <pre>{@code
+ * Tier tier = Disk.at(Path.of("cache_data")).maximumMegabytes(1_000).open(context);
+ * }</pre>
+ *
+ * <p>The tier keeps a log of segments in a directory that is its own. It survives {@code kill -9}:
+ * what was overwritten, removed or cleared stays so; only first puts of the last 50 milliseconds may
+ * be lost. After a crash of the operating system it starts empty. Damaged bytes are misses.
+ *
+ * <p>An entry may take up to a quarter of a segment, key included: 1/256 of the maximum for
+ * ordinary sizes (3.9 MB of 1000 MB), 16 MiB at most, 1/32 of a maximum below 8 MB or so.
+ *
+ * <p>Immutable.
+ */
+public final class Disk implements TierFactory {
+  /** The smallest maximum that is taken, in bytes. */
+  public static final long MINIMUM_BYTES = 4_000_000;
+
+  /** The largest maximum that is taken, in bytes: 4 TiB. */
+  public static final long MAXIMUM_BYTES = 4L << 40;
+
+  private static final long MEGABYTE = 1_000_000;
+
+  private final Path directory;
+  private final long maximumBytes;
+
+  private Disk(Path directory, long maximumBytes) {
+    this.directory = directory;
+    this.maximumBytes = maximumBytes;
+  }
+
+  /**
+   * A disk tier of at most 1000 MB.
+   *
+   * @param directory which nobody else writes to; made if absent
+   * @return the configuration
+   */
+  public static Disk at(Path directory) {
+    return new Disk(requireNonNull(directory, "directory"), 1_000 * MEGABYTE);
+  }
+
+  /**
+   * Sets how much it may hold.
+   *
+   * @param megabytes of 1,000,000 bytes each; at least 4
+   * @return a configuration with that maximum
+   * @throws IllegalArgumentException if that is too little or too much
+   */
+  public Disk maximumMegabytes(long megabytes) {
+    if (megabytes > MAXIMUM_BYTES / MEGABYTE || megabytes < MINIMUM_BYTES / MEGABYTE) {
+      throw new IllegalArgumentException("the disk cache's maximum must be "
+          + MINIMUM_BYTES / MEGABYTE + " to " + MAXIMUM_BYTES / MEGABYTE + " megabytes: "
+          + megabytes);
+    }
+    return maximumBytes(megabytes * MEGABYTE);
+  }
+
+  /**
+   * Sets how much it may hold. All files in the directory together never take more.
+   *
+   * @param bytes {@value #MINIMUM_BYTES} to {@value #MAXIMUM_BYTES}
+   * @return a configuration with that maximum
+   * @throws IllegalArgumentException if that is too little or too much
+   */
+  public Disk maximumBytes(long bytes) {
+    if (bytes > MAXIMUM_BYTES || bytes < MINIMUM_BYTES) {
+      throw new IllegalArgumentException("the disk cache's maximum must be " + MINIMUM_BYTES
+          + " to " + MAXIMUM_BYTES + " bytes: " + bytes);
+    }
+    return new Disk(directory, bytes);
+  }
+
+  /**
+   * Where it is.
+   *
+   * @return the directory
+   */
+  public Path directory() {
+    return directory;
+  }
+
+  /**
+   * How much it may hold.
+   *
+   * @return bytes
+   */
+  public long maximumBytes() {
+    return maximumBytes;
+  }
+
+  /**
+   * Opens the tier, reading back what an earlier process left: at about a gigabyte per second.
+   *
+   * @throws TierException if the path is no directory and can't be made one, can't be written to, or
+   *     is in use by this or another process
+   */
+  @Override
+  public Tier open(TierContext context) {
+    return open(context.time(), BootId.ofThisSystem(), Output::toFile);
+  }
+
+  /** What a test replaces: the clock, the system's identity, the disk. */
+  DiskTier open(TimeSource time, UUID bootId, Output.Opener files) {
+    try {
+      DirectoryLock lock = DirectoryLock.take(existing());
+      boolean opened = false;
+      try {
+        Path real = lock.directory();
+        var tier = new DiskTier(Store.open(real, maximumBytes, lock, time, bootId, files));
+        tier.start();
+        opened = true;
+        return tier;
+      } finally {
+        if (!opened) {
+          lock.close();
+        }
+      }
+    } catch (IOException e) {
+      throw new TierException(
+          "the disk cache's directory can't be used: " + directory + " (" + e + ")", e);
+    }
+  }
+
+  private Path existing() throws IOException {
+    if (Files.exists(directory) && !Files.isDirectory(directory)) {
+      throw new TierException("the disk cache's directory is a file: " + directory, null);
+    }
+    try {
+      if (!Files.isDirectory(directory)) {
+        Files.createDirectories(directory);
+      }
+      return directory.toRealPath();
+    } catch (FileAlreadyExistsException e) {
+      throw new TierException(
+          "the disk cache's directory " + directory + " can't be made: " + e.getFile()
+              + " is a file",
+          e);
+    } catch (IOException e) {
+      throw new TierException(
+          "the disk cache's directory can't be made: " + directory + " (" + e + ")", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Disk[directory=" + directory + ", maximumBytes=" + maximumBytes + "]";
+  }
+}

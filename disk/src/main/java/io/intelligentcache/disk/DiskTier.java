@@ -1,0 +1,199 @@
+package io.intelligentcache.disk;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.TierStats;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The open disk tier: answers what the port asks, from the log and its reader. */
+final class DiskTier implements Tier {
+  private static final Logger LOG = LoggerFactory.getLogger(DiskTier.class);
+  private static final Lookup CLOSED = new Lookup.Refused(Reason.CLOSED);
+  private static final long CLOSING_SECONDS = 5;
+
+  private final Store store;
+  private final CountDownLatch released = new CountDownLatch(1);
+  private volatile boolean closed;
+
+  DiskTier(Store store) {
+    this.store = store;
+  }
+
+  /** Starts the thread that writes; it lets go of the directory when it ends. */
+  void start() {
+    Thread thread = new Thread(
+        () -> {
+          try {
+            store.writer().run();
+          } finally {
+            store.release();
+            released.countDown();
+          }
+        },
+        "intelligent-cache-disk-writer");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public String name() {
+    return "disk";
+  }
+
+  @Override
+  public CompletableFuture<Lookup> get(TierKey key) {
+    return CompletableFuture.completedFuture(read(key));
+  }
+
+  private Lookup read(TierKey key) {
+    StoredKey stored = stored(key);
+    if (closed) {
+      store.counters().refused.increment();
+      return CLOSED;
+    }
+    Lookup answer = store.reader().get(key.space(), stored);
+    return closed && !(answer instanceof Lookup.Hit) ? CLOSED : answer;
+  }
+
+  @Override
+  public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+    List<Lookup> answers = new ArrayList<>(keys.size());
+    for (TierKey key : keys) {
+      answers.add(read(key));
+    }
+    return CompletableFuture.completedFuture(answers);
+  }
+
+  @Override
+  public boolean mayContain(TierKey key) {
+    long address = store.index().find(stored(key).hash());
+    return address != Address.NONE && !Address.isBuried(address);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> put(TierKey key, Item item) {
+    requireNonNull(item, "item");
+    return counted(store.log().put(stored(key), item));
+  }
+
+  @Override
+  public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
+    List<CompletableFuture<Outcome>> open = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      open.add(put(entry.key(), entry.item()));
+    }
+    return all(open);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> remove(TierKey key) {
+    return counted(store.log().remove(stored(key).hash()));
+  }
+
+  @Override
+  public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
+    List<CompletableFuture<Outcome>> open = new ArrayList<>(keys.size());
+    for (TierKey key : keys) {
+      open.add(remove(key));
+    }
+    return all(open);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> removeMatching(Space space, Predicate<byte[]> matching) {
+    requireNonNull(matching, "matching");
+    StoredKey stored = StoredKey.of(space, store.seed());
+    if (closed) {
+      return counted(CompletableFuture.completedFuture(new Outcome.Refused(Reason.CLOSED)));
+    }
+    return counted(store.sweep().removeMatching(stored, matching));
+  }
+
+  @Override
+  public CompletableFuture<Outcome> clear(Space space) {
+    CompletableFuture<Outcome> cleared =
+        store.log().clear(space, StoredKey.of(space, store.seed()));
+    return counted(cleared).whenComplete((done, failure) -> store.sweep().purgeCleared());
+  }
+
+  @Override
+  public TierStats stats() {
+    Counters counters = store.counters();
+    return new TierStats(
+        store.index().live(),
+        store.log().bytes(),
+        store.capacity(),
+        counters.hits.sum(),
+        counters.misses.sum(),
+        counters.refused.sum(),
+        counters.writes.sum(),
+        counters.removals.sum(),
+        counters.evictions.sum(),
+        counters.expirations.sum(),
+        counters.damaged.sum(),
+        !closed && !store.breaker().open());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    store.sweep().stop();
+    store.log().stop();
+    if (!awaitRelease()) {
+      LOG.warn("The disk cache {} is still being written; it closes by itself", store.directory());
+    }
+  }
+
+  private boolean awaitRelease() {
+    boolean interrupted = false;
+    long end = System.nanoTime() + SECONDS.toNanos(CLOSING_SECONDS);
+    try {
+      while (true) {
+        try {
+          return released.await(end - System.nanoTime(), NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private StoredKey stored(TierKey key) {
+    return StoredKey.of(key, store.seed());
+  }
+
+  private CompletableFuture<Outcome> counted(CompletableFuture<Outcome> answer) {
+    return answer.thenApply(this::count);
+  }
+
+  private Outcome count(Outcome outcome) {
+    if (outcome instanceof Outcome.Refused) {
+      store.counters().refused.increment();
+    }
+    return outcome;
+  }
+
+  private static CompletableFuture<List<Outcome>> all(List<CompletableFuture<Outcome>> open) {
+    return CompletableFuture.allOf(open.toArray(CompletableFuture[]::new))
+        .thenApply(done -> open.stream().map(CompletableFuture::join).toList());
+  }
+}

@@ -1,0 +1,80 @@
+package io.intelligentcache.disk;
+
+import java.util.Arrays;
+import java.util.function.LongPredicate;
+
+/**
+ * Where each key's newest record lies, by 38 bits of the key's hash: six choose the shard, 32 are
+ * kept as a tag. The key itself is compared on disk. Keys that share these bits share one slot, the
+ * newer put has it; recovery uses this same index, so it comes to the same result.
+ *
+ * <p>Thread-safe. Writers of one key are ordered by the log's lock.
+ */
+final class Index {
+  private static final int SHARD_BITS = 6;
+
+  /** Is told of entries. */
+  @FunctionalInterface
+  interface Visitor {
+    void entry(long hash, long address);
+  }
+
+  private final Shard[] shards = new Shard[1 << SHARD_BITS];
+
+  Index() {
+    Arrays.setAll(shards, i -> new Shard());
+  }
+
+  private Shard shard(long hash) {
+    return shards[(int) (hash >>> (64 - SHARD_BITS))];
+  }
+
+  /** The address kept for a hash, buried or not, or {@link Address#NONE}. */
+  long find(long hash) {
+    return shard(hash).find((int) hash);
+  }
+
+  long put(long hash, long address) {
+    return shard(hash).put((int) hash, address);
+  }
+
+  long remove(long hash) {
+    return shard(hash).remove((int) hash);
+  }
+
+  boolean bury(long hash, long address) {
+    return shard(hash).bury((int) hash, address);
+  }
+
+  int removeIf(LongPredicate gone) {
+    int dropped = 0;
+    for (Shard shard : shards) {
+      dropped += shard.removeIf(gone);
+    }
+    return dropped;
+  }
+
+  /** Tells of all entries that can be read, with as much of their hashes as is kept. */
+  void forEach(Visitor each) {
+    for (int i = 0; i < shards.length; i++) {
+      shards[i].forEach(each, (long) i << (64 - SHARD_BITS));
+    }
+  }
+
+  long live() {
+    long live = 0;
+    for (Shard shard : shards) {
+      live += shard.live();
+    }
+    return live;
+  }
+
+  /** Bytes of its arrays. */
+  long heapBytes() {
+    long bytes = 0;
+    for (Shard shard : shards) {
+      bytes += shard.slots() * 12L;
+    }
+    return bytes;
+  }
+}

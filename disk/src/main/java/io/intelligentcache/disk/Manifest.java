@@ -1,0 +1,139 @@
+package io.intelligentcache.disk;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/*
+ * The file MANIFEST, 80 bytes, little-endian:
+ *
+ *   offset  size  field
+ *        0     4  magic           "ICMF"
+ *        4     2  major           a store of another major version is not read
+ *        6     2  minor
+ *        8    16  store           UUID, also in every segment
+ *       24    16  bootId          of the system that wrote it; 0 = unknown
+ *       40     8  seed            of the key hashes
+ *       48     8  lastGeneration  the highest in use when this was written
+ *       56     8  zero
+ *       64     4  segmentBytes
+ *       68     4  state           1 clean, 2 dirty (in use, or not closed)
+ *       72     4  zero
+ *       76     4  crc             CRC32C of bytes 0 to 76
+ *
+ * Without it the segment files mean nothing: deleting it voids the store in one step.
+ */
+
+/** What is true of a store as a whole. */
+record Manifest(
+    UUID store, UUID bootId, long seed, long lastGeneration, int segmentBytes, boolean clean) {
+  static final short MAJOR = 1;
+  static final short MINOR = 0;
+  static final String FILE = "MANIFEST";
+  private static final String NEXT = "MANIFEST.tmp";
+  private static final int BYTES = 80;
+  private static final int MAGIC = 0x464D4349;
+
+  /** What was found in the manifest's place. */
+  sealed interface Found {
+    /** A manifest that this version reads. */
+    record Good(Manifest manifest) implements Found {}
+
+    /** No file. */
+    record Absent() implements Found {}
+
+    /** Something else. */
+    record Bad(String why) implements Found {}
+  }
+
+  Manifest inUse(long lastGeneration) {
+    return new Manifest(store, bootId, seed, lastGeneration, segmentBytes, false);
+  }
+
+  Manifest closed(long lastGeneration) {
+    return new Manifest(store, bootId, seed, lastGeneration, segmentBytes, true);
+  }
+
+  static Found read(Path directory) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(BYTES + 1).order(ByteOrder.LITTLE_ENDIAN);
+    try (FileChannel file = FileChannel.open(directory.resolve(FILE), READ)) {
+      while (bytes.hasRemaining() && file.read(bytes) >= 0) {}
+    } catch (NoSuchFileException e) {
+      return new Found.Absent();
+    }
+    return parse(bytes.flip());
+  }
+
+  private static Found parse(ByteBuffer from) {
+    if (from.limit() < 8 || from.getInt(0) != MAGIC) {
+      return new Found.Bad("its MANIFEST is damaged");
+    }
+    if (from.getShort(4) != MAJOR) {
+      return new Found.Bad("its format version is " + from.getShort(4) + ", not " + MAJOR);
+    }
+    if (from.limit() != BYTES || from.getInt(76) != crc(from)) {
+      return new Found.Bad("its MANIFEST is damaged");
+    }
+    return new Found.Good(new Manifest(
+        new UUID(from.getLong(8), from.getLong(16)),
+        new UUID(from.getLong(24), from.getLong(32)),
+        from.getLong(40),
+        from.getLong(48),
+        from.getInt(64),
+        from.getInt(68) == 1));
+  }
+
+  /** Replaces the manifest in one step: the old or the new one is there, whenever the power goes. */
+  void write(Path directory) throws IOException {
+    Path next = directory.resolve(NEXT);
+    try (FileChannel file = FileChannel.open(next, CREATE, WRITE, TRUNCATE_EXISTING)) {
+      ByteBuffer bytes = bytes();
+      while (bytes.hasRemaining()) {
+        file.write(bytes);
+      }
+      file.force(true);
+    }
+    Files.move(next, directory.resolve(FILE), ATOMIC_MOVE);
+  }
+
+  /** Makes everything in the store void, whatever the segments hold. */
+  static void delete(Path directory) throws IOException {
+    Files.deleteIfExists(directory.resolve(FILE));
+  }
+
+  /** Gets an unreadable manifest out of the way, without destroying what may be someone else's. */
+  static void setAside(Path directory) throws IOException {
+    Path file = directory.resolve(FILE);
+    if (Files.exists(file)) {
+      Files.move(file, directory.resolve(FILE + ".old"), ATOMIC_MOVE);
+    }
+  }
+
+  private ByteBuffer bytes() {
+    ByteBuffer into = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    into.putInt(0, MAGIC).putShort(4, MAJOR).putShort(6, MINOR);
+    into.putLong(8, store.getMostSignificantBits()).putLong(16, store.getLeastSignificantBits());
+    into.putLong(24, bootId.getMostSignificantBits()).putLong(32, bootId.getLeastSignificantBits());
+    into.putLong(40, seed).putLong(48, lastGeneration);
+    into.putInt(64, segmentBytes).putInt(68, clean ? 1 : 2);
+    return into.putInt(76, crc(into));
+  }
+
+  private static int crc(ByteBuffer bytes) {
+    var crc = new CRC32C();
+    crc.update(bytes.duplicate().position(0).limit(76));
+    return (int) crc.getValue();
+  }
+}

@@ -1,0 +1,56 @@
+package io.intelligentcache.disk;
+
+import io.intelligentcache.tier.Space;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Which spaces were cleared, and where in the log: what is older is dead. A marker leaves with its
+ * segment, when nothing older is left. Thread-safe.
+ */
+final class Markers {
+  /** Beyond this many, the oldest segments go early and take their markers with them. */
+  static final int MOST = 1 << 16;
+
+  /** Offsets take 26 bits, so generation and offset make one number that grows with the log. */
+  private static final int OFFSET_BITS = 26;
+
+  private final ConcurrentHashMap<Space, Long> positions = new ConcurrentHashMap<>();
+
+  static long position(long generation, int offset) {
+    return generation << OFFSET_BITS | offset;
+  }
+
+  void add(Space space, long position) {
+    positions.put(space, position);
+  }
+
+  boolean hides(Space space, long position) {
+    if (positions.isEmpty()) {
+      return false;
+    }
+    Long cleared = positions.get(space);
+    return cleared != null && position < cleared;
+  }
+
+  void dropThrough(long generation) {
+    long end = position(generation + 1, 0);
+    positions.values().removeIf(position -> position < end);
+  }
+
+  /** Markers that did not reach the file stand at the place where the log goes on. */
+  void pullBackTo(long end) {
+    positions.replaceAll((space, position) -> Math.min(position, end));
+  }
+
+  boolean isEmpty() {
+    return positions.isEmpty();
+  }
+
+  boolean tooMany() {
+    return positions.size() > MOST;
+  }
+
+  void reset() {
+    positions.clear();
+  }
+}

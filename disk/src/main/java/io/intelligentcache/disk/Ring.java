@@ -1,0 +1,100 @@
+package io.intelligentcache.disk;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segment files: which are free, which are sealed, in the order of their generations. Guarded
+ * by the log's lock, apart from {@link #segment}.
+ */
+final class Ring {
+  private final AtomicReferenceArray<@Nullable Segment> byNumber =
+      new AtomicReferenceArray<>(Address.MAX_SEGMENTS);
+  private final ArrayDeque<Segment> sealed = new ArrayDeque<>();
+  private final ArrayDeque<Segment> free = new ArrayDeque<>();
+  private long lastGeneration;
+
+  /**
+   * Makes a ring.
+   *
+   * @param live recovered segments, oldest first
+   * @param segments how many files there may be
+   * @param lastGeneration the highest that was ever used
+   */
+  Ring(Path directory, List<Segment> live, int segments, long lastGeneration) {
+    this.lastGeneration = lastGeneration;
+    for (Segment segment : live) {
+      byNumber.set(segment.number(), segment);
+      sealed.addLast(segment);
+    }
+    for (int number = 0; sealed.size() + free.size() < segments; number++) {
+      if (byNumber.get(number) == null) {
+        Segment segment = new Segment(number, directory);
+        byNumber.set(number, segment);
+        free.addLast(segment);
+      }
+    }
+  }
+
+  /** Any thread: the file of that number. Addresses only have numbers that exist. */
+  Segment segment(int number) {
+    Segment segment = byNumber.get(number);
+    if (segment == null) {
+      throw new IllegalStateException("no segment " + number);
+    }
+    return segment;
+  }
+
+  int freeCount() {
+    return free.size();
+  }
+
+  /** Begins a life in the file that has been free for longest. */
+  Segment begin() {
+    Segment segment = free.removeFirst();
+    segment.begin(++lastGeneration, 0);
+    return segment;
+  }
+
+  void seal(Segment segment) {
+    sealed.addLast(segment);
+  }
+
+  @Nullable
+  Segment oldest() {
+    return sealed.peekFirst();
+  }
+
+  void freed(Segment segment) {
+    sealed.remove(segment);
+    segment.end();
+    free.addLast(segment);
+  }
+
+  /** Takes back a life of which nothing reached the file; its generation is used again. */
+  void undo(Segment segment) {
+    lastGeneration = Math.min(lastGeneration, segment.generation() - 1);
+    freed(segment);
+  }
+
+  List<Segment> sealed() {
+    return new ArrayList<>(sealed);
+  }
+
+  long lastGeneration() {
+    return lastGeneration;
+  }
+
+  void close() {
+    for (int number = 0; number < byNumber.length(); number++) {
+      Segment segment = byNumber.get(number);
+      if (segment != null) {
+        segment.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package io.intelligentcache.disk;
+
+import static java.nio.file.StandardOpenOption.READ;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A segment file, through all its lives, as readers see it. Thread-safe. */
+final class Segment {
+  private static final Pattern NAME = Pattern.compile("seg-(\\d{5})");
+
+  private final int number;
+  private final Path file;
+  private volatile long generation;
+  private volatile int flushed;
+  private volatile @Nullable FileChannel channel;
+  private boolean closed;
+
+  Segment(int number, Path directory) {
+    this.number = number;
+    this.file = directory.resolve("seg-%05d".formatted(number));
+  }
+
+  /** The number in a file's name; -1 if it is no segment's. */
+  static int numberOf(Path file) {
+    var name = NAME.matcher(file.getFileName().toString());
+    int number = name.matches() ? Integer.parseInt(name.group(1)) : -1;
+    return number < Address.MAX_SEGMENTS ? number : -1;
+  }
+
+  int number() {
+    return number;
+  }
+
+  Path file() {
+    return file;
+  }
+
+  /** Which life of the file this is; 0 while it is free. */
+  long generation() {
+    return generation;
+  }
+
+  /** Up to where the file has what was written; beyond it a reader looks into the buffers. */
+  int flushed() {
+    return flushed;
+  }
+
+  void flushedTo(int end) {
+    flushed = end;
+  }
+
+  /** Starts a life, before anybody has an address in it. */
+  void begin(long generation, int flushed) {
+    this.flushed = flushed;
+    this.generation = generation;
+  }
+
+  void end() {
+    generation = 0;
+  }
+
+  /**
+   * Reads until {@code into} is full or the file ends.
+   *
+   * <p>A thread that is interrupted in here closes the channel, for all readers. So whoever finds it
+   * closed opens it again; the interrupt itself is put off until the read is done.
+   *
+   * @return bytes read
+   */
+  int read(ByteBuffer into, int position) throws IOException {
+    int start = into.position();
+    boolean interrupted = false;
+    try {
+      while (into.hasRemaining()) {
+        FileChannel open = channel();
+        try {
+          if (open.read(into, position + into.position() - start) < 0) {
+            break;
+          }
+        } catch (ClosedByInterruptException e) {
+          interrupted |= Thread.interrupted();
+          reopen(open);
+        } catch (ClosedChannelException e) {
+          reopen(open);
+        }
+      }
+      return into.position() - start;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private FileChannel channel() throws IOException {
+    FileChannel open = channel;
+    return open != null ? open : reopen(null);
+  }
+
+  private synchronized FileChannel reopen(@Nullable FileChannel broken) throws IOException {
+    if (closed) {
+      throw new ClosedChannelException();
+    }
+    FileChannel open = channel;
+    if (open == broken || open == null) {
+      open = FileChannel.open(file, READ);
+      channel = open;
+    }
+    return open;
+  }
+
+  synchronized void close() {
+    closed = true;
+    closeChannel();
+  }
+
+  /** The file goes away; the next life starts in a file of its own. */
+  synchronized void delete() throws IOException {
+    closeChannel();
+    Files.deleteIfExists(file);
+  }
+
+  private void closeChannel() {
+    FileChannel open = channel;
+    channel = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        // Only read from: nothing can be lost.
+      }
+    }
+  }
+}

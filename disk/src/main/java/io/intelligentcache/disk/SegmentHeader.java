@@ -1,0 +1,71 @@
+package io.intelligentcache.disk;
+
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * The first 64 bytes of a segment file, little-endian:
+ *
+ *   offset  size  field
+ *        0     4  magic         "ICSG"
+ *        4     2  major         format version
+ *        6     2  minor
+ *        8     8  generation    counts up over the whole store, never used twice
+ *       16    16  store         the store's UUID: a file of another store is no segment
+ *       32     4  segmentBytes
+ *       36    24  zero
+ *       60     4  crc           CRC32C of bytes 0 to 60
+ *
+ * 64 zero bytes, or an empty file, mark a segment that is free.
+ */
+
+/** What a segment file says of itself. */
+record SegmentHeader(long generation, UUID store, int segmentBytes) {
+  static final int BYTES = 64;
+  private static final int MAGIC = 0x47534349;
+
+  void write(ByteBuffer into, int at) {
+    into.putInt(at, MAGIC);
+    into.putShort(at + 4, Manifest.MAJOR);
+    into.putShort(at + 6, Manifest.MINOR);
+    into.putLong(at + 8, generation);
+    into.putLong(at + 16, store.getMostSignificantBits());
+    into.putLong(at + 24, store.getLeastSignificantBits());
+    into.putInt(at + 32, segmentBytes);
+    for (int i = 36; i < 60; i++) {
+      into.put(at + i, (byte) 0);
+    }
+    into.putInt(at + 60, crc(into, at));
+  }
+
+  /** Reads the header at the buffer's start; null if it is damaged. */
+  static @Nullable SegmentHeader read(ByteBuffer from) {
+    if (from.limit() < BYTES
+        || from.getInt(0) != MAGIC
+        || from.getShort(4) != Manifest.MAJOR
+        || from.getInt(60) != crc(from, 0)) {
+      return null;
+    }
+    return new SegmentHeader(
+        from.getLong(8), new UUID(from.getLong(16), from.getLong(24)), from.getInt(32));
+  }
+
+  static boolean isFree(ByteBuffer from) {
+    for (int i = 0; i < Math.min(BYTES, from.limit()); i++) {
+      if (from.get(i) != 0) {
+        return false;
+      }
+    }
+    return from.limit() == 0 || from.limit() >= BYTES;
+  }
+
+  private static int crc(ByteBuffer bytes, int at) {
+    var crc = new CRC32C();
+    ByteBuffer covered = bytes.duplicate();
+    covered.limit(at + 60).position(at);
+    crc.update(covered);
+    return (int) crc.getValue();
+  }
+}

@@ -1,0 +1,150 @@
+package io.intelligentcache.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes through the records of one life of a segment, from its first to its seal, or to the first
+ * that is not whole. Reads through one window; bytes that nobody asks for are not read unless they
+ * lie in it.
+ */
+final class SegmentWalk {
+  /** For walks that read everything. */
+  static final int WIDE = 1 << 20;
+
+  private final Segment segment;
+  private final long generation;
+  private final int limit;
+  private final ByteBuffer window;
+  private int windowStart;
+  private int offset;
+  private int next = SegmentHeader.BYTES;
+  private boolean sealed;
+  private @Nullable RecordHead head;
+
+  /**
+   * Prepares a walk.
+   *
+   * @param limit where the file, or what is to be seen of it, ends
+   * @param window at least of {@link Windows#BYTES}, little-endian
+   */
+  SegmentWalk(Segment segment, long generation, int limit, ByteBuffer window) {
+    this.segment = segment;
+    this.generation = generation;
+    this.limit = limit;
+    this.window = window;
+    window.limit(0);
+  }
+
+  static ByteBuffer window(int bytes) {
+    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Goes to the next record; false at the seal or where no whole record follows. */
+  boolean next() throws IOException {
+    if (sealed) {
+      return false;
+    }
+    RecordHead found = headAt(next);
+    if (found == null) {
+      return false;
+    }
+    offset = next;
+    next += found.size();
+    head = found;
+    sealed = found.kind() == RecordHead.SEAL;
+    return !sealed;
+  }
+
+  RecordHead head() {
+    if (head == null) {
+      throw new IllegalStateException("no record yet");
+    }
+    return head;
+  }
+
+  int offset() {
+    return offset;
+  }
+
+  long address() {
+    return Address.of(segment.number(), offset, head().size());
+  }
+
+  /** Where the next record begins or would begin. */
+  int end() {
+    return next;
+  }
+
+  boolean sealed() {
+    return sealed;
+  }
+
+  /** The stored key of the record; to be asked before its value. */
+  byte[] key() {
+    byte[] key = new byte[head().keyLength()];
+    window.get(offset - windowStart + RecordHead.BYTES, key);
+    return key;
+  }
+
+  /** Reads the value of the record and compares its checksum. */
+  boolean valueIntact() throws IOException {
+    var crc = new CRC32C();
+    int at = offset + RecordHead.BYTES + head().keyLength();
+    int end = at + head().valueLength();
+    while (at < end) {
+      if (!have(at, 1)) {
+        return false;
+      }
+      int from = at - windowStart;
+      int bytes = Math.min(end - at, window.limit() - from);
+      crc.update(window.duplicate().limit(from + bytes).position(from));
+      at += bytes;
+    }
+    return (int) crc.getValue() == head().valueCrc();
+  }
+
+  /**
+   * Whether whole records of this life follow somewhere behind the end of the walk. What is written
+   * last is lost first, so then this is no torn end but damage.
+   */
+  boolean somethingFollows() throws IOException {
+    for (int at = next + 8; at + RecordHead.BYTES <= limit; at += 8) {
+      if (!have(at, RecordHead.BYTES)) {
+        return false;
+      }
+      if (window.getInt(at - windowStart + 8) == (int) generation && headAt(at) != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private @Nullable RecordHead headAt(int at) throws IOException {
+    if (!have(at, RecordHead.BYTES)) {
+      return null;
+    }
+    int keyLength = Short.toUnsignedInt(window.getShort(at - windowStart + 12));
+    if (RecordHead.BYTES + keyLength > Windows.BYTES || !have(at, RecordHead.BYTES + keyLength)) {
+      return null;
+    }
+    return RecordHead.read(window, at - windowStart, generation);
+  }
+
+  /** Moves the window, if need be, so that it has some bytes; false if the file does not. */
+  private boolean have(int at, int bytes) throws IOException {
+    if (at + (long) bytes > limit) {
+      return false;
+    }
+    if (at < windowStart || at + bytes > windowStart + window.limit()) {
+      window.clear().limit(Math.min(window.capacity(), limit - at));
+      segment.read(window, at);
+      window.flip();
+      windowStart = at;
+    }
+    return window.limit() >= bytes;
+  }
+}

@@ -1,0 +1,66 @@
+package io.intelligentcache.disk;
+
+import io.intelligentcache.tier.TimeSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/** The parts of one open store, put together. */
+record Store(
+    Path directory,
+    long capacity,
+    long seed,
+    DirectoryLock lock,
+    Ring ring,
+    Index index,
+    Log log,
+    Reader reader,
+    Writer writer,
+    Sweep sweep,
+    Breaker breaker,
+    Counters counters) {
+
+  /** Reads back what the directory holds; the lock stays the caller's if this fails. */
+  static Store open(
+      Path directory,
+      long capacity,
+      DirectoryLock lock,
+      TimeSource time,
+      UUID bootId,
+      Output.Opener files)
+      throws IOException {
+    var index = new Index();
+    var markers = new Markers();
+    Recovery.Opened opened =
+        new Recovery(directory, capacity, bootId, files, index, markers, time.epochMillis()).open();
+    Manifest manifest = opened.manifest();
+    Layout layout = opened.layout();
+    var ring = new Ring(directory, opened.live(), layout.segments(), manifest.lastGeneration());
+    var counters = new Counters();
+    var breaker = new Breaker(time, directory);
+    var windows = new Windows();
+    var log = new Log(layout, manifest, ring, index, markers, breaker, counters);
+    var reader = new Reader(log, ring, index, markers, counters, time, windows);
+    var sweep = new Sweep(log, index, markers, counters, time, windows);
+    var writer =
+        new Writer(directory, manifest, log, ring, index, markers, breaker, counters, files);
+    return new Store(
+        directory,
+        capacity,
+        manifest.seed(),
+        lock,
+        ring,
+        index,
+        log,
+        reader,
+        writer,
+        sweep,
+        breaker,
+        counters);
+  }
+
+  void release() {
+    ring.close();
+    lock.close();
+  }
+}

@@ -1,0 +1,207 @@
+package io.intelligentcache.disk;
+
+import static io.intelligentcache.disk.Fixture.BOOT;
+import static io.intelligentcache.disk.Fixture.SMALL;
+import static io.intelligentcache.disk.Fixture.USERS;
+import static io.intelligentcache.disk.Fixture.await;
+import static io.intelligentcache.disk.Fixture.copy;
+import static io.intelligentcache.disk.Fixture.get;
+import static io.intelligentcache.disk.Fixture.open;
+import static io.intelligentcache.disk.Fixture.put;
+import static io.intelligentcache.disk.Fixture.remove;
+import static io.intelligentcache.disk.Fixture.value;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class FailingDiskTest {
+  @TempDir
+  Path directory;
+
+  private final FakeTime time = new FakeTime();
+  private final FaultyDisk disk = new FaultyDisk();
+
+  /** A disk that is full: what lengthens a file fails, after a part of it was written. */
+  private static final class FaultyDisk implements Output.Opener {
+    volatile boolean full;
+    volatile boolean dead;
+
+    @Override
+    public Output open(Path file) throws IOException {
+      Output real = Output.toFile(file);
+      return new Output() {
+        @Override
+        public void write(ByteBuffer from, int position) throws IOException {
+          if (dead) {
+            throw new IOException("made to fail: input/output error");
+          }
+          if (full && position + from.remaining() > file.toFile().length()) {
+            real.write(from.slice(0, from.remaining() / 2), position);
+            throw new IOException("made to fail: no space left on device");
+          }
+          real.write(from, position);
+        }
+
+        @Override
+        public void truncate(int size) throws IOException {
+          if (dead) {
+            throw new IOException("made to fail: input/output error");
+          }
+          real.truncate(size);
+        }
+
+        @Override
+        public void force() throws IOException {
+          real.force();
+        }
+
+        @Override
+        public void close() throws IOException {
+          real.close();
+        }
+      };
+    }
+  }
+
+  private DiskTier openTier() {
+    return open(directory, SMALL, time, BOOT, disk);
+  }
+
+  private static void fill(DiskTier tier) {
+    for (int i = 0; i < 10; i++) {
+      put(tier, "k" + i, value("v" + i, 3_000));
+    }
+    put(tier, "k9", value("v9", 3_000)); // answered when all is in the file
+  }
+
+  @Test
+  void aFullDiskRefusesWritesForHalfAMinuteAndGoesOnReading() {
+    try (DiskTier tier = openTier()) {
+      fill(tier);
+      disk.full = true;
+      assertThat(put(tier, "k0", "new")).isEqualTo(new Outcome.Refused(Reason.BROKEN));
+      assertThat(tier.stats().available()).isFalse();
+      assertThat(get(tier, "k0")).isNull();
+      assertThat(put(tier, "k1", "new")).isEqualTo(new Outcome.Refused(Reason.OPEN));
+      assertThat(get(tier, "k1")).isNull();
+      assertThat(remove(tier, "k2")).isInstanceOf(Outcome.Done.class);
+      assertThat(get(tier, "k2")).isNull();
+      for (int i = 3; i < 10; i++) {
+        assertThat(get(tier, "k" + i)).isEqualTo(value("v" + i, 3_000));
+      }
+      assertThat(tier.stats().refused()).isEqualTo(2);
+
+      time.advance(Duration.ofSeconds(30));
+      assertThat(tier.stats().available()).isTrue();
+      assertThat(put(tier, "k3", "new")).isEqualTo(new Outcome.Refused(Reason.BROKEN));
+      time.advance(Duration.ofSeconds(30));
+      assertThat(tier.stats().available()).as("the pause is doubled").isFalse();
+      time.advance(Duration.ofSeconds(30));
+      disk.full = false;
+      assertThat(put(tier, "k4", "new")).isEqualTo(Outcome.DONE);
+      assertThat(get(tier, "k4")).isEqualTo("new");
+      assertThat(tier.stats().available()).isTrue();
+    }
+    try (DiskTier tier = openTier()) {
+      for (int i = 0; i < 4; i++) {
+        assertThat(get(tier, "k" + i)).isNull();
+      }
+      assertThat(get(tier, "k4")).isEqualTo("new");
+      assertThat(get(tier, "k5")).isEqualTo(value("v5", 3_000));
+    }
+  }
+
+  @Test
+  void whatAFullDiskRefusedDoesNotComeBackEvenIfTheProcessIsKilledThen() throws IOException {
+    Path copy = directory.resolve("copy");
+    try (DiskTier tier = openTier()) {
+      fill(tier);
+      disk.full = true;
+      put(tier, "k0", value("new", 4_000));
+      put(tier, "k1", "new");
+      remove(tier, "k2");
+      copy(directory, copy);
+    }
+    for (int round = 0; round < 2; round++) {
+      try (DiskTier tier = open(copy)) {
+        assertThat(get(tier, "k0")).isNull();
+        assertThat(get(tier, "k1")).isNull();
+        assertThat(get(tier, "k2")).isNull();
+        for (int i = 3; i < 10; i++) {
+          assertThat(get(tier, "k" + i)).isEqualTo(value("v" + i, 3_000));
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatADeadDiskCannotForgetVoidsTheStore() throws IOException {
+    Path copy = directory.resolve("copy");
+    try (DiskTier tier = openTier()) {
+      fill(tier);
+      disk.dead = true;
+      assertThat(put(tier, "k0", "new")).isEqualTo(new Outcome.Refused(Reason.BROKEN));
+      assertThat(get(tier, "k0")).isNull();
+      assertThat(get(tier, "k1")).isEqualTo(value("v1", 3_000));
+      copy(directory, copy);
+
+      disk.dead = false;
+      time.advance(Duration.ofSeconds(31));
+      assertThat(put(tier, "k0", "newer")).isEqualTo(Outcome.DONE);
+      assertThat(put(tier, "k0", "newest")).isEqualTo(Outcome.DONE);
+      assertThat(get(tier, "k1")).as("it starts over").isNull();
+    }
+    try (DiskTier tier = open(copy)) {
+      assertThat(get(tier, "k0")).isNull();
+    }
+    try (DiskTier tier = openTier()) {
+      assertThat(get(tier, "k0")).isEqualTo("newest");
+    }
+  }
+
+  @Test
+  void clearOnAFullDiskIsDurableToo() throws IOException {
+    Path copy = directory.resolve("copy");
+    try (DiskTier tier = openTier()) {
+      fill(tier);
+      disk.full = true;
+      put(tier, "k0", "new");
+      assertThat(await(tier.clear(USERS))).isInstanceOf(Outcome.Done.class);
+      assertThat(get(tier, "k5")).isNull();
+      copy(directory, copy);
+      disk.full = false;
+      time.advance(Duration.ofSeconds(31));
+      put(tier, "k5", "after");
+      put(tier, "k5", "after all");
+      assertThat(get(tier, "k5")).isEqualTo("after all");
+    }
+    try (DiskTier tier = open(copy)) {
+      assertThat(get(tier, "k5")).isNull();
+    }
+    try (DiskTier tier = openTier()) {
+      assertThat(get(tier, "k5")).isEqualTo("after all");
+      assertThat(get(tier, "k6")).isNull();
+    }
+  }
+
+  @Test
+  void closesWithinItsTimeOnADeadDisk() {
+    DiskTier tier = openTier();
+    fill(tier);
+    disk.dead = true;
+    put(tier, "k0", "new");
+    tier.close();
+    disk.dead = false;
+    try (DiskTier again = openTier()) {
+      assertThat(get(again, "k0")).isNull();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.intelligentcache.disk;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Words the disk tests share. */
+final class Fixture {
+  static final Space USERS = new Space("users", "");
+  static final UUID BOOT = new UUID(1, 2);
+  static final long SMALL = 8_000_000;
+
+  private Fixture() {}
+
+  static DiskTier open(Path directory) {
+    return open(directory, SMALL);
+  }
+
+  static DiskTier open(Path directory, long bytes) {
+    return open(directory, bytes, new FakeTime(), BOOT, Output::toFile);
+  }
+
+  static DiskTier open(Path directory, long bytes, FakeTime time, UUID boot, Output.Opener files) {
+    return Disk.at(directory).maximumBytes(bytes).open(time, boot, files);
+  }
+
+  static TierKey key(String name) {
+    return new TierKey(USERS, name.getBytes(UTF_8));
+  }
+
+  static Item item(String value) {
+    byte[] payload = value.getBytes(UTF_8);
+    return new Item(payload, payload.length, false, 7, Item.NEVER);
+  }
+
+  static Outcome put(Tier tier, String key, String value) {
+    return await(tier.put(key(key), item(value)));
+  }
+
+  static Outcome remove(Tier tier, String key) {
+    return await(tier.remove(key(key)));
+  }
+
+  static @Nullable String get(Tier tier, String key) {
+    return await(tier.get(key(key))) instanceof Lookup.Hit hit
+        ? new String(hit.item().payload(), UTF_8)
+        : null;
+  }
+
+  static <T> T await(CompletableFuture<T> future) {
+    return future.orTimeout(30, SECONDS).join();
+  }
+
+  static List<Path> segments(Path directory) throws IOException {
+    return SegmentFiles.in(directory);
+  }
+
+  /** Bytes of all files in a directory; one that goes away meanwhile counts nothing. */
+  static long bytes(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+
+  static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        if (Files.isRegularFile(file) && !file.endsWith("LOCK")) {
+          Files.copy(file, to.resolve(file.getFileName()));
+        }
+      }
+    }
+  }
+
+  /** A value of a given length that says which it is. */
+  static String value(String name, int length) {
+    return name + "/" + "x".repeat(Math.max(0, length - name.length() - 1));
+  }
+}
