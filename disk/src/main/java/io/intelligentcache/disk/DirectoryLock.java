@@ -9,6 +9,7 @@ import io.intelligentcache.tier.TierException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,7 +63,7 @@ final class DirectoryLock implements AutoCloseable {
     FileChannel file = FileChannel.open(directory.resolve("LOCK"), CREATE, READ, WRITE);
     boolean taken = false;
     try {
-      if (file.tryLock(LOCKED_BYTE, 1, false) == null) {
+      if (!locked(file)) {
         throw new TierException(
             "the disk cache's directory is in use by the process with PID " + owner(file) + ": "
                 + directory,
@@ -76,6 +77,14 @@ final class DirectoryLock implements AutoCloseable {
       if (!taken) {
         file.close();
       }
+    }
+  }
+
+  private static boolean locked(FileChannel file) throws IOException {
+    try {
+      return file.tryLock(LOCKED_BYTE, 1, false) != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // another class loader of this process has it, with a set of its own
     }
   }
 

@@ -96,7 +96,8 @@ public final class DiskInspector {
   public static Inspection inspect(Path directory) {
     requireNonNull(directory, "directory");
     if (!Files.isDirectory(directory)) {
-      throw new TierException("not a disk cache's directory: " + directory + " (no directory)", null);
+      throw new TierException(
+          "not a disk cache's directory: " + directory + " (no directory)", null);
     }
     try {
       return read(directory);
@@ -113,8 +114,7 @@ public final class DiskInspector {
           "not a disk cache's directory: " + directory + " (no MANIFEST, no segments)", null);
     }
     if (!(found instanceof Manifest.Found.Good good)) {
-      String note =
-          found instanceof Manifest.Found.Bad bad ? bad.why() : "it has no MANIFEST";
+      String note = found instanceof Manifest.Found.Bad bad ? bad.why() : "it has no MANIFEST";
       return new Inspection(
           directory, "?", State.UNREADABLE, 0, List.of(), 0, 0, 0, 0, 0, bytes(directory), note);
     }
@@ -164,7 +164,15 @@ public final class DiskInspector {
     }
     for (Segment alien : files.alien()) {
       segments.add(new SegmentInspection(
-          alien.file().getFileName().toString(), 0, Files.size(alien.file()), 0, false, 0, 0, 0, 1));
+          alien.file().getFileName().toString(),
+          0,
+          Files.size(alien.file()),
+          0,
+          false,
+          0,
+          0,
+          0,
+          1));
     }
     int first = files.firstOfRun(manifest);
     return new Inspection(

@@ -69,7 +69,7 @@ final class Reader {
       if (reading instanceof Reading.Found found) {
         return usable(space, key, address, generation, found.item());
       }
-      if (reading == Reading.Nothing.OTHER_KEY) {
+      if (reading == Reading.Nothing.OTHER_KEY && index.find(key.hash()) == address) {
         return Lookup.MISS;
       }
       if (address == before && segment.generation() == generation && generation != 0) {

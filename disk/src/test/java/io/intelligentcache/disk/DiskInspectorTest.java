@@ -79,7 +79,9 @@ final class DiskInspectorTest {
       byte[] bytes = Files.readAllBytes(file);
       bytes[random.nextInt(bytes.length)] ^= 4;
       Files.write(file, bytes);
-      assertThat(DiskInspector.inspect(directory).liveEntries()).as("seed %s", seed).isLessThan(301);
+      assertThat(DiskInspector.inspect(directory).liveEntries())
+          .as("seed %s", seed)
+          .isLessThan(301);
     }
     assertThat(DiskInspector.inspect(directory).damagedRecords()).isPositive();
     Files.write(segments(directory).get(1), new byte[] {1, 2, 3});
