@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +69,10 @@ final class Connections implements AutoCloseable {
         || !connecting.compareAndSet(false, true)) {
       return CompletableFuture.completedFuture(null);
     }
+    if (session != null) { // one that was adopted between the two looks
+      connecting.set(false);
+      return CompletableFuture.completedFuture(null);
+    }
     long[] sent = new long[1];
     return lend()
         .thenCompose(fresh -> {
@@ -126,9 +129,7 @@ final class Connections implements AutoCloseable {
   }
 
   private void adopt(StatefulRedisConnection<byte[], byte[]> fresh) {
-    Ended ended = new Ended();
-    Session adopted = new Session(fresh, client.loop(), lostWrites, ended);
-    ended.session = adopted;
+    Session adopted = new Session(fresh, client.loop(), lostWrites, this::ended);
     fresh.addListener(new RedisConnectionStateAdapter() {
       @Override
       public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
@@ -140,28 +141,23 @@ final class Connections implements AutoCloseable {
     session = adopted;
     if (!fresh.isOpen() || closed) {
       adopted.end(Reason.BROKEN, "the connection was closed");
+    }
+    if (adopted.ended()) {
+      session = null; // also when it ended before it was put there
     } else if (lastComplaint != null) {
       LOG.info("{} is connected", address);
       lastComplaint = null;
     }
   }
 
-  private final class Ended implements Consumer<@Nullable String> {
-    private @Nullable Session session; // set before the first end
-
-    @Override
-    public void accept(@Nullable String cause) {
-      if (Connections.this.session == session) {
-        if (!closed) {
-          lastComplaint = cause;
-          LOG.warn(
-              "{} is gone ({}); connecting again in the background",
-              address,
-              address.redact(cause));
-        }
-        notBeforeNanos = System.nanoTime();
-        Connections.this.session = null;
-      }
+  private void ended(Session old, @Nullable String cause) {
+    if (!closed) {
+      lastComplaint = String.valueOf(cause);
+      LOG.warn(
+          "{} is gone ({}); connecting again in the background", address, address.redact(cause));
+    }
+    if (session == old) {
+      session = null;
     }
   }
 

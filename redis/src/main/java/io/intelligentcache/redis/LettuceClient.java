@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * second thought; one for the library's own events; one timer for deadlines.
  */
 final class LettuceClient {
-  private static final Duration TICK = Duration.ofMillis(5);
+  private static final Duration TICK = Duration.ofMillis(10);
 
   private final HashedWheelTimer timer =
       new HashedWheelTimer(daemon("icm-redis-timer"), TICK.toMillis(), MILLISECONDS);

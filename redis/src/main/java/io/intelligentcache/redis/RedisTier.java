@@ -99,7 +99,7 @@ final class RedisTier implements Tier {
   @Override
   public CompletableFuture<Lookup> get(TierKey key) {
     requireNonNull(key, "key");
-    if (unreadable(key)) {
+    if (journal.holds(key)) {
       return CompletableFuture.completedFuture(refused(Reason.BROKEN));
     }
     byte[] name = names.name(key);
@@ -131,7 +131,7 @@ final class RedisTier implements Tier {
     byte[][] part = new byte[keys.size()][];
     long bytes = 0;
     for (int i = 0; i < part.length; i++) {
-      blocked[i] = unreadable(keys.get(i));
+      blocked[i] = journal.holds(keys.get(i));
       part[i] = names.name(keys.get(i));
       bytes += part[i].length;
     }
@@ -170,19 +170,20 @@ final class RedisTier implements Tier {
       return unlink(key, Outcome.DONE, false);
     }
     byte[] name = names.name(key);
-    return sweeps.ordered(key, name, () -> {
-      long version = versions.next();
-      byte[] record = format.write(name, record(version, item));
-      CompletableFuture<Reply<String>> sent = pipe.send(
-          version,
-          (long) name.length + record.length,
-          redis -> remaining > LONGEST_PX_MILLIS
-              ? redis.set(name, record)
-              : redis.set(name, record, SetArgs.Builder.px(remaining)));
-      return answered(sent, key, version, ok -> {
-        counters.writes.increment();
-        return Outcome.DONE;
-      });
+    long version = versions.next();
+    byte[] record = format.write(name, record(version, item));
+    CompletableFuture<Reply<String>> sent = sweeps.ordered(
+        key,
+        name,
+        () -> pipe.send(
+            version,
+            (long) name.length + record.length,
+            redis -> remaining > LONGEST_PX_MILLIS
+                ? redis.set(name, record)
+                : redis.set(name, record, SetArgs.Builder.px(remaining))));
+    return answered(sent, key, version, ok -> {
+      counters.writes.increment();
+      return Outcome.DONE;
     });
   }
 
@@ -294,10 +295,6 @@ final class RedisTier implements Tier {
         item.rawBytes(),
         item.compressed(),
         item.payload());
-  }
-
-  private boolean unreadable(TierKey key) {
-    return journal.holds(key);
   }
 
   /** What to answer for the bytes that were found, if any. */

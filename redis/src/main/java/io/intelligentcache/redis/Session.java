@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ final class Session {
   private final RedisAsyncCommands<byte[], byte[]> commands;
   private final EventExecutor loop;
   private final LostWrites lostWrites;
-  private final Consumer<@Nullable String> whenEnded;
+  private final BiConsumer<Session, @Nullable String> whenEnded;
   private final Set<Operation<?>> inFlight = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean ended = new AtomicBoolean();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
@@ -34,7 +34,7 @@ final class Session {
       StatefulRedisConnection<byte[], byte[]> connection,
       EventExecutor loop,
       LostWrites lostWrites,
-      Consumer<@Nullable String> whenEnded) {
+      BiConsumer<Session, @Nullable String> whenEnded) {
     this.connection = connection;
     this.commands = connection.async();
     this.loop = loop;
@@ -99,7 +99,7 @@ final class Session {
     }
     var unused = connection.closeAsync().whenComplete((done, failure) -> gone.complete(null));
     inFlight.forEach(operation -> operation.end(why));
-    whenEnded.accept(cause);
+    whenEnded.accept(this, cause);
   }
 
   /** Done once the connection of an ended session is closed. */
@@ -109,6 +109,10 @@ final class Session {
 
   void forget(Operation<?> operation) {
     inFlight.remove(operation);
+  }
+
+  boolean ended() {
+    return ended.get();
   }
 
   /** Done once everything that is on its way now has been answered. */

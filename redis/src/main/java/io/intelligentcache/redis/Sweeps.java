@@ -7,6 +7,7 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
+import io.netty.util.Timeout;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.List;
@@ -89,7 +90,8 @@ final class Sweeps implements AutoCloseable {
       refuse(sweep, Reason.OPEN);
     }
     try {
-      var unused = client.after(timeout, t -> refuse(sweep, Reason.LATE));
+      Timeout deadline = client.after(timeout, t -> refuse(sweep, Reason.LATE));
+      var unused = sweep.done().whenComplete((outcome, failure) -> deadline.cancel());
       thread.execute(() -> attempt(sweep));
     } catch (IllegalStateException | RejectedExecutionException e) {
       refuse(sweep, Reason.CLOSED);
