@@ -55,7 +55,8 @@ final class CheckedCache {
     }
   }
 
-  void readAll(Collection<Integer> ids) {
+  /** Reads many at once; returns how many different ones they were. */
+  int readAll(Collection<Integer> ids) {
     Map<String, Integer> oldest = new LinkedHashMap<>();
     Map<String, Integer> numbers =
         ids.stream().distinct().collect(Collectors.toMap(Database::key, id -> id));
@@ -73,6 +74,7 @@ final class CheckedCache {
     } catch (LoadException failure) {
       findings.failedLoad();
     }
+    return numbers.size();
   }
 
   void overwrite(int id) {

@@ -12,7 +12,7 @@ package io.intelligentcache.cli.quickstart;
  */
 record Document(String owner, int id, int version, String text, int check, long untilNanos) {
   /** Rough size of its objects on the heap; all text is ASCII. */
-  private static final int OBJECT_BYTES = 112;
+  private static final long OBJECT_BYTES = 112;
 
   static Document of(String owner, int id, int version, long untilNanos) {
     String text = DocumentText.of(owner, id, version);

@@ -45,7 +45,7 @@ public final class QuickstartCommand implements Callable<Integer> {
 
   @Option(
       names = "--seconds",
-      defaultValue = "12",
+      defaultValue = "10",
       description = "The longest that the traffic takes. Default: ${DEFAULT-VALUE}.")
   private long seconds;
 

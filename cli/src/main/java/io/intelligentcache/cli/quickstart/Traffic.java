@@ -94,7 +94,6 @@ final class Traffic {
     for (int i = 0; i < BATCH; i++) {
       ids.add(document());
     }
-    shop.readAll(ids);
-    return BATCH;
+    return shop.readAll(ids);
   }
 }
