@@ -10,9 +10,9 @@ import static java.util.Objects.requireNonNull;
  */
 public record Memory(long bytes, EvictionPolicy policy) {
   /** The budget unless set: 100 MB. */
-  public static final long DEFAULT_BYTES = 100L * 1024 * 1024;
+  public static final long DEFAULT_BYTES = 100_000_000;
 
-  private static final long MEGABYTE = 1024L * 1024;
+  private static final long MEGABYTE = 1_000_000;
 
   /**
    * Refuses a budget of nothing.
@@ -28,7 +28,7 @@ public record Memory(long bytes, EvictionPolicy policy) {
   }
 
   /**
-   * A budget in megabytes of 1,048,576 bytes, with LRU.
+   * A budget in megabytes of 1,000,000 bytes, with LRU.
    *
    * @param megabytes at least 1
    * @return the settings

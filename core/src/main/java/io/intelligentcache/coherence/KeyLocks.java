@@ -44,6 +44,9 @@ public final class KeyLocks {
    * @return what it returned
    */
   public <T> T withAll(Collection<?> keys, Supplier<T> change) {
+    if (keys.size() == 1) {
+      return with(keys.iterator().next(), change);
+    }
     int[] needed = keys.stream().mapToInt(KeyLocks::stripe).sorted().distinct().toArray();
     for (int stripe : needed) { // in one order for everybody, so that nobody waits in a circle
       stripes[stripe].lock();

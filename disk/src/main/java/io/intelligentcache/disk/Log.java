@@ -2,11 +2,11 @@ package io.intelligentcache.disk;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.intelligentcache.disk.Tail.Slice;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,20 +40,13 @@ final class Log {
   private final Condition work = lock.newCondition();
   private final Condition room = lock.newCondition();
   private final Layout layout;
-  private final Manifest manifest;
   private final Ring ring;
+  private final Tail tail;
   private final Index index;
   private final Markers markers;
   private final Breaker breaker;
   private final Counters counters;
 
-  private final ArrayDeque<Chunk> pending = new ArrayDeque<>();
-  private final ChunkBuffers buffers = new ChunkBuffers();
-  private volatile List<Chunk> readable = List.of();
-  private @Nullable Segment active;
-  private @Nullable Chunk current;
-  private int unflushed;
-  private long unflushedSince;
   private List<Waiter> waiters = new ArrayList<>();
   private List<Waiter> strikes = new ArrayList<>();
   private int unanswered;
@@ -61,15 +54,15 @@ final class Log {
 
   Log(
       Layout layout,
-      Manifest manifest,
       Ring ring,
+      Tail tail,
       Index index,
       Markers markers,
       Breaker breaker,
       Counters counters) {
     this.layout = layout;
-    this.manifest = manifest;
     this.ring = ring;
+    this.tail = tail;
     this.index = index;
     this.markers = markers;
     this.breaker = breaker;
@@ -93,12 +86,12 @@ final class Log {
       if (!fits) {
         return retract(key.hash(), refused(Reason.BUSY));
       }
-      long address = append(head, key.bytes(), item.payload());
-      long before = index.put(key.hash(), address);
+      Waiter.Place place = append(head, key.bytes(), item.payload());
+      long before = index.put(key.hash(), place.address());
       counters.writes.increment();
       return before == Address.NONE
           ? CompletableFuture.completedFuture(Outcome.DONE)
-          : whenWritten(Outcome.DONE, refused(Reason.BROKEN), place(address), place(before), false);
+          : whenWritten(Outcome.DONE, refused(Reason.BROKEN), place, place(before), false);
     } finally {
       lock.unlock();
     }
@@ -137,11 +130,11 @@ final class Log {
             : whenWritten(outcome, outcome, null, null, false);
       }
       RecordHead tombstone = RecordHead.tombstone(hash);
-      if (breaker.open() || !hasRoom(tombstone.size(), MOST_UNFLUSHED + RESERVE)) {
+      if (breaker.open() || !tail.hasRoom(tombstone.size(), MOST_UNFLUSHED + RESERVE)) {
         return strike(place(before), outcome);
       }
-      long address = append(tombstone, StoredKey.NONE.bytes(), NO_VALUE);
-      return whenWritten(outcome, outcome, place(address), place(before), false);
+      Waiter.Place place = append(tombstone, StoredKey.NONE.bytes(), NO_VALUE);
+      return whenWritten(outcome, outcome, place, place(before), false);
     } finally {
       lock.unlock();
     }
@@ -163,8 +156,7 @@ final class Log {
         markers.add(space, position());
         return strike(null, Outcome.DONE);
       }
-      long address = append(head, stored.bytes(), NO_VALUE);
-      Waiter.Place place = place(address);
+      Waiter.Place place = append(head, stored.bytes(), NO_VALUE);
       markers.add(space, Markers.position(place.generation(), place.offset()));
       return whenWritten(Outcome.DONE, Outcome.DONE, place, null, true);
     } finally {
@@ -176,7 +168,7 @@ final class Log {
   CompletableFuture<Outcome> flush() {
     lock.lock();
     try {
-      return stopping || (unflushed == 0 && unanswered == 0)
+      return stopping || (tail.unflushed() == 0 && unanswered == 0)
           ? answered(Outcome.DONE)
           : whenWritten(Outcome.DONE, refused(Reason.BROKEN), null, null, false);
     } finally {
@@ -188,9 +180,7 @@ final class Log {
   long position() {
     lock.lock();
     try {
-      return active == null || current == null
-          ? Markers.position(ring.lastGeneration() + 1, 0)
-          : Markers.position(active.generation(), current.end());
+      return tail.position();
     } finally {
       lock.unlock();
     }
@@ -200,11 +190,7 @@ final class Log {
   List<Segment> segments() {
     lock.lock();
     try {
-      List<Segment> all = ring.sealed();
-      if (active != null) {
-        all.add(active);
-      }
-      return all;
+      return tail.segments();
     } finally {
       lock.unlock();
     }
@@ -214,22 +200,10 @@ final class Log {
   long bytes() {
     lock.lock();
     try {
-      long bytes = (long) ring.sealed().size() * layout.segmentBytes();
-      return current == null ? bytes : bytes + current.end();
+      return tail.bytes();
     } finally {
       lock.unlock();
     }
-  }
-
-  /** Any thread: the chunk that has a place which the file does not have yet. */
-  @Nullable
-  Chunk chunkAt(Segment segment, int offset) {
-    for (Chunk chunk : readable) {
-      if (chunk.covers(segment, offset)) {
-        return chunk;
-      }
-    }
-    return null;
   }
 
   // The order of records. All under the lock.
@@ -237,7 +211,7 @@ final class Log {
   /** Waits a little for the writer; false if there still is no room. */
   private boolean awaitRoom(int bytes, int limit) {
     long patience = PATIENCE_NANOS;
-    while (!hasRoom(bytes, limit)) {
+    while (!tail.hasRoom(bytes, limit)) {
       if (patience <= 0 || stopping || breaker.open()) {
         return false;
       }
@@ -252,67 +226,14 @@ final class Log {
     return true;
   }
 
-  private boolean hasRoom(int bytes, int limit) {
-    return (unflushed == 0 || unflushed + bytes <= limit)
-        && (!mustRoll(bytes) || ring.freeCount() > 0);
-  }
-
-  private boolean mustRoll(int bytes) {
-    return current == null || current.end() + bytes + RecordHead.BYTES > layout.segmentBytes();
-  }
-
-  private long append(RecordHead head, byte[] key, byte[] value) {
-    if (mustRoll(head.size())) {
-      sealActive();
-      active = ring.begin();
-      begin(active, 0, head.size());
-    }
-    Chunk chunk = current;
-    Segment segment = active;
-    if (chunk == null || segment == null) {
-      throw new IllegalStateException("no active segment");
-    }
-    if (!chunk.fits(head.size())) {
-      chunk = begin(segment, chunk.end(), head.size());
-    }
-    int offset = chunk.append(head, segment.generation(), key, value);
-    appended(head.size());
-    return Address.of(segment.number(), offset, head.size());
-  }
-
-  private Chunk begin(Segment segment, int start, int atLeast) {
-    Chunk chunk = new Chunk(segment, start, buffers.take(atLeast));
-    if (start == 0) {
-      chunk.header(
-          new SegmentHeader(segment.generation(), manifest.store(), layout.segmentBytes()));
-      appended(SegmentHeader.BYTES);
-    }
-    pending.addLast(chunk);
-    readable = List.copyOf(pending);
-    current = chunk;
-    return chunk;
-  }
-
-  /** There is always room: every chunk and every segment keeps it free. */
-  private void sealActive() {
-    Segment segment = active;
-    if (segment != null && current != null) {
-      current.append(RecordHead.seal(), segment.generation(), StoredKey.NONE.bytes(), NO_VALUE);
-      appended(RecordHead.BYTES);
-      ring.seal(segment);
-    }
-    active = null;
-    current = null;
-  }
-
-  private void appended(int bytes) {
-    if (unflushed == 0) {
-      unflushedSince = System.nanoTime();
-      work.signal();
-    } else if (unflushed < Chunk.BYTES && unflushed + bytes >= Chunk.BYTES) {
+  /** Appends a record for which there is room. */
+  private Waiter.Place append(RecordHead head, byte[] key, byte[] value) {
+    int before = tail.unflushed();
+    long address = tail.append(head, key, value);
+    if (before == 0 || (before < Chunk.BYTES && tail.unflushed() >= Chunk.BYTES)) {
       work.signal();
     }
-    unflushed += bytes;
+    return place(address);
   }
 
   private CompletableFuture<Outcome> whenWritten(
@@ -339,7 +260,7 @@ final class Log {
 
   private Waiter.Place place(long address) {
     Segment segment = ring.segment(Address.segment(address));
-    return new Waiter.Place(segment, segment.generation(), Address.offset(address));
+    return new Waiter.Place(segment, segment.generation(), address);
   }
 
   private static Outcome refused(Reason why) {
@@ -352,26 +273,15 @@ final class Log {
 
   // What the writer asks for.
 
-  /** Bytes of a chunk that are to be written. */
-  record Slice(Chunk chunk, int from, int to) {}
-
-  /** One round of the writer. */
-  record Batch(
-      List<Slice> slices,
-      List<Waiter> waiters,
-      List<Waiter> strikes,
-      boolean reclaim,
-      boolean last) {}
-
   /** Waits until there is something to write, to strike out or to reclaim. */
   Batch nextBatch() {
     lock.lock();
     try {
       awaitWork();
       if (stopping) {
-        sealActive();
+        tail.seal();
       }
-      var batch = new Batch(slices(), waiters, strikes, wantsSegments(), stopping);
+      var batch = new Batch(tail.slices(), waiters, strikes, wantsSegments(), stopping);
       waiters = new ArrayList<>();
       strikes = new ArrayList<>();
       return batch;
@@ -382,27 +292,18 @@ final class Log {
 
   private void awaitWork() {
     while (!stopping && waiters.isEmpty() && strikes.isEmpty() && !wantsSegments()) {
-      long age = System.nanoTime() - unflushedSince;
-      if (unflushed >= Chunk.BYTES || (unflushed > 0 && age >= FLUSH_NANOS)) {
+      boolean nothing = tail.unflushed() == 0;
+      long wait = nothing ? 20 * FLUSH_NANOS : FLUSH_NANOS - tail.unflushedNanos();
+      if (tail.unflushed() >= Chunk.BYTES || wait <= 0) {
         return;
       }
       try {
-        long left = work.awaitNanos(unflushed == 0 ? 20 * FLUSH_NANOS : FLUSH_NANOS - age);
-        assert left <= 20 * FLUSH_NANOS;
+        long left = work.awaitNanos(wait);
+        assert left <= wait;
       } catch (InterruptedException e) {
         // Nobody has reason to interrupt the writer; it ends when told to stop.
       }
     }
-  }
-
-  private List<Slice> slices() {
-    List<Slice> slices = new ArrayList<>();
-    for (Chunk chunk : pending) {
-      if (chunk.written() < chunk.filled()) {
-        slices.add(new Slice(chunk, chunk.written(), chunk.filled()));
-      }
-    }
-    return slices;
   }
 
   private boolean wantsSegments() {
@@ -414,16 +315,7 @@ final class Log {
   void written(Slice slice) {
     lock.lock();
     try {
-      Chunk chunk = slice.chunk();
-      chunk.writtenTo(slice.to());
-      chunk.segment().flushedTo(chunk.position(slice.to()));
-      unflushed -= slice.to() - slice.from();
-      unflushedSince = System.nanoTime();
-      if (chunk != current && chunk.written() == chunk.filled()) {
-        pending.remove(chunk);
-        readable = List.copyOf(pending);
-        buffers.giveBack(chunk.buffer());
-      }
+      tail.written(slice);
       room.signalAll();
     } finally {
       lock.unlock();
@@ -449,28 +341,11 @@ final class Log {
   List<Segment> giveUp(List<Waiter> waiting) {
     lock.lock();
     try {
-      List<Segment> torn = new ArrayList<>();
-      for (Slice slice : slices()) {
-        Segment segment = slice.chunk().segment();
-        if (!torn.contains(segment)) {
-          torn.add(segment);
-        }
-      }
-      if (active != null && !ring.sealed().contains(active)) {
-        ring.seal(active);
-        if (!torn.contains(active)) {
-          torn.add(active);
-        }
-      }
+      List<Segment> torn = tail.giveUp();
       for (Segment segment : torn) {
         index.removeIf(address -> Address.segment(address) == segment.number()
             && Address.offset(address) >= segment.flushed());
       }
-      pending.clear();
-      readable = List.of();
-      active = null;
-      current = null;
-      unflushed = 0;
       waiting.addAll(waiters);
       waiters = new ArrayList<>();
       room.signalAll();

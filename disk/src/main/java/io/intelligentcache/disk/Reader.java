@@ -19,7 +19,7 @@ final class Reader {
 
   private static final Lookup FAILED = new Lookup.Refused(Reason.BROKEN);
 
-  private final Log log;
+  private final Tail tail;
   private final Ring ring;
   private final Index index;
   private final Markers markers;
@@ -28,14 +28,14 @@ final class Reader {
   private final Windows windows;
 
   Reader(
-      Log log,
+      Tail tail,
       Ring ring,
       Index index,
       Markers markers,
       Counters counters,
       TimeSource time,
       Windows windows) {
-    this.log = log;
+    this.tail = tail;
     this.ring = ring;
     this.index = index;
     this.markers = markers;
@@ -167,7 +167,7 @@ final class Reader {
       int at = position + window.position();
       int bytes;
       if (at >= segment.flushed()) {
-        Chunk chunk = log.chunkAt(segment, at);
+        Chunk chunk = tail.chunkAt(segment, at);
         bytes = chunk == null ? segment.read(window, at) : chunk.read(window, at);
       } else {
         bytes = segment.read(window, at);

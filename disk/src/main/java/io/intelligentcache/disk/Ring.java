@@ -81,6 +81,10 @@ final class Ring {
     freed(segment);
   }
 
+  int sealedCount() {
+    return sealed.size();
+  }
+
   List<Segment> sealed() {
     return new ArrayList<>(sealed);
   }

@@ -39,8 +39,9 @@ record Store(
     var counters = new Counters();
     var breaker = new Breaker(time, directory);
     var windows = new Windows();
-    var log = new Log(layout, manifest, ring, index, markers, breaker, counters);
-    var reader = new Reader(log, ring, index, markers, counters, time, windows);
+    var tail = new Tail(layout, manifest, ring);
+    var log = new Log(layout, ring, tail, index, markers, breaker, counters);
+    var reader = new Reader(tail, ring, index, markers, counters, time, windows);
     var sweep = new Sweep(log, index, markers, counters, time, windows);
     var writer =
         new Writer(directory, manifest, log, ring, index, markers, breaker, counters, files);

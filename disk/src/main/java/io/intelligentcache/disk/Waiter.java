@@ -21,10 +21,14 @@ record Waiter(
     @Nullable Place stale,
     boolean clears) {
   /** Where a record lies. */
-  record Place(Segment segment, long generation, int offset) {
+  record Place(Segment segment, long generation, long address) {
+    int offset() {
+      return Address.offset(address);
+    }
+
     /** Whether the file has it, so that it would be there after a crash. */
     boolean onDisk() {
-      return generation != 0 && segment.generation() == generation && offset < segment.flushed();
+      return generation != 0 && segment.generation() == generation && offset() < segment.flushed();
     }
   }
 

@@ -1,7 +1,6 @@
 package io.intelligentcache.disk;
 
-import io.intelligentcache.disk.Log.Batch;
-import io.intelligentcache.disk.Log.Slice;
+import io.intelligentcache.disk.Tail.Slice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

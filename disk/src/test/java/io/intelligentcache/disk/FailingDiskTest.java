@@ -6,10 +6,13 @@ import static io.intelligentcache.disk.Fixture.USERS;
 import static io.intelligentcache.disk.Fixture.await;
 import static io.intelligentcache.disk.Fixture.copy;
 import static io.intelligentcache.disk.Fixture.get;
+import static io.intelligentcache.disk.Fixture.item;
+import static io.intelligentcache.disk.Fixture.key;
 import static io.intelligentcache.disk.Fixture.open;
 import static io.intelligentcache.disk.Fixture.put;
 import static io.intelligentcache.disk.Fixture.remove;
 import static io.intelligentcache.disk.Fixture.value;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.tier.FakeTime;
@@ -19,6 +22,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,9 +38,12 @@ final class FailingDiskTest {
   private final FaultyDisk disk = new FaultyDisk();
 
   /** A disk that is full: what lengthens a file fails, after a part of it was written. */
-  private static final class FaultyDisk implements Output.Opener {
+  private final class FaultyDisk implements Output.Opener {
     volatile boolean full;
     volatile boolean dead;
+    volatile String broken = "none";
+    volatile boolean waiting;
+    volatile CountDownLatch gate = new CountDownLatch(0);
 
     @Override
     public Output open(Path file) throws IOException {
@@ -40,7 +51,7 @@ final class FailingDiskTest {
       return new Output() {
         @Override
         public void write(ByteBuffer from, int position) throws IOException {
-          if (dead) {
+          if (dead || file.endsWith(broken)) {
             throw new IOException("made to fail: input/output error");
           }
           if (full && position + from.remaining() > file.toFile().length()) {
@@ -48,6 +59,7 @@ final class FailingDiskTest {
             throw new IOException("made to fail: no space left on device");
           }
           real.write(from, position);
+          awaitGate();
         }
 
         @Override
@@ -68,6 +80,23 @@ final class FailingDiskTest {
           real.close();
         }
       };
+    }
+  }
+
+  /** Returns when the writer has written this and goes on only once the gate is open. */
+  private CompletableFuture<Outcome> putAndHoldTheWriter(DiskTier tier) {
+    disk.gate = new CountDownLatch(1);
+    CompletableFuture<Outcome> answer = tier.put(key("k0"), item("held"));
+    Awaitility.await().until(() -> disk.waiting);
+    return answer;
+  }
+
+  private void awaitGate() throws IOException {
+    disk.waiting = disk.gate.getCount() > 0;
+    try {
+      assertThat(disk.gate.await(10, SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
     }
   }
 
@@ -189,6 +218,56 @@ final class FailingDiskTest {
     try (DiskTier tier = openTier()) {
       assertThat(get(tier, "k5")).isEqualTo("after all");
       assertThat(get(tier, "k6")).isNull();
+    }
+  }
+
+  @Test
+  void whatReachedTheFileBeforeTheFailureIsDone() {
+    try (DiskTier tier = openTier()) {
+      fill(tier);
+      List<CompletableFuture<Outcome>> answers = new ArrayList<>();
+      answers.add(putAndHoldTheWriter(tier));
+      for (int i = 1; i < 7; i++) {
+        answers.add(tier.put(key("k" + i), item(value("new" + i, 200_000))));
+      }
+      disk.broken = "seg-00001"; // into which the last of them have rolled
+      disk.gate.countDown();
+      for (int i = 1; i < 7; i++) {
+        boolean done = await(answers.get(i)) instanceof Outcome.Done;
+        assertThat(done).isEqualTo(i < 5);
+        assertThat(get(tier, "k" + i)).isEqualTo(done ? value("new" + i, 200_000) : null);
+      }
+      disk.broken = "none";
+    }
+    try (DiskTier tier = openTier()) {
+      assertThat(get(tier, "k1")).isEqualTo(value("new1", 200_000));
+      assertThat(get(tier, "k6")).isNull();
+      assertThat(get(tier, "k7")).isEqualTo(value("v7", 3_000));
+    }
+  }
+
+  @Test
+  void whatWasRefusedIsNotLeftInTheTornEnd() throws IOException {
+    Path copy = directory.resolve("copy");
+    try (DiskTier tier = openTier()) {
+      fill(tier);
+      CompletableFuture<Outcome> held = putAndHoldTheWriter(tier);
+      List<CompletableFuture<Outcome>> answers = new ArrayList<>();
+      for (int i = 1; i < 9; i++) {
+        answers.add(tier.put(key("k" + i), item(value("refused" + i, 3_000))));
+      }
+      disk.full = true; // half of them are written, then the disk fails
+      disk.gate.countDown();
+      assertThat(answers).allMatch(answer -> await(answer) instanceof Outcome.Refused);
+      assertThat(await(held)).isEqualTo(Outcome.DONE);
+      copy(directory, copy);
+    }
+    try (DiskTier tier = open(copy)) {
+      assertThat(get(tier, "k0")).isEqualTo("held");
+      for (int i = 1; i < 9; i++) {
+        assertThat(get(tier, "k" + i)).isNull();
+      }
+      assertThat(get(tier, "k9")).isEqualTo(value("v9", 3_000));
     }
   }
 

@@ -61,7 +61,7 @@ final class Upkeep implements AutoCloseable {
     this.journal = journal;
     this.names = names;
     this.versions = versions;
-    this.silenceNanos = Math.max(Duration.ofSeconds(2).toNanos(), 10 * commandTimeout.toNanos());
+    this.silenceNanos = Math.max(Duration.ofSeconds(2).toNanos(), 5 * commandTimeout.toNanos());
   }
 
   void start() {

@@ -11,12 +11,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A TCP proxy on 127.0.0.1 that cuts, stalls and refuses connections when told. */
 public final class FaultProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final int target;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger accepted = new AtomicInteger();
   private volatile boolean refusing;
 
   private final class Link {
@@ -103,6 +105,11 @@ public final class FaultProxy implements AutoCloseable {
     return "redis://127.0.0.1:" + listener.getLocalPort();
   }
 
+  /** How many connections were let through so far. */
+  public int accepted() {
+    return accepted.get();
+  }
+
   /** Closes every connection. */
   public void cut() {
     links.forEach(link -> {
@@ -150,6 +157,7 @@ public final class FaultProxy implements AutoCloseable {
           client.close();
           continue;
         }
+        accepted.incrementAndGet();
         Link link = new Link(client);
         links.add(link);
         daemon(link::requests);

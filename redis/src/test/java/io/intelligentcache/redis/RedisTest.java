@@ -114,7 +114,7 @@ final class RedisTest {
       System.setErr(new PrintStream(log, true, UTF_8));
       for (String login : new String[] {":hush@", "me:hush@", ""}) {
         log.reset();
-        try (TierProbe wrong = TierProbe.open(quick("redis://" + login + host))) {
+        try (TierProbe wrong = TierProbe.openUnconnected(quick("redis://" + login + host))) {
           assertThat(wrong.get("k")).isEqualTo(new Lookup.Refused(Reason.OPEN));
           assertThat(wrong.put("k", "x")).isEqualTo(new Outcome.Refused(Reason.OPEN));
           await()

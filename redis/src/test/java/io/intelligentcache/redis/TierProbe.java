@@ -19,15 +19,22 @@ import java.util.concurrent.CompletableFuture;
 record TierProbe(Tier tier) implements AutoCloseable {
   static final Space SPACE = new Space("cache", "");
 
+  /** Opens a tier and waits until it is connected. */
   static TierProbe open(Redis redis) {
+    TierProbe probe = openUnconnected(redis);
+    probe.awaitAvailable();
+    return probe;
+  }
+
+  static TierProbe openUnconnected(Redis redis) {
     return new TierProbe(redis.open(new TierContext(TimeSource.SYSTEM)));
   }
 
   /** A configuration with which waiting for its deadlines is short. */
   static Redis quick(String url) {
     return Redis.at(url)
-        .commandTimeout(Duration.ofMillis(300))
-        .connectTimeout(Duration.ofSeconds(1));
+        .commandTimeout(Duration.ofSeconds(1))
+        .connectTimeout(Duration.ofSeconds(2));
   }
 
   static TierKey key(String name) {

@@ -1,0 +1,74 @@
+package io.intelligentcache.tier;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+/** Hands every call to another tier, so that a test overrides only what it is about. */
+public class ForwardingTier implements Tier {
+  private final Tier tier;
+
+  public ForwardingTier(Tier tier) {
+    this.tier = tier;
+  }
+
+  @Override
+  public String name() {
+    return tier.name();
+  }
+
+  @Override
+  public CompletableFuture<Lookup> get(TierKey key) {
+    return tier.get(key);
+  }
+
+  @Override
+  public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+    return tier.getAll(keys);
+  }
+
+  @Override
+  public boolean mayContain(TierKey key) {
+    return tier.mayContain(key);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> put(TierKey key, Item item) {
+    return tier.put(key, item);
+  }
+
+  @Override
+  public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
+    return tier.putAll(entries);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> remove(TierKey key) {
+    return tier.remove(key);
+  }
+
+  @Override
+  public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
+    return tier.removeAll(keys);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> removeMatching(Space space, Predicate<byte[]> matching) {
+    return tier.removeMatching(space, matching);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> clear(Space space) {
+    return tier.clear(space);
+  }
+
+  @Override
+  public TierStats stats() {
+    return tier.stats();
+  }
+
+  @Override
+  public void close() {
+    tier.close();
+  }
+}

@@ -1,0 +1,198 @@
+package io.intelligentcache.tier;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tier in a map, for tests that need to hold an answer back or have it refused at a given moment.
+ * It passes the same contract as the real ones, which stand beside it in the tests.
+ */
+public final class HeapTier implements Tier {
+  private final Map<TierKey, Item> items = new HashMap<>();
+  private final List<Runnable> heldBack = new ArrayList<>();
+  private final TimeSource time;
+  private boolean holding;
+  private @Nullable Reason refusal;
+  private boolean closed;
+  private long reads;
+  private long writes;
+  private long hits;
+  private long misses;
+  private long removals;
+
+  public HeapTier(TimeSource time) {
+    this.time = time;
+  }
+
+  /** From here on, answers to reads are what is there at the call, but come at {@link #release}. */
+  public synchronized void holdReads() {
+    holding = true;
+  }
+
+  /** Gives the answers that were held back. */
+  public void release() {
+    List<Runnable> answers;
+    synchronized (this) {
+      holding = false;
+      answers = List.copyOf(heldBack);
+      heldBack.clear();
+    }
+    answers.forEach(Runnable::run);
+  }
+
+  /** From here on everything is refused; null ends it. A refused write forgets what was there. */
+  public synchronized void refuse(@Nullable Reason why) {
+    refusal = why;
+  }
+
+  /** How many items were asked for. */
+  public synchronized long reads() {
+    return reads;
+  }
+
+  /** How many items were stored. */
+  public synchronized long writes() {
+    return writes;
+  }
+
+  /** What is stored under a key, whatever is refused or held back. */
+  public synchronized @Nullable Item stored(TierKey key) {
+    return items.get(key);
+  }
+
+  /** Stores behind everybody's back, as another instance would. */
+  public synchronized void plant(TierKey key, Item item) {
+    items.put(key, item);
+  }
+
+  @Override
+  public String name() {
+    return "heap";
+  }
+
+  @Override
+  public CompletableFuture<Lookup> get(TierKey key) {
+    return getAll(List.of(key)).thenApply(answers -> answers.get(0));
+  }
+
+  @Override
+  public synchronized CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+    reads += keys.size();
+    List<Lookup> answers = keys.stream().map(this::look).toList();
+    if (!holding) {
+      return completedFuture(answers);
+    }
+    var later = new CompletableFuture<List<Lookup>>();
+    heldBack.add(() -> later.complete(answers));
+    return later;
+  }
+
+  private Lookup look(TierKey key) {
+    Reason why = why();
+    if (why != null) {
+      return new Lookup.Refused(why);
+    }
+    Item item = items.get(key);
+    if (item == null || item.expired(time.epochMillis())) {
+      misses++;
+      return Lookup.MISS;
+    }
+    hits++;
+    return new Lookup.Hit(item);
+  }
+
+  @Override
+  public synchronized boolean mayContain(TierKey key) {
+    return items.containsKey(requireNonNull(key));
+  }
+
+  @Override
+  public CompletableFuture<Outcome> put(TierKey key, Item item) {
+    return putAll(List.of(new Entry(requireNonNull(key), requireNonNull(item))))
+        .thenApply(answers -> answers.get(0));
+  }
+
+  @Override
+  public synchronized CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
+    return each(entries, entry -> {
+      items.remove(entry.key());
+      if (why() == null && entry.item().payload().length <= TOO_LARGE) {
+        items.put(entry.key(), entry.item());
+        writes++;
+        return Outcome.DONE;
+      }
+      Reason why = why();
+      return new Outcome.Refused(why == null ? Reason.TOO_LARGE : why);
+    });
+  }
+
+  @Override
+  public CompletableFuture<Outcome> remove(TierKey key) {
+    return removeAll(List.of(key)).thenApply(answers -> answers.get(0));
+  }
+
+  @Override
+  public synchronized CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
+    return each(keys, key -> {
+      if (items.remove(key) != null) {
+        removals++;
+      }
+      return done(0);
+    });
+  }
+
+  @Override
+  public synchronized CompletableFuture<Outcome> removeMatching(
+      Space space, Predicate<byte[]> matching) {
+    requireNonNull(space);
+    requireNonNull(matching);
+    long before = items.size();
+    try {
+      items.keySet().removeIf(key -> key.space().equals(space) && matching.test(key.bytes()));
+    } catch (RuntimeException failure) {
+      return completedFuture(new Outcome.Refused(Reason.BROKEN));
+    }
+    return completedFuture(done(before - items.size()));
+  }
+
+  @Override
+  public CompletableFuture<Outcome> clear(Space space) {
+    return removeMatching(space, key -> true);
+  }
+
+  private <T> CompletableFuture<List<Outcome>> each(List<T> all, Function<T, Outcome> write) {
+    return completedFuture(all.stream().map(write).toList());
+  }
+
+  private Outcome done(long count) {
+    Reason why = why();
+    return why == null ? new Outcome.Done(count) : new Outcome.Refused(why);
+  }
+
+  private @Nullable Reason why() {
+    return closed ? Reason.CLOSED : refusal;
+  }
+
+  /** Payloads above this are refused. */
+  public static final int TOO_LARGE = 4 << 20;
+
+  @Override
+  public synchronized TierStats stats() {
+    return new TierStats(
+        items.size(), 0, -1, hits, misses, 0, writes, removals, 0, 0, 0, why() == null);
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+  }
+}

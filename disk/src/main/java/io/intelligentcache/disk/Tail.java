@@ -1,0 +1,204 @@
+package io.intelligentcache.disk;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The growing end of the log: the active segment, and the chunks that the file does not have yet.
+ * Guarded by the log's lock, apart from {@link #chunkAt}.
+ */
+final class Tail {
+  private static final byte[] NO_VALUE = new byte[0];
+
+  private final Layout layout;
+  private final Manifest manifest;
+  private final Ring ring;
+  private final ArrayDeque<Chunk> pending = new ArrayDeque<>();
+  private final ChunkBuffers buffers = new ChunkBuffers();
+  private volatile List<Chunk> readable = List.of();
+  private @Nullable Segment active;
+  private @Nullable Chunk current;
+  private int unflushed;
+  private long unflushedSince;
+
+  Tail(Layout layout, Manifest manifest, Ring ring) {
+    this.layout = layout;
+    this.manifest = manifest;
+    this.ring = ring;
+  }
+
+  /** Bytes of a chunk that are to be written. */
+  record Slice(Chunk chunk, int from, int to) {}
+
+  /** Bytes that wait for the writer. */
+  int unflushed() {
+    return unflushed;
+  }
+
+  /** How long the oldest of these may have waited, at most. */
+  long unflushedNanos() {
+    return System.nanoTime() - unflushedSince;
+  }
+
+  /** Whether a record of that size can be appended while at most {@code limit} bytes wait. */
+  boolean hasRoom(int bytes, int limit) {
+    return (unflushed == 0 || unflushed + bytes <= limit)
+        && (!mustRoll(bytes) || ring.freeCount() > 0);
+  }
+
+  private boolean mustRoll(int bytes) {
+    return current == null || current.end() + bytes + RecordHead.BYTES > layout.segmentBytes();
+  }
+
+  /** Appends a record for which there is room; returns its address. */
+  long append(RecordHead head, byte[] key, byte[] value) {
+    if (mustRoll(head.size())) {
+      seal();
+      active = ring.begin();
+      begin(active, 0, head.size());
+    }
+    Chunk chunk = current;
+    Segment segment = active;
+    if (chunk == null || segment == null) {
+      throw new IllegalStateException("no active segment");
+    }
+    if (!chunk.fits(head.size())) {
+      chunk = begin(segment, chunk.end(), head.size());
+    }
+    int offset = chunk.append(head, segment.generation(), key, value);
+    appended(head.size());
+    return Address.of(segment.number(), offset, head.size());
+  }
+
+  private Chunk begin(Segment segment, int start, int atLeast) {
+    Chunk chunk = new Chunk(segment, start, buffers.take(atLeast));
+    if (start == 0) {
+      chunk.header(
+          new SegmentHeader(segment.generation(), manifest.store(), layout.segmentBytes()));
+      appended(SegmentHeader.BYTES);
+    }
+    pending.addLast(chunk);
+    current = chunk;
+    letGo();
+    return chunk;
+  }
+
+  /** Ends the active segment. There is always room for the seal: each chunk and segment keeps it. */
+  void seal() {
+    Segment segment = active;
+    if (segment != null && current != null) {
+      current.append(RecordHead.seal(), segment.generation(), StoredKey.NONE.bytes(), NO_VALUE);
+      appended(RecordHead.BYTES);
+      ring.seal(segment);
+    }
+    active = null;
+    current = null;
+  }
+
+  private void appended(int bytes) {
+    if (unflushed == 0) {
+      unflushedSince = System.nanoTime();
+    }
+    unflushed += bytes;
+  }
+
+  /** Where the log ends, see {@link Markers#position}. */
+  long position() {
+    return active == null || current == null
+        ? Markers.position(ring.lastGeneration() + 1, 0)
+        : Markers.position(active.generation(), current.end());
+  }
+
+  /** Live segments, oldest first. */
+  List<Segment> segments() {
+    List<Segment> all = ring.sealed();
+    if (active != null) {
+      all.add(active);
+    }
+    return all;
+  }
+
+  /** Bytes of the live segments. */
+  long bytes() {
+    long bytes = (long) ring.sealedCount() * layout.segmentBytes();
+    return current == null ? bytes : bytes + current.end();
+  }
+
+  /** Any thread: the chunk that has a place which the file does not have yet. */
+  @Nullable
+  Chunk chunkAt(Segment segment, int offset) {
+    for (Chunk chunk : readable) {
+      if (chunk.covers(segment, offset)) {
+        return chunk;
+      }
+    }
+    return null;
+  }
+
+  int chunks() {
+    return pending.size();
+  }
+
+  /** What is to be written, in its order. */
+  List<Slice> slices() {
+    List<Slice> slices = new ArrayList<>();
+    for (Chunk chunk : pending) {
+      if (chunk.written() < chunk.filled()) {
+        slices.add(new Slice(chunk, chunk.written(), chunk.filled()));
+      }
+    }
+    return slices;
+  }
+
+  /** The file has it, so readers look there from here on. */
+  void written(Slice slice) {
+    Chunk chunk = slice.chunk();
+    chunk.writtenTo(slice.to());
+    chunk.segment().flushedTo(chunk.position(slice.to()));
+    unflushed -= slice.to() - slice.from();
+    unflushedSince = System.nanoTime();
+    letGo();
+  }
+
+  /** Gives back the buffers of chunks that are written and no longer filled. */
+  private void letGo() {
+    pending.removeIf(chunk -> {
+      boolean done = chunk != current && chunk.written() == chunk.filled();
+      if (done) {
+        buffers.giveBack(chunk.buffer());
+      }
+      return done;
+    });
+    readable = List.copyOf(pending);
+  }
+
+  /**
+   * Forgets what is not in the file. Segments of which it has a part end there; all become sealed.
+   *
+   * @return the segments whose files may have torn bytes at their ends, oldest first
+   */
+  List<Segment> giveUp() {
+    List<Segment> torn = new ArrayList<>();
+    for (Slice slice : slices()) {
+      Segment segment = slice.chunk().segment();
+      if (!torn.contains(segment)) {
+        torn.add(segment);
+      }
+    }
+    Segment last = active;
+    if (last != null) {
+      ring.seal(last);
+      if (!torn.contains(last)) {
+        torn.add(last);
+      }
+    }
+    pending.clear();
+    readable = List.of();
+    active = null;
+    current = null;
+    unflushed = 0;
+    return torn;
+  }
+}

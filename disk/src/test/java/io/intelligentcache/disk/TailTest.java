@@ -1,0 +1,32 @@
+package io.intelligentcache.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.intelligentcache.tier.Item;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class TailTest {
+  @TempDir
+  Path directory;
+
+  @Test
+  void keepsNoChunkThatIsWrittenWheneverItWasWritten() {
+    Layout layout = new Layout(16 << 20, 8);
+    var manifest = new Manifest(new UUID(1, 1), new UUID(1, 2), 1, 0, 16 << 20, false);
+    var tail = new Tail(layout, manifest, new Ring(directory, List.of(), 8, 0));
+    byte[] payload = new byte[400_000];
+    for (int i = 0; i < 200; i++) {
+      StoredKey key = StoredKey.of(Fixture.key("k" + i), 1);
+      Item item = new Item(payload, payload.length, false, 1, Item.NEVER);
+      tail.append(RecordHead.put(key, item), key.bytes(), payload);
+      assertThat(tail.chunks()).isLessThanOrEqualTo(3);
+      tail.slices().forEach(tail::written);
+      assertThat(tail.chunks()).isEqualTo(1);
+      assertThat(tail.unflushed()).isZero();
+    }
+  }
+}
