@@ -34,17 +34,17 @@ final class AccessClock {
     int own = stripes[stripe] + 1;
     stripes[stripe] = own;
     int size = step;
-    int part = own & size - 1;
+    int part = own & (size - 1);
     return part == 0 ? passedOn.getAndAdd(size) + size : passedOn.getOpaque() + part;
   }
 
   /** The time of the latest access that this thread can know of. */
   int now() {
-    return passedOn.getOpaque() + (stripes[stripe()] & step - 1);
+    return passedOn.getOpaque() + (stripes[stripe()] & (step - 1));
   }
 
   private static int stripe() {
-    return ((int) Thread.currentThread().getId() & STRIPES - 1) << APART;
+    return ((int) Thread.currentThread().getId() & (STRIPES - 1)) << APART;
   }
 
   long bytes() {

@@ -192,14 +192,14 @@ public final class AdaptivePolicy implements Policy {
   }
 
   private static int fold(long hash) {
-    return (int) (hash ^ hash >>> 32);
+    return (int) (hash ^ (hash >>> 32));
   }
 
   /** Random bits for the access at a time, the same in each run. */
   private static int random(int now) {
     int x = now * 0x9E37_79B1;
-    x = (x ^ x >>> 15) * 0x85EB_CA77;
-    return x ^ x >>> 13;
+    x = (x ^ (x >>> 15)) * 0x85EB_CA77;
+    return x ^ (x >>> 13);
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.Arrays;
  * <p>Owned by the lock's owner.
  */
 final class ClassTable {
+  private static final float[] NOBODY = {};
   private static final int ALL = 0;
   private static final int GROUPS = 33;
   private static final int FREE = -1;
@@ -25,7 +26,7 @@ final class ClassTable {
   private static final int ROWS_AT_ONCE = 8;
 
   /** Events that a parent's estimate weighs in its children's. */
-  private static final float SHRINKAGE = Float.parseFloat(System.getProperty("kp", "8"));
+  private static final float SHRINKAGE = 8;
   /** Events that the power law weighs in the estimate over all classes. */
   private static final float PRIOR = 4;
 
@@ -48,7 +49,9 @@ final class ClassTable {
   private int buckets = 1;
   private float[] returned = new float[1];
   private float[] forgotten = new float[1];
-  private float[] waiting = new float[1];
+  /** Empty but during a recomputation: counted anew each time, garbage afterwards. */
+  private float[] waiting = NOBODY;
+
   private short[] index = new short[1];
 
   /**
@@ -68,7 +71,6 @@ final class ClassTable {
     if (buckets > this.buckets) {
       returned = widen(returned, buckets);
       forgotten = widen(forgotten, buckets);
-      waiting = widen(waiting, buckets);
       short[] old = index;
       index = new short[owner.length * buckets];
       for (int row = 0; row < rows; row++) {
@@ -155,7 +157,6 @@ final class ClassTable {
       owner = Arrays.copyOf(owner, length);
       returned = Arrays.copyOf(returned, length * buckets);
       forgotten = Arrays.copyOf(forgotten, length * buckets);
-      waiting = Arrays.copyOf(waiting, length * buckets);
       index = Arrays.copyOf(index, length * buckets);
     }
     rows = Math.max(rows, row + 1);
@@ -166,7 +167,7 @@ final class ClassTable {
 
   /** Forgets who was waited for, before they are counted anew. */
   void countAnew() {
-    Arrays.fill(waiting, 0);
+    waiting = new float[rows * buckets];
   }
 
   /** Works out all indices from what was counted. */
@@ -191,6 +192,7 @@ final class ClassTable {
         recompute(group, scratch);
       }
     }
+    waiting = NOBODY;
   }
 
   private void recompute(int group, Scratch scratch) {
@@ -273,7 +275,6 @@ final class ClassTable {
       forgotten[groupRow * buckets + b] += forgotten[row * buckets + b];
       returned[row * buckets + b] = 0;
       forgotten[row * buckets + b] = 0;
-      waiting[row * buckets + b] = 0;
     }
     rowOfClass[klass] = (short) groupRow;
     owner[row] = FREE;
@@ -282,7 +283,7 @@ final class ClassTable {
 
   long bytes() {
     return 2L * (History.CLASSES + GROUPS + owner.length)
-        + 14L * index.length
+        + 10L * index.length
         + 12L * Ages.BUCKETS
         + 300;
   }

@@ -13,10 +13,10 @@ package io.intelligentcache.memory.adaptive;
  * <p>Owned by the lock's owner.
  */
 final class Departed {
-  private static final int GH = Integer.getInteger("gh", 2);
+  private static final int GHOSTS_PER_RESIDENT = 2;
   private static final int FEWEST_GHOSTS = 1024;
-  private static final int FEWEST_OBSERVERS = Integer.getInteger("fo", 2048);
-  private static final int OBSERVERS_PER_RESIDENT = Integer.getInteger("opr", 4);
+  private static final int FEWEST_OBSERVERS = 2048;
+  private static final int OBSERVERS_PER_RESIDENT = 4;
 
   private final Learner learner;
   private GhostTable ghosts = new GhostTable(0);
@@ -28,7 +28,8 @@ final class Departed {
 
   /** Makes the circles fit the number of residents. */
   void fit(int residents, int now) {
-    int want = Math.max(FEWEST_GHOSTS, GH * residents);
+    int want =
+        Math.max(FEWEST_GHOSTS, (int) Math.min(1 << 30, (long) GHOSTS_PER_RESIDENT * residents));
     if (want > ghosts.places() + (ghosts.places() >> 3) || want < ghosts.places() >> 1) {
       ghosts.resize(want, now);
     }

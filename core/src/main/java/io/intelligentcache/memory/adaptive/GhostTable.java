@@ -1,5 +1,7 @@
 package io.intelligentcache.memory.adaptive;
 
+import java.util.Arrays;
+
 /**
  * Remembers the histories of keys that are not in the cache, a bounded number of them.
  *
@@ -57,9 +59,9 @@ final class GhostTable {
     for (int i = 0; i < WAYS; i++) {
       long there = words[first + i];
       long age = there == 0 ? Integer.MAX_VALUE : Ages.between(History.last(there), now);
-      oldest = Math.max(oldest, age << 3 | i);
+      oldest = Math.max(oldest, (age << 3) | i);
     }
-    int place = first + (int) (oldest & WAYS - 1);
+    int place = first + (int) (oldest & (WAYS - 1));
     displaced = words[place];
     displacedHash = hashes[place];
     hashes[place] = hash;
@@ -91,12 +93,12 @@ final class GhostTable {
   }
 
   void clear() {
-    java.util.Arrays.fill(words, 0);
+    Arrays.fill(words, 0);
   }
 
   /** The upper bits choose the set, the lower ones are left to whoever samples keys. */
   private int set(int hash) {
-    return (int) ((hash & 0xFFFF_FFFFL) * sets >>> 32) * WAYS;
+    return (int) (((hash & 0xFFFF_FFFFL) * sets) >>> 32) * WAYS;
   }
 
   long bytes() {

@@ -58,7 +58,7 @@ final class History {
 
   /** The history of a key that is seen for the first time. */
   static long first(int now) {
-    return (long) now << 32 | 1 << COUNT_SHIFT;
+    return ((long) now << 32) | (1L << COUNT_SHIFT);
   }
 
   /**
@@ -72,7 +72,7 @@ final class History {
    */
   static long next(long word, int now, int gap, int random, float decay) {
     int low = (int) word;
-    int count = (low >>> COUNT_SHIFT) & 31;
+    int count = (low >>> COUNT_SHIFT) & MOST;
     int before = count < 2 ? -1 : ((low >>> A_SHIFT) - 1) / A_PER_OCTAVE;
     count = count < MOST ? count + 1 : MOST;
     int octave = Ages.octave(gap);
@@ -82,11 +82,11 @@ final class History {
       int classB = (low >>> B_SHIFT) & CLASS_MASK;
       int exponent = (classB - 1) / B_PER_OCTAVE + EXPONENT_BIAS;
       int fraction = (low >>> FRACTION_SHIFT) & 7;
-      float known = Float.intBitsToFloat((exponent << 3 | fraction) << MEAN_DROPPED);
+      float known = Float.intBitsToFloat(((exponent << 3) | fraction) << MEAN_DROPPED);
       mean = known + (gap - known) * GAP_WEIGHT[count];
     }
     int meanBits =
-        (Float.floatToRawIntBits(mean) + (random >>> 32 - MEAN_DROPPED)) >>> MEAN_DROPPED;
+        (Float.floatToRawIntBits(mean) + (random >>> (32 - MEAN_DROPPED))) >>> MEAN_DROPPED;
     int meanOctave = (meanBits >> 3) - EXPONENT_BIAS;
 
     int a = 1 + A_PER_OCTAVE * octave + COUNT_A[count];
@@ -97,14 +97,12 @@ final class History {
       int late = octave - meanOctave;
       b += late <= -2 ? 0 : late <= 0 ? 1 : 2;
     }
-    int decayed = accessed(low & DECAYED_MOST, gap * decay, random);
-    return (long) now << 32
-        | (a << A_SHIFT
-                | b << B_SHIFT
-                | count << COUNT_SHIFT
-                | (meanBits & 7) << FRACTION_SHIFT
-                | decayed)
-            & 0xFFFF_FFFFL;
+    int rest = (a << A_SHIFT)
+        | (b << B_SHIFT)
+        | (count << COUNT_SHIFT)
+        | ((meanBits & 7) << FRACTION_SHIFT)
+        | accessed(low & DECAYED_MOST, gap * decay, random);
+    return ((long) now << 32) | (rest & 0xFFFF_FFFFL);
   }
 
   /** Lets a decayed number of accesses fade by some octaves, and adds one. */
@@ -113,7 +111,7 @@ final class History {
     float faded = octaves < 24f
         ? value * Float.intBitsToFloat((EXPONENT_BIAS << 23) - (int) (octaves * (1 << 23)))
         : 0f;
-    int bits = Float.floatToRawIntBits(faded + 1f) + (random & (1 << DECAYED_DROPPED) - 1);
+    int bits = Float.floatToRawIntBits(faded + 1f) + (random & ((1 << DECAYED_DROPPED) - 1));
     int next = (bits >>> DECAYED_DROPPED) - (EXPONENT_BIAS << 2);
     return next < DECAYED_MOST ? next : DECAYED_MOST;
   }
@@ -128,12 +126,12 @@ final class History {
   }
 
   static int classB(long word) {
-    return (int) word >>> B_SHIFT & CLASS_MASK;
+    return ((int) word >>> B_SHIFT) & CLASS_MASK;
   }
 
   /** Accesses since the key is known, at most 31. */
   static int count(long word) {
-    return (int) word >>> COUNT_SHIFT & 31;
+    return ((int) word >>> COUNT_SHIFT) & MOST;
   }
 
   /** The logarithm to base 2 of the decayed number of accesses, in quarters. */

@@ -25,7 +25,7 @@ final class HitLog {
   void add(long word, int gap, int slot) {
     int place = count.getOpaque();
     if (place < PLACES) {
-      words[place] = (long) gap << 32 | word & 0xFFFF_FFFFL;
+      words[place] = ((long) gap << 32) | (word & 0xFFFF_FFFFL);
       slots[place] = slot;
       count.setOpaque(place + 1);
     }

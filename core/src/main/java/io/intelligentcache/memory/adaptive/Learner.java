@@ -16,17 +16,14 @@ package io.intelligentcache.memory.adaptive;
 final class Learner {
   private static final float THIRD = 1f / 3;
   /** Half-life of the decayed number of accesses, in accesses per resident. */
-  private static final int ROWS = Integer.getInteger("rows", 0);
-
-  private static final float LAZY = Float.parseFloat(System.getProperty("lazy", "0.3"));
-  private static final int HALF_LIFE = Integer.getInteger("hl", 64);
+  private static final int HALF_LIFE = 64;
   /** Ages beyond this many accesses per resident are one. */
   private static final int HORIZON = 32;
   /** Up to this many residents every event is learnt from. */
-  private static final int ALL_SAMPLED = Integer.getInteger("as", 1024);
+  private static final int ALL_SAMPLED = 1024;
 
-  private static final int SPARSEST_SAMPLE = Integer.getInteger("ss", 32);
-  private static final int LOOK_AT = Integer.getInteger("look", 1024);
+  private static final int SPARSEST_SAMPLE = 32;
+  private static final int LOOK_AT = 1024;
   /** What a quarter of an octave of accesses counts in the rank, in 16ths of its unit. */
   private static final int DECAYED_STEP = (int) (16 * THIRD * Log2.OCTAVE / 4);
 
@@ -57,12 +54,12 @@ final class Learner {
 
   /** Whether a key belongs to the sample. */
   boolean samples(int hash) {
-    return (hash & sampling - 1) == 0;
+    return (hash & (sampling - 1)) == 0;
   }
 
   /** Whether an event belongs to the sample, given 32 random bits. */
   boolean sampledNow(int random) {
-    return (random >>> 8 & sampling - 1) == 0;
+    return ((random >>> 8) & (sampling - 1)) == 0;
   }
 
   /** Octaves that the decayed number of accesses loses per access to the cache. */
@@ -116,7 +113,7 @@ final class Learner {
       int bucket = Math.min(Ages.bucket(age), length - 1);
       ranks[i] = indexA[rowA[History.classA(word)] * length + bucket]
           + indexB[rowB[History.classB(word)] * length + bucket]
-          + (History.decayed(word) * DECAYED_STEP >> 4)
+          + ((History.decayed(word) * DECAYED_STEP) >> 4)
           - (int) (age * fading);
     }
   }
@@ -128,7 +125,7 @@ final class Learner {
       fittedTo = residents + (residents >> 2);
       long horizon = Math.min(Integer.MAX_VALUE, (long) HORIZON * fittedTo);
       int buckets = Ages.bucket((int) horizon) + 1;
-      int rows = ROWS > 0 ? ROWS : Math.min(160, 40 + residents / 500);
+      int rows = Math.min(160, 40 + residents / 500);
       a.fit(buckets, rows);
       b.fit(buckets, rows);
     }
@@ -148,7 +145,7 @@ final class Learner {
     if (passed < 0 || passed >= period || recomputations == 0) {
       return true;
     }
-    float share = recomputations < EAGER_RECOMPUTATIONS ? 0.1f : LAZY;
+    float share = recomputations < EAGER_RECOMPUTATIONS ? 0.1f : 0.3f;
     return eventsSince >= Math.max(32, share * eventWeight)
         && passed >= Math.max(64, residents / 50);
   }
@@ -203,7 +200,7 @@ final class Learner {
   /** The i-th of some evenly spread places, others each time. */
   private int spread(int i, int looks, int places) {
     return (int)
-        (((long) i * places + (recomputations * 0x9E37_79B9L & 0xFFFF_FFFFL) % places) / looks);
+        (((long) i * places + ((recomputations * 0x9E37_79B9L) & 0xFFFF_FFFFL) % places) / looks);
   }
 
   private void waiting(long word, float weight, int now) {

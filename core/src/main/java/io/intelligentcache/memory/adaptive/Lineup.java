@@ -4,22 +4,33 @@ package io.intelligentcache.memory.adaptive;
  * Finds who is to leave: the lowest of a sample.
  *
  * <p>Looks at a few runs of eight neighbouring slots, each one cache line of histories, at random
- * places, and at those that came out low the time before. To sort all entries would cost a hundred
- * times as much and gain half a point of hit ratio. Neighbours are as good as strangers, because a
- * newcomer takes the slot of the victim and so neighbours soon have nothing in common.
+ * places. To sort all entries would cost a hundred times as much and gain half a point of hit ratio.
+ * Neighbours are as good as strangers, because a newcomer takes the slot of the victim and so
+ * neighbours soon have nothing in common.
+ *
+ * <p>Where all sizes are equal, those that came out low are looked at again the next time, and the
+ * newcomer with them: as good as a sample twice the size. Their ranks are worked out anew; old ones
+ * cost two points on loops. Where sizes differ nobody is remembered: large entries for which
+ * newcomers were refused would stay at the head for good.
  *
  * <p>Owned by the lock's owner.
  */
 final class Lineup {
   private static final int RUN = 8;
-  private static final int FIRST_RUNS = Integer.getInteger("runs", 2);
-  private static final int FIRST_RUNS_B = Integer.getInteger("runsb", 4);
-  private static final int KEPT = Integer.getInteger("pool", 8);
-  private static final int KEPT_B = Integer.getInteger("poolb", 0);
-  private static final int LONGEST = Integer.getInteger("longest", 9);
-  private static final int MOST_SEEN = LONGEST + 8 * RUN;
-  /** Entries that may leave for one newcomer. */
-  private static final int MOST_VICTIMS = Integer.getInteger("mostv", 256);
+  /** Random runs without anyone before the next one with somebody is searched for. */
+  private static final int TRIES = 8;
+  /** Runs looked at for the first victim, where all sizes are equal. */
+  private static final int RUNS_ALIKE = 2;
+  /** Runs looked at for the first victim, where sizes differ; one for each more. */
+  private static final int RUNS_OTHERWISE = 4;
+  /** How many of the lowest are remembered where all sizes are equal, the newcomer included. */
+  private static final int LENGTH_ALIKE = 9;
+  /** How many of the lowest are remembered for the next victim where sizes differ. */
+  private static final int LENGTH_OTHERWISE = 24;
+
+  private static final int MOST_SEEN = LENGTH_OTHERWISE + RUNS_OTHERWISE * RUN;
+  /** Entries that may leave for one newcomer, which bounds the time that it takes. */
+  private static final int MOST_VICTIMS = 1024;
 
   private final Residents residents;
   private final Learner learner;
@@ -34,10 +45,10 @@ final class Lineup {
   private int seenCount;
 
   /** The lowest of those looked at, lowest first. */
-  private final int[] slots = new int[LONGEST];
+  private final int[] slots = new int[LENGTH_OTHERWISE];
 
   /** Their ranks, and as the lower half how young they are, so that of equal ranks the older goes. */
-  private final long[] keys = new long[LONGEST];
+  private final long[] keys = new long[LENGTH_OTHERWISE];
 
   private int length;
 
@@ -73,7 +84,7 @@ final class Lineup {
       if (chosenCount == MOST_VICTIMS) {
         return giveUp();
       }
-      sample(chosenCount > 0 ? 1 : uniform ? FIRST_RUNS : FIRST_RUNS_B, now);
+      sample(chosenCount > 0 ? 1 : uniform ? RUNS_ALIKE : RUNS_OTHERWISE, now);
       long size = residents.size(slots[0]);
       loss += Log2.power((int) (keys[0] >> 32)) * size;
       if (loss > gain) {
@@ -82,7 +93,7 @@ final class Lineup {
       chosen[chosenCount++] = take();
       freed += size;
     }
-    length = Math.min(length, uniform ? KEPT : KEPT_B);
+    keepSome();
     return true;
   }
 
@@ -91,8 +102,13 @@ final class Lineup {
       residents.mark(chosen[i]);
     }
     chosenCount = 0;
-    length = Math.min(length, worth.uniform() ? KEPT : KEPT_B);
+    keepSome();
     return false;
+  }
+
+  /** Leaves a place for the newcomer. */
+  private void keepSome() {
+    length = worth.uniform() ? Math.min(length, LENGTH_ALIKE - 1) : 0;
   }
 
   /** How many were chosen. */
@@ -107,7 +123,7 @@ final class Lineup {
 
   /** Puts a newcomer up for the next choice. */
   void offer(int slot) {
-    if (worth.uniform() && length < LONGEST) {
+    if (worth.uniform() && length < LENGTH_ALIKE) {
       slots[length] = slot;
       length++;
     }
@@ -128,11 +144,11 @@ final class Lineup {
   private void sample(int runs, int now) {
     int count = seenCount;
     for (int run = 0; run < runs || length + count == 0; run++) {
-      int first = residents.next(randomSlot() & -RUN) & -RUN;
+      int first = randomRun();
       int here = residents.eight(first);
       for (int i = 0; i < RUN; i++) {
         seen[count] = first + i;
-        count += here >>> i & 1;
+        count += (here >>> i) & 1;
       }
     }
     long[] words = residents.words();
@@ -142,24 +158,38 @@ final class Lineup {
     }
     learner.rank(seenWords, count, seenAges, seenRanks);
     boolean uniform = worth.uniform();
+    int limit = uniform ? LENGTH_ALIKE : LENGTH_OTHERWISE;
     for (int i = 0; i < count; i++) {
       int slot = seen[i];
       int rank = seenRanks[i] + (uniform ? 0 : worth.log(residents.size(slot)));
-      long key = (long) rank << 32 | Integer.MAX_VALUE - seenAges[i];
-      if (i < seenCount
-          || length < LONGEST && !contains(slot)
-          || key < keys[LONGEST - 1] && !contains(slot)) {
-        insert(slot, key);
+      long key = ((long) rank << 32) | (Integer.MAX_VALUE - seenAges[i]);
+      boolean low = length < limit || key < keys[limit - 1];
+      if (low && (i < seenCount || !contains(slot))) {
+        insert(slot, key, limit);
       }
     }
     seenCount = 0;
+  }
+
+  /**
+   * The first slot of a run in which somebody is resident. After some runs without anyone, the next
+   * one that has; not at once, because a run beyond a wide gap would be seen too often.
+   */
+  private int randomRun() {
+    for (int tries = 0; tries < TRIES; tries++) {
+      int first = randomSlot() & -RUN;
+      if (residents.eight(first) != 0) {
+        return first;
+      }
+    }
+    return residents.next(randomSlot()) & -RUN;
   }
 
   private int randomSlot() {
     random ^= random << 13;
     random ^= random >>> 7;
     random ^= random << 17;
-    return (int) ((random >>> 33) * residents.slots() >>> 31);
+    return (int) (((random >>> 33) * residents.slots()) >>> 31);
   }
 
   private boolean contains(int slot) {
@@ -172,8 +202,8 @@ final class Lineup {
   }
 
   /** Sorts in a candidate, in place of the last if there are too many. */
-  private void insert(int slot, long key) {
-    int place = length < LONGEST ? length++ : LONGEST - 1;
+  private void insert(int slot, long key, int limit) {
+    int place = length < limit ? length++ : limit - 1;
     for (; place > 0 && key < keys[place - 1]; place--) {
       keys[place] = keys[place - 1];
       slots[place] = slots[place - 1];
@@ -194,6 +224,6 @@ final class Lineup {
   }
 
   long bytes() {
-    return 12L * LONGEST + 4L * MOST_VICTIMS + 150;
+    return 12L * LENGTH_OTHERWISE + 20L * MOST_SEEN + 4L * MOST_VICTIMS + 250;
   }
 }

@@ -31,6 +31,6 @@ final class Log2 {
     if (exponent > 127) {
       return Float.MAX_VALUE;
     }
-    return Float.intBitsToFloat((exponent + 127) << 23) * POWERS[log & OCTAVE - 1];
+    return Float.intBitsToFloat((exponent + 127) << 23) * POWERS[log & (OCTAVE - 1)];
   }
 }

@@ -24,6 +24,7 @@ final class Residents {
   private long[] taken = {};
   private long[] summary = {};
   private int count;
+  private int slots;
 
   /** Makes room for slots below a number. */
   void ensureSlots(int slots, long most) {
@@ -44,9 +45,9 @@ final class Residents {
     return count;
   }
 
-  /** One more than the highest slot there is room for. */
+  /** One more than the highest slot that was ever taken. */
   int slots() {
-    return hashes.length;
+    return slots;
   }
 
   /** The histories by slot; for one operation only, as they move when the table grows. */
@@ -67,6 +68,7 @@ final class Residents {
     hashes[slot] = hash;
     resize(slot, size);
     mark(slot);
+    slots = Math.max(slots, slot + 1);
   }
 
   int hash(int slot) {
@@ -86,7 +88,7 @@ final class Residents {
   }
 
   boolean has(int slot) {
-    return (taken[slot >> 6] >>> slot & 1) != 0;
+    return ((taken[slot >> 6] >>> slot) & 1) != 0;
   }
 
   /** Which of eight slots are resident, as bits; the first of them is a multiple of eight. */
@@ -124,12 +126,7 @@ final class Residents {
       return slot + Long.numberOfTrailingZeros(here);
     }
     int group = i >> 6;
-    // what the summary has of this slot's group beyond its own 64, in two shifts as one may be by
-    // 64
     long later = summary[group] & (-2L << i);
-    if ((i & 63) == 63) {
-      later = 0;
-    }
     while (later == 0) {
       group = group + 1 < summary.length ? group + 1 : 0;
       later = summary[group];

@@ -8,7 +8,7 @@ package io.intelligentcache.memory.adaptive;
  * count with w and bytes with 1 - w, lambda is (1-w)/w. Where all sizes are equal the worth is, too.
  */
 final class Worth {
-  private static final float LAMBDA = Float.parseFloat(System.getProperty("lambda", "0.05"));
+  private static final float LAMBDA = 0.05f;
   /** The mean follows the last so many sampled requests. */
   private static final int MEMORY = 10_000;
 

@@ -1,0 +1,274 @@
+package io.intelligentcache.memory.adaptive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AdaptivePolicyTest {
+  @Test
+  void keepsPartOfALoopThatIsALittleTooLarge() {
+    long[] keys = Workload.loop(60_000, 1_200);
+
+    assertThat(Workload.lru(keys, 1_000)).isZero();
+    assertThat(Workload.adaptive(keys, 1_000)).isGreaterThan(0.7);
+  }
+
+  @Test
+  void beatsLruWhereScansPassThroughPopularKeys() {
+    long[] keys = Workload.zipfAndScans(200_000, 20_000, 1);
+
+    double lru = Workload.lru(keys, 1_000);
+    assertThat(Workload.adaptive(keys, 1_000)).isGreaterThan(lru + 0.05);
+  }
+
+  @Test
+  void isNotFarBelowLruWhereOnlyRecencyCounts() {
+    long[] keys = Workload.recent(200_000, 4_000, 2);
+
+    double lru = Workload.lru(keys, 1_000);
+    assertThat(lru).isGreaterThan(0.3);
+    assertThat(Workload.adaptive(keys, 1_000)).isGreaterThan(lru - 0.02);
+  }
+
+  @Test
+  void turnsFromOneWorkloadToAnother() {
+    long[] before = Workload.recent(100_000, 4_000, 3);
+    long[] after = Workload.loop(100_000, 1_200);
+    CacheModel cache = new CacheModel(1_000, new AdaptivePolicy(1_000));
+    for (long key : before) {
+      cache.get(key);
+    }
+    double first = cache.hitRatio();
+    for (long key : after) {
+      cache.get(10_000_000 + key);
+    }
+
+    double second = 2 * cache.hitRatio() - first;
+    assertThat(second).isGreaterThan(0.6);
+  }
+
+  @Test
+  void prefersManySmallEntriesToAFewLargeOnesOfTheSamePopularity() {
+    AdaptivePolicy policy = new AdaptivePolicy(1_000_000);
+    CacheModel cache = new CacheModel(1_000_000, policy);
+    long[] keys = Workload.zipf(200_000, 4_000, 4);
+    Random which = new Random(4);
+    long small = 0;
+    long large = 0;
+    for (long key : keys) {
+      boolean big = which.nextBoolean();
+      cache.get(2 * key + (big ? 1 : 0), big ? 20_000 : 500);
+    }
+    for (int key = 0; key < 8_000; key++) {
+      if (cache.contains(key)) {
+        small += (key & 1) == 0 ? 1 : 0;
+        large += key & 1;
+      }
+    }
+
+    assertThat(small).isGreaterThan(20 * large);
+  }
+
+  @Test
+  void letsALargeEntryInOnceItIsWorthIt() {
+    CacheModel cache = new CacheModel(10_000, new AdaptivePolicy(10_000));
+    for (int i = 0; i < 50_000; i++) {
+      cache.get(1_000_000 + i, 100); // never asked for again
+      if (i % 3 == 0) {
+        cache.get(1, 5_000);
+      }
+    }
+
+    assertThat(cache.contains(1)).isTrue();
+    assertThat(cache.byteHitRatio()).isGreaterThan(0.8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 7, 8, 9, 64, 65, 1_000, 5_000})
+  void keepsItsContractUnderRandomCallsWithEntriesOfOneSize(long capacity) {
+    Random random = new Random(capacity);
+    CacheModel cache = new CacheModel(capacity, new AdaptivePolicy(capacity));
+    int keys = (int) (3 * capacity + 2);
+    for (int i = 0; i < 60_000; i++) {
+      long key = (long) (keys * random.nextDouble() * random.nextDouble());
+      switch (random.nextInt(40)) {
+        case 0 -> cache.remove(key);
+        case 1 -> cache.update(key, 1);
+        case 2 -> cache.shrink(1 + random.nextInt(3));
+        default -> cache.get(key);
+      }
+    }
+    assertThat(cache.entries()).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 100, 5_000, 1L << 20, 1L << 33, 1L << 50})
+  void keepsItsContractUnderRandomCallsWithEntriesOfAllSizes(long capacity) {
+    Random random = new Random(capacity);
+    CacheModel cache = new CacheModel(capacity, new AdaptivePolicy(capacity));
+    double octaves = Math.log((double) capacity) + 0.5;
+    for (int i = 0; i < 60_000; i++) {
+      long key = (long) (3_000 * random.nextDouble() * random.nextDouble());
+      long size = 1 + (long) Math.exp(octaves * random.nextDouble() * random.nextDouble());
+      switch (random.nextInt(40)) {
+        case 0 -> cache.remove(key);
+        case 1, 2 -> cache.update(key, size);
+        case 3 -> cache.shrink(1 + (long) (capacity * random.nextDouble() / 8));
+        case 4 -> cache.shrink(i % 50 == 0 ? 2 * capacity : 1);
+        default -> cache.get(key, size);
+      }
+    }
+  }
+
+  @Test
+  void findsTheLastFewAmongMillionsOfFreeSlots() {
+    AdaptivePolicy policy = new AdaptivePolicy(1 << 21);
+    int slots = 1 << 20;
+    policy.ensureSlots(slots);
+    for (int slot = 0; slot < slots; slot++) {
+      policy.add(slot, CacheModel.hash(slot), 1);
+    }
+    for (int slot = 0; slot < slots; slot++) {
+      if (slot != 70 && slot != 777_777) {
+        policy.remove(slot);
+      }
+    }
+    List<Integer> left = new ArrayList<>();
+
+    assertThat(policy.makeRoom(10, 0, 0, left::add)).isTrue();
+
+    assertThat(left).containsExactlyInAnyOrder(70, 777_777);
+  }
+
+  @Test
+  void refusesRatherThanEvictManyForOne() {
+    AdaptivePolicy policy = new AdaptivePolicy(10_000);
+    policy.ensureSlots(10_000);
+    for (int slot = 0; slot < 10_000; slot++) {
+      policy.add(slot, CacheModel.hash(slot), 1);
+      policy.hit(slot);
+      policy.hit(slot);
+    }
+    List<Integer> left = new ArrayList<>();
+
+    assertThat(policy.makeRoom(9_000, 42, 9_000, left::add)).isFalse();
+
+    assertThat(left).isEmpty();
+  }
+
+  @Test
+  void doesTheSameEachTime() {
+    assertThat(trace(5)).isEqualTo(trace(5));
+  }
+
+  private static List<Integer> trace(int seed) {
+    AdaptivePolicy policy = new AdaptivePolicy(500);
+    policy.ensureSlots(500);
+    Random random = new Random(seed);
+    List<Integer> left = new ArrayList<>();
+    for (int slot = 0; slot < 500; slot++) {
+      policy.add(slot, random.nextLong(), 1);
+    }
+    for (int i = 0; i < 20_000; i++) {
+      policy.hit(random.nextInt(500));
+      long hash = random.nextLong();
+      int before = left.size();
+      if (policy.makeRoom(1, hash, 1, left::add)) {
+        policy.add(left.get(before), hash, 1);
+      }
+    }
+    assertThat(left).hasSizeGreaterThan(10_000);
+    return left;
+  }
+
+  @Test
+  void takesNoMoreMemoryThanItsShareOfEachEntry() {
+    assertThat(bytesAfterUse(1)).isLessThan(130_000);
+    assertThat(bytesAfterUse(1_000)).isLessThan(180_000);
+    assertThat(bytesAfterUse(20_000) / 20_000).isLessThan(64);
+    assertThat(bytesAfterUse(200_000) / 200_000).isLessThan(50);
+  }
+
+  private static long bytesAfterUse(int capacity) {
+    AdaptivePolicy policy = new AdaptivePolicy(capacity);
+    CacheModel cache = new CacheModel(capacity, policy);
+    for (long key : Workload.zipf(Math.max(10_000, 3 * capacity), 4 * capacity, 6)) {
+      cache.get(key);
+    }
+    return policy.metadataBytes();
+  }
+
+  @Test
+  void ignoresHitsOnSlotsThatItDoesNotKnow() {
+    AdaptivePolicy policy = new AdaptivePolicy(10);
+    policy.hit(0);
+    policy.hit(1_000_000);
+    policy.ensureSlots(1);
+    policy.add(0, 1, 1);
+    policy.remove(0);
+    policy.hit(0);
+    List<Integer> left = new ArrayList<>();
+
+    assertThat(policy.makeRoom(1, 0, 0, left::add)).isTrue();
+
+    assertThat(left).isEmpty();
+  }
+
+  @Test
+  void standsHitsOfManyThreadsWhileEntriesComeAndGo() throws Exception {
+    int capacity = 2_000;
+    AdaptivePolicy policy = new AdaptivePolicy(capacity);
+    AtomicBoolean done = new AtomicBoolean();
+    CountDownLatch started = new CountDownLatch(3);
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try {
+      List<Future<?>> readers = new ArrayList<>();
+      for (int t = 0; t < 3; t++) {
+        Random random = new Random(t);
+        readers.add(threads.submit(() -> {
+          started.countDown();
+          while (!done.get()) {
+            policy.hit(random.nextInt(capacity + 100));
+          }
+        }));
+      }
+      assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+      CacheModel cache = new CacheModel(capacity, policy);
+      Random random = new Random(9);
+      for (int i = 0; i < 200_000; i++) {
+        long key = (long) (20_000 * random.nextDouble() * random.nextDouble());
+        if (i % 20 == 0) {
+          cache.remove(key);
+        } else {
+          cache.get(key);
+        }
+      }
+      done.set(true);
+      for (Future<?> reader : readers) {
+        reader.get(10, TimeUnit.SECONDS);
+      }
+    } finally {
+      done.set(true);
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void namesTheCapacityThatItRefuses() {
+    assertThatThrownBy(() -> new AdaptivePolicy(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("capacity must be at least 1: 0");
+  }
+}
