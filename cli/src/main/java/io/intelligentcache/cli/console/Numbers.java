@@ -1,0 +1,64 @@
+package io.intelligentcache.cli.console;
+
+import java.util.Locale;
+
+/** Numbers as people read them, the same in every locale. */
+public final class Numbers {
+  private static final long KIB = 1L << 10;
+  private static final long MIB = 1L << 20;
+  private static final long GIB = 1L << 30;
+
+  private Numbers() {}
+
+  /**
+   * A count, with separators.
+   *
+   * @param count the number
+   * @return for example {@code 1,234,567}
+   */
+  public static String count(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  /**
+   * A number of bytes, in the unit that suits it; a megabyte is 1,048,576 bytes.
+   *
+   * @param bytes the number
+   * @return for example {@code 31.9 MB}
+   */
+  public static String bytes(long bytes) {
+    if (bytes < KIB) {
+      return bytes + " B";
+    }
+    if (bytes < MIB) {
+      return scaled(bytes, KIB, "KB");
+    }
+    return bytes < GIB ? scaled(bytes, MIB, "MB") : scaled(bytes, GIB, "GB");
+  }
+
+  /**
+   * A share in per cent.
+   *
+   * @param ratio 0 to 1
+   * @return for example {@code 39.70 %}
+   */
+  public static String percent(double ratio) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * ratio);
+  }
+
+  /**
+   * A short time.
+   *
+   * @param nanos in nanoseconds
+   * @return in microseconds or milliseconds
+   */
+  public static String time(long nanos) {
+    return nanos < 1_000_000
+        ? String.format(Locale.ROOT, "%.1f us", nanos / 1e3)
+        : String.format(Locale.ROOT, "%.2f ms", nanos / 1e6);
+  }
+
+  private static String scaled(long bytes, long unit, String name) {
+    return String.format(Locale.ROOT, "%.1f %s", (double) bytes / unit, name);
+  }
+}

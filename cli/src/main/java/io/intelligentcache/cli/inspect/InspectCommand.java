@@ -1,0 +1,100 @@
+package io.intelligentcache.cli.inspect;
+
+import io.intelligentcache.cli.console.Failure;
+import io.intelligentcache.cli.console.Numbers;
+import io.intelligentcache.cli.console.TextTable;
+import io.intelligentcache.disk.DiskInspector;
+import io.intelligentcache.disk.DiskInspector.Inspection;
+import io.intelligentcache.disk.DiskInspector.SegmentInspection;
+import io.intelligentcache.tier.TierException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code icm inspect}: what a disk tier's directory holds. */
+@Command(
+    name = "inspect",
+    description = {
+      "Print what a disk tier's directory holds: segments, entries, live bytes, damage. Changes",
+      "nothing, so it may be used while the cache is open, and on a damaged directory."
+    },
+    mixinStandardHelpOptions = true)
+public final class InspectCommand implements Callable<Integer> {
+  @Spec
+  private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "DIR", description = "The disk tier's directory.")
+  private Path directory = Path.of("");
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  /** Made by the command line. */
+  public InspectCommand() {}
+
+  /** {@return the exit code: 0} */
+  @Override
+  public Integer call() {
+    Inspection found;
+    try {
+      found = DiskInspector.inspect(directory);
+    } catch (TierException failure) {
+      throw Failure.of(String.valueOf(failure.getMessage()), failure);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(new JsonMapper().writeValueAsString(InspectionJson.of(found)));
+    } else {
+      print(found, out);
+    }
+    out.flush();
+    return 0;
+  }
+
+  private static void print(Inspection found, PrintWriter out) {
+    out.println(found.directory() + ": format " + found.formatVersion() + ", "
+        + found.state().name().toLowerCase(Locale.ROOT));
+    if (!found.note().isEmpty()) {
+      out.println("note: " + found.note());
+    }
+    new TextTable("", "")
+        .row("live entries", Numbers.count(found.liveEntries()))
+        .row("live bytes", Numbers.bytes(found.liveBytes()))
+        .row("records", Numbers.count(found.records()))
+        .row("damaged records", Numbers.count(found.damagedRecords()))
+        .row("segments", Numbers.count(found.segments().size()))
+        .row("free segments", Numbers.count(found.freeSegments()))
+        .row("segment size", Numbers.bytes(found.segmentBytes()))
+        .row("all files", Numbers.bytes(found.fileBytes()))
+        .lines()
+        .forEach(out::println);
+    if (!found.segments().isEmpty()) {
+      out.println();
+      segments(found).lines().forEach(out::println);
+    }
+  }
+
+  private static TextTable segments(Inspection found) {
+    var table = new TextTable(
+        "segment", "generation", "sealed", "used", "records", "live", "live bytes", "damaged");
+    for (SegmentInspection segment : found.segments()) {
+      table.row(
+          segment.file(),
+          String.valueOf(segment.generation()),
+          segment.sealed() ? "yes" : "no",
+          Numbers.bytes(segment.usedBytes()),
+          Numbers.count(segment.records()),
+          Numbers.count(segment.liveEntries()),
+          Numbers.bytes(segment.liveBytes()),
+          Numbers.count(segment.damagedRecords()));
+    }
+    return table;
+  }
+}

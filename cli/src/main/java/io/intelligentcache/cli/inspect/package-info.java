@@ -1,0 +1,5 @@
+/** Looks into a disk tier's directory. */
+@NullMarked
+package io.intelligentcache.cli.inspect;
+
+import org.jspecify.annotations.NullMarked;

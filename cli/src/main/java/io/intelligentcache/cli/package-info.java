@@ -1,0 +1,5 @@
+/** The icm command. */
+@NullMarked
+package io.intelligentcache.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package io.intelligentcache.cli.quickstart;
+
+import io.intelligentcache.cli.console.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A temporary directory that is gone after the run. */
+final class Scratch implements AutoCloseable {
+  private final Path directory;
+
+  Scratch() {
+    try {
+      directory = Files.createTempDirectory("icm-quickstart-");
+    } catch (IOException failure) {
+      throw Failure.of("can't make a temporary directory: " + failure, failure);
+    }
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /** Deletes the directory and all in it; what can't be deleted stays. */
+  @Override
+  public void close() {
+    try (Stream<Path> all = Files.walk(directory)) {
+      List<Path> deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+      for (Path path : deepestFirst) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException failure) {
+      throw Failure.of("can't delete " + directory + ": " + failure, failure);
+    }
+  }
+}

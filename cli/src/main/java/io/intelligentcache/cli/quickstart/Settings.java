@@ -1,0 +1,28 @@
+package io.intelligentcache.cli.quickstart;
+
+import io.intelligentcache.cli.console.Failure;
+import io.intelligentcache.redis.Redis;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run is to be.
+ *
+ * @param seed what the traffic is drawn from
+ * @param requests the most reads, in all
+ * @param time the longest that the traffic may take
+ * @param redis the Redis tier with a namespace of its own, or null for none
+ */
+record Settings(
+    long seed, long requests, Duration time, @Nullable Redis redis) {
+  static final int LONGEST_SECONDS = 3_600;
+
+  Settings {
+    if (requests < Clients.COUNT) {
+      throw Failure.usage("--requests must be at least " + Clients.COUNT + ": " + requests);
+    }
+    if (time.isZero() || time.isNegative() || time.toSeconds() > LONGEST_SECONDS) {
+      throw Failure.usage("--seconds must be 1 to " + LONGEST_SECONDS + ": " + time.toSeconds());
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.intelligentcache.cli.replay;
+
+import io.intelligentcache.cli.console.Failure;
+import io.intelligentcache.memory.Policies;
+import io.intelligentcache.memory.Policy;
+import java.util.Locale;
+
+/** A policy of the memory tier, by its name on the command line. */
+enum PolicyChoice {
+  LRU,
+  LFU,
+  ADAPTIVE;
+
+  static PolicyChoice parse(String name) {
+    for (PolicyChoice choice : values()) {
+      if (choice.label().equals(name.toLowerCase(Locale.ROOT))) {
+        return choice;
+      }
+    }
+    throw Failure.usage("--policy must be lru, lfu or adaptive: " + name);
+  }
+
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** A policy for one engine. */
+  Policy create(long capacity) {
+    return switch (this) {
+      case LRU -> Policies.lru();
+      case LFU -> Policies.lfu();
+      case ADAPTIVE -> Policies.adaptive(capacity);
+    };
+  }
+}

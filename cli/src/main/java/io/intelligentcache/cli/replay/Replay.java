@@ -1,0 +1,65 @@
+package io.intelligentcache.cli.replay;
+
+import io.intelligentcache.memory.MemoryEngine;
+import io.intelligentcache.memory.MemoryEntry;
+import io.intelligentcache.memory.MemoryTable;
+import java.util.function.IntConsumer;
+
+/**
+ * Sends the requests of a trace through a memory engine, the one that caches use: a miss puts the
+ * value, as a cache with a loader would.
+ */
+final class Replay {
+  /** Requests between two reports of progress. */
+  static final int STEP = 1 << 14;
+
+  private static final Boolean VALUE = true;
+
+  private final Trace trace;
+  private final MemoryTable<Object, Boolean> table;
+
+  Replay(Trace trace, PolicyChoice policy, long capacity) {
+    this.trace = trace;
+    this.table = new MemoryEngine(capacity, policy.create(capacity)).newTable(this::evicted);
+  }
+
+  /**
+   * Replays from the first request to the last.
+   *
+   * @param progress is told the number of requests done, now and then
+   */
+  HitCount run(IntConsumer progress) {
+    long hits = 0;
+    long hitBytes = 0;
+    long allBytes = 0;
+    for (int i = 0; i < trace.requests(); i++) {
+      if (i % STEP == 0) {
+        progress.accept(i);
+      }
+      int key = trace.key(i);
+      long bytes = trace.bytes(key);
+      allBytes += bytes;
+      if (request(key)) {
+        hits++;
+        hitBytes += bytes;
+      }
+    }
+    return new HitCount(trace.requests(), hits, allBytes, hitBytes);
+  }
+
+  private boolean request(int number) {
+    Object key = trace.keyNumbered(number);
+    MemoryEntry<Object, Boolean> entry = table.peek(key);
+    if (entry != null) {
+      table.touch(entry);
+      return true;
+    }
+    MemoryEntry<Object, Boolean> loaded = table.lasting(key, VALUE, trace.weight(number), false);
+    table.put(loaded).forEach(MemoryEntry::evict);
+    return false;
+  }
+
+  private void evicted(MemoryEntry<Object, Boolean> entry) {
+    table.discard(entry);
+  }
+}

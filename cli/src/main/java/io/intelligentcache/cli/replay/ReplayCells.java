@@ -1,0 +1,70 @@
+package io.intelligentcache.cli.replay;
+
+import io.intelligentcache.cli.console.Numbers;
+import io.intelligentcache.cli.console.Progress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** Replays a trace under each policy at each size, as many at a time as there are processors. */
+final class ReplayCells {
+  private final String name;
+  private final Trace trace;
+  private final Progress progress;
+  private final AtomicLong replayed = new AtomicLong();
+
+  ReplayCells(String name, Trace trace, Progress progress) {
+    this.name = name;
+    this.trace = trace;
+    this.progress = progress;
+  }
+
+  /** Hands the outcomes on in the order of the policies and, within one, of the sizes. */
+  void run(List<PolicyChoice> policies, List<CacheSize> sizes, Consumer<ReplayCell> outcome) {
+    sizes.forEach(size -> size.capacityFor(trace)); // refused before the work, not after it
+    long requests = (long) policies.size() * sizes.size() * trace.requests();
+    ExecutorService workers =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+    try {
+      var cells = new ArrayList<Future<ReplayCell>>();
+      for (PolicyChoice policy : policies) {
+        for (CacheSize size : sizes) {
+          cells.add(workers.submit(() -> cell(policy, size, requests)));
+        }
+      }
+      for (Future<ReplayCell> cell : cells) {
+        outcome.accept(join(cell));
+      }
+    } finally {
+      workers.shutdownNow();
+      progress.clear();
+    }
+  }
+
+  private ReplayCell cell(PolicyChoice policy, CacheSize size, long requests) {
+    var replay = new Replay(trace, policy, size.capacityFor(trace));
+    return ReplayCell.of(name, policy, size, replay.run(done -> show(requests)));
+  }
+
+  private void show(long requests) {
+    long done = replayed.addAndGet(Replay.STEP);
+    progress.update(
+        () -> "replaying " + name + ": " + Numbers.percent(Math.min(1, (double) done / requests)));
+  }
+
+  private static <T> T join(Future<T> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException failure) {
+      throw new IllegalStateException("a replay failed: " + failure.getCause(), failure);
+    } catch (InterruptedException interrupt) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", interrupt);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.intelligentcache.cli.replay;
+
+import java.util.Arrays;
+
+/** Collects the requests of a {@link Trace}. */
+final class TraceBuilder {
+  private static final int FIRST_ROOM = 1 << 12;
+
+  private final KeyNumbers keys = new KeyNumbers();
+  private int[] requests = new int[FIRST_ROOM];
+  private long[] sizes = new long[FIRST_ROOM];
+  private int count;
+  private long uniqueBytes;
+  private long skipped;
+
+  /**
+   * Adds a request.
+   *
+   * @param key a Long or a String
+   * @param bytes size of its value, 0 where unknown; the first that is known counts
+   */
+  void add(Object key, long bytes) {
+    int number = keys.numberOf(key);
+    if (number >= sizes.length) {
+      sizes = Arrays.copyOf(sizes, larger(sizes.length));
+    }
+    if (bytes > 0 && sizes[number] == 0) {
+      sizes[number] = bytes;
+      uniqueBytes += bytes;
+    }
+    if (count == requests.length) {
+      requests = Arrays.copyOf(requests, larger(count));
+    }
+    requests[count++] = number;
+  }
+
+  /** Counts a line that asks for nothing that a cache could have. */
+  void skip() {
+    skipped++;
+  }
+
+  Trace build() {
+    return new Trace(requests, count, keys, sizes, uniqueBytes, skipped);
+  }
+
+  private static int larger(int length) {
+    return Math.addExact(length, length >> 1);
+  }
+}

@@ -1,0 +1,129 @@
+package io.intelligentcache.cli.replay;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.intelligentcache.cli.console.Failure;
+import io.intelligentcache.cli.console.Numbers;
+import io.intelligentcache.cli.console.Progress;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a recording, in whichever of the formats it is. */
+final class TraceReader {
+  private static final int HEAD_BYTES = 1 << 13;
+  private static final int SHOWN_CHARACTERS = 200;
+
+  private final Path file;
+  private final Progress progress;
+
+  TraceReader(Path file, Progress progress) {
+    this.file = file;
+    this.progress = progress;
+  }
+
+  Trace read() {
+    if (Files.isDirectory(file)) {
+      throw Failure.of(file + " is a directory, not a trace");
+    }
+    try (InputStream raw = Files.newInputStream(file)) {
+      var counted = new CountedInput(raw, Files.size(file), this::show);
+      var in = new BufferedInputStream(Compressed.open(counted), 1 << 16);
+      var trace = new TraceBuilder();
+      readInto(trace, in);
+      Trace read = trace.build();
+      if (read.requests() == 0) {
+        throw Failure.of(file + ": no requests in it");
+      }
+      return read;
+    } catch (NoSuchFileException absent) {
+      throw Failure.of("no such file: " + file, absent);
+    } catch (IOException failure) {
+      throw Failure.of("can't read " + file + ": " + failure, failure);
+    } catch (ArithmeticException tooMany) {
+      throw Failure.of(file + ": more requests than fit in an array", tooMany);
+    } finally {
+      progress.clear();
+    }
+  }
+
+  private void show(long read, long all) {
+    progress.update(() -> "reading " + file + ": " + Numbers.percent((double) read / all));
+  }
+
+  private void readInto(TraceBuilder trace, InputStream in) throws IOException {
+    in.mark(HEAD_BYTES);
+    byte[] head = in.readNBytes(HEAD_BYTES);
+    in.reset();
+    if (isBinary(head)) {
+      try {
+        BinaryRecords.read(in, trace);
+      } catch (MalformedRequest malformed) {
+        throw Failure.of(file + ": " + malformed.getMessage());
+      }
+    } else {
+      readLines(trace, new Lines(in));
+    }
+  }
+
+  private void readLines(TraceBuilder trace, Lines lines) throws IOException {
+    LineFormat format = null;
+    String line = "";
+    try {
+      for (line = lines.next(); line != null; line = lines.next()) {
+        String text = lines.number() == 1 ? withoutByteOrderMark(line) : line;
+        if (!text.isBlank()) {
+          format = format == null ? formatOf(text) : format;
+          format.read(text, trace);
+        }
+      }
+    } catch (MalformedRequest malformed) {
+      throw Failure.of(
+          file + ":" + lines.number() + ": " + malformed.getMessage() + ": " + shown(line));
+    }
+  }
+
+  private boolean isBinary(byte[] head) {
+    if (nameEndsWith(".bin")) {
+      return true;
+    }
+    for (byte one : head) {
+      if (one == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What the first line of text says; a name that promises a format is held to it. */
+  private LineFormat formatOf(String first) {
+    if (nameEndsWith(".csv")) {
+      return new CsvLines();
+    }
+    if (nameEndsWith(".log") || AccessLogLines.matches(first)) {
+      return new AccessLogLines();
+    }
+    return first.indexOf(',') >= 0 ? new CsvLines() : new KeyLines();
+  }
+
+  private boolean nameEndsWith(String extension) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return name.replaceFirst("\\.(gz|xz)$", "").endsWith(extension);
+  }
+
+  private static String withoutByteOrderMark(String line) {
+    return line.startsWith("\uFEFF") ? line.substring(1) : line;
+  }
+
+  private static String shown(@Nullable String line) {
+    String text = line == null ? "" : line;
+    String cut =
+        text.length() > SHOWN_CHARACTERS ? text.substring(0, SHOWN_CHARACTERS) + "..." : text;
+    return '"' + new String(cut.getBytes(UTF_8), UTF_8).replaceAll("\\p{Cntrl}", "?") + '"';
+  }
+}

@@ -1,0 +1,5 @@
+/** Replays recorded requests through the memory engine. */
+@NullMarked
+package io.intelligentcache.cli.replay;
+
+import org.jspecify.annotations.NullMarked;

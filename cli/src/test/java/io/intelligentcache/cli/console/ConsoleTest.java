@@ -1,0 +1,42 @@
+package io.intelligentcache.cli.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+final class ConsoleTest {
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void numbersComeInTheUnitThatSuitsThem() {
+    assertThat(Numbers.bytes(1_023)).isEqualTo("1023 B");
+    assertThat(Numbers.bytes(1_536)).isEqualTo("1.5 KB");
+    assertThat(Numbers.bytes(32L << 20)).isEqualTo("32.0 MB");
+    assertThat(Numbers.bytes(5L << 30)).isEqualTo("5.0 GB");
+    assertThat(Numbers.count(1_234_567)).isEqualTo("1,234,567");
+    assertThat(Numbers.percent(0.39697)).isEqualTo("39.70 %");
+    assertThat(Numbers.time(1_540)).isEqualTo("1.5 us");
+    assertThat(Numbers.time(2_500_000)).isEqualTo("2.50 ms");
+  }
+
+  @Test
+  void columnsLineUp() {
+    var table = new TextTable("name", "n").row("a", "100").row("longer", "1");
+
+    assertThat(table.lines()).containsExactly("name      n", "a       100", "longer    1");
+    assertThatIllegalArgumentException().isThrownBy(() -> table.row("one"));
+  }
+
+  @Test
+  void progressSaysNothingWhereThereIsNoTerminal() {
+    var progress = new Progress(new PrintWriter(err), false);
+
+    progress.update(() -> "half");
+    progress.clear();
+
+    assertThat(err.toString()).isEmpty();
+  }
+}

@@ -1,0 +1,126 @@
+package io.intelligentcache.cli.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Holds the replay against policies written as plainly as can be. */
+final class ReplayTest {
+  private static final int REQUESTS = 20_000;
+  private static final int KEYS = 2_000;
+
+  @Test
+  void lruHitsAreThoseOfALinkedMapWhereEntriesAreBounded() {
+    Trace trace = trace(false);
+
+    for (int capacity : new int[] {1, 10, 200, KEYS}) {
+      assertThat(hits(trace, PolicyChoice.LRU, capacity)).isEqualTo(plainLru(trace, capacity));
+    }
+  }
+
+  @Test
+  void lruHitsAreThoseOfALinkedMapWhereBytesAreBounded() {
+    Trace trace = trace(true);
+
+    for (int capacity : new int[] {1, 999, 50_000, 10_000_000}) {
+      assertThat(hits(trace, PolicyChoice.LRU, capacity)).isEqualTo(plainLru(trace, capacity));
+    }
+  }
+
+  @Test
+  void lfuHitsAreThoseOfASortedMap() {
+    Trace trace = trace(false);
+
+    for (int capacity : new int[] {1, 10, 200}) {
+      assertThat(hits(trace, PolicyChoice.LFU, capacity)).isEqualTo(plainLfu(trace, capacity));
+    }
+  }
+
+  @Test
+  void everythingFitsIntoACacheOfAllKeys() {
+    Trace trace = trace(true);
+    for (PolicyChoice policy : PolicyChoice.values()) {
+      HitCount count = new Replay(trace, policy, trace.uniqueBytes()).run(done -> {});
+
+      assertThat(count.requests() - count.hits()).isEqualTo(trace.uniqueKeys());
+      assertThat(count.bytes() - count.hitBytes()).isEqualTo(trace.uniqueBytes());
+    }
+  }
+
+  @Test
+  void withoutSizesThereIsNoByteHitRatio() {
+    assertThat(new Replay(trace(false), PolicyChoice.LRU, 10).run(done -> {}).byteHitRatio())
+        .isEqualTo(-1);
+  }
+
+  private static long hits(Trace trace, PolicyChoice policy, long capacity) {
+    return new Replay(trace, policy, capacity).run(done -> {}).hits();
+  }
+
+  private static long plainLru(Trace trace, long capacity) {
+    var cache = new LinkedHashMap<Integer, Long>(16, 0.75f, true);
+    long used = 0;
+    long hits = 0;
+    for (int i = 0; i < trace.requests(); i++) {
+      int key = trace.key(i);
+      if (cache.get(key) != null) {
+        hits++;
+        continue;
+      }
+      long weight = trace.weight(key);
+      if (weight > capacity) {
+        continue;
+      }
+      var oldest = cache.entrySet().iterator();
+      while (used + weight > capacity) {
+        used -= oldest.next().getValue();
+        oldest.remove();
+      }
+      cache.put(key, weight);
+      used += weight;
+    }
+    return hits;
+  }
+
+  /** A newcomer's count starts at that of the entry that was evicted last. */
+  private static long plainLfu(Trace trace, int capacity) {
+    record Use(long count, int last) {}
+    Comparator<Map.Entry<Integer, Use>> leastUsed = Comparator.comparing(
+            (Map.Entry<Integer, Use> entry) -> entry.getValue().count())
+        .thenComparing(entry -> entry.getValue().last());
+    var cache = new HashMap<Integer, Use>();
+    long floor = 0;
+    long hits = 0;
+    for (int i = 0; i < trace.requests(); i++) {
+      Use use = cache.get(trace.key(i));
+      if (use != null) {
+        hits++;
+        cache.put(trace.key(i), new Use(use.count() + 1, i));
+        continue;
+      }
+      if (cache.size() == capacity) {
+        Map.Entry<Integer, Use> victim =
+            cache.entrySet().stream().min(leastUsed).orElseThrow();
+        floor = victim.getValue().count();
+        cache.remove(victim.getKey());
+      }
+      cache.put(trace.key(i), new Use(floor + 1, i));
+    }
+    return hits;
+  }
+
+  private static Trace trace(boolean sized) {
+    var random = new SplittableRandom(42);
+    var trace = new TraceBuilder();
+    for (int i = 0; i < REQUESTS; i++) {
+      int key = (int) (KEYS * Math.pow(random.nextDouble(), 3));
+      trace.add("key" + key, sized ? 1 + key * 7919 % 1_000 : 0);
+    }
+    return trace.build();
+  }
+}
