@@ -33,8 +33,7 @@ final class DocsTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   /** What the blocks may name without declaring it: the application around them. */
-  private static final String AROUND =
-      """
+  private static final String AROUND = """
       import io.intelligentcache.*;
       import io.intelligentcache.codec.*;
       import io.intelligentcache.config.*;
@@ -119,18 +118,17 @@ final class DocsTest {
       }
       case "sh" -> block.text().lines().forEach(line -> understand(block, line));
       case "xml" ->
-          DocumentBuilderFactory.newDefaultInstance()
-              .newDocumentBuilder()
-              .parse(new InputSource(new StringReader(block.text())));
+        DocumentBuilderFactory.newDefaultInstance()
+            .newDocumentBuilder()
+            .parse(new InputSource(new StringReader(block.text())));
       case "" -> {} // a picture
       default -> fail(block + " is in a language that nothing checks");
     }
   }
 
   private static void compile(Block block) {
-    String declared =
-        (block.text().contains("TieredCacheManager caches") ? "" : CACHES)
-            + (block.text().contains("TieredCache<String, User> users") ? "" : USERS);
+    String declared = (block.text().contains("TieredCacheManager caches") ? "" : CACHES)
+        + (block.text().contains("TieredCache<String, User> users") ? "" : USERS);
     String source = AROUND.formatted(block.line(), declared, block.text());
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     var unit =
@@ -142,10 +140,18 @@ final class DocsTest {
           }
         };
     var said = new StringWriter();
-    List<String> options =
-        List.of("-proc:none", "-implicit:none", "-Xlint:none", "--release", "17", "-cp",
-            System.getProperty("java.class.path"), "-d", System.getProperty("java.io.tmpdir"));
-    boolean compiled = compiler.getTask(said, null, null, options, null, List.of(unit)).call();
+    List<String> options = List.of(
+        "-proc:none",
+        "-implicit:none",
+        "-Xlint:none",
+        "--release",
+        "17",
+        "-cp",
+        System.getProperty("java.class.path"),
+        "-d",
+        System.getProperty("java.io.tmpdir"));
+    boolean compiled =
+        compiler.getTask(said, null, null, options, null, List.of(unit)).call();
     assertThat(compiled).as("%s%n%s%n%s", block, said, source).isTrue();
   }
 
@@ -166,7 +172,8 @@ final class DocsTest {
   @ParameterizedTest
   @MethodSource("pages")
   void everyLinkToAPageLeadsToOne(Path page) throws IOException {
-    var links = java.util.regex.Pattern.compile("\\]\\(([^)#:]+)\\)").matcher(Files.readString(page));
+    var links =
+        java.util.regex.Pattern.compile("\\]\\(([^)#:]+)\\)").matcher(Files.readString(page));
     while (links.find()) {
       assertThat(page.resolveSibling(links.group(1))).as("a link of %s", page).exists();
     }
