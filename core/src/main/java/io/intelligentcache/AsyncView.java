@@ -76,6 +76,9 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
     Map<K, V> found = new ConcurrentHashMap<>();
     List<K> missing = hits(keys, found);
+    if (missing.isEmpty()) {
+      return CompletableFuture.completedFuture(inOrder(keys, found));
+    }
     return offCaller(() -> searchAll(missing, found, false))
         .thenApply(absent -> inOrder(keys, found));
   }
@@ -86,6 +89,9 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(loader, "loader");
     Map<K, V> found = new ConcurrentHashMap<>();
     List<K> missing = hits(keys, found);
+    if (missing.isEmpty()) {
+      return CompletableFuture.completedFuture(inOrder(keys, found));
+    }
     missing.forEach(key -> Loads.refuseCircle(space, key));
     return offCaller(() -> searchAll(missing, found, true))
         .thenCompose(absent -> loadAll(absent, found, loader))
@@ -230,6 +236,9 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   /** Starts what may read a file on a thread of ours. */
   private <T> CompletableFuture<T> offCaller(Supplier<CompletableFuture<T>> start) {
     space.machinery.lifecycle().requireOpen();
+    if (Loads.onLoaderThread()) {
+      return start.get(); // a thread of ours already, and the one that its nested loads must run in
+    }
     return CompletableFuture.completedFuture(start)
         .thenComposeAsync(Supplier::get, space.machinery.steps());
   }

@@ -32,7 +32,8 @@ record Expiry(boolean never, long deadlineNanos, long epochMillis) {
     if (item.expiresAtMillis() == Item.NEVER) {
       return NEVER;
     }
-    long remaining = item.expiresAtMillis() - time.epochMillis();
+    // The wall clock shows whole milliseconds, so up to one more has passed than it shows.
+    long remaining = Math.max(0, item.expiresAtMillis() - time.epochMillis() - 1);
     return new Expiry(
         false,
         time.nanos() + Math.min(TimeUnit.MILLISECONDS.toNanos(remaining), FOR_EVER.toNanos()),

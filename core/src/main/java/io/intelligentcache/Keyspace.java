@@ -11,7 +11,9 @@ import io.intelligentcache.stats.CacheCounters;
 import io.intelligentcache.stats.CacheCounters.Event;
 import io.intelligentcache.stats.CacheStats;
 import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Unicode;
 import java.time.Duration;
@@ -82,9 +84,9 @@ final class Keyspace<K, V> {
     }
   }
 
-  /** An entry for memory, weighed. */
-  MemoryEntry<K, V> entry(K key, V value, Expiry expiry, boolean onDisk) {
-    long weight = sizer.weigh(key, value);
+  /** An entry for memory, weighed; {@code item} is its value as bytes, if there is one. */
+  MemoryEntry<K, V> entry(K key, V value, @Nullable Item item, Expiry expiry, boolean onDisk) {
+    long weight = sizer.weigh(key, value, item == null ? Sizer.NOT_ENCODED : item.rawBytes());
     return expiry.never()
         ? table.lasting(key, value, weight, onDisk)
         : table.expiring(key, value, weight, expiry.deadlineNanos(), onDisk);
@@ -118,10 +120,10 @@ final class Keyspace<K, V> {
   }
 
   /** Notes that a value could not be written where nobody can be told, and says so once. */
-  void unwritable(CodecException failure) {
+  void unwritable(Throwable failure) {
     counters.add(Event.UNWRITABLE);
     if (complainedOfCodec.compareAndSet(false, true)) {
-      log.warn("{} holds values that stay in memory only: {}", space, failure.getMessage());
+      log.warn("{} holds values that can't leave memory: {}", space, failure.toString());
     }
   }
 
@@ -133,7 +135,7 @@ final class Keyspace<K, V> {
   }
 
   /**
-   * Writes to disk what leaves memory.
+   * Writes to disk what leaves memory. Whatever the user's codec does, the entry leaves.
    *
    * <p>Between being chosen and getting here the key may have been written or invalidated. Then its
    * entry is no longer in the table, and must not reach the disk: it would come back as an older
@@ -141,32 +143,45 @@ final class Keyspace<K, V> {
    */
   private void demote(MemoryEntry<K, V> entry) {
     counters.add(Event.EVICTION);
-    Item item = toDemote(entry);
-    machinery.locks().with(entry.key(), () -> {
-      if (item != null && table.peek(entry.key()) == entry) {
-        var unused = machinery.disk().put(below(entry.key()), item); // refused is counted
-        counters.add(Event.DEMOTION);
-      }
-      return table.discard(entry);
-    });
+    Tier.Entry demoted = null;
+    try {
+      demoted = toDemote(entry);
+    } catch (RuntimeException | StackOverflowError failure) {
+      unwritable(failure);
+    }
+    leave(entry, demoted);
   }
 
-  private @Nullable Item toDemote(MemoryEntry<K, V> entry) {
-    if (!machinery.hasDisk()
-        || isExpired(entry)
-        || (entry.onDisk() && machinery.disk().mayContain(below(entry.key())))) {
+  private void leave(MemoryEntry<K, V> entry, Tier.@Nullable Entry demoted) {
+    var told = machinery.locks().with(entry.key(), () -> {
+      boolean current = table.peek(entry.key()) == entry;
+      var outcome =
+          current && demoted != null ? machinery.disk().put(demoted.key(), demoted.item()) : null;
+      table.discard(entry);
+      return outcome;
+    });
+    if (told != null) {
+      var unused = told.thenAccept(outcome -> {
+        if (outcome instanceof Outcome.Done) {
+          counters.add(Event.DEMOTION);
+        }
+      });
+    }
+  }
+
+  /** What is to be written to disk for an entry that leaves memory, or null for nothing. */
+  private Tier.@Nullable Entry toDemote(MemoryEntry<K, V> entry) {
+    if (!machinery.hasDisk() || isExpired(entry)) {
       return null;
     }
-    try {
-      return item(
-          entry.value(),
-          entry.expires()
-              ? Expiry.epochMillis(entry.remainingNanos(machinery.time().nanos()), machinery.time())
-              : Item.NEVER);
-    } catch (CodecException failure) {
-      unwritable(failure);
+    TierKey below = below(entry.key());
+    if (entry.onDisk() && machinery.disk().mayContain(below)) {
       return null;
     }
+    long expiresAt = entry.expires()
+        ? Expiry.epochMillis(entry.remainingNanos(machinery.time().nanos()), machinery.time())
+        : Item.NEVER;
+    return new Tier.Entry(below, item(entry.value(), expiresAt));
   }
 
   CacheStats stats() {

@@ -1,5 +1,6 @@
 package io.intelligentcache;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,6 +18,13 @@ final class Loads {
   private record Running(
       Keyspace<?, ?> space, Object key, @Nullable Running outer) {}
 
+  /**
+   * A load that has not ended after so many timeouts is interrupted and given up. Until then it stays
+   * the load of its key: those who come meanwhile wait for it, each up to the timeout, rather than
+   * send one loader after the other where the first hangs.
+   */
+  private static final int TIMEOUTS_UNTIL_GIVEN_UP = 4;
+
   private final Executor executor;
   private final Executor steps;
   private final Duration timeout;
@@ -25,6 +33,11 @@ final class Loads {
     this.executor = executor;
     this.steps = steps;
     this.timeout = timeout;
+  }
+
+  /** Whether a loader is what runs on this thread. */
+  static boolean onLoaderThread() {
+    return CURRENT.get() != null;
   }
 
   /**
@@ -45,50 +58,44 @@ final class Loads {
    * Loads a value. A load that a loader asks for runs in that loader's thread: were it queued,
    * loaders that wait for others could take all threads.
    *
-   * @return the value; fails with a {@link LoadException}, at the timeout at the latest
+   * @return the value; fails with a {@link LoadException}
    */
   <K, V> CompletableFuture<@Nullable V> start(
       Keyspace<K, V> space, K key, Loader<? super K, ? extends V> loader) {
-    var result = new CompletableFuture<@Nullable V>();
-    Runnable load = () -> run(space, key, loader, result);
-    if (CURRENT.get() != null) {
-      load.run();
-      return result;
+    var attempt = new Attempt<K, V>(space, key, loader);
+    if (onLoaderThread()) {
+      attempt.run();
+      return attempt.result;
     }
     try {
-      executor.execute(load);
+      executor.execute(attempt);
     } catch (RejectedExecutionException full) {
-      result.completeExceptionally(
+      attempt.result.completeExceptionally(
           new LoadException("too many loads are waiting to load key " + key, full));
     }
-    return result
-        .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+    return attempt
+        .result
+        .orTimeout(timeout.toNanos() * TIMEOUTS_UNTIL_GIVEN_UP, TimeUnit.NANOSECONDS)
         // Not on the JDK's timer thread, which has everybody's timeouts to keep.
         .exceptionallyComposeAsync(
-            failure -> CompletableFuture.failedFuture(explain(key, failure)), steps);
+            failure -> {
+              attempt.interrupt();
+              return CompletableFuture.failedFuture(explain(key, failure));
+            },
+            steps);
   }
 
-  private <K, V> void run(
-      Keyspace<K, V> space,
-      K key,
-      Loader<? super K, ? extends V> loader,
-      CompletableFuture<@Nullable V> result) {
-    if (result.isDone()) {
-      return; // timed out while it was queued: nobody waits for it any more
-    }
-    Running outer = CURRENT.get();
-    CURRENT.set(new Running(space, key, outer));
-    try {
-      result.complete(loader.load(key));
-    } catch (Throwable failure) { // user code: whatever it throws belongs to those who wait
-      result.completeExceptionally(explain(key, failure));
-    } finally {
-      if (outer == null) {
-        CURRENT.remove();
-      } else {
-        CURRENT.set(outer);
-      }
-    }
+  /**
+   * Makes one caller's wait for a load end at the timeout, whatever becomes of the load.
+   *
+   * @param load the caller's own future
+   */
+  <T> CompletableFuture<T> withDeadline(Object key, CompletableFuture<T> load) {
+    return load.isDone()
+        ? load
+        : load.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+            .exceptionallyComposeAsync(
+                failure -> CompletableFuture.failedFuture(explain(key, failure)), steps);
   }
 
   private Throwable explain(Object key, Throwable failure) {
@@ -102,5 +109,66 @@ final class Loads {
       return new LoadException("loading key " + key + " took longer than " + timeout, failure);
     }
     return new LoadException("the loader failed for key " + key + ": " + failure, failure);
+  }
+
+  /** One run of a loader. */
+  private final class Attempt<K, V> implements Runnable {
+    final CompletableFuture<@Nullable V> result = new CompletableFuture<>();
+    private final Keyspace<K, V> space;
+    private final K key;
+    private final Loader<? super K, ? extends V> loader;
+
+    @GuardedBy("this")
+    private @Nullable Thread thread;
+
+    Attempt(Keyspace<K, V> space, K key, Loader<? super K, ? extends V> loader) {
+      this.space = space;
+      this.key = key;
+      this.loader = loader;
+    }
+
+    @Override
+    public void run() {
+      if (result.isDone()) {
+        return; // given up while it was queued
+      }
+      Running outer = CURRENT.get();
+      V value = null;
+      Throwable failure = null;
+      CURRENT.set(new Running(space, key, outer));
+      runs(Thread.currentThread());
+      try {
+        value = loader.load(key);
+      } catch (Throwable thrown) { // user code: whatever it throws belongs to those who wait
+        failure = thrown;
+      } finally {
+        runs(null);
+        restore(outer);
+      }
+      // Only here: what follows on this thread is no longer the loader's.
+      if (failure == null) {
+        result.complete(value);
+      } else {
+        result.completeExceptionally(explain(key, failure));
+      }
+    }
+
+    private synchronized void runs(@Nullable Thread current) {
+      thread = current;
+    }
+
+    synchronized void interrupt() {
+      if (thread != null) {
+        thread.interrupt();
+      }
+    }
+  }
+
+  private static void restore(@Nullable Running outer) {
+    if (outer == null) {
+      CURRENT.remove();
+    } else {
+      CURRENT.set(outer);
+    }
   }
 }

@@ -47,6 +47,10 @@ record Machinery(
       return first;
     }
 
+    boolean isOpen() {
+      return !closed;
+    }
+
     void requireOpen() {
       if (closed) {
         throw new IllegalStateException("the cache manager is closed");

@@ -1,7 +1,6 @@
 package io.intelligentcache;
 
 import io.intelligentcache.Found.Origin;
-import io.intelligentcache.codec.CodecException;
 import io.intelligentcache.coherence.Flights;
 import io.intelligentcache.coherence.Flights.Flight;
 import io.intelligentcache.memory.MemoryEntry;
@@ -59,24 +58,27 @@ final class ReadPath<K, V> {
     }
   }
 
-  /** Searches the tiers below memory. Never fails. */
+  /**
+   * Searches the tiers below memory. Whatever happens to a tier is a miss; only a key that can't be
+   * written as text fails.
+   */
   CompletableFuture<Found<V>> find(K key) {
     if (levels.isEmpty()) {
       return CompletableFuture.completedFuture(Found.nothing());
     }
-    return searches.join(key, found -> found, flight -> {
+    return searches.join(key, flight -> {
       Search<K, V> search = search(flight);
       descend(List.of(search), 0);
       return search.result();
     });
   }
 
-  /** Searches the tiers below memory for many keys, asking each tier once. Never fails. */
+  /** Searches the tiers below memory for many keys, asking each tier once; else as {@link #find}. */
   Map<K, CompletableFuture<Found<V>>> findAll(Collection<K> keys) {
     Map<K, CompletableFuture<Found<V>>> found = new LinkedHashMap<>();
     List<Search<K, V>> mine = new ArrayList<>();
     for (K key : keys) {
-      found.put(key, searches.join(key, value -> value, flight -> {
+      found.put(key, searches.join(key, flight -> {
         Search<K, V> search = search(flight);
         mine.add(search);
         return search.result();
@@ -96,14 +98,14 @@ final class ReadPath<K, V> {
   CompletableFuture<Found<V>> load(K key, Loader<? super K, ? extends V> loader, boolean counts) {
     Loads.refuseCircle(space, key);
     boolean[] first = {false};
-    var loaded = loads.join(key, found -> found, flight -> {
+    var loaded = loads.join(key, flight -> {
       first[0] = true;
       return startLoad(flight, loader, counts);
     });
     if (counts && !first[0]) {
       space.counters.add(Event.COALESCED);
     }
-    return loaded;
+    return machinery.loads().withDeadline(key, loaded);
   }
 
   /** Counts what a search brought, if that answers the request. */
@@ -134,8 +136,13 @@ final class ReadPath<K, V> {
    */
   Runnable beginSweep(Predicate<K> matching) {
     sweeps.add(matching);
-    searches.recallAll(matching);
-    loads.recallAll(matching);
+    try {
+      searches.recallAll(matching);
+      loads.recallAll(matching);
+    } catch (Throwable failure) { // a key codec that throws must not leave reads shut out
+      sweeps.remove(matching);
+      throw failure;
+    }
     machinery.locks().awaitChangesInProgress(); // a fill that was already storing has stored
     return () -> sweeps.remove(matching);
   }
@@ -150,8 +157,12 @@ final class ReadPath<K, V> {
     }
     if (depth == levels.size()) {
       searches.forEach(this::giveUp);
-      return;
+    } else {
+      guarded(searches, () -> ask(searches, depth));
     }
+  }
+
+  private void ask(List<Search<K, V>> searches, int depth) {
     List<Search<K, V>> asked = new ArrayList<>(searches.size());
     for (Search<K, V> search : searches) {
       if (isSwept(search)) {
@@ -160,19 +171,20 @@ final class ReadPath<K, V> {
         asked.add(search);
       }
     }
+    if (asked.isEmpty()) {
+      return;
+    }
     Level level = levels.get(depth);
-    guarded(asked, () -> {
-      CompletableFuture<List<Lookup>> answer =
-          level.tier().getAll(asked.stream().map(Search::below).toList());
-      if (answer.isDone()) {
-        ascend(asked, answer.join(), level, depth);
-        return;
-      }
-      // Not on the tier's own thread: decoding takes time, and others' answers wait behind it.
-      var unused = answer.whenCompleteAsync(
-          (lookups, failure) -> guarded(asked, () -> ascend(asked, answer.join(), level, depth)),
-          machinery.steps());
-    });
+    CompletableFuture<List<Lookup>> answer =
+        level.tier().getAll(asked.stream().map(Search::below).toList());
+    if (answer.isDone()) {
+      ascend(asked, answer.join(), level, depth);
+      return;
+    }
+    // Not on the tier's own thread: decoding takes time, and others' answers wait behind it.
+    var unused = answer.whenCompleteAsync(
+        (lookups, failure) -> guarded(asked, () -> ascend(asked, answer.join(), level, depth)),
+        machinery.steps());
   }
 
   private boolean isSwept(Search<K, V> search) {
@@ -192,7 +204,7 @@ final class ReadPath<K, V> {
   private void guarded(List<Search<K, V>> searches, Runnable step) {
     try {
       step.run();
-    } catch (RuntimeException | StackOverflowError bug) { // of a tier or of a user's weigher
+    } catch (Throwable bug) { // of a tier, a codec or a weigher; an Error too must not strand them
       log.warn("a search of {} below memory failed", space.space, bug);
       searches.forEach(this::giveUp);
     }
@@ -224,7 +236,8 @@ final class ReadPath<K, V> {
       return null;
     }
     Expiry expiry = Expiry.of(item, machinery.time());
-    var entry = space.entry(search.flight().key(), value, expiry, level.origin() == Origin.DISK);
+    var entry =
+        space.entry(search.flight().key(), value, item, expiry, level.origin() == Origin.DISK);
     if (store(search.flight(), entry, () -> {})) {
       space.counters.add(Event.PROMOTION);
     }
@@ -235,7 +248,9 @@ final class ReadPath<K, V> {
   private boolean store(Flight<K, Found<V>> flight, MemoryEntry<K, V> entry, Runnable andThen) {
     List<MemoryEntry<?, ?>> leaving = machinery.locks().with(entry.key(), () -> {
       MemoryEntry<K, V> there = space.table.peek(entry.key());
-      if (!flight.isCurrent() || (there != null && !space.isExpired(there))) {
+      if (!flight.isCurrent()
+          || (there != null && !space.isExpired(there))
+          || !machinery.lifecycle().isOpen()) {
         return null;
       }
       List<MemoryEntry<?, ?>> evicted = space.table.put(entry);
@@ -257,20 +272,31 @@ final class ReadPath<K, V> {
     if (there != null) {
       return CompletableFuture.completedFuture(new Found<>(there, Origin.MEMORY));
     }
-    space.counters.add(counts ? Event.LOAD : Event.WARMED);
     long start = machinery.time().nanos();
+    if (counts) {
+      space.counters.add(Event.LOAD);
+    }
     return machinery
         .loads()
         .start(space, key, loader)
         .whenComplete((value, failure) -> {
-          space.counters.add(Event.LOAD_NANO, machinery.time().nanos() - start);
-          if (failure != null) {
-            space.counters.add(Event.LOAD_FAILURE);
+          if (counts) {
+            countLoad(machinery.time().nanos() - start, failure);
           } else if (value != null) {
+            space.counters.add(Event.WARMED);
+          }
+          if (value != null) {
             fill(flight, value);
           }
         })
         .thenApply(value -> new Found<>(value, Origin.LOADER));
+  }
+
+  private void countLoad(long nanos, @Nullable Throwable failure) {
+    space.counters.add(Event.LOAD_NANO, nanos);
+    if (failure != null) {
+      space.counters.add(Event.LOAD_FAILURE);
+    }
   }
 
   private @Nullable V peek(K key) {
@@ -278,21 +304,27 @@ final class ReadPath<K, V> {
     return entry == null ? null : entry.value();
   }
 
-  /** Stores what was loaded, in memory and Redis, unless its key has changed since. */
+  /**
+   * Stores what was loaded, in memory and Redis, unless its key has changed since. Callers get their
+   * value even if a codec or a weigher can't cope with it.
+   */
   private void fill(Flight<K, Found<V>> flight, V value) {
     Expiry expiry = Expiry.in(space.defaultTtl, machinery.time());
-    TierKey below = space.below(flight.key());
     try {
       Item item = machinery.hasRedis() ? space.item(value, expiry.epochMillis()) : null;
-      MemoryEntry<K, V> entry = space.entry(flight.key(), value, expiry, false);
+      MemoryEntry<K, V> entry = space.entry(flight.key(), value, item, expiry, false);
+      TierKey below = machinery.hasLowerTier() ? space.below(flight.key()) : null;
       store(flight, entry, () -> {
-        tell(() -> machinery.disk().remove(below));
-        if (item != null) {
+        searches.recall(flight.key()); // what another search found is older than what was loaded
+        if (below != null) {
+          tell(() -> machinery.disk().remove(below));
+        }
+        if (below != null && item != null) {
           tell(() -> machinery.redis().put(below, item));
         }
       });
-    } catch (CodecException failure) {
-      space.unwritable(failure); // callers get their value all the same
+    } catch (RuntimeException | StackOverflowError failure) {
+      space.unwritable(failure);
     }
   }
 

@@ -10,16 +10,23 @@ import org.jspecify.annotations.Nullable;
  * by the user's weigher if there is one, else by the mean of the encoded sizes of a sample.
  */
 final class Sizer<K, V> {
-  /** Values that are encoded to learn from at the start, then one in so many. */
-  private static final int FIRST_SAMPLES = 16;
+  /** The answer for an encoded size that nobody knows yet. */
+  static final int NOT_ENCODED = -1;
 
-  private static final int SAMPLE_MASK = 63;
+  /** Of the values whose size is not known, one in so many is encoded to learn from. */
+  private static final int SAMPLE_EVERY = 16;
+
+  /** Of the first values each is a sample, and each later one moves the mean by this share. */
+  private static final int FIRST_SAMPLES = 16;
 
   /**
    * Objects of a few fields take about this many bytes of heap per byte of JSON: headers, references
    * and boxes against names and punctuation.
    */
   private static final int HEAP_PER_ENCODED = 2;
+
+  /** What a value counts as that can't be encoded: a guess, until there is a weigher. */
+  private static final long GUESS_BYTES = 1_024;
 
   private final @Nullable Weigher<? super K, ? super V> weigher;
   private final ItemFormat<V> format;
@@ -36,10 +43,10 @@ final class Sizer<K, V> {
   /**
    * Weighs an entry, the cache's own overhead included.
    *
-   * @throws io.intelligentcache.codec.CodecException if the value had to be encoded and can't be
+   * @param encodedBytes bytes the value takes when encoded, or {@link #NOT_ENCODED}
    * @throws IllegalArgumentException if the user's weigher returned less than 0
    */
-  long weigh(K key, V value) {
+  long weigh(K key, V value, int encodedBytes) {
     if (weigher != null) {
       long weight = weigher.weigh(key, value);
       if (weight < 0) {
@@ -52,19 +59,28 @@ final class Sizer<K, V> {
     long valueBytes = HeapSizes.of(value);
     return HeapSizes.ENTRY_BYTES
         + (keyBytes == HeapSizes.UNKNOWN ? HeapSizes.PLAIN_OBJECT_BYTES : keyBytes)
-        + (valueBytes == HeapSizes.UNKNOWN ? estimate(value) : valueBytes);
+        + (valueBytes == HeapSizes.UNKNOWN ? estimate(value, encodedBytes) : valueBytes);
   }
 
-  private long estimate(V value) {
-    long count = seen.getAndIncrement();
-    if (count < FIRST_SAMPLES || (count & SAMPLE_MASK) == 0) {
-      double sample = (double) HEAP_PER_ENCODED * format.encodedBytes(value);
-      double before = mean;
-      mean = count == 0 ? sample : before + (sample - before) / Math.min(count + 1, FIRST_SAMPLES);
-      if (count < FIRST_SAMPLES) {
-        return (long) sample;
-      }
+  private long estimate(V value, int encodedBytes) {
+    if (encodedBytes != NOT_ENCODED) {
+      return (long) HEAP_PER_ENCODED * encodedBytes;
     }
-    return (long) mean;
+    long count = seen.getAndIncrement();
+    if (count >= FIRST_SAMPLES && count % SAMPLE_EVERY != 0) {
+      return (long) mean;
+    }
+    long sample = sample(value);
+    double before = mean;
+    mean = before + (sample - before) / Math.min(count + 1, FIRST_SAMPLES);
+    return sample;
+  }
+
+  private long sample(V value) {
+    try {
+      return (long) HEAP_PER_ENCODED * format.encodedBytes(value);
+    } catch (RuntimeException unwritable) { // whether that matters is for others to say
+      return GUESS_BYTES;
+    }
   }
 }

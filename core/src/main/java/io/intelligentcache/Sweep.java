@@ -3,8 +3,11 @@ package io.intelligentcache;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.stats.CacheCounters.Event;
 import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Tier;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Makes many keys absent without knowing them: by pattern, or all.
@@ -14,6 +17,8 @@ import java.util.function.Predicate;
  * is put meanwhile may stay or go.
  */
 final class Sweep<K, V> {
+  private static final Outcome CLOSED = new Outcome.Refused(Reason.CLOSED);
+
   private final Keyspace<K, V> space;
   private final ReadPath<K, V> reads;
 
@@ -39,13 +44,20 @@ final class Sweep<K, V> {
     Predicate<byte[]> below = bytes -> matching.test(Keyspace.text(bytes));
     return run(
         key -> matching.test(space.text(key)),
-        () -> sum(
-            space.machinery.disk().removeMatching(space.space, below),
-            space.machinery.redis().removeMatching(space.space, below)));
+        () -> sum(onDisk(below), space.machinery.redis().removeMatching(space.space, below)));
+  }
+
+  /** What a disk that can't look for the keys still holds must not be read again: all of it goes. */
+  private CompletableFuture<Outcome> onDisk(Predicate<byte[]> matching) {
+    Tier disk = space.machinery.disk();
+    return disk.removeMatching(space.space, matching)
+        .thenCompose(outcome -> outcome instanceof Outcome.Refused
+            ? disk.clear(space.space)
+            : CompletableFuture.completedFuture(outcome));
   }
 
   private CompletableFuture<Long> run(
-      Predicate<K> matching, java.util.function.Supplier<CompletableFuture<Long>> below) {
+      Predicate<K> matching, Supplier<CompletableFuture<Long>> below) {
     space.machinery.lifecycle().requireOpen();
     Runnable end = reads.beginSweep(matching);
     try {
@@ -76,7 +88,17 @@ final class Sweep<K, V> {
     return one.thenCombine(other, (first, second) -> count(first) + count(second));
   }
 
+  /**
+   * What a tier found. A refusal is its own affair, see {@link Tier}, but for one: a tier that was
+   * closed meanwhile has forgotten nothing, so the caller must know.
+   */
   private static long count(Outcome outcome) {
-    return outcome instanceof Outcome.Done done ? done.count() : 0;
+    if (outcome instanceof Outcome.Done done) {
+      return done.count();
+    }
+    if (outcome.equals(CLOSED)) {
+      throw new IllegalStateException("the cache manager was closed during this change");
+    }
+    return 0;
   }
 }

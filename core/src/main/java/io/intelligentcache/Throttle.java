@@ -50,11 +50,20 @@ final class Throttle<T> {
         }
         return;
       }
-      CompletableFuture<?> work = step.apply(item);
+      CompletableFuture<?> work = begin(item);
       if (!work.isDone()) {
         var unused = work.whenComplete((result, failure) -> runLane());
         return;
       }
+    }
+  }
+
+  /** A step that can't even begin has failed; the lane goes on. */
+  private CompletableFuture<?> begin(T item) {
+    try {
+      return step.apply(item);
+    } catch (RuntimeException failure) {
+      return CompletableFuture.failedFuture(failure);
     }
   }
 

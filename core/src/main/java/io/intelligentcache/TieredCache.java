@@ -38,7 +38,7 @@ public interface TieredCache<K, V> {
    * Returns the value of a key, loading it if no tier has it.
    *
    * <p>On a miss, callers of the same key share one load; each waits at most the load timeout (5
-   * seconds unless set). What was loaded is stored in memory and Redis, unless the key was written
+   * seconds unless set), and the load goes on for those who come later. What was loaded is stored in memory and Redis, unless the key was written
    * or invalidated since the load began.
    *
    * @param key the key
@@ -144,7 +144,8 @@ public interface TieredCache<K, V> {
    *
    * @param keys the keys
    * @param loader fetches a value
-   * @param progress is told after each key, on a loader thread, never by two at once; must be quick
+   * @param progress is told after each key, on one of the manager's threads, never by two at once; must be
+   *     quick
    * @return what came of it
    */
   WarmReport warm(
@@ -153,7 +154,8 @@ public interface TieredCache<K, V> {
       Consumer<WarmReport> progress);
 
   /**
-   * The part of this cache that belongs to a tenant: a key space of its own in every tier.
+   * The part of this cache that belongs to a tenant: a key space of its own in every tier. A tenant
+   * that was used once costs a few kilobytes until the manager is closed.
    *
    * @param id the tenant; any characters, 1 to 512 bytes of UTF-8
    * @return its view, the same for the same id

@@ -178,14 +178,27 @@ public final class TieredCacheManager implements AutoCloseable {
     if (!machinery.lifecycle().close()) {
       return;
     }
-    machinery.memory().drain(MemoryEntry::evict);
-    machinery.disk().close();
-    machinery.redis().close();
-    workers.close();
+    machinery.locks().awaitChangesInProgress(); // later ones are refused, see WritePath
+    try {
+      machinery.memory().drain(MemoryEntry::evict);
+    } finally {
+      closeTiers();
+    }
+  }
+
+  private void closeTiers() {
+    try {
+      machinery.disk().close();
+    } finally {
+      machinery.redis().close();
+      workers.close();
+    }
   }
 
   /** Collects the settings of a manager. Not thread-safe. */
   public static final class Builder {
+    private static final Duration LONGEST_LOAD = Duration.ofDays(1);
+
     private Memory memory = Memory.ofBytes(Memory.DEFAULT_BYTES);
     private @Nullable TierFactory disk;
     private @Nullable TierFactory redis;
@@ -256,13 +269,18 @@ public final class TieredCacheManager implements AutoCloseable {
     }
 
     /**
-     * How long a caller waits for a loader; 5 seconds unless set.
+     * How long a caller waits for a loader; 5 seconds unless set. A loader that takes four times as
+     * long is interrupted and given up.
      *
-     * @param timeout positive
+     * @param timeout positive, at most a day
      * @return this builder
      */
     public Builder loadTimeout(Duration timeout) {
       loadTimeout = EntryOptions.Ttl.check("the load timeout", timeout);
+      if (timeout.compareTo(LONGEST_LOAD) > 0) {
+        throw new IllegalArgumentException(
+            "the load timeout must be at most " + LONGEST_LOAD + ": " + timeout);
+      }
       return this;
     }
 
@@ -307,6 +325,7 @@ public final class TieredCacheManager implements AutoCloseable {
      * @throws TierException if a tier can't be opened; nothing is left open then
      */
     public TieredCacheManager build() {
+      var memoryTier = new MemoryEngine(memory.bytes(), memory.policy().create(memory.bytes()));
       var context = new TierContext(time);
       Tier diskTier = disk == null ? NoTier.INSTANCE : disk.open(context);
       Tier redisTier;
@@ -318,7 +337,7 @@ public final class TieredCacheManager implements AutoCloseable {
       }
       var workers = new Workers();
       var machinery = new Machinery(
-          new MemoryEngine(memory.bytes(), memory.policy().create(memory.bytes())),
+          memoryTier,
           diskTier,
           disk != null,
           redisTier,

@@ -3,18 +3,13 @@ package io.intelligentcache;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** How a synchronous call waits for its asynchronous twin. */
+/**
+ * How a synchronous call waits for its asynchronous twin. It needs no deadline of its own: what it
+ * waits for is made of loads and of calls of tiers, and each of those has one.
+ */
 final class Waiting {
-  /**
-   * A backstop: every tier and every load has a deadline of its own, so this one passes only if
-   * one of them is broken.
-   */
-  private static final long BACKSTOP_SECONDS = 600;
-
   private Waiting() {}
 
   /** Waits for a load. An interrupted caller leaves; the load goes on for the others. */
@@ -47,9 +42,7 @@ final class Waiting {
 
   private static <T> T get(CompletableFuture<T> future) throws InterruptedException {
     try {
-      return future.get(BACKSTOP_SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException broken) {
-      throw new IllegalStateException("no answer in " + BACKSTOP_SECONDS + " seconds", broken);
+      return future.get();
     } catch (ExecutionException failed) {
       throw unwrap(failed.getCause());
     }

@@ -6,9 +6,12 @@ import java.util.LinkedHashSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Brings keys in before anybody asks for them, a few at a time. */
 final class Warmup<K, V> {
+  private static final Logger log = LoggerFactory.getLogger(Warmup.class);
   private static final int LANES = 8;
 
   private enum Outcome {
@@ -70,7 +73,11 @@ final class Warmup<K, V> {
 
   private synchronized void tell(Outcome outcome) {
     counts[outcome.ordinal()]++;
-    progress.accept(report());
+    try {
+      progress.accept(report());
+    } catch (RuntimeException failure) { // the listener's own affair: the warm-up goes on
+      log.debug("a listener to the progress of a warm-up failed", failure);
+    }
   }
 
   private synchronized WarmReport report() {

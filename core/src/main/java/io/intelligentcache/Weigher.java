@@ -9,7 +9,8 @@ package io.intelligentcache;
 @FunctionalInterface
 public interface Weigher<K, V> {
   /**
-   * Weighs an entry. Called once per put, on the caller's thread.
+   * Weighs an entry. Called whenever a value enters memory: by a put, a load, or from a lower tier; on
+   * the caller's thread or one of the manager's.
    *
    * @param key the key
    * @param value the value

@@ -38,7 +38,7 @@ final class Workers implements AutoCloseable {
 
   @Override
   public void close() {
-    loaders.shutdownNow(); // interrupts loaders: nobody waits for them any more
+    loaders.shutdownNow(); // interrupts loaders; who waits for them gets an error at the timeout
     steps.shutdown();
   }
 

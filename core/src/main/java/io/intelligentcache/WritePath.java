@@ -5,7 +5,6 @@ import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.stats.CacheCounters.Event;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
-import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * leaves memory, happens after.
  */
 final class WritePath<K, V> {
-  private static final Outcome CLOSED = new Outcome.Refused(Reason.CLOSED);
-
   private final Keyspace<K, V> space;
   private final ReadPath<K, V> reads;
   private final Machinery machinery;
@@ -48,29 +46,42 @@ final class WritePath<K, V> {
   CompletableFuture<?> put(Map<? extends K, ? extends V> values, EntryOptions options) {
     machinery.lifecycle().requireOpen();
     Expiry expiry = Expiry.in(options.ttlOr(space.defaultTtl), machinery.time());
+    CompletableFuture<?> told =
+        machinery.hasLowerTier() ? putInAll(values, expiry) : putInMemory(values, expiry);
     space.counters.add(Event.PUT, values.size());
-    if (!machinery.hasLowerTier()) {
-      values.forEach((key, value) -> put(space.entry(key, value, expiry, false)));
-      return CompletableFuture.completedFuture(null);
+    return told;
+  }
+
+  private CompletableFuture<?> putInMemory(Map<? extends K, ? extends V> values, Expiry expiry) {
+    List<MemoryEntry<K, V>> entries = new ArrayList<>(values.size());
+    values.forEach((key, value) -> entries.add(space.entry(key, value, null, expiry, false)));
+    for (MemoryEntry<K, V> entry : entries) {
+      Keyspace.seeOff(change(entry.key(), () -> space.table.put(entry)));
     }
-    return put(values, expiry);
+    return CompletableFuture.completedFuture(null);
   }
 
-  private void put(MemoryEntry<K, V> entry) {
-    Keyspace.seeOff(machinery.locks().with(entry.key(), () -> {
-      reads.recall(entry.key());
-      return space.table.put(entry);
-    }));
+  private <T> T change(K key, Supplier<T> change) {
+    return machinery.locks().with(key, () -> {
+      begin(key);
+      return change.get();
+    });
   }
 
-  private CompletableFuture<?> put(Map<? extends K, ? extends V> values, Expiry expiry) {
+  /** What every change of a key begins with, under its lock. */
+  private void begin(K key) {
+    machinery.lifecycle().requireOpen(); // close() waits for changes that have passed this
+    reads.recall(key);
+  }
+
+  private CompletableFuture<?> putInAll(Map<? extends K, ? extends V> values, Expiry expiry) {
     List<Change<K, V>> changes = new ArrayList<>(values.size());
     values.forEach((key, value) -> changes.add(change(key, value, expiry)));
     List<TierKey> below = changes.stream().map(Change::below).toList();
     List<MemoryEntry<?, ?>> leaving = new ArrayList<>();
     CompletableFuture<?> told = machinery.locks().withAll(values.keySet(), () -> {
       for (Change<K, V> change : changes) {
-        reads.recall(change.entry().key());
+        begin(change.entry().key());
         leaving.addAll(space.table.put(change.entry()));
       }
       return CompletableFuture.allOf(machinery.disk().removeAll(below), writeThrough(changes));
@@ -81,7 +92,7 @@ final class WritePath<K, V> {
 
   private Change<K, V> change(K key, V value, Expiry expiry) {
     Item item = machinery.hasRedis() ? space.item(value, expiry.epochMillis()) : null;
-    return new Change<>(space.entry(key, value, expiry, false), space.below(key), item);
+    return new Change<>(space.entry(key, value, item, expiry, false), space.below(key), item);
   }
 
   private CompletableFuture<List<Outcome>> writeThrough(List<Change<K, V>> changes) {
@@ -101,26 +112,13 @@ final class WritePath<K, V> {
     List<TierKey> below = distinct.stream().map(space::below).toList();
     CompletableFuture<?> told = machinery.locks().withAll(distinct, () -> {
       for (K key : distinct) {
-        reads.recall(key);
+        begin(key);
         space.table.remove(key);
       }
-      return both(machinery.disk().removeAll(below), machinery.redis().removeAll(below));
+      return CompletableFuture.allOf(
+          machinery.disk().removeAll(below), machinery.redis().removeAll(below));
     });
     space.counters.add(Event.INVALIDATION, distinct.size());
     return told;
-  }
-
-  /**
-   * Waits for both tiers. Refusals are the tiers' own affair, but for one: a tier that was closed
-   * while this change was on its way has not forgotten the older value, so the caller must know.
-   */
-  private static CompletableFuture<?> both(
-      CompletableFuture<List<Outcome>> disk, CompletableFuture<List<Outcome>> redis) {
-    return disk.thenCombine(redis, (onDisk, inRedis) -> {
-      if (onDisk.contains(CLOSED) || inRedis.contains(CLOSED)) {
-        throw new IllegalStateException("the cache manager was closed during this change");
-      }
-      return onDisk;
-    });
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -108,20 +109,129 @@ final class LoadingTest {
   }
 
   @Test
-  void aLoaderThatHangsIsGivenUpAtTheTimeoutAndLaterCallsTryAgain() throws Exception {
+  void aCallerWaitsForAHangingLoaderOnlyToTheTimeoutAndTheLoadIsGivenUpLater() {
     var never = new CountDownLatch(1);
+    var interrupted = new CompletableFuture<Boolean>();
     try (var hasty =
         TieredCacheManager.builder().loadTimeout(Duration.ofMillis(50)).build()) {
       TieredCache<Integer, String> c = hasty.cache("c", Integer.class, String.class);
-      assertThatThrownBy(() -> c.get(1, key -> {
-            never.await();
-            return "late";
-          }))
+      Loader<Integer, String> hanging = key -> {
+        loads.incrementAndGet();
+        try {
+          never.await();
+        } catch (InterruptedException e) {
+          interrupted.complete(true);
+          throw e;
+        }
+        return "late";
+      };
+      assertThatThrownBy(() -> c.get(1, hanging))
           .isInstanceOf(LoadException.class)
           .hasMessageContaining("longer than PT0.05S");
-      assertThat(c.get(1, this::load)).isEqualTo("v1");
+      await().until(interrupted::isDone);
+      await()
+          .ignoreExceptionsInstanceOf(LoadException.class)
+          .until(() -> "v1".equals(c.get(1, this::load)));
+    }
+  }
+
+  @Test
+  void manyCallersOfAHangingKeyTakeOneThread() {
+    var never = new CountDownLatch(1);
+    try (var hasty =
+        TieredCacheManager.builder().loadTimeout(Duration.ofMillis(500)).build()) {
+      TieredCache<Integer, String> c = hasty.cache("c", Integer.class, String.class);
+      for (int i = 0; i < 40; i++) {
+        var unused = c.async().get(1, key -> {
+          never.await();
+          return "late";
+        });
+      }
+      assertThat(c.get(2, this::load)).isEqualTo("v2");
+    } finally {
       never.countDown();
-      assertThat(c.get(1)).isEqualTo("v1");
+    }
+  }
+
+  @Test
+  void aLoaderThatIsALittleLateIsStillOfUse() {
+    var mayEnd = new CountDownLatch(1);
+    try (var hasty =
+        TieredCacheManager.builder().loadTimeout(Duration.ofMillis(400)).build()) {
+      TieredCache<Integer, String> c = hasty.cache("c", Integer.class, String.class);
+      assertThatThrownBy(() -> c.get(1, key -> {
+            mayEnd.await();
+            return load(key);
+          }))
+          .isInstanceOf(LoadException.class);
+      mayEnd.countDown();
+      await().until(() -> "v1".equals(c.get(1)));
+    }
+  }
+
+  @Test
+  void loadersThatWaitForEachOtherInACircleEndAtTheTimeout() {
+    try (var hasty =
+        TieredCacheManager.builder().loadTimeout(Duration.ofMillis(300)).build()) {
+      TieredCache<Integer, String> c = hasty.cache("c", Integer.class, String.class);
+      var both = new CyclicBarrier(2);
+      var one = c.async().get(1, key -> c.get(11, inner -> circleOf(c, both, 12)));
+      var two = c.async().get(2, key -> c.get(12, inner -> circleOf(c, both, 11)));
+      assertThatThrownBy(one::join).hasCauseInstanceOf(LoadException.class);
+      assertThatThrownBy(two::join).hasCauseInstanceOf(LoadException.class);
+      await()
+          .ignoreExceptionsInstanceOf(LoadException.class)
+          .until(() -> "v11".equals(c.get(11, this::load)));
+    }
+  }
+
+  private String circleOf(TieredCache<Integer, String> c, CyclicBarrier both, int other)
+      throws Exception {
+    both.await(10, TimeUnit.SECONDS);
+    return c.get(other, this::load) + "";
+  }
+
+  @Test
+  void whatFollowsALoadIsNotPartOfIt() {
+    var value = cache
+        .async()
+        .get(1, key -> null)
+        .thenCompose(nothing -> cache.async().get(1, this::load))
+        .join();
+    assertThat(value).isEqualTo("v1");
+  }
+
+  @Test
+  void bulkLoadsInsideLoadersDoNotStarve() {
+    List<CompletableFuture<?>> all = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      all.add(cache
+          .async()
+          .get(
+              i,
+              key -> cache.getAll(List.of(1_000 + key, 2_000 + key), this::load).toString()));
+    }
+    all.forEach(CompletableFuture::join);
+    assertThat(loads).hasValue(80);
+  }
+
+  @Test
+  void theLastLoadOfABulkReadHangingHoldsNoOtherUp() {
+    var never = new CountDownLatch(1);
+    try (var hasty =
+        TieredCacheManager.builder().loadTimeout(Duration.ofMillis(300)).build()) {
+      TieredCache<Integer, String> c = hasty.cache("c", Integer.class, String.class);
+      List<Integer> keys = IntStream.range(0, 17).boxed().toList();
+      assertThatThrownBy(() -> c.getAll(keys, key -> {
+            if (key == 16) {
+              never.await();
+            }
+            return load(key);
+          }))
+          .isInstanceOf(LoadException.class)
+          .hasMessageContaining("key 16");
+    } finally {
+      never.countDown();
     }
   }
 

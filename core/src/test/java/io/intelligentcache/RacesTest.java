@@ -14,6 +14,7 @@ import io.intelligentcache.tier.ForwardingTier;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
 import java.util.List;
@@ -244,20 +245,75 @@ final class RacesTest {
   }
 
   @Test
-  void aChangeThatACloseOvertakesSaysSo() {
-    var closing = new ForwardingTier(disk) {
+  void aSweepThatTheDiskRefusesStillLeavesNothingOld() {
+    var refusing = new ForwardingTier(disk) {
       @Override
-      public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
-        manager.close(); // on another thread, between the check and the disk
-        return super.removeAll(keys);
+      public CompletableFuture<Outcome> removeMatching(Space space, Predicate<byte[]> matching) {
+        return CompletableFuture.completedFuture(new Outcome.Refused(Reason.BUSY));
+      }
+    };
+    disk.plant(KEY, old());
+    try (var other =
+        TieredCacheManager.builder().disk(context -> refusing).time(time).build()) {
+      TieredCache<String, String> c = other.cache("c", String.class, String.class);
+      c.invalidateMatching("k");
+      assertThat(c.get("k")).isNull();
+    }
+  }
+
+  @Test
+  void aSweepThatACloseOvertakesSaysSo() {
+    var closed = new ForwardingTier(disk) {
+      @Override
+      public CompletableFuture<Outcome> clear(Space space) {
+        return CompletableFuture.completedFuture(new Outcome.Refused(Reason.CLOSED));
       }
     };
     try (var other =
-        TieredCacheManager.builder().disk(context -> closing).time(time).build()) {
+        TieredCacheManager.builder().disk(context -> closed).time(time).build()) {
       TieredCache<String, String> c = other.cache("c", String.class, String.class);
-      assertThatThrownBy(() -> c.invalidate("k"))
+      assertThatThrownBy(c::clear)
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("closed");
+    }
+  }
+
+  @Test
+  void closeWaitsForAChangeThatIsUnderWay() throws Exception {
+    var inTheMiddle = new CountDownLatch(1);
+    var mayEnd = new CountDownLatch(1);
+    disk.plant(KEY, old());
+    var slow = new ForwardingTier(disk) {
+      @Override
+      public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
+        inTheMiddle.countDown();
+        try {
+          assertThat(mayEnd.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
+        return super.removeAll(keys);
+      }
+    };
+    var other = TieredCacheManager.builder().disk(context -> slow).time(time).build();
+    TieredCache<String, String> c = other.cache("c", String.class, String.class);
+    var change = CompletableFuture.runAsync(() -> c.invalidate("k"));
+    assertThat(inTheMiddle.await(30, TimeUnit.SECONDS)).isTrue();
+    var close = CompletableFuture.runAsync(other::close);
+    await().until(() -> refuses(c));
+    assertThat(close).isNotDone();
+    mayEnd.countDown();
+    change.join();
+    close.join();
+    assertThat(disk.stored(KEY)).isNull();
+  }
+
+  private static boolean refuses(TieredCache<String, String> c) {
+    try {
+      c.get("k");
+      return false;
+    } catch (IllegalStateException closed) {
+      return true;
     }
   }
 }

@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.intelligentcache.codec.Codec;
 import io.intelligentcache.codec.CodecException;
 import io.intelligentcache.codec.Compression;
+import io.intelligentcache.codec.ItemFormat;
 import io.intelligentcache.codec.KeyCodecs;
 import io.intelligentcache.codec.TypeRef;
 import io.intelligentcache.stats.CacheStats;
@@ -616,5 +618,114 @@ final class TieredCacheTest {
         .hasMessageContaining("PT-1S");
     assertThatThrownBy(() -> manager.cache("", String.class, String.class))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Writes nothing, in the rudest way. */
+  private static final class RudeCodec implements Codec<User> {
+    boolean rude = true;
+
+    @Override
+    public String id() {
+      return "rude/1";
+    }
+
+    @Override
+    public byte[] encode(User value) {
+      if (rude) {
+        throw new IllegalStateException("not me");
+      }
+      return new byte[] {1};
+    }
+
+    @Override
+    public User decode(byte[] bytes) {
+      if (rude) {
+        throw new NoClassDefFoundError("nor me");
+      }
+      return ALICE;
+    }
+  }
+
+  @Test
+  void aCodecThatThrowsAnythingHurtsNobodyElseAndClosesAllTheSame() {
+    TieredCacheManager small = onlyDisk(3_000);
+    var rude = new RudeCodec();
+    TieredCache<Integer, User> users = small.cache(
+        "rude", CacheSpec.of(Integer.class, User.class).codec(rude).weigher((k, v) -> 50));
+    TieredCache<Integer, String> others = small.cache("others", Integer.class, String.class);
+    for (int i = 0; i < 100; i++) {
+      users.put(i, ALICE);
+      others.put(i, "v");
+    }
+    assertThat(small.stats().memoryBytes()).isLessThanOrEqualTo(3_000);
+    assertThat(small.stats().caches().entries()).isLessThan(30);
+    assertThat(users.stats().unwritable()).isPositive();
+    disk.plant(below("rude", "7"), new Item(new byte[1], 1, false, fingerprint(rude), Item.NEVER));
+    assertThat(users.get(7, key -> ALICE)).isEqualTo(ALICE);
+    small.close();
+    assertThat(onlyDisk(3_000).cache("others", Integer.class, String.class).get(99))
+        .isEqualTo("v");
+  }
+
+  private static int fingerprint(RudeCodec codec) {
+    codec.rude = false;
+    int id =
+        new ItemFormat<>(codec, Compression.none()).encode(ALICE, Item.NEVER).codec();
+    codec.rude = true;
+    return id;
+  }
+
+  @Test
+  void aPatternThatWouldOverflowTheStackIsRefused() {
+    String deep = "(?:.?){1000}".repeat(10) + "x";
+    assertThatThrownBy(() -> users().invalidateMatching(deep))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("3000");
+    String widest = "(?:.?){990}x";
+    users().put("user:1".repeat(100), ALICE);
+    users().invalidateMatching(widest);
+    assertThat(users().get("user:1".repeat(100))).isNotNull();
+  }
+
+  @Test
+  void anOversizeValueInPlaceOfASmallOneDisturbsNobody() {
+    TieredCache<String, byte[]> blobs = onlyDisk(10_000).cache("blobs", String.class, byte[].class);
+    for (int i = 0; i < 10; i++) {
+      blobs.put("k" + i, new byte[100]);
+    }
+    blobs.put("k0", new byte[100_000]);
+    assertThat(blobs.stats().evictions()).as("the large one alone").isEqualTo(1);
+    assertThat(blobs.get("k0")).hasSize(100_000);
+  }
+
+  @Test
+  void aBulkPutStoresAllOrNothing() {
+    try (var plain = TieredCacheManager.builder().build()) {
+      TieredCache<Integer, String> cache = plain.cache(
+          "c", CacheSpec.of(Integer.class, String.class).weigher((k, v) -> k == 2 ? -1 : 1));
+      Map<Integer, String> values = new LinkedHashMap<>();
+      values.put(1, "a");
+      values.put(2, "b");
+      assertThatThrownBy(() -> cache.putAll(values))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("-1");
+      assertThat(cache.get(1)).isNull();
+      assertThat(cache.stats().puts()).isZero();
+    }
+  }
+
+  @Test
+  void inMemoryAloneValuesNeedNoCodecAndKeysNoText() {
+    try (var plain =
+        TieredCacheManager.builder().memory(Memory.ofBytes(100_000)).build()) {
+      TieredCache<String, Object> things = plain.cache("things", String.class, Object.class);
+      for (int i = 0; i < 1_000; i++) {
+        things.put("k" + i, new Circle());
+      }
+      assertThat(things.stats().entries()).isBetween(20L, 800L);
+      String longKey = "k".repeat(40_000);
+      assertThat(things.get(longKey, key -> "loaded")).isEqualTo("loaded");
+      assertThat(things.get(longKey)).isEqualTo("loaded");
+    }
   }
 }

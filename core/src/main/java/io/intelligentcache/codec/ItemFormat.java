@@ -20,6 +20,9 @@ public final class ItemFormat<V> {
   /** No LZ4 block expands by more: every byte of a block adds at most 255 to a length. */
   private static final int MOST_EXPANSION = 255;
 
+  /** The most bytes a value may take when encoded: 256 MiB. */
+  public static final int MAX_RAW_BYTES = 256 << 20;
+
   /** Kept raw unless the compressed form takes at most this share, in per cent. */
   private static final int WORTH_IT = 95;
 
@@ -47,10 +50,16 @@ public final class ItemFormat<V> {
    * @param value the value
    * @param expiresAtMillis see {@link Item#expiresAtMillis}
    * @return an item
-   * @throws CodecException if the codec can't write it
+   * @throws CodecException if the codec can't write it, or it takes more than {@value
+   *     #MAX_RAW_BYTES} bytes
    */
   public Item encode(V value, long expiresAtMillis) {
     byte[] raw = requireNonNull(codec.encode(value), "a codec must not return null");
+    if (raw.length > MAX_RAW_BYTES) {
+      throw new CodecException(
+          "a value may take " + MAX_RAW_BYTES + " bytes encoded, this one takes " + raw.length,
+          null);
+    }
     if (raw.length >= compression.threshold()) {
       byte[] block = new byte[compressor.maxCompressedLength(raw.length)];
       int length = compressor.compress(raw, 0, raw.length, block, 0);
@@ -91,7 +100,8 @@ public final class ItemFormat<V> {
   }
 
   private byte[] decompress(Item item) {
-    if (item.rawBytes() > (long) item.payload().length * MOST_EXPANSION) {
+    if (item.rawBytes() > MAX_RAW_BYTES
+        || item.rawBytes() > (long) item.payload().length * MOST_EXPANSION) {
       throw new CodecException(
           "no LZ4 block of this size holds " + item.rawBytes() + " bytes", null);
     }

@@ -31,16 +31,14 @@ public final class Flights<K, T> {
    * Joins the flight of a key, or opens one.
    *
    * @param key the key
-   * @param joined makes of the outcome of somebody else's flight what this caller gets
    * @param fetch starts the fetch if this caller is the first; runs in the caller
    * @return the outcome; the future is the caller's own, cancelling it disturbs nobody
    */
-  public CompletableFuture<T> join(
-      K key, Function<T, T> joined, Function<Flight<K, T>, CompletableFuture<T>> fetch) {
+  public CompletableFuture<T> join(K key, Function<Flight<K, T>, CompletableFuture<T>> fetch) {
     var mine = new Flight<>(this, key);
     Flight<K, T> first = open.putIfAbsent(key, mine);
     if (first != null) {
-      return first.outcome.thenApply(joined);
+      return first.outcome.copy();
     }
     try {
       var unused = fetch.apply(mine).whenComplete(mine::land);

@@ -17,6 +17,12 @@ public final class KeyPattern {
   /** The most characters a pattern may have. */
   public static final int MAX_LENGTH = 1_000;
 
+  /**
+   * The largest program that RE2/J may make of a pattern. It follows empty steps by recursion, so a
+   * program of many nested options could overflow the stack of whoever matches.
+   */
+  private static final int MAX_PROGRAM = 3_000;
+
   private final Pattern pattern;
 
   private KeyPattern(Pattern pattern) {
@@ -28,7 +34,7 @@ public final class KeyPattern {
    *
    * @param regex the pattern, at most {@value #MAX_LENGTH} characters
    * @return the compiled pattern
-   * @throws IllegalArgumentException if it is too long or not a pattern of RE2
+   * @throws IllegalArgumentException if it is too long, not a pattern of RE2, or of too many steps
    */
   public static KeyPattern compile(String regex) {
     requireNonNull(regex, "regex");
@@ -37,7 +43,12 @@ public final class KeyPattern {
           "a pattern may have " + MAX_LENGTH + " characters, this one has " + regex.length());
     }
     try {
-      return new KeyPattern(Pattern.compile(regex));
+      Pattern pattern = Pattern.compile(regex);
+      if (pattern.programSize() > MAX_PROGRAM) {
+        throw new IllegalArgumentException("a pattern may compile to " + MAX_PROGRAM
+            + " steps, this one takes " + pattern.programSize() + ": \"" + regex + "\"");
+      }
+      return new KeyPattern(pattern);
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException(
           "not a pattern that RE2 understands (no back references, no look-around): \"" + regex

@@ -40,9 +40,6 @@ public final class MemoryEngine {
   @GuardedBy("lock")
   private long tables;
 
-  @GuardedBy("lock")
-  private long evictions;
-
   private final long capacity;
 
   @GuardedBy("lock")
@@ -96,16 +93,6 @@ public final class MemoryEngine {
     }
   }
 
-  /** {@return entries that left for room, since the start} */
-  public long evictions() {
-    lock.lock();
-    try {
-      return evictions;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /**
    * Names every entry, from the one that would leave first to the one that would leave last, and
    * forgets them all. For closing: the hottest is written last, so it stays longest below.
@@ -137,6 +124,12 @@ public final class MemoryEngine {
       MemoryEntry<?, ?> entry, @Nullable MemoryEntry<?, ?> old, long hash) {
     lock.lock();
     try {
+      if (entry.weight() > capacity) {
+        if (old != null) {
+          release(old);
+        }
+        return List.of(entry); // it alone leaves: no room that could be made would be enough
+      }
       return old != null && old.slot != MemoryEntry.NO_SLOT
           ? replace(entry, old)
           : add(entry, hash);
@@ -149,28 +142,28 @@ public final class MemoryEngine {
   void forget(MemoryEntry<?, ?> entry) {
     lock.lock();
     try {
-      if (entry.slot != MemoryEntry.NO_SLOT) {
-        policy.remove(entry.slot);
-        vacate(entry.slot);
-      }
+      release(entry);
     } finally {
       lock.unlock();
     }
   }
 
   @GuardedBy("lock")
+  private void release(MemoryEntry<?, ?> entry) {
+    if (entry.slot != MemoryEntry.NO_SLOT) {
+      policy.remove(entry.slot);
+      vacate(entry.slot);
+    }
+  }
+
+  @GuardedBy("lock")
   private List<MemoryEntry<?, ?>> add(MemoryEntry<?, ?> newcomer, long hash) {
     long weight = newcomer.weight();
-    if (weight > capacity) {
-      evictions++;
-      return List.of(newcomer);
-    }
     List<MemoryEntry<?, ?>> leaving = List.of();
     long need = used + weight - capacity;
     if (need > 0) {
       leaving = new ArrayList<>(2);
       if (!makeRoom(need, hash, weight, leaving)) {
-        evictions++;
         leaving.add(newcomer);
         return leaving;
       }
@@ -203,7 +196,6 @@ public final class MemoryEngine {
     for (int i = 0; i < named.count(); i++) {
       leaving.add(vacate(named.get(i)));
     }
-    evictions += named.count();
     return admitted;
   }
 

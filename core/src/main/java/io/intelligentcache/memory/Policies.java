@@ -3,6 +3,7 @@ package io.intelligentcache.memory;
 /** The policies there are. */
 public final class Policies {
   private static final int COUNT_SHIFT = 32;
+  private static final long MAX_COUNT = Integer.MAX_VALUE;
   private static final long TICK_MASK = (1L << COUNT_SHIFT) - 1;
 
   private Policies() {}
@@ -25,7 +26,9 @@ public final class Policies {
    * @return a policy for one engine
    */
   public static Policy lfu() {
-    return new RankedPolicy(
-        (rank, tick) -> ((rank >>> COUNT_SHIFT) + 1) << COUNT_SHIFT | (tick & TICK_MASK));
+    return new RankedPolicy((rank, tick) -> {
+      long count = Math.min((rank >>> COUNT_SHIFT) + 1, MAX_COUNT);
+      return (count << COUNT_SHIFT) | (tick & TICK_MASK);
+    });
   }
 }

@@ -56,6 +56,9 @@ final class RankedPolicy implements Policy {
   @Override
   public void hit(int slot) {
     long[] current = ranks;
+    if (slot >= current.length) {
+      return; // the slot was given out a moment ago, after the array was read
+    }
     long rank = (long) RANK.getOpaque(current, slot);
     RANK.setOpaque(current, slot, ranking.accessed(rank, nextTick()));
   }

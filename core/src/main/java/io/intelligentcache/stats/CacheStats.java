@@ -15,17 +15,17 @@ import java.time.Duration;
  * @param loads requests that ran the loader, whether it succeeded or not
  * @param coalesced requests that shared the load of another caller
  * @param absent requests that no tier could answer, made without a loader
- * @param loadFailures of the loads, those that failed or timed out
+ * @param loadFailures of the loads, those that failed or were given up
  * @param loadNanos time spent in loads, in nanoseconds
  * @param puts values put
  * @param warmed values that warming loaded; not counted as requests
- * @param invalidations keys invalidated, by key or by pattern
+ * @param invalidations keys invalidated; by pattern, once per tier that had them
  * @param evictions entries that left memory for room
  * @param demotions entries written to disk when they left memory
  * @param promotions entries copied up into memory from disk or Redis
  * @param expirations entries found expired in memory
  * @param unreadable items from disk or Redis that the codec could not read; each was a miss
- * @param unwritable values that could not be demoted because the codec failed
+ * @param unwritable values that could not be written to a lower tier, because the codec failed
  * @param rawBytes bytes encoded for the lower tiers, before compression
  * @param encodedBytes the same after compression
  * @param entries entries in memory, expired ones included until they are noticed

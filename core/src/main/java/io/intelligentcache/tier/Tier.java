@@ -16,9 +16,11 @@ import java.util.function.Predicate;
  *   <li><b>No exceptions.</b> Trouble is an answer ({@link Lookup.Refused}, {@link
  *       Outcome.Refused}), not a failed future, with {@link NullPointerException} for null
  *       arguments as the only exception. Damaged bytes are a miss.
- *   <li><b>No old values.</b> A {@code put} that is refused leaves the key absent or unreadable;
- *       what it had before never comes back.
- *   <li><b>Deadlines and bounds.</b> No call blocks for longer than a local disk access; every
+ *   <li><b>No old values.</b> A {@code put}, {@code remove} or {@code clear} that is refused leaves
+ *       the keys absent or unreadable; what they had before never comes back. Only {@code
+ *       removeMatching} may be refused with keys left as they were, and any call with {@link
+ *       Reason#CLOSED}.
+ *   <li><b>Deadlines and bounds.</b> No call blocks for longer than a slow disk access (50 ms); every
  *       future completes within the tier's deadline; every queue is bounded and refuses when full.
  *   <li><b>Expiry.</b> An item is never returned at or after its {@code expiresAtMillis}.
  * </ul>
