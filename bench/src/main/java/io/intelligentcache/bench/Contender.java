@@ -30,7 +30,7 @@ public enum Contender {
   }
 
   /** A cache for so many megabytes. */
-  Readable open(int megabytes) {
+  CacheUnderTest open(int megabytes) {
     return switch (this) {
       case LRU -> new Ours(EvictionPolicy.LRU, megabytes);
       case LFU -> new Ours(EvictionPolicy.LFU, megabytes);
@@ -40,7 +40,7 @@ public enum Contender {
     };
   }
 
-  private static final class Ours implements Readable {
+  private static final class Ours implements CacheUnderTest {
     private final TieredCacheManager caches;
     private final TieredCache<String, String> cache;
 
@@ -68,7 +68,7 @@ public enum Contender {
     }
   }
 
-  private static final class WithCaffeine implements Readable {
+  private static final class WithCaffeine implements CacheUnderTest {
     private final Cache<String, String> cache;
 
     WithCaffeine(int megabytes) {
@@ -95,7 +95,7 @@ public enum Contender {
     }
   }
 
-  private static final class BareMap implements Readable {
+  private static final class BareMap implements CacheUnderTest {
     private final ConcurrentHashMap<String, String> map = new ConcurrentHashMap<>();
 
     @Override
