@@ -73,7 +73,7 @@ public enum Contender {
 
     WithCaffeine(int megabytes) {
       cache = Caffeine.newBuilder()
-          .maximumWeight(megabytes * 1024L * 1024)
+          .maximumWeight(megabytes * 1_000_000L)
           .weigher((String key, String value) -> key.length() + value.length())
           .expireAfterWrite(TTL)
           .build();
