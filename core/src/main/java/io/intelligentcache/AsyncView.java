@@ -165,36 +165,47 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   @Override
   public CompletableFuture<@Nullable Void> put(K key, V value, EntryOptions options) {
+    return handOver(write(key, value, options));
+  }
+
+  /** As {@link #put}, for a caller who only waits. */
+  CompletableFuture<?> write(K key, V value, EntryOptions options) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
     requireNonNull(options, "options");
-    return done(writes.put(Map.of(key, value), options));
+    return writes.put(Map.of(key, value), options);
   }
 
   @Override
   public CompletableFuture<@Nullable Void> putAll(Map<? extends K, ? extends V> values) {
-    return done(writes.put(Checks.entries(values), EntryOptions.defaults()));
+    return handOver(writes.put(Checks.entries(values), EntryOptions.defaults()));
   }
 
   @Override
   public CompletableFuture<@Nullable Void> invalidate(K key) {
-    return done(writes.invalidate(List.of(requireNonNull(key, "key"))));
+    return handOver(forget(key));
+  }
+
+  /** As {@link #invalidate}, for a caller who only waits. */
+  CompletableFuture<?> forget(K key) {
+    return writes.invalidate(List.of(requireNonNull(key, "key")));
   }
 
   @Override
   public CompletableFuture<@Nullable Void> invalidateAll(Collection<? extends K> keys) {
-    return done(writes.invalidate(Checks.distinct(keys)));
+    return handOver(writes.invalidate(Checks.distinct(keys)));
   }
 
   @Override
   public CompletableFuture<Long> invalidateMatching(String regex) {
     KeyPattern pattern = KeyPattern.compile(regex);
-    return offCaller(() -> sweep.invalidate(pattern::matches));
+    return offCaller(() -> sweep.invalidate(pattern::matches))
+        .thenApplyAsync(count -> count, space.machinery.steps());
   }
 
   @Override
   public CompletableFuture<@Nullable Void> clear() {
-    return done(offCaller(sweep::clear));
+    return handOver(offCaller(sweep::clear));
   }
 
   @Override
@@ -209,8 +220,11 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     return offCaller(() -> new Warmup<>(space, reads, loader, progress).run(distinct));
   }
 
-  private static CompletableFuture<@Nullable Void> done(CompletableFuture<?> future) {
-    return future.thenApply(result -> null);
+  /** Brings the outcome from a tier's thread to one of ours: whose callbacks follow, nobody knows. */
+  private CompletableFuture<@Nullable Void> handOver(CompletableFuture<?> future) {
+    return future.isDone()
+        ? future.thenApply(result -> null)
+        : future.thenApplyAsync(result -> null, space.machinery.steps());
   }
 
   /** Starts what may read a file on a thread of ours. */

@@ -2,6 +2,7 @@ package io.intelligentcache;
 
 import io.intelligentcache.memory.Policies;
 import io.intelligentcache.memory.Policy;
+import io.intelligentcache.memory.adaptive.AdaptivePolicy;
 
 /** Decides which entries leave memory when its budget is spent. */
 public enum EvictionPolicy {
@@ -16,7 +17,7 @@ public enum EvictionPolicy {
     return switch (this) {
       case LRU -> Policies.lru();
       case LFU -> Policies.lfu();
-      case ADAPTIVE -> Policies.adaptive(capacity);
+      case ADAPTIVE -> new AdaptivePolicy(capacity);
     };
   }
 }

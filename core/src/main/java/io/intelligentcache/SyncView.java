@@ -48,12 +48,12 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public void put(K key, V value) {
-    Waiting.forTiers(async.put(key, value));
+    put(key, value, EntryOptions.defaults());
   }
 
   @Override
   public void put(K key, V value, EntryOptions options) {
-    Waiting.forTiers(async.put(key, value, options));
+    Waiting.forTiers(async.write(key, value, options));
   }
 
   @Override
@@ -63,7 +63,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public void invalidate(K key) {
-    Waiting.forTiers(async.invalidate(key));
+    Waiting.forTiers(async.forget(key));
   }
 
   @Override

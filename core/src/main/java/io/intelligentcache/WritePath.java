@@ -4,6 +4,8 @@ import io.intelligentcache.codec.CodecException;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.stats.CacheCounters.Event;
 import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import java.util.ArrayList;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * leaves memory, happens after.
  */
 final class WritePath<K, V> {
+  private static final Outcome CLOSED = new Outcome.Refused(Reason.CLOSED);
+
   private final Keyspace<K, V> space;
   private final ReadPath<K, V> reads;
   private final Machinery machinery;
@@ -80,7 +84,7 @@ final class WritePath<K, V> {
     return new Change<>(space.entry(key, value, expiry, false), space.below(key), item);
   }
 
-  private CompletableFuture<?> writeThrough(List<Change<K, V>> changes) {
+  private CompletableFuture<List<Outcome>> writeThrough(List<Change<K, V>> changes) {
     List<Tier.Entry> entries = new ArrayList<>(changes.size());
     for (Change<K, V> change : changes) {
       if (change.item() != null) {
@@ -100,10 +104,23 @@ final class WritePath<K, V> {
         reads.recall(key);
         space.table.remove(key);
       }
-      return CompletableFuture.allOf(
-          machinery.disk().removeAll(below), machinery.redis().removeAll(below));
+      return both(machinery.disk().removeAll(below), machinery.redis().removeAll(below));
     });
     space.counters.add(Event.INVALIDATION, distinct.size());
     return told;
+  }
+
+  /**
+   * Waits for both tiers. Refusals are the tiers' own affair, but for one: a tier that was closed
+   * while this change was on its way has not forgotten the older value, so the caller must know.
+   */
+  private static CompletableFuture<?> both(
+      CompletableFuture<List<Outcome>> disk, CompletableFuture<List<Outcome>> redis) {
+    return disk.thenCombine(redis, (onDisk, inRedis) -> {
+      if (onDisk.contains(CLOSED) || inRedis.contains(CLOSED)) {
+        throw new IllegalStateException("the cache manager was closed during this change");
+      }
+      return onDisk;
+    });
   }
 }

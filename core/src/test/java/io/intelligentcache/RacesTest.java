@@ -2,6 +2,7 @@ package io.intelligentcache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.codec.Codec;
@@ -240,5 +241,23 @@ final class RacesTest {
 
   private static void awaitReads(HeapTier tier, int reads) {
     await().until(() -> tier.reads() >= reads);
+  }
+
+  @Test
+  void aChangeThatACloseOvertakesSaysSo() {
+    var closing = new ForwardingTier(disk) {
+      @Override
+      public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
+        manager.close(); // on another thread, between the check and the disk
+        return super.removeAll(keys);
+      }
+    };
+    try (var other =
+        TieredCacheManager.builder().disk(context -> closing).time(time).build()) {
+      TieredCache<String, String> c = other.cache("c", String.class, String.class);
+      assertThatThrownBy(() -> c.invalidate("k"))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("closed");
+    }
   }
 }

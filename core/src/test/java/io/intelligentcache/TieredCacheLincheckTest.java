@@ -32,7 +32,7 @@ public final class TieredCacheLincheckTest {
   @Test
   void isLinearizable() {
     new StressOptions()
-        .iterations(20)
+        .iterations(10)
         .invocationsPerIteration(500)
         .threads(3)
         .actorsPerThread(3)

@@ -303,6 +303,9 @@ final class TieredCacheTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("512")
         .hasMessageContaining("10000");
+    assertThatThrownBy(() -> users().tenant("half\uD800"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("surrogate");
     assertThatThrownBy(() -> users().tenant("a").tenant("b"))
         .isInstanceOf(IllegalStateException.class);
     try (var single = TieredCacheManager.builder().build()) {
@@ -447,7 +450,7 @@ final class TieredCacheTest {
         .hasMessageContaining("Circle");
     assertThat(things.get("k")).isEqualTo("fine");
     assertThatThrownBy(() -> things.put("half\uD800", "v"))
-        .isInstanceOf(CodecException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("surrogate");
   }
 

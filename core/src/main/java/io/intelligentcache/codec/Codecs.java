@@ -3,6 +3,7 @@ package io.intelligentcache.codec;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.tier.Unicode;
 import java.lang.reflect.Type;
 
 /** The codecs there are. */
@@ -72,7 +73,11 @@ public final class Codecs {
 
     @Override
     public byte[] encode(String value) {
-      return Unicode.encode(value);
+      try {
+        return Unicode.encode(value);
+      } catch (IllegalArgumentException e) {
+        throw new CodecException("a string can't be written as UTF-8: " + e.getMessage(), e);
+      }
     }
 
     @Override

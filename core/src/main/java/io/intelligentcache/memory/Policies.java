@@ -28,14 +28,4 @@ public final class Policies {
     return new RankedPolicy(
         (rank, tick) -> ((rank >>> COUNT_SHIFT) + 1) << COUNT_SHIFT | (tick & TICK_MASK));
   }
-
-  /**
-   * Learns from the workload what an entry is worth.
-   *
-   * @param capacity the budget of the engine
-   * @return a policy for one engine
-   */
-  public static Policy adaptive(long capacity) {
-    return lru();
-  }
 }

@@ -1,6 +1,5 @@
 package io.intelligentcache.tier;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 /**
@@ -16,7 +15,7 @@ public record Space(String cache, String tenant) {
   public static final int MAX_NAME_BYTES = 512;
 
   /**
-   * Refuses an empty cache name, and names that are too long.
+   * Refuses an empty cache name, and names that are too long or not valid Unicode.
    *
    * @param cache see above
    * @param tenant see above
@@ -32,7 +31,7 @@ public record Space(String cache, String tenant) {
   }
 
   private static void check(String what, String name) {
-    int bytes = name.getBytes(UTF_8).length;
+    int bytes = Unicode.encode(name).length;
     if (bytes > MAX_NAME_BYTES) {
       throw new IllegalArgumentException(what + " may take " + MAX_NAME_BYTES
           + " bytes of UTF-8, this one takes " + bytes + ": " + name.substring(0, 32) + "...");

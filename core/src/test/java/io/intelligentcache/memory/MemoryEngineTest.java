@@ -3,6 +3,7 @@ package io.intelligentcache.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.intelligentcache.memory.adaptive.AdaptivePolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -56,7 +57,7 @@ final class MemoryEngineTest {
     return switch (name) {
       case "lru" -> Policies.lru();
       case "lfu" -> Policies.lfu();
-      default -> Policies.adaptive(CAPACITY);
+      default -> new AdaptivePolicy(CAPACITY);
     };
   }
 

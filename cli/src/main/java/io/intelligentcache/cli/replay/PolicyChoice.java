@@ -3,6 +3,7 @@ package io.intelligentcache.cli.replay;
 import io.intelligentcache.cli.console.Failure;
 import io.intelligentcache.memory.Policies;
 import io.intelligentcache.memory.Policy;
+import io.intelligentcache.memory.adaptive.AdaptivePolicy;
 import java.util.Locale;
 
 /** A policy of the memory tier, by its name on the command line. */
@@ -29,7 +30,7 @@ enum PolicyChoice {
     return switch (this) {
       case LRU -> Policies.lru();
       case LFU -> Policies.lfu();
-      case ADAPTIVE -> Policies.adaptive(capacity);
+      case ADAPTIVE -> new AdaptivePolicy(capacity);
     };
   }
 }

@@ -1,4 +1,4 @@
-package io.intelligentcache.codec;
+package io.intelligentcache.tier;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -11,7 +11,7 @@ public final class Unicode {
    *
    * @param text the string
    * @return its bytes
-   * @throws CodecException if it holds half a surrogate pair, which UTF-8 can't express: written as
+   * @throws IllegalArgumentException if it holds half a surrogate pair, which UTF-8 can't express: written as
    *     a question mark it would read back as another string
    */
   public static byte[] encode(String text) {
@@ -19,10 +19,8 @@ public final class Unicode {
       if (Character.isSurrogate(text.charAt(i))) {
         if (i + 1 == text.length()
             || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
-          throw new CodecException(
-              "not valid Unicode: half a surrogate pair at index " + i + " of a string of "
-                  + text.length() + " characters",
-              null);
+          throw new IllegalArgumentException("not valid Unicode: half a surrogate pair at index "
+              + i + " of a string of " + text.length() + " characters");
         }
         i++;
       }

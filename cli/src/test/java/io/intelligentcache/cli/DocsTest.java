@@ -1,0 +1,192 @@
+package io.intelligentcache.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.intelligentcache.config.CacheConfig;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.xml.sax.InputSource;
+
+/**
+ * What the README and the docs show can be done: Java compiles against the library, properties open
+ * as a configuration, command lines are understood, links lead somewhere.
+ */
+final class DocsTest {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  /** What the blocks may name without declaring it: the application around them. */
+  private static final String AROUND = """
+      import io.intelligentcache.*;
+      import io.intelligentcache.codec.*;
+      import io.intelligentcache.config.*;
+      import io.intelligentcache.disk.*;
+      import io.intelligentcache.redis.*;
+      import io.intelligentcache.stats.*;
+      import java.io.Reader;
+      import java.nio.charset.StandardCharsets;
+      import java.nio.file.*;
+      import java.time.Duration;
+      import java.util.*;
+
+      class Block%d {
+        record User(String name) {}
+        record Point(int x, int y) {
+          static Point parse(String text) { throw new UnsupportedOperationException(); }
+        }
+        interface Database { User load(String id); }
+        static Database db;
+        static User alice, guest;
+        %s
+        static void block() throws Exception {
+          %s
+        }
+      }
+      """;
+
+  private static final String CACHES = "static TieredCacheManager caches;";
+  private static final String USERS = "static TieredCache<String, User> users;";
+
+  /** A fenced block of a page. */
+  record Block(Path page, int line, String language, String text) {
+    @Override
+    public String toString() {
+      return ROOT.relativize(page) + ":" + line + " (" + language + ")";
+    }
+  }
+
+  static List<Path> pages() throws IOException {
+    try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
+      return Stream.concat(
+              Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md").map(ROOT::resolve),
+              docs.filter(page -> page.toString().endsWith(".md")))
+          .toList();
+    }
+  }
+
+  static List<Block> blocks() throws IOException {
+    List<Block> blocks = new ArrayList<>();
+    for (Path page : pages()) {
+      List<String> lines = Files.readAllLines(page);
+      for (int i = 0; i < lines.size(); i++) {
+        if (lines.get(i).startsWith("```")) {
+          int start = i;
+          List<String> text = new ArrayList<>();
+          for (i++; !lines.get(i).startsWith("```"); i++) {
+            text.add(lines.get(i));
+          }
+          String language = lines.get(start).substring(3).strip();
+          blocks.add(new Block(page, start + 1, language, String.join("\n", text)));
+        }
+      }
+    }
+    return blocks;
+  }
+
+  @Test
+  void thereAreBlocksOfEveryKind() throws IOException {
+    assertThat(blocks().stream().map(Block::language).collect(Collectors.toSet()))
+        .contains("java", "sh", "properties", "xml");
+  }
+
+  @ParameterizedTest
+  @MethodSource("blocks")
+  void everyBlockWorks(Block block) throws Exception {
+    switch (block.language()) {
+      case "java" -> compile(block);
+      case "properties" -> {
+        var properties = new Properties();
+        properties.load(new StringReader(block.text()));
+        CacheConfig.from(properties);
+      }
+      case "sh" -> block.text().lines().forEach(line -> understand(block, line));
+      case "xml" ->
+        DocumentBuilderFactory.newDefaultInstance()
+            .newDocumentBuilder()
+            .parse(new InputSource(new StringReader(block.text())));
+      case "" -> {} // a picture
+      default -> fail(block + " is in a language that nothing checks");
+    }
+  }
+
+  private static void compile(Block block) {
+    String declared = (block.text().contains("TieredCacheManager caches") ? "" : CACHES)
+        + (block.text().contains("TieredCache<String, User> users") ? "" : USERS);
+    String source = AROUND.formatted(block.line(), declared, block.text());
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    var unit =
+        new SimpleJavaFileObject(
+            URI.create("string:///Block" + block.line() + ".java"), JavaFileObject.Kind.SOURCE) {
+          @Override
+          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+            return source;
+          }
+        };
+    var said = new StringWriter();
+    List<String> options = List.of(
+        "-proc:none",
+        "-implicit:none",
+        "-Xlint:none",
+        "--release",
+        "17",
+        "-cp",
+        System.getProperty("java.class.path"),
+        "-d",
+        System.getProperty("java.io.tmpdir"));
+    boolean compiled =
+        compiler.getTask(said, null, null, options, null, List.of(unit)).call();
+    assertThat(compiled).as("%s%n%s%n%s", block, said, source).isTrue();
+  }
+
+  private static void understand(Block block, String line) {
+    String[] words = line.strip().split("\\s+");
+    switch (words[0]) {
+      case "mvn" -> assertThat(words).as("%s", block).contains("-B");
+      case "./icm" -> {
+        if (!words[1].equals("bench")) { // a command of the launcher alone
+          String[] arguments = List.of(words).subList(1, words.length).toArray(String[]::new);
+          Icm.commandLine().parseArgs(arguments);
+        }
+      }
+      default -> fail(block + " has a command that nothing checks: " + line);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void everyLinkToAPageLeadsToOne(Path page) throws IOException {
+    var links =
+        java.util.regex.Pattern.compile("\\]\\(([^)#:]+)\\)").matcher(Files.readString(page));
+    while (links.find()) {
+      assertThat(page.resolveSibling(links.group(1))).as("a link of %s", page).exists();
+    }
+  }
+
+  @Test
+  void everyPageIsLinkedFromTheReadme() throws IOException {
+    String readme = Files.readString(ROOT.resolve("README.md"));
+    for (Path page : pages()) {
+      String name = ROOT.relativize(page).toString();
+      if (name.startsWith("docs/") && !name.startsWith("docs/decisions/")) {
+        assertThat(readme).contains(name);
+      }
+    }
+  }
+}
