@@ -30,7 +30,7 @@ public enum Contender {
   }
 
   /** A cache for so many megabytes. */
-  Readable open(int megabytes) {
+  CacheUnderTest open(int megabytes) {
     return switch (this) {
       case LRU -> new Ours(EvictionPolicy.LRU, megabytes);
       case LFU -> new Ours(EvictionPolicy.LFU, megabytes);
@@ -40,7 +40,7 @@ public enum Contender {
     };
   }
 
-  private static final class Ours implements Readable {
+  private static final class Ours implements CacheUnderTest {
     private final TieredCacheManager caches;
     private final TieredCache<String, String> cache;
 
@@ -68,12 +68,12 @@ public enum Contender {
     }
   }
 
-  private static final class WithCaffeine implements Readable {
+  private static final class WithCaffeine implements CacheUnderTest {
     private final Cache<String, String> cache;
 
     WithCaffeine(int megabytes) {
       cache = Caffeine.newBuilder()
-          .maximumWeight(megabytes * 1024L * 1024)
+          .maximumWeight(megabytes * 1_000_000L)
           .weigher((String key, String value) -> key.length() + value.length())
           .expireAfterWrite(TTL)
           .build();
@@ -95,7 +95,7 @@ public enum Contender {
     }
   }
 
-  private static final class BareMap implements Readable {
+  private static final class BareMap implements CacheUnderTest {
     private final ConcurrentHashMap<String, String> map = new ConcurrentHashMap<>();
 
     @Override

@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** Runs {@link MemoryHit} for every contender, with one thread and with two. */
 final class MemoryBench {
   private static final int[] THREADS = {1, 2};
-  private static final int WARMUPS = 3;
+  private static final int WARMUPS = 4;
   private static final int ROUNDS = 5;
   private static final String ALLOCATED = "gc.alloc.rate.norm";
 

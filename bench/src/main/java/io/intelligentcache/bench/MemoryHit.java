@@ -29,7 +29,7 @@ public class MemoryHit {
   @Param
   public Contender contender = Contender.MAP;
 
-  private @Nullable Readable cache;
+  private @Nullable CacheUnderTest cache;
   private String[] requests = {};
 
   /** Where a thread is in the requests; each starts elsewhere. */
@@ -47,7 +47,7 @@ public class MemoryHit {
   /** Fills the cache, and draws the requests. */
   @Setup(Level.Trial)
   public void fill() {
-    Readable filled = contender.open(MEGABYTES);
+    CacheUnderTest filled = contender.open(MEGABYTES);
     var keys = new String[KEYS];
     for (int i = 0; i < KEYS; i++) {
       keys[i] = "user:" + i;

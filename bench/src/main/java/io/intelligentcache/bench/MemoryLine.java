@@ -14,7 +14,13 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param bytesPerOp allocated
  */
 @JsonPropertyOrder({
-  "benchmark", "contender", "threads", "opsPerMicrosecond", "error", "besideCaffeine", "bytesPerOp"
+  "benchmark",
+  "contender",
+  "threads",
+  "opsPerMicrosecond",
+  "error",
+  "besideCaffeine",
+  "bytesPerOp"
 })
 record MemoryLine(
     String benchmark,

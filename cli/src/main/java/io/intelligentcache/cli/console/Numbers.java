@@ -4,9 +4,9 @@ import java.util.Locale;
 
 /** Numbers as people read them, the same in every locale. */
 public final class Numbers {
-  private static final long KIB = 1L << 10;
-  private static final long MIB = 1L << 20;
-  private static final long GIB = 1L << 30;
+  private static final long KILOBYTE = 1_000;
+  private static final long MEGABYTE = 1_000_000;
+  private static final long GIGABYTE = 1_000_000_000;
 
   private Numbers() {}
 
@@ -21,19 +21,19 @@ public final class Numbers {
   }
 
   /**
-   * A number of bytes, in the unit that suits it; a megabyte is 1,048,576 bytes.
+   * A number of bytes, in the unit that suits it; a megabyte is 1,000,000 bytes.
    *
    * @param bytes the number
    * @return for example {@code 31.9 MB}
    */
   public static String bytes(long bytes) {
-    if (bytes < KIB) {
+    if (bytes < KILOBYTE) {
       return bytes + " B";
     }
-    if (bytes < MIB) {
-      return scaled(bytes, KIB, "KB");
+    if (bytes < MEGABYTE) {
+      return scaled(bytes, KILOBYTE, "KB");
     }
-    return bytes < GIB ? scaled(bytes, MIB, "MB") : scaled(bytes, GIB, "GB");
+    return bytes < GIGABYTE ? scaled(bytes, MEGABYTE, "MB") : scaled(bytes, GIGABYTE, "GB");
   }
 
   /**

@@ -27,16 +27,17 @@ final class Clients {
   }
 
   /**
-   * Runs each client until they made so many reads together, or the time is up.
+   * Runs the clients until they made about so many reads together, or the time is up.
    *
    * @param progress is told the reads so far about twenty times a second, on the caller's thread
    */
   void run(List<Traffic> clients, long mostReads, long deadlineNanos, LongConsumer progress) {
     ExecutorService threads = Executors.newFixedThreadPool(clients.size());
+    long share = (mostReads + clients.size() - 1) / clients.size();
     try {
       var running = new ArrayList<Future<?>>();
       for (Traffic client : clients) {
-        running.add(threads.submit(() -> run(client, mostReads / clients.size(), deadlineNanos)));
+        running.add(threads.submit(() -> run(client, share, deadlineNanos)));
       }
       for (Future<?> client : running) {
         while (!isDone(client)) {

@@ -22,8 +22,10 @@ import java.util.function.Consumer;
  * stretches are short, to show what the first requests after each start find.
  */
 final class Quickstart {
-  private static final int MEMORY_MEGABYTES = 32;
-  private static final int DISK_MEGABYTES = 128;
+  /** Small enough that each tier has more to do than it can hold. */
+  private static final int MEMORY_MEGABYTES = 16;
+
+  private static final int DISK_MEGABYTES = 24;
   private static final int SHOP_DOCUMENTS = 20_000;
   private static final int TENANT_DOCUMENTS = 1_000;
   private static final String TENANT = "acme";

@@ -22,9 +22,9 @@ record CacheSize(String text, double amount, Unit unit) {
     /** Bytes, or entries where the trace has no sizes. */
     PLAIN("", 1),
     BYTES("B", 1),
-    KILOBYTES("KB", 1L << 10),
-    MEGABYTES("MB", 1L << 20),
-    GIGABYTES("GB", 1L << 30);
+    KILOBYTES("KB", 1_000),
+    MEGABYTES("MB", 1_000_000),
+    GIGABYTES("GB", 1_000_000_000);
 
     private final String suffix;
     private final long factor;

@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
       "  .csv         key,size,ttl,time; columns from the right and the header are optional",
       "  access logs  of Apache and nginx, common or combined; GET and HEAD count",
       "  other text   one key per line",
-      "A key keeps the first size that is known of it. TTLs are not applied."
+      "A key keeps the first size that is known of it. KB, MB and GB are powers of 1000. TTLs are not applied."
     })
 public final class ReplayCommand implements Callable<Integer> {
   @Spec

@@ -12,10 +12,10 @@ final class ConsoleTest {
 
   @Test
   void numbersComeInTheUnitThatSuitsThem() {
-    assertThat(Numbers.bytes(1_023)).isEqualTo("1023 B");
-    assertThat(Numbers.bytes(1_536)).isEqualTo("1.5 KB");
-    assertThat(Numbers.bytes(32L << 20)).isEqualTo("32.0 MB");
-    assertThat(Numbers.bytes(5L << 30)).isEqualTo("5.0 GB");
+    assertThat(Numbers.bytes(999)).isEqualTo("999 B");
+    assertThat(Numbers.bytes(1_500)).isEqualTo("1.5 KB");
+    assertThat(Numbers.bytes(32_000_000)).isEqualTo("32.0 MB");
+    assertThat(Numbers.bytes(5_000_000_000L)).isEqualTo("5.0 GB");
     assertThat(Numbers.count(1_234_567)).isEqualTo("1,234,567");
     assertThat(Numbers.percent(0.39697)).isEqualTo("39.70 %");
     assertThat(Numbers.time(1_540)).isEqualTo("1.5 us");

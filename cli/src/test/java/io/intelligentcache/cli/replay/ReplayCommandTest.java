@@ -99,9 +99,9 @@ final class ReplayCommandTest {
     assertThat(CacheSize.parse("0.1%").capacityFor(sized.build())).isEqualTo(1);
     assertThat(CacheSize.parse("50%").capacityFor(plain.build())).isEqualTo(1);
     assertThat(CacheSize.parse("5000").capacityFor(plain.build())).isEqualTo(5_000);
-    assertThat(CacheSize.parse("1.5kb").capacityFor(sized.build())).isEqualTo(1_536);
-    assertThat(CacheSize.parse("64MB").capacityFor(sized.build())).isEqualTo(64L << 20);
-    assertThat(CacheSize.parse("2GB").capacityFor(sized.build())).isEqualTo(2L << 30);
+    assertThat(CacheSize.parse("1.5kb").capacityFor(sized.build())).isEqualTo(1_500);
+    assertThat(CacheSize.parse("64MB").capacityFor(sized.build())).isEqualTo(64_000_000);
+    assertThat(CacheSize.parse("2GB").capacityFor(sized.build())).isEqualTo(2_000_000_000);
     assertThat(CacheSize.parse("7B").capacityFor(sized.build())).isEqualTo(7);
   }
 

@@ -3,7 +3,7 @@ package io.intelligentcache.bench;
 import org.jspecify.annotations.Nullable;
 
 /** A cache that a benchmark fills once and then reads. */
-interface Readable extends AutoCloseable {
+interface CacheUnderTest extends AutoCloseable {
   /** Stores before the measurement. */
   void put(String key, String value);
 
