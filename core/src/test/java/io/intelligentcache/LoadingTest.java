@@ -219,7 +219,7 @@ final class LoadingTest {
   void theLastLoadOfABulkReadHangingHoldsNoOtherUp() {
     var never = new CountDownLatch(1);
     try (var hasty =
-        TieredCacheManager.builder().loadTimeout(Duration.ofMillis(300)).build()) {
+        TieredCacheManager.builder().loadTimeout(Duration.ofSeconds(2)).build()) {
       TieredCache<Integer, String> c = hasty.cache("c", Integer.class, String.class);
       List<Integer> keys = IntStream.range(0, 17).boxed().toList();
       assertThatThrownBy(() -> c.getAll(keys, key -> {
