@@ -315,13 +315,14 @@ final class ReadPath<K, V> {
       MemoryEntry<K, V> entry = space.entry(flight.key(), value, item, expiry, false);
       TierKey below = machinery.hasLowerTier() ? space.below(flight.key()) : null;
       store(flight, entry, () -> {
-        searches.recall(flight.key()); // what another search found is older than what was loaded
         if (below != null) {
           tell(() -> machinery.disk().remove(below));
         }
         if (below != null && item != null) {
           tell(() -> machinery.redis().put(below, item));
         }
+        searches.recall(
+            flight.key()); // what another search finds may be older than what was loaded
       });
     } catch (RuntimeException | StackOverflowError failure) {
       space.unwritable(failure);

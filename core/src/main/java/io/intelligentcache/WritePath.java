@@ -19,9 +19,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a key changes: in every tier, in one order.
  *
- * <p>Under the key's lock its flights are recalled, memory is changed, and the tiers below are told
- * in the same breath; they take effect in the order of calls. Waiting for them, and seeing off who
- * leaves memory, happens after.
+ * <p>Under the key's lock memory is changed, the tiers below are told in the same breath, and then
+ * the key's flights are recalled. The tiers take effect in the order of calls. Waiting for them, and
+ * seeing off who leaves memory, happens after.
+ *
+ * <p>The recall must come last. A search that begins in the middle finds memory changed and a tier
+ * not yet told:
+ *
+ * <pre>
+ *   invalidate(k): removes k from memory | search(k) opens, Redis answers "old"
+ *   tells Redis, recalls the search      | lands: recalled, "old" is not stored
+ * </pre>
  */
 final class WritePath<K, V> {
   private final Keyspace<K, V> space;
@@ -56,22 +64,21 @@ final class WritePath<K, V> {
     List<MemoryEntry<K, V>> entries = new ArrayList<>(values.size());
     values.forEach((key, value) -> entries.add(space.entry(key, value, null, expiry, false)));
     for (MemoryEntry<K, V> entry : entries) {
-      Keyspace.seeOff(change(entry.key(), () -> space.table.put(entry)));
+      Keyspace.seeOff(change(List.of(entry.key()), () -> space.table.put(entry)));
     }
     return CompletableFuture.completedFuture(null);
   }
 
-  private <T> T change(K key, Supplier<T> change) {
-    return machinery.locks().with(key, () -> {
-      begin(key);
-      return change.get();
+  /** Makes a change of keys under their locks, and recalls what is on its way to store them. */
+  private <T> T change(Collection<? extends K> keys, Supplier<T> change) {
+    return machinery.locks().withAll(keys, () -> {
+      machinery.lifecycle().requireOpen(); // close() waits for changes that have passed this
+      try {
+        return change.get();
+      } finally {
+        keys.forEach(reads::recall);
+      }
     });
-  }
-
-  /** What every change of a key begins with, under its lock. */
-  private void begin(K key) {
-    machinery.lifecycle().requireOpen(); // close() waits for changes that have passed this
-    reads.recall(key);
   }
 
   private CompletableFuture<?> putInAll(Map<? extends K, ? extends V> values, Expiry expiry) {
@@ -79,9 +86,8 @@ final class WritePath<K, V> {
     values.forEach((key, value) -> changes.add(change(key, value, expiry)));
     List<TierKey> below = changes.stream().map(Change::below).toList();
     List<MemoryEntry<?, ?>> leaving = new ArrayList<>();
-    CompletableFuture<?> told = machinery.locks().withAll(values.keySet(), () -> {
+    CompletableFuture<?> told = change(values.keySet(), () -> {
       for (Change<K, V> change : changes) {
-        begin(change.entry().key());
         leaving.addAll(space.table.put(change.entry()));
       }
       return CompletableFuture.allOf(machinery.disk().removeAll(below), writeThrough(changes));
@@ -110,11 +116,8 @@ final class WritePath<K, V> {
     machinery.lifecycle().requireOpen();
     Collection<K> distinct = new LinkedHashSet<>(keys);
     List<TierKey> below = distinct.stream().map(space::below).toList();
-    CompletableFuture<?> told = machinery.locks().withAll(distinct, () -> {
-      for (K key : distinct) {
-        begin(key);
-        space.table.remove(key);
-      }
+    CompletableFuture<?> told = change(distinct, () -> {
+      distinct.forEach(space.table::remove);
       return CompletableFuture.allOf(
           machinery.disk().removeAll(below), machinery.redis().removeAll(below));
     });

@@ -17,6 +17,7 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -157,6 +158,40 @@ final class RacesTest {
     redis.release();
     assertThat(early.join()).isEqualTo("old");
     assertThat(late.join()).isEqualTo(change.after());
+  }
+
+  /** The disk is told before Redis is: in between a search can still find the old value there. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Change.class,
+      names = {"INVALIDATE", "INVALIDATE_ALL"}) // a put shows in memory all the while
+  void aSearchThatBeginsInTheMiddleOfAChangeIsNotStored(Change change) {
+    redis.plant(KEY, old());
+    redis.holdReads();
+    List<CompletableFuture<?>> inTheMiddle = new ArrayList<>();
+    var between = new ForwardingTier(disk) {
+      @Override
+      public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
+        inTheMiddle.add(reader.async().get("k"));
+        awaitReads(redis, 1);
+        return super.removeAll(keys);
+      }
+
+      TieredCache<String, String> reader = cache;
+    };
+    try (var other = TieredCacheManager.builder()
+        .disk(context -> between)
+        .redis(context -> redis)
+        .time(time)
+        .build()) {
+      TieredCache<String, String> c = other.cache("c", String.class, String.class);
+      between.reader = c;
+      change.make(c);
+      redis.release();
+      assertThat(inTheMiddle).hasSize(1);
+      assertThat(inTheMiddle.get(0).join()).as("it may have what it found").isEqualTo("old");
+      assertThat(c.get("k")).isEqualTo(change.after());
+    }
   }
 
   @ParameterizedTest
