@@ -68,18 +68,26 @@ final class Quickstart {
     long start = System.nanoTime();
     say.accept("memory " + MEMORY_MEGABYTES + " MB (adaptive), disk " + DISK_MEGABYTES + " MB in "
         + directory + (settings.redis() == null ? "" : ", and Redis"));
-    try (TieredCacheManager caches = open(directory)) {
+    Path disk = directory.resolve("disk");
+    try (TieredCacheManager caches = open(disk)) {
       traffic(caches, "cold start", "traffic", deadline());
     }
     say.accept(
         "restarted the manager after " + Numbers.count((System.nanoTime() - start) / 1_000_000)
             + " ms: memory was flushed to disk and is empty again");
-    try (TieredCacheManager caches = open(directory)) {
+    ManagerStats last;
+    try (TieredCacheManager caches = open(disk)) {
       traffic(caches, "warm restart", "traffic", deadline());
-      ManagerStats last = caches.stats();
-      clear(caches);
-      return new Summary(List.copyOf(rounds), last, latencies, findings, System.nanoTime() - start);
+      last = caches.stats();
     }
+    if (settings.redis() != null) {
+      say.accept("a new machine takes over: memory and disk are empty, Redis is the same");
+      try (TieredCacheManager caches = open(directory.resolve("disk of the new machine"))) {
+        start(caches, "new machine", clients(caches), deadline());
+        clear(caches);
+      }
+    }
+    return new Summary(List.copyOf(rounds), last, latencies, findings, System.nanoTime() - start);
   }
 
   /** When the traffic between two restarts has to end; opening and closing come on top. */
@@ -107,8 +115,7 @@ final class Quickstart {
             .weigher((key, document) -> key.length() + document.heapBytes()));
   }
 
-  /** A short stretch and a long one. */
-  private void traffic(TieredCacheManager caches, String first, String then, long deadline) {
+  private List<Traffic> clients(TieredCacheManager caches) {
     TieredCache<String, Document> documents = documents(caches);
     var checkedShop = new CheckedCache(documents, shop, latencies, findings);
     var checkedTenant = new CheckedCache(documents.tenant(TENANT), tenant, latencies, findings);
@@ -117,11 +124,25 @@ final class Quickstart {
       long seed = settings.seed() + 1_000L * rounds.size() + i;
       clients.add(new Traffic(seed, checkedShop, checkedTenant));
     }
-    long half = settings.requests() / 2;
-    long few = Math.max(Clients.COUNT, half / START_SHARE);
-    CacheStats none = caches.stats().caches();
-    CacheStats early = stretch(caches, clients, first, none, few, deadline);
-    stretch(caches, clients, then, early, Math.max(Clients.COUNT, half - few), deadline);
+    return clients;
+  }
+
+  /** A short stretch and a long one. */
+  private void traffic(TieredCacheManager caches, String first, String then, long deadline) {
+    List<Traffic> clients = clients(caches);
+    CacheStats early = start(caches, first, clients, deadline);
+    long rest = settings.requests() / 2 - few();
+    stretch(caches, clients, then, early, Math.max(Clients.COUNT, rest), deadline);
+  }
+
+  /** The short stretch after a start. */
+  private CacheStats start(
+      TieredCacheManager caches, String name, List<Traffic> clients, long deadline) {
+    return stretch(caches, clients, name, caches.stats().caches(), few(), deadline);
+  }
+
+  private long few() {
+    return Math.max(Clients.COUNT, settings.requests() / 2 / START_SHARE);
   }
 
   private CacheStats stretch(
