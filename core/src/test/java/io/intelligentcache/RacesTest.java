@@ -17,6 +17,7 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -225,6 +226,20 @@ final class RacesTest {
       assertThat(duringSweep.join()).isEqualTo("absent");
       assertThat(c.get("k")).isNull();
     }
+  }
+
+  @Test
+  void whatExpiresOnItsWayUpIsNotReturned() {
+    redis.plant(
+        KEY,
+        new ItemFormat<>(Codecs.string(), Compression.none())
+            .encode("old", time.epochMillis() + 1_000));
+    redis.holdReads();
+    CompletableFuture<?> early = cache.async().get("k");
+    awaitReads(redis, 1);
+    time.advance(Duration.ofSeconds(1));
+    redis.release();
+    assertThat(early.join()).isNull();
   }
 
   @Test

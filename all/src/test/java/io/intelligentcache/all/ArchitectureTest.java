@@ -15,6 +15,7 @@ final class ArchitectureTest {
 
   private static final JavaClasses CLASSES = new ClassFileImporter()
       .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+      .withImportOption(location -> !location.contains("-tests.jar"))
       .importPackages(ROOT);
 
   private static void only(String part, String... mayUse) {
