@@ -191,9 +191,22 @@ final class Writer implements Runnable {
     waiting.removeIf(Waiter::reachedTheFile);
     torn.forEach(segment -> cutOff(segment, waiting));
     strikeOut(waiting);
+    makeRoom();
     pause.failure(cause);
     lucky.forEach(Waiter::written);
     settle(waiting);
+  }
+
+  /** A disk that is full has no room but in our own files: the oldest is written to next. */
+  private void makeRoom() {
+    try {
+      if (!doomed && log.segments().size() > 1) {
+        reclaim();
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      LOG.debug("Freeing a segment failed", e);
+      closeOutput();
+    }
   }
 
   /** Takes away the torn end of a segment. */

@@ -13,7 +13,11 @@ import org.awaitility.Awaitility;
 
 /** A disk whose writes a test holds up, and whose files a test lets fail. */
 final class HeldDisk implements Output.Opener {
+  private static final int BLOCK = 4096;
+
+  /** Files keep the blocks they have and get no more. */
   volatile boolean full;
+
   volatile boolean outOfMemory;
   volatile String broken = "none";
   volatile Runnable onTruncate = () -> {};
@@ -41,7 +45,8 @@ final class HeldDisk implements Output.Opener {
       @Override
       public void write(ByteBuffer from, int position) throws IOException {
         failIfOutOfMemory();
-        boolean longer = position + from.remaining() > file.toFile().length();
+        long blocks = (file.toFile().length() + BLOCK - 1) / BLOCK;
+        boolean longer = position + from.remaining() > blocks * BLOCK;
         if (file.endsWith(broken) || (full && longer)) {
           throw new IOException("made to fail");
         }

@@ -285,4 +285,36 @@ final class SlowDiskTest {
       assertThat(tier.stats().available()).isTrue();
     }
   }
+
+  @Test
+  void aFullDiskIsWrittenToAgainInThePlaceOfTheOldest() {
+    try (DiskTier tier = openTier(SMALL)) {
+      putTwice(tier, "k", "old");
+      for (int i = 0; i < 30; i++) {
+        await(tier.put(key("fill" + i), item(value("f", 100_000))));
+      }
+      putTwice(tier, "k", "newer");
+      disk.full = true; // and stays so
+      assertThat(put(tier, "k", value("new", 200_000))).isEqualTo(BROKEN);
+      time.advance(Duration.ofSeconds(31));
+      putTwice(tier, "k", "newest");
+      assertThat(get(tier, "k")).isEqualTo("newest");
+      assertThat(get(tier, "fill29")).isEqualTo(value("f", 100_000));
+    }
+  }
+
+  @Test
+  void aKilledStoreOpensOnADiskThatTakesNothing() throws IOException {
+    try (DiskTier tier = openTier(SMALL)) {
+      putTwice(tier, "k", "old");
+      Path copy = directory.resolve("copy");
+      copy(directory.resolve("live"), copy);
+      Output.Opener failing = file -> {
+        throw new IOException("made to fail");
+      };
+      try (DiskTier again = open(copy, SMALL, time, BOOT, failing)) {
+        assertThat(get(again, "k")).isNull();
+      }
+    }
+  }
 }
