@@ -111,9 +111,11 @@ final class SlowDiskTest {
       disk.full = false;
       time.advance(Duration.ofSeconds(31));
       List<CompletableFuture<Outcome>> puts = new ArrayList<>();
-      for (int i = 0; i < 30; i++) {
+      hold(tier); // in the midst of freeing the segments that are void
+      for (int i = 0; i < 30; i++) { // which rolls into further segments meanwhile
         puts.add(tier.put(key("k" + i), item(value("old" + i, 100_000))));
       }
+      disk.letGo();
       puts.forEach(Fixture::await);
       putTwice(tier, "after", "new");
       for (int i = 0; i < 30; i++) {
