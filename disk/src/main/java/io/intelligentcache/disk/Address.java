@@ -44,8 +44,4 @@ final class Address {
   static boolean isBuried(long address) {
     return address < 0;
   }
-
-  static boolean same(long one, long other) {
-    return ((one ^ other) & ~BURIED) == 0;
-  }
 }

@@ -13,6 +13,8 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps everybody else off a directory, from other processes and from this one.
@@ -21,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * the file is closed. So the directories in use stand in a set, and LOCK is never opened twice.
  */
 final class DirectoryLock implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
   private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
 
   /** Locked far behind the content: on some systems a locked region can't be read. */
@@ -69,14 +72,24 @@ final class DirectoryLock implements AutoCloseable {
                 + directory,
             null);
       }
-      byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(US_ASCII);
-      file.truncate(0).write(ByteBuffer.wrap(pid), 0);
+      writePid(file);
       taken = true;
       return new DirectoryLock(directory, file);
     } finally {
       if (!taken) {
         file.close();
       }
+    }
+  }
+
+  /** For those who find it locked. On a full disk they have to do without. */
+  private static void writePid(FileChannel file) {
+    byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(US_ASCII);
+    try {
+      int written = file.truncate(0).write(ByteBuffer.wrap(pid), 0);
+      LOG.trace("LOCK has {} bytes", written);
+    } catch (IOException e) {
+      LOG.warn("The disk cache's LOCK can't be written to", e);
     }
   }
 

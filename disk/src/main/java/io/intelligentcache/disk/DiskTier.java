@@ -41,6 +41,8 @@ final class DiskTier implements Tier {
           try {
             store.writer().run();
           } finally {
+            closed = true;
+            store.log().die();
             store.release();
             released.countDown();
           }
@@ -146,7 +148,7 @@ final class DiskTier implements Tier {
         counters.evictions.sum(),
         counters.expirations.sum(),
         counters.damaged.sum(),
-        !closed && !store.breaker().open());
+        !closed && !store.pause().on());
   }
 
   @Override

@@ -29,6 +29,11 @@ final class Index {
     return shards[(int) (hash >>> (64 - SHARD_BITS))];
   }
 
+  /** As much of a hash as the index keeps: keys that have this in common are one to it. */
+  static long kept(long hash) {
+    return hash & (-1L << (64 - SHARD_BITS) | 0xFFFF_FFFFL);
+  }
+
   /** The address kept for a hash, buried or not, or {@link Address#NONE}. */
   long find(long hash) {
     return shard(hash).find((int) hash);

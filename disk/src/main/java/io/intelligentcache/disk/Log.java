@@ -7,11 +7,12 @@ import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
-import java.util.ArrayList;
+import io.intelligentcache.tier.TimeSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,6 @@ final class Log {
   /** On top of that, for tombstones only: what must be refused must still be forgotten. */
   static final int RESERVE = Chunk.BYTES;
 
-  private static final int MOST_STRIKES = 1 << 14;
   private static final long FLUSH_NANOS = MILLISECONDS.toNanos(50);
   private static final long PATIENCE_NANOS = MILLISECONDS.toNanos(50);
   private static final byte[] NO_VALUE = new byte[0];
@@ -44,12 +44,10 @@ final class Log {
   private final Tail tail;
   private final Index index;
   private final Markers markers;
-  private final Breaker breaker;
+  private final WritePause pause;
   private final Counters counters;
 
-  private List<Waiter> waiters = new ArrayList<>();
-  private List<Waiter> strikes = new ArrayList<>();
-  private int unanswered;
+  private final Waiters waiters;
   private boolean stopping;
 
   Log(
@@ -58,14 +56,16 @@ final class Log {
       Tail tail,
       Index index,
       Markers markers,
-      Breaker breaker,
+      WritePause pause,
+      TimeSource time,
       Counters counters) {
     this.layout = layout;
     this.ring = ring;
     this.tail = tail;
     this.index = index;
     this.markers = markers;
-    this.breaker = breaker;
+    this.waiters = new Waiters(lock, time);
+    this.pause = pause;
     this.counters = counters;
   }
 
@@ -79,8 +79,8 @@ final class Log {
     RecordHead head = RecordHead.put(key, item);
     lock.lock();
     try {
-      boolean fits = !breaker.open() && awaitRoom(head.size(), MOST_UNFLUSHED);
-      if (stopping || breaker.open()) {
+      boolean fits = !pause.on() && awaitRoom(head.size(), MOST_UNFLUSHED);
+      if (stopping || pause.on()) {
         return retract(key.hash(), refused(Reason.OPEN));
       }
       if (!fits) {
@@ -89,9 +89,13 @@ final class Log {
       Waiter.Place place = append(head, key.bytes(), item.payload());
       long before = index.put(key.hash(), place.address());
       counters.writes.increment();
-      return before == Address.NONE
-          ? CompletableFuture.completedFuture(Outcome.DONE)
-          : whenWritten(Outcome.DONE, refused(Reason.BROKEN), place, place(before), false);
+      if (before == Address.NONE && !waiters.leaving(key.hash())) {
+        return answered(Outcome.DONE);
+      }
+      Waiter.Place stale = before == Address.NONE ? null : place(before);
+      return whenWritten(Outcome.DONE, refused(Reason.BROKEN), place, stale, false);
+    } catch (OutOfMemoryError e) {
+      return retract(key.hash(), refused(Reason.BUSY));
     } finally {
       lock.unlock();
     }
@@ -125,16 +129,21 @@ final class Log {
       }
       if (before == Address.NONE) {
         // Absent, but perhaps by a tombstone that the file does not have yet.
-        return unanswered == 0
-            ? answered(outcome)
-            : whenWritten(outcome, outcome, null, null, false);
+        return pause.held() || waiters.leaving(hash)
+            ? whenWritten(outcome, outcome, null, null, false)
+            : answered(outcome);
       }
+      waiters.removed(hash);
       RecordHead tombstone = RecordHead.tombstone(hash);
-      if (breaker.open() || !tail.hasRoom(tombstone.size(), MOST_UNFLUSHED + RESERVE)) {
+      if (pause.on() || !tail.hasRoom(tombstone.size(), MOST_UNFLUSHED + RESERVE)) {
         return strike(place(before), outcome);
       }
-      Waiter.Place place = append(tombstone, StoredKey.NONE.bytes(), NO_VALUE);
-      return whenWritten(outcome, outcome, place, place(before), false);
+      try {
+        Waiter.Place place = append(tombstone, StoredKey.NONE.bytes(), NO_VALUE);
+        return whenWritten(outcome, outcome, place, place(before), false);
+      } catch (OutOfMemoryError e) {
+        return strike(place(before), outcome);
+      }
     } finally {
       lock.unlock();
     }
@@ -144,14 +153,11 @@ final class Log {
     RecordHead head = RecordHead.clear(stored);
     lock.lock();
     try {
+      boolean fits = !pause.on() && awaitRoom(head.size(), MOST_UNFLUSHED + RESERVE);
       if (stopping) {
         return answered(refused(Reason.CLOSED));
       }
-      boolean fits = !breaker.open() && awaitRoom(head.size(), MOST_UNFLUSHED + RESERVE);
-      if (stopping) {
-        return answered(refused(Reason.CLOSED));
-      }
-      if (!fits || breaker.open()) {
+      if (!fits || pause.on()) {
         // No marker can be written: the store on disk is given up, memory knows better.
         markers.add(space, position());
         return strike(null, Outcome.DONE);
@@ -159,6 +165,9 @@ final class Log {
       Waiter.Place place = append(head, stored.bytes(), NO_VALUE);
       markers.add(space, Markers.position(place.generation(), place.offset()));
       return whenWritten(Outcome.DONE, Outcome.DONE, place, null, true);
+    } catch (OutOfMemoryError e) {
+      markers.add(space, position());
+      return strike(null, Outcome.DONE);
     } finally {
       lock.unlock();
     }
@@ -168,7 +177,7 @@ final class Log {
   CompletableFuture<Outcome> flush() {
     lock.lock();
     try {
-      return stopping || (tail.unflushed() == 0 && unanswered == 0)
+      return stopping || (tail.unflushed() == 0 && !waiters.any())
           ? answered(Outcome.DONE)
           : whenWritten(Outcome.DONE, refused(Reason.BROKEN), null, null, false);
     } finally {
@@ -178,29 +187,23 @@ final class Log {
 
   /** Where the log ends: everything so far lies before. */
   long position() {
-    lock.lock();
-    try {
-      return tail.position();
-    } finally {
-      lock.unlock();
-    }
+    return locked(tail::position);
   }
 
   /** Live segments, oldest first. */
   List<Segment> segments() {
-    lock.lock();
-    try {
-      return tail.segments();
-    } finally {
-      lock.unlock();
-    }
+    return locked(tail::segments);
   }
 
   /** Bytes of the log that hold records. */
   long bytes() {
+    return locked(tail::bytes);
+  }
+
+  private <T> T locked(Supplier<T> read) {
     lock.lock();
     try {
-      return tail.bytes();
+      return read.get();
     } finally {
       lock.unlock();
     }
@@ -212,7 +215,7 @@ final class Log {
   private boolean awaitRoom(int bytes, int limit) {
     long patience = PATIENCE_NANOS;
     while (!tail.hasRoom(bytes, limit)) {
-      if (patience <= 0 || stopping || breaker.open()) {
+      if (patience <= 0 || stopping || pause.on()) {
         return false;
       }
       try {
@@ -242,20 +245,13 @@ final class Log {
       Waiter.@Nullable Place own,
       Waiter.@Nullable Place stale,
       boolean clears) {
-    var future = new CompletableFuture<Outcome>();
-    waiters.add(new Waiter(future, written, otherwise, own, stale, clears));
-    unanswered++;
     work.signal();
-    return future;
+    return waiters.add(written, otherwise, own, stale, clears);
   }
 
   private CompletableFuture<Outcome> strike(Waiter.@Nullable Place stale, Outcome outcome) {
-    var future = new CompletableFuture<Outcome>();
-    boolean all = stale == null || strikes.size() >= MOST_STRIKES;
-    strikes.add(new Waiter(future, outcome, outcome, null, all ? null : stale, all));
-    unanswered++;
     work.signal();
-    return future;
+    return waiters.strike(stale, outcome);
   }
 
   private Waiter.Place place(long address) {
@@ -273,25 +269,29 @@ final class Log {
 
   // What the writer asks for.
 
-  /** Waits until there is something to write, to strike out or to reclaim. */
-  Batch nextBatch() {
+  /**
+   * Waits until there is something to write, to strike out or to reclaim. All of the batch before
+   * are answered.
+   *
+   * @param again whether to come back after a second without work
+   */
+  Batch nextBatch(boolean again) {
     lock.lock();
     try {
-      awaitWork();
+      waiters.settle();
+      awaitWork(again);
       if (stopping) {
         tail.seal();
       }
-      var batch = new Batch(tail.slices(), waiters, strikes, wantsSegments(), stopping);
-      waiters = new ArrayList<>();
-      strikes = new ArrayList<>();
-      return batch;
+      return new Batch(
+          tail.slices(), waiters.takeWrites(), waiters.takeStrikes(), wantsSegments(), stopping);
     } finally {
       lock.unlock();
     }
   }
 
-  private void awaitWork() {
-    while (!stopping && waiters.isEmpty() && strikes.isEmpty() && !wantsSegments()) {
+  private void awaitWork(boolean again) {
+    while (!stopping && !waiters.inLine() && !wantsSegments()) {
       boolean nothing = tail.unflushed() == 0;
       long wait = nothing ? 20 * FLUSH_NANOS : FLUSH_NANOS - tail.unflushedNanos();
       if (tail.unflushed() >= Chunk.BYTES || wait <= 0) {
@@ -299,7 +299,9 @@ final class Log {
       }
       try {
         long left = work.awaitNanos(wait);
-        assert left <= wait;
+        if (left <= 0 && again) {
+          return;
+        }
       } catch (InterruptedException e) {
         // Nobody has reason to interrupt the writer; it ends when told to stop.
       }
@@ -307,7 +309,7 @@ final class Log {
   }
 
   private boolean wantsSegments() {
-    return !breaker.open()
+    return !pause.on()
         && ring.oldest() != null
         && (ring.freeCount() < layout.spare() || markers.tooMany());
   }
@@ -317,15 +319,6 @@ final class Log {
     try {
       tail.written(slice);
       room.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  void answered(int count) {
-    lock.lock();
-    try {
-      unanswered -= count;
     } finally {
       lock.unlock();
     }
@@ -346,8 +339,7 @@ final class Log {
         index.removeIf(address -> Address.segment(address) == segment.number()
             && Address.offset(address) >= segment.flushed());
       }
-      waiting.addAll(waiters);
-      waiters = new ArrayList<>();
+      waiting.addAll(waiters.takeWrites());
       room.signalAll();
       return torn;
     } finally {
@@ -366,11 +358,13 @@ final class Log {
     }
   }
 
+  /** The oldest sealed segment, if the file has all of it. */
   @Nullable
   Segment oldest() {
     lock.lock();
     try {
-      return ring.oldest();
+      Segment oldest = ring.oldest();
+      return oldest == null || tail.holds(oldest) ? null : oldest;
     } finally {
       lock.unlock();
     }
@@ -395,5 +389,11 @@ final class Log {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The writer is gone: nobody will be answered any more, so all are. */
+  void die() {
+    stop();
+    waiters.refuseAll();
   }
 }

@@ -106,6 +106,15 @@ record Manifest(
       file.force(true);
     }
     Files.move(next, directory.resolve(FILE), ATOMIC_MOVE);
+    forceMoves(directory);
+  }
+
+  private static void forceMoves(Path directory) {
+    try (FileChannel opened = FileChannel.open(directory, READ)) {
+      opened.force(true);
+    } catch (IOException e) {
+      // Where directories can't be opened, the system itself keeps their order.
+    }
   }
 
   /** Makes everything in the store void, whatever the segments hold. */

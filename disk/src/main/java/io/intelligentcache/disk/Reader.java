@@ -107,13 +107,15 @@ final class Reader {
   }
 
   private Reading read(Segment segment, long generation, long address, StoredKey key) {
-    ByteBuffer window = windows.take();
     try {
-      return read(segment, generation, address, key, window);
-    } catch (IOException e) {
+      ByteBuffer window = windows.take();
+      try {
+        return read(segment, generation, address, key, window);
+      } finally {
+        windows.giveBack(window);
+      }
+    } catch (IOException | OutOfMemoryError e) { // there may be no direct memory left
       return Reading.Nothing.FAILED;
-    } finally {
-      windows.giveBack(window);
     }
   }
 

@@ -113,15 +113,23 @@ final class Recovery {
 
   private Opened resume(Manifest before) throws IOException {
     Layout layout = Layout.fill(capacity, before.segmentBytes());
+    if (Layout.of(capacity).segmentBytes() != before.segmentBytes()) {
+      LOG.info(
+          "The disk cache {} keeps its segments of {} bytes, made for another maximum; entries of up"
+              + " to {} bytes are taken",
+          directory,
+          before.segmentBytes(),
+          layout.maxRecordBytes());
+    }
     SegmentFiles found = SegmentFiles.read(directory, before, opened);
     int first = found.firstOfRun(before);
-    for (Segment segment : found.alien()) {
-      segment.delete();
-    }
     List<SegmentFiles.Found> run =
         new ArrayList<>(found.live().subList(first, found.live().size()));
     int dropped = first;
     delete(found.live().subList(0, first));
+    for (Segment segment : found.alien()) {
+      segment.delete(); // not before the older ones, which are distrusted because of it
+    }
     int fit = layout.segments() - 1;
     if (run.size() > fit) {
       List<SegmentFiles.Found> tooMany = run.subList(0, run.size() - fit);
@@ -163,9 +171,7 @@ final class Recovery {
       boolean mayBeTorn = i == run.size() - 1 && !before.clean();
       if (result.whole()) {
         found.segment().begin(found.generation(), result.end());
-      } else if (mayBeTorn && result.trusted()) {
-        seal(found, result.end());
-      } else {
+      } else if (!mayBeTorn || !result.trusted() || !seal(found, result.end())) {
         replay.reset();
         List<SegmentFiles.Found> lost = run.subList(0, i + 1);
         dropped += lost.size();
@@ -182,13 +188,18 @@ final class Recovery {
     return dropped;
   }
 
-  private void seal(SegmentFiles.Found found, int end) throws IOException {
+  /** False if the disk takes no seal: without it the segment would count as damaged next time. */
+  private boolean seal(SegmentFiles.Found found, int end) {
     ByteBuffer seal = ByteBuffer.allocate(RecordHead.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     RecordHead.seal().write(seal, 0, found.generation(), StoredKey.NONE.bytes());
     try (Output output = files.open(found.segment().file())) {
       output.write(seal, end);
+    } catch (IOException e) {
+      LOG.warn("The disk cache {} can't be written to", directory, e);
+      return false;
     }
     found.segment().begin(found.generation(), end + RecordHead.BYTES);
+    return true;
   }
 
   private static void delete(List<SegmentFiles.Found> segments) throws IOException {

@@ -53,7 +53,7 @@ final class Ring {
     return free.size();
   }
 
-  /** Begins a life in the file that has been free for longest. */
+  /** Begins a life, in a file that exists if there is one: on a full disk no other has room. */
   Segment begin() {
     Segment segment = free.removeFirst();
     segment.begin(++lastGeneration, 0);
@@ -72,7 +72,7 @@ final class Ring {
   void freed(Segment segment) {
     sealed.remove(segment);
     segment.end();
-    free.addLast(segment);
+    free.addFirst(segment);
   }
 
   /** Takes back a life of which nothing reached the file; its generation is used again. */

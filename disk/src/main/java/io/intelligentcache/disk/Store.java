@@ -17,7 +17,7 @@ record Store(
     Reader reader,
     Writer writer,
     Sweep sweep,
-    Breaker breaker,
+    WritePause pause,
     Counters counters) {
 
   /** Reads back what the directory holds; the lock stays the caller's if this fails. */
@@ -37,14 +37,13 @@ record Store(
     Layout layout = opened.layout();
     var ring = new Ring(directory, opened.live(), layout.segments(), manifest.lastGeneration());
     var counters = new Counters();
-    var breaker = new Breaker(time, directory);
+    var pause = new WritePause(time, directory);
     var windows = new Windows();
     var tail = new Tail(layout, manifest, ring);
-    var log = new Log(layout, ring, tail, index, markers, breaker, counters);
+    var log = new Log(layout, ring, tail, index, markers, pause, time, counters);
     var reader = new Reader(tail, ring, index, markers, counters, time, windows);
     var sweep = new Sweep(log, index, markers, counters, time, windows);
-    var writer =
-        new Writer(directory, manifest, log, ring, index, markers, breaker, counters, files);
+    var writer = new Writer(directory, manifest, log, ring, index, markers, pause, counters, files);
     return new Store(
         directory,
         capacity,
@@ -56,7 +55,7 @@ record Store(
         reader,
         writer,
         sweep,
-        breaker,
+        pause,
         counters);
   }
 

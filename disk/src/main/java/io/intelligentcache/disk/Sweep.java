@@ -79,7 +79,7 @@ final class Sweep {
       }
       Outcome flushed = settled(log.flush());
       return flushed instanceof Outcome.Refused ? flushed : new Outcome.Done(removed);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) { // the predicate is a caller's
       if (stopped) {
         return new Outcome.Refused(Reason.CLOSED);
       }
@@ -126,7 +126,7 @@ final class Sweep {
             (hash, address, position, key) ->
                 markers.hides(Replay.space(key), position) && index.bury(hash, address));
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.debug("Counting out what was cleared failed", e);
     }
   }

@@ -1,5 +1,6 @@
 package io.intelligentcache.disk;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,28 +53,30 @@ final class Tail {
     return current == null || current.end() + bytes + RecordHead.BYTES > layout.segmentBytes();
   }
 
-  /** Appends a record for which there is room; returns its address. */
+  /**
+   * Appends a record for which there is room; returns its address.
+   *
+   * @throws OutOfMemoryError if there is no memory for a chunk; then nothing has changed
+   */
   long append(RecordHead head, byte[] key, byte[] value) {
-    if (mustRoll(head.size())) {
-      seal();
-      active = ring.begin();
-      begin(active, 0, head.size());
-    }
     Chunk chunk = current;
     Segment segment = active;
-    if (chunk == null || segment == null) {
-      throw new IllegalStateException("no active segment");
-    }
-    if (!chunk.fits(head.size())) {
-      chunk = begin(segment, chunk.end(), head.size());
+    if (chunk == null || segment == null || mustRoll(head.size())) {
+      ByteBuffer buffer = buffers.take(head.size()); // first: no memory, then nothing has begun
+      seal();
+      segment = ring.begin();
+      active = segment;
+      chunk = begin(segment, 0, buffer);
+    } else if (!chunk.fits(head.size())) {
+      chunk = begin(segment, chunk.end(), buffers.take(head.size()));
     }
     int offset = chunk.append(head, segment.generation(), key, value);
     appended(head.size());
     return Address.of(segment.number(), offset, head.size());
   }
 
-  private Chunk begin(Segment segment, int start, int atLeast) {
-    Chunk chunk = new Chunk(segment, start, buffers.take(atLeast));
+  private Chunk begin(Segment segment, int start, ByteBuffer buffer) {
+    Chunk chunk = new Chunk(segment, start, buffer);
     if (start == 0) {
       chunk.header(
           new SegmentHeader(segment.generation(), manifest.store(), layout.segmentBytes()));
@@ -135,6 +138,11 @@ final class Tail {
       }
     }
     return null;
+  }
+
+  /** Whether the file does not have all of a segment yet. */
+  boolean holds(Segment segment) {
+    return pending.stream().anyMatch(chunk -> chunk.segment() == segment);
   }
 
   int chunks() {

@@ -1,6 +1,7 @@
 package io.intelligentcache.disk;
 
 import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param own its own record, if it has one
  * @param stale the record that must not come back, if there is one
  * @param clears whether a whole space must not come back
+ * @param since when it began to wait, in nanoseconds
  */
 record Waiter(
     CompletableFuture<Outcome> future,
@@ -19,7 +21,8 @@ record Waiter(
     Outcome otherwise,
     @Nullable Place own,
     @Nullable Place stale,
-    boolean clears) {
+    boolean clears,
+    long since) {
   /** Where a record lies. */
   record Place(Segment segment, long generation, long address) {
     int offset() {
@@ -43,5 +46,9 @@ record Waiter(
 
   void notWritten() {
     future.complete(otherwise);
+  }
+
+  void refuse(Reason why) {
+    future.complete(new Outcome.Refused(why));
   }
 }

@@ -1,12 +1,15 @@
 package io.intelligentcache.disk;
 
 import io.intelligentcache.disk.Tail.Slice;
+import io.intelligentcache.tier.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +32,7 @@ final class Writer implements Runnable {
   private final Ring ring;
   private final Index index;
   private final Markers markers;
-  private final Breaker breaker;
+  private final WritePause pause;
   private final Counters counters;
   private final Output.Opener files;
   private final ByteBuffer stage =
@@ -38,6 +41,11 @@ final class Writer implements Runnable {
   private @Nullable Output output;
   private @Nullable Segment outputOf;
   private @Nullable Segment unsealed;
+  private final Set<Segment> struck = new HashSet<>();
+
+  /** What is on disk must not be read back: its manifest goes, then its segments. */
+  private boolean doomed;
+
   private boolean voided;
 
   Writer(
@@ -47,7 +55,7 @@ final class Writer implements Runnable {
       Ring ring,
       Index index,
       Markers markers,
-      Breaker breaker,
+      WritePause pause,
       Counters counters,
       Output.Opener files) {
     this.directory = directory;
@@ -56,7 +64,7 @@ final class Writer implements Runnable {
     this.ring = ring;
     this.index = index;
     this.markers = markers;
-    this.breaker = breaker;
+    this.pause = pause;
     this.counters = counters;
     this.files = files;
   }
@@ -64,31 +72,60 @@ final class Writer implements Runnable {
   /** Works until the log is stopped, then closes the store. */
   @Override
   public void run() {
-    boolean last = false;
-    while (!last) {
-      Batch batch = log.nextBatch();
-      last = batch.last();
-      try {
-        write(batch.slices());
-        batch.waiters().forEach(Waiter::written);
-        log.answered(batch.waiters().size());
-        if (batch.reclaim()) {
-          reclaim();
-        }
-      } catch (IOException | RuntimeException | Error e) {
-        recover(batch, e);
+    try {
+      boolean last = false;
+      while (!last) {
+        Batch batch = log.nextBatch(doomed && !voided);
+        last = batch.last();
+        round(batch);
       }
-      strikeOut(batch.strikes());
+      seal();
+    } catch (RuntimeException | Error e) {
+      LOG.error("The disk cache {} has failed and takes nothing any more", directory, e);
+      voidStore(e, new ArrayList<>());
+    } finally {
+      closeOutput();
     }
-    seal();
-    closeOutput();
+  }
+
+  private void round(Batch batch) {
+    clearInterrupt();
+    if (atRisk()) {
+      List<Waiter> waiting = new ArrayList<>(batch.waiters());
+      waiting.addAll(batch.strikes());
+      voidStore(null, waiting);
+      settle(waiting);
+      return; // nothing could be appended since, so there is nothing to write
+    }
+    List<Waiter> waiting = batch.waiters();
+    try {
+      write(batch.slices());
+      waiting.forEach(Waiter::written);
+      waiting = List.of();
+      clearInterrupt();
+      if (batch.reclaim()) {
+        reclaim();
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      recover(waiting, e);
+    }
+    List<Waiter> strikes = new ArrayList<>(batch.strikes());
+    strikeOut(strikes);
+    settle(strikes);
+  }
+
+  /** Left by a callback of a caller's, it would close the files. */
+  private static void clearInterrupt() {
+    if (Thread.interrupted()) {
+      LOG.debug("A callback interrupted the disk cache's writer");
+    }
   }
 
   private void write(List<Slice> slices) throws IOException {
     if (slices.isEmpty()) {
       return;
     }
-    repair();
+    repair(slices.get(0).chunk().segment());
     for (Slice slice : slices) {
       Output to = output(slice.chunk().segment());
       for (int at = slice.from(); at < slice.to(); at += STAGE_BYTES) {
@@ -98,7 +135,7 @@ final class Writer implements Runnable {
       }
       log.written(slice);
     }
-    breaker.success();
+    pause.success();
   }
 
   private Output output(Segment segment) throws IOException {
@@ -138,27 +175,42 @@ final class Writer implements Runnable {
     if (unsealed == victim) {
       unsealed = null;
     }
+    struck.remove(victim);
     log.freed(victim);
   }
 
   // After a failure.
 
-  private void recover(Batch batch, Throwable cause) {
-    breaker.failure(cause);
+  /** No generation begins meanwhile: those of which nothing reached the file are used again. */
+  private void recover(List<Waiter> batch, Throwable cause) {
+    pause.hold();
     closeOutput();
-    List<Waiter> waiting = new ArrayList<>();
-    batch.waiters().stream().filter(w -> !w.future().isDone()).forEach(waiting::add);
+    List<Waiter> waiting = new ArrayList<>(batch);
     List<Segment> torn = log.giveUp(waiting);
     List<Waiter> lucky = waiting.stream().filter(Waiter::reachedTheFile).toList();
-    waiting.removeAll(lucky);
-    torn.forEach(this::cutOff);
-    lucky.forEach(Waiter::written);
-    log.answered(lucky.size());
+    waiting.removeIf(Waiter::reachedTheFile);
+    torn.forEach(segment -> cutOff(segment, waiting));
     strikeOut(waiting);
+    makeRoom();
+    pause.failure(cause);
+    lucky.forEach(Waiter::written);
+    settle(waiting);
+  }
+
+  /** A disk that is full has no room but in our own files: the oldest is written to next. */
+  private void makeRoom() {
+    try {
+      if (!doomed && log.segments().size() > 1) {
+        reclaim();
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      LOG.debug("Freeing a segment failed", e);
+      closeOutput();
+    }
   }
 
   /** Takes away the torn end of a segment. */
-  private void cutOff(Segment segment) {
+  private void cutOff(Segment segment, List<Waiter> waiting) {
     try {
       output(segment).truncate(segment.flushed());
       if (segment.flushed() == 0) {
@@ -166,58 +218,84 @@ final class Writer implements Runnable {
       } else {
         unsealed = segment;
       }
-    } catch (IOException e) {
-      voidStore(e);
+    } catch (IOException | RuntimeException | Error e) {
+      voidStore(e, waiting);
     }
   }
 
   private void strikeOut(List<Waiter> waiting) {
-    for (Waiter waiter : waiting) {
+    for (Waiter waiter : List.copyOf(waiting)) {
       try {
-        strikeOut(waiter);
-      } catch (IOException e) {
-        voidStore(e);
+        if (waiter.clears()) {
+          voidStore(null, waiting);
+        } else if (waiter.stale() != null) {
+          strikeOut(waiter.stale());
+        }
+      } catch (IOException | RuntimeException | Error e) {
+        voidStore(e, waiting);
       }
     }
-    waiting.forEach(Waiter::notWritten);
-    log.answered(waiting.size());
   }
 
-  private void strikeOut(Waiter waiter) throws IOException {
-    if (waiter.clears()) {
-      voidStore(null);
-    }
-    Waiter.Place stale = waiter.stale();
-    if (stale != null && stale.onDisk() && !voided) {
+  private void strikeOut(Waiter.Place stale) throws IOException {
+    if (stale.onDisk() && !doomed) {
       stage.clear().putInt(0, -1).limit(Integer.BYTES);
       output(stale.segment()).write(stage, stale.offset() + RecordHead.DEAD_OFFSET);
+      struck.add(stale.segment());
     }
   }
 
-  private void voidStore(@Nullable IOException cause) {
+  /** Answers those who waited for a strike, and lets others go on. */
+  private void settle(List<Waiter> waiting) {
+    if (!atRisk()) {
+      pause.release();
+      waiting.forEach(Waiter::notWritten);
+    } else {
+      waiting.forEach(waiter -> waiter.refuse(Reason.BROKEN));
+    }
+    clearInterrupt();
+  }
+
+  /** Whether the directory still has what must not come back. */
+  private boolean atRisk() {
+    return doomed && !voided;
+  }
+
+  /**
+   * Gives up what is on disk and what is on its way there. Readers keep what they have until the
+   * next write.
+   *
+   * @param waiting gets those whose records are given up
+   */
+  private void voidStore(@Nullable Throwable cause, List<Waiter> waiting) {
+    pause.hold();
     closeOutput();
+    log.giveUp(waiting); // so all that the segments hold is older than what comes
+    boolean first = !doomed;
+    doomed = true;
     if (voided) {
       return;
     }
-    voided = true;
     try {
       Manifest.delete(directory);
+      voided = true;
       LOG.warn("What the disk cache {} holds is given up, to bring back nothing old", directory);
     } catch (IOException e) {
-      if (cause != null) {
-        e.addSuppressed(cause);
+      if (first) {
+        LOG.error("The disk cache {} can't be voided, which is tried again", directory, e);
+        LOG.debug("It is to be voided because of this", cause);
       }
-      LOG.error("The disk cache {} can't be voided: delete it before the next start", directory, e);
     }
   }
 
   /** Before the first write after a failure. */
-  private void repair() throws IOException {
-    if (voided) {
+  private void repair(Segment next) throws IOException {
+    if (doomed) {
       while (log.oldest() != null) {
         reclaim();
       }
-      manifest.inUse(ring.lastGeneration()).write(directory);
+      manifest.inUse(next.generation() - 1).write(directory);
+      doomed = false;
       voided = false;
     }
     seal(unsealed);
@@ -234,13 +312,16 @@ final class Writer implements Runnable {
 
   /** The end: from here on the store counts as cleanly closed. */
   private void seal() {
-    if (voided) {
+    if (doomed) {
       return;
     }
     try {
       seal(unsealed);
       if (output != null) {
         output.force();
+      }
+      for (Segment segment : struck) {
+        output(segment).force();
       }
       List<Segment> live = log.segments();
       long newest =

@@ -6,29 +6,51 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Switches writes off for a while after one failed: 30 seconds, doubled each time up to ten minutes.
- * Told by the writer only, asked by any thread.
+ * Keeps writes off while the writer cleans up, and for a while after a write failed: 30 seconds,
+ * doubled each time up to ten minutes. Told by the writer only, asked by any thread.
  */
-final class Breaker {
-  private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);
+final class WritePause {
+  private static final Logger LOG = LoggerFactory.getLogger(WritePause.class);
   private static final long SHORTEST = Duration.ofSeconds(30).toNanos();
   private static final long LONGEST = Duration.ofMinutes(10).toNanos();
 
   private final TimeSource time;
   private final Object where;
   private long pause = SHORTEST;
+  private volatile boolean held;
   private volatile boolean failed;
   private volatile long until;
 
-  Breaker(TimeSource time, Object where) {
+  WritePause(TimeSource time, Object where) {
     this.time = time;
     this.where = where;
   }
 
-  boolean open() {
-    return failed && time.nanos() - until < 0;
+  /** Whether nothing is to be appended. */
+  boolean on() {
+    return held || (failed && time.nanos() - until < 0);
   }
 
+  /**
+   * Whether the writer is cleaning up: what the index has forgotten may not be struck out yet, and
+   * generations are taken back.
+   */
+  boolean held() {
+    return held;
+  }
+
+  /** Until {@link #release}, however long that takes. */
+  void hold() {
+    held = true;
+  }
+
+  void release() {
+    if (held) {
+      held = false;
+    }
+  }
+
+  /** Starts the pause: at the end of cleaning up, which may have taken long. */
   void failure(Throwable cause) {
     LOG.warn(
         "Writing to the disk cache {} failed: writes are off for {} seconds, reads go on",

@@ -1,0 +1,162 @@
+package io.intelligentcache.disk;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Lock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who waits for the writer: in line for its next round, and in its hand until the round is over.
+ * Guarded by the log's lock. Nobody waits beyond a deadline, also when the writer hangs.
+ *
+ * <p>Those with a record of their own are bounded by the bytes that may wait. The others are bounded
+ * here: beyond that they are told {@link Reason#BUSY}.
+ */
+final class Waiters {
+  private static final int MOST = 1 << 17;
+  private static final int MOST_STRIKES = 1 << 14;
+  private static final long DEADLINE_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final Outcome BUSY = new Outcome.Refused(Reason.BUSY);
+
+  private final Lock lock;
+  private final TimeSource time;
+  private final List<List<Waiter>> inHand = new ArrayList<>();
+  private List<Waiter> writes = new ArrayList<>();
+  private List<Waiter> strikes = new ArrayList<>();
+  private Set<Long> removed = new HashSet<>();
+  private Set<Long> removedInHand = Set.of();
+  private boolean watched;
+
+  Waiters(Lock lock, TimeSource time) {
+    this.lock = lock;
+    this.time = time;
+  }
+
+  /** Waits for the next round. */
+  CompletableFuture<Outcome> add(
+      Outcome written,
+      Outcome otherwise,
+      Waiter.@Nullable Place own,
+      Waiter.@Nullable Place stale,
+      boolean clears) {
+    if (own == null && writes.size() >= MOST) {
+      return CompletableFuture.completedFuture(BUSY);
+    }
+    return add(writes, written, otherwise, own, stale, clears);
+  }
+
+  /** Waits until an old record is struck out, or without one, or beyond the bound, all are. */
+  CompletableFuture<Outcome> strike(Waiter.@Nullable Place stale, Outcome outcome) {
+    if (strikes.size() > MOST_STRIKES) {
+      return CompletableFuture.completedFuture(BUSY); // the last in line strikes out all
+    }
+    boolean all = stale == null || strikes.size() == MOST_STRIKES;
+    return add(strikes, outcome, outcome, null, all ? null : stale, all);
+  }
+
+  private CompletableFuture<Outcome> add(
+      List<Waiter> line,
+      Outcome written,
+      Outcome otherwise,
+      Waiter.@Nullable Place own,
+      Waiter.@Nullable Place stale,
+      boolean clears) {
+    var future = new CompletableFuture<Outcome>();
+    line.add(new Waiter(future, written, otherwise, own, stale, clears, time.nanos()));
+    watch();
+    return future;
+  }
+
+  /** The index has forgotten a key that the file still has. */
+  void removed(long hash) {
+    removed.add(Index.kept(hash));
+  }
+
+  /** Whether the file may still have a key that was removed. */
+  boolean leaving(long hash) {
+    long kept = Index.kept(hash);
+    return removed.contains(kept) || removedInHand.contains(kept);
+  }
+
+  boolean inLine() {
+    return !writes.isEmpty() || !strikes.isEmpty();
+  }
+
+  boolean any() {
+    return inLine() || !inHand.isEmpty();
+  }
+
+  /** The round is over: all it had in hand are answered. */
+  void settle() {
+    inHand.clear();
+    removedInHand = Set.of();
+  }
+
+  List<Waiter> takeWrites() {
+    List<Waiter> taken = writes;
+    writes = new ArrayList<>();
+    inHand.add(taken);
+    return taken;
+  }
+
+  /** At the start of a round, with {@link #takeWrites}: then the removed are in hand as well. */
+  List<Waiter> takeStrikes() {
+    List<Waiter> taken = strikes;
+    strikes = new ArrayList<>();
+    inHand.add(taken);
+    removedInHand = removed;
+    removed = new HashSet<>();
+    return taken;
+  }
+
+  private void watch() {
+    if (!watched) {
+      watched = true;
+      CompletableFuture.delayedExecutor(1, SECONDS).execute(this::refuseLate);
+    }
+  }
+
+  /** The late are told so; the writer will still do what they asked for. Without the lock. */
+  private void refuseLate() {
+    refuse(Reason.LATE, DEADLINE_NANOS);
+    lock.lock();
+    try {
+      watched = false;
+      if (any()) {
+        watch();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** When the writer is gone. Without the lock. */
+  void refuseAll() {
+    refuse(Reason.BROKEN, 0);
+  }
+
+  private void refuse(Reason why, long sinceNanos) {
+    List<Waiter> refused;
+    lock.lock();
+    try {
+      long now = time.nanos();
+      refused = Stream.concat(inHand.stream(), Stream.of(writes, strikes))
+          .flatMap(List::stream)
+          .filter(waiter -> !waiter.future().isDone() && now - waiter.since() >= sinceNanos)
+          .toList();
+    } finally {
+      lock.unlock();
+    }
+    refused.forEach(waiter -> waiter.refuse(why));
+  }
+}
