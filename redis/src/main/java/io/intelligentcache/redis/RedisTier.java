@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tier: turns calls into commands and replies into answers.
  *
- * <p>A read passes the journal and the sweeps twice. Before, because what is unreadable need not be
- * fetched. After, because of this schedule: put sent, get sent, Redis refuses the put for want of
+ * <p>A read passes the journal twice, and the sweeps once, with what was found. Before, because what
+ * is unreadable need not be fetched. After, because of this schedule: put sent, get sent, Redis refuses the put for want of
  * memory, Redis answers the get with what the put was to replace. Replies come in order, so by then
  * the key is in the journal.
  */
@@ -175,9 +175,11 @@ final class RedisTier implements Tier {
     CompletableFuture<Reply<String>> sent = sweeps.ordered(
         key,
         name,
+        version,
         () -> pipe.send(
             version,
             (long) name.length + record.length,
+            () -> journal.add(key, version),
             redis -> remaining > LONGEST_PX_MILLIS
                 ? redis.set(name, record)
                 : redis.set(name, record, SetArgs.Builder.px(remaining))));
@@ -221,7 +223,7 @@ final class RedisTier implements Tier {
     return counters.read(pipe.available());
   }
 
-  /** Lets what is on its way finish and the journal be unlinked, both within a second. */
+  /** Lets what is on its way finish and the journal be unlinked, each within a second. */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
@@ -232,7 +234,7 @@ final class RedisTier implements Tier {
     long drain = Math.min(limits.commandTimeout().toMillis(), LONGEST_DRAIN_MILLIS);
     if (last != null) {
       waitFor(last.drained(), drain);
-      waitFor(upkeep.repair(), drain);
+      upkeep.drain(drain);
     }
     pipe.close();
     upkeep.close();
@@ -242,7 +244,11 @@ final class RedisTier implements Tier {
   private CompletableFuture<Outcome> unlink(TierKey key, Outcome success, boolean counts) {
     long version = versions.next();
     byte[] name = names.name(key);
-    CompletableFuture<Reply<Long>> sent = pipe.send(name.length, redis -> redis.unlink(name));
+    CompletableFuture<Reply<Long>> sent = pipe.send(
+        Operation.STORES_NOTHING,
+        name.length,
+        () -> journal.add(key, version),
+        redis -> redis.unlink(name));
     return answered(sent, key, version, ok -> {
       if (counts) {
         counters.removals.add(ok);
