@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * the key is in the journal.
  */
 final class RedisTier implements Tier {
-  private static final int KEYS_PER_MGET = 128;
+  private static final int MOST_KEYS_PER_MGET = 128;
+  private static final long BYTES_PER_MGET = 4L << 20; // as far as it can be known beforehand
   private static final int JOURNAL_KEYS = 100_000;
   private static final long JOURNAL_BYTES = 32L << 20;
   private static final long LONGEST_PX_MILLIS = Duration.ofDays(365_000).toMillis();
@@ -45,6 +46,7 @@ final class RedisTier implements Tier {
   private final TimeSource time;
   private final long writer = new SecureRandom().nextLong();
   private final Counters counters = new Counters();
+  private final ReplySizes replySizes = new ReplySizes();
   private final LostWrites lostWrites = new LostWrites();
   private final ServerErrors errors;
   private final RedisClock clock;
@@ -104,7 +106,7 @@ final class RedisTier implements Tier {
     }
     byte[] name = names.name(key);
     CompletableFuture<Reply<byte @Nullable []>> sent =
-        pipe.send(name.length, redis -> redis.get(name));
+        pipe.send(name.length + replySizes.expected(), redis -> redis.get(name));
     return sent.thenApply(reply -> {
       if (reply instanceof Reply.Ok<byte @Nullable []> ok) {
         return judge(key, name, ok.value());
@@ -120,8 +122,9 @@ final class RedisTier implements Tier {
   public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
     List<TierKey> asked = List.copyOf(keys);
     List<CompletableFuture<List<Lookup>>> parts = new ArrayList<>();
-    for (int from = 0; from < asked.size(); from += KEYS_PER_MGET) {
-      parts.add(part(asked.subList(from, Math.min(from + KEYS_PER_MGET, asked.size()))));
+    int together = replySizes.fitting(BYTES_PER_MGET, MOST_KEYS_PER_MGET);
+    for (int from = 0; from < asked.size(); from += together) {
+      parts.add(part(asked.subList(from, Math.min(from + together, asked.size()))));
     }
     return all(parts).thenApply(lists -> lists.stream().flatMap(List::stream).toList());
   }
@@ -129,7 +132,7 @@ final class RedisTier implements Tier {
   private CompletableFuture<List<Lookup>> part(List<TierKey> keys) {
     boolean[] blocked = new boolean[keys.size()];
     byte[][] part = new byte[keys.size()][];
-    long bytes = 0;
+    long bytes = part.length * replySizes.expected();
     for (int i = 0; i < part.length; i++) {
       blocked[i] = journal.holds(keys.get(i));
       part[i] = names.name(keys.get(i));
@@ -172,6 +175,7 @@ final class RedisTier implements Tier {
     byte[] name = names.name(key);
     long version = versions.next();
     byte[] record = format.write(name, record(version, item));
+    replySizes.seen(record.length);
     CompletableFuture<Reply<String>> sent = sweeps.ordered(
         key,
         name,
@@ -311,6 +315,7 @@ final class RedisTier implements Tier {
     if (found == null) {
       return missed();
     }
+    replySizes.seen(found.length);
     StoredRecord record = format.read(name, found);
     if (record == null) {
       return damaged(key);
