@@ -113,7 +113,7 @@ final class Connections implements AutoCloseable {
           lent.cancel(false);
         }
       });
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // an error, too, is only this attempt's failure
       lent.completeExceptionally(e);
     }
     return lent.orTimeout(attemptTimeout.toMillis(), MILLISECONDS);

@@ -2,7 +2,7 @@ package io.intelligentcache.redis;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bounds what is on its way to Redis, in commands and in bytes. */
+/** Bounds what is on its way to Redis and back, in commands and in bytes. */
 final class Gate {
   private final long mostCommands;
   private final long mostBytes;

@@ -94,6 +94,10 @@ final class Journal {
     return unsettled.isEmpty();
   }
 
+  int size() {
+    return unsettled.size();
+  }
+
   /** Some of the keys, at most as many as asked for. */
   List<TierKey> some(int most) {
     List<TierKey> keys = new ArrayList<>();

@@ -21,20 +21,36 @@ final class Operation<T extends @Nullable Object>
   private final Session session;
   private final long version;
   private final Runnable whenSettled;
+  private final Runnable beforeLate;
   private final Breaker breaker;
   private final CompletableFuture<Reply<T>> answer = new CompletableFuture<>();
+  private final CompletableFuture<Void> told = new CompletableFuture<>();
   private final AtomicBoolean settled = new AtomicBoolean();
   private volatile @Nullable Timeout deadline;
 
-  Operation(Session session, long version, Breaker breaker, Runnable whenSettled) {
+  /**
+   * One that is not on its way yet.
+   *
+   * @param beforeLate what must have happened before the operation is late. What hangs on the answer
+   *     runs after it, on the timer's thread; by then the event loop may have read the reply, and
+   *     that of a read behind it.
+   */
+  Operation(
+      Session session, long version, Breaker breaker, Runnable whenSettled, Runnable beforeLate) {
     this.session = session;
     this.version = version;
     this.breaker = breaker;
     this.whenSettled = whenSettled;
+    this.beforeLate = beforeLate;
   }
 
   CompletableFuture<Reply<T>> answer() {
     return answer;
+  }
+
+  /** Done once the answer is there and what hangs on it has run. */
+  CompletableFuture<Void> told() {
+    return told;
   }
 
   long version() {
@@ -55,13 +71,13 @@ final class Operation<T extends @Nullable Object>
       if (settle()) {
         @SuppressWarnings("NullAway") // null is an answer where T admits it
         Reply<T> ok = new Reply.Ok<>(value);
-        if (answer.complete(ok)) {
+        if (tell(ok)) {
           breaker.succeeded();
         }
       }
     } else if (failure instanceof RedisCommandExecutionException error) {
       if (settle()) {
-        answer.complete(new Reply.Failed<>(String.valueOf(error.getMessage())));
+        tell(new Reply.Failed<>(String.valueOf(error.getMessage())));
       }
     } else {
       // Whatever else fails leaves the order on this connection in doubt. Ending it ends this
@@ -73,15 +89,22 @@ final class Operation<T extends @Nullable Object>
   void late() {
     if (!answer.isDone()) {
       breaker.failed();
-      answer.complete(new Reply.None<>(Reason.LATE));
+      beforeLate.run();
+      tell(new Reply.None<>(Reason.LATE));
     }
   }
 
   /** The connection ended: no reply will come. */
   void end(Reason why) {
     if (settle()) {
-      answer.complete(new Reply.None<>(why));
+      tell(new Reply.None<>(why));
     }
+  }
+
+  private boolean tell(Reply<T> reply) {
+    boolean first = answer.complete(reply);
+    told.complete(null);
+    return first;
   }
 
   private boolean settle() {

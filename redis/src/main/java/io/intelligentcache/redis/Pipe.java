@@ -33,13 +33,14 @@ final class Pipe {
   <T extends @Nullable Object> CompletableFuture<Reply<T>> send(
       long bytes,
       Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
-    return send(Operation.STORES_NOTHING, bytes, command);
+    return send(Operation.STORES_NOTHING, bytes, () -> {}, command);
   }
 
-  /** Sends what stores a record of this version. */
+  /** Sends what stores a record of this version; runs something before the answer that it is late. */
   <T extends @Nullable Object> CompletableFuture<Reply<T>> send(
       long version,
       long bytes,
+      Runnable beforeLate,
       Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
     if (closed) {
       return none(Reason.CLOSED);
@@ -51,14 +52,14 @@ final class Pipe {
     if (!gate.enter(bytes)) {
       return none(Reason.BUSY);
     }
-    return start(session, version, command, () -> gate.leave(bytes));
+    return start(session, version, command, () -> gate.leave(bytes), beforeLate);
   }
 
   /** Sends past breaker and gate. For upkeep only: one at a time. */
   <T extends @Nullable Object> CompletableFuture<Reply<T>> probe(
       Session session,
       Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
-    return start(session, Operation.STORES_NOTHING, command, () -> {});
+    return start(session, Operation.STORES_NOTHING, command, () -> {}, () -> {});
   }
 
   boolean available() {
@@ -77,8 +78,9 @@ final class Pipe {
       Session session,
       long version,
       Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command,
-      Runnable whenSettled) {
-    Operation<T> operation = new Operation<>(session, version, breaker, whenSettled);
+      Runnable whenSettled,
+      Runnable beforeLate) {
+    Operation<T> operation = new Operation<>(session, version, breaker, whenSettled, beforeLate);
     try {
       operation.deadline(client.after(timeout, t -> operation.late()));
     } catch (RuntimeException e) {

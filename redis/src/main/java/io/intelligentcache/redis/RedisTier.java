@@ -29,13 +29,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tier: turns calls into commands and replies into answers.
  *
- * <p>A read passes the journal and the sweeps twice. Before, because what is unreadable need not be
- * fetched. After, because of this schedule: put sent, get sent, Redis refuses the put for want of
+ * <p>A read passes the journal twice, and the sweeps once, with what was found. Before, because what
+ * is unreadable need not be fetched. After, because of this schedule: put sent, get sent, Redis refuses the put for want of
  * memory, Redis answers the get with what the put was to replace. Replies come in order, so by then
  * the key is in the journal.
  */
 final class RedisTier implements Tier {
-  private static final int KEYS_PER_MGET = 128;
+  private static final int MOST_KEYS_PER_MGET = 128;
+  private static final long BYTES_PER_MGET = 4L << 20; // as far as it can be known beforehand
   private static final int JOURNAL_KEYS = 100_000;
   private static final long JOURNAL_BYTES = 32L << 20;
   private static final long LONGEST_PX_MILLIS = Duration.ofDays(365_000).toMillis();
@@ -45,6 +46,7 @@ final class RedisTier implements Tier {
   private final TimeSource time;
   private final long writer = new SecureRandom().nextLong();
   private final Counters counters = new Counters();
+  private final ReplySizes replySizes = new ReplySizes();
   private final LostWrites lostWrites = new LostWrites();
   private final ServerErrors errors;
   private final RedisClock clock;
@@ -104,7 +106,7 @@ final class RedisTier implements Tier {
     }
     byte[] name = names.name(key);
     CompletableFuture<Reply<byte @Nullable []>> sent =
-        pipe.send(name.length, redis -> redis.get(name));
+        pipe.send(name.length + replySizes.expected(), redis -> redis.get(name));
     return sent.thenApply(reply -> {
       if (reply instanceof Reply.Ok<byte @Nullable []> ok) {
         return judge(key, name, ok.value());
@@ -120,8 +122,9 @@ final class RedisTier implements Tier {
   public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
     List<TierKey> asked = List.copyOf(keys);
     List<CompletableFuture<List<Lookup>>> parts = new ArrayList<>();
-    for (int from = 0; from < asked.size(); from += KEYS_PER_MGET) {
-      parts.add(part(asked.subList(from, Math.min(from + KEYS_PER_MGET, asked.size()))));
+    int together = replySizes.fitting(BYTES_PER_MGET, MOST_KEYS_PER_MGET);
+    for (int from = 0; from < asked.size(); from += together) {
+      parts.add(part(asked.subList(from, Math.min(from + together, asked.size()))));
     }
     return all(parts).thenApply(lists -> lists.stream().flatMap(List::stream).toList());
   }
@@ -129,7 +132,7 @@ final class RedisTier implements Tier {
   private CompletableFuture<List<Lookup>> part(List<TierKey> keys) {
     boolean[] blocked = new boolean[keys.size()];
     byte[][] part = new byte[keys.size()][];
-    long bytes = 0;
+    long bytes = part.length * replySizes.expected();
     for (int i = 0; i < part.length; i++) {
       blocked[i] = journal.holds(keys.get(i));
       part[i] = names.name(keys.get(i));
@@ -172,12 +175,15 @@ final class RedisTier implements Tier {
     byte[] name = names.name(key);
     long version = versions.next();
     byte[] record = format.write(name, record(version, item));
+    replySizes.seen(record.length);
     CompletableFuture<Reply<String>> sent = sweeps.ordered(
         key,
         name,
+        version,
         () -> pipe.send(
             version,
             (long) name.length + record.length,
+            () -> journal.add(key, version),
             redis -> remaining > LONGEST_PX_MILLIS
                 ? redis.set(name, record)
                 : redis.set(name, record, SetArgs.Builder.px(remaining))));
@@ -221,7 +227,7 @@ final class RedisTier implements Tier {
     return counters.read(pipe.available());
   }
 
-  /** Lets what is on its way finish and the journal be unlinked, both within a second. */
+  /** Lets what is on its way finish and the journal be unlinked, each within a second. */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
@@ -232,7 +238,7 @@ final class RedisTier implements Tier {
     long drain = Math.min(limits.commandTimeout().toMillis(), LONGEST_DRAIN_MILLIS);
     if (last != null) {
       waitFor(last.drained(), drain);
-      waitFor(upkeep.repair(), drain);
+      upkeep.drain(drain);
     }
     pipe.close();
     upkeep.close();
@@ -242,7 +248,11 @@ final class RedisTier implements Tier {
   private CompletableFuture<Outcome> unlink(TierKey key, Outcome success, boolean counts) {
     long version = versions.next();
     byte[] name = names.name(key);
-    CompletableFuture<Reply<Long>> sent = pipe.send(name.length, redis -> redis.unlink(name));
+    CompletableFuture<Reply<Long>> sent = pipe.send(
+        Operation.STORES_NOTHING,
+        name.length,
+        () -> journal.add(key, version),
+        redis -> redis.unlink(name));
     return answered(sent, key, version, ok -> {
       if (counts) {
         counters.removals.add(ok);
@@ -305,6 +315,7 @@ final class RedisTier implements Tier {
     if (found == null) {
       return missed();
     }
+    replySizes.seen(found.length);
     StoredRecord record = format.read(name, found);
     if (record == null) {
       return damaged(key);

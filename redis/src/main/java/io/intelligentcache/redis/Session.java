@@ -115,9 +115,9 @@ final class Session {
     return ended.get();
   }
 
-  /** Done once everything that is on its way now has been answered. */
+  /** Done once everything that is on its way now has been answered, and its callers were told. */
   CompletableFuture<Void> drained() {
     return CompletableFuture.allOf(
-        inFlight.stream().map(Operation::answer).toArray(CompletableFuture[]::new));
+        inFlight.stream().map(Operation::told).toArray(CompletableFuture[]::new));
   }
 }

@@ -1,14 +1,10 @@
 package io.intelligentcache.redis;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
 import io.lettuce.core.ScanCursor;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +13,12 @@ import org.jspecify.annotations.Nullable;
  * matching key, but for what this instance put after the removal was called.
  */
 final class Sweep {
-  private static final int MOST_SPARED = 100_000;
-
   private final @Nullable Space space; // null: the whole namespace
   private final Predicate<byte[]> matching;
   private final long version;
   private final long writer;
   private final byte[] prefix;
   private final KeyNames names;
-  private final Set<String> spared = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Outcome> done = new CompletableFuture<>();
 
   // How far it came. Owned by the sweeping thread.
@@ -56,22 +49,20 @@ final class Sweep {
     return space == null;
   }
 
+  /** Puts of this instance with greater versions survive it. */
+  long version() {
+    return version;
+  }
+
   byte[] prefix() {
     return prefix;
   }
 
   /** Whether this read must not be answered: what was found may be what is to be removed. */
-  boolean covers(TierKey key, @Nullable StoredRecord found) {
+  boolean covers(TierKey key, StoredRecord found) {
     return concerns(key)
-        && !(found != null && found.writer() == writer && found.version() > version)
+        && !(found.writer() == writer && found.version() > version)
         && matchesOrThrows(key.bytes());
-  }
-
-  /** Notes a key that is put while this goes on, so that the put survives. */
-  void spare(TierKey key, byte[] name) {
-    if (concerns(key) && spared.size() < MOST_SPARED) {
-      spared.add(new String(name, ISO_8859_1));
-    }
   }
 
   /** Whether a name that a scan brought up is to be removed. Throws what the predicate throws. */
@@ -80,19 +71,16 @@ final class Sweep {
     return space == null ? names.isOurs(name) : key != null && matching.test(key);
   }
 
-  boolean spares(byte[] name) {
-    return !spared.isEmpty() && spared.contains(new String(name, ISO_8859_1));
-  }
-
-  private boolean concerns(TierKey key) {
+  /** Whether keys of this space are to be removed, if they match. */
+  boolean concerns(TierKey key) {
     return space == null || space.equals(key.space());
   }
 
   private boolean matchesOrThrows(byte[] key) {
     try {
       return matching.test(key);
-    } catch (RuntimeException e) {
-      return true; // the sweep will meet the same exception, and end
+    } catch (Throwable e) { // foreign code; an error is no better for the reader
+      return true; // the sweep will meet the same, and end
     }
   }
 }

@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Walks over the keys of Redis and unlinks those of a sweep.
@@ -28,17 +30,20 @@ final class Sweeper {
     PREDICATE_FAILED
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
   private static final int NAMES_PER_SCAN = 1_000; // about 0.5 ms of the server's time
   private static final int NAMES_PER_UNLINK = 250;
   private static final long SECONDS_PER_STEP = 5;
 
   private final Pipe pipe;
   private final Connections connections;
+  private final Spared spared;
   private final Object order;
 
-  Sweeper(Pipe pipe, Connections connections, Object order) {
+  Sweeper(Pipe pipe, Connections connections, Spared spared, Object order) {
     this.pipe = pipe;
     this.connections = connections;
+    this.spared = spared;
     this.order = order;
   }
 
@@ -51,19 +56,34 @@ final class Sweeper {
       if (!(await(pipe.send(0, RedisAsyncCommands::time)) instanceof Reply.Ok)) {
         return Result.AGAIN;
       }
-      StatefulRedisConnection<byte[], byte[]> lent = await(connections.lend());
+      StatefulRedisConnection<byte[], byte[]> lent = lend();
       try {
         return scan(sweep, lent.async());
       } finally {
         var unused = lent.closeAsync();
       }
     } catch (PredicateFailed e) {
+      LOG.warn("a removal ends undone, because its predicate failed", e.getCause());
       return Result.PREDICATE_FAILED;
     } catch (ExecutionException | TimeoutException e) {
       return Result.AGAIN;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Result.AGAIN;
+    }
+  }
+
+  private StatefulRedisConnection<byte[], byte[]> lend()
+      throws ExecutionException, InterruptedException, TimeoutException {
+    CompletableFuture<StatefulRedisConnection<byte[], byte[]>> lent = connections.lend();
+    try {
+      return await(lent);
+    } catch (InterruptedException | TimeoutException e) {
+      // It may come yet, the time to connect may be longer than a step; then nobody else knows it.
+      var unused = lent.thenAccept(late -> {
+        var unusedClose = late.closeAsync();
+      });
+      throw e;
     }
   }
 
@@ -98,7 +118,7 @@ final class Sweeper {
   private static boolean takes(Sweep sweep, byte[] name) {
     try {
       return sweep.takes(name);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // foreign code: also a StackOverflowError is its failure, not ours
       throw new PredicateFailed(e);
     }
   }
@@ -117,7 +137,9 @@ final class Sweeper {
 
   private CompletableFuture<Reply<Long>> send(Sweep sweep, List<byte[]> batch) {
     synchronized (order) { // see Sweeps.ordered
-      byte[][] names = batch.stream().filter(name -> !sweep.spares(name)).toArray(byte[][]::new);
+      byte[][] names = batch.stream()
+          .filter(name -> !spared.holds(name, sweep.version()))
+          .toArray(byte[][]::new);
       if (names.length == 0) {
         return CompletableFuture.completedFuture(new Reply.Ok<>(0L));
       }
@@ -155,7 +177,7 @@ final class Sweeper {
   private static final class PredicateFailed extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    PredicateFailed(RuntimeException cause) {
+    PredicateFailed(Throwable cause) {
       super(cause);
     }
   }

@@ -18,7 +18,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +28,8 @@ import org.slf4j.LoggerFactory;
 final class Sweeps implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sweeps.class);
   private static final int MOST_AT_ONCE = 256;
+  private static final int MOST_SPARED = 100_000;
+  private static final long MOST_SPARED_BYTES = 32L << 20;
   private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
   private final Pipe pipe;
@@ -39,6 +40,7 @@ final class Sweeps implements AutoCloseable {
   private final KeyNames names;
   private final Duration timeout;
   private final List<Sweep> active = new CopyOnWriteArrayList<>();
+  private final Spared spared = new Spared(MOST_SPARED, MOST_SPARED_BYTES);
   private final Object order = new Object();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("icm-redis-sweep", true));
@@ -57,7 +59,7 @@ final class Sweeps implements AutoCloseable {
     this.writer = writer;
     this.names = names;
     this.timeout = timeout;
-    this.sweeper = new Sweeper(pipe, connections, order);
+    this.sweeper = new Sweeper(pipe, connections, spared, order);
   }
 
   /** Begins to remove matching keys of a space. From now on they are not read. */
@@ -69,7 +71,7 @@ final class Sweeps implements AutoCloseable {
       LOG.warn("{} removals wait at once; the whole namespace is removed instead", MOST_AT_ONCE);
       List<Sweep> dropped = List.copyOf(active);
       beginAll();
-      active.removeAll(dropped);
+      end(dropped);
       dropped.forEach(sweep -> refuse(sweep, Reason.BUSY));
       return CompletableFuture.completedFuture(new Outcome.Refused(Reason.BUSY));
     }
@@ -81,7 +83,7 @@ final class Sweeps implements AutoCloseable {
     List<Sweep> before = List.copyOf(active);
     begin(new Sweep(null, key -> true, versions.next(), writer, names));
     // The one just begun does all that an earlier one of the whole namespace was to do.
-    before.stream().filter(Sweep::isOfAll).forEach(active::remove);
+    end(before.stream().filter(Sweep::isOfAll).toList());
   }
 
   private Sweep begin(Sweep sweep) {
@@ -99,8 +101,8 @@ final class Sweeps implements AutoCloseable {
     return sweep;
   }
 
-  /** Whether what was found under this key, if anything, may be what is to be removed. */
-  boolean cover(TierKey key, @Nullable StoredRecord found) {
+  /** Whether what was found under this key may be what is to be removed. */
+  boolean cover(TierKey key, StoredRecord found) {
     for (Sweep sweep : active) {
       if (sweep.covers(key, found)) {
         return true;
@@ -116,30 +118,61 @@ final class Sweeps implements AutoCloseable {
    * is not spared; the put is sent; the unlink is sent and takes the new value. So "find it not
    * spared, send the unlink" and "spare it, send the put" exclude each other.
    */
-  <T> T ordered(TierKey key, byte[] name, Supplier<T> send) {
+  <T> CompletableFuture<Reply<T>> ordered(
+      TierKey key, byte[] name, long version, Supplier<CompletableFuture<Reply<T>>> send) {
     if (active.isEmpty()) {
       return send.get();
     }
     synchronized (order) {
-      active.forEach(sweep -> sweep.spare(key, name));
-      return send.get();
+      CompletableFuture<Reply<T>> sent = send.get();
+      // What was refused at once is not in Redis, and while Redis is away that is everything.
+      if (!(sent.getNow(null) instanceof Reply.None<T>) && concerned(key)) {
+        spared.add(name, version);
+      }
+      return sent;
     }
+  }
+
+  private boolean concerned(TierKey key) {
+    for (Sweep sweep : active) {
+      if (sweep.concerns(key)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Lets go of sweeps, and of what was spared for them alone. */
+  private void end(List<Sweep> ended) {
+    long next =
+        versions.next(); // a sweep that begins right now may lose what it was to spare: a miss
+    active.removeAll(ended);
+    spared.forgetUntil(active.stream().mapToLong(Sweep::version).min().orElse(next));
   }
 
   private void attempt(Sweep sweep) {
     if (!active.contains(sweep)) {
       return; // dropped for one that removes more
     }
-    switch (sweeper.run(sweep)) {
+    switch (run(sweep)) {
       case DONE -> {
-        active.remove(sweep);
+        end(List.of(sweep));
         sweep.done().complete(new Outcome.Done(sweep.removed));
       }
       case PREDICATE_FAILED -> {
-        active.remove(sweep);
+        end(List.of(sweep));
         refuse(sweep, Reason.BROKEN);
       }
       case AGAIN -> again(sweep);
+    }
+  }
+
+  private Sweeper.Result run(Sweep sweep) {
+    try {
+      return sweeper.run(sweep);
+    } catch (Throwable e) { // not the predicate's: what is to be removed stays unreadable
+      LOG.warn("a removal failed; trying again", e);
+      return Sweeper.Result.AGAIN;
     }
   }
 
@@ -160,6 +193,9 @@ final class Sweeps implements AutoCloseable {
   @Override
   public void close() {
     thread.shutdownNow();
+    if (!active.isEmpty()) {
+      LOG.warn("closed before {} removals were done; Redis may hold what they name", active.size());
+    }
     active.forEach(sweep -> refuse(sweep, Reason.CLOSED));
     try {
       if (!thread.awaitTermination(1, SECONDS)) {

@@ -1,6 +1,7 @@
 package io.intelligentcache.redis;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.TierKey;
@@ -9,8 +10,10 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +29,7 @@ final class Upkeep implements AutoCloseable {
   private static final long TICK_MILLIS = 25;
   private static final long HEARTBEAT_NANOS = Duration.ofSeconds(1).toNanos();
   private static final int UNLINKS_AT_ONCE = 500;
+  private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
 
   private final Connections connections;
   private final Pipe pipe;
@@ -36,7 +40,6 @@ final class Upkeep implements AutoCloseable {
   private final Versions versions;
   private final long silenceNanos;
   private final AtomicBoolean probing = new AtomicBoolean();
-  private final AtomicBoolean repairing = new AtomicBoolean();
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
       new DefaultThreadFactory("icm-redis-upkeep", true));
 
@@ -44,6 +47,10 @@ final class Upkeep implements AutoCloseable {
   private @Nullable Session watched;
   private long lastProbeNanos;
   private volatile long lastAnswerNanos;
+
+  private CompletableFuture<Integer> repair = CompletableFuture.completedFuture(0); // under lock
+  private volatile long repairNotBeforeNanos = System.nanoTime();
+  private volatile long repairPauseNanos; // 0 unless the last repair got nothing done
 
   Upkeep(
       Connections connections,
@@ -74,9 +81,11 @@ final class Upkeep implements AutoCloseable {
       Session session = connections.session();
       if (session != null) {
         watch(session);
-        var unusedToo = repair();
+        if (repairNotBeforeNanos - System.nanoTime() <= 0) {
+          var unusedToo = repair();
+        }
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // anything that got out of here would be the last tick
       LOG.warn("upkeep failed; going on", e);
     }
   }
@@ -114,35 +123,72 @@ final class Upkeep implements AutoCloseable {
   }
 
   /**
-   * Unlinks keys of the journal; done once all are answered.
+   * Unlinks keys of the journal, or joins who does so already; done once all are answered, with the
+   * number of those that succeeded.
    *
    * <p>The version is drawn before the unlink is sent. So a put that fails later than this has a
    * greater one and keeps its entry, and an acknowledged unlink settles only what it came after. A
    * put that succeeds at the same time may be taken away by the unlink: that costs a miss.
    */
-  CompletableFuture<Void> repair() {
-    if (journal.isEmpty() || !pipe.available() || !repairing.compareAndSet(false, true)) {
-      return CompletableFuture.completedFuture(null);
+  private synchronized CompletableFuture<Integer> repair() {
+    if (journal.isEmpty() || !pipe.available() || !repair.isDone()) {
+      return repair;
     }
-    CompletableFuture<?>[] unlinks = journal.some(UNLINKS_AT_ONCE).stream()
-        .map(this::unlink)
-        .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(unlinks).whenComplete((all, failure) -> repairing.set(false));
+    List<CompletableFuture<Boolean>> unlinks =
+        journal.some(UNLINKS_AT_ONCE).stream().map(this::unlink).toList();
+    repair = CompletableFuture.allOf(unlinks.toArray(CompletableFuture<?>[]::new))
+        .thenApply(
+            all -> pace((int) unlinks.stream().filter(CompletableFuture::join).count()));
+    return repair;
   }
 
-  private CompletableFuture<Void> unlink(TierKey key) {
+  /** While a server refuses all unlinks, such as a read-only one, asks less and less often. */
+  private int pace(int succeeded) {
+    repairPauseNanos = succeeded > 0
+        ? 0
+        : Math.min(
+            Math.max(2 * repairPauseNanos, MILLISECONDS.toNanos(TICK_MILLIS)), LONGEST_PAUSE_NANOS);
+    repairNotBeforeNanos = System.nanoTime() + repairPauseNanos;
+    return succeeded;
+  }
+
+  private CompletableFuture<Boolean> unlink(TierKey key) {
     long version = versions.next();
     byte[] name = names.name(key);
     CompletableFuture<Reply<Long>> sent = pipe.send(name.length, redis -> redis.unlink(name));
-    return sent.thenAccept(reply -> {
+    return sent.thenApply(reply -> {
       if (reply instanceof Reply.Ok) {
         journal.settle(key, version);
+        return true;
       }
+      return false;
     });
+  }
+
+  /** Unlinks the whole journal before the end, if the server lets it, and says what it could not. */
+  void drain(long millis) {
+    long deadline = System.nanoTime() + MILLISECONDS.toNanos(millis);
+    int failures = 0;
+    try {
+      // A first one may have been on its way before the server got well; a second one was not.
+      while (failures < 2 && !journal.isEmpty() && pipe.available()) {
+        int succeeded = repair().get(deadline - System.nanoTime(), NANOSECONDS);
+        failures = succeeded > 0 ? 0 : failures + 1;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // What is left is logged below.
+    }
   }
 
   @Override
   public void close() {
     thread.shutdownNow();
+    int left = journal.size();
+    if (left > 0) {
+      LOG.warn(
+          "closed while {} keys could not be written; Redis may hold older values for them", left);
+    }
   }
 }

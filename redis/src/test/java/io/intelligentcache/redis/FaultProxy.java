@@ -20,6 +20,7 @@ public final class FaultProxy implements AutoCloseable {
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final AtomicInteger accepted = new AtomicInteger();
   private volatile boolean refusing;
+  private volatile boolean stallingLater;
 
   private final class Link {
     final Socket client;
@@ -124,6 +125,11 @@ public final class FaultProxy implements AutoCloseable {
     links.forEach(link -> link.stall(true));
   }
 
+  /** From now on requests on connections to come are held back. */
+  public void stallLaterConnections() {
+    stallingLater = true;
+  }
+
   /** Waits until requests are held back, then closes the clients' side; the requests are kept. */
   public void hangUpOnClients() throws InterruptedException {
     for (Link link : links) {
@@ -139,6 +145,7 @@ public final class FaultProxy implements AutoCloseable {
   /** Delivers what was held back, and accepts connections again. */
   public void heal() {
     refusing = false;
+    stallingLater = false;
     links.forEach(link -> link.stall(false));
   }
 
@@ -157,9 +164,10 @@ public final class FaultProxy implements AutoCloseable {
           client.close();
           continue;
         }
-        accepted.incrementAndGet();
         Link link = new Link(client);
+        link.stall(stallingLater);
         links.add(link);
+        accepted.incrementAndGet();
         daemon(link::requests);
         daemon(link::replies);
       } catch (IOException e) {

@@ -13,6 +13,7 @@ import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierKey;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +196,19 @@ final class RedisSharedServerTest {
       tier.put("k", "eleven byte");
       assertThat(small.get("k")).isEqualTo(Lookup.MISS);
       assertThat(small.tier().stats().damaged()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void readsOfLargeValuesAreRefusedBeforeTheirRepliesFillTheHeap() {
+    try (TierProbe small = TierProbe.open(CONFIG.maximumPendingBytes(1 << 20))) {
+      List<TierKey> keys = IntStream.range(0, 40).mapToObj(i -> key("k" + i)).toList();
+      keys.forEach(k -> small.put(new String(k.bytes(), UTF_8), "v".repeat(200_000)));
+      List<Lookup> found = join(small.tier().getAll(keys)); // 8 MB in all
+      assertThat(found).contains(new Lookup.Refused(Reason.BUSY));
+      for (TierKey k : keys) {
+        assertThat(join(small.tier().get(k))).isInstanceOf(Lookup.Hit.class);
+      }
     }
   }
 

@@ -1,0 +1,42 @@
+package io.intelligentcache.redis;
+
+import static io.intelligentcache.redis.TierProbe.join;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+final class OperationTest {
+  @Test
+  void whatMustPrecedeALateAnswerHasHappenedWhenItIsSeen() {
+    try (RedisServerProcess server = RedisServerProcess.launch()) {
+      Duration timeout = Duration.ofSeconds(10);
+      LettuceClient client =
+          new LettuceClient(RedisAddress.parse(server.url()), timeout, timeout, 10);
+      try (StatefulRedisConnection<byte[], byte[]> connection =
+          join(client.connect().toCompletableFuture())) {
+        Session session = new Session(connection, client.loop(), new LostWrites(), (s, why) -> {});
+        AtomicReference<CompletableFuture<?>> answer =
+            new AtomicReference<>(new CompletableFuture<>());
+        AtomicReference<Boolean> answeredBefore = new AtomicReference<>();
+        Operation<String> operation = new Operation<>(
+            session,
+            1,
+            Breaker.of("test"),
+            () -> {},
+            () -> answeredBefore.set(requireNonNull(answer.get()).isDone()));
+        answer.set(operation.answer());
+        operation.late();
+        assertThat(answeredBefore).hasValue(false);
+        assertThat(operation.answer()).isDone();
+        assertThat(operation.told()).isDone();
+      } finally {
+        client.close(CompletableFuture.completedFuture(null));
+      }
+    }
+  }
+}
