@@ -92,7 +92,7 @@ final class BoundsTest {
         putForSure(tier, "k" + i, value("v" + i, 8_000));
       }
       // Room for the next puts is made in the background: until that rests, the oldest moves.
-      await().untilAsserted(() -> holdsOnlyTheNewest(tier, 3_000));
+      Awaitility.await().untilAsserted(() -> holdsOnlyTheNewest(tier, 3_000));
     }
   }
 
