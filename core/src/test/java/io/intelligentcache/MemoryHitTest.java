@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -17,6 +18,7 @@ final class MemoryHitTest {
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (var manager = TieredCacheManager.builder()
         .memory(Memory.ofMegabytes(10).policy(policy))
+        .defaultTtl(Duration.ofHours(1))
         .build()) {
       TieredCache<String, String> cache = manager.cache("c", String.class, String.class);
       String[] keys = new String[KEYS];

@@ -19,6 +19,7 @@ final class MemoryBench {
   private static final int[] THREADS = {1, 2};
   private static final int WARMUPS = 4;
   private static final int ROUNDS = 5;
+  private static final double MEDIAN = 50;
   private static final String ALLOCATED = "gc.alloc.rate.norm";
 
   private MemoryBench() {}
@@ -67,8 +68,9 @@ final class MemoryBench {
     return result.getParams().getParam("contender");
   }
 
+  /** The median of the rounds: the last one counts what JMH itself allocates as it ends the trial. */
   private static double allocated(RunResult result) {
     Result<?> bytes = result.getSecondaryResults().get(ALLOCATED);
-    return bytes == null ? Double.NaN : bytes.getScore();
+    return bytes == null ? Double.NaN : bytes.getStatistics().getPercentile(MEDIAN);
   }
 }

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param opsPerMicrosecond all threads together
  * @param error half of the 99.9 % confidence interval of that
  * @param besideCaffeine throughput per throughput of Caffeine in the same run
- * @param bytesPerOp allocated
+ * @param bytesPerOp allocated, the median of the rounds
  */
 @JsonPropertyOrder({
   "benchmark",
