@@ -74,23 +74,26 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   @Override
   public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
-    Map<K, V> found = new ConcurrentHashMap<>();
-    List<K> missing = hits(keys, found);
-    if (missing.isEmpty()) {
-      return CompletableFuture.completedFuture(inOrder(keys, found));
-    }
-    return offCaller(() -> searchAll(missing, found, false))
-        .thenApply(absent -> inOrder(keys, found));
+    return readAll(Checks.distinct(keys), null);
   }
 
   @Override
   public CompletableFuture<Map<K, V>> getAll(
       Collection<? extends K> keys, Loader<? super K, ? extends V> loader) {
     requireNonNull(loader, "loader");
+    return readAll(Checks.distinct(keys), loader);
+  }
+
+  private CompletableFuture<Map<K, V>> readAll(
+      Collection<K> keys, @Nullable Loader<? super K, ? extends V> loader) {
     Map<K, V> found = new ConcurrentHashMap<>();
     List<K> missing = hits(keys, found);
     if (missing.isEmpty()) {
       return CompletableFuture.completedFuture(inOrder(keys, found));
+    }
+    if (loader == null) {
+      return offCaller(() -> searchAll(missing, found, false))
+          .thenApply(absent -> inOrder(keys, found));
     }
     missing.forEach(key -> Loads.refuseCircle(space, key));
     return offCaller(() -> searchAll(missing, found, true))
@@ -98,9 +101,9 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
         .thenApply(loaded -> inOrder(keys, found));
   }
 
-  private List<K> hits(Collection<? extends K> keys, Map<K, V> found) {
+  private List<K> hits(Collection<K> keys, Map<K, V> found) {
     List<K> missing = new ArrayList<>();
-    for (K key : Checks.distinct(keys)) {
+    for (K key : keys) {
       V hit = hit(key);
       if (hit == null) {
         missing.add(key);
@@ -153,7 +156,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
         });
   }
 
-  private static <K, V> Map<K, V> inOrder(Collection<? extends K> keys, Map<K, V> found) {
+  private static <K, V> Map<K, V> inOrder(Collection<K> keys, Map<K, V> found) {
     Map<K, V> ordered = new LinkedHashMap<>();
     for (K key : keys) {
       V value = found.get(key);
@@ -222,7 +225,6 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(loader, "loader");
     requireNonNull(progress, "progress");
     Collection<K> distinct = Checks.distinct(keys);
-    space.machinery.lifecycle().requireOpen();
     return offCaller(() -> new Warmup<>(space, reads, loader, progress).run(distinct));
   }
 

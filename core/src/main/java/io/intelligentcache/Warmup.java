@@ -2,7 +2,6 @@ package io.intelligentcache;
 
 import io.intelligentcache.Found.Origin;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +38,10 @@ final class Warmup<K, V> {
     this.progress = progress;
   }
 
-  CompletableFuture<WarmReport> run(Collection<? extends K> keys) {
-    var distinct = new LinkedHashSet<K>(keys);
-    total = distinct.size();
-    return Throttle.each(distinct, LANES, this::warm).thenApply(done -> report());
+  /** Warms keys, all different. */
+  CompletableFuture<WarmReport> run(Collection<K> keys) {
+    total = keys.size();
+    return Throttle.each(keys, LANES, this::warm).thenApply(done -> report());
   }
 
   private CompletableFuture<?> warm(K key) {

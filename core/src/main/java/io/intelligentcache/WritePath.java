@@ -9,7 +9,6 @@ import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -111,17 +110,16 @@ final class WritePath<K, V> {
     return machinery.redis().putAll(entries);
   }
 
-  /** Makes keys absent; done when the tiers have answered. */
-  CompletableFuture<?> invalidate(Collection<? extends K> keys) {
+  /** Makes keys, all different, absent; done when the tiers have answered. */
+  CompletableFuture<?> invalidate(Collection<K> keys) {
     machinery.lifecycle().requireOpen();
-    Collection<K> distinct = new LinkedHashSet<>(keys);
-    List<TierKey> below = distinct.stream().map(space::below).toList();
-    CompletableFuture<?> told = change(distinct, () -> {
-      distinct.forEach(space.table::remove);
+    List<TierKey> below = keys.stream().map(space::below).toList();
+    CompletableFuture<?> told = change(keys, () -> {
+      keys.forEach(space.table::remove);
       return CompletableFuture.allOf(
           machinery.disk().removeAll(below), machinery.redis().removeAll(below));
     });
-    space.counters.add(Event.INVALIDATION, distinct.size());
+    space.counters.add(Event.INVALIDATION, keys.size());
     return told;
   }
 }

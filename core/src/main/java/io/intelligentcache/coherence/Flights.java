@@ -66,11 +66,6 @@ public final class Flights<K, T> {
     open.keySet().removeIf(matching);
   }
 
-  /** {@return how many are under way and current} */
-  public int size() {
-    return open.size();
-  }
-
   /**
    * A fetch under way.
    *

@@ -162,7 +162,8 @@ public final class Redis implements TierFactory {
 
   /**
    * How many bytes of keys and values may wait for their answers; further commands are refused as
-   * busy. What a read will bring is estimated from the sizes read and written before. A single command that is larger still goes through when nothing else waits.
+   * busy. What a read will bring is estimated from the sizes read and written before. A single
+   * command that is larger still goes through when nothing else waits.
    *
    * @param bytes 1 KiB to 16 GiB; 64 MiB unless set
    * @return a changed copy
