@@ -1,5 +1,7 @@
 package io.intelligentcache.memory;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Decides which entries leave memory.
  *
@@ -69,6 +71,18 @@ public interface Policy {
    * @return whether the newcomer is to be kept
    */
   boolean makeRoom(long need, long hash, long size, Victims victims);
+
+  /**
+   * Work that is due and takes longer than a write should wait. Asked for under the lock, now and
+   * then; what it returns is run once, by some thread, without the lock, while the other methods
+   * go on being called. What it finds out counts from a later call on. Until it has run, there is
+   * no other.
+   *
+   * @return the work, or null if there is none
+   */
+  default @Nullable Runnable chore() {
+    return null;
+  }
 
   /**
    * Bytes of heap that the policy's own tables take, for honest accounting.
