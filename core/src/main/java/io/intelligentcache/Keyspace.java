@@ -17,7 +17,6 @@ import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Unicode;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,7 +46,7 @@ final class Keyspace<K, V> {
     this.format = new ItemFormat<>(spec.values(), machinery.compression());
     this.sizer = new Sizer<>(spec.weigher(), format);
     this.defaultTtl = spec.ttl() != null ? spec.ttl() : machinery.defaultTtl();
-    this.table = machinery.memory().newTable(this::demote);
+    this.table = machinery.memory().newTable(this::leaves);
   }
 
   /** The value in memory, or null; counts as a request only if there is one. */
@@ -75,21 +74,24 @@ final class Keyspace<K, V> {
   }
 
   boolean isExpired(MemoryEntry<K, V> entry) {
-    return entry.expires() && entry.remainingNanos(machinery.time().nanos()) <= 0;
+    return entry.isExpired(machinery.time());
   }
 
   private void expire(MemoryEntry<K, V> entry) {
-    if (machinery.locks().with(entry.key(), () -> table.discard(entry))) {
+    if (table.discard(entry)) {
       counters.add(Event.EXPIRATION);
     }
+    machinery.memory().settle();
   }
 
   /** An entry for memory, weighed; {@code item} is its value as bytes, if there is one. */
   MemoryEntry<K, V> entry(K key, V value, @Nullable Item item, Expiry expiry, boolean onDisk) {
     long weight = sizer.weigh(key, value, item == null ? Sizer.NOT_ENCODED : item.rawBytes());
-    return expiry.never()
-        ? table.lasting(key, value, weight, onDisk)
-        : table.expiring(key, value, weight, expiry.deadlineNanos(), onDisk);
+    if (expiry.never()) {
+      return table.lasting(key, value, weight, onDisk);
+    }
+    machinery.keeper().start();
+    return table.expiring(key, value, weight, expiry.deadlineNanos(), onDisk);
   }
 
   /** A key as its text. */
@@ -127,10 +129,16 @@ final class Keyspace<K, V> {
     }
   }
 
-  /** Sees off, one after the other and without a key's lock, those who leave memory. */
-  static void seeOff(List<MemoryEntry<?, ?>> leaving) {
-    for (MemoryEntry<?, ?> entry : leaving) {
-      entry.evict();
+  /** An entry leaves memory: because it has expired, or for room. */
+  private void leaves(MemoryEntry<K, V> entry) {
+    if (isExpired(entry)) {
+      if (table.discard(entry)) {
+        counters.add(Event.EXPIRATION);
+      }
+    } else if (machinery.hasDisk()) {
+      demote(entry);
+    } else if (table.discard(entry)) {
+      counters.add(Event.EVICTION);
     }
   }
 
@@ -171,9 +179,6 @@ final class Keyspace<K, V> {
 
   /** What is to be written to disk for an entry that leaves memory, or null for nothing. */
   private Tier.@Nullable Entry toDemote(MemoryEntry<K, V> entry) {
-    if (!machinery.hasDisk() || isExpired(entry)) {
-      return null;
-    }
     TierKey below = below(entry.key());
     if (entry.onDisk() && machinery.disk().mayContain(below)) {
       return null;

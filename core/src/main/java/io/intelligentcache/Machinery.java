@@ -26,6 +26,7 @@ record Machinery(
     KeyLocks locks,
     Loads loads,
     Executor steps,
+    Keeper keeper,
     Compression compression,
     @Nullable Duration defaultTtl,
     boolean multiTenant,

@@ -246,22 +246,19 @@ final class ReadPath<K, V> {
 
   /** Puts an entry into memory, if its flight is current and nothing live is there. */
   private boolean store(Flight<K, Found<V>> flight, MemoryEntry<K, V> entry, Runnable andThen) {
-    List<MemoryEntry<?, ?>> leaving = machinery.locks().with(entry.key(), () -> {
+    boolean stored = machinery.locks().with(entry.key(), () -> {
       MemoryEntry<K, V> there = space.table.peek(entry.key());
       if (!flight.isCurrent()
           || (there != null && !space.isExpired(there))
           || !machinery.lifecycle().isOpen()) {
-        return null;
+        return false;
       }
-      List<MemoryEntry<?, ?>> evicted = space.table.put(entry);
+      space.table.put(entry);
       andThen.run();
-      return evicted;
+      return true;
     });
-    if (leaving == null) {
-      return false;
-    }
-    Keyspace.seeOff(leaving);
-    return true;
+    machinery.memory().settle();
+    return stored;
   }
 
   private CompletableFuture<Found<V>> startLoad(

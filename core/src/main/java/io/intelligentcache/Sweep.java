@@ -80,6 +80,7 @@ final class Sweep<K, V> {
         count++;
       }
     }
+    space.machinery.memory().settle();
     return count;
   }
 

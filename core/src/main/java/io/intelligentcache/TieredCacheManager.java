@@ -6,7 +6,6 @@ import io.intelligentcache.codec.Compression;
 import io.intelligentcache.codec.TypeRef;
 import io.intelligentcache.coherence.KeyLocks;
 import io.intelligentcache.memory.MemoryEngine;
-import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.stats.CacheStats;
 import io.intelligentcache.stats.ManagerStats;
 import io.intelligentcache.tier.NoTier;
@@ -170,6 +169,19 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   /**
+   * Changes the memory budget. If it shrinks, entries go to disk before this returns; reads and
+   * writes go on meanwhile.
+   *
+   * @param bytes the budget from here on, at least 1
+   * @throws IllegalArgumentException if it is less
+   * @throws IllegalStateException if the manager is closed
+   */
+  public void resizeMemory(long bytes) {
+    machinery.lifecycle().requireOpen();
+    machinery.memory().resize(Memory.ofBytes(bytes).bytes());
+  }
+
+  /**
    * Ends the manager: what is in memory goes to disk, the hottest last, then the tiers are closed.
    * Later calls of its caches are refused. Idempotent.
    */
@@ -180,7 +192,7 @@ public final class TieredCacheManager implements AutoCloseable {
     }
     machinery.locks().awaitChangesInProgress(); // later ones are refused, see WritePath
     try {
-      machinery.memory().drain(MemoryEntry::evict);
+      machinery.memory().drain();
     } finally {
       closeTiers();
     }
@@ -191,6 +203,7 @@ public final class TieredCacheManager implements AutoCloseable {
       machinery.disk().close();
     } finally {
       machinery.redis().close();
+      machinery.keeper().close();
       workers.close();
     }
   }
@@ -325,7 +338,6 @@ public final class TieredCacheManager implements AutoCloseable {
      * @throws TierException if a tier can't be opened; nothing is left open then
      */
     public TieredCacheManager build() {
-      var memoryTier = new MemoryEngine(memory.bytes(), memory.policy().create(memory.bytes()));
       var context = new TierContext(time);
       Tier diskTier = disk == null ? NoTier.INSTANCE : disk.open(context);
       Tier redisTier;
@@ -336,6 +348,12 @@ public final class TieredCacheManager implements AutoCloseable {
         throw failure;
       }
       var workers = new Workers();
+      TimeSource clocks = time == TimeSource.SYSTEM ? new TickingTime() : time;
+      var memoryTier = new MemoryEngine(
+          memory.bytes(),
+          memory.policy().create(memory.bytes()),
+          clocks::roughNanos,
+          workers.steps());
       var machinery = new Machinery(
           memoryTier,
           diskTier,
@@ -345,10 +363,11 @@ public final class TieredCacheManager implements AutoCloseable {
           new KeyLocks(),
           new Loads(loaders != null ? loaders : workers.loaders(), workers.steps(), loadTimeout),
           workers.steps(),
+          new Keeper(clocks, memoryTier),
           compression,
           defaultTtl,
           multiTenant,
-          time,
+          clocks,
           new Machinery.Lifecycle());
       return new TieredCacheManager(machinery, workers);
     }

@@ -63,14 +63,17 @@ final class WritePath<K, V> {
     List<MemoryEntry<K, V>> entries = new ArrayList<>(values.size());
     values.forEach((key, value) -> entries.add(space.entry(key, value, null, expiry, false)));
     for (MemoryEntry<K, V> entry : entries) {
-      Keyspace.seeOff(change(List.of(entry.key()), () -> space.table.put(entry)));
+      change(List.of(entry.key()), () -> {
+        space.table.put(entry);
+        return entry;
+      });
     }
     return CompletableFuture.completedFuture(null);
   }
 
   /** Makes a change of keys under their locks, and recalls what is on its way to store them. */
   private <T> T change(Collection<? extends K> keys, Supplier<T> change) {
-    return machinery.locks().withAll(keys, () -> {
+    T made = machinery.locks().withAll(keys, () -> {
       machinery.lifecycle().requireOpen(); // close() waits for changes that have passed this
       try {
         return change.get();
@@ -78,21 +81,20 @@ final class WritePath<K, V> {
         keys.forEach(reads::recall);
       }
     });
+    machinery.memory().settle();
+    return made;
   }
 
   private CompletableFuture<?> putInAll(Map<? extends K, ? extends V> values, Expiry expiry) {
     List<Change<K, V>> changes = new ArrayList<>(values.size());
     values.forEach((key, value) -> changes.add(change(key, value, expiry)));
     List<TierKey> below = changes.stream().map(Change::below).toList();
-    List<MemoryEntry<?, ?>> leaving = new ArrayList<>();
-    CompletableFuture<?> told = change(values.keySet(), () -> {
+    return change(values.keySet(), () -> {
       for (Change<K, V> change : changes) {
-        leaving.addAll(space.table.put(change.entry()));
+        space.table.put(change.entry());
       }
       return CompletableFuture.allOf(machinery.disk().removeAll(below), writeThrough(changes));
     });
-    Keyspace.seeOff(leaving);
-    return told;
   }
 
   private Change<K, V> change(K key, V value, Expiry expiry) {

@@ -3,61 +3,71 @@ package io.intelligentcache.memory;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.ArrayList;
-import java.util.Arrays;
+import io.intelligentcache.memory.PendingChanges.Change;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One budget and one policy over the entries of many tables.
  *
- * <p>A read goes to its table and then writes one word of the policy, without this engine's lock.
- * Every change of what is in memory takes the lock for a few hundred nanoseconds: it books the
- * change, lets the policy choose who leaves, and hands those back to the caller, who demotes and
- * discards them without the lock. So the budget is exceeded at most by what the writing threads
- * have in hand.
+ * <p>A read goes to its table and then writes one word of the policy; it takes no lock. A change is
+ * made in its table at once, and is pending until it is in the books. {@link #settle} books what is
+ * pending: it sees off the expired, lets the policy choose who leaves, and hands those to their
+ * tables' owners, without the lock. One thread settles at a time; others go on and leave their
+ * changes to it, until so much is pending that they have to wait. So the budget is exceeded at most
+ * by 1/64 of it and by what the writing threads have in hand.
  */
 public final class MemoryEngine {
-  private static final int FIRST_SLOTS = 64;
+  /** A writer that finds more changes pending than this, or more of the budget, waits. */
+  private static final int MOST_PENDING = 64;
+
+  private static final int PENDING_SHARE_SHIFT = 6;
+
+  /** A writer that has settled for others so many times leaves the rest to them. */
+  private static final int MOST_ROUNDS = 4;
+
+  /** Entries that expire, or come near to it, under one hold of the lock. */
+  private static final int EXPIRED_AT_ONCE = 128;
+
+  /** Steps in which the budget shrinks, so that no hold of the lock is long. */
+  private static final int SHRINKING_STEPS = 1_000;
 
   private final ReentrantLock lock = new ReentrantLock();
+  private final PendingChanges pending = new PendingChanges();
+  private final LongSupplier nanos;
+  private final Executor chores;
   private final Policy policy;
 
   @GuardedBy("lock")
-  private @Nullable MemoryEntry<?, ?>[] residents = new MemoryEntry<?, ?>[FIRST_SLOTS];
-
-  @GuardedBy("lock")
-  private int[] free = new int[FIRST_SLOTS];
-
-  @GuardedBy("lock")
-  private int freeCount;
-
-  @GuardedBy("lock")
-  private int slotsUsed;
+  private final Books books;
 
   @GuardedBy("lock")
   private long tables;
-
-  private final long capacity;
-
-  @GuardedBy("lock")
-  private long used;
 
   /**
    * Makes an empty engine.
    *
    * @param capacity the budget, in the unit of the entries' weights; at least 1
    * @param policy decides who leaves; belongs to this engine from here on
+   * @param nanos the clock of the entries' deadlines; may be a little slow, never fast
+   * @param chores runs what a policy has to do without the lock
    */
-  public MemoryEngine(long capacity, Policy policy) {
+  public MemoryEngine(long capacity, Policy policy, LongSupplier nanos, Executor chores) {
+    this.policy = requireNonNull(policy, "policy");
+    this.nanos = requireNonNull(nanos, "nanos");
+    this.chores = requireNonNull(chores, "chores");
+    this.books = new Books(checked(capacity), policy, nanos.getAsLong());
+  }
+
+  private static long checked(long capacity) {
     if (capacity < 1) {
       throw new IllegalArgumentException("the capacity must be at least 1: " + capacity);
     }
-    this.capacity = capacity;
-    this.policy = requireNonNull(policy, "policy");
-    policy.ensureSlots(FIRST_SLOTS);
+    return capacity;
   }
 
   /**
@@ -65,8 +75,8 @@ public final class MemoryEngine {
    *
    * @param <K> type of its keys
    * @param <V> type of its values
-   * @param owner is told who has to leave; hands the entry on and {@linkplain MemoryTable#discard
-   *     discards} it
+   * @param owner is told who has to leave, whether for room or because it has expired; hands the
+   *     entry on and {@linkplain MemoryTable#discard discards} it
    * @return an empty table
    */
   public <K, V> MemoryTable<K, V> newTable(Consumer<MemoryEntry<K, V>> owner) {
@@ -79,158 +89,170 @@ public final class MemoryEngine {
   }
 
   /** {@return the budget} */
+  @SuppressWarnings("GuardedBy") // may be read by everybody
   public long capacity() {
-    return capacity;
+    return books.capacity();
   }
 
-  /** {@return the weight of all entries; above the capacity only while somebody is leaving} */
+  /** {@return the weight of all entries in the books} */
+  @SuppressWarnings("GuardedBy") // may be read by everybody
   public long used() {
-    lock.lock();
-    try {
-      return used;
-    } finally {
-      lock.unlock();
-    }
+    return books.used();
   }
 
   /**
-   * Names every entry, from the one that would leave first to the one that would leave last, and
-   * forgets them all. For closing: the hottest is written last, so it stays longest below.
+   * Changes the budget. If it shrinks, entries leave before this returns, a few at a time: others
+   * may read and write meanwhile.
    *
-   * @param leaving is told each; called without a lock
+   * @param capacity the budget from here on; at least 1
    */
-  public void drain(Consumer<MemoryEntry<?, ?>> leaving) {
-    List<MemoryEntry<?, ?>> all = new ArrayList<>();
+  public void resize(long capacity) {
+    checked(capacity);
     lock.lock();
     try {
-      if (used > 0) {
-        makeRoom(used, 0, 0, all);
-      }
+      books.capacity(capacity);
     } finally {
       lock.unlock();
     }
-    all.forEach(leaving);
+    long step = Math.max(1, (used() - capacity) / SHRINKING_STEPS);
+    while (used() > capacity && capacity() == capacity) {
+      shrink(step);
+    }
+    settle();
+  }
+
+  private void shrink(long most) {
+    List<MemoryEntry<?, ?>> leaving;
+    lock.lock();
+    try {
+      long over = books.used() - books.capacity();
+      if (over > 0) {
+        books.shrink(Math.min(over, most));
+      }
+      leaving = books.takeLeaving();
+    } finally {
+      lock.unlock();
+    }
+    seeOff(leaving);
+  }
+
+  /**
+   * Books what is pending, and sees off who has to leave; or leaves that to another thread that is
+   * about to do so. To be called after each change, without any key's lock.
+   */
+  public void settle() {
+    for (int round = 0; round < MOST_ROUNDS && lock.tryLock(); round++) {
+      List<MemoryEntry<?, ?>> leaving;
+      Runnable chore;
+      try {
+        bookPending();
+        leaving = books.takeLeaving();
+        chore = policy.chore();
+      } finally {
+        lock.unlock();
+      }
+      seeOff(leaving);
+      if (chore != null) {
+        chores.execute(chore);
+      }
+      if (pending.isEmpty()) { // whoever pushed while the lock was held relies on this look
+        return;
+      }
+    }
+  }
+
+  /** Sees off all that have expired. For whoever looks after time; holds the lock in short steps. */
+  public void expire() {
+    boolean all = false;
+    while (!all) {
+      List<MemoryEntry<?, ?>> leaving;
+      lock.lock();
+      try {
+        all = books.expire(nanos.getAsLong(), EXPIRED_AT_ONCE);
+        leaving = books.takeLeaving();
+      } finally {
+        lock.unlock();
+      }
+      seeOff(leaving);
+    }
+    settle();
+  }
+
+  /**
+   * Sees off every entry, from the one that would leave first to the one that would leave last. For
+   * closing: the hottest is written last, so it stays longest below.
+   */
+  public void drain() {
+    List<MemoryEntry<?, ?>> leaving;
+    lock.lock();
+    try {
+      bookPending();
+      if (books.used() > 0) {
+        books.shrink(books.used());
+      }
+      leaving = books.takeLeaving();
+    } finally {
+      lock.unlock();
+    }
+    seeOff(leaving);
   }
 
   void touch(MemoryEntry<?, ?> entry) {
     int slot = entry.slot;
-    if (slot != MemoryEntry.NO_SLOT) {
+    if (slot >= 0) {
       policy.hit(slot);
     }
   }
 
-  /** Books an entry that its table already shows, in place of the one that it replaced. */
-  List<MemoryEntry<?, ?>> admit(
-      MemoryEntry<?, ?> entry, @Nullable MemoryEntry<?, ?> old, long hash) {
+  /** An entry came into its table, in place of another or of none. */
+  void changed(MemoryEntry<?, ?> entry, @Nullable MemoryEntry<?, ?> old, long hash) {
+    push(new Change(entry, old, hash));
+  }
+
+  /** An entry left its table. */
+  void left(MemoryEntry<?, ?> entry) {
+    if (entry.slot != MemoryEntry.GONE) {
+      push(new Change(null, entry, 0));
+    }
+  }
+
+  private void push(Change change) {
+    if (pending.push(change, MOST_PENDING, capacity() >> PENDING_SHARE_SHIFT)) {
+      lock.lock();
+      try {
+        bookPending(); // and no more: the caller may hold a key's lock
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  @GuardedBy("lock")
+  private void bookPending() {
+    boolean unused = books.expire(nanos.getAsLong(), EXPIRED_AT_ONCE); // first, to make room
+    for (Change change = pending.takeAll(); change != null; change = change.next) {
+      if (change.entry != null) {
+        books.enter(change.entry, change.old, change.hash);
+      } else if (change.old != null) {
+        books.remove(change.old);
+      }
+    }
+  }
+
+  private static void seeOff(List<MemoryEntry<?, ?>> leaving) {
+    for (MemoryEntry<?, ?> entry : leaving) {
+      entry.leave();
+    }
+  }
+
+  /** Checks the books, at a moment at which nobody changes anything. */
+  void audit() {
     lock.lock();
     try {
-      if (entry.weight() > capacity) {
-        if (old != null) {
-          release(old);
-        }
-        return List.of(entry); // it alone leaves: no room that could be made would be enough
-      }
-      return old != null && old.slot != MemoryEntry.NO_SLOT
-          ? replace(entry, old)
-          : add(entry, hash);
+      bookPending();
+      books.audit();
     } finally {
       lock.unlock();
     }
-  }
-
-  /** Books that an entry left its table. */
-  void forget(MemoryEntry<?, ?> entry) {
-    lock.lock();
-    try {
-      release(entry);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @GuardedBy("lock")
-  private void release(MemoryEntry<?, ?> entry) {
-    if (entry.slot != MemoryEntry.NO_SLOT) {
-      policy.remove(entry.slot);
-      vacate(entry.slot);
-    }
-  }
-
-  @GuardedBy("lock")
-  private List<MemoryEntry<?, ?>> add(MemoryEntry<?, ?> newcomer, long hash) {
-    long weight = newcomer.weight();
-    List<MemoryEntry<?, ?>> leaving = List.of();
-    long need = used + weight - capacity;
-    if (need > 0) {
-      leaving = new ArrayList<>(2);
-      if (!makeRoom(need, hash, weight, leaving)) {
-        leaving.add(newcomer);
-        return leaving;
-      }
-    }
-    int slot = takeSlot();
-    settle(newcomer, slot);
-    policy.add(slot, hash, weight);
-    return leaving;
-  }
-
-  @GuardedBy("lock")
-  private List<MemoryEntry<?, ?>> replace(MemoryEntry<?, ?> newcomer, MemoryEntry<?, ?> old) {
-    int slot = old.slot;
-    old.slot = MemoryEntry.NO_SLOT;
-    used -= old.weight();
-    settle(newcomer, slot);
-    policy.update(slot, newcomer.weight());
-    if (used <= capacity) {
-      return List.of();
-    }
-    List<MemoryEntry<?, ?>> leaving = new ArrayList<>(2);
-    makeRoom(used - capacity, 0, 0, leaving);
-    return leaving;
-  }
-
-  @GuardedBy("lock")
-  private boolean makeRoom(long need, long hash, long size, List<MemoryEntry<?, ?>> leaving) {
-    var named = new Slots();
-    boolean admitted = policy.makeRoom(need, hash, size, named);
-    for (int i = 0; i < named.count(); i++) {
-      leaving.add(vacate(named.get(i)));
-    }
-    return admitted;
-  }
-
-  @GuardedBy("lock")
-  private void settle(MemoryEntry<?, ?> newcomer, int slot) {
-    residents[slot] = newcomer;
-    newcomer.slot = slot;
-    used += newcomer.weight();
-  }
-
-  /** Takes whoever is in a slot out of the books. */
-  @GuardedBy("lock")
-  private MemoryEntry<?, ?> vacate(int slot) {
-    MemoryEntry<?, ?> resident =
-        requireNonNull(residents[slot], "a policy named a slot that nobody has");
-    residents[slot] = null;
-    resident.slot = MemoryEntry.NO_SLOT;
-    used -= resident.weight();
-    if (freeCount == free.length) {
-      free = Arrays.copyOf(free, freeCount * 2);
-    }
-    free[freeCount++] = slot;
-    return resident;
-  }
-
-  @GuardedBy("lock")
-  private int takeSlot() {
-    if (freeCount > 0) {
-      return free[--freeCount];
-    }
-    if (slotsUsed == residents.length) {
-      int more = slotsUsed + (slotsUsed >> 1);
-      policy.ensureSlots(more);
-      residents = Arrays.copyOf(residents, more);
-    }
-    return slotsUsed++;
   }
 }

@@ -2,46 +2,70 @@ package io.intelligentcache.memory;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.tier.TimeSource;
+
 /**
  * A key with its value in memory. Immutable but for its place in the policy: a new value is a new
- * entry.
+ * entry. Its fields are packed, because every entry in memory pays for them: 40 bytes.
  *
  * @param <K> type of the key
  * @param <V> type of the value
  */
 public final class MemoryEntry<K, V> {
-  /** The slot of an entry that the policy does not know: not yet added, or no longer there. */
-  static final int NO_SLOT = -1;
+  /** The slot of an entry that the engine has not booked yet. */
+  static final int PENDING = -1;
+
+  /** The slot of an entry that the engine has taken out of its books, or refused. */
+  static final int GONE = -2;
+
+  private static final long NEVER = Long.MIN_VALUE;
+  private static final int ON_DISK = 1 << 31;
+  private static final int LARGE = 1 << 30;
+  private static final int WEIGHT_MASK = LARGE - 1;
+  private static final int LARGE_SHIFT = 16;
 
   private final MemoryTable<K, V> table;
   private final K key;
   private final V value;
-  private final long weight;
+
+  /** When it expires, or {@link #NEVER}. */
   private final long deadlineNanos;
-  private final boolean expires;
-  private final boolean onDisk;
+
+  /** Whether the disk has it (bit 31); the weight (bits 0 to 29), if bit 30 is set in 64 KiB. */
+  private final int packed;
 
   /** Written under the engine's lock, read by hits without it: an old number does no harm. */
-  int slot = NO_SLOT;
+  int slot = PENDING;
 
-  MemoryEntry(
-      MemoryTable<K, V> table,
-      K key,
-      V value,
-      long weight,
-      boolean expires,
-      long deadlineNanos,
-      boolean onDisk) {
+  private MemoryEntry(
+      MemoryTable<K, V> table, K key, V value, long weight, long deadlineNanos, boolean onDisk) {
     this.table = table;
     this.key = requireNonNull(key, "key");
     this.value = requireNonNull(value, "value");
     if (weight < 1) {
       throw new IllegalArgumentException("an entry weighs at least 1: " + weight);
     }
-    this.weight = weight;
-    this.expires = expires;
+    this.packed = pack(weight) | (onDisk ? ON_DISK : 0);
     this.deadlineNanos = deadlineNanos;
-    this.onDisk = onDisk;
+  }
+
+  static <K, V> MemoryEntry<K, V> lasting(
+      MemoryTable<K, V> table, K key, V value, long weight, boolean onDisk) {
+    return new MemoryEntry<>(table, key, value, weight, NEVER, onDisk);
+  }
+
+  static <K, V> MemoryEntry<K, V> expiring(
+      MemoryTable<K, V> table, K key, V value, long weight, long deadlineNanos, boolean onDisk) {
+    long deadline = deadlineNanos == NEVER ? NEVER + 1 : deadlineNanos;
+    return new MemoryEntry<>(table, key, value, weight, deadline, onDisk);
+  }
+
+  private static int pack(long weight) {
+    if (weight <= WEIGHT_MASK) {
+      return (int) weight;
+    }
+    long units = ((weight - 1) >> LARGE_SHIFT) + 1;
+    return LARGE | (int) Math.min(units, WEIGHT_MASK);
   }
 
   /** {@return the key} */
@@ -54,19 +78,33 @@ public final class MemoryEntry<K, V> {
     return value;
   }
 
-  /** {@return what it counts against the budget} */
+  /** {@return what it counts against the budget; from 1 GiB on in steps of 64 KiB} */
   public long weight() {
-    return weight;
+    long weight = packed & WEIGHT_MASK;
+    return (packed & LARGE) == 0 ? weight : weight << LARGE_SHIFT;
   }
 
   /** {@return whether it expires at all} */
   public boolean expires() {
-    return expires;
+    return deadlineNanos != NEVER;
+  }
+
+  /**
+   * Whether it has expired. The exact time is asked for near the deadline only, because that takes
+   * longer than everything else that a hit does.
+   *
+   * @param time the clock it was made on
+   * @return whether its deadline has come
+   */
+  public boolean isExpired(TimeSource time) {
+    return deadlineNanos != NEVER
+        && deadlineNanos - time.roughNanos() <= TimeSource.ROUGH_WITHIN_NANOS
+        && remainingNanos(time.nanos()) <= 0;
   }
 
   /** {@return whether the disk tier held the same value when this entry was made} */
   public boolean onDisk() {
-    return onDisk;
+    return packed < 0;
   }
 
   /**
@@ -79,11 +117,16 @@ public final class MemoryEntry<K, V> {
     return deadlineNanos - nowNanos; // a difference, so that it holds when the clock wraps
   }
 
-  /**
-   * Hands the entry, which the policy chose to leave, to its table's owner. The one who learnt of
-   * it calls this, once, without holding any key's lock.
-   */
-  public void evict() {
-    table.evicted(this);
+  long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  /** Hands the entry, which is to leave, to its table's owner; without any lock. */
+  void leave() {
+    table.leaves(this);
+  }
+
+  boolean isInItsTable() {
+    return table.peek(key) == this;
   }
 }

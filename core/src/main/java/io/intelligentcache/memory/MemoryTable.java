@@ -1,7 +1,6 @@
 package io.intelligentcache.memory;
 
 import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The entries of one key space in memory.
  *
- * <p>Reads are lock-free. Writes of one key must not overlap: the caller holds that key's lock from
- * {@link #put}, {@link #remove} and {@link #discard} until they return. Entries that the policy
- * evicts stay readable until their table's owner, who is told of each, has handed them on and
- * discards them.
+ * <p>Reads are lock-free. Two {@link #put}s of one key must not overlap: the caller holds that key's
+ * lock. Having changed something, and without any key's lock, the caller {@linkplain
+ * MemoryEngine#settle settles}. Entries that the policy evicts stay readable until their table's
+ * owner, who is told of each, has handed them on and discards them.
  *
  * @param <K> type of the keys
  * @param <V> type of the values
@@ -39,7 +38,7 @@ public final class MemoryTable<K, V> {
    * @return the entry
    */
   public MemoryEntry<K, V> lasting(K key, V value, long weight, boolean onDisk) {
-    return new MemoryEntry<>(this, key, value, weight, false, 0, onDisk);
+    return MemoryEntry.lasting(this, key, value, weight, onDisk);
   }
 
   /**
@@ -54,7 +53,7 @@ public final class MemoryTable<K, V> {
    */
   public MemoryEntry<K, V> expiring(
       K key, V value, long weight, long deadlineNanos, boolean onDisk) {
-    return new MemoryEntry<>(this, key, value, weight, true, deadlineNanos, onDisk);
+    return MemoryEntry.expiring(this, key, value, weight, deadlineNanos, onDisk);
   }
 
   /**
@@ -79,13 +78,12 @@ public final class MemoryTable<K, V> {
   /**
    * Stores an entry in place of the one with the same key.
    *
-   * @param entry the entry
-   * @return who leaves for it, perhaps the entry itself; the caller must {@linkplain
-   *     MemoryEntry#evict evict} each once it no longer holds the key's lock
+   * @param entry the entry, of this table and never put before
    */
-  public List<MemoryEntry<?, ?>> put(MemoryEntry<K, V> entry) {
+  public void put(MemoryEntry<K, V> entry) {
+    long hash = hash(entry.key());
     MemoryEntry<K, V> old = entries.put(entry.key(), entry);
-    return engine.admit(entry, old, hash(entry.key()));
+    engine.changed(entry, old, hash);
   }
 
   /**
@@ -97,7 +95,7 @@ public final class MemoryTable<K, V> {
   public @Nullable MemoryEntry<K, V> remove(K key) {
     MemoryEntry<K, V> old = entries.remove(key);
     if (old != null) {
-      engine.forget(old);
+      engine.left(old);
     }
     return old;
   }
@@ -112,7 +110,7 @@ public final class MemoryTable<K, V> {
     if (!entries.remove(entry.key(), entry)) {
       return false;
     }
-    engine.forget(entry);
+    engine.left(entry);
     return true;
   }
 
@@ -131,7 +129,7 @@ public final class MemoryTable<K, V> {
     return Mixer.mix(bits + seed);
   }
 
-  void evicted(MemoryEntry<K, V> entry) {
+  void leaves(MemoryEntry<K, V> entry) {
     owner.accept(entry);
   }
 }

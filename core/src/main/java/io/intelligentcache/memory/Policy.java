@@ -98,7 +98,8 @@ public interface Policy {
      * An entry leaves.
      *
      * @param slot its number, free again after the call
+     * @return its size
      */
-    void leave(int slot);
+    long leave(int slot);
   }
 }

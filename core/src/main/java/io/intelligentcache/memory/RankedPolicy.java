@@ -3,7 +3,6 @@ package io.intelligentcache.memory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Evicts the entry with the lowest rank, where a rank is one number that only rises: LRU and LFU.
@@ -32,10 +31,7 @@ final class RankedPolicy implements Policy {
   /** Replaced only under the engine's lock; a hit that writes to the former array is lost. */
   private volatile long[] ranks = new long[0];
 
-  private long[] sizes = new long[0];
-
-  /** Accesses so far. Raced on purpose: a lost step makes two accesses simultaneous. */
-  private final AtomicLong tick = new AtomicLong();
+  private final AccessClock clock = new AccessClock();
 
   /** Rank of the last entry that was evicted: where newcomers start. */
   private long floor;
@@ -47,7 +43,7 @@ final class RankedPolicy implements Policy {
   @Override
   public void ensureSlots(int slots) {
     if (slots > ranks.length) {
-      sizes = Arrays.copyOf(sizes, slots);
+      clock.resize(slots);
       heap.ensureSlots(slots);
       ranks = Arrays.copyOf(ranks, slots);
     }
@@ -60,20 +56,21 @@ final class RankedPolicy implements Policy {
       return; // the slot was given out a moment ago, after the array was read
     }
     long rank = (long) RANK.getOpaque(current, slot);
-    RANK.setOpaque(current, slot, ranking.accessed(rank, nextTick()));
+    long next = ranking.accessed(rank, clock.tick());
+    if (next - rank >= clock.step()) { // else the order hardly changes; cores would share the line
+      RANK.setOpaque(current, slot, next);
+    }
   }
 
   @Override
   public void add(int slot, long hash, long size) {
-    sizes[slot] = size;
-    long rank = ranking.accessed(floor, nextTick());
+    long rank = ranking.accessed(floor, clock.tick());
     RANK.setOpaque(ranks, slot, rank);
     heap.add(slot, rank);
   }
 
   @Override
   public void update(int slot, long size) {
-    sizes[slot] = size;
     hit(slot);
   }
 
@@ -89,20 +86,13 @@ final class RankedPolicy implements Policy {
     while (freed < need && !heap.isEmpty()) {
       int victim = heap.removeLowest(current);
       floor = Math.max(floor, current[victim]);
-      freed += sizes[victim];
-      victims.leave(victim);
+      freed += victims.leave(victim);
     }
     return true;
   }
 
   @Override
   public long metadataBytes() {
-    return (long) ranks.length * (2 * Long.BYTES + LazyHeap.BYTES_PER_SLOT);
-  }
-
-  private long nextTick() {
-    long next = tick.getOpaque() + 1;
-    tick.setOpaque(next);
-    return next;
+    return (long) ranks.length * (Long.BYTES + LazyHeap.BYTES_PER_SLOT) + clock.bytes();
   }
 }

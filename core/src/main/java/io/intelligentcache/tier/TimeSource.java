@@ -2,6 +2,12 @@ package io.intelligentcache.tier;
 
 /** The two clocks of a cache, so that a test owns them. Thread-safe. */
 public interface TimeSource {
+  /**
+   * Nearer to a deadline than this, {@link #nanos} must be asked. Far more than {@link #roughNanos}
+   * is ever behind in a process that runs.
+   */
+  long ROUGH_WITHIN_NANOS = 5_000_000_000L;
+
   /** The clocks of this machine. */
   TimeSource SYSTEM = new TimeSource() {
     @Override
@@ -21,6 +27,16 @@ public interface TimeSource {
    * @return nanoseconds since an arbitrary instant
    */
   long nanos();
+
+  /**
+   * The same clock for those who are in more of a hurry than reading it takes: never ahead of {@link
+   * #nanos}, and behind by a fraction of a second.
+   *
+   * @return nanoseconds since the same arbitrary instant
+   */
+  default long roughNanos() {
+    return nanos();
+  }
 
   /**
    * The wall clock. It may jump. Expiry that must outlive the process follows it.

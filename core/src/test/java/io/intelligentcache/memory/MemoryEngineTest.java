@@ -2,55 +2,87 @@ package io.intelligentcache.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.memory.adaptive.AdaptivePolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class MemoryEngineTest {
   private static final int CAPACITY = 1_000;
+  private static final long SECOND = 1_000_000_000L;
 
   /** A table that discards at once whoever has to leave. */
   private static final class Table {
     final MemoryTable<Integer, Integer> table;
+    final Queue<Integer> left = new ConcurrentLinkedQueue<>();
+    private final MemoryEngine engine;
 
     Table(MemoryEngine engine) {
+      this.engine = engine;
       table = engine.newTable(this::discard);
     }
 
     private void discard(MemoryEntry<Integer, Integer> entry) {
-      synchronized (entry.key().toString().intern()) {
-        table.discard(entry);
-      }
+      left.add(entry.key());
+      table.discard(entry);
     }
 
     void put(int key, int value, int weight) {
-      List<MemoryEntry<?, ?>> leaving;
       synchronized (Integer.toString(key).intern()) {
-        leaving = table.put(table.lasting(key, value, weight, false));
+        table.put(table.lasting(key, value, weight, false));
       }
-      leaving.forEach(MemoryEntry::evict);
+      engine.settle();
+    }
+
+    void putExpiring(int key, int value, int weight, long deadlineNanos) {
+      synchronized (Integer.toString(key).intern()) {
+        table.put(table.expiring(key, value, weight, deadlineNanos, false));
+      }
+      engine.settle();
     }
 
     void remove(int key) {
       synchronized (Integer.toString(key).intern()) {
         table.remove(key);
       }
+      engine.settle();
     }
 
     long weight() {
       return table.entries().stream().mapToLong(MemoryEntry::weight).sum();
     }
+  }
+
+  /** The time on the clock of all engines of a test. */
+  private long now;
+
+  private final List<MemoryEngine> engines = new ArrayList<>();
+
+  private MemoryEngine engine(long capacity, Policy policy) {
+    var engine = new MemoryEngine(capacity, policy, () -> now, Runnable::run);
+    engines.add(engine);
+    return engine;
+  }
+
+  @AfterEach
+  void theBooksAreRight() {
+    engines.forEach(MemoryEngine::audit);
   }
 
   private static Policy policy(String name) {
@@ -66,7 +98,7 @@ final class MemoryEngineTest {
   void neverHoldsMoreThanItsBudgetAndNeverAValueThatWasNotPutLast(String name) {
     long seed = System.nanoTime();
     var random = new Random(seed);
-    var engine = new MemoryEngine(CAPACITY, policy(name));
+    var engine = engine(CAPACITY, policy(name));
     var first = new Table(engine);
     var second = new Table(engine);
     Map<String, Integer> last = new HashMap<>();
@@ -100,7 +132,7 @@ final class MemoryEngineTest {
   @ParameterizedTest
   @ValueSource(strings = {"lru", "lfu", "adaptive"})
   void keepsItsBooksUnderThreads(String name) throws Exception {
-    var engine = new MemoryEngine(CAPACITY, policy(name));
+    var engine = engine(CAPACITY, policy(name));
     var table = new Table(engine);
     int threads = 4;
     ExecutorService pool = Executors.newFixedThreadPool(threads);
@@ -138,7 +170,7 @@ final class MemoryEngineTest {
 
   @Test
   void anEntryThatNeverFitsLeavesAtOnceAndDisturbsNobody() {
-    var engine = new MemoryEngine(10, Policies.lru());
+    var engine = engine(10, Policies.lru());
     var table = new Table(engine);
     table.put(1, 1, 10);
     table.put(2, 2, 11);
@@ -148,7 +180,7 @@ final class MemoryEngineTest {
 
   @Test
   void anEntryThatOutgrowsTheBudgetLeaves() {
-    var engine = new MemoryEngine(10, Policies.lru());
+    var engine = engine(10, Policies.lru());
     var table = new Table(engine);
     table.put(1, 1, 5);
     table.put(1, 2, 50);
@@ -158,7 +190,7 @@ final class MemoryEngineTest {
 
   @Test
   void drainsFromTheColdestToTheHottest() {
-    var engine = new MemoryEngine(10, Policies.lru());
+    var engine = engine(10, Policies.lru());
     var table = new Table(engine);
     for (int key = 0; key < 5; key++) {
       table.put(key, key, 1);
@@ -166,16 +198,124 @@ final class MemoryEngineTest {
     MemoryEntry<Integer, Integer> hot = table.table.peek(0);
     assertThat(hot).isNotNull();
     table.table.touch(hot);
-    List<Object> order = new ArrayList<>();
-    engine.drain(entry -> order.add(entry.key()));
-    assertThat(order).containsExactly(1, 2, 3, 4, 0);
+    engine.drain();
+    assertThat(table.left).containsExactly(1, 2, 3, 4, 0);
     assertThat(engine.used()).isZero();
   }
 
   @Test
   void refusesACapacityOfNothing() {
-    assertThatThrownBy(() -> new MemoryEngine(0, Policies.lru()))
+    assertThatThrownBy(() -> engine(0, Policies.lru()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least 1: 0");
+  }
+
+  @Test
+  void whatHasExpiredLeavesThoughNobodyAsksForIt() {
+    var engine = engine(1_000, Policies.lru());
+    var table = new Table(engine);
+    table.putExpiring(1, 1, 10, SECOND);
+    table.putExpiring(2, 2, 10, 3 * SECOND);
+    table.put(3, 3, 10);
+    now = 2 * SECOND;
+    engine.expire();
+    assertThat(table.left).containsExactly(1);
+    assertThat(engine.used()).isEqualTo(20);
+    now = 1_000 * SECOND;
+    engine.expire();
+    assertThat(table.left).containsExactly(1, 2);
+  }
+
+  @Test
+  void whatHasExpiredMakesRoomBeforeAnybodyElseDoes() {
+    var engine = engine(10, Policies.lru());
+    var table = new Table(engine);
+    table.put(1, 1, 5);
+    table.putExpiring(2, 2, 5, SECOND);
+    now = 2 * SECOND;
+    table.put(3, 3, 5);
+    assertThat(table.left).containsExactly(2);
+    assertThat(table.table.peek(1)).isNotNull();
+  }
+
+  @Test
+  void aReplacedEntryExpiresWhenItsSuccessorDoes() {
+    var engine = engine(1_000, Policies.lru());
+    var table = new Table(engine);
+    table.putExpiring(1, 1, 10, SECOND);
+    table.putExpiring(1, 2, 10, 100 * SECOND);
+    table.putExpiring(2, 1, 10, SECOND);
+    table.put(2, 2, 10);
+    now = 2 * SECOND;
+    engine.expire();
+    assertThat(table.left).isEmpty();
+    now = 101 * SECOND;
+    engine.expire();
+    assertThat(table.left).containsExactly(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lru", "lfu", "adaptive"})
+  void aSmallerBudgetHoldsAtOnceAndALargerOneIsUsed(String name) {
+    var engine = engine(10_000, policy(name));
+    var table = new Table(engine);
+    for (int key = 0; key < 10_000; key++) {
+      table.put(key, key, 1);
+    }
+    engine.resize(100);
+    assertThat(engine.used()).isLessThanOrEqualTo(100).isEqualTo(table.weight());
+    assertThat(table.left).hasSizeGreaterThanOrEqualTo(9_900);
+    engine.resize(5_000);
+    for (int key = 20_000; key < 25_000; key++) {
+      table.put(key, key, 1);
+    }
+    assertThat(engine.used()).isEqualTo(5_000);
+  }
+
+  @Test
+  void aWriterThatCannotSettleWaitsBeforeTooMuchIsPending() throws Exception {
+    int capacity = 64_000;
+    var held = new CountDownLatch(1);
+    var release = new CountDownLatch(1);
+    var engine = engine(capacity, new ForwardingPolicy(Policies.lru()) {
+      @Override
+      public void add(int slot, long hash, long size) {
+        super.add(slot, hash, size);
+        if (size == 7) {
+          held.countDown();
+          awaitUninterruptibly(release);
+        }
+      }
+    });
+    var table = new Table(engine);
+    ExecutorService pool = Executors.newFixedThreadPool(2);
+    try {
+      Future<?> stuck = pool.submit(() -> table.put(0, 0, 7)); // holds the engine's lock
+      held.await();
+      var put = new AtomicInteger();
+      Future<?> writer = pool.submit(() -> {
+        for (int key = 1; key <= 100; key++) {
+          table.put(key, key, 500);
+          put.incrementAndGet();
+        }
+      });
+      await().until(() -> put.get() >= 2);
+      await().during(Duration.ofMillis(50)).until(() -> !writer.isDone());
+      assertThat(put.get() * 500).as("1/64 of the budget").isLessThanOrEqualTo(capacity / 64);
+      release.countDown();
+      stuck.get();
+      writer.get();
+    } finally {
+      release.countDown();
+      pool.shutdownNow();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException stop) {
+      throw new IllegalStateException(stop);
+    }
   }
 }

@@ -65,9 +65,12 @@ final class RankedPolicyTest {
     for (int slot = 0; slot < entries; slot++) {
       policy.hit(slot); // every rank has moved, so an exact search would place all of them anew
     }
-    var named = new Slots();
-    policy.makeRoom(1, 1, 1, named);
-    assertThat(named.count()).isEqualTo(1);
+    List<Integer> named = new ArrayList<>();
+    policy.makeRoom(1, 1, 1, slot -> {
+      named.add(slot);
+      return 1;
+    });
+    assertThat(named).hasSize(1);
     assertThat(named.get(0)).as("among the first few looked at").isLessThan(1_000);
   }
 
@@ -75,13 +78,17 @@ final class RankedPolicyTest {
   void makesRoomForBytesNotForEntries() {
     Policy policy = Policies.lru();
     policy.ensureSlots(4);
-    policy.add(0, 0, 10);
-    policy.add(1, 1, 1);
-    policy.add(2, 2, 5);
-    var named = new Slots();
-    assertThat(policy.makeRoom(11, 9, 11, named)).isTrue();
-    assertThat(List.of(named.get(0), named.get(1))).containsExactly(0, 1);
-    assertThat(named.count()).isEqualTo(2);
+    long[] sizes = {10, 1, 5};
+    for (int slot = 0; slot < sizes.length; slot++) {
+      policy.add(slot, slot, sizes[slot]);
+    }
+    List<Integer> named = new ArrayList<>();
+    boolean kept = policy.makeRoom(11, 9, 11, slot -> {
+      named.add(slot);
+      return sizes[slot];
+    });
+    assertThat(kept).isTrue();
+    assertThat(named).containsExactly(0, 1);
   }
 
   /** Skewed, with a scan now and then. */
@@ -95,7 +102,7 @@ final class RankedPolicyTest {
   }
 
   private static List<Boolean> replay(Policy policy) {
-    var engine = new MemoryEngine(CAPACITY, policy);
+    var engine = new MemoryEngine(CAPACITY, policy, () -> 0, Runnable::run);
     MemoryTable<Integer, Integer>[] table = newTable(engine);
     List<Boolean> hits = new ArrayList<>();
     for (int key : requests()) {
@@ -104,7 +111,8 @@ final class RankedPolicyTest {
       if (entry != null) {
         table[0].touch(entry);
       } else {
-        table[0].put(table[0].lasting(key, key, 1, false)).forEach(MemoryEntry::evict);
+        table[0].put(table[0].lasting(key, key, 1, false));
+        engine.settle();
       }
     }
     return hits;

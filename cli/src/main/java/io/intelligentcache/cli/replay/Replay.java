@@ -16,11 +16,13 @@ final class Replay {
   private static final Boolean VALUE = true;
 
   private final Trace trace;
+  private final MemoryEngine engine;
   private final MemoryTable<Object, Boolean> table;
 
   Replay(Trace trace, PolicyChoice policy, long capacity) {
     this.trace = trace;
-    this.table = new MemoryEngine(capacity, policy.create(capacity)).newTable(this::evicted);
+    this.engine = new MemoryEngine(capacity, policy.create(capacity), () -> 0, Runnable::run);
+    this.table = engine.newTable(this::evicted);
   }
 
   /**
@@ -54,8 +56,8 @@ final class Replay {
       table.touch(entry);
       return true;
     }
-    MemoryEntry<Object, Boolean> loaded = table.lasting(key, VALUE, trace.weight(number), false);
-    table.put(loaded).forEach(MemoryEntry::evict);
+    table.put(table.lasting(key, VALUE, trace.weight(number), false));
+    engine.settle();
     return false;
   }
 

@@ -1,5 +1,6 @@
 package io.intelligentcache.memory.adaptive;
 
+import io.intelligentcache.memory.AccessClock;
 import io.intelligentcache.memory.Policy;
 
 /**
@@ -68,7 +69,7 @@ public final class AdaptivePolicy implements Policy {
     if (word == 0) {
       return;
     }
-    int now = clock.tick();
+    int now = (int) clock.tick();
     int random = random(now);
     int gap = Ages.between(History.last(word), now);
     if (learner.sampledNow(random)) {
@@ -98,7 +99,7 @@ public final class AdaptivePolicy implements Policy {
   public void remove(int slot) {
     if (residents.has(slot)) {
       residents.unmark(slot);
-      depart(slot, clock.now());
+      depart(slot, (int) clock.now());
     }
   }
 
@@ -126,7 +127,7 @@ public final class AdaptivePolicy implements Policy {
 
   /** Frees room without asking whether it is worth it. */
   private void shrink(long need, Victims victims) {
-    int now = clock.now();
+    int now = (int) clock.now();
     long freed = 0;
     while (freed < need
         && lineup.choose(1, Float.POSITIVE_INFINITY, now)
@@ -155,7 +156,7 @@ public final class AdaptivePolicy implements Policy {
 
   /** Counts an access to a key that is not resident, and tells the history it has with it. */
   private long arrive(int hash, long size) {
-    int now = clock.tick();
+    int now = (int) clock.tick();
     int random = random(now);
     boolean sampled = learner.sampledNow(random);
     if (sampled) {
@@ -178,7 +179,7 @@ public final class AdaptivePolicy implements Policy {
   /** What is done before room is made: all work that a hit leaves to others. */
   private void maintain() {
     int count = residents.count();
-    int now = clock.now();
+    int now = (int) clock.now();
     if (Math.abs(count - fitted) > fitted >> 5) {
       fitted = count;
       clock.resize(count);

@@ -3,6 +3,7 @@ package io.intelligentcache.memory.adaptive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.intelligentcache.memory.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -147,7 +148,7 @@ class AdaptivePolicyTest {
     }
     List<Integer> left = new ArrayList<>();
 
-    assertThat(policy.makeRoom(10, 0, 0, left::add)).isTrue();
+    assertThat(policy.makeRoom(10, 0, 0, into(left))).isTrue();
 
     assertThat(left).containsExactlyInAnyOrder(70, 777_777);
   }
@@ -163,7 +164,7 @@ class AdaptivePolicyTest {
     }
     List<Integer> left = new ArrayList<>();
 
-    assertThat(policy.makeRoom(9_000, 42, 9_000, left::add)).isFalse();
+    assertThat(policy.makeRoom(9_000, 42, 9_000, into(left))).isFalse();
 
     assertThat(left).isEmpty();
   }
@@ -185,7 +186,7 @@ class AdaptivePolicyTest {
       policy.hit(random.nextInt(500));
       long hash = random.nextLong();
       int before = left.size();
-      if (policy.makeRoom(1, hash, 1, left::add)) {
+      if (policy.makeRoom(1, hash, 1, into(left))) {
         policy.add(left.get(before), hash, 1);
       }
     }
@@ -221,7 +222,7 @@ class AdaptivePolicyTest {
     policy.hit(0);
     List<Integer> left = new ArrayList<>();
 
-    assertThat(policy.makeRoom(1, 0, 0, left::add)).isTrue();
+    assertThat(policy.makeRoom(1, 0, 0, into(left))).isTrue();
 
     assertThat(left).isEmpty();
   }
@@ -270,5 +271,12 @@ class AdaptivePolicyTest {
     assertThatThrownBy(() -> new AdaptivePolicy(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("capacity must be at least 1: 0");
+  }
+
+  private static Policy.Victims into(List<Integer> left) {
+    return slot -> {
+      left.add(slot);
+      return 1;
+    };
   }
 }

@@ -100,8 +100,10 @@ final class CacheModel {
     boolean kept = policy.makeRoom(need, hash, size, slot -> {
       assertThat(named.add(slot)).as("slot %s is named once", slot).isTrue();
       assertThat(keys).as("who is named is resident").containsKey(slot);
-      freed[0] += requireNonNull(sizes.get(slot));
+      long left = requireNonNull(sizes.get(slot));
+      freed[0] += left;
       forget(slot);
+      return left;
     });
     if (kept) {
       assertThat(freed[0] >= need || keys.isEmpty())

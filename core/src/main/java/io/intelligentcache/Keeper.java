@@ -1,0 +1,68 @@
+package io.intelligentcache;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.intelligentcache.memory.MemoryEngine;
+import io.intelligentcache.tier.TimeSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks after time, from the first entry that expires until the manager is closed: sets the rough
+ * clock, and sees off what has expired though nobody asks for it.
+ *
+ * <p>Two threads, because seeing off may take its time and the clock must not wait for it.
+ */
+final class Keeper implements AutoCloseable {
+  private static final long PERIOD_MILLIS = 100;
+
+  private final TimeSource time;
+  private final MemoryEngine memory;
+  private volatile boolean started;
+
+  @GuardedBy("this")
+  private @Nullable ScheduledExecutorService threads;
+
+  Keeper(TimeSource time, MemoryEngine memory) {
+    this.time = time;
+    this.memory = memory;
+  }
+
+  /** Begins, unless it has. When this returns, the rough clock goes. */
+  void start() {
+    if (!started) {
+      begin();
+    }
+  }
+
+  private synchronized void begin() {
+    if (started) {
+      return;
+    }
+    threads = Executors.newScheduledThreadPool(2, work -> {
+      var thread = new Thread(work, "icm-keeper");
+      thread.setDaemon(true);
+      return thread;
+    });
+    if (time instanceof TickingTime clock) {
+      clock.tick();
+      every(threads, clock::tick);
+    }
+    every(threads, memory::expire);
+    started = true;
+  }
+
+  private static void every(ScheduledExecutorService threads, Runnable work) {
+    var unused =
+        threads.scheduleWithFixedDelay(work, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public synchronized void close() {
+    started = true; // never again
+    if (threads != null) {
+      threads.shutdownNow();
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package io.intelligentcache.memory;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is in memory, how much that is, and who has to leave. Belongs to one thread at a time, that
+ * which holds the engine's lock; only {@link #used} and {@link #capacity} are for everybody.
+ */
+final class Books {
+  private static final int FIRST_SLOTS = 64;
+
+  private final Policy policy;
+  private final Slots slots = new Slots(FIRST_SLOTS);
+  private final ExpiryWheel wheel;
+  private volatile long capacity;
+  private volatile long used;
+
+  /** Who is out of the books and has not been told. */
+  private List<MemoryEntry<?, ?>> leaving = new ArrayList<>();
+
+  Books(long capacity, Policy policy, long nowNanos) {
+    this.capacity = capacity;
+    this.policy = policy;
+    this.wheel = new ExpiryWheel(this::deadline, nowNanos);
+    policy.ensureSlots(FIRST_SLOTS);
+  }
+
+  long capacity() {
+    return capacity;
+  }
+
+  void capacity(long bytes) {
+    capacity = bytes;
+  }
+
+  long used() {
+    return used;
+  }
+
+  /** Takes out who has to leave. */
+  List<MemoryEntry<?, ?>> takeLeaving() {
+    if (leaving.isEmpty()) {
+      return List.of();
+    }
+    List<MemoryEntry<?, ?>> out = leaving;
+    leaving = new ArrayList<>(2);
+    return out;
+  }
+
+  /**
+   * Lets go who has expired.
+   *
+   * @param most how many entries to look at
+   * @return whether that was enough for all
+   */
+  boolean expire(long nowNanos, int most) {
+    return wheel.count() == 0
+        || wheel.advance(nowNanos, most, slot -> {
+          policy.remove(slot);
+          letGo(slot);
+        });
+  }
+
+  /** Books an entry that came into its table, in place of another or of none. */
+  void enter(MemoryEntry<?, ?> entry, @Nullable MemoryEntry<?, ?> old, long hash) {
+    if (entry.weight() > capacity) { // it alone leaves: no room that could be made would be enough
+      if (old != null) {
+        remove(old);
+      }
+      refuse(entry);
+    } else if (old != null && old.slot >= 0) {
+      replace(entry, old);
+    } else {
+      add(entry, hash);
+    }
+  }
+
+  /** Books that an entry left its table. */
+  void remove(MemoryEntry<?, ?> entry) {
+    int slot = entry.slot;
+    if (slot >= 0) {
+      policy.remove(slot);
+      vacate(slot);
+    }
+    entry.slot = MemoryEntry.GONE;
+  }
+
+  /** Frees room for nobody in particular. */
+  void shrink(long need) {
+    makeRoom(need, 0, 0);
+  }
+
+  private void add(MemoryEntry<?, ?> entry, long hash) {
+    long weight = entry.weight();
+    long need = used + weight - capacity;
+    if (need > 0 && !makeRoom(need, hash, weight)) {
+      refuse(entry);
+      return;
+    }
+    if (slots.isFull()) {
+      int limit = slots.limit() + (slots.limit() >> 1);
+      policy.ensureSlots(limit);
+      slots.grow(limit);
+    }
+    int slot = slots.settle(entry);
+    book(weight);
+    policy.add(slot, hash, weight);
+    await(entry, slot);
+  }
+
+  private void replace(MemoryEntry<?, ?> entry, MemoryEntry<?, ?> old) {
+    int slot = old.slot;
+    old.slot = MemoryEntry.GONE;
+    slots.replace(slot, entry);
+    book(entry.weight() - old.weight());
+    policy.update(slot, entry.weight());
+    wheel.cancel(slot);
+    await(entry, slot);
+    if (used > capacity) {
+      shrink(used - capacity);
+    }
+  }
+
+  private void refuse(MemoryEntry<?, ?> entry) {
+    entry.slot = MemoryEntry.GONE;
+    leaving.add(entry);
+  }
+
+  private void await(MemoryEntry<?, ?> entry, int slot) {
+    if (entry.expires()) {
+      wheel.schedule(slot, slots.limit());
+    }
+  }
+
+  private boolean makeRoom(long need, long hash, long size) {
+    return policy.makeRoom(need, hash, size, this::letGo);
+  }
+
+  private long letGo(int slot) {
+    MemoryEntry<?, ?> entry = vacate(slot);
+    leaving.add(entry);
+    return entry.weight();
+  }
+
+  private MemoryEntry<?, ?> vacate(int slot) {
+    wheel.cancel(slot);
+    MemoryEntry<?, ?> entry = slots.vacate(slot);
+    book(-entry.weight());
+    return entry;
+  }
+
+  private void book(long weight) {
+    long before = used; // written by one thread at a time
+    used = before + weight;
+  }
+
+  private long deadline(int slot) {
+    return requireNonNull(slots.at(slot), "a slot in the wheel has an entry").deadlineNanos();
+  }
+
+  @Nullable
+  Runnable chore() {
+    return policy.chore();
+  }
+
+  /**
+   * Checks what must hold whenever nothing is pending.
+   *
+   * @throws IllegalStateException if something does not
+   */
+  void audit() {
+    long weight = 0;
+    int expiring = 0;
+    int residents = 0;
+    for (int slot = 0; slot < slots.used(); slot++) {
+      MemoryEntry<?, ?> entry = slots.at(slot);
+      boolean awaited = wheel.contains(slot);
+      if (entry != null) {
+        residents++;
+        weight += entry.weight();
+        expiring += entry.expires() ? 1 : 0;
+        require(entry.slot == slot, "who is in slot " + slot + " thinks it is in " + entry.slot);
+        require(entry.isInItsTable(), "who is in slot " + slot + " is not in its table");
+      }
+      require(
+          awaited == (entry != null && entry.expires()),
+          "slot " + slot + " in the wheel: " + awaited);
+    }
+    require(residents == slots.count(), residents + " residents, " + slots.count() + " counted");
+    require(weight == used, "the entries weigh " + weight + ", the books say " + used);
+    require(expiring == wheel.count(), expiring + " expire, the wheel has " + wheel.count());
+    require(used <= capacity, used + " used of " + capacity);
+    require(leaving.isEmpty(), leaving.size() + " that leave have not been told");
+  }
+
+  private static void require(boolean condition, String otherwise) {
+    if (!condition) {
+      throw new IllegalStateException(otherwise);
+    }
+  }
+}
