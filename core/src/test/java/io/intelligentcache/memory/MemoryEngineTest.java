@@ -272,26 +272,59 @@ final class MemoryEngineTest {
     assertThat(engine.used()).isEqualTo(5_000);
   }
 
-  @Test
-  void aWriterThatCannotSettleWaitsBeforeTooMuchIsPending() throws Exception {
-    int capacity = 64_000;
-    var held = new CountDownLatch(1);
-    var release = new CountDownLatch(1);
-    var engine = engine(capacity, new ForwardingPolicy(Policies.lru()) {
-      @Override
-      public void add(int slot, long hash, long size) {
-        super.add(slot, hash, size);
-        if (size == 7) {
-          held.countDown();
-          awaitUninterruptibly(release);
+  /** A policy that stops, under the engine's lock, at an entry of size 7, until it is released. */
+  private static final class StoppingPolicy extends ForwardingPolicy {
+    final CountDownLatch stopped = new CountDownLatch(1);
+    final CountDownLatch release = new CountDownLatch(1);
+
+    StoppingPolicy() {
+      super(Policies.lru());
+    }
+
+    @Override
+    public void add(int slot, long hash, long size) {
+      super.add(slot, hash, size);
+      if (size == 7) {
+        stopped.countDown();
+        try {
+          release.await();
+        } catch (InterruptedException stop) {
+          throw new IllegalStateException(stop);
         }
       }
-    });
+    }
+  }
+
+  @Test
+  void aWriterGoesOnWhileAnotherSettlesAndThatOneSettlesForIt() throws Exception {
+    var policy = new StoppingPolicy();
+    var engine = engine(64_000, policy);
+    var table = new Table(engine);
+    ExecutorService pool = Executors.newSingleThreadExecutor();
+    try {
+      Future<?> settling = pool.submit(() -> table.put(0, 0, 7));
+      policy.stopped.await();
+      table.put(1, 1, 500);
+      assertThat(engine.used()).as("pending").isEqualTo(7);
+      policy.release.countDown();
+      settling.get();
+      assertThat(engine.used()).isEqualTo(507);
+    } finally {
+      policy.release.countDown();
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void aWriterWaitsBeforeTooMuchIsPending() throws Exception {
+    int capacity = 64_000;
+    var policy = new StoppingPolicy();
+    var engine = engine(capacity, policy);
     var table = new Table(engine);
     ExecutorService pool = Executors.newFixedThreadPool(2);
     try {
-      Future<?> stuck = pool.submit(() -> table.put(0, 0, 7)); // holds the engine's lock
-      held.await();
+      Future<?> settling = pool.submit(() -> table.put(0, 0, 7));
+      policy.stopped.await();
       var put = new AtomicInteger();
       Future<?> writer = pool.submit(() -> {
         for (int key = 1; key <= 100; key++) {
@@ -302,20 +335,12 @@ final class MemoryEngineTest {
       await().until(() -> put.get() >= 2);
       await().during(Duration.ofMillis(50)).until(() -> !writer.isDone());
       assertThat(put.get() * 500).as("1/64 of the budget").isLessThanOrEqualTo(capacity / 64);
-      release.countDown();
-      stuck.get();
+      policy.release.countDown();
+      settling.get();
       writer.get();
     } finally {
-      release.countDown();
+      policy.release.countDown();
       pool.shutdownNow();
-    }
-  }
-
-  private static void awaitUninterruptibly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException stop) {
-      throw new IllegalStateException(stop);
     }
   }
 }
