@@ -1,7 +1,5 @@
 package io.intelligentcache.memory;
 
-import static java.util.Objects.requireNonNull;
-
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +56,7 @@ final class Books {
    * @return whether that was enough for all
    */
   boolean expire(long nowNanos, int most) {
-    return wheel.count() == 0
+    return wheel.isEmpty()
         || wheel.advance(nowNanos, most, slot -> {
           policy.remove(slot);
           letGo(slot);
@@ -118,7 +116,6 @@ final class Books {
     slots.replace(slot, entry);
     book(entry.weight() - old.weight());
     policy.update(slot, entry.weight());
-    wheel.cancel(slot);
     await(entry, slot);
     if (used > capacity) {
       shrink(used - capacity);
@@ -147,7 +144,6 @@ final class Books {
   }
 
   private MemoryEntry<?, ?> vacate(int slot) {
-    wheel.cancel(slot);
     MemoryEntry<?, ?> entry = slots.vacate(slot);
     book(-entry.weight());
     return entry;
@@ -159,7 +155,8 @@ final class Books {
   }
 
   private long deadline(int slot) {
-    return requireNonNull(slots.at(slot), "a slot in the wheel has an entry").deadlineNanos();
+    MemoryEntry<?, ?> entry = slots.at(slot);
+    return entry == null ? ExpiryWheel.NEVER : entry.deadlineNanos();
   }
 
   @Nullable
@@ -174,25 +171,20 @@ final class Books {
    */
   void audit() {
     long weight = 0;
-    int expiring = 0;
     int residents = 0;
     for (int slot = 0; slot < slots.used(); slot++) {
       MemoryEntry<?, ?> entry = slots.at(slot);
-      boolean awaited = wheel.contains(slot);
       if (entry != null) {
         residents++;
         weight += entry.weight();
-        expiring += entry.expires() ? 1 : 0;
+        require(
+            !entry.expires() || wheel.awaits(slot), "nobody waits for slot " + slot + " to expire");
         require(entry.slot == slot, "who is in slot " + slot + " thinks it is in " + entry.slot);
         require(entry.isInItsTable(), "who is in slot " + slot + " is not in its table");
       }
-      require(
-          awaited == (entry != null && entry.expires()),
-          "slot " + slot + " in the wheel: " + awaited);
     }
     require(residents == slots.count(), residents + " residents, " + slots.count() + " counted");
     require(weight == used, "the entries weigh " + weight + ", the books say " + used);
-    require(expiring == wheel.count(), expiring + " expire, the wheel has " + wheel.count());
     require(used <= capacity, used + " used of " + capacity);
     require(leaving.isEmpty(), leaving.size() + " that leave have not been told");
   }

@@ -3,29 +3,34 @@ package io.intelligentcache.memory;
 import java.util.Arrays;
 
 /**
- * Finds entries that have expired without looking at others: a hierarchical timing wheel (Varghese
- * and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987).
+ * Finds entries that have expired without looking at many others: a hierarchical timing wheel
+ * (Varghese and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987).
  *
  * <p>A level is a ring of 64 buckets; a bucket of the first level is a tick of 67 ms long, one of
- * each further level 64 times as long as on the level below. An entry stands on the lowest level
- * whose ring reaches its deadline, and moves down as time comes near. So it is moved four times at
- * most, in whatever time it lives, and seen within two ticks of its deadline, never before.
+ * each further level 64 times as long as on the level below. A slot is looked at when time reaches
+ * its bucket: its entry has expired, or the slot moves on, to the lowest level whose ring reaches the
+ * entry's deadline. So expiry is seen within two ticks of the deadline, never before.
  *
- * <p>Entries are slots, linked through two arrays that are only there once something expires. Not
- * thread-safe.
+ * <p>A slot whose entry left, or was replaced by one that lives longer, stays where it is until time
+ * comes there. Where all entries live equally long, most writes cost nothing here.
+ *
+ * <p>Slots are linked through arrays that are only there once something expires. Not thread-safe.
  */
 final class ExpiryWheel {
+  /** The deadline of what does not expire. */
+  static final long NEVER = Long.MIN_VALUE;
+
   /** Tells when entries expire. */
   @FunctionalInterface
   interface Deadlines {
-    /** The deadline of the entry in a slot. */
+    /** The deadline of whatever is in a slot, or {@link #NEVER}. */
     long ofNanos(int slot);
   }
 
   /** Is told who has expired. */
   @FunctionalInterface
   interface Expired {
-    /** The entry in a slot has expired; it is no longer in the wheel. */
+    /** The entry in a slot has expired. */
     void leave(int slot);
   }
 
@@ -34,6 +39,7 @@ final class ExpiryWheel {
   private static final int RING = 1 << RING_SHIFT;
   private static final int LEVELS = 5;
   private static final int NOBODY = -1;
+  private static final int UNLINKED = Integer.MIN_VALUE;
 
   private final Deadlines deadlines;
   private final long startNanos;
@@ -41,20 +47,21 @@ final class ExpiryWheel {
   /** The first slot of each bucket, level by level. */
   private final int[] first = new int[LEVELS * RING];
 
-  /** Which buckets of a level have somebody. */
-  private final long[] occupied = new long[LEVELS];
-
   private int[] next = {};
 
-  /** The slot before, or {@code ~bucket} for the first of a bucket. Nothing for who does not expire. */
+  /** The slot before, or {@code ~bucket} for the first of a bucket, or {@link #UNLINKED}. */
   private int[] before = {};
 
-  private static final int UNSCHEDULED = Integer.MIN_VALUE;
+  /** The tick at which a slot is looked at, unsigned: enough for nine years. */
+  private int[] lookAt = {};
 
   /** Ticks that are over. */
   private long tick;
 
-  private int count;
+  private int linked;
+
+  /** Which buckets of the first level have somebody. */
+  private long soon;
 
   /**
    * Makes an empty wheel.
@@ -68,32 +75,34 @@ final class ExpiryWheel {
     Arrays.fill(first, NOBODY);
   }
 
-  /** How many entries are waiting. */
-  int count() {
-    return count;
+  /** Whether there is nobody to wait for. */
+  boolean isEmpty() {
+    return linked == 0;
   }
 
-  boolean contains(int slot) {
-    return slot < before.length && before[slot] != UNSCHEDULED;
+  /** Whether the entry of a slot will be seen when it expires. */
+  boolean awaits(int slot) {
+    return slot < before.length
+        && before[slot] != UNLINKED
+        && Integer.toUnsignedLong(lookAt[slot]) <= Math.max(tick, due(slot));
   }
 
-  /** Will tell when the entry of a slot, which is not in the wheel, expires. */
+  /**
+   * Will tell when the entry that came into a slot expires.
+   *
+   * @param slots one more than the highest slot there may be at present
+   */
   void schedule(int slot, int slots) {
     if (slots > next.length) {
       int known = next.length;
       next = Arrays.copyOf(next, slots);
+      lookAt = Arrays.copyOf(lookAt, slots);
       before = Arrays.copyOf(before, slots);
-      Arrays.fill(before, known, slots, UNSCHEDULED);
+      Arrays.fill(before, known, slots, UNLINKED);
     }
-    count++;
-    place(slot);
-  }
-
-  /** Forgets a slot, if it is in the wheel. */
-  void cancel(int slot) {
-    if (contains(slot)) {
-      count--;
+    if (!awaits(slot)) {
       unlink(slot);
+      place(slot);
     }
   }
 
@@ -101,22 +110,15 @@ final class ExpiryWheel {
    * Sees off who has expired.
    *
    * @param nowNanos the clock
-   * @param most how many entries to look at, which bounds the time that it takes
+   * @param most how many slots to look at, which bounds the time that it takes
    * @return whether it came to an end; if not, call again
    */
   boolean advance(long nowNanos, int most, Expired expired) {
     long target = (nowNanos - startNanos) >> TICK_SHIFT;
     int left = most;
     while (tick < target) {
-      for (int level = LEVELS - 1; level > 0; level--) {
-        left = moveDown(level, left);
-      }
-      int bucket = (int) tick & (RING - 1);
-      while (left > 0 && first[bucket] != NOBODY) {
-        int slot = first[bucket];
-        cancel(slot);
-        expired.leave(slot);
-        left--;
+      for (int level = LEVELS - 1; level >= 0; level--) {
+        left = look(level, left, expired);
       }
       if (left <= 0) {
         return false;
@@ -126,38 +128,50 @@ final class ExpiryWheel {
     return true;
   }
 
-  /** Goes to the next tick at which there is something to do. */
+  /** Goes to the next tick at which there may be something to do. */
   private void step(long target) {
-    if (count == 0) {
+    if (linked == 0) {
       tick = target;
-    } else if (occupied[0] == 0) {
+    } else if (soon == 0) {
       tick = Math.min(target, ((tick >> RING_SHIFT) + 1) << RING_SHIFT);
     } else {
       tick++;
     }
   }
 
-  /** Moves those whose time is near down from the bucket of a level that time has reached. */
-  private int moveDown(int level, int most) {
+  /** Looks at the bucket of a level that time has reached: some have expired, some move on. */
+  private int look(int level, int most, Expired expired) {
     int bucket = level * RING + ((int) (tick >> (level * RING_SHIFT)) & (RING - 1));
     int left = most;
     while (left > 0 && first[bucket] != NOBODY) {
       int slot = first[bucket];
       unlink(slot);
-      place(slot);
+      long deadline = deadlines.ofNanos(slot);
+      if (deadline != NEVER) {
+        if (level == 0 && due(slot) <= tick) {
+          expired.leave(slot);
+        } else {
+          place(slot);
+        }
+      }
       left--;
     }
     return left;
   }
 
+  private long due(int slot) {
+    return (deadlines.ofNanos(slot) - startNanos) >> TICK_SHIFT;
+  }
+
   private void place(int slot) {
-    long due = (deadlines.ofNanos(slot) - startNanos) >> TICK_SHIFT;
-    long at = Math.max(due, tick);
+    long at = Math.max(due(slot), tick);
     for (int level = 0; level < LEVELS; level++) {
-      long here = tick >> (level * RING_SHIFT);
-      long there = at >> (level * RING_SHIFT);
+      int shift = level * RING_SHIFT;
+      long here = tick >> shift;
+      long there = at >> shift;
       if (there - here < RING || level == LEVELS - 1) {
         long reached = Math.min(there, here + RING - 1);
+        lookAt[slot] = (int) (reached << shift);
         link(slot, level * RING + ((int) reached & (RING - 1)));
         return;
       }
@@ -172,12 +186,18 @@ final class ExpiryWheel {
       before[head] = slot;
     }
     first[bucket] = slot;
-    occupied[bucket >> RING_SHIFT] |= 1L << bucket;
+    linked++;
+    if (bucket < RING) {
+      soon |= 1L << bucket;
+    }
   }
 
   private void unlink(int slot) {
-    int after = next[slot];
     int prior = before[slot];
+    if (prior == UNLINKED) {
+      return;
+    }
+    int after = next[slot];
     if (after != NOBODY) {
       before[after] = prior;
     }
@@ -186,14 +206,15 @@ final class ExpiryWheel {
     } else {
       int bucket = ~prior;
       first[bucket] = after;
-      if (after == NOBODY) {
-        occupied[bucket >> RING_SHIFT] &= ~(1L << bucket);
+      if (after == NOBODY && bucket < RING) {
+        soon &= ~(1L << bucket);
       }
     }
-    before[slot] = UNSCHEDULED;
+    before[slot] = UNLINKED;
+    linked--;
   }
 
   long bytes() {
-    return 8L * next.length + 4L * first.length + 8L * LEVELS + 120;
+    return 12L * next.length + 4L * first.length + 120;
   }
 }

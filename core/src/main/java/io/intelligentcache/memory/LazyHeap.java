@@ -5,11 +5,11 @@ import java.util.Arrays;
 /**
  * A priority queue of slots whose ranks may rise behind its back.
  *
- * <p>The heap orders slots by the rank each had when it was last placed. Because ranks only rise,
- * the slot at the top is the lowest if its rank has not moved since; otherwise it is placed anew
- * and the next one is looked at. So a hit costs nothing here: the work waits until an eviction comes
- * across it, and is done at most once for any number of hits. The arity of four halves the depth
- * against a binary heap and keeps siblings in one or two cache lines.
+ * <p>The heap orders slots by the rank each had when it was last placed, its key. Because ranks only
+ * rise, the slot at the top is the lowest if its rank has not moved since; otherwise it is placed
+ * anew and the next one is looked at. So a hit costs nothing here: the work waits until an eviction
+ * comes across it, and is done at most once for any number of hits. The arity of four halves the
+ * depth against a binary heap and keeps the keys of siblings in one cache line or two.
  */
 final class LazyHeap {
   private static final int ARITY = 4;
@@ -21,18 +21,18 @@ final class LazyHeap {
    */
   private static final int MOST_REPLACED = 512;
 
-  private int[] heap = new int[0];
-  private long[] placedAt = new long[0];
-  private int[] position = new int[0];
+  private long[] keys = {};
+  private int[] slots = {};
+  private int[] position = {};
   private int size;
 
-  void ensureSlots(int slots) {
+  void ensureSlots(int most) {
     int before = position.length;
-    if (slots > before) {
-      heap = Arrays.copyOf(heap, slots);
-      placedAt = Arrays.copyOf(placedAt, slots);
-      position = Arrays.copyOf(position, slots);
-      Arrays.fill(position, before, slots, ABSENT);
+    if (most > before) {
+      keys = Arrays.copyOf(keys, most);
+      slots = Arrays.copyOf(slots, most);
+      position = Arrays.copyOf(position, most);
+      Arrays.fill(position, before, most, ABSENT);
     }
   }
 
@@ -41,8 +41,7 @@ final class LazyHeap {
   }
 
   void add(int slot, long rank) {
-    placedAt[slot] = rank;
-    up(size++, slot);
+    up(size++, slot, rank);
   }
 
   /** Takes a slot out; nothing happens if it is not there. */
@@ -52,10 +51,9 @@ final class LazyHeap {
       return;
     }
     position[slot] = ABSENT;
-    int last = heap[--size];
-    if (last != slot) {
-      up(hole, last);
-      down(position[last], last);
+    int last = --size;
+    if (hole != last) {
+      place(hole, slots[last], keys[last]);
     }
   }
 
@@ -65,56 +63,65 @@ final class LazyHeap {
    * @param ranks by slot, as they are at this instant
    */
   int removeLowest(long[] ranks) {
-    int lowest = heap[0];
+    int lowest = slots[0];
     for (int i = 0; i < MOST_REPLACED; i++) {
-      int top = heap[0];
-      if (ranks[top] <= placedAt[top]) {
+      int top = slots[0];
+      if (ranks[top] <= keys[0]) {
         lowest = top;
         break;
       }
       if (ranks[top] < ranks[lowest]) {
         lowest = top;
       }
-      placedAt[top] = ranks[top];
-      down(0, top);
+      down(0, top, ranks[top]);
     }
     remove(lowest);
     return lowest;
   }
 
-  private void up(int from, int slot) {
-    int at = from;
-    while (at > 0) {
-      int parent = (at - 1) / ARITY;
-      if (placedAt[heap[parent]] <= placedAt[slot]) {
-        break;
-      }
-      place(at, heap[parent]);
-      at = parent;
+  /** Puts a slot where there is a hole, or as far above or below as it belongs. */
+  private void place(int hole, int slot, long key) {
+    if (hole > 0 && key < keys[(hole - 1) / ARITY]) {
+      up(hole, slot, key);
+    } else {
+      down(hole, slot, key);
     }
-    place(at, slot);
   }
 
-  private void down(int from, int slot) {
-    int at = from;
+  private void up(int hole, int slot, long key) {
+    int at = hole;
+    while (at > 0) {
+      int parent = (at - 1) / ARITY;
+      if (keys[parent] <= key) {
+        break;
+      }
+      set(at, slots[parent], keys[parent]);
+      at = parent;
+    }
+    set(at, slot, key);
+  }
+
+  private void down(int hole, int slot, long key) {
+    int at = hole;
     for (int child = at * ARITY + 1; child < size; child = at * ARITY + 1) {
       int least = child;
       for (int other = child + 1; other < Math.min(child + ARITY, size); other++) {
-        if (placedAt[heap[other]] < placedAt[heap[least]]) {
+        if (keys[other] < keys[least]) {
           least = other;
         }
       }
-      if (placedAt[slot] <= placedAt[heap[least]]) {
+      if (key <= keys[least]) {
         break;
       }
-      place(at, heap[least]);
+      set(at, slots[least], keys[least]);
       at = least;
     }
-    place(at, slot);
+    set(at, slot, key);
   }
 
-  private void place(int at, int slot) {
-    heap[at] = slot;
+  private void set(int at, int slot, long key) {
+    keys[at] = key;
+    slots[at] = slot;
     position[slot] = at;
   }
 

@@ -18,7 +18,7 @@ public final class MemoryEntry<K, V> {
   /** The slot of an entry that the engine has taken out of its books, or refused. */
   static final int GONE = -2;
 
-  private static final long NEVER = Long.MIN_VALUE;
+  private static final long NEVER = ExpiryWheel.NEVER;
   private static final int ON_DISK = 1 << 31;
   private static final int LARGE = 1 << 30;
   private static final int WEIGHT_MASK = LARGE - 1;
