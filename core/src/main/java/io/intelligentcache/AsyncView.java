@@ -182,7 +182,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
     requireNonNull(options, "options");
-    return writes.put(Map.of(key, value), options);
+    return writes.put(key, value, options);
   }
 
   @Override

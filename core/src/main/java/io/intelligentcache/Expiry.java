@@ -10,12 +10,11 @@ import org.jspecify.annotations.Nullable;
  * When an entry expires, on both clocks: memory follows the one that never jumps, the tiers below
  * the one that outlives the process. What travels is the remaining time, never rounded up.
  *
- * @param never whether it does not expire; the other two mean nothing then
+ * @param never whether it does not expire; the deadline means nothing then
  * @param deadlineNanos on {@link TimeSource#nanos}
- * @param epochMillis on {@link TimeSource#epochMillis}, or {@link Item#NEVER}
  */
-record Expiry(boolean never, long deadlineNanos, long epochMillis) {
-  static final Expiry NEVER = new Expiry(true, 0, Item.NEVER);
+record Expiry(boolean never, long deadlineNanos) {
+  static final Expiry NEVER = new Expiry(true, 0);
 
   /** Longer than this is for ever: half the range of the nanosecond clock, about 146 years. */
   private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE / 2);
@@ -24,7 +23,7 @@ record Expiry(boolean never, long deadlineNanos, long epochMillis) {
     if (ttl == null || ttl.compareTo(FOR_EVER) >= 0) {
       return NEVER;
     }
-    return new Expiry(false, time.nanos() + ttl.toNanos(), time.epochMillis() + ttl.toMillis());
+    return new Expiry(false, time.nanos() + ttl.toNanos());
   }
 
   /** Of an item that came up from a tier. */
@@ -34,10 +33,13 @@ record Expiry(boolean never, long deadlineNanos, long epochMillis) {
     }
     // The wall clock shows whole milliseconds, so up to one more has passed than it shows.
     long remaining = Math.max(0, item.expiresAtMillis() - time.epochMillis() - 1);
-    return new Expiry(
-        false,
-        time.nanos() + Math.min(TimeUnit.MILLISECONDS.toNanos(remaining), FOR_EVER.toNanos()),
-        item.expiresAtMillis());
+    long nanos = Math.min(TimeUnit.MILLISECONDS.toNanos(remaining), FOR_EVER.toNanos());
+    return new Expiry(false, time.nanos() + nanos);
+  }
+
+  /** When that is on {@link TimeSource#epochMillis}, or {@link Item#NEVER}. */
+  long epochMillis(TimeSource time) {
+    return never ? Item.NEVER : epochMillis(deadlineNanos - time.nanos(), time);
   }
 
   /** The wall-clock expiry of what has some nanoseconds to live. */

@@ -308,7 +308,8 @@ final class ReadPath<K, V> {
   private void fill(Flight<K, Found<V>> flight, V value) {
     Expiry expiry = Expiry.in(space.defaultTtl, machinery.time());
     try {
-      Item item = machinery.hasRedis() ? space.item(value, expiry.epochMillis()) : null;
+      Item item =
+          machinery.hasRedis() ? space.item(value, expiry.epochMillis(machinery.time())) : null;
       MemoryEntry<K, V> entry = space.entry(flight.key(), value, item, expiry, false);
       TierKey below = machinery.hasLowerTier() ? space.below(flight.key()) : null;
       store(flight, entry, () -> {

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class WritePath<K, V> {
+  private static final CompletableFuture<?> DONE = CompletableFuture.completedFuture(null);
+
   private final Keyspace<K, V> space;
   private final ReadPath<K, V> reads;
   private final Machinery machinery;
@@ -43,6 +45,17 @@ final class WritePath<K, V> {
 
   private record Change<K, V>(
       MemoryEntry<K, V> entry, TierKey below, @Nullable Item item) {}
+
+  /** Stores a value; as {@link #put(Map, EntryOptions)}, but faster where memory is all there is. */
+  CompletableFuture<?> put(K key, V value, EntryOptions options) {
+    if (machinery.hasLowerTier()) {
+      return put(Map.of(key, value), options);
+    }
+    Expiry expiry = Expiry.in(options.ttlOr(space.defaultTtl), machinery.time());
+    putInMemory(space.entry(key, value, null, expiry, false));
+    space.counters.add(Event.PUT);
+    return DONE;
+  }
 
   /**
    * Stores values.
@@ -62,13 +75,18 @@ final class WritePath<K, V> {
   private CompletableFuture<?> putInMemory(Map<? extends K, ? extends V> values, Expiry expiry) {
     List<MemoryEntry<K, V>> entries = new ArrayList<>(values.size());
     values.forEach((key, value) -> entries.add(space.entry(key, value, null, expiry, false)));
-    for (MemoryEntry<K, V> entry : entries) {
-      change(List.of(entry.key()), () -> {
-        space.table.put(entry);
-        return entry;
-      });
-    }
-    return CompletableFuture.completedFuture(null);
+    entries.forEach(this::putInMemory);
+    return DONE;
+  }
+
+  private void putInMemory(MemoryEntry<K, V> entry) {
+    machinery.locks().with(entry.key(), () -> {
+      machinery.lifecycle().requireOpen(); // close() waits for changes that have passed this
+      space.table.put(entry);
+      reads.recall(entry.key());
+      return entry;
+    });
+    machinery.memory().settle();
   }
 
   /** Makes a change of keys under their locks, and recalls what is on its way to store them. */
@@ -98,7 +116,8 @@ final class WritePath<K, V> {
   }
 
   private Change<K, V> change(K key, V value, Expiry expiry) {
-    Item item = machinery.hasRedis() ? space.item(value, expiry.epochMillis()) : null;
+    Item item =
+        machinery.hasRedis() ? space.item(value, expiry.epochMillis(machinery.time())) : null;
     return new Change<>(space.entry(key, value, item, expiry, false), space.below(key), item);
   }
 
