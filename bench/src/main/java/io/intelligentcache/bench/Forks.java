@@ -20,7 +20,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Measures in processes of their own, one at a time, whose Java options are the same everywhere. */
-final class Forks {
+final class Forks implements Turns {
   private static final String[] TIMED_OPTIONS = {"-Xms1g", "-Xmx1g", "-XX:+UseG1GC"};
   private static final List<String> FOOTPRINT_OPTIONS =
       List.of("-Xms2g", "-Xmx2g", "-XX:+UseSerialGC");
@@ -46,8 +46,8 @@ final class Forks {
             "icm-bench-end"));
   }
 
-  /** One round of a timed workload. */
-  Sample timed(Block block, Contender contender) throws RunnerException {
+  @Override
+  public Sample timed(Block block, Contender contender) throws RunnerException {
     VerboseMode mode = verbose ? VerboseMode.NORMAL : VerboseMode.SILENT;
     Options options = new OptionsBuilder()
         .include(Pattern.quote(MemoryWorkloads.class.getName() + "." + block.workload()) + "$")
@@ -88,8 +88,8 @@ final class Forks {
     return count == null ? Double.NaN : count.getScore();
   }
 
-  /** The heap per entry beyond keys and values. */
-  double bytesPerEntry(Contender contender) throws IOException, InterruptedException {
+  @Override
+  public double bytesPerEntry(Contender contender) throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FOOTPRINT_OPTIONS);

@@ -14,12 +14,12 @@ import org.openjdk.jmh.runner.RunnerException;
  */
 final class MemoryBench {
   private final Timing timing;
-  private final Forks forks;
+  private final Turns turns;
   private final Progress progress;
 
-  MemoryBench(Timing timing, Forks forks, Progress progress) {
+  MemoryBench(Timing timing, Turns turns, Progress progress) {
     this.timing = timing;
-    this.forks = forks;
+    this.turns = turns;
     this.progress = progress;
   }
 
@@ -39,7 +39,7 @@ final class MemoryBench {
         try {
           samples
               .computeIfAbsent(contender, absent -> new ArrayList<>())
-              .add(forks.timed(block, contender));
+              .add(turns.timed(block, contender));
         } catch (RunnerException failure) {
           throw new FailedStepException(block, contender, failure);
         }
@@ -53,7 +53,7 @@ final class MemoryBench {
     for (Contender contender : block.contenders()) {
       begin(block, contender);
       try {
-        bytes.put(contender, forks.bytesPerEntry(contender));
+        bytes.put(contender, turns.bytesPerEntry(contender));
       } catch (IOException failure) {
         throw new FailedStepException(block, contender, failure);
       }

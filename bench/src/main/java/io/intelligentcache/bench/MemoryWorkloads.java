@@ -105,10 +105,14 @@ public class MemoryWorkloads {
   }
 
   void open(Workload workload) {
+    open(workload, contender.open(workload.capacity()));
+  }
+
+  void open(Workload workload, CacheUnderTest opened) {
     String[] keys = workload.keys();
     requests = workload.requests(keys);
     values = Entries.values(VALUES);
-    cache = contender.open(workload.capacity());
+    cache = opened;
     for (int i = 0; i < keys.length; i++) {
       cache.put(keys[i], value(i));
     }
