@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.bench.MemoryWorkloads.Reached;
 import io.intelligentcache.bench.MemoryWorkloads.Walk;
-import java.util.HashSet;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,18 +79,22 @@ final class MemoryWorkloadsTest {
   }
 
   @Test
-  void threadsShareTheRequestsOut() {
+  void everyRequestIsOneThreadsAndComesBackToIt() {
     int threads = 3;
-    var seen = new HashSet<Integer>();
+    var seen = new BitSet();
     for (int thread = 0; thread < threads; thread++) {
       Walk walk = walk(thread, threads);
       int first = walk.next();
-      for (int at = first; seen.add(at); ) {
+      int at = first;
+      do {
+        if (seen.get(at)) {
+          throw new AssertionError("request " + at + " is another thread's too");
+        }
+        seen.set(at);
         at = walk.next();
-      }
-      assertThat(seen).contains(first);
+      } while (at != first);
     }
-    assertThat(seen).hasSize(Workload.REQUESTS);
+    assertThat(seen.cardinality()).isEqualTo(Workload.REQUESTS);
   }
 
   /** A map that counts its calls. */
