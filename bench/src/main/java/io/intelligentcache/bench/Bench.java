@@ -1,24 +1,20 @@
 package io.intelligentcache.bench;
 
 import java.io.PrintWriter;
-import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
-import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
+import picocli.CommandLine.ParameterException;
 
-/** {@code icm bench}: ours beside others, in one run on this machine. */
+/** {@code icm bench}. Exit code 0 is success, 1 a failure, 2 wrong usage. */
 @Command(
     name = "icm bench",
     description = "Measure beside other caches, in one run on this machine.",
-    subcommands = Bench.OfMemory.class,
+    subcommands = MemoryCommand.class,
     mixinStandardHelpOptions = true)
 public final class Bench {
+  private static final int FAILED = 1;
+  private static final int USAGE = 2;
+
   private Bench() {}
 
   /**
@@ -27,58 +23,33 @@ public final class Bench {
    * @param args the command line, without {@code bench}
    */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Bench())
-        .setExecutionExceptionHandler((failure, at, parsed) -> {
-          at.getErr().println("icm: " + failure);
-          return at.getCommandSpec().exitCodeOnExecutionException();
-        })
-        .execute(args));
+    System.exit(commandLine().execute(args));
   }
 
-  /** {@code icm bench memory}. */
-  @Command(
-      name = "memory",
-      description = "Hits in the memory tier: throughput, and bytes allocated per hit.",
-      mixinStandardHelpOptions = true)
-  static final class OfMemory implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+  static CommandLine commandLine() {
+    return new CommandLine(new Bench())
+        .registerConverter(Contender.class, Choice.of(Contender.class))
+        .registerConverter(Workload.class, Choice.of(Workload.class))
+        .setExecutionExceptionHandler((failure, at, parsed) -> failed(failure, at))
+        .setParameterExceptionHandler((failure, args) -> misused(failure));
+  }
 
-    @Option(names = "--json", description = "Print one JSON object a line.")
-    private boolean json;
+  private static int failed(Exception failure, CommandLine at) {
+    PrintWriter err = at.getErr();
+    err.println("icm: "
+        + (failure instanceof FailedStepException
+            ? failure.getMessage() + " (--verbose tells more)"
+            : failure.toString()));
+    err.flush();
+    return FAILED;
+  }
 
-    @Option(names = "--verbose", description = "Print what JMH says while it measures.")
-    private boolean verbose;
-
-    @Override
-    public Integer call() throws RunnerException {
-      PrintWriter out = spec.commandLine().getOut();
-      spec.commandLine().getErr().println("measuring, takes about two minutes ...");
-      List<MemoryLine> lines = MemoryBench.run(verbose);
-      if (json) {
-        var mapper = new JsonMapper();
-        lines.forEach(line -> out.println(mapper.writeValueAsString(line)));
-      } else {
-        print(lines, out);
-      }
-      out.flush();
-      return 0;
-    }
-
-    private static void print(List<MemoryLine> lines, PrintWriter out) {
-      out.println("memory hits: 65,536 string keys, Zipf 0.99, all present");
-      out.println("threads  contender    ops/us    +/-  beside Caffeine  bytes/op");
-      for (MemoryLine line : lines) {
-        out.println(String.format(
-            Locale.ROOT,
-            "%7d  %-9s %9.1f %6.1f %16.2f %9.3f",
-            line.threads(),
-            line.contender(),
-            line.opsPerMicrosecond(),
-            line.error(),
-            line.besideCaffeine(),
-            line.bytesPerOp()));
-      }
-    }
+  private static int misused(ParameterException failure) {
+    CommandLine at = failure.getCommandLine();
+    PrintWriter err = at.getErr();
+    err.println("icm: " + failure.getMessage() + " (see " + at.getCommandSpec().qualifiedName()
+        + " --help)");
+    err.flush();
+    return USAGE;
   }
 }

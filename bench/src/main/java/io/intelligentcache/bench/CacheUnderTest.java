@@ -2,14 +2,15 @@ package io.intelligentcache.bench;
 
 import org.jspecify.annotations.Nullable;
 
-/** A cache that a benchmark fills once and then reads. */
+/** A cache, as the benchmarks use it. Its methods add nothing to what the cache itself does. */
 interface CacheUnderTest extends AutoCloseable {
-  /** Stores before the measurement. */
   void put(String key, String value);
 
-  /** What is measured. */
   @Nullable
   String get(String key);
+
+  /** Does what the cache has put off, where it can be asked to, so that what it holds can be told. */
+  default void settle() {}
 
   @Override
   void close();

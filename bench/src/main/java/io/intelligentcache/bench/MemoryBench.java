@@ -1,76 +1,67 @@
 package io.intelligentcache.bench;
 
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
-import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.Result;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs {@link MemoryHit} for every contender, with one thread and with two. */
+/**
+ * Runs blocks, one after the other. In each round of a block everybody has one turn, so that a
+ * minute in which the machine was busy does not fall on one contender alone.
+ */
 final class MemoryBench {
-  private static final int[] THREADS = {1, 2};
-  private static final int WARMUPS = 4;
-  private static final int ROUNDS = 5;
-  private static final double MEDIAN = 50;
-  private static final String ALLOCATED = "gc.alloc.rate.norm";
+  private final Timing timing;
+  private final Turns turns;
+  private final Progress progress;
 
-  private MemoryBench() {}
+  MemoryBench(Timing timing, Turns turns, Progress progress) {
+    this.timing = timing;
+    this.turns = turns;
+    this.progress = progress;
+  }
 
-  static List<MemoryLine> run(boolean verbose) throws RunnerException {
-    var lines = new ArrayList<MemoryLine>();
-    for (int threads : THREADS) {
-      ChainedOptionsBuilder options = new OptionsBuilder()
-          .include(MemoryHit.class.getName() + ".get")
-          .threads(threads)
-          .forks(1)
-          .warmupIterations(WARMUPS)
-          .warmupTime(TimeValue.seconds(1))
-          .measurementIterations(ROUNDS)
-          .measurementTime(TimeValue.seconds(1))
-          .addProfiler(GCProfiler.class)
-          .shouldFailOnError(true)
-          .verbosity(verbose ? VerboseMode.NORMAL : VerboseMode.SILENT);
-      lines.addAll(lines(threads, new Runner(options.build()).run()));
+  /** Hands the lines of a block over as soon as there are all. */
+  void run(List<Block> blocks, BiConsumer<Block, List<MemoryLine>> done)
+      throws FailedStepException, InterruptedException {
+    for (Block block : blocks) {
+      done.accept(block, block.workload().isTimed() ? timed(block) : metadata(block));
     }
-    return lines;
   }
 
-  private static List<MemoryLine> lines(int threads, Collection<RunResult> results) {
-    double caffeine = results.stream()
-        .filter(result -> contender(result).equals(Contender.CAFFEINE.name()))
-        .mapToDouble(result -> result.getPrimaryResult().getScore())
-        .findFirst()
-        .orElse(Double.NaN);
-    return results.stream()
-        .map(result -> {
-          Result<?> score = result.getPrimaryResult();
-          return new MemoryLine(
-              "memory-hit",
-              contender(result).toLowerCase(Locale.ROOT),
-              threads,
-              score.getScore(),
-              score.getScoreError(),
-              score.getScore() / caffeine,
-              allocated(result));
-        })
-        .toList();
+  private List<MemoryLine> timed(Block block) throws FailedStepException {
+    var samples = new EnumMap<Contender, List<Sample>>(Contender.class);
+    for (int round = 0; round < timing.roundsOf(block.workload()); round++) {
+      for (Contender contender : block.contenders()) {
+        begin(block, contender);
+        try {
+          samples
+              .computeIfAbsent(contender, absent -> new ArrayList<>())
+              .add(turns.timed(block, contender));
+        } catch (RunnerException failure) {
+          throw new FailedStepException(block, contender, failure);
+        }
+      }
+    }
+    return TimedLine.of(block, samples);
   }
 
-  private static String contender(RunResult result) {
-    return result.getParams().getParam("contender");
+  private List<MemoryLine> metadata(Block block) throws FailedStepException, InterruptedException {
+    Map<Contender, Double> bytes = new EnumMap<>(Contender.class);
+    for (Contender contender : block.contenders()) {
+      begin(block, contender);
+      try {
+        bytes.put(contender, turns.bytesPerEntry(contender));
+      } catch (IOException failure) {
+        throw new FailedStepException(block, contender, failure);
+      }
+    }
+    return MetadataLine.of(block, bytes);
   }
 
-  /** The median of the rounds: the last one counts what JMH itself allocates as it ends the trial. */
-  private static double allocated(RunResult result) {
-    Result<?> bytes = result.getSecondaryResults().get(ALLOCATED);
-    return bytes == null ? Double.NaN : bytes.getStatistics().getPercentile(MEDIAN);
+  private void begin(Block block, Contender contender) {
+    progress.begin(block, contender, timing.ofStep(block.workload()));
   }
 }
