@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class Books {
   private static final int FIRST_SLOTS = 64;
 
+  /** Tables grow by 1/8: half of that is what they have to spare on average. */
+  private static final int GROWTH_SHIFT = 3;
+
   private final Policy policy;
   private final Slots slots = new Slots(FIRST_SLOTS);
   private final ExpiryWheel wheel;
@@ -100,7 +103,7 @@ final class Books {
       return;
     }
     if (slots.isFull()) {
-      int limit = slots.limit() + (slots.limit() >> 1);
+      int limit = slots.limit() + Math.max(FIRST_SLOTS, slots.limit() >> GROWTH_SHIFT);
       policy.ensureSlots(limit);
       slots.grow(limit);
     }

@@ -39,7 +39,7 @@ final class ExpiryWheel {
   private static final int RING = 1 << RING_SHIFT;
   private static final int LEVELS = 5;
   private static final int NOBODY = -1;
-  private static final int UNLINKED = Integer.MIN_VALUE;
+  private static final short UNLINKED = -1;
 
   private final Deadlines deadlines;
   private final long startNanos;
@@ -49,11 +49,10 @@ final class ExpiryWheel {
 
   private int[] next = {};
 
-  /** The slot before, or {@code ~bucket} for the first of a bucket, or {@link #UNLINKED}. */
   private int[] before = {};
 
-  /** The tick at which a slot is looked at, unsigned: enough for nine years. */
-  private int[] lookAt = {};
+  /** The bucket that a slot is in, or {@link #UNLINKED}. */
+  private short[] bucketOf = {};
 
   /** Ticks that are over. */
   private long tick;
@@ -82,9 +81,16 @@ final class ExpiryWheel {
 
   /** Whether the entry of a slot will be seen when it expires. */
   boolean awaits(int slot) {
-    return slot < before.length
-        && before[slot] != UNLINKED
-        && Integer.toUnsignedLong(lookAt[slot]) <= Math.max(tick, due(slot));
+    return slot < bucketOf.length
+        && bucketOf[slot] != UNLINKED
+        && reaches(bucketOf[slot]) <= Math.max(tick, due(slot));
+  }
+
+  /** The tick at which time comes to a bucket, or came if it has not been worked off. */
+  private long reaches(int bucket) {
+    int shift = (bucket >> RING_SHIFT) * RING_SHIFT;
+    long here = tick >> shift;
+    return (here + ((bucket - here) & (RING - 1))) << shift;
   }
 
   /**
@@ -96,9 +102,9 @@ final class ExpiryWheel {
     if (slots > next.length) {
       int known = next.length;
       next = Arrays.copyOf(next, slots);
-      lookAt = Arrays.copyOf(lookAt, slots);
       before = Arrays.copyOf(before, slots);
-      Arrays.fill(before, known, slots, UNLINKED);
+      bucketOf = Arrays.copyOf(bucketOf, slots);
+      Arrays.fill(bucketOf, known, slots, UNLINKED);
     }
     if (!awaits(slot)) {
       unlink(slot);
@@ -171,7 +177,6 @@ final class ExpiryWheel {
       long there = at >> shift;
       if (there - here < RING || level == LEVELS - 1) {
         long reached = Math.min(there, here + RING - 1);
-        lookAt[slot] = (int) (reached << shift);
         link(slot, level * RING + ((int) reached & (RING - 1)));
         return;
       }
@@ -181,7 +186,8 @@ final class ExpiryWheel {
   private void link(int slot, int bucket) {
     int head = first[bucket];
     next[slot] = head;
-    before[slot] = ~bucket;
+    before[slot] = NOBODY;
+    bucketOf[slot] = (short) bucket;
     if (head != NOBODY) {
       before[head] = slot;
     }
@@ -193,28 +199,28 @@ final class ExpiryWheel {
   }
 
   private void unlink(int slot) {
-    int prior = before[slot];
-    if (prior == UNLINKED) {
+    int bucket = bucketOf[slot];
+    if (bucket == UNLINKED) {
       return;
     }
     int after = next[slot];
+    int prior = before[slot];
     if (after != NOBODY) {
       before[after] = prior;
     }
-    if (prior >= 0) {
+    if (prior != NOBODY) {
       next[prior] = after;
     } else {
-      int bucket = ~prior;
       first[bucket] = after;
       if (after == NOBODY && bucket < RING) {
         soon &= ~(1L << bucket);
       }
     }
-    before[slot] = UNLINKED;
+    bucketOf[slot] = UNLINKED;
     linked--;
   }
 
   long bytes() {
-    return 12L * next.length + 4L * first.length + 120;
+    return 10L * next.length + 4L * first.length + 120;
   }
 }
