@@ -2,18 +2,19 @@ package io.intelligentcache;
 
 import io.intelligentcache.codec.ItemFormat;
 import io.intelligentcache.memory.HeapSizes;
+import io.intelligentcache.memory.size.HeapSize;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells how many bytes of heap an entry takes: exactly for strings, boxes and arrays of primitives,
- * by the user's weigher if there is one, else by the mean of the encoded sizes of a sample.
+ * Tells how many bytes of heap an entry takes: by the user's weigher if there is one, else as
+ * measured; where parts of a value can't be looked into, at least what its encoded size suggests.
  */
 final class Sizer<K, V> {
   /** The answer for an encoded size that nobody knows yet. */
   static final int NOT_ENCODED = -1;
 
-  /** Of the values whose size is not known, one in so many is encoded to learn from. */
+  /** Of the values that can't be measured, one in so many is encoded to learn from. */
   private static final int SAMPLE_EVERY = 16;
 
   /** Of the first values each is a sample, and each later one moves the mean by this share. */
@@ -25,7 +26,7 @@ final class Sizer<K, V> {
    */
   private static final int HEAP_PER_ENCODED = 2;
 
-  /** What a value counts as that can't be encoded: a guess, until there is a weigher. */
+  /** What a value counts as that can neither be measured nor encoded: a guess. */
   private static final long GUESS_BYTES = 1_024;
 
   private final @Nullable Weigher<? super K, ? super V> weigher;
@@ -55,11 +56,11 @@ final class Sizer<K, V> {
       }
       return HeapSizes.ENTRY_BYTES + weight;
     }
-    long keyBytes = HeapSizes.of(key);
-    long valueBytes = HeapSizes.of(value);
-    return HeapSizes.ENTRY_BYTES
-        + (keyBytes == HeapSizes.UNKNOWN ? HeapSizes.PLAIN_OBJECT_BYTES : keyBytes)
-        + (valueBytes == HeapSizes.UNKNOWN ? estimate(value, encodedBytes) : valueBytes);
+    HeapSize measured = HeapSizes.of(value);
+    long valueBytes = measured.whole()
+        ? measured.bytes()
+        : Math.max(measured.bytes(), estimate(value, encodedBytes));
+    return HeapSizes.ENTRY_BYTES + HeapSizes.of(key).bytes() + valueBytes;
   }
 
   private long estimate(V value, int encodedBytes) {
@@ -79,7 +80,8 @@ final class Sizer<K, V> {
   private long sample(V value) {
     try {
       return (long) HEAP_PER_ENCODED * format.encodedBytes(value);
-    } catch (RuntimeException unwritable) { // whether that matters is for others to say
+    } catch (RuntimeException
+        | StackOverflowError unwritable) { // whether that matters is for others
       return GUESS_BYTES;
     }
   }

@@ -45,8 +45,8 @@ final class ArchitectureTest {
   }
 
   @Test
-  void memoryAndCoherenceKnowNobody() {
-    only("memory");
+  void memoryAndCoherenceKnowNobodyButTheJvm() {
+    only("memory", "com.sun.management..");
     only("coherence");
   }
 
