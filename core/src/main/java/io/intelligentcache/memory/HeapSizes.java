@@ -6,11 +6,10 @@ import io.intelligentcache.memory.size.ObjectGraph;
 /** Bytes of heap that an entry takes: its key, its value, and the cache's own objects. */
 public final class HeapSizes {
   /**
-   * What an entry takes besides its key and value: the entry (48), the node of the table (32), its
-   * slots in the table (5 to 11) and the policy's arrays, which grow in steps. Measured: 126 to 160
-   * with the number of entries; this keeps small entries within the promised error at both ends.
+   * What an entry takes besides its key and value: the entry (40), the node of the table (32), its
+   * places in the table (4 to 11) and in the arrays of policy and wheel (30 to 50).
    */
-  public static final long ENTRY_BYTES = 150;
+  public static final long ENTRY_BYTES = 125;
 
   private HeapSizes() {}
 
