@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.intelligentcache.memory.PendingChanges.Change;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,6 +37,10 @@ public final class MemoryEngine {
   /** Steps in which the budget shrinks, so that no hold of the lock is long. */
   private static final int SHRINKING_STEPS = 1_000;
 
+  /** Stripes of the tables' locks: many more than threads that write at once. */
+  private static final int STRIPES = 64;
+
+  private final ReentrantLock[] stripes = stripes();
   private final ReentrantLock lock = new ReentrantLock();
   private final PendingChanges pending = new PendingChanges();
   private final LongSupplier nanos;
@@ -63,6 +68,12 @@ public final class MemoryEngine {
     this.books = new Books(checked(capacity), policy, nanos.getAsLong());
   }
 
+  private static ReentrantLock[] stripes() {
+    var stripes = new ReentrantLock[STRIPES];
+    Arrays.setAll(stripes, i -> new ReentrantLock());
+    return stripes;
+  }
+
   private static long checked(long capacity) {
     if (capacity < 1) {
       throw new IllegalArgumentException("the capacity must be at least 1: " + capacity);
@@ -82,7 +93,7 @@ public final class MemoryEngine {
   public <K, V> MemoryTable<K, V> newTable(Consumer<MemoryEntry<K, V>> owner) {
     lock.lock();
     try {
-      return new MemoryTable<>(this, Mixer.mix(tables++), owner);
+      return new MemoryTable<>(this, stripes, Mixer.mix(tables++), owner);
     } finally {
       lock.unlock();
     }

@@ -3,10 +3,13 @@ package io.intelligentcache.memory;
 import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.tier.TimeSource;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key with its value in memory. Immutable but for its place in the policy: a new value is a new
- * entry. Its fields are packed, because every entry in memory pays for them: 40 bytes.
+ * entry. Its fields are packed, because every entry in memory pays for them: 48 bytes.
  *
  * @param <K> type of the key
  * @param <V> type of the value
@@ -18,6 +21,7 @@ public final class MemoryEntry<K, V> {
   /** The slot of an entry that the engine has taken out of its books, or refused. */
   static final int GONE = -2;
 
+  private static final VarHandle NEXT = handleOfNext();
   private static final long NEVER = ExpiryWheel.NEVER;
   private static final int ON_DISK = 1 << 31;
   private static final int LARGE = 1 << 30;
@@ -34,8 +38,22 @@ public final class MemoryEntry<K, V> {
   /** Whether the disk has it (bit 31); the weight (bits 0 to 29), if bit 30 is set in 64 KiB. */
   private final int packed;
 
+  private final int hash;
+
+  /** The entry after this one in its table's chain; read and written through {@link #NEXT}. */
+  @SuppressWarnings("UnusedVariable")
+  private @Nullable MemoryEntry<K, V> next;
+
   /** Written under the engine's lock, read by hits without it: an old number does no harm. */
   int slot = PENDING;
+
+  private static VarHandle handleOfNext() {
+    try {
+      return MethodHandles.lookup().findVarHandle(MemoryEntry.class, "next", MemoryEntry.class);
+    } catch (ReflectiveOperationException never) {
+      throw new ExceptionInInitializerError(never);
+    }
+  }
 
   private MemoryEntry(
       MemoryTable<K, V> table, K key, V value, long weight, long deadlineNanos, boolean onDisk) {
@@ -47,6 +65,7 @@ public final class MemoryEntry<K, V> {
     }
     this.packed = pack(weight) | (onDisk ? ON_DISK : 0);
     this.deadlineNanos = deadlineNanos;
+    this.hash = (int) table.hash(key);
   }
 
   static <K, V> MemoryEntry<K, V> lasting(
@@ -115,6 +134,24 @@ public final class MemoryEntry<K, V> {
    */
   public long remainingNanos(long nowNanos) {
     return deadlineNanos - nowNanos; // a difference, so that it holds when the clock wraps
+  }
+
+  int hash() {
+    return hash;
+  }
+
+  boolean isOf(K other, int otherHash) {
+    return hash == otherHash && (key == other || key.equals(other));
+  }
+
+  @SuppressWarnings("unchecked") // nothing else is put there
+  @Nullable
+  MemoryEntry<K, V> next() {
+    return (MemoryEntry<K, V>) NEXT.getAcquire(this);
+  }
+
+  void next(@Nullable MemoryEntry<K, V> entry) {
+    NEXT.setRelease(this, entry);
   }
 
   long deadlineNanos() {

@@ -1,7 +1,6 @@
 package io.intelligentcache.memory;
 
-import java.util.Collection;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param <V> type of the values
  */
 public final class MemoryTable<K, V> {
-  private final ConcurrentHashMap<K, MemoryEntry<K, V>> entries = new ConcurrentHashMap<>();
+  private final EntryTable<K, V> entries;
   private final MemoryEngine engine;
   private final long seed;
   private final Consumer<MemoryEntry<K, V>> owner;
 
-  MemoryTable(MemoryEngine engine, long seed, Consumer<MemoryEntry<K, V>> owner) {
+  MemoryTable(
+      MemoryEngine engine, ReentrantLock[] stripes, long seed, Consumer<MemoryEntry<K, V>> owner) {
+    this.entries = new EntryTable<>(stripes);
     this.engine = engine;
     this.seed = seed;
     this.owner = owner;
@@ -63,7 +64,7 @@ public final class MemoryTable<K, V> {
    * @return the entry, or null
    */
   public @Nullable MemoryEntry<K, V> peek(K key) {
-    return entries.get(key);
+    return entries.find(key, (int) hash(key));
   }
 
   /**
@@ -81,9 +82,7 @@ public final class MemoryTable<K, V> {
    * @param entry the entry, of this table and never put before
    */
   public void put(MemoryEntry<K, V> entry) {
-    long hash = hash(entry.key());
-    MemoryEntry<K, V> old = entries.put(entry.key(), entry);
-    engine.changed(entry, old, hash);
+    engine.changed(entry, entries.put(entry), hash(entry.key()));
   }
 
   /**
@@ -93,7 +92,7 @@ public final class MemoryTable<K, V> {
    * @return what was there, or null
    */
   public @Nullable MemoryEntry<K, V> remove(K key) {
-    MemoryEntry<K, V> old = entries.remove(key);
+    MemoryEntry<K, V> old = entries.remove(key, (int) hash(key));
     if (old != null) {
       engine.left(old);
     }
@@ -107,24 +106,27 @@ public final class MemoryTable<K, V> {
    * @return whether it was
    */
   public boolean discard(MemoryEntry<K, V> entry) {
-    if (!entries.remove(entry.key(), entry)) {
+    if (!entries.remove(entry)) {
       return false;
     }
     engine.left(entry);
     return true;
   }
 
-  /** {@return the entries, weakly consistent, in no order} */
-  public Collection<MemoryEntry<K, V>> entries() {
-    return entries.values();
+  /**
+   * {@return the entries, in no order, weakly consistent: those that are there throughout at least
+   * once, others perhaps}
+   */
+  public Iterable<MemoryEntry<K, V>> entries() {
+    return entries;
   }
 
   /** {@return the number of entries, expired ones included} */
   public long size() {
-    return entries.mappingCount();
+    return entries.size();
   }
 
-  private long hash(K key) {
+  long hash(K key) {
     long bits = key instanceof Long number ? number : key.hashCode();
     return Mixer.mix(bits + seed);
   }
