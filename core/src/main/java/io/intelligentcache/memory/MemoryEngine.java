@@ -193,6 +193,10 @@ public final class MemoryEngine {
   private boolean makeRoom(long need, long hash, long size, List<MemoryEntry<?, ?>> leaving) {
     var named = new Slots();
     boolean admitted = policy.makeRoom(need, hash, size, named);
+    Runnable chore = policy.chore();
+    if (chore != null) {
+      chore.run();
+    }
     for (int i = 0; i < named.count(); i++) {
       leaving.add(vacate(named.get(i)));
     }

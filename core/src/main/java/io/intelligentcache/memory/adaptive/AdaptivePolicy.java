@@ -1,6 +1,8 @@
 package io.intelligentcache.memory.adaptive;
 
 import io.intelligentcache.memory.Policy;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Evicts what is expected to earn the fewest hits for the room and time it takes.
@@ -22,14 +24,17 @@ import io.intelligentcache.memory.Policy;
  * Departed}.
  */
 public final class AdaptivePolicy implements Policy {
-  private final long capacity;
+  private static final int MOST_BYTE_WEIGHT = 1_000_000;
+  /** Lets byte hits keep within a point of what fixed policies reach, at hardly any object hits. */
+  private static final double DEFAULT_BYTE_WEIGHT = Double.parseDouble(System.getProperty("lam","0.05"));
+
   private final AccessClock clock = new AccessClock();
   private final HitLog log = new HitLog();
   private final Residents residents = new Residents();
-  private final Worth worth = new Worth();
   private final Learner learner = new Learner();
   private final Departed departed = new Departed(learner);
-  private final Lineup lineup = new Lineup(residents, learner, worth);
+  private final Worth worth;
+  private final Lineup lineup;
   private final HitLog.Reader reader = this::learn;
 
   /** The newcomer that {@link #makeRoom} let in, until it is added. */
@@ -40,22 +45,31 @@ public final class AdaptivePolicy implements Policy {
   /** The number of residents that the parts were last made to fit. */
   private int fitted;
 
+  /** A policy for an empty cache, with the byte weight 0.05. */
+  public AdaptivePolicy() {
+    this(DEFAULT_BYTE_WEIGHT);
+  }
+
   /**
    * A policy for an empty cache.
    *
-   * @param capacity of the cache, in the unit in which its entries' sizes are given
-   * @throws IllegalArgumentException if it is not positive
+   * @param byteWeight how much bytes served count against hits: what a hit of mean size earns as
+   *     bytes, if it earns 1 as a hit. 0 goes for the object hit ratio alone and hardly keeps large
+   *     entries; from 1 on bytes come first. Without effect where all entries are of one size
+   * @throws IllegalArgumentException if it is not from 0 to 1,000,000
    */
-  public AdaptivePolicy(long capacity) {
-    if (capacity < 1) {
-      throw new IllegalArgumentException("capacity must be at least 1: " + capacity);
+  public AdaptivePolicy(double byteWeight) {
+    if (!(byteWeight >= 0 && byteWeight <= MOST_BYTE_WEIGHT)) {
+      throw new IllegalArgumentException(
+          "byteWeight must be 0 to " + MOST_BYTE_WEIGHT + ": " + byteWeight);
     }
-    this.capacity = capacity;
+    worth = new Worth((float) byteWeight);
+    lineup = new Lineup(residents, worth, learner.indices());
   }
 
   @Override
   public void ensureSlots(int slots) {
-    residents.ensureSlots(slots, capacity);
+    residents.ensureSlots(slots);
   }
 
   @Override
@@ -85,6 +99,7 @@ public final class AdaptivePolicy implements Policy {
     residents.put(slot, word, fold(hash), size);
     worth.admit(size);
     lineup.offer(slot);
+    fit();
   }
 
   @Override
@@ -113,8 +128,9 @@ public final class AdaptivePolicy implements Policy {
     long word = arrive(folded, size);
     int now = History.last(word);
     worth.admit(size);
-    float gain = Log2.power(lineup.rank(word, 1, size)) * size;
-    if (!lineup.choose(need, gain, now)) {
+    Indices indices = learner.indices();
+    float gain = Log2.power(indices.fresh(word) + worth.log(size)) * size;
+    if (!lineup.choose(need, gain, now, indices, learner.decay())) {
       departed.remember(folded, word, now);
       return false;
     }
@@ -127,9 +143,10 @@ public final class AdaptivePolicy implements Policy {
   /** Frees room without asking whether it is worth it. */
   private void shrink(long need, Victims victims) {
     int now = clock.now();
+    Indices indices = learner.indices();
     long freed = 0;
     while (freed < need
-        && lineup.choose(1, Float.POSITIVE_INFINITY, now)
+        && lineup.choose(1, Float.POSITIVE_INFINITY, now, indices, learner.decay())
         && lineup.chosenCount() > 0) {
       freed += residents.size(lineup.chosen(0));
       leave(victims, now);
@@ -177,18 +194,33 @@ public final class AdaptivePolicy implements Policy {
 
   /** What is done before room is made: all work that a hit leaves to others. */
   private void maintain() {
+    log.drain(reader);
+    fit();
+  }
+
+  private void fit() {
     int count = residents.count();
-    int now = clock.now();
     if (Math.abs(count - fitted) > fitted >> 5) {
       fitted = count;
       clock.resize(count);
       learner.fit(count);
-      departed.fit(count, now);
+      departed.fit(count);
+      log.fit(count);
     }
-    log.drain(reader);
-    if (learner.due(now, count)) {
-      learner.recompute(residents, departed, now);
+  }
+
+  @Override
+  public @Nullable Runnable chore() {
+    int now = clock.now();
+    if (!learner.due(now, residents.count())) {
+      return null;
     }
+    var waiting = new ArrayList<Recomputation.Waiting>();
+    float share = 1f / learner.sampling();
+    waiting.add(new Recomputation.Waiting(residents.words(), residents.slots(), share));
+    departed.waiting(waiting);
+    float decayedWeight = worth.uniform() ? Float.parseFloat(System.getProperty("du", "0.3333")) : Float.parseFloat(System.getProperty("dw", "0.5"));
+    return learner.recompute(waiting, decayedWeight, residents.count(), now);
   }
 
   private static int fold(long hash) {
@@ -210,6 +242,7 @@ public final class AdaptivePolicy implements Policy {
         + lineup.bytes()
         + clock.bytes()
         + log.bytes()
+        + worth.bytes()
         + 200;
   }
 }

@@ -45,10 +45,19 @@ final class CacheModel {
     if (size <= capacity && (need <= 0 || makeRoom(need, hash(key), size))) {
       add(key, size);
     }
+    doChores();
   }
 
   void get(long key) {
     get(key, 1);
+  }
+
+  private void doChores() {
+    Runnable chore = policy.chore();
+    if (chore != null) {
+      assertThat(policy.chore()).as("one chore at a time").isNull();
+      chore.run();
+    }
   }
 
   private void add(long key, long size) {

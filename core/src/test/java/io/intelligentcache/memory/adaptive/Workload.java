@@ -73,7 +73,7 @@ final class Workload {
 
   /** The hit ratio of the adaptive policy, with entries of one size. */
   static double adaptive(long[] keys, int capacity) {
-    CacheModel cache = new CacheModel(capacity, new AdaptivePolicy(capacity));
+    CacheModel cache = new CacheModel(capacity, new AdaptivePolicy());
     for (long key : keys) {
       cache.get(key);
     }
