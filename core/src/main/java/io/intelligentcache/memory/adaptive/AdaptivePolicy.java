@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Evicts what is expected to earn the fewest hits for the room and time it takes.
  *
- * <p>The rank of an entry is {@code (gA * gB * c)^(1/3) * value}:
+ * <p>The rank of an entry is {@code (gA * gB * c)^(1/3) * value}, or, where sizes differ, {@code
+ * (gA * gB)^(1/4) * c^(1/2) * value}:
  *
  * <ul>
  *   <li>gA and gB are {@link Gittins} indices: the best rate of hits to be had by keeping an entry of
@@ -25,8 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdaptivePolicy implements Policy {
   private static final int MOST_BYTE_WEIGHT = 1_000_000;
-  /** Lets byte hits keep within a point of what fixed policies reach, at hardly any object hits. */
-  private static final double DEFAULT_BYTE_WEIGHT = Double.parseDouble(System.getProperty("lam","0.05"));
+  /** Takes one point of object hits from what 0 would reach, and gives four of byte hits. */
+  private static final double DEFAULT_BYTE_WEIGHT = 0.1;
+
+  /** Share of the decayed number of accesses in the rank, where all sizes are equal. */
+  private static final float DECAYED_ALIKE = 1f / 3;
+  /** The same where sizes differ: 1/3 costs half a point of object hits, 1/2 there a point of all. */
+  private static final float DECAYED_OTHERWISE = 1f / 2;
 
   private final AccessClock clock = new AccessClock();
   private final HitLog log = new HitLog();
@@ -45,7 +51,7 @@ public final class AdaptivePolicy implements Policy {
   /** The number of residents that the parts were last made to fit. */
   private int fitted;
 
-  /** A policy for an empty cache, with the byte weight 0.05. */
+  /** A policy for an empty cache, with the byte weight 0.1. */
   public AdaptivePolicy() {
     this(DEFAULT_BYTE_WEIGHT);
   }
@@ -219,7 +225,7 @@ public final class AdaptivePolicy implements Policy {
     float share = 1f / learner.sampling();
     waiting.add(new Recomputation.Waiting(residents.words(), residents.slots(), share));
     departed.waiting(waiting);
-    float decayedWeight = worth.uniform() ? Float.parseFloat(System.getProperty("du", "0.3333")) : Float.parseFloat(System.getProperty("dw", "0.5"));
+    float decayedWeight = worth.uniform() ? DECAYED_ALIKE : DECAYED_OTHERWISE;
     return learner.recompute(waiting, decayedWeight, residents.count(), now);
   }
 

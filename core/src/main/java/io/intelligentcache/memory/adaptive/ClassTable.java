@@ -142,7 +142,8 @@ final class ClassTable {
       came[i] = HalfFloat.value(returned[i]);
       reached[i] = came[i] + HalfFloat.value(forgotten[i]);
     }
-    return new Tally(perOctave, rows, buckets, rowOfClass.clone(), rowOfGroup.clone(), came, reached);
+    return new Tally(
+        perOctave, rows, buckets, rowOfClass.clone(), rowOfGroup.clone(), came, reached);
   }
 
   /** Lets all counts fade, and takes away the rows of classes of which nothing is left. */

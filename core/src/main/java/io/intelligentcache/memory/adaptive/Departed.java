@@ -24,10 +24,10 @@ final class Departed {
    * Small caches remember more, up to some number: they learn as fast as large ones, from as many
    * keys.
    */
-  private static final int GHOSTS_OF_SMALL = 16;
+  private static final int GHOSTS_OF_SMALL = 8;
 
   private static final int MANY_GHOSTS = 1024;
-  private static final int OBSERVERS_OF_SMALL = 32;
+  private static final int OBSERVERS_OF_SMALL = 8;
   private static final int MANY_OBSERVERS = 2048;
 
   private final Learner learner;
@@ -41,8 +41,7 @@ final class Departed {
   /** Makes the circles fit the number of residents. */
   void fit(int residents) {
     ghosts.fit(
-        (long) GHOSTS_PER_RESIDENT * residents,
-        Math.min(MANY_GHOSTS, GHOSTS_OF_SMALL * residents));
+        (long) GHOSTS_PER_RESIDENT * residents, Math.min(MANY_GHOSTS, GHOSTS_OF_SMALL * residents));
     observers.fit(
         (long) OBSERVERS_PER_RESIDENT * residents / learner.sampling(),
         Math.min(MANY_OBSERVERS, OBSERVERS_OF_SMALL * residents));

@@ -11,12 +11,9 @@ import java.util.Arrays;
  * neighbours soon have nothing in common.
  *
  * <p>Each of the eight positions in a run has a lane, which keeps the lowest that was seen there;
- * the lowest of all lanes leaves. So nothing is sorted, and nobody is in two lanes.
- *
- * <p>Where all sizes are equal, the lanes stay for the next time, and the newcomer with them: as good
- * as a sample twice the size. Their ranks are worked out anew; old ones cost two points on loops.
- * Where sizes differ nobody is remembered: large entries for which newcomers were refused would stay
- * at the head for good.
+ * the lowest of all lanes leaves. So nothing is sorted, and nobody is in two lanes. The lanes stay
+ * for the next choice, and a newcomer joins the one that its victim left: as good as a sample twice
+ * the size. Their ranks are worked out anew each time; old ones cost two points on loops.
  *
  * <p>Owned by the lock's owner.
  */
@@ -27,10 +24,11 @@ final class Lineup {
   /** Random runs without anyone before the next one with somebody is searched for. */
   private static final int TRIES = 8;
   /** Runs looked at for the first victim, where all sizes are equal. */
-  private static final int RUNS_ALIKE = Integer.getInteger("runsa", 2);
-  /** Runs looked at for the first victim, where sizes differ; one for each more. */
-  private static final int RUNS_OTHERWISE = Integer.getInteger("runs", 4);
-  private static final boolean POOL = Boolean.getBoolean("pool");
+  private static final int RUNS_ALIKE = 2;
+  /** Runs looked at for the first victim, where sizes differ: the lowest per unit is further out. */
+  private static final int RUNS_OTHERWISE = 4;
+  /** Runs looked at for each further victim. */
+  private static final int RUNS_FOR_MORE = 1;
   /** Entries that may leave for one newcomer, which bounds the time that it takes. */
   private static final int MOST_VICTIMS = 1024;
 
@@ -74,13 +72,14 @@ final class Lineup {
     this.now = now;
     this.indices = indices;
     this.decay = decay;
-    boolean alike = worth.uniform();
-    refresh(alike);
+    refresh();
+    int runs = worth.uniform() ? RUNS_ALIKE : RUNS_OTHERWISE;
     chosenCount = 0;
     long freed = 0;
     float loss = 0;
     while (freed < need && residents.count() > 0) {
-      look(chosenCount > 0 ? 1 : alike ? RUNS_ALIKE : RUNS_OTHERWISE);
+      look(runs);
+      runs = RUNS_FOR_MORE;
       int lane = lowest();
       int slot = slots[lane];
       long size = residents.size(slot);
@@ -130,12 +129,12 @@ final class Lineup {
     }
   }
 
-  /** Ranks those left over from the last choice, or forgets them. */
-  private void refresh(boolean keep) {
+  /** Ranks those left over from the last choice. */
+  private void refresh() {
     for (int lane = 0; lane < LANES; lane++) {
       if (keys[lane] != NOBODY) {
         int slot = slots[lane];
-        keys[lane] = (keep || POOL) && residents.has(slot) ? key(slot) : NOBODY;
+        keys[lane] = residents.has(slot) ? key(slot) : NOBODY;
       }
     }
   }
@@ -148,10 +147,9 @@ final class Lineup {
       for (int lane = 0; lane < LANES; lane++) {
         if ((here >>> lane & 1) != 0) {
           long key = key(first + lane);
-          if (key < keys[lane]) {
-            keys[lane] = key;
-            slots[lane] = first + lane;
-          }
+          boolean lower = key < keys[lane]; // at random: conditional moves, not branches
+          slots[lane] = lower ? first + lane : slots[lane];
+          keys[lane] = lower ? key : keys[lane];
         }
       }
     }

@@ -15,7 +15,7 @@ import java.util.Arrays;
  */
 final class Tally {
   /** Events that a parent's estimate weighs in its children's. */
-  private static final float SHRINKAGE = Float.parseFloat(System.getProperty("shr", "8"));
+  private static final float SHRINKAGE = 8;
   /** Events that the power law weighs in the estimate over all classes. */
   private static final float PRIOR = 4;
 
