@@ -17,7 +17,7 @@ public enum EvictionPolicy {
     return switch (this) {
       case LRU -> Policies.lru();
       case LFU -> Policies.lfu();
-      case ADAPTIVE -> new AdaptivePolicy(capacity);
+      case ADAPTIVE -> new AdaptivePolicy();
     };
   }
 }

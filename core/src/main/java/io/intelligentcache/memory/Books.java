@@ -162,11 +162,6 @@ final class Books {
     return entry == null ? ExpiryWheel.NEVER : entry.deadlineNanos();
   }
 
-  @Nullable
-  Runnable chore() {
-    return policy.chore();
-  }
-
   /**
    * Checks what must hold whenever nothing is pending.
    *

@@ -93,7 +93,7 @@ final class MemoryEngineTest {
     return switch (name) {
       case "lru" -> Policies.lru();
       case "lfu" -> Policies.lfu();
-      default -> new AdaptivePolicy(CAPACITY);
+      default -> new AdaptivePolicy();
     };
   }
 

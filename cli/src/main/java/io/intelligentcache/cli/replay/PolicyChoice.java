@@ -30,7 +30,7 @@ enum PolicyChoice {
     return switch (this) {
       case LRU -> Policies.lru();
       case LFU -> Policies.lfu();
-      case ADAPTIVE -> new AdaptivePolicy(capacity);
+      case ADAPTIVE -> new AdaptivePolicy();
     };
   }
 }

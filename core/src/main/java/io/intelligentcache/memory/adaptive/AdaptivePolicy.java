@@ -2,11 +2,14 @@ package io.intelligentcache.memory.adaptive;
 
 import io.intelligentcache.memory.AccessClock;
 import io.intelligentcache.memory.Policy;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Evicts what is expected to earn the fewest hits for the room and time it takes.
  *
- * <p>The rank of an entry is {@code (gA * gB * c)^(1/3) * value}:
+ * <p>The rank of an entry is {@code (gA * gB * c)^(1/3) * value}, or, where sizes differ, {@code
+ * (gA * gB)^(1/4) * c^(1/2) * value}:
  *
  * <ul>
  *   <li>gA and gB are {@link Gittins} indices: the best rate of hits to be had by keeping an entry of
@@ -23,14 +26,22 @@ import io.intelligentcache.memory.Policy;
  * Departed}.
  */
 public final class AdaptivePolicy implements Policy {
-  private final long capacity;
+  private static final int MOST_BYTE_WEIGHT = 1_000_000;
+  /** Takes one point of object hits from what 0 would reach, and gives four of byte hits. */
+  private static final double DEFAULT_BYTE_WEIGHT = 0.1;
+
+  /** Share of the decayed number of accesses in the rank, where all sizes are equal. */
+  private static final float DECAYED_ALIKE = 1f / 3;
+  /** The same where sizes differ: 1/3 costs half a point of object hits, 1/2 there a point of all. */
+  private static final float DECAYED_OTHERWISE = 1f / 2;
+
   private final AccessClock clock = new AccessClock();
   private final HitLog log = new HitLog();
   private final Residents residents = new Residents();
-  private final Worth worth = new Worth();
   private final Learner learner = new Learner();
   private final Departed departed = new Departed(learner);
-  private final Lineup lineup = new Lineup(residents, learner, worth);
+  private final Worth worth;
+  private final Lineup lineup;
   private final HitLog.Reader reader = this::learn;
 
   /** The newcomer that {@link #makeRoom} let in, until it is added. */
@@ -41,22 +52,31 @@ public final class AdaptivePolicy implements Policy {
   /** The number of residents that the parts were last made to fit. */
   private int fitted;
 
+  /** A policy for an empty cache, with the byte weight 0.1. */
+  public AdaptivePolicy() {
+    this(DEFAULT_BYTE_WEIGHT);
+  }
+
   /**
    * A policy for an empty cache.
    *
-   * @param capacity of the cache, in the unit in which its entries' sizes are given
-   * @throws IllegalArgumentException if it is not positive
+   * @param byteWeight how much bytes served count against hits: what a hit of mean size earns as
+   *     bytes, if it earns 1 as a hit. 0 goes for the object hit ratio alone and hardly keeps large
+   *     entries; from 1 on bytes come first. Without effect where all entries are of one size
+   * @throws IllegalArgumentException if it is not from 0 to 1,000,000
    */
-  public AdaptivePolicy(long capacity) {
-    if (capacity < 1) {
-      throw new IllegalArgumentException("capacity must be at least 1: " + capacity);
+  public AdaptivePolicy(double byteWeight) {
+    if (!(byteWeight >= 0 && byteWeight <= MOST_BYTE_WEIGHT)) {
+      throw new IllegalArgumentException(
+          "byteWeight must be 0 to " + MOST_BYTE_WEIGHT + ": " + byteWeight);
     }
-    this.capacity = capacity;
+    worth = new Worth((float) byteWeight);
+    lineup = new Lineup(residents, worth, learner.indices());
   }
 
   @Override
   public void ensureSlots(int slots) {
-    residents.ensureSlots(slots, capacity);
+    residents.ensureSlots(slots);
   }
 
   @Override
@@ -86,6 +106,7 @@ public final class AdaptivePolicy implements Policy {
     residents.put(slot, word, fold(hash), size);
     worth.admit(size);
     lineup.offer(slot);
+    fit();
   }
 
   @Override
@@ -114,8 +135,9 @@ public final class AdaptivePolicy implements Policy {
     long word = arrive(folded, size);
     int now = History.last(word);
     worth.admit(size);
-    float gain = Log2.power(lineup.rank(word, 1, size)) * size;
-    if (!lineup.choose(need, gain, now)) {
+    Indices indices = learner.indices();
+    float gain = Log2.power(indices.fresh(word) + worth.log(size)) * size;
+    if (!lineup.choose(need, gain, now, indices, learner.decay())) {
       departed.remember(folded, word, now);
       return false;
     }
@@ -128,9 +150,10 @@ public final class AdaptivePolicy implements Policy {
   /** Frees room without asking whether it is worth it. */
   private void shrink(long need, Victims victims) {
     int now = (int) clock.now();
+    Indices indices = learner.indices();
     long freed = 0;
     while (freed < need
-        && lineup.choose(1, Float.POSITIVE_INFINITY, now)
+        && lineup.choose(1, Float.POSITIVE_INFINITY, now, indices, learner.decay())
         && lineup.chosenCount() > 0) {
       freed += residents.size(lineup.chosen(0));
       leave(victims, now);
@@ -178,18 +201,33 @@ public final class AdaptivePolicy implements Policy {
 
   /** What is done before room is made: all work that a hit leaves to others. */
   private void maintain() {
+    log.drain(reader);
+    fit();
+  }
+
+  private void fit() {
     int count = residents.count();
-    int now = (int) clock.now();
     if (Math.abs(count - fitted) > fitted >> 5) {
       fitted = count;
       clock.resize(count);
       learner.fit(count);
-      departed.fit(count, now);
+      departed.fit(count);
+      log.fit(count);
     }
-    log.drain(reader);
-    if (learner.due(now, count)) {
-      learner.recompute(residents, departed, now);
+  }
+
+  @Override
+  public @Nullable Runnable chore() {
+    int now = (int) clock.now();
+    if (!learner.due(now, residents.count())) {
+      return null;
     }
+    var waiting = new ArrayList<Recomputation.Waiting>();
+    float share = 1f / learner.sampling();
+    waiting.add(new Recomputation.Waiting(residents.words(), residents.slots(), share));
+    departed.waiting(waiting);
+    float decayedWeight = worth.uniform() ? DECAYED_ALIKE : DECAYED_OTHERWISE;
+    return learner.recompute(waiting, decayedWeight, residents.count(), now);
   }
 
   private static int fold(long hash) {
@@ -211,6 +249,7 @@ public final class AdaptivePolicy implements Policy {
         + lineup.bytes()
         + clock.bytes()
         + log.bytes()
+        + worth.bytes()
         + 200;
   }
 }

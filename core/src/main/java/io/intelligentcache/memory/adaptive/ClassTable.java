@@ -3,87 +3,69 @@ package io.intelligentcache.memory.adaptive;
 import java.util.Arrays;
 
 /**
- * How keys of each class come back, and what that makes them worth at each age.
+ * Counts how keys of each class come back.
  *
- * <p>A row is a histogram over ages: at which ages keys of its class came back, at which they were
- * last seen before they were forgotten, and at which those stand that are still waited for. From it
- * follows the hazard, the chance to come back at an age for those that reach it (Kaplan and Meier's
- * estimate, which counts the living as not returned <em>yet</em>); from the hazard the Gittins
- * index.
+ * <p>A row is a histogram over ages: at which ages keys of its class came back, and at which they
+ * were last seen before they were forgotten. A class gets a row when its first event is seen, as
+ * long as rows last; one without shares its octave's, and an octave of which nothing was seen yet
+ * that of all.
  *
- * <p>Most classes have seen little, so estimates shrink: a class towards its octave, an octave
- * towards all, and all towards a power law, which makes an untaught table behave as LRU. A class
- * gets a row when its first event is seen, as long as rows last; one without uses its octave's.
+ * <p>A count is a {@link HalfFloat}, rounded at random: half the memory of floats, as good on
+ * average.
  *
- * <p>Owned by the lock's owner.
+ * <p>Owned by the lock's owner, who hands a {@link Tally} of it to a {@link Recomputation}.
  */
 final class ClassTable {
-  private static final float[] NOBODY = {};
-  private static final int ALL = 0;
-  private static final int GROUPS = 33;
+  /** The row, and the group, of all classes together. */
+  static final int ALL = 0;
+  /** Octaves of a positive int, and the class of keys seen once. */
+  static final int GROUPS = 33;
+
   private static final int FREE = -1;
   private static final int NO_CLASS = -2; // rows of octaves, and that of all
-  private static final int ROWS_AT_ONCE = 8;
-
-  /** Events that a parent's estimate weighs in its children's. */
-  private static final float SHRINKAGE = 8;
-  /** Events that the power law weighs in the estimate over all classes. */
-  private static final float PRIOR = 4;
-
-  private static final float HAZARD_OF_AGE = 0.3f;
+  private static final int ROWS_AT_ONCE = 4;
   /** A row with fewer events than this has outlived its class. */
   private static final float FADED = 0.1f;
 
   private final int perOctave;
-  private final float scale;
-  private final Gittins gittins = new Gittins();
 
-  private final short[] rowOfClass = new short[History.CLASSES];
-  private final short[] rowOfGroup = new short[GROUPS];
+  private final byte[] rowOfClass = new byte[History.CLASSES];
+  private final byte[] rowOfGroup = new byte[GROUPS];
   /** The class whose own row this is. */
   private short[] owner = {NO_CLASS};
 
   private int rows = 1;
   private int classRows;
-  private int classRowLimit = 24;
+  private int classRowLimit;
   private int buckets = 1;
-  private float[] returned = new float[1];
-  private float[] forgotten = new float[1];
-  /** Empty but during a recomputation: counted anew each time, garbage afterwards. */
-  private float[] waiting = NOBODY;
-
-  private short[] index = new short[1];
+  private short[] returned = new short[1];
+  private short[] forgotten = new short[1];
+  private int random;
 
   /**
    * Makes an empty table.
    *
    * @param perOctave how many classes share an octave
-   * @param weight share of this table in the rank
    */
-  ClassTable(int perOctave, float weight) {
+  ClassTable(int perOctave) {
     this.perOctave = perOctave;
-    this.scale = weight * Log2.OCTAVE;
   }
 
-  /** Makes the table fit for ages below a limit and for so many classes with rows of their own. */
+  /**
+   * Makes the table fit for ages below a limit and for so many classes with rows of their own, of
+   * which there are at most 90: with those of the groups, a row's number fits a byte.
+   */
   void fit(int buckets, int classRowLimit) {
     this.classRowLimit = Math.max(this.classRowLimit, classRowLimit);
     if (buckets > this.buckets) {
       returned = widen(returned, buckets);
       forgotten = widen(forgotten, buckets);
-      short[] old = index;
-      index = new short[owner.length * buckets];
-      for (int row = 0; row < rows; row++) {
-        System.arraycopy(old, row * this.buckets, index, row * buckets, this.buckets);
-        short beyond = old[(row + 1) * this.buckets - 1];
-        Arrays.fill(index, row * buckets + this.buckets, (row + 1) * buckets, beyond);
-      }
       this.buckets = buckets;
     }
   }
 
-  private float[] widen(float[] old, int buckets) {
-    float[] wide = new float[owner.length * buckets];
+  private short[] widen(short[] old, int buckets) {
+    short[] wide = new short[owner.length * buckets];
     for (int row = 0; row < rows; row++) {
       System.arraycopy(old, row * this.buckets, wide, row * buckets, this.buckets);
     }
@@ -95,32 +77,14 @@ final class ClassTable {
     if (rowOfClass[klass] == rowOfGroup[group(klass)]) {
       giveRow(klass);
     }
-    returned[cell(klass, bucket)]++;
+    int cell = cell(klass, bucket);
+    returned[cell] = HalfFloat.of(HalfFloat.value(returned[cell]) + 1, nextRandom());
   }
 
   /** A key of a class was forgotten without having come back. */
   void forgotten(int klass, int bucket) {
-    forgotten[cell(klass, bucket)]++;
-  }
-
-  /** So many keys of a class are still waited for. */
-  void waiting(int klass, int bucket, float howMany) {
-    waiting[cell(klass, bucket)] += howMany;
-  }
-
-  /** Logarithms of the indices, times the table's weight, in 256ths of an octave; row by row. */
-  short[] indices() {
-    return index;
-  }
-
-  /** The row of each class. */
-  short[] rowOfClass() {
-    return rowOfClass;
-  }
-
-  /** The length of a row. */
-  int buckets() {
-    return buckets;
+    int cell = cell(klass, bucket);
+    forgotten[cell] = HalfFloat.of(HalfFloat.value(forgotten[cell]) + 1, nextRandom());
   }
 
   private int cell(int klass, int bucket) {
@@ -128,26 +92,32 @@ final class ClassTable {
   }
 
   private int group(int klass) {
+    return group(klass, perOctave);
+  }
+
+  /** The group of a class: keys seen once, or its octave. */
+  static int group(int klass, int perOctave) {
     return klass == 0 ? 0 : Math.min(GROUPS - 1, 1 + (klass - 1) / perOctave);
   }
 
   private void giveRow(int klass) {
     int group = group(klass);
     if (rowOfGroup[group] == ALL) {
-      rowOfGroup[group] = (short) newRow(NO_CLASS, ALL);
+      byte row = newRow(NO_CLASS);
+      rowOfGroup[group] = row;
       for (int c = 0; c < History.CLASSES; c++) {
         if (group(c) == group) {
-          rowOfClass[c] = rowOfGroup[group];
+          rowOfClass[c] = row;
         }
       }
     }
     if (klass != 0 && classRows < classRowLimit) {
-      rowOfClass[klass] = (short) newRow(klass, rowOfGroup[group]);
+      rowOfClass[klass] = newRow(klass);
       classRows++;
     }
   }
 
-  private int newRow(int klass, int parent) {
+  private byte newRow(int klass) {
     int row = 0;
     while (row < rows && owner[row] != FREE) {
       row++;
@@ -157,148 +127,74 @@ final class ClassTable {
       owner = Arrays.copyOf(owner, length);
       returned = Arrays.copyOf(returned, length * buckets);
       forgotten = Arrays.copyOf(forgotten, length * buckets);
-      index = Arrays.copyOf(index, length * buckets);
     }
     rows = Math.max(rows, row + 1);
     owner[row] = (short) klass;
-    System.arraycopy(index, parent * buckets, index, row * buckets, buckets);
-    return row;
+    return (byte) row;
   }
 
-  /** Forgets who was waited for, before they are counted anew. */
-  void countAnew() {
-    waiting = new float[rows * buckets];
-  }
-
-  /** Works out all indices from what was counted. */
-  void recompute(Scratch scratch) {
-    int n = buckets;
-    float[] sumReturned = scratch.returned;
-    float[] sumReached = scratch.reached;
-    clear(sumReturned, sumReached);
-    for (int row = 0; row < rows; row++) {
-      if (owner[row] != FREE) {
-        addRow(row, sumReturned, sumReached);
-      }
+  /** The counts as they stand. */
+  Tally tally() {
+    int cells = rows * buckets;
+    float[] came = new float[cells];
+    float[] reached = new float[cells];
+    for (int i = 0; i < cells; i++) {
+      came[i] = HalfFloat.value(returned[i]);
+      reached[i] = came[i] + HalfFloat.value(forgotten[i]);
     }
-    for (int b = 0; b < n; b++) {
-      scratch.prior[b] = Math.min(0.5f, HAZARD_OF_AGE * Ages.width(b) / Ages.start(b));
-    }
-    estimate(sumReturned, sumReached, scratch.prior, PRIOR, scratch.overall);
-    gittins.index(scratch.overall, n, scale, index, 0);
-
-    for (int group = 0; group < GROUPS; group++) {
-      if (rowOfGroup[group] != ALL) {
-        recompute(group, scratch);
-      }
-    }
-    waiting = NOBODY;
-  }
-
-  private void recompute(int group, Scratch scratch) {
-    float[] sumReturned = scratch.returned;
-    float[] sumReached = scratch.reached;
-    int groupRow = rowOfGroup[group];
-    int from = group == 0 ? 0 : 1 + (group - 1) * perOctave;
-    int to = group == 0 ? 1 : Math.min(History.CLASSES, from + perOctave);
-    clear(sumReturned, sumReached);
-    addRow(groupRow, sumReturned, sumReached);
-    for (int c = from; c < to; c++) {
-      if (rowOfClass[c] != groupRow) {
-        addRow(rowOfClass[c], sumReturned, sumReached);
-      }
-    }
-    estimate(sumReturned, sumReached, scratch.overall, SHRINKAGE, scratch.group);
-    gittins.index(scratch.group, buckets, scale, index, groupRow * buckets);
-
-    for (int c = from; c < to; c++) {
-      int row = rowOfClass[c];
-      if (row != groupRow) {
-        clear(sumReturned, sumReached);
-        addRow(row, sumReturned, sumReached);
-        estimate(sumReturned, sumReached, scratch.group, SHRINKAGE, scratch.own);
-        gittins.index(scratch.own, buckets, scale, index, row * buckets);
-      }
-    }
-  }
-
-  private void clear(float[] a, float[] b) {
-    Arrays.fill(a, 0, buckets, 0);
-    Arrays.fill(b, 0, buckets, 0);
-  }
-
-  private void addRow(int row, float[] sumReturned, float[] sumReached) {
-    int first = row * buckets;
-    for (int b = 0; b < buckets; b++) {
-      float r = returned[first + b];
-      sumReturned[b] += r;
-      sumReached[b] += r + forgotten[first + b] + waiting[first + b];
-    }
-  }
-
-  /** The hazard: returns in a bucket over those who reached it, shrunk towards a parent's. */
-  private void estimate(
-      float[] sumReturned, float[] sumReached, float[] parent, float weight, float[] out) {
-    float reached = weight;
-    for (int b = buckets - 1; b >= 0; b--) {
-      reached += sumReached[b];
-      out[b] = (sumReturned[b] + weight * parent[b]) / reached;
-    }
+    return new Tally(
+        perOctave, rows, buckets, rowOfClass.clone(), rowOfGroup.clone(), came, reached);
   }
 
   /** Lets all counts fade, and takes away the rows of classes of which nothing is left. */
   void fade(float factor) {
     for (int i = 0; i < rows * buckets; i++) {
-      returned[i] *= factor;
-      forgotten[i] *= factor;
+      if (returned[i] != 0) {
+        returned[i] = HalfFloat.of(HalfFloat.value(returned[i]) * factor, nextRandom());
+      }
+      if (forgotten[i] != 0) {
+        forgotten[i] = HalfFloat.of(HalfFloat.value(forgotten[i]) * factor, nextRandom());
+      }
     }
     for (int row = 0; row < rows; row++) {
-      if (owner[row] >= 0 && sum(returned, row) < FADED) {
+      if (owner[row] >= 0 && events(row) < FADED) {
         takeRow(row);
       }
     }
   }
 
-  private float sum(float[] cells, int row) {
+  private float events(int row) {
     float sum = 0;
-    for (int b = 0; b < buckets; b++) {
-      sum += cells[row * buckets + b];
+    for (int i = row * buckets; i < (row + 1) * buckets; i++) {
+      sum += HalfFloat.value(returned[i]);
     }
     return sum;
   }
 
   private void takeRow(int row) {
     int klass = owner[row];
-    int groupRow = rowOfGroup[group(klass)];
+    byte groupRow = rowOfGroup[group(klass)];
     for (int b = 0; b < buckets; b++) {
-      returned[groupRow * buckets + b] += returned[row * buckets + b];
-      forgotten[groupRow * buckets + b] += forgotten[row * buckets + b];
-      returned[row * buckets + b] = 0;
-      forgotten[row * buckets + b] = 0;
+      move(returned, row * buckets + b, groupRow * buckets + b);
+      move(forgotten, row * buckets + b, groupRow * buckets + b);
     }
-    rowOfClass[klass] = (short) groupRow;
+    rowOfClass[klass] = groupRow;
     owner[row] = FREE;
     classRows--;
   }
 
-  long bytes() {
-    return 2L * (History.CLASSES + GROUPS + owner.length)
-        + 10L * index.length
-        + 12L * Ages.BUCKETS
-        + 300;
+  private void move(short[] counts, int from, int to) {
+    float sum = HalfFloat.value(counts[to]) + HalfFloat.value(counts[from]);
+    counts[to] = HalfFloat.of(sum, nextRandom());
+    counts[from] = 0;
   }
 
-  /** Arrays for one recomputation, shared by the tables. */
-  static final class Scratch {
-    private final float[] returned = new float[Ages.BUCKETS];
-    private final float[] reached = new float[Ages.BUCKETS];
-    private final float[] prior = new float[Ages.BUCKETS];
-    private final float[] overall = new float[Ages.BUCKETS];
-    private final float[] group = new float[Ages.BUCKETS];
-    private final float[] own = new float[Ages.BUCKETS];
+  private int nextRandom() {
+    random = random * 1_664_525 + 1_013_904_223; // Numerical Recipes; its upper bits are good
+    return random >>> 16;
+  }
 
-    long bytes() {
-      return 6L * 4 * Ages.BUCKETS + 128;
-    }
+  long bytes() {
+    return History.CLASSES + GROUPS + 2L * owner.length + 4L * returned.length + 150;
   }
 }

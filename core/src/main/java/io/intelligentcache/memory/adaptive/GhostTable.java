@@ -1,6 +1,7 @@
 package io.intelligentcache.memory.adaptive;
 
-import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers the histories of keys that are not in the cache, a bounded number of them.
@@ -10,42 +11,40 @@ import java.util.Arrays;
  * That is close enough to first-in-first-out, needs no links and no index, and costs 12 bytes a
  * place. Keys are told apart by 32 bits of their hash; a mix-up costs a little accuracy only.
  *
- * <p>Not thread-safe.
+ * <p>When the number of places changes, sets move to the changed table one by one, in the order of
+ * their keys' hashes, with each history that comes in: no call does more than the next.
+ *
+ * <p>Owned by the lock's owner; the words may be read without it.
  */
 final class GhostTable {
   private static final int WAYS = 8;
 
-  private int[] hashes;
-  private long[] words;
-  private int sets;
+  private Sets sets;
+  /** What is being moved into the current sets, if anything is. */
+  private @Nullable Sets former;
+  /** How many of the former sets have moved. */
+  private int moved;
+
   private long displaced;
   private int displacedHash;
 
   GhostTable(int places) {
-    sets = setsFor(places);
-    hashes = new int[sets * WAYS];
-    words = new long[sets * WAYS];
+    sets = new Sets(places);
   }
 
-  private static int setsFor(int places) {
-    return Math.max(1, (places + WAYS - 1) / WAYS);
-  }
-
+  /** How many it has room for; when it is being resized, from then on. */
   int places() {
-    return words.length;
+    return sets.words.length;
+  }
+
+  /** Whether a resize is not done. */
+  boolean resizing() {
+    return former != null;
   }
 
   /** Takes out the history of a key; 0 if it is not here. */
   long take(int hash) {
-    int first = set(hash);
-    for (int i = first; i < first + WAYS; i++) {
-      if (hashes[i] == hash && words[i] != 0) {
-        long word = words[i];
-        words[i] = 0;
-        return word;
-      }
-    }
-    return 0;
+    return home(hash).take(hash);
   }
 
   /**
@@ -54,18 +53,14 @@ final class GhostTable {
    * @return the history that had to go for it, or 0; {@link #displacedHash} is the hash of its key
    */
   long put(int hash, long word, int now) {
-    int first = set(hash);
-    long oldest = -1; // age, and place in the set; an empty place is older than all
-    for (int i = 0; i < WAYS; i++) {
-      long there = words[first + i];
-      long age = there == 0 ? Integer.MAX_VALUE : Ages.between(History.last(there), now);
-      oldest = Math.max(oldest, (age << 3) | i);
+    if (former != null) {
+      moveOne(former, now);
     }
-    int place = first + (int) (oldest & (WAYS - 1));
-    displaced = words[place];
-    displacedHash = hashes[place];
-    hashes[place] = hash;
-    words[place] = word;
+    Sets home = home(hash);
+    int place = home.oldest(hash, now);
+    displaced = home.words[place];
+    displacedHash = home.hashes[place];
+    home.set(place, hash, word);
     return displaced;
   }
 
@@ -73,35 +68,95 @@ final class GhostTable {
     return displacedHash;
   }
 
-  /** The history at a place, or 0. */
-  long at(int place) {
-    return words[place];
+  /** The histories, where 0 is none, in one array or two. */
+  List<long[]> words() {
+    return former == null ? List.of(sets.words) : List.of(sets.words, former.words);
   }
 
-  /** Changes the number of places; what finds none is forgotten. */
-  void resize(int places, int now) {
-    int[] oldHashes = hashes;
-    long[] oldWords = words;
-    sets = setsFor(places);
-    hashes = new int[sets * WAYS];
-    words = new long[sets * WAYS];
-    for (int i = 0; i < oldWords.length; i++) {
-      if (oldWords[i] != 0) {
-        put(oldHashes[i], oldWords[i], now);
+  /** Begins to change the number of places; not while {@link #resizing}. */
+  void resize(int places) {
+    former = sets;
+    sets = new Sets(places);
+    moved = 0;
+  }
+
+  private Sets home(int hash) {
+    Sets old = former;
+    return old != null && old.number(hash) >= moved ? old : sets;
+  }
+
+  private void moveOne(Sets from, int now) {
+    int first = moved * WAYS;
+    for (int i = first; i < first + WAYS; i++) {
+      long word = from.words[i];
+      if (word != 0) {
+        int hash = from.hashes[i];
+        int place = sets.oldest(hash, now);
+        long there = sets.words[place];
+        if (there == 0 || History.last(there) - History.last(word) < 0) {
+          sets.set(place, hash, word);
+        }
+        Residents.word(from.words, i, 0);
       }
+    }
+    moved++;
+    if (moved == from.count) {
+      former = null;
     }
   }
 
-  void clear() {
-    Arrays.fill(words, 0);
-  }
-
-  /** The upper bits choose the set, the lower ones are left to whoever samples keys. */
-  private int set(int hash) {
-    return (int) (((hash & 0xFFFF_FFFFL) * sets) >>> 32) * WAYS;
-  }
-
   long bytes() {
-    return 12L * words.length + 80;
+    return sets.bytes() + (former == null ? 0 : former.bytes()) + 60;
+  }
+
+  /** The table proper. */
+  private static final class Sets {
+    private final int count;
+    private final int[] hashes;
+    private final long[] words;
+
+    Sets(int places) {
+      count = Math.max(1, (places + WAYS - 1) / WAYS);
+      hashes = new int[count * WAYS];
+      words = new long[count * WAYS];
+    }
+
+    /** The upper bits choose the set, the lower ones are left to whoever samples keys. */
+    int number(int hash) {
+      return (int) (((hash & 0xFFFF_FFFFL) * count) >>> 32);
+    }
+
+    long take(int hash) {
+      int first = number(hash) * WAYS;
+      for (int i = first; i < first + WAYS; i++) {
+        if (hashes[i] == hash && words[i] != 0) {
+          long word = words[i];
+          Residents.word(words, i, 0);
+          return word;
+        }
+      }
+      return 0;
+    }
+
+    /** The place in a key's set that is empty or was accessed longest ago. */
+    int oldest(int hash, int now) {
+      int first = number(hash) * WAYS;
+      long oldest = -1; // age, and place in the set; an empty place is older than all
+      for (int i = 0; i < WAYS; i++) {
+        long there = words[first + i];
+        long age = there == 0 ? Integer.MAX_VALUE : Ages.between(History.last(there), now);
+        oldest = Math.max(oldest, (age << 3) | i);
+      }
+      return first + (int) (oldest & (WAYS - 1));
+    }
+
+    void set(int place, int hash, long word) {
+      hashes[place] = hash;
+      Residents.word(words, place, word);
+    }
+
+    long bytes() {
+      return 12L * words.length + 56;
+    }
   }
 }

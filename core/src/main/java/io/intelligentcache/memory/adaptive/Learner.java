@@ -1,20 +1,18 @@
 package io.intelligentcache.memory.adaptive;
 
+import java.util.List;
+
 /**
- * Learns from a sample of events what entries are worth, and ranks them.
+ * Learns from a sample of events what entries are worth.
  *
- * <p>Two tables look at the same keys, by their last two gaps and by their long-run gap; the third
- * voice is the decayed number of accesses. The rank is the geometric mean of the three: either table
- * alone loses two points, and so does leaving out the count.
+ * <p>Two tables look at the same keys, by their last two gaps and by their long-run gap. Now and
+ * then a {@link Recomputation} turns what they counted into {@link Indices}: soon and often at the
+ * start and whenever much has been learnt, so that a loop is seen after one round; lazily later on.
  *
- * <p>When to recompute: soon and often at the start and whenever much has been learnt, so that a
- * loop is seen after one round; lazily later on. All rows each time, because the ages of those still
- * waited for change even where nothing happens.
- *
- * <p>Owned by the lock's owner, except {@link #sampledNow} and {@link #decay}, which hits read.
+ * <p>Owned by the lock's owner, except {@link #sampledNow} and {@link #decay}, which hits read, and
+ * {@link #publish}.
  */
 final class Learner {
-  private static final float THIRD = 1f / 3;
   /** Half-life of the decayed number of accesses, in accesses per resident. */
   private static final int HALF_LIFE = 64;
   /** Ages beyond this many accesses per resident are one. */
@@ -23,29 +21,49 @@ final class Learner {
   private static final int ALL_SAMPLED = 1024;
 
   private static final int SPARSEST_SAMPLE = 32;
-  private static final int LOOK_AT = 1024;
-  /** What a quarter of an octave of accesses counts in the rank, in 16ths of its unit. */
-  private static final int DECAYED_STEP = (int) (16 * THIRD * Log2.OCTAVE / 4);
+
+  /** Classes with rows of their own, in each table: 90 gain 0.3 points at most. */
+  private static final int MOST_ROWS = 64;
+
+  private static final int FEWEST_ROWS = 16;
+  private static final int RESIDENTS_PER_ROW = 12;
 
   private static final int EAGER_RECOMPUTATIONS = 60;
+  /** Accesses before the first recomputation that is due to time alone; doubles with each. */
+  private static final int FIRST_PERIOD = 64;
+  /** Of small caches; that of others follows their size. */
+  private static final int LAST_PERIOD = 16_000;
 
-  private final ClassTable a = new ClassTable(History.A_PER_OCTAVE, THIRD);
-  private final ClassTable b = new ClassTable(History.B_PER_OCTAVE, THIRD);
-  private final ClassTable.Scratch scratch = new ClassTable.Scratch();
+  private static final int SHORTEST_MEMORY = 4_000;
+  private static final int LONGEST_MEMORY = 100_000;
+  private static final float FADING = 0.9f;
 
-  private final long[] one = new long[1];
-  private final int[] oneAge = new int[1];
-  private final int[] oneRank = new int[1];
+  private final ClassTable a = new ClassTable(History.A_PER_OCTAVE);
+  private final ClassTable b = new ClassTable(History.B_PER_OCTAVE);
 
   private float decay = 1;
   private int sampling = 1;
   private int fittedTo;
 
   private int lastTime;
-  private int period = 64;
+  private int period = FIRST_PERIOD;
   private int recomputations;
   private float eventsSince;
   private float eventWeight;
+
+  private volatile Indices indices;
+  /** Whether a recomputation was handed out and is not done. */
+  private volatile boolean underWay;
+
+  Learner() {
+    fit(1);
+    indices = new Indices(a.tally(), b.tally(), 0); // untaught: as LRU
+  }
+
+  /** What was learnt so far. */
+  Indices indices() {
+    return indices;
+  }
 
   /** One of how many keys and events is learnt from; a power of two. */
   int sampling() {
@@ -82,50 +100,14 @@ final class Learner {
     b.forgotten(History.classB(word), bucket);
   }
 
-  /** Ranks one entry as {@link #rank(long[], int, int[], int[])} does. */
-  int rank(long word, int age) {
-    one[0] = word;
-    oneAge[0] = age;
-    rank(one, 1, oneAge, oneRank);
-    return oneRank[0];
-  }
-
-  /**
-   * Ranks entries, apart from their sizes. A loop without branches or calls, because this is most of
-   * what a miss costs.
-   *
-   * @param words their histories
-   * @param count how many
-   * @param ages their ages
-   * @param ranks where to write the logarithms of their expected hits per unit of time, in 256ths of
-   *     an octave, up to a constant
-   */
-  void rank(long[] words, int count, int[] ages, int[] ranks) {
-    short[] indexA = a.indices();
-    short[] indexB = b.indices();
-    short[] rowA = a.rowOfClass();
-    short[] rowB = b.rowOfClass();
-    int length = a.buckets();
-    float fading = decay * (Log2.OCTAVE * THIRD);
-    for (int i = 0; i < count; i++) {
-      long word = words[i];
-      int age = ages[i];
-      int bucket = Math.min(Ages.bucket(age), length - 1);
-      ranks[i] = indexA[rowA[History.classA(word)] * length + bucket]
-          + indexB[rowB[History.classB(word)] * length + bucket]
-          + ((History.decayed(word) * DECAYED_STEP) >> 4)
-          - (int) (age * fading);
-    }
-  }
-
-  /** Makes horizon and sample fit the number of residents. */
+  /** Makes horizon, rows and sample fit the number of residents. */
   void fit(int residents) {
     decay = 1f / ((float) HALF_LIFE * Math.max(1, residents));
     if (residents > fittedTo) {
       fittedTo = residents + (residents >> 2);
       long horizon = Math.min(Integer.MAX_VALUE, (long) HORIZON * fittedTo);
       int buckets = Ages.bucket((int) horizon) + 1;
-      int rows = Math.min(160, 40 + residents / 500);
+      int rows = rows(residents);
       a.fit(buckets, rows);
       b.fit(buckets, rows);
     }
@@ -139,8 +121,16 @@ final class Learner {
     }
   }
 
+  /** Small caches see too few events to fill many rows. */
+  private static int rows(int residents) {
+    return Math.min(MOST_ROWS, FEWEST_ROWS + residents / RESIDENTS_PER_ROW);
+  }
+
   /** Whether enough has passed, or been learnt, for the indices to be worked out again. */
   boolean due(int now, int residents) {
+    if (underWay) {
+      return false;
+    }
     int passed = now - lastTime;
     if (passed < 0 || passed >= period || recomputations == 0) {
       return true;
@@ -150,66 +140,36 @@ final class Learner {
         && passed >= Math.max(64, residents / 50);
   }
 
-  /** Works out all indices. Takes 0.1 to 0.4 ms, whatever the cache's size. */
-  void recompute(Residents residents, Departed departed, int now) {
-    a.countAnew();
-    b.countAnew();
-    countResidents(residents, now);
-    count(departed.ghosts(), 1f / sampling, now);
-    count(departed.observers(), 1, now);
-    a.recompute(scratch);
-    b.recompute(scratch);
+  /**
+   * Begins to work out all indices: takes a copy of what was counted, and lets the past fade.
+   *
+   * @param waiting who is waited for, besides those that were counted
+   * @return the rest of the work, to be run without the lock
+   */
+  Recomputation recompute(
+      List<Recomputation.Waiting> waiting, float decayedWeight, int residents, int now) {
+    underWay = true;
+    var work = new Recomputation(this, a.tally(), b.tally(), decayedWeight, waiting, now);
     int passed = Math.max(0, now - lastTime);
-    float memory = Math.max(4000, Math.min(residents.count(), 100_000));
-    float factor = (float) Math.pow(0.9, passed / memory);
+    float memory = Math.max(SHORTEST_MEMORY, Math.min(residents, LONGEST_MEMORY));
+    float factor = (float) Math.pow(FADING, passed / memory);
     a.fade(factor);
     b.fade(factor);
     eventWeight = (eventWeight + eventsSince) * factor;
     eventsSince = 0;
     lastTime = now;
     recomputations++;
-    period =
-        (int) Math.min(period * 2L, Math.max(16_000, Math.min(1 << 28, 4L * residents.count())));
+    period = (int) Math.min(period * 2L, Math.max(LAST_PERIOD, Math.min(1 << 28, 4L * residents)));
+    return work;
   }
 
-  private void countResidents(Residents residents, int now) {
-    int slots = residents.slots();
-    int looks = Math.min(slots, LOOK_AT);
-    float weight = (float) slots / looks / sampling;
-    long[] words = residents.words();
-    for (int i = 0; i < looks; i++) {
-      int slot = spread(i, looks, slots);
-      if (residents.has(slot)) {
-        waiting(Residents.word(words, slot), weight, now);
-      }
-    }
-  }
-
-  private void count(GhostTable table, float share, int now) {
-    int places = table.places();
-    int looks = Math.min(places, LOOK_AT);
-    float weight = share * places / looks;
-    for (int i = 0; i < looks; i++) {
-      long word = table.at(spread(i, looks, places));
-      if (word != 0) {
-        waiting(word, weight, now);
-      }
-    }
-  }
-
-  /** The i-th of some evenly spread places, others each time. */
-  private int spread(int i, int looks, int places) {
-    return (int)
-        (((long) i * places + ((recomputations * 0x9E37_79B9L) & 0xFFFF_FFFFL) % places) / looks);
-  }
-
-  private void waiting(long word, float weight, int now) {
-    int bucket = Ages.bucket(Ages.between(History.last(word), now));
-    a.waiting(History.classA(word), bucket, weight);
-    b.waiting(History.classB(word), bucket, weight);
+  /** Ends a recomputation; from any thread. */
+  void publish(Indices found) {
+    indices = found;
+    underWay = false;
   }
 
   long bytes() {
-    return a.bytes() + b.bytes() + scratch.bytes() + 100;
+    return a.bytes() + b.bytes() + indices.bytes() + 120;
   }
 }

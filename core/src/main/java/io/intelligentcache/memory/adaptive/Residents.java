@@ -27,12 +27,11 @@ final class Residents {
   private int slots;
 
   /** Makes room for slots below a number. */
-  void ensureSlots(int slots, long most) {
+  void ensureSlots(int slots) {
     if (slots <= hashes.length) {
       return;
     }
-    long ample = Math.min(most, slots + (slots >> 3) + 16L);
-    int length = (int) Math.max(slots, Math.min(ample, Integer.MAX_VALUE - 64));
+    int length = Math.max(slots, hashes.length + (hashes.length >> 2)); // amortises steps of one
     hashes = Arrays.copyOf(hashes, length);
     sizes = Arrays.copyOf(sizes, length);
     taken = Arrays.copyOf(taken, (length + 63) >> 6);

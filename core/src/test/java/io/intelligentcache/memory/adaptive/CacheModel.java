@@ -9,11 +9,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /** Drives a policy as an engine does, and checks with each call that it keeps its contract. */
 final class CacheModel {
   private final long capacity;
   private final Policy policy;
+  private final Executor chores;
   private final Map<Long, Integer> slots = new HashMap<>();
   private final Map<Integer, Long> keys = new HashMap<>();
   private final Map<Integer, Long> sizes = new HashMap<>();
@@ -25,9 +27,15 @@ final class CacheModel {
   private long bytesRequested;
   private long bytesHit;
 
+  /** A model that does chores at once. */
   CacheModel(long capacity, Policy policy) {
+    this(capacity, policy, Runnable::run);
+  }
+
+  CacheModel(long capacity, Policy policy, Executor chores) {
     this.capacity = capacity;
     this.policy = policy;
+    this.chores = chores;
   }
 
   /** Asks for a key, and on a miss tries to put it in. */
@@ -45,10 +53,19 @@ final class CacheModel {
     if (size <= capacity && (need <= 0 || makeRoom(need, hash(key), size))) {
       add(key, size);
     }
+    doChores();
   }
 
   void get(long key) {
     get(key, 1);
+  }
+
+  private void doChores() {
+    Runnable chore = policy.chore();
+    if (chore != null) {
+      assertThat(policy.chore()).as("one chore at a time").isNull();
+      chores.execute(chore);
+    }
   }
 
   private void add(long key, long size) {
@@ -127,6 +144,10 @@ final class CacheModel {
 
   int entries() {
     return keys.size();
+  }
+
+  long hits() {
+    return hits;
   }
 
   double hitRatio() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GhostTableTest {
   private final Random random = new Random(1);
@@ -48,16 +50,46 @@ class GhostTableTest {
     assertThat(table.displacedHash()).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {64, 104, 520, 2_000})
+  void keepsWhatItHasWhileItGrowsAndAfterwards(int places) {
+    GhostTable table = new GhostTable(places);
+    int[] hashes = random.ints(places / 8).toArray();
+    for (int hash : hashes) {
+      table.put(hash, History.first(hash), 0);
+    }
+    table.resize(2 * places + 16);
+    assertThat(table.places()).isGreaterThanOrEqualTo(2 * places);
+
+    int puts = 0;
+    while (table.resizing()) {
+      int hash = hashes[puts % hashes.length];
+      assertThat(table.take(hash)).isEqualTo(History.first(hash));
+      table.put(hash, History.first(hash), 0);
+      puts++;
+    }
+
+    assertThat(puts).isEqualTo(places / 8);
+    for (int hash : hashes) {
+      assertThat(table.take(hash)).isEqualTo(History.first(hash));
+    }
+  }
+
   @Test
-  void keepsWhatItHasWhenItGrows() {
-    GhostTable table = new GhostTable(64);
-    table.put(5, History.first(1), 1);
-    table.put(-5, History.first(2), 2);
+  void shrinksToWhatIsLeftOfTheYoungest() {
+    GhostTable table = new GhostTable(1_024);
+    for (int i = 0; i < 1_024; i++) {
+      table.put(Integer.reverse(i), History.first(i), i);
+    }
 
-    table.resize(1_000, 3);
+    table.resize(64);
+    while (table.resizing()) {
+      table.put(random.nextInt(), History.first(1_024), 1_024);
+    }
 
-    assertThat(table.places()).isGreaterThanOrEqualTo(1_000);
-    assertThat(table.take(5)).isEqualTo(History.first(1));
-    assertThat(table.take(-5)).isEqualTo(History.first(2));
+    assertThat(table.words().get(0)).hasSize(64);
+    for (long word : table.words().get(0)) {
+      assertThat(History.last(word)).isGreaterThan(800);
+    }
   }
 }

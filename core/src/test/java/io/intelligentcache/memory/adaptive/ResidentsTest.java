@@ -12,7 +12,7 @@ class ResidentsTest {
     Random random = new Random(1);
     for (int slots : new int[] {1, 63, 64, 65, 4_096, 4_097, 20_000}) {
       Residents residents = new Residents();
-      residents.ensureSlots(slots, slots);
+      residents.ensureSlots(slots);
       TreeSet<Integer> model = new TreeSet<>();
       assertThat(residents.next(0)).isEqualTo(-1);
       for (int i = 0; i < 2_000; i++) {
@@ -36,7 +36,7 @@ class ResidentsTest {
   @Test
   void keepsSizesExactlyUpToTwoGigabytesAndNeverRoundsUp() {
     Residents residents = new Residents();
-    residents.ensureSlots(1, 1);
+    residents.ensureSlots(1);
     for (long size : new long[] {1, 1_000, Integer.MAX_VALUE}) {
       residents.resize(0, size);
       assertThat(residents.size(0)).isEqualTo(size);

@@ -73,10 +73,20 @@ final class Workload {
 
   /** The hit ratio of the adaptive policy, with entries of one size. */
   static double adaptive(long[] keys, int capacity) {
-    CacheModel cache = new CacheModel(capacity, new AdaptivePolicy(capacity));
-    for (long key : keys) {
-      cache.get(key);
+    return run(new CacheModel(capacity, new AdaptivePolicy()), keys, 0, keys.length);
+  }
+
+  /** The hit ratio of a cache over part of a sequence, with entries of one size. */
+  static double run(CacheModel cache, long[] keys, int from, int to) {
+    long before = cache.hits();
+    for (int i = from; i < to; i++) {
+      cache.get(keys[i]);
     }
-    return cache.hitRatio();
+    return (double) (cache.hits() - before) / (to - from);
+  }
+
+  /** The same sequence over other keys. */
+  static long[] shifted(long[] keys, long by) {
+    return Arrays.stream(keys).map(key -> key + by).toArray();
   }
 }
