@@ -15,6 +15,7 @@ final class LineChart {
   private static final int BOTTOM = 52;
   private static final int LABEL_GAP = 64;
   private static final int GRID_LINES = 5;
+  private static final double[] STEPS = {0.02, 0.05, 0.1, 0.2};
   private static final int STYLES = 3;
 
   private final String title;
@@ -72,7 +73,7 @@ final class LineChart {
 
   private void grid(StringBuilder svg) {
     for (int i = 0; i <= GRID_LINES; i++) {
-      double ratio = highest() * i / GRID_LINES;
+      double ratio = step() * i;
       svg.append(format(
           "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
           LEFT, WIDTH - RIGHT, y(ratio), y(ratio)));
@@ -124,9 +125,14 @@ final class LineChart {
     svg.append(format("<text x=\"%d\" y=\"%d\">%s</text>\n", x + 10, y, Html.escape(name)));
   }
 
-  /** The top of the scale: the next ten per cent. */
-  private double highest() {
-    return Math.max(1, Math.ceil(top * 10)) / 10;
+  /** Between two lines of the grid: the smallest of the steps that leaves room for the highest. */
+  private double step() {
+    for (double step : STEPS) {
+      if (top <= step * GRID_LINES) {
+        return step;
+      }
+    }
+    return 1.0 / GRID_LINES;
   }
 
   private double x(double value) {
@@ -136,7 +142,7 @@ final class LineChart {
   }
 
   private double y(double ratio) {
-    return TOP + (1 - ratio / highest()) * (HEIGHT - TOP - BOTTOM);
+    return TOP + (1 - ratio / (step() * GRID_LINES)) * (HEIGHT - TOP - BOTTOM);
   }
 
   @FormatMethod
