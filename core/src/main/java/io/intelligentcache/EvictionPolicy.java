@@ -13,7 +13,12 @@ public enum EvictionPolicy {
   /** The entry least worth its bytes by what was learnt of this workload. */
   ADAPTIVE;
 
-  Policy create(long capacity) {
+  /**
+   * Makes a policy, for one memory engine.
+   *
+   * @return a policy that knows nothing yet
+   */
+  public Policy create() {
     return switch (this) {
       case LRU -> Policies.lru();
       case LFU -> Policies.lfu();

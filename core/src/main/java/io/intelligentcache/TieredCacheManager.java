@@ -350,10 +350,7 @@ public final class TieredCacheManager implements AutoCloseable {
       var workers = new Workers();
       TimeSource clocks = time == TimeSource.SYSTEM ? new TickingTime() : time;
       var memoryTier = new MemoryEngine(
-          memory.bytes(),
-          memory.policy().create(memory.bytes()),
-          clocks::roughNanos,
-          workers.steps());
+          memory.bytes(), memory.policy().create(), clocks::roughNanos, workers.steps());
       var machinery = new Machinery(
           memoryTier,
           diskTier,

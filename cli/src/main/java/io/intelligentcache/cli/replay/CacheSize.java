@@ -53,7 +53,22 @@ record CacheSize(String text, double amount, Unit unit) {
     if (size.amount <= 0) {
       throw Failure.usage("--size must be more than 0: " + text);
     }
+    if (size.unit == Unit.PERCENT && size.amount > 100) {
+      throw Failure.usage("--size must be at most 100%: " + text);
+    }
     return size;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+
+  /** Whether another size is the same for every trace. */
+  boolean same(CacheSize other) {
+    return (unit == Unit.PERCENT) == (other.unit == Unit.PERCENT)
+        && (unit == Unit.PLAIN) == (other.unit == Unit.PLAIN)
+        && amount * Math.max(1, unit.factor) == other.amount * Math.max(1, other.unit.factor);
   }
 
   /** The capacity that this is for a trace, in the unit of the trace's weights; at least 1. */

@@ -12,6 +12,16 @@ record HitCount(long requests, long hits, long bytes, long hitBytes) {
   /** Stands for "does not apply". */
   static final double NONE = -1;
 
+  static final HitCount ZERO = new HitCount(0, 0, 0, 0);
+
+  HitCount plus(HitCount other) {
+    return new HitCount(
+        requests + other.requests,
+        hits + other.hits,
+        bytes + other.bytes,
+        hitBytes + other.hitBytes);
+  }
+
   double hitRatio() {
     return (double) hits / requests;
   }

@@ -1,9 +1,8 @@
 package io.intelligentcache.cli.replay;
 
+import io.intelligentcache.EvictionPolicy;
 import io.intelligentcache.cli.console.Failure;
-import io.intelligentcache.memory.Policies;
 import io.intelligentcache.memory.Policy;
-import io.intelligentcache.memory.adaptive.AdaptivePolicy;
 import java.util.Locale;
 
 /** A policy of the memory tier, by its name on the command line. */
@@ -26,11 +25,7 @@ enum PolicyChoice {
   }
 
   /** A policy for one engine. */
-  Policy create(long capacity) {
-    return switch (this) {
-      case LRU -> Policies.lru();
-      case LFU -> Policies.lfu();
-      case ADAPTIVE -> new AdaptivePolicy();
-    };
+  Policy create() {
+    return EvictionPolicy.valueOf(name()).create();
   }
 }

@@ -3,6 +3,8 @@ package io.intelligentcache.cli.replay;
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.MemoryTable;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
@@ -21,20 +23,32 @@ final class Replay {
 
   Replay(Trace trace, PolicyChoice policy, long capacity) {
     this.trace = trace;
-    this.engine = new MemoryEngine(capacity, policy.create(capacity), () -> 0, Runnable::run);
+    this.engine = new MemoryEngine(capacity, policy.create(), () -> 0, Runnable::run);
     this.table = engine.newTable(this::evicted);
   }
 
   /**
    * Replays from the first request to the last.
    *
+   * @param phases how many windows of as many requests are counted apart; at least 1
    * @param progress is told the number of requests done, now and then
+   * @return the count of each window
    */
-  HitCount run(IntConsumer progress) {
+  List<HitCount> run(int phases, IntConsumer progress) {
+    List<HitCount> counts = new ArrayList<>(phases);
+    for (long phase = 0; phase < phases; phase++) {
+      int from = (int) (trace.requests() * phase / phases);
+      int to = (int) (trace.requests() * (phase + 1) / phases);
+      counts.add(run(from, to, progress));
+    }
+    return counts;
+  }
+
+  private HitCount run(int from, int to, IntConsumer progress) {
     long hits = 0;
     long hitBytes = 0;
     long allBytes = 0;
-    for (int i = 0; i < trace.requests(); i++) {
+    for (int i = from; i < to; i++) {
       if (i % STEP == 0) {
         progress.accept(i);
       }
@@ -46,7 +60,7 @@ final class Replay {
         hitBytes += bytes;
       }
     }
-    return new HitCount(trace.requests(), hits, allBytes, hitBytes);
+    return new HitCount(to - from, hits, allBytes, hitBytes);
   }
 
   private boolean request(int number) {

@@ -1,6 +1,9 @@
 package io.intelligentcache.cli.replay;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
 
 /**
  * One policy at one size on one trace: a line of the output. Ratios are rounded to six digits.
@@ -12,8 +15,19 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param hits those that found their key
  * @param hitRatio hits per request
  * @param byteHitRatio bytes found per byte requested; -1 where the trace has no sizes
+ * @param phases hits per request in each window of the trace, if windows were asked for
+ * @param capacity the size in bytes, or in entries where the trace has no sizes
  */
-@JsonPropertyOrder({"trace", "policy", "size", "requests", "hits", "hitRatio", "byteHitRatio"})
+@JsonPropertyOrder({
+  "trace",
+  "policy",
+  "size",
+  "requests",
+  "hits",
+  "hitRatio",
+  "byteHitRatio",
+  "phases"
+})
 record ReplayCell(
     String trace,
     String policy,
@@ -21,17 +35,29 @@ record ReplayCell(
     long requests,
     long hits,
     double hitRatio,
-    double byteHitRatio) {
+    double byteHitRatio,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Double> phases,
+    @JsonIgnore long capacity) {
   private static final double DIGITS = 1e6;
 
-  static ReplayCell of(String trace, PolicyChoice policy, CacheSize size, HitCount count) {
+  static ReplayCell of(
+      String trace, PolicyChoice policy, CacheSize size, long capacity, List<HitCount> phases) {
+    HitCount count = phases.stream().reduce(HitCount.ZERO, HitCount::plus);
     return new ReplayCell(
         trace,
         policy.label(),
         size.text(),
         count.requests(),
         count.hits(),
-        Math.rint(count.hitRatio() * DIGITS) / DIGITS,
-        Math.rint(count.byteHitRatio() * DIGITS) / DIGITS);
+        rounded(count.hitRatio()),
+        rounded(count.byteHitRatio()),
+        phases.size() == 1
+            ? List.of()
+            : phases.stream().map(phase -> rounded(phase.hitRatio())).toList(),
+        capacity);
+  }
+
+  private static double rounded(double ratio) {
+    return Math.rint(ratio * DIGITS) / DIGITS;
   }
 }

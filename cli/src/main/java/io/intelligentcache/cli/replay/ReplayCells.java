@@ -1,6 +1,6 @@
 package io.intelligentcache.cli.replay;
 
-import io.intelligentcache.cli.console.Numbers;
+import io.intelligentcache.cli.console.Pace;
 import io.intelligentcache.cli.console.Progress;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +16,14 @@ final class ReplayCells {
   private final String name;
   private final Trace trace;
   private final Progress progress;
+  private final int phases;
   private final AtomicLong replayed = new AtomicLong();
+  private final Pace pace = new Pace(System::nanoTime);
 
-  ReplayCells(String name, Trace trace, Progress progress) {
+  ReplayCells(String name, Trace trace, int phases, Progress progress) {
     this.name = name;
     this.trace = trace;
+    this.phases = phases;
     this.progress = progress;
   }
 
@@ -47,14 +50,14 @@ final class ReplayCells {
   }
 
   private ReplayCell cell(PolicyChoice policy, CacheSize size, long requests) {
-    var replay = new Replay(trace, policy, size.capacityFor(trace));
-    return ReplayCell.of(name, policy, size, replay.run(done -> show(requests)));
+    long capacity = size.capacityFor(trace);
+    var replay = new Replay(trace, policy, capacity);
+    return ReplayCell.of(name, policy, size, capacity, replay.run(phases, done -> show(requests)));
   }
 
   private void show(long requests) {
     long done = replayed.addAndGet(Replay.STEP);
-    progress.update(
-        () -> "replaying " + name + ": " + Numbers.percent(Math.min(1, (double) done / requests)));
+    progress.update(() -> "replaying " + name + ": " + pace.at(Math.min(done, requests), requests));
   }
 
   private static <T> T join(Future<T> future) {

@@ -5,9 +5,15 @@ import io.intelligentcache.cli.console.Numbers;
 import io.intelligentcache.cli.console.Progress;
 import io.intelligentcache.cli.console.TextTable;
 import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,6 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
       "A key keeps the first size that is known of it. KB, MB and GB are powers of 1000. TTLs are not applied."
     })
 public final class ReplayCommand implements Callable<Integer> {
+  private static final int MOST_PHASES = 1_000;
+
   @Spec
   private CommandSpec spec = CommandSpec.create();
 
@@ -55,8 +63,28 @@ public final class ReplayCommand implements Callable<Integer> {
       })
   private List<String> sizes = List.of();
 
-  @Option(names = "--json", description = "Print one JSON object a line.")
+  @Option(names = "--json", description = "Print one JSON object a line, without the advice.")
   private boolean json;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE.html",
+      description = "Write a page with the hit ratios over size, replacing the file.")
+  private @Nullable Path plot;
+
+  @Option(
+      names = "--concat",
+      description =
+          "Replay the files one after the other as one trace; the same key is the same entry.")
+  private boolean concat;
+
+  @Option(
+      names = "--phases",
+      paramLabel = "N",
+      description = "Also tell the hit ratio in each of N windows of the trace (--json, --plot).")
+  private int phases = 1;
+
+  private Progress progress = new Progress(new PrintWriter(Writer.nullWriter()));
 
   /** Made by the command line. */
   public ReplayCommand() {}
@@ -66,23 +94,86 @@ public final class ReplayCommand implements Callable<Integer> {
   public Integer call() {
     List<PolicyChoice> chosen = policies.stream().map(PolicyChoice::parse).toList();
     List<CacheSize> wanted = sizes.stream().map(CacheSize::parse).toList();
-    PrintWriter out = spec.commandLine().getOut();
-    var progress = new Progress(spec.commandLine().getErr());
-    for (Path file : files) {
-      Trace trace = new TraceReader(file, progress).read();
-      var cells = new ReplayCells(file.toString(), trace, progress);
-      if (json) {
-        var mapper = new JsonMapper();
-        cells.run(chosen, wanted, cell -> line(out, mapper.writeValueAsString(cell)));
-      } else {
-        var table = new TextTable("policy", "size", "hits", "hit ratio", "byte hit ratio");
-        cells.run(chosen, wanted, cell -> table.row(row(cell)));
-        line(out, summary(file, trace));
-        table.lines().forEach(out::println);
-        line(out, "");
-      }
+    refuseTwice("--policy", policies, (one, two) -> one.equalsIgnoreCase(two));
+    refuseTwice("--size", wanted, CacheSize::same);
+    if (!concat) {
+      refuseTwice("FILE", files, Path::equals);
+    }
+    if (phases < 1 || phases > MOST_PHASES) {
+      throw Failure.usage("--phases must be 1 to " + MOST_PHASES + ": " + phases);
+    }
+    files.forEach(ReplayCommand::refuseUnreadable);
+    PlotFile page = plot == null ? null : new PlotFile(plot);
+
+    progress = new Progress(spec.commandLine().getErr());
+    List<TraceReport> reports = new ArrayList<>();
+    for (List<Path> parts :
+        concat ? List.of(files) : files.stream().map(List::of).toList()) {
+      reports.add(replay(parts, chosen, wanted));
+    }
+    if (page != null) {
+      page.write(reports);
     }
     return 0;
+  }
+
+  private TraceReport replay(List<Path> parts, List<PolicyChoice> chosen, List<CacheSize> wanted) {
+    PrintWriter out = spec.commandLine().getOut();
+    String name = parts.stream().map(Path::toString).collect(Collectors.joining(" + "));
+    Trace trace = read(parts);
+    if (phases > trace.requests()) {
+      throw Failure.usage("--phases must be at most the " + trace.requests() + " requests of "
+          + name + ": " + phases);
+    }
+    List<ReplayCell> cells = new ArrayList<>();
+    var report = new TraceReport(title(name, trace), trace.hasSizes(), cells);
+    var mapper = new JsonMapper();
+    new ReplayCells(name, trace, phases, progress).run(chosen, wanted, cell -> {
+      cells.add(cell);
+      if (json) {
+        line(out, mapper.writeValueAsString(cell));
+      }
+    });
+    if (!json) {
+      print(out, report);
+    }
+    return report;
+  }
+
+  private Trace read(List<Path> parts) {
+    var trace = new TraceBuilder();
+    for (Path file : parts) {
+      new TraceReader(file, progress).addTo(trace);
+    }
+    return trace.build();
+  }
+
+  private static void print(PrintWriter out, TraceReport report) {
+    var table = new TextTable(ReplayTable.HEADS.toArray(String[]::new));
+    report.cells().forEach(cell -> table.row(ReplayTable.row(cell)));
+    line(out, report.title());
+    table.lines().forEach(out::println);
+    out.println(report.advice());
+    line(out, "");
+  }
+
+  private static void refuseUnreadable(Path file) {
+    if (Files.exists(file) && !Files.isReadable(file)) {
+      throw Failure.of("can't read " + file + ": permission denied");
+    }
+    if (Files.notExists(file)) {
+      throw Failure.of("no such file: " + file);
+    }
+  }
+
+  private static <T> void refuseTwice(String what, List<T> values, BiPredicate<T, T> same) {
+    for (int i = 0; i < values.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        if (same.test(values.get(i), values.get(j))) {
+          throw Failure.usage(what + " is given twice: " + values.get(i));
+        }
+      }
+    }
   }
 
   private static void line(PrintWriter out, String text) {
@@ -93,19 +184,9 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private static String[] row(ReplayCell cell) {
-    return new String[] {
-      cell.policy(),
-      cell.size(),
-      Numbers.count(cell.hits()),
-      Numbers.percent(cell.hitRatio()),
-      cell.byteHitRatio() < 0 ? "-" : Numbers.percent(cell.byteHitRatio())
-    };
-  }
-
-  private static String summary(Path file, Trace trace) {
+  private static String title(String name, Trace trace) {
     var text = new StringBuilder()
-        .append(file)
+        .append(name)
         .append(": ")
         .append(Numbers.count(trace.requests()))
         .append(" requests, ")

@@ -34,6 +34,10 @@ final class TraceBuilder {
     requests[count++] = number;
   }
 
+  int requests() {
+    return count;
+  }
+
   /** Counts a line that asks for nothing that a cache could have. */
   void skip() {
     skipped++;

@@ -8,6 +8,7 @@ import io.intelligentcache.cli.console.Progress;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,28 +28,28 @@ final class TraceReader {
     this.progress = progress;
   }
 
-  Trace read() {
+  /** Adds the file's requests to a trace. */
+  void addTo(TraceBuilder trace) {
     if (Files.isDirectory(file)) {
       throw Failure.of(file + " is a directory, not a trace");
     }
+    int before = trace.requests();
     try (InputStream raw = Files.newInputStream(file)) {
       var counted = new CountedInput(raw, Files.size(file), this::show);
-      var in = new BufferedInputStream(Compressed.open(counted), 1 << 16);
-      var trace = new TraceBuilder();
-      readInto(trace, in);
-      Trace read = trace.build();
-      if (read.requests() == 0) {
-        throw Failure.of(file + ": no requests in it");
-      }
-      return read;
+      readInto(trace, new BufferedInputStream(Compressed.open(counted), 1 << 16));
     } catch (NoSuchFileException absent) {
       throw Failure.of("no such file: " + file, absent);
+    } catch (AccessDeniedException denied) {
+      throw Failure.of("can't read " + file + ": permission denied", denied);
     } catch (IOException failure) {
       throw Failure.of("can't read " + file + ": " + failure, failure);
     } catch (ArithmeticException tooMany) {
       throw Failure.of(file + ": more requests than fit in an array", tooMany);
     } finally {
       progress.clear();
+    }
+    if (trace.requests() == before) {
+      throw Failure.of(file + ": no requests in it");
     }
   }
 

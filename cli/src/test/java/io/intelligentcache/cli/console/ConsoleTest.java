@@ -2,9 +2,11 @@ package io.intelligentcache.cli.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class ConsoleTest {
@@ -38,5 +40,30 @@ final class ConsoleTest {
     progress.clear();
 
     assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void aPaceTellsShareSpeedAndTimeLeft() {
+    var clock = new AtomicLong(5);
+    var pace = new Pace(clock::get);
+
+    assertThat(pace.at(0, 1_000)).isEqualTo("0.00 %");
+    clock.addAndGet(2_000_000_000L);
+    assertThat(pace.at(500, 1_000)).isEqualTo("50.00 %, 250 requests/s, 2 s left");
+    assertThat(pace.at(1, 100)).isEqualTo("1.00 %, 1 requests/s, 3 min 18 s left");
+    assertThat(pace.at(1, 10_000)).isEqualTo("0.01 %, 1 requests/s, 5 h 33 min left");
+  }
+
+  @Test
+  void progressIsOneLineThatIsTakenAway() {
+    var progress = new Progress(new PrintWriter(err), true);
+
+    await().untilAsserted(() -> {
+      progress.update(() -> "half");
+      assertThat(err.toString()).isEqualTo("\r\u001b[Khalf");
+    });
+    progress.clear();
+
+    assertThat(err.toString()).isEqualTo("\r\u001b[Khalf\r\u001b[K");
   }
 }

@@ -53,10 +53,14 @@ final class ReplayCommandTest {
             first + ": 4 requests, 2 keys",
             "policy  size  hits  hit ratio  byte hit ratio",
             "lru        1     2    50.00 %               -",
+            "LRU at 1 entry: 50.0 % hits. Measured at one size only:"
+                + " give --size several to see what more or less would do.",
             "",
             second + ": 1 requests, 1 keys",
             "policy  size  hits  hit ratio  byte hit ratio",
             "lru        1     0     0.00 %               -",
+            "LRU at 1 entry: 0.0 % hits. Measured at one size only:"
+                + " give --size several to see what more or less would do.",
             "");
   }
 
@@ -75,6 +79,16 @@ final class ReplayCommandTest {
     assertRefused("--size must be like", file, "--size", "ten");
     assertRefused("--size must be like", file, "--size", "-1");
     assertRefused("--size must be more than 0: 0%", file, "--size", "0%");
+    assertRefused("--size must be at most 100%: 101%", file, "--size", "101%");
+    assertRefused("--size is given twice: 1000B", file, "--size", "1KB,1000B");
+    assertRefused("--policy is given twice: LRU", file, "--policy", "lru,LRU");
+    assertRefused("--phases must be 1 to 1000: 0", file, "--phases", "0");
+    assertRefused("--phases must be at most the 1 requests", file, "--phases", "2");
+    assertRefused("--plot must name a file that ends in .html: t", file, "--plot", "t");
+    assertRefused(
+        "--plot is in a folder that does not exist", file, "--plot", directory + "/no/p.html");
+    Path folder = Files.createDirectory(directory.resolve("folder.html"));
+    assertRefused("--plot is a folder, not a file", file, "--plot", folder.toString());
     assertRefused("is in bytes, but the trace has no sizes", file, "--size", "1MB");
   }
 
@@ -84,6 +98,54 @@ final class ReplayCommandTest {
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.err()).hasSize(1).first().asString().contains(message);
+  }
+
+  @Test
+  void refusesAFileTwiceUnlessOneTraceIsWanted() throws IOException {
+    Path file = Files.writeString(directory.resolve("t"), "a\nb\n");
+
+    assertThat(CommandRun.of("replay", file, file).err())
+        .containsExactly("icm: FILE is given twice: " + file);
+    assertThat(CommandRun.of(
+                "replay",
+                file,
+                file,
+                "--concat",
+                "--policy",
+                "lru",
+                "--size",
+                "2",
+                "--phases",
+                "2",
+                "--json")
+            .out())
+        .singleElement()
+        .asString()
+        .contains("\"requests\":4,\"hits\":2,")
+        .endsWith("\"phases\":[0.0,1.0]}");
+  }
+
+  @Test
+  void aMissingFileIsToldBeforeAnyReplay() throws IOException {
+    Path file = Files.writeString(directory.resolve("t"), "a\n");
+
+    CommandRun run = CommandRun.of("replay", file, directory.resolve("none"));
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).containsExactly("icm: no such file: " + directory.resolve("none"));
+  }
+
+  @Test
+  void writesAPageOfAllTraces() throws IOException {
+    Path first = Files.writeString(directory.resolve("first"), "a\na\nb\n");
+    Path second = Files.writeString(directory.resolve("second"), "a,5\nb,7\n");
+    Path page = directory.resolve("page.html");
+
+    CommandRun run = CommandRun.of("replay", first, second, "--plot", page, "--json");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(Files.readString(page)).contains("first: 3 requests", "second: 2 requests", "12 B");
   }
 
   @Test

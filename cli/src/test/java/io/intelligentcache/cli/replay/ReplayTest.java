@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,8 @@ final class ReplayTest {
   void everythingFitsIntoACacheOfAllKeys() {
     Trace trace = trace(true);
     for (PolicyChoice policy : PolicyChoice.values()) {
-      HitCount count = new Replay(trace, policy, trace.uniqueBytes()).run(done -> {});
+      HitCount count =
+          new Replay(trace, policy, trace.uniqueBytes()).run(1, done -> {}).get(0);
 
       assertThat(count.requests() - count.hits()).isEqualTo(trace.uniqueKeys());
       assertThat(count.bytes() - count.hitBytes()).isEqualTo(trace.uniqueBytes());
@@ -54,12 +56,28 @@ final class ReplayTest {
 
   @Test
   void withoutSizesThereIsNoByteHitRatio() {
-    assertThat(new Replay(trace(false), PolicyChoice.LRU, 10).run(done -> {}).byteHitRatio())
+    assertThat(new Replay(trace(false), PolicyChoice.LRU, 10)
+            .run(1, done -> {})
+            .get(0)
+            .byteHitRatio())
         .isEqualTo(-1);
   }
 
+  @Test
+  void windowsAddUpToTheWhole() {
+    Trace trace = trace(true);
+    for (int phases : new int[] {1, 3, 7, REQUESTS}) {
+      List<HitCount> windows = new Replay(trace, PolicyChoice.LRU, 50_000).run(phases, done -> {});
+
+      assertThat(windows).hasSize(phases);
+      assertThat(windows.stream().reduce(HitCount.ZERO, HitCount::plus))
+          .isEqualTo(
+              new Replay(trace, PolicyChoice.LRU, 50_000).run(1, done -> {}).get(0));
+    }
+  }
+
   private static long hits(Trace trace, PolicyChoice policy, long capacity) {
-    return new Replay(trace, policy, capacity).run(done -> {}).hits();
+    return new Replay(trace, policy, capacity).run(1, done -> {}).get(0).hits();
   }
 
   private static long plainLru(Trace trace, long capacity) {

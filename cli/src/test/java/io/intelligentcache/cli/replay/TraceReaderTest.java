@@ -147,7 +147,9 @@ final class TraceReaderTest {
   }
 
   private static Trace read(Path file) {
-    return new TraceReader(file, new Progress(new PrintWriter(new StringWriter()))).read();
+    var trace = new TraceBuilder();
+    new TraceReader(file, new Progress(new PrintWriter(new StringWriter()))).addTo(trace);
+    return trace.build();
   }
 
   private static List<Object> keys(Trace trace) {

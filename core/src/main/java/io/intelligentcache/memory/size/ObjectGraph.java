@@ -13,11 +13,16 @@ package io.intelligentcache.memory.size;
 public final class ObjectGraph {
   private ObjectGraph() {}
 
+  /** {@return bytes of a reference in this JVM: 4 where they are compressed, else 8} */
+  public static int referenceBytes() {
+    return HeapLayout.OF_THIS_JVM.reference();
+  }
+
   /**
    * Measures an object with all that it refers to.
    *
-   * <p>Takes about 10 ns for every object found, of which there are a few thousand at most: large
-   * graphs are sampled. Iterates the JDK's collections, but calls no code of user classes unless
+   * <p>Takes up to 0.1 microseconds for every object found, of which there are a few thousand at
+   * most: large graphs are sampled. Iterates the JDK's collections, but calls no code of user classes unless
    * such a collection wraps one of theirs. Thread-safe; takes no lock, and throws nothing: an
    * object that is changed meanwhile, or fails, is not {@linkplain HeapSize#whole whole}.
    *

@@ -305,7 +305,7 @@ final class ObjectGraphTest {
       list.add(random.nextInt(5) == 0 ? new byte[random.nextInt(2_000)] : new Base());
       map.put("key " + i, "text".repeat(1 + random.nextInt(30)));
     }
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 150; i++) {
       matrix.add(fill(new ArrayList<>(), random.nextInt(400)));
     }
     return Stream.of(list, list.toArray(), map, new LinkedHashSet<>(list), matrix);
