@@ -1,5 +1,7 @@
 package io.intelligentcache.memory;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ final class Books {
     this.capacity = capacity;
     this.policy = policy;
     this.wheel = new ExpiryWheel(this::deadline, nowNanos);
+    policy.attach(this::mark);
     policy.ensureSlots(FIRST_SLOTS);
   }
 
@@ -109,7 +112,7 @@ final class Books {
     }
     int slot = slots.settle(entry);
     book(weight);
-    policy.add(slot, hash, weight);
+    entry.mark(policy.add(slot, hash, weight));
     await(entry, slot);
   }
 
@@ -118,6 +121,7 @@ final class Books {
     old.slot = MemoryEntry.GONE;
     slots.replace(slot, entry);
     book(entry.weight() - old.weight());
+    entry.mark(policy.hit(slot, old.mark()));
     policy.update(slot, entry.weight());
     await(entry, slot);
     if (used > capacity) {
@@ -155,6 +159,11 @@ final class Books {
   private void book(long weight) {
     long before = used; // written by one thread at a time
     used = before + weight;
+  }
+
+  private long mark(int slot) {
+    return requireNonNull(slots.at(slot), "a policy asks for a slot that nobody has")
+        .mark();
   }
 
   private long deadline(int slot) {

@@ -6,8 +6,8 @@ import io.intelligentcache.memory.size.ObjectGraph;
 /** Bytes of heap that an entry takes: its key, its value, and the cache's own objects. */
 public final class HeapSizes {
   /**
-   * What an entry takes besides its key and value: the entry (48), its places in the table (5 to 11)
-   * and in the arrays of policy and wheel (30 to 45). Where references are not compressed, each of
+   * What an entry takes besides its key and value: the entry (56), its places in the table (5 to 11)
+   * and in the arrays of policy and wheel (20 to 35). Where references are not compressed, each of
    * the seven takes 4 bytes more.
    */
   public static final long ENTRY_BYTES = ObjectGraph.referenceBytes() == 4 ? 92 : 120;

@@ -60,20 +60,22 @@ final class LazyHeap {
   /**
    * Takes out the slot with the lowest rank.
    *
-   * @param ranks by slot, as they are at this instant
+   * @param ranks as they are at this instant
    */
-  int removeLowest(long[] ranks) {
+  int removeLowest(Policy.Marks ranks) {
     int lowest = slots[0];
+    long lowestRank = Long.MAX_VALUE;
     for (int i = 0; i < MOST_REPLACED; i++) {
       int top = slots[0];
-      if (ranks[top] <= keys[0]) {
+      long rank = ranks.of(top);
+      if (rank <= lowestRank) {
         lowest = top;
+        lowestRank = rank;
+      }
+      if (rank <= keys[0]) {
         break;
       }
-      if (ranks[top] < ranks[lowest]) {
-        lowest = top;
-      }
-      down(0, top, ranks[top]);
+      down(0, top, rank);
     }
     remove(lowest);
     return lowest;

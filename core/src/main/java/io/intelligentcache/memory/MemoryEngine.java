@@ -211,7 +211,11 @@ public final class MemoryEngine {
   void touch(MemoryEntry<?, ?> entry) {
     int slot = entry.slot;
     if (slot >= 0) {
-      policy.hit(slot);
+      long mark = entry.mark();
+      long next = policy.hit(slot, mark);
+      if (next != mark) { // not written needlessly: cores would fetch the line from each other
+        entry.mark(next);
+      }
     }
   }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A key with its value in memory. Immutable but for its place in the policy: a new value is a new
- * entry. Its fields are packed, because every entry in memory pays for them: 48 bytes.
+ * entry. Its fields are packed, because every entry in memory pays for them: 56 bytes.
  *
  * @param <K> type of the key
  * @param <V> type of the value
@@ -21,7 +21,8 @@ public final class MemoryEntry<K, V> {
   /** The slot of an entry that the engine has taken out of its books, or refused. */
   static final int GONE = -2;
 
-  private static final VarHandle NEXT = handleOfNext();
+  private static final VarHandle NEXT = field("next", MemoryEntry.class);
+  private static final VarHandle MARK = field("mark", long.class);
   private static final long NEVER = ExpiryWheel.NEVER;
   private static final int ON_DISK = 1 << 31;
   private static final int LARGE = 1 << 30;
@@ -40,6 +41,10 @@ public final class MemoryEntry<K, V> {
 
   private final int hash;
 
+  /** The policy's; read and written through {@link #MARK}. A race loses a hit's record. */
+  @SuppressWarnings("UnusedVariable")
+  private long mark;
+
   /** The entry after this one in its table's chain; read and written through {@link #NEXT}. */
   @SuppressWarnings("UnusedVariable")
   private @Nullable MemoryEntry<K, V> next;
@@ -47,9 +52,9 @@ public final class MemoryEntry<K, V> {
   /** Written under the engine's lock, read by hits without it: an old number does no harm. */
   int slot = PENDING;
 
-  private static VarHandle handleOfNext() {
+  private static VarHandle field(String name, Class<?> type) {
     try {
-      return MethodHandles.lookup().findVarHandle(MemoryEntry.class, "next", MemoryEntry.class);
+      return MethodHandles.lookup().findVarHandle(MemoryEntry.class, name, type);
     } catch (ReflectiveOperationException never) {
       throw new ExceptionInInitializerError(never);
     }
@@ -138,6 +143,14 @@ public final class MemoryEntry<K, V> {
 
   int hash() {
     return hash;
+  }
+
+  long mark() {
+    return (long) MARK.getOpaque(this);
+  }
+
+  void mark(long policys) {
+    MARK.setOpaque(this, policys);
   }
 
   boolean isOf(K other, int otherHash) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Pure code: no threads, no clock of its own, no references to entries. An entry is a slot, a
  * small number that the engine gives out (the slot freed last is the first to be reused) and reuses
  * after {@link #remove} or after the slot was chosen by {@link #makeRoom}.
- * What a policy keeps per entry stands in primitive arrays indexed by slot. Because nothing here
+ * What a policy keeps per entry stands in primitive arrays indexed by slot, but for one number, the
+ * mark, which the engine keeps in the entry, where a hit has it at hand. Because nothing here
  * depends on time or threads, a recorded trace replayed through a policy shows what production
  * would do.
  *
@@ -26,11 +27,20 @@ public interface Policy {
   void ensureSlots(int slots);
 
   /**
+   * Called once, before anything else.
+   *
+   * @param marks tells the marks of residents
+   */
+  default void attach(Marks marks) {}
+
+  /**
    * An entry was read.
    *
    * @param slot which; may, rarely, have been freed or given to another entry a moment ago
+   * @param mark the entry's mark
+   * @return its mark from here on
    */
-  void hit(int slot);
+  long hit(int slot, long mark);
 
   /**
    * An entry came in.
@@ -38,11 +48,12 @@ public interface Policy {
    * @param slot its number until it leaves
    * @param hash a well-mixed 64-bit hash of its key, to recognise it when it comes back
    * @param size its size, in the unit of the engine's capacity; positive
+   * @return its mark
    */
-  void add(int slot, long hash, long size);
+  long add(int slot, long hash, long size);
 
   /**
-   * The value of an entry was replaced. Counts as an access.
+   * The value of an entry was replaced. The {@link #hit} that this counts as comes before it.
    *
    * @param slot which
    * @param size its size from here on
@@ -90,6 +101,18 @@ public interface Policy {
    * @return an estimate, within some per cent
    */
   long metadataBytes();
+
+  /** Tells the marks of residents, as they are at this instant. */
+  @FunctionalInterface
+  interface Marks {
+    /**
+     * A resident's mark.
+     *
+     * @param slot its number
+     * @return its mark
+     */
+    long of(int slot);
+  }
 
   /** Is told who leaves. */
   @FunctionalInterface

@@ -1,18 +1,12 @@
 package io.intelligentcache.memory;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.Arrays;
-
 /**
  * Evicts the entry with the lowest rank, where a rank is one number that only rises: LRU and LFU.
  *
- * <p>A hit writes the rank of its own entry and moves nothing; {@link LazyHeap} catches up when
+ * <p>A hit writes the rank of its own entry, its mark, and moves nothing; {@link LazyHeap} catches up when
  * somebody has to leave.
  */
 final class RankedPolicy implements Policy {
-  private static final VarHandle RANK = MethodHandles.arrayElementVarHandle(long[].class);
-
   /** How a rank rises. */
   @FunctionalInterface
   interface Ranking {
@@ -27,11 +21,9 @@ final class RankedPolicy implements Policy {
 
   private final Ranking ranking;
   private final LazyHeap heap = new LazyHeap();
-
-  /** Replaced only under the engine's lock; a hit that writes to the former array is lost. */
-  private volatile long[] ranks = new long[0];
-
   private final AccessClock clock = new AccessClock();
+  private Marks ranks = slot -> 0;
+  private int slots;
 
   /** Rank of the last entry that was evicted: where newcomers start. */
   private long floor;
@@ -41,38 +33,32 @@ final class RankedPolicy implements Policy {
   }
 
   @Override
-  public void ensureSlots(int slots) {
-    if (slots > ranks.length) {
-      clock.resize(slots);
-      heap.ensureSlots(slots);
-      ranks = Arrays.copyOf(ranks, slots);
-    }
+  public void attach(Marks marks) {
+    ranks = marks;
   }
 
   @Override
-  public void hit(int slot) {
-    long[] current = ranks;
-    if (slot >= current.length) {
-      return; // the slot was given out a moment ago, after the array was read
-    }
-    long rank = (long) RANK.getOpaque(current, slot);
-    long next = ranking.accessed(rank, clock.tick());
-    if (next - rank >= clock.step()) { // else the order hardly changes; cores would share the line
-      RANK.setOpaque(current, slot, next);
-    }
+  public void ensureSlots(int most) {
+    slots = most;
+    clock.resize(most);
+    heap.ensureSlots(most);
   }
 
   @Override
-  public void add(int slot, long hash, long size) {
+  public long hit(int slot, long mark) {
+    long rank = ranking.accessed(mark, clock.tick());
+    return rank - mark < clock.step() ? mark : rank; // the order would hardly change
+  }
+
+  @Override
+  public long add(int slot, long hash, long size) {
     long rank = ranking.accessed(floor, clock.tick());
-    RANK.setOpaque(ranks, slot, rank);
     heap.add(slot, rank);
+    return rank;
   }
 
   @Override
-  public void update(int slot, long size) {
-    hit(slot);
-  }
+  public void update(int slot, long size) {}
 
   @Override
   public void remove(int slot) {
@@ -81,11 +67,10 @@ final class RankedPolicy implements Policy {
 
   @Override
   public boolean makeRoom(long need, long hash, long size, Victims victims) {
-    long[] current = ranks;
     long freed = 0;
     while (freed < need && !heap.isEmpty()) {
-      int victim = heap.removeLowest(current);
-      floor = Math.max(floor, current[victim]);
+      int victim = heap.removeLowest(ranks);
+      floor = Math.max(floor, ranks.of(victim));
       freed += victims.leave(victim);
     }
     return true;
@@ -93,6 +78,6 @@ final class RankedPolicy implements Policy {
 
   @Override
   public long metadataBytes() {
-    return (long) ranks.length * (Long.BYTES + LazyHeap.BYTES_PER_SLOT) + clock.bytes();
+    return (long) slots * LazyHeap.BYTES_PER_SLOT + clock.bytes();
   }
 }

@@ -16,13 +16,18 @@ class ForwardingPolicy implements Policy {
   }
 
   @Override
-  public void hit(int slot) {
-    policy.hit(slot);
+  public void attach(Marks marks) {
+    policy.attach(marks);
   }
 
   @Override
-  public void add(int slot, long hash, long size) {
-    policy.add(slot, hash, size);
+  public long hit(int slot, long mark) {
+    return policy.hit(slot, mark);
+  }
+
+  @Override
+  public long add(int slot, long hash, long size) {
+    return policy.add(slot, hash, size);
   }
 
   @Override

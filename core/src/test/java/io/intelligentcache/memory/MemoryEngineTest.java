@@ -286,8 +286,7 @@ final class MemoryEngineTest {
     }
 
     @Override
-    public void add(int slot, long hash, long size) {
-      super.add(slot, hash, size);
+    public long add(int slot, long hash, long size) {
       if (size == 7) {
         stopped.countDown();
         try {
@@ -296,6 +295,7 @@ final class MemoryEngineTest {
           throw new IllegalStateException(stop);
         }
       }
+      return super.add(slot, hash, size);
     }
   }
 

@@ -58,12 +58,16 @@ final class RankedPolicyTest {
   void anEvictionAfterAMillionHitsLooksAtABoundedNumberOfEntries() {
     int entries = 100_000;
     Policy policy = Policies.lru();
+    long[] marks = new long[entries];
+    policy.attach(slot -> marks[slot]);
     policy.ensureSlots(entries);
     for (int slot = 0; slot < entries; slot++) {
-      policy.add(slot, slot, 1);
+      marks[slot] = policy.add(slot, slot, 1);
     }
     for (int slot = 0; slot < entries; slot++) {
-      policy.hit(slot); // every rank has moved, so an exact search would place all of them anew
+      marks[slot] = policy.hit(
+          slot,
+          marks[slot]); // every rank has moved, so an exact search would place all of them anew
     }
     List<Integer> named = new ArrayList<>();
     policy.makeRoom(1, 1, 1, slot -> {
@@ -79,8 +83,10 @@ final class RankedPolicyTest {
     Policy policy = Policies.lru();
     policy.ensureSlots(4);
     long[] sizes = {10, 1, 5};
+    long[] marks = new long[sizes.length];
+    policy.attach(slot -> marks[slot]);
     for (int slot = 0; slot < sizes.length; slot++) {
-      policy.add(slot, slot, sizes[slot]);
+      marks[slot] = policy.add(slot, slot, sizes[slot]);
     }
     List<Integer> named = new ArrayList<>();
     boolean kept = policy.makeRoom(11, 9, 11, slot -> {

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * Departed}.
  */
 public final class AdaptivePolicy implements Policy {
+  /** Histories stand in an array, where a miss finds those of neighbours together. */
+  private static final long NO_MARK = 0;
+
   private static final int MOST_BYTE_WEIGHT = 1_000_000;
   /** Takes one point of object hits from what 0 would reach, and gives four of byte hits. */
   private static final double DEFAULT_BYTE_WEIGHT = 0.1;
@@ -80,14 +83,14 @@ public final class AdaptivePolicy implements Policy {
   }
 
   @Override
-  public void hit(int slot) {
+  public long hit(int slot, long mark) {
     long[] words = residents.words();
     if (slot >= words.length) {
-      return;
+      return mark;
     }
     long word = Residents.word(words, slot);
     if (word == 0) {
-      return;
+      return mark;
     }
     int now = (int) clock.tick();
     int random = random(now);
@@ -96,10 +99,11 @@ public final class AdaptivePolicy implements Policy {
       log.add(word, gap, slot);
     }
     Residents.word(words, slot, History.next(word, now, gap, random, learner.decay()));
+    return mark;
   }
 
   @Override
-  public void add(int slot, long hash, long size) {
+  public long add(int slot, long hash, long size) {
     boolean expected = arrival != 0 && arrivalHash == hash;
     long word = expected ? arrival : arrive(fold(hash), size);
     arrival = 0;
@@ -107,11 +111,11 @@ public final class AdaptivePolicy implements Policy {
     worth.admit(size);
     lineup.offer(slot);
     fit();
+    return NO_MARK;
   }
 
   @Override
   public void update(int slot, long size) {
-    hit(slot);
     residents.resize(slot, size);
     worth.admit(size);
   }

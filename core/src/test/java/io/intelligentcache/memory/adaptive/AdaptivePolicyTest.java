@@ -163,8 +163,8 @@ class AdaptivePolicyTest {
     policy.ensureSlots(10_000);
     for (int slot = 0; slot < 10_000; slot++) {
       policy.add(slot, CacheModel.hash(slot), 1);
-      policy.hit(slot);
-      policy.hit(slot);
+      policy.hit(slot, 0);
+      policy.hit(slot, 0);
     }
     List<Integer> left = new ArrayList<>();
 
@@ -187,7 +187,7 @@ class AdaptivePolicyTest {
       policy.add(slot, random.nextLong(), 1);
     }
     for (int i = 0; i < 20_000; i++) {
-      policy.hit(random.nextInt(500));
+      policy.hit(random.nextInt(500), 0);
       long hash = random.nextLong();
       int before = left.size();
       if (policy.makeRoom(1, hash, 1, into(left))) {
@@ -270,12 +270,12 @@ class AdaptivePolicyTest {
   @Test
   void ignoresHitsOnSlotsThatItDoesNotKnow() {
     AdaptivePolicy policy = new AdaptivePolicy();
-    policy.hit(0);
-    policy.hit(1_000_000);
+    policy.hit(0, 0);
+    policy.hit(1_000_000, 0);
     policy.ensureSlots(1);
     policy.add(0, 1, 1);
     policy.remove(0);
-    policy.hit(0);
+    policy.hit(0, 0);
     List<Integer> left = new ArrayList<>();
 
     assertThat(policy.makeRoom(1, 0, 0, into(left))).isTrue();
@@ -297,7 +297,7 @@ class AdaptivePolicyTest {
         readers.add(threads.submit(() -> {
           started.countDown();
           while (!done.get()) {
-            policy.hit(random.nextInt(capacity + 100));
+            policy.hit(random.nextInt(capacity + 100), 0);
           }
         }));
       }

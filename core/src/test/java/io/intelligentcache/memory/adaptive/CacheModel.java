@@ -46,7 +46,7 @@ final class CacheModel {
     if (slot != null) {
       hits++;
       bytesHit += size;
-      policy.hit(slot);
+      policy.hit(slot, 0);
       return;
     }
     long need = used + size - capacity;
@@ -99,6 +99,7 @@ final class CacheModel {
       return false;
     }
     used += size - requireNonNull(sizes.put(slot, size));
+    policy.hit(slot, 0);
     policy.update(slot, size);
     if (used > capacity) {
       shrink(used - capacity);
