@@ -62,11 +62,10 @@ final class Books {
    * @return whether that was enough for all
    */
   boolean expire(long nowNanos, int most) {
-    return wheel.isEmpty()
-        || wheel.advance(nowNanos, most, slot -> {
-          policy.remove(slot);
-          letGo(slot);
-        });
+    return wheel.advance(nowNanos, most, slot -> {
+      policy.remove(slot);
+      letGo(slot);
+    });
   }
 
   /** Books an entry that came into its table, in place of another or of none. */

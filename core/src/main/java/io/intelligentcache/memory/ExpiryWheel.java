@@ -74,11 +74,6 @@ final class ExpiryWheel {
     Arrays.fill(first, NOBODY);
   }
 
-  /** Whether there is nobody to wait for. */
-  boolean isEmpty() {
-    return linked == 0;
-  }
-
   /** Whether the entry of a slot will be seen when it expires. */
   boolean awaits(int slot) {
     return slot < bucketOf.length

@@ -13,16 +13,16 @@ import java.nio.ByteOrder;
  *        0     8  key
  *        8     4  size   bytes; 0 = unknown
  *       12     4  ttl    seconds; 0 = none
- *       16     8  clock
+ *       16     8  clock  milliseconds
  * </pre>
- *
- * <p>The replay has no clock, so TTL and clock are passed over.
  */
 final class BinaryRecords {
   static final int BYTES = 24;
 
   private static final int AT_ONCE = 4_096;
   private static final int SIZE_OFFSET = 8;
+  private static final int TTL_OFFSET = 12;
+  private static final int CLOCK_OFFSET = 16;
   private static final long UNSIGNED = 0xFFFF_FFFFL;
 
   private BinaryRecords() {}
@@ -34,7 +34,11 @@ final class BinaryRecords {
     while (length == buffer.capacity()) {
       length = in.readNBytes(buffer.array(), 0, buffer.capacity());
       for (int at = 0; at + BYTES <= length; at += BYTES) {
-        trace.add(buffer.getLong(at), buffer.getInt(at + SIZE_OFFSET) & UNSIGNED);
+        trace.add(
+            buffer.getLong(at),
+            buffer.getInt(at + SIZE_OFFSET) & UNSIGNED,
+            buffer.getInt(at + TTL_OFFSET) & UNSIGNED,
+            buffer.getLong(at + CLOCK_OFFSET));
       }
       int odd = length % BYTES;
       if (odd != 0) {

@@ -6,11 +6,13 @@ import java.util.List;
 /**
  * Columns {@code key,size,ttl,time}, those on the right optional, with or without a header.
  *
- * <p>A field may stand in double quotes, with a quote in it doubled. Size and TTL are whole numbers;
- * an empty field is unknown. TTL and time are checked, but the replay has no clock.
+ * <p>A field may stand in double quotes, with a quote in it doubled. Size (bytes) and TTL (seconds)
+ * are whole numbers, time is in seconds, with a fraction or not; an empty field is unknown.
  */
 final class CsvLines implements LineFormat {
   private static final List<String> COLUMNS = List.of("key", "size", "ttl", "time");
+
+  private static final double MILLIS = 1_000;
 
   private boolean started;
 
@@ -31,13 +33,9 @@ final class CsvLines implements LineFormat {
       throw new MalformedRequest("the key is empty");
     }
     long size = fields.size() > 1 ? whole("size", fields.get(1)) : 0;
-    if (fields.size() > 2) {
-      whole("ttl", fields.get(2));
-    }
-    if (fields.size() > 3) {
-      time(fields.get(3));
-    }
-    trace.add(KeyLines.key(fields.get(0)), size);
+    long ttl = fields.size() > 2 ? whole("ttl", fields.get(2)) : 0;
+    double time = fields.size() > 3 ? time(fields.get(3)) : 0;
+    trace.add(KeyLines.key(fields.get(0)), size, ttl, (long) (time * MILLIS));
   }
 
   private static void checkHeader(List<String> fields) throws MalformedRequest {
@@ -63,10 +61,11 @@ final class CsvLines implements LineFormat {
     throw new MalformedRequest(column + " must be a whole number, 0 or more: " + text);
   }
 
-  private static void time(String text) throws MalformedRequest {
+  private static double time(String text) throws MalformedRequest {
     try {
-      if (text.isEmpty() || Double.isFinite(Double.parseDouble(text))) {
-        return;
+      double time = text.isEmpty() ? 0 : Double.parseDouble(text);
+      if (Double.isFinite(time)) {
+        return time;
       }
     } catch (NumberFormatException notANumber) {
       // said below

@@ -1,5 +1,7 @@
 package io.intelligentcache.cli.replay;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.MemoryTable;
@@ -18,12 +20,20 @@ final class Replay {
   private static final Boolean VALUE = true;
 
   private final Trace trace;
+  private final TtlMode ttls;
+  private final Expiries expiries;
   private final MemoryEngine engine;
   private final MemoryTable<Object, Boolean> table;
 
-  Replay(Trace trace, PolicyChoice policy, long capacity) {
+  /** The time of the request in hand, from the first on. */
+  private long now;
+
+  Replay(Trace trace, PolicyChoice policy, long capacity, TtlMode ttls) {
     this.trace = trace;
-    this.engine = new MemoryEngine(capacity, policy.create(), () -> 0, Runnable::run);
+    this.ttls = ttls;
+    this.expiries = trace.expiries();
+    this.engine = new MemoryEngine(
+        capacity, policy.create(), ttls == TtlMode.PROMPT ? () -> now : () -> 0, Runnable::run);
     this.table = engine.newTable(this::evicted);
   }
 
@@ -55,7 +65,7 @@ final class Replay {
       int key = trace.key(i);
       long bytes = trace.bytes(key);
       allBytes += bytes;
-      if (request(key)) {
+      if (ttls == TtlMode.NONE ? request(key) : requestOfItsTime(i, key)) {
         hits++;
         hitBytes += bytes;
       }
@@ -71,6 +81,27 @@ final class Replay {
       return true;
     }
     table.put(table.lasting(key, VALUE, trace.weight(number), false));
+    engine.settle();
+    return false;
+  }
+
+  private boolean requestOfItsTime(int request, int number) {
+    now = MILLISECONDS.toNanos(expiries.millis(request));
+    Object key = trace.keyNumbered(number);
+    MemoryEntry<Object, Boolean> entry = table.peek(key);
+    if (entry != null && (!entry.expires() || entry.remainingNanos(now) > 0)) {
+      table.touch(entry);
+      return true;
+    }
+    long weight = trace.weight(number);
+    long ttl = MILLISECONDS.toNanos(expiries.ttlMillis(request));
+    if (entry != null) {
+      table.discard(entry);
+    }
+    table.put(
+        ttl == 0
+            ? table.lasting(key, VALUE, weight, false)
+            : table.expiring(key, VALUE, weight, now + ttl, false));
     engine.settle();
     return false;
   }

@@ -17,13 +17,15 @@ final class ReplayCells {
   private final Trace trace;
   private final Progress progress;
   private final int phases;
+  private final TtlMode ttls;
   private final AtomicLong replayed = new AtomicLong();
   private final Pace pace = new Pace(System::nanoTime);
 
-  ReplayCells(String name, Trace trace, int phases, Progress progress) {
+  ReplayCells(String name, Trace trace, int phases, TtlMode ttls, Progress progress) {
     this.name = name;
     this.trace = trace;
     this.phases = phases;
+    this.ttls = ttls;
     this.progress = progress;
   }
 
@@ -51,7 +53,7 @@ final class ReplayCells {
 
   private ReplayCell cell(PolicyChoice policy, CacheSize size, long requests) {
     long capacity = size.capacityFor(trace);
-    var replay = new Replay(trace, policy, capacity);
+    var replay = new Replay(trace, policy, capacity, ttls);
     return ReplayCell.of(name, policy, size, capacity, replay.run(phases, done -> show(requests)));
   }
 

@@ -33,7 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
       "  .csv         key,size,ttl,time; columns from the right and the header are optional",
       "  access logs  of Apache and nginx, common or combined; GET and HEAD count",
       "  other text   one key per line",
-      "A key keeps the first size that is known of it. KB, MB and GB are powers of 1000. TTLs are not applied."
+      "A key keeps the first size that is known of it. KB, MB and GB are powers of 1000."
     })
 public final class ReplayCommand implements Callable<Integer> {
   private static final int MOST_PHASES = 1_000;
@@ -84,6 +84,16 @@ public final class ReplayCommand implements Callable<Integer> {
       description = "Also tell the hit ratio in each of N windows of the trace (--json, --plot).")
   private int phases = 1;
 
+  @Option(
+      names = "--ttl",
+      paramLabel = "MODE",
+      description = {
+        "What to make of the trace's TTLs: none unless given; prompt: what has expired leaves at",
+        "once, as in a cache; lazy: it stays until it is asked for or evicted, to compare."
+      })
+  private @Nullable String ttl;
+
+  private TtlMode ttls = TtlMode.NONE;
   private Progress progress = new Progress(new PrintWriter(Writer.nullWriter()));
 
   /** Made by the command line. */
@@ -102,6 +112,7 @@ public final class ReplayCommand implements Callable<Integer> {
     if (phases < 1 || phases > MOST_PHASES) {
       throw Failure.usage("--phases must be 1 to " + MOST_PHASES + ": " + phases);
     }
+    ttls = TtlMode.parse(ttl);
     files.forEach(ReplayCommand::refuseUnreadable);
     PlotFile page = plot == null ? null : new PlotFile(plot);
 
@@ -125,10 +136,13 @@ public final class ReplayCommand implements Callable<Integer> {
       throw Failure.usage("--phases must be at most the " + trace.requests() + " requests of "
           + name + ": " + phases);
     }
+    if (ttls != TtlMode.NONE && !trace.expiries().any()) {
+      throw Failure.usage("--ttl: no request of " + name + " has a TTL");
+    }
     List<ReplayCell> cells = new ArrayList<>();
     var report = new TraceReport(title(name, trace), trace.hasSizes(), cells);
     var mapper = new JsonMapper();
-    new ReplayCells(name, trace, phases, progress).run(chosen, wanted, cell -> {
+    new ReplayCells(name, trace, phases, ttls, progress).run(chosen, wanted, cell -> {
       cells.add(cell);
       if (json) {
         line(out, mapper.writeValueAsString(cell));

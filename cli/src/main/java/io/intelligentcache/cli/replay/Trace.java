@@ -9,15 +9,24 @@ final class Trace {
   private final int count;
   private final KeyNumbers keys;
   private final long[] sizes;
+  private final Expiries expiries;
   private final long uniqueBytes;
   private final long skipped;
 
   /** Takes the arrays over; {@link TraceBuilder} makes them. */
-  Trace(int[] requests, int count, KeyNumbers keys, long[] sizes, long uniqueBytes, long skipped) {
+  Trace(
+      int[] requests,
+      int count,
+      KeyNumbers keys,
+      long[] sizes,
+      Expiries expiries,
+      long uniqueBytes,
+      long skipped) {
     this.requests = requests;
     this.count = count;
     this.keys = keys;
     this.sizes = sizes;
+    this.expiries = expiries;
     this.uniqueBytes = uniqueBytes;
     this.skipped = skipped;
   }
@@ -44,6 +53,11 @@ final class Trace {
   /** What a key's value counts against the capacity: bytes, or 1 where no size is known. */
   long weight(int key) {
     return Math.max(1, sizes[key]);
+  }
+
+  /** When requests were made, and how long values live. */
+  Expiries expiries() {
+    return expiries;
   }
 
   int uniqueKeys() {

@@ -7,6 +7,7 @@ final class TraceBuilder {
   private static final int FIRST_ROOM = 1 << 12;
 
   private final KeyNumbers keys = new KeyNumbers();
+  private final Expiries expiries = new Expiries();
   private int[] requests = new int[FIRST_ROOM];
   private long[] sizes = new long[FIRST_ROOM];
   private int count;
@@ -20,6 +21,19 @@ final class TraceBuilder {
    * @param bytes size of its value, 0 where unknown; the first that is known counts
    */
   void add(Object key, long bytes) {
+    add(key, bytes, 0, 0);
+  }
+
+  /**
+   * Adds a request.
+   *
+   * @param key a Long or a String
+   * @param bytes as in {@link #add(Object, long)}
+   * @param ttlSeconds how long the value lives; 0 = it does not expire
+   * @param timeMillis when the request was made
+   */
+  void add(Object key, long bytes, long ttlSeconds, long timeMillis) {
+    expiries.add(ttlSeconds, timeMillis);
     int number = keys.numberOf(key);
     if (number >= sizes.length) {
       sizes = Arrays.copyOf(sizes, larger(sizes.length));
@@ -44,7 +58,7 @@ final class TraceBuilder {
   }
 
   Trace build() {
-    return new Trace(requests, count, keys, sizes, uniqueBytes, skipped);
+    return new Trace(requests, count, keys, sizes, expiries, uniqueBytes, skipped);
   }
 
   private static int larger(int length) {

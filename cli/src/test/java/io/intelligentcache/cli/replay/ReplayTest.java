@@ -46,8 +46,9 @@ final class ReplayTest {
   void everythingFitsIntoACacheOfAllKeys() {
     Trace trace = trace(true);
     for (PolicyChoice policy : PolicyChoice.values()) {
-      HitCount count =
-          new Replay(trace, policy, trace.uniqueBytes()).run(1, done -> {}).get(0);
+      HitCount count = new Replay(trace, policy, trace.uniqueBytes(), TtlMode.NONE)
+          .run(1, done -> {})
+          .get(0);
 
       assertThat(count.requests() - count.hits()).isEqualTo(trace.uniqueKeys());
       assertThat(count.bytes() - count.hitBytes()).isEqualTo(trace.uniqueBytes());
@@ -56,7 +57,7 @@ final class ReplayTest {
 
   @Test
   void withoutSizesThereIsNoByteHitRatio() {
-    assertThat(new Replay(trace(false), PolicyChoice.LRU, 10)
+    assertThat(new Replay(trace(false), PolicyChoice.LRU, 10, TtlMode.NONE)
             .run(1, done -> {})
             .get(0)
             .byteHitRatio())
@@ -67,17 +68,23 @@ final class ReplayTest {
   void windowsAddUpToTheWhole() {
     Trace trace = trace(true);
     for (int phases : new int[] {1, 3, 7, REQUESTS}) {
-      List<HitCount> windows = new Replay(trace, PolicyChoice.LRU, 50_000).run(phases, done -> {});
+      List<HitCount> windows =
+          new Replay(trace, PolicyChoice.LRU, 50_000, TtlMode.NONE).run(phases, done -> {});
 
       assertThat(windows).hasSize(phases);
       assertThat(windows.stream().reduce(HitCount.ZERO, HitCount::plus))
-          .isEqualTo(
-              new Replay(trace, PolicyChoice.LRU, 50_000).run(1, done -> {}).get(0));
+          .isEqualTo(new Replay(trace, PolicyChoice.LRU, 50_000, TtlMode.NONE)
+              .run(1, done -> {})
+              .get(0));
     }
   }
 
   private static long hits(Trace trace, PolicyChoice policy, long capacity) {
-    return new Replay(trace, policy, capacity).run(1, done -> {}).get(0).hits();
+    return hits(trace, policy, capacity, TtlMode.NONE);
+  }
+
+  private static long hits(Trace trace, PolicyChoice policy, long capacity, TtlMode ttls) {
+    return new Replay(trace, policy, capacity, ttls).run(1, done -> {}).get(0).hits();
   }
 
   private static long plainLru(Trace trace, long capacity) {
@@ -140,5 +147,32 @@ final class ReplayTest {
       trace.add("key" + key, sized ? 1 + key * 7919 % 1_000 : 0);
     }
     return trace.build();
+  }
+
+  @Test
+  void whatHasExpiredMakesRoomUnlessExpiryIsLazy() {
+    var builder = new TraceBuilder();
+    for (int i = 0; i < 100; i++) {
+      builder.add(-1L - i % 20, 1, 10, i); // famous for a while
+    }
+    for (int i = 0; i < 30; i++) {
+      builder.add((long) i % 10, 1, 0, 60_000 + i);
+    }
+    Trace trace = builder.build();
+    assertThat(hits(trace, PolicyChoice.LFU, 20, TtlMode.PROMPT)).isEqualTo(80 + 20);
+    assertThat(hits(trace, PolicyChoice.LFU, 20, TtlMode.LAZY)).isLessThan(80 + 20);
+  }
+
+  @Test
+  void anExpiredValueIsAMissHoweverItIsFoundOut() {
+    var builder = new TraceBuilder();
+    for (int second : new int[] {0, 5, 9, 10, 19, 20}) {
+      builder.add(1L, 1, 10, second * 1_000L);
+    }
+    Trace trace = builder.build();
+    for (TtlMode mode : List.of(TtlMode.PROMPT, TtlMode.LAZY)) {
+      assertThat(hits(trace, PolicyChoice.LRU, 20, mode)).as("%s", mode).isEqualTo(3);
+    }
+    assertThat(hits(trace, PolicyChoice.LRU, 20)).isEqualTo(5);
   }
 }
