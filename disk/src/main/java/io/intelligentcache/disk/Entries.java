@@ -77,8 +77,7 @@ final class Entries {
 
   private static int kind(RecordHead head, boolean usable) {
     return switch (head.kind()) {
-      case RecordHead.PUT ->
-        !usable ? DEAD : head.expiresAt() == Long.MAX_VALUE ? PUT : EXPIRING;
+      case RecordHead.PUT -> !usable ? DEAD : head.expiresAt() == Long.MAX_VALUE ? PUT : EXPIRING;
       case RecordHead.TOMBSTONE -> TOMBSTONE;
       default -> CLEAR;
     };

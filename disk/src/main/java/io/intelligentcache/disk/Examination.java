@@ -46,11 +46,12 @@ final class Examination {
       int first = files.firstOfRun(manifest);
       List<Seen> seen = examine(files);
       replay(seen, first, files.clock(manifest));
-      files.alien()
+      files
+          .alien()
           .forEach(alien -> damage.add(new Damage(name(alien), 0, "its header is damaged")));
       if (first > 0) {
-        damage.add(new Damage(
-            Manifest.FILE, 0, first + " segments are older than one that is missing"));
+        damage.add(
+            new Damage(Manifest.FILE, 0, first + " segments are older than one that is missing"));
       }
       return inspection(files, seen, first);
     } finally {
@@ -121,8 +122,7 @@ final class Examination {
     } while (!walk.sealed() && walk.skipDamage());
   }
 
-  private Inspection inspection(SegmentFiles files, List<Seen> seen, int first)
-      throws IOException {
+  private Inspection inspection(SegmentFiles files, List<Seen> seen, int first) throws IOException {
     Map<Integer, long[]> live = new HashMap<>();
     index.forEach((hash, address) -> {
       long[] sums = live.computeIfAbsent(Address.segment(address), number -> new long[2]);

@@ -18,8 +18,8 @@ record Listing(Entries entries, boolean indexed, boolean sealed) {
     if (side != null) {
       return new Listing(side.entries(), true, true);
     }
-    Scan scan = Scan.of(
-        found.segment(), found.generation(), found.bytes(), window, (offset, what) -> {});
+    Scan scan =
+        Scan.of(found.segment(), found.generation(), found.bytes(), window, (offset, what) -> {});
     return new Listing(scan.entries(), false, scan.sealed());
   }
 }

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * for it: reading takes longer than applying, and all at once would take too much memory.
  */
 final class ReadAhead implements AutoCloseable {
-  private static final int THREADS =
-      Math.min(4, Runtime.getRuntime().availableProcessors());
+  private static final int THREADS = Math.min(4, Runtime.getRuntime().availableProcessors());
 
   private final List<SegmentFiles.Found> run;
   private final Manifest manifest;

@@ -29,8 +29,7 @@ final class Rebuild {
   private final Output.Opener files;
   private @Nullable Segment unsealed;
 
-  Rebuild(
-      Path directory, Manifest before, Replay replay, SideIndexes sides, Output.Opener files) {
+  Rebuild(Path directory, Manifest before, Replay replay, SideIndexes sides, Output.Opener files) {
     this.directory = directory;
     this.before = before;
     this.replay = replay;

@@ -122,7 +122,8 @@ final class Recovery {
     try {
       manifestFile.inUse(0);
     } catch (IOException e) {
-      LOG.warn("The disk cache {} has no room for its MANIFEST and takes nothing yet", directory, e);
+      LOG.warn(
+          "The disk cache {} has no room for its MANIFEST and takes nothing yet", directory, e);
       manifestFile.delete();
     }
     return new Opened(manifest, manifestFile, clock, layout, List.of(), null);
@@ -145,8 +146,7 @@ final class Recovery {
     keepNewest(run, layout.segments() - 1);
     var clock = new StoreClock(time, found.clock(before), Markers.position(newest + 1, 0));
     var sides = new SideIndexes(before.store(), before.segmentBytes(), files);
-    var rebuild =
-        new Rebuild(directory, before, new Replay(index, markers, clock), sides, files);
+    var rebuild = new Rebuild(directory, before, new Replay(index, markers, clock), sides, files);
     lost += rebuild.apply(run);
     if (lost > 0) {
       LOG.warn(
@@ -195,8 +195,15 @@ final class Recovery {
       throws IOException {
     long first = run.isEmpty() ? newest + 1 : run.get(0).generation();
     long last = run.isEmpty() ? newest : run.get(run.size() - 1).generation();
-    Manifest manifest =
-        new Manifest(before.store(), bootId, before.seed(), first, last, before.segmentBytes(), false, clock.mark());
+    Manifest manifest = new Manifest(
+        before.store(),
+        bootId,
+        before.seed(),
+        first,
+        last,
+        before.segmentBytes(),
+        false,
+        clock.mark());
     var manifestFile = new ManifestFile(directory, manifest, clock);
     try {
       manifestFile.inUse(first, last);

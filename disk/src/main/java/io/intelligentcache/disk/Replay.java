@@ -38,8 +38,7 @@ final class Replay {
           return false;
         }
         case Entries.CLEAR ->
-          clear(
-              entries.clears().get(--clear), Markers.position(generation, entries.offset(i)));
+          clear(entries.clears().get(--clear), Markers.position(generation, entries.offset(i)));
         default -> apply(segment, entries, i, allExpired);
       }
     }
@@ -48,15 +47,12 @@ final class Replay {
 
   private void apply(int segment, Entries entries, int i, boolean allExpired) {
     long hash = entries.hash(i);
-    if (index.find(hash) != Address.NONE) {
-      return;
-    }
     long address = Address.of(segment, entries.offset(i), entries.size(i));
     int kind = entries.kind(i);
     boolean usable = kind == Entries.PUT || (kind == Entries.EXPIRING && !allExpired);
     // What can't be used still hides what is older, and stays known to be in the log.
-    index.put(hash, usable ? address : Address.buried(address));
-    if (kind == Entries.TOMBSTONE) {
+    long newer = index.putIfAbsent(hash, usable ? address : Address.buried(address));
+    if (newer == Address.NONE && kind == Entries.TOMBSTONE) {
       remember(hash);
     }
   }

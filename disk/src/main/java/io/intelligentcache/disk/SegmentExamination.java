@@ -34,8 +34,7 @@ final class SegmentExamination {
       Scan.Damage damage)
       throws IOException {
     Map<Integer, String> broken = new LinkedHashMap<>();
-    Scan scan = Scan.of(
-        found.segment(), found.generation(), found.bytes(), window, broken::put);
+    Scan scan = Scan.of(found.segment(), found.generation(), found.bytes(), window, broken::put);
     Entries entries = scan.entries();
     if (mayBeTorn && !scan.sealed() && entries.count() > 0) {
       broken.remove(entries.offset(entries.count() - 1)); // its value may be on its way
@@ -62,8 +61,8 @@ final class SegmentExamination {
     return new Result(side.entries(), records, used, scan.sealed(), true);
   }
 
-  private static void sideDamage(
-      SegmentFiles.Found found, Manifest manifest, Scan.Damage damage) throws IOException {
+  private static void sideDamage(SegmentFiles.Found found, Manifest manifest, Scan.Damage damage)
+      throws IOException {
     SideIndex.Found there = SideIndex.read(found.segment().file(), manifest.segmentBytes());
     if (there == SideIndex.Found.None.DAMAGED) {
       damage.at(0, "its side index is damaged");

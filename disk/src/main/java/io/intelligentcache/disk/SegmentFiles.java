@@ -29,8 +29,7 @@ record SegmentFiles(List<Found> live, List<Segment> alien) {
    * @param headed whether its header is good; else its side index stands in
    * @param clock what its header says of the clock
    */
-  record Found(
-      Segment segment, long generation, int bytes, boolean headed, StoreClock.Mark clock) {
+  record Found(Segment segment, long generation, int bytes, boolean headed, StoreClock.Mark clock) {
     /** Its side index, if there is a good one of this very life. */
     @Nullable
     SideIndex sideIndex(Manifest manifest) throws IOException {

@@ -93,8 +93,7 @@ final class StoreClock implements TimeSource {
 
   /** Whether what expires then and was written there has expired. */
   boolean expired(long expiresAt, long writtenAt) {
-    return expiresAt != Long.MAX_VALUE
-        && (sync() >= expiresAt || writtenAt < distrusted);
+    return expiresAt != Long.MAX_VALUE && (sync() >= expiresAt || writtenAt < distrusted);
   }
 
   Mark mark() {

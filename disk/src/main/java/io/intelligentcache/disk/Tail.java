@@ -55,7 +55,11 @@ final class Tail {
   private boolean mustRoll(int bytes) {
     return current == null
         || entries == null
-        || current.end() + bytes + RecordHead.BYTES + SideIndex.bytes(entries) + SideIndex.ENTRY_BYTES
+        || current.end()
+                + bytes
+                + RecordHead.BYTES
+                + SideIndex.bytes(entries)
+                + SideIndex.ENTRY_BYTES
             > layout.segmentBytes();
   }
 
@@ -92,8 +96,8 @@ final class Tail {
   private Chunk begin(Segment segment, int start, ByteBuffer buffer) {
     Chunk chunk = new Chunk(segment, start, buffer);
     if (start == 0) {
-      chunk.header(
-          new SegmentHeader(segment.generation(), manifest.store(), layout.segmentBytes(), clock.mark()));
+      chunk.header(new SegmentHeader(
+          segment.generation(), manifest.store(), layout.segmentBytes(), clock.mark()));
       appended(SegmentHeader.BYTES);
     }
     pending.addLast(chunk);

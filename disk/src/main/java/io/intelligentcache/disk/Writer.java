@@ -288,12 +288,13 @@ final class Writer implements Runnable {
     try {
       manifest.delete();
       voided = true;
-      LOG.warn("What the disk cache {} holds is given up, to bring back nothing old",
+      LOG.warn(
+          "What the disk cache {} holds is given up, to bring back nothing old",
           manifest.directory());
     } catch (IOException e) {
       if (first) {
-        LOG.error("The disk cache {} can't be voided, which is tried again",
-            manifest.directory(), e);
+        LOG.error(
+            "The disk cache {} can't be voided, which is tried again", manifest.directory(), e);
         LOG.debug("It is to be voided because of this", cause);
       }
     }
