@@ -139,7 +139,7 @@ final class Entries {
       }
       boolean put = kind(i) == PUT || kind(i) == EXPIRING;
       if (put && (at == readable.count || readable.words[at] != words[i])) {
-        words[i] = words[i] & ~7L | DEAD;
+        words[i] = (words[i] & ~7L) | DEAD;
       }
     }
   }

@@ -9,7 +9,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what segments hold, newest first, on a few threads and a few segments ahead of whoever asks
@@ -52,16 +51,25 @@ final class ReadAhead implements AutoCloseable {
     }
   }
 
+  /** By the side index, or where there is none that fits, record by record. */
   private Listing read(SegmentFiles.Found found) {
-    @Nullable ByteBuffer idle = windows.poll();
-    ByteBuffer window = idle == null ? SegmentWalk.window(SegmentWalk.WIDE) : idle;
     try {
-      return Listing.read(found, manifest, window);
+      SideIndex side = found.sideIndex(manifest);
+      return side != null ? new Listing(side.entries(), true, true) : scan(found);
     } catch (IOException e) {
       throw new FailedReading(e);
-    } finally {
-      windows.add(window);
     }
+  }
+
+  private Listing scan(SegmentFiles.Found found) throws IOException {
+    int bytes = SegmentWalk.wide(found.bytes());
+    ByteBuffer idle = windows.poll();
+    ByteBuffer window =
+        idle != null && idle.capacity() >= bytes ? idle : SegmentWalk.window(bytes);
+    Scan scan = Scan.of(
+        found.segment(), found.generation(), found.bytes(), window, (offset, what) -> {});
+    windows.add(window);
+    return new Listing(scan.entries(), false, scan.sealed());
   }
 
   private static final class FailedReading extends RuntimeException {

@@ -39,6 +39,11 @@ final class SegmentWalk {
     window.limit(0);
   }
 
+  /** The size of a window through which to read everything that a file has. */
+  static int wide(int fileBytes) {
+    return Math.max(Windows.BYTES, Math.min(WIDE, fileBytes));
+  }
+
   static ByteBuffer window(int bytes) {
     return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
