@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -108,39 +109,35 @@ record Manifest(
   }
 
   /**
-   * Replaces the manifest in one step: the old or the new one is there, whenever the power goes. A
+   * Replaces the manifest in one step: the old or the new one is there, whenever the process dies. A
    * disk without room for a second one still takes it in the place of the first; should the power go
    * in the midst of that, its checksum tells.
    */
   void write(Path directory) throws IOException {
+    Path next = directory.resolve(NEXT);
     try {
-      replace(directory);
+      put(next, CREATE, WRITE, TRUNCATE_EXISTING);
+      Files.move(next, directory.resolve(FILE), ATOMIC_MOVE);
     } catch (IOException e) {
       LOG.debug("No second manifest can be written to {}", directory, e);
-      overwrite(directory);
+      put(directory.resolve(FILE), WRITE);
     }
   }
 
-  private void overwrite(Path directory) throws IOException {
-    try (FileChannel file = FileChannel.open(directory.resolve(FILE), WRITE)) {
+  private void put(Path to, OpenOption... options) throws IOException {
+    try (FileChannel file = FileChannel.open(to, options)) {
       ByteBuffer bytes = bytes();
       while (bytes.hasRemaining()) {
         file.write(bytes, bytes.position());
       }
-      file.truncate(BYTES).force(true);
     }
   }
 
-  private void replace(Path directory) throws IOException {
-    Path next = directory.resolve(NEXT);
-    try (FileChannel file = FileChannel.open(next, CREATE, WRITE, TRUNCATE_EXISTING)) {
-      ByteBuffer bytes = bytes();
-      while (bytes.hasRemaining()) {
-        file.write(bytes);
-      }
+  /** Returns when the manifest would still be there after a loss of power. */
+  static void force(Path directory) throws IOException {
+    try (FileChannel file = FileChannel.open(directory.resolve(FILE), WRITE)) {
       file.force(true);
     }
-    Files.move(next, directory.resolve(FILE), ATOMIC_MOVE);
     forceMoves(directory);
   }
 

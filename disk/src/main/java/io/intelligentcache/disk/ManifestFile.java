@@ -9,6 +9,10 @@ final class ManifestFile {
   private final Manifest identity;
   private final StoreClock clock;
   private boolean written;
+  private boolean forced;
+  private long first;
+  private long last;
+  private StoreClock.Mark known = StoreClock.Mark.NONE;
 
   ManifestFile(Path directory, Manifest identity, StoreClock clock) {
     this.directory = directory;
@@ -28,6 +32,7 @@ final class ManifestFile {
   /** The store is in use; before anything else changes. */
   void inUse(long first, long last) throws IOException {
     write(first, last, false);
+    forced = false;
   }
 
   /** The store is in use and holds nothing up to {@code last}. */
@@ -38,11 +43,37 @@ final class ManifestFile {
   /** The store is complete; after everything else was written. */
   void closed(long first, long last) throws IOException {
     write(first, last, true);
+    Manifest.force(directory);
   }
 
-  private void write(long first, long last, boolean closed) throws IOException {
-    identity.with(first, last, closed, clock.mark()).write(directory);
+  private void write(long oldest, long newest, boolean closed) throws IOException {
+    StoreClock.Mark mark = clock.mark();
+    identity.with(oldest, newest, closed, mark).write(directory);
+    known = mark;
+    first = oldest;
+    last = newest;
     written = true;
+  }
+
+  /** Writes down what the clock shows, if that matters; generations are the oldest that may be. */
+  void tellTime() throws IOException {
+    StoreClock.Mark mark = clock.mark();
+    boolean matters = mark.distrusted() != known.distrusted()
+        || mark.seen() - known.seen() > StoreClock.SMALL_STEP_MILLIS;
+    if (written && matters) {
+      write(first, last, false);
+    }
+  }
+
+  /**
+   * Before the first change: a manifest that says "closed" must not come back over a changed store
+   * when the power goes. Not while opening, because it may take long.
+   */
+  void force() throws IOException {
+    if (written && !forced) {
+      Manifest.force(directory);
+      forced = true;
+    }
   }
 
   void delete() throws IOException {

@@ -55,7 +55,7 @@ final class ReadAhead implements AutoCloseable {
   private Listing read(SegmentFiles.Found found) {
     try {
       SideIndex side = found.sideIndex(manifest);
-      return side != null ? new Listing(side.entries(), true, true) : scan(found);
+      return side != null ? new Listing(side.entries(), true, true, 0) : scan(found);
     } catch (IOException e) {
       throw new FailedReading(e);
     }
@@ -69,7 +69,7 @@ final class ReadAhead implements AutoCloseable {
     Scan scan = Scan.of(
         found.segment(), found.generation(), found.bytes(), window, (offset, what) -> {});
     windows.add(window);
-    return new Listing(scan.entries(), false, scan.sealed());
+    return new Listing(scan.entries(), false, scan.sealed(), scan.broken());
   }
 
   private static final class FailedReading extends RuntimeException {

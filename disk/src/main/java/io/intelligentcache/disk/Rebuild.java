@@ -82,7 +82,7 @@ final class Rebuild {
   private void takeOver(SegmentFiles.Found found, Listing listing) {
     Segment segment = found.segment();
     Entries entries = listing.entries();
-    if (!listing.sealed() && !seal(found, entries.end())) {
+    if (!listing.sealed() && !seal(found, listing)) {
       unsealed = segment;
       segment.begin(found.generation(), entries.end());
       return;
@@ -93,11 +93,16 @@ final class Rebuild {
     }
   }
 
-  private boolean seal(SegmentFiles.Found found, int end) {
+  /** Half a record at the end is struck out: it hides what is older, and is no damage later. */
+  private boolean seal(SegmentFiles.Found found, Listing listing) {
     ByteBuffer seal = ByteBuffer.allocate(RecordHead.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     RecordHead.seal().write(seal, 0, found.generation(), StoredKey.NONE.bytes());
     try (Output output = files.open(found.segment().file())) {
-      output.write(seal, end);
+      if (listing.broken() > 0) {
+        ByteBuffer dead = ByteBuffer.allocate(Integer.BYTES).putInt(0, -1);
+        output.write(dead, listing.broken() + RecordHead.DEAD_OFFSET);
+      }
+      output.write(seal, listing.entries().end());
       return true;
     } catch (IOException e) {
       LOG.warn("The disk cache {} can't be written to", directory, e);

@@ -8,8 +8,9 @@ import java.nio.ByteBuffer;
  * damaged head the next whole record is looked for.
  *
  * @param sealed whether its records reach its seal
+ * @param broken where the last record begins if its value is damaged, else 0
  */
-record Scan(Entries entries, boolean sealed) {
+record Scan(Entries entries, boolean sealed, int broken) {
   /** Is told what is damaged. */
   @FunctionalInterface
   interface Damage {
@@ -26,26 +27,29 @@ record Scan(Entries entries, boolean sealed) {
       throws IOException {
     var entries = new Entries();
     var walk = new SegmentWalk(segment, generation, limit, window);
+    int broken = 0;
     while (true) {
       while (walk.next()) {
-        add(walk, entries, damage);
+        broken = add(walk, entries, damage) ? 0 : walk.offset();
       }
       int end = walk.end();
       if (walk.sealed() || !walk.skipDamage()) {
-        return new Scan(entries, walk.sealed());
+        return new Scan(entries, walk.sealed(), broken);
       }
       damage.at(end, "no whole record here, the next is at " + walk.end());
       entries.addGap(end, walk.end());
     }
   }
 
-  private static void add(SegmentWalk walk, Entries entries, Damage damage) throws IOException {
+  /** False if its value is damaged. */
+  private static boolean add(SegmentWalk walk, Entries entries, Damage damage) throws IOException {
     RecordHead head = walk.head();
     byte[] key = head.kind() == RecordHead.CLEAR ? walk.key() : StoredKey.NONE.bytes();
-    boolean intact = head.kind() != RecordHead.PUT || walk.valueIntact();
+    boolean intact = head.kind() != RecordHead.PUT || head.dead() || walk.valueIntact();
     if (!intact) {
       damage.at(walk.offset(), "the value of this record is damaged");
     }
     entries.add(head, walk.offset(), intact && !head.dead(), key);
+    return intact;
   }
 }

@@ -1,7 +1,7 @@
 package io.intelligentcache.disk;
 
 import io.intelligentcache.tier.TimeSource;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,10 +16,22 @@ final class StoreClock implements TimeSource {
   /** What a clock that is kept right may be set back by. */
   static final long SMALL_STEP_MILLIS = 60_000;
 
+  /** By how much the clocks of a machine may drift apart, as a part of the time that passes. */
+  private static final long DRIFT = 1_000;
+
   private final TimeSource time;
-  private final AtomicLong seen;
+  private final AtomicReference<Look> last;
   private volatile LongSupplier position;
   private volatile long distrusted;
+
+  /** The clocks at some moment, and the latest time seen until then. */
+  private record Look(long seen, long wall, long nanos) {
+    /** Where the wall clock had got to, had nobody set it. */
+    long reached(long now) {
+      long passed = (now - nanos) / 1_000_000;
+      return wall + passed - passed / DRIFT;
+    }
+  }
 
   /**
    * What is written down of the clock.
@@ -46,10 +58,10 @@ final class StoreClock implements TimeSource {
    */
   StoreClock(TimeSource time, Mark before, long end) {
     this.time = time;
-    this.seen = new AtomicLong(before.seen());
+    this.last = new AtomicReference<>(new Look(before.seen(), time.epochMillis(), time.nanos()));
     this.distrusted = before.distrusted();
     this.position = () -> end;
-    sync();
+    look();
   }
 
   /** Who knows where the log ends, from here on; asked without any lock of this clock. */
@@ -64,40 +76,39 @@ final class StoreClock implements TimeSource {
 
   @Override
   public long epochMillis() {
-    return sync();
+    return look();
   }
 
-  private long sync() {
-    long now = time.epochMillis();
-    long before = seen.get();
-    if (now > before) {
-      seen.compareAndSet(before, now); // else another thread has seen as much
-      return now;
+  private long look() {
+    Look before = last.get();
+    long wall = time.epochMillis();
+    if (wall == before.wall() && wall == before.seen()) {
+      return wall;
     }
-    if (before - now > SMALL_STEP_MILLIS) {
-      setBack(now);
-      return now;
+    long nanos = time.nanos();
+    long seen = Math.max(before.seen(), Math.max(wall, before.reached(nanos)));
+    if (before.seen() != Long.MIN_VALUE && seen - wall > SMALL_STEP_MILLIS) {
+      setBack(before, wall, nanos);
+      return wall;
     }
-    return before;
+    last.compareAndSet(before, new Look(seen, wall, nanos)); // else another thread was first
+    return seen;
   }
 
-  private void setBack(long now) {
+  private void setBack(Look before, long wall, long nanos) {
     long end = position.getAsLong();
     synchronized (this) {
-      if (seen.get() - now > SMALL_STEP_MILLIS) {
-        distrusted = Math.max(distrusted, end);
-        seen.set(now);
-      }
+      distrusted = Math.max(distrusted, end); // before anybody takes the clock for right again
+      last.compareAndSet(before, new Look(wall, wall, nanos));
     }
   }
 
   /** Whether what expires then and was written there has expired. */
   boolean expired(long expiresAt, long writtenAt) {
-    return expiresAt != Long.MAX_VALUE && (sync() >= expiresAt || writtenAt < distrusted);
+    return expiresAt != Long.MAX_VALUE && (look() >= expiresAt || writtenAt < distrusted);
   }
 
   Mark mark() {
-    sync();
-    return new Mark(seen.get(), distrusted);
+    return new Mark(look(), distrusted);
   }
 }

@@ -96,6 +96,7 @@ final class Writer implements Runnable {
 
   private void round(Batch batch) {
     clearInterrupt();
+    keepManifest();
     if (atRisk()) {
       List<Waiter> waiting = new ArrayList<>(batch.waiters());
       waiting.addAll(batch.strikes());
@@ -118,6 +119,15 @@ final class Writer implements Runnable {
     List<Waiter> strikes = new ArrayList<>(batch.strikes());
     strikeOut(strikes);
     settle(strikes);
+  }
+
+  private void keepManifest() {
+    try {
+      manifest.force();
+      manifest.tellTime();
+    } catch (IOException e) {
+      LOG.debug("The MANIFEST of {} stays as it is", manifest.directory(), e);
+    }
   }
 
   /** Left by a callback of a caller's, it would close the files. */
