@@ -84,6 +84,9 @@ final class KillTest {
         line = next;
         next = out.readLine();
       }
+      if (line != null && line.matches("begin \\d")) {
+        history.said(line);
+      }
     } finally {
       process.destroyForcibly();
       assertThat(process.waitFor(30, SECONDS)).isTrue();

@@ -1,0 +1,122 @@
+package io.intelligentcache.disk;
+
+import static io.intelligentcache.disk.Fixture.BOOT;
+import static io.intelligentcache.disk.Fixture.SMALL;
+import static io.intelligentcache.disk.Fixture.copy;
+import static io.intelligentcache.disk.Fixture.get;
+import static io.intelligentcache.disk.Fixture.item;
+import static io.intelligentcache.disk.Fixture.key;
+import static io.intelligentcache.disk.Fixture.open;
+import static io.intelligentcache.disk.Fixture.put;
+import static io.intelligentcache.disk.Fixture.remove;
+import static io.intelligentcache.disk.Fixture.segments;
+import static io.intelligentcache.disk.Fixture.value;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the system forgets when the power goes, and disks without room for a manifest. */
+final class PowerLossTest {
+  @TempDir
+  Path directory;
+
+  private final FakeTime time = new FakeTime();
+
+  /** Nothing forces the zeros in the header of a freed segment, so the old header may be back. */
+  @Test
+  void aFreedSegmentThatComesBackAfterACleanCloseDoesNotCount() throws IOException {
+    Path live = directory.resolve("live");
+    Path before = directory.resolve("before");
+    try (DiskTier tier = open(live)) {
+      fill(tier, "k", 0, 600);
+    }
+    copy(live, before);
+    try (DiskTier tier = open(live)) {
+      fill(tier, "l", 0, 330); // until the oldest is freed and none takes its place
+      assertThat(get(tier, "k0")).isNull();
+      remove(tier, "k0"); // needs no tombstone: the log does not have it
+    }
+    UUID boot = new UUID(7, 7); // the system was started again
+    int back = 0;
+    for (Path old : segments(before)) {
+      Path file = live.resolve(old.getFileName());
+      if (Files.exists(file) && Files.readAllBytes(file)[0] == 0) {
+        Files.copy(old, file, StandardCopyOption.REPLACE_EXISTING);
+        Path side = SideIndex.of(old);
+        Files.copy(side, SideIndex.of(file), StandardCopyOption.REPLACE_EXISTING);
+        back++;
+      }
+    }
+    assertThat(back).isPositive();
+    try (DiskTier tier = open(live, SMALL, time, boot, Output::toFile)) {
+      assertThat(get(tier, "k0")).isNull();
+      assertThat(get(tier, "l329")).isEqualTo(value("l329", 9_000));
+      assertThat(get(tier, "k599")).isEqualTo(value("k599", 9_000));
+    }
+  }
+
+  /** The manifest is marked in the place where it stands when there is no room for another. */
+  @Test
+  void aStoreOnAFullDiskOpensWithAllItHas() throws IOException {
+    try (DiskTier tier = open(directory)) {
+      fill(tier, "k", 0, 10);
+    }
+    Path noRoom = noRoomForAManifest();
+    try (DiskTier tier = open(directory)) {
+      assertThat(get(tier, "k3")).isEqualTo(value("k3", 9_000));
+      assertThat(remove(tier, "k3")).isInstanceOf(Outcome.Done.class);
+    }
+    try (DiskTier tier = open(directory)) {
+      assertThat(get(tier, "k3")).isNull();
+      assertThat(get(tier, "k4")).isEqualTo(value("k4", 9_000));
+    }
+    Files.delete(noRoom.resolve("x"));
+  }
+
+  @Test
+  void anEmptyStoreOnAFullDiskOpensRefusesAndComesBackByItself() throws IOException {
+    Path noRoom = noRoomForAManifest();
+    try (DiskTier tier = open(directory, SMALL, time, BOOT, Output::toFile)) {
+      assertThat(get(tier, "k")).isNull();
+      tier.put(key("k"), item("first")); // a first put is answered before it is written
+      assertThat(put(tier, "k", "second")).isInstanceOf(Outcome.Refused.class);
+      assertThat(get(tier, "k")).isNull();
+      assertThat(tier.stats().available()).isFalse();
+      assertThat(put(tier, "k", "third")).isEqualTo(new Outcome.Refused(Reason.OPEN));
+
+      Files.delete(noRoom.resolve("x"));
+      Files.delete(noRoom);
+      time.advance(Duration.ofSeconds(31));
+      put(tier, "k", "fourth");
+      assertThat(put(tier, "k", "fifth")).isEqualTo(Outcome.DONE);
+    }
+    try (DiskTier tier = open(directory)) {
+      assertThat(get(tier, "k")).isEqualTo("fifth");
+    }
+  }
+
+  /** A disk without a free byte makes no second manifest; neither can one where a folder stands. */
+  private Path noRoomForAManifest() throws IOException {
+    Path taken = Files.createDirectories(directory.resolve("MANIFEST.tmp"));
+    Files.writeString(taken.resolve("x"), "");
+    return taken;
+  }
+
+  private static void fill(DiskTier tier, String prefix, int from, int to) {
+    for (int i = from; i < to; i++) {
+      while (!(put(tier, prefix + i, value(prefix + i, 9_000)) instanceof Outcome.Done)) {
+        Thread.onSpinWait(); // a busy machine may let the writer fall behind
+      }
+    }
+  }
+}
