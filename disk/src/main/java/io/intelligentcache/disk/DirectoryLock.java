@@ -116,7 +116,7 @@ final class DirectoryLock implements AutoCloseable {
       String ours = ":" + inode + " " + LOCKED_BYTE + " ";
       return Files.readAllLines(Path.of("/proc/locks")).stream()
           .filter(lock -> lock.contains(ours) && lock.contains(" WRITE "))
-          .map(lock -> lock.trim().split("\\s+")[4])
+          .map(lock -> lock.trim().split("\\s+", 6)[4])
           .mapToLong(Long::parseLong)
           .findFirst()
           .orElse(0);

@@ -64,10 +64,9 @@ final class ReadAhead implements AutoCloseable {
   private Listing scan(SegmentFiles.Found found) throws IOException {
     int bytes = SegmentWalk.wide(found.bytes());
     ByteBuffer idle = windows.poll();
-    ByteBuffer window =
-        idle != null && idle.capacity() >= bytes ? idle : SegmentWalk.window(bytes);
-    Scan scan = Scan.of(
-        found.segment(), found.generation(), found.bytes(), window, (offset, what) -> {});
+    ByteBuffer window = idle != null && idle.capacity() >= bytes ? idle : SegmentWalk.window(bytes);
+    Scan scan =
+        Scan.of(found.segment(), found.generation(), found.bytes(), window, (offset, what) -> {});
     windows.add(window);
     return new Listing(scan.entries(), false, scan.sealed(), scan.broken());
   }

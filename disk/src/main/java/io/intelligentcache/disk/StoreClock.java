@@ -1,5 +1,7 @@
 package io.intelligentcache.disk;
 
+import static java.util.Objects.requireNonNull;
+
 import io.intelligentcache.tier.TimeSource;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -80,7 +82,7 @@ final class StoreClock implements TimeSource {
   }
 
   private long look() {
-    Look before = last.get();
+    Look before = requireNonNull(last.get());
     long wall = time.epochMillis();
     if (wall == before.wall() && wall == before.seen()) {
       return wall;

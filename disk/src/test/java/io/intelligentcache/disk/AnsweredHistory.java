@@ -56,8 +56,7 @@ final class AnsweredHistory {
         int key = Integer.parseInt(words[1]);
         int version = version(words);
         floor[key] = Math.max(floor[key], version);
-        kept[key] =
-            known.get(key) && Long.parseLong(words[3]) == Item.NEVER ? version : 0;
+        kept[key] = known.get(key) && Long.parseLong(words[3]) == Item.NEVER ? version : 0;
       }
       case "remove" -> gone(Integer.parseInt(words[1]), version(words));
       case "clear" -> gone(Integer.parseInt(words[1]), version(words), "");

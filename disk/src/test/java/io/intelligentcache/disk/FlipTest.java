@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Flipped bits in a small store that is then opened and read: 5,000 of them, or as many as {@code
  * -Dicm.flips} says.
  */
+@Timeout(7_200)
 final class FlipTest {
   private static final int FLIPS = Integer.getInteger("icm.flips", 5_000);
 
@@ -58,9 +60,7 @@ final class FlipTest {
           flip(bytes);
         }
         store.write(name, bytes);
-        assertThat(store.expected)
-            .as("seed %s, %s", seed, name)
-            .containsAllEntriesOf(store.read());
+        assertThat(store.expected).as("seed %s, %s", seed, name).containsAllEntriesOf(store.read());
       }
     }
   }

@@ -61,9 +61,7 @@ final class KilledWriter {
   }
 
   static Tier open(Path directory) {
-    return Disk.at(directory)
-        .maximumBytes(MAXIMUM_BYTES)
-        .open(new TierContext(TimeSource.SYSTEM));
+    return Disk.at(directory).maximumBytes(MAXIMUM_BYTES).open(new TierContext(TimeSource.SYSTEM));
   }
 
   static Space space(int tenant) {
@@ -91,9 +89,8 @@ final class KilledWriter {
     } else if (what < 400) {
       open.add(new Open("remove " + key + " " + version, tier.remove(key(key))));
     } else {
-      long expiry = random.nextInt(8) == 0
-          ? System.currentTimeMillis() + random.nextInt(3_000)
-          : Item.NEVER;
+      long expiry =
+          random.nextInt(8) == 0 ? System.currentTimeMillis() + random.nextInt(3_000) : Item.NEVER;
       byte[] value =
           value(key + "/" + version + "/" + expiry, random.nextInt(LARGEST)).getBytes(UTF_8);
       open.add(new Open(

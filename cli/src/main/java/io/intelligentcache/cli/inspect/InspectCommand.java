@@ -119,7 +119,15 @@ public final class InspectCommand implements Callable<Integer> {
 
   private static TextTable segments(Inspection found) {
     var table = new TextTable(
-        "segment", "generation", "sealed", "index", "used", "records", "live", "live bytes", "damaged");
+        "segment",
+        "generation",
+        "sealed",
+        "index",
+        "used",
+        "records",
+        "live",
+        "live bytes",
+        "damaged");
     for (SegmentInspection segment : found.segments()) {
       table.row(
           segment.file(),

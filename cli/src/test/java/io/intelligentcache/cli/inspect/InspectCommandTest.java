@@ -114,7 +114,8 @@ final class InspectCommandTest {
       assertThat(run.out()).anyMatch(line -> line.contains("format 2.0, dirty"));
       if (Files.exists(Path.of("/proc/locks"))) {
         String pid = Long.toString(ProcessHandle.current().pid());
-        assertThat(run.out()).anyMatch(line -> line.contains("in use by the process with PID " + pid));
+        assertThat(run.out())
+            .anyMatch(line -> line.contains("in use by the process with PID " + pid));
       }
     }
   }
