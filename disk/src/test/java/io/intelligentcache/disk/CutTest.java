@@ -16,24 +16,23 @@ final class CutTest {
   @TempDir(factory = InMemory.class)
   Path directory;
 
-  private SmallStore store;
-
   /** What is behind the cut is lost; what is before it is not, as the side index knows the rest. */
   @Test
   void aClosedStoreLosesWhatIsBehindTheCutOnly() throws IOException {
-    store = new SmallStore(directory, false);
+    var store = new SmallStore(directory, false);
     assertThat(store.files()).hasSize(5);
     for (Map.Entry<String, byte[]> file : store.files().entrySet()) {
       String name = file.getKey();
       for (int cut = 0; cut <= file.getValue().length; cut++) {
-        assertLossIsBounded(name, cut, Arrays.copyOf(file.getValue(), cut));
-        assertLossIsBounded(name, cut, zeroFrom(cut, file.getValue()));
+        assertLossIsBounded(store, name, cut, Arrays.copyOf(file.getValue(), cut));
+        assertLossIsBounded(store, name, cut, zeroFrom(cut, file.getValue()));
       }
     }
   }
 
-  private void assertLossIsBounded(String name, int cut, byte[] bytes) throws IOException {
-    Map<String, String> found = after(name, cut, bytes);
+  private void assertLossIsBounded(SmallStore store, String name, int cut, byte[] bytes)
+      throws IOException {
+    Map<String, String> found = after(store, name, cut, bytes);
     if (name.startsWith("seg-")) {
       Map<String, String> before = new HashMap<>(store.expected);
       store.ends(name).forEach((key, end) -> {
@@ -51,17 +50,18 @@ final class CutTest {
 
   @Test
   void aKilledStoreNeverReturnsAnythingOld() throws IOException {
-    store = new SmallStore(directory, true);
+    var store = new SmallStore(directory, true);
     for (String name : List.of("seg-00000", "idx-00000")) {
-      byte[] bytes = store.files().get(name);
+      byte[] bytes = store.bytes(name);
       for (int cut = 0; cut <= bytes.length; cut += 3) {
-        after(name, cut, Arrays.copyOf(bytes, cut));
-        after(name, cut, zeroFrom(cut, bytes));
+        after(store, name, cut, Arrays.copyOf(bytes, cut));
+        after(store, name, cut, zeroFrom(cut, bytes));
       }
     }
   }
 
-  private Map<String, String> after(String name, int cut, byte[] bytes) throws IOException {
+  private Map<String, String> after(SmallStore store, String name, int cut, byte[] bytes)
+      throws IOException {
     store.write(name, bytes);
     Map<String, String> found = store.read();
     assertThat(store.expected).as("%s cut at %s", name, cut).containsAllEntriesOf(found);

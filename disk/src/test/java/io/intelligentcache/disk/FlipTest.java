@@ -32,7 +32,7 @@ final class FlipTest {
     int lost = 0;
     for (int round = 0; round < FLIPS * 3 / 5; round++) {
       String name = names.get(random.nextInt(names.size()));
-      byte[] bytes = store.files().get(name).clone();
+      byte[] bytes = store.bytes(name);
       int bit = flip(bytes);
       store.write(name, bytes);
       Map<String, String> found = store.read();
@@ -55,7 +55,7 @@ final class FlipTest {
       List<String> names = List.copyOf(store.files().keySet());
       for (int round = 0; round < FLIPS / 5; round++) {
         String name = names.get(random.nextInt(names.size()));
-        byte[] bytes = store.files().get(name).clone();
+        byte[] bytes = store.bytes(name);
         for (int flips = 1 + random.nextInt(killed ? 1 : 20); flips > 0; flips--) {
           flip(bytes);
         }

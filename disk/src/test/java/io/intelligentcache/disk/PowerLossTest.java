@@ -100,7 +100,8 @@ final class PowerLossTest {
     Path noRoom = noRoomForAManifest();
     try (DiskTier tier = open(directory, SMALL, time, BOOT, Output::toFile)) {
       assertThat(get(tier, "k")).isNull();
-      tier.put(key("k"), item("first")); // a first put is answered before it is written
+      var unused =
+          tier.put(key("k"), item("first")); // a first put is answered before it is written
       assertThat(put(tier, "k", "second")).isInstanceOf(Outcome.Refused.class);
       assertThat(get(tier, "k")).isNull();
       assertThat(tier.stats().available()).isFalse();

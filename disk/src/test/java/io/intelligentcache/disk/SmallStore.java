@@ -10,6 +10,7 @@ import static io.intelligentcache.disk.Fixture.open;
 import static io.intelligentcache.disk.Fixture.put;
 import static io.intelligentcache.disk.Fixture.remove;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Lookup;
@@ -91,6 +92,11 @@ final class SmallStore {
   /** Its files and their bytes; not to be changed. */
   Map<String, byte[]> files() {
     return files;
+  }
+
+  /** A copy of a file's bytes. */
+  byte[] bytes(String name) {
+    return requireNonNull(files.get(name), name).clone();
   }
 
   /** Puts the store back as it was, with other bytes in one file. */
