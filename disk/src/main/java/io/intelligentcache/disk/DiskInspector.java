@@ -6,19 +6,19 @@ import io.intelligentcache.tier.TierException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Looks at a disk tier's directory without changing anything in it.
  *
  * <p>Takes no lock and writes nothing, so it may be used while a tier is open there; then what it
- * sees is of about that time, and what the tier has not yet written is missing. Damage is counted,
- * not thrown. Reads all files once or twice, about a gigabyte per second.
+ * sees is of about that time, and what the tier has not yet written is missing. Damage is listed, not
+ * thrown. Reads every record of every file, about a gigabyte per second.
  */
 public final class DiskInspector {
+  /** How many damaged places are listed; beyond that they are counted. */
+  public static final int MOST_DAMAGE = 1_000;
+
   private DiskInspector() {}
 
   /** How a store was left, or that it is in use. */
@@ -43,9 +43,11 @@ public final class DiskInspector {
    * @param records all records in the segments
    * @param liveEntries entries that a read would find
    * @param liveBytes bytes of their records
-   * @param damagedRecords records whose value is damaged, and places from which on a segment can't
-   *     be read
+   * @param damagedRecords places that are damaged, in segments and beside them
+   * @param damage where these are, the first {@value #MOST_DAMAGE} of them
    * @param fileBytes bytes of all files in the directory
+   * @param inUseBy the process that has the directory open, 0 if there is none or the system does
+   *     not tell (only Linux does)
    * @param note what is wrong, or empty
    */
   public record Inspection(
@@ -59,8 +61,28 @@ public final class DiskInspector {
       long liveEntries,
       long liveBytes,
       long damagedRecords,
+      List<Damage> damage,
       long fileBytes,
-      String note) {}
+      long inUseBy,
+      String note) {
+    /**
+     * Whether a tier that opens this directory would find anything wrong.
+     *
+     * @return true if something is damaged, or the store as a whole can't be read
+     */
+    public boolean damaged() {
+      return damagedRecords > 0 || state == State.UNREADABLE;
+    }
+  }
+
+  /**
+   * A place that is damaged.
+   *
+   * @param file its file's name
+   * @param offset where in it, in bytes
+   * @param what what is wrong there
+   */
+  public record Damage(String file, long offset, String what) {}
 
   /**
    * What a segment holds.
@@ -73,7 +95,8 @@ public final class DiskInspector {
    * @param records its readable records
    * @param liveEntries those that a read would find
    * @param liveBytes bytes of these
-   * @param damagedRecords records with a damaged value, and one more if the chain of records breaks
+   * @param indexed whether it has a side index that is its own and undamaged
+   * @param damagedRecords places in it that are damaged
    */
   public record SegmentInspection(
       String file,
@@ -84,6 +107,7 @@ public final class DiskInspector {
       int records,
       long liveEntries,
       long liveBytes,
+      boolean indexed,
       int damagedRecords) {}
 
   /**
@@ -108,89 +132,32 @@ public final class DiskInspector {
 
   private static Inspection read(Path directory) throws IOException {
     Manifest.Found found = Manifest.read(directory);
-    List<Path> files = SegmentFiles.in(directory);
-    if (found instanceof Manifest.Found.Absent && files.isEmpty()) {
+    if (found instanceof Manifest.Found.Good good) {
+      return new Examination(directory, good.manifest()).run();
+    }
+    if (found instanceof Manifest.Found.Absent && SegmentFiles.in(directory).isEmpty()) {
       throw new TierException(
           "not a disk cache's directory: " + directory + " (no MANIFEST, no segments)", null);
     }
-    if (!(found instanceof Manifest.Found.Good good)) {
-      String note = found instanceof Manifest.Found.Bad bad ? bad.why() : "it has no MANIFEST";
-      return new Inspection(
-          directory, "?", State.UNREADABLE, 0, List.of(), 0, 0, 0, 0, 0, bytes(directory), note);
-    }
-    List<Segment> opened = new ArrayList<>();
-    try {
-      return read(directory, good.manifest(), opened);
-    } finally {
-      opened.forEach(Segment::close);
-    }
-  }
-
-  private static Inspection read(Path directory, Manifest manifest, List<Segment> opened)
-      throws IOException {
-    SegmentFiles files = SegmentFiles.read(directory, manifest, opened);
-    var index = new Index();
-    var replay = new Replay(index, new Markers(), System.currentTimeMillis());
-    Map<SegmentFiles.Found, Replay.Result> results = new HashMap<>();
-    for (SegmentFiles.Found found : files.live()) {
-      results.put(found, replay.apply(found.segment(), found.generation(), found.bytes()));
-    }
-    for (SegmentFiles.Found found : files.live()) {
-      replay.buryCleared(found.segment(), found.generation(), found.bytes());
-    }
-    Map<Integer, long[]> live = new HashMap<>();
-    index.forEach((hash, address) -> {
-      long[] sums = live.computeIfAbsent(Address.segment(address), number -> new long[2]);
-      sums[0]++;
-      sums[1] += Address.size(address);
-    });
-    boolean clean = manifest.clean();
-    List<SegmentInspection> segments = new ArrayList<>();
-    for (int i = 0; i < files.live().size(); i++) {
-      SegmentFiles.Found found = files.live().get(i);
-      Replay.Result result = requireNonNull(results.get(found));
-      boolean mayBeTorn = !clean && i == files.live().size() - 1 && result.trusted();
-      long[] sums = live.getOrDefault(found.segment().number(), new long[2]);
-      segments.add(new SegmentInspection(
-          found.segment().file().getFileName().toString(),
-          found.generation(),
-          found.bytes(),
-          result.end(),
-          result.whole(),
-          result.records(),
-          sums[0],
-          sums[1],
-          result.damaged() + (result.whole() || mayBeTorn ? 0 : 1)));
-    }
-    for (Segment alien : files.alien()) {
-      segments.add(new SegmentInspection(
-          alien.file().getFileName().toString(),
-          0,
-          Files.size(alien.file()),
-          0,
-          false,
-          0,
-          0,
-          0,
-          1));
-    }
-    int first = files.firstOfRun(manifest);
+    String note = found instanceof Manifest.Found.Bad bad ? bad.why() : "it has no MANIFEST";
     return new Inspection(
         directory,
-        Manifest.MAJOR + "." + Manifest.MINOR,
-        clean ? State.CLEAN : State.DIRTY,
-        manifest.segmentBytes(),
-        List.copyOf(segments),
-        opened.size() - files.live().size() - files.alien().size(),
-        segments.stream().mapToLong(SegmentInspection::records).sum(),
-        segments.stream().mapToLong(SegmentInspection::liveEntries).sum(),
-        segments.stream().mapToLong(SegmentInspection::liveBytes).sum(),
-        segments.stream().mapToLong(SegmentInspection::damagedRecords).sum(),
+        "?",
+        State.UNREADABLE,
+        0,
+        List.of(),
+        0,
+        0,
+        0,
+        0,
+        0,
+        List.of(),
         bytes(directory),
-        first == 0 ? "" : first + " segments are older than one that is missing");
+        DirectoryLock.owner(directory),
+        note);
   }
 
-  private static long bytes(Path directory) throws IOException {
+  static long bytes(Path directory) throws IOException {
     try (var files = Files.list(directory)) {
       return files.mapToLong(file -> file.toFile().length()).sum();
     }

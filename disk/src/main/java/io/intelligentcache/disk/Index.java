@@ -43,6 +43,10 @@ final class Index {
     return shard(hash).put((int) hash, address);
   }
 
+  long putIfAbsent(long hash, long address) {
+    return shard(hash).putIfAbsent((int) hash, address);
+  }
+
   long remove(long hash) {
     return shard(hash).remove((int) hash);
   }

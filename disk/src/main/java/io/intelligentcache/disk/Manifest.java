@@ -12,12 +12,15 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /*
- * The file MANIFEST, 80 bytes, little-endian:
+ * The file MANIFEST, 96 bytes, little-endian:
  *
  *   offset  size  field
  *        0     4  magic           "ICMF"
@@ -26,24 +29,35 @@ import java.util.zip.CRC32C;
  *        8    16  store           UUID, also in every segment
  *       24    16  bootId          of the system that wrote it; 0 = unknown
  *       40     8  seed            of the key hashes
- *       48     8  lastGeneration  the highest in use when this was written
- *       56     8  zero
+ *       48     8  firstGeneration the oldest in use when this was written; none below counts
+ *       56     8  lastGeneration  the highest in use when this was written
  *       64     4  segmentBytes
  *       68     4  state           1 clean, 2 dirty (in use, or not closed)
- *       72     4  zero
- *       76     4  crc             CRC32C of bytes 0 to 76
+ *       72     8  seen            the latest time the store's clock showed, milliseconds since the epoch
+ *       80     8  distrusted      what stands before this position and expires has expired
+ *       88     4  zero
+ *       92     4  crc             CRC32C of bytes 0 to 92
  *
  * Without it the segment files mean nothing: deleting it voids the store in one step.
  */
 
 /** What is true of a store as a whole. */
 record Manifest(
-    UUID store, UUID bootId, long seed, long lastGeneration, int segmentBytes, boolean clean) {
-  static final short MAJOR = 1;
+    UUID store,
+    UUID bootId,
+    long seed,
+    long firstGeneration,
+    long lastGeneration,
+    int segmentBytes,
+    boolean clean,
+    StoreClock.Mark clock) {
+  private static final Logger LOG = LoggerFactory.getLogger(Manifest.class);
+  static final short MAJOR = 2;
   static final short MINOR = 0;
   static final String FILE = "MANIFEST";
   private static final String NEXT = "MANIFEST.tmp";
-  private static final int BYTES = 80;
+  private static final int BYTES = 96;
+  private static final int CRC_AT = 92;
   private static final int MAGIC = 0x464D4349;
 
   /** What was found in the manifest's place. */
@@ -58,12 +72,9 @@ record Manifest(
     record Bad(String why) implements Found {}
   }
 
-  Manifest inUse(long lastGeneration) {
-    return new Manifest(store, bootId, seed, lastGeneration, segmentBytes, false);
-  }
-
-  Manifest closed(long lastGeneration) {
-    return new Manifest(store, bootId, seed, lastGeneration, segmentBytes, true);
+  /** The same store with other generations in use. */
+  Manifest with(long first, long last, boolean closed, StoreClock.Mark mark) {
+    return new Manifest(store, bootId, seed, first, last, segmentBytes, closed, mark);
   }
 
   static Found read(Path directory) throws IOException {
@@ -83,7 +94,7 @@ record Manifest(
     if (from.getShort(4) != MAJOR) {
       return new Found.Bad("its format version is " + from.getShort(4) + ", not " + MAJOR);
     }
-    if (from.limit() != BYTES || from.getInt(76) != crc(from)) {
+    if (from.limit() != BYTES || from.getInt(CRC_AT) != crc(from)) {
       return new Found.Bad("its MANIFEST is damaged");
     }
     return new Found.Good(new Manifest(
@@ -91,21 +102,42 @@ record Manifest(
         new UUID(from.getLong(24), from.getLong(32)),
         from.getLong(40),
         from.getLong(48),
+        from.getLong(56),
         from.getInt(64),
-        from.getInt(68) == 1));
+        from.getInt(68) == 1,
+        new StoreClock.Mark(from.getLong(72), from.getLong(80))));
   }
 
-  /** Replaces the manifest in one step: the old or the new one is there, whenever the power goes. */
+  /**
+   * Replaces the manifest in one step: the old or the new one is there, whenever the process dies. A
+   * disk without room for a second one still takes it in the place of the first; should the power go
+   * in the midst of that, its checksum tells.
+   */
   void write(Path directory) throws IOException {
     Path next = directory.resolve(NEXT);
-    try (FileChannel file = FileChannel.open(next, CREATE, WRITE, TRUNCATE_EXISTING)) {
+    try {
+      put(next, CREATE, WRITE, TRUNCATE_EXISTING);
+      Files.move(next, directory.resolve(FILE), ATOMIC_MOVE);
+    } catch (IOException e) {
+      LOG.debug("No second manifest can be written to {}", directory, e);
+      put(directory.resolve(FILE), WRITE);
+    }
+  }
+
+  private void put(Path to, OpenOption... options) throws IOException {
+    try (FileChannel file = FileChannel.open(to, options)) {
       ByteBuffer bytes = bytes();
       while (bytes.hasRemaining()) {
-        file.write(bytes);
+        file.write(bytes, bytes.position());
       }
+    }
+  }
+
+  /** Returns when the manifest would still be there after a loss of power. */
+  static void force(Path directory) throws IOException {
+    try (FileChannel file = FileChannel.open(directory.resolve(FILE), WRITE)) {
       file.force(true);
     }
-    Files.move(next, directory.resolve(FILE), ATOMIC_MOVE);
     forceMoves(directory);
   }
 
@@ -135,14 +167,15 @@ record Manifest(
     into.putInt(0, MAGIC).putShort(4, MAJOR).putShort(6, MINOR);
     into.putLong(8, store.getMostSignificantBits()).putLong(16, store.getLeastSignificantBits());
     into.putLong(24, bootId.getMostSignificantBits()).putLong(32, bootId.getLeastSignificantBits());
-    into.putLong(40, seed).putLong(48, lastGeneration);
+    into.putLong(40, seed).putLong(48, firstGeneration).putLong(56, lastGeneration);
     into.putInt(64, segmentBytes).putInt(68, clean ? 1 : 2);
-    return into.putInt(76, crc(into));
+    into.putLong(72, clock.seen()).putLong(80, clock.distrusted());
+    return into.putInt(CRC_AT, crc(into));
   }
 
   private static int crc(ByteBuffer bytes) {
     var crc = new CRC32C();
-    crc.update(bytes.duplicate().position(0).limit(76));
+    crc.update(bytes.duplicate().position(0).limit(CRC_AT));
     return (int) crc.getValue();
   }
 }

@@ -21,7 +21,7 @@ final class Markers {
   }
 
   void add(Space space, long position) {
-    positions.put(space, position);
+    positions.merge(space, position, Math::max);
   }
 
   boolean hides(Space space, long position) {

@@ -4,7 +4,6 @@ import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
-import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
@@ -24,7 +23,7 @@ final class Reader {
   private final Index index;
   private final Markers markers;
   private final Counters counters;
-  private final TimeSource time;
+  private final StoreClock clock;
   private final Windows windows;
 
   Reader(
@@ -33,14 +32,14 @@ final class Reader {
       Index index,
       Markers markers,
       Counters counters,
-      TimeSource time,
+      StoreClock clock,
       Windows windows) {
     this.tail = tail;
     this.ring = ring;
     this.index = index;
     this.markers = markers;
     this.counters = counters;
-    this.time = time;
+    this.clock = clock;
     this.windows = windows;
   }
 
@@ -81,11 +80,12 @@ final class Reader {
   }
 
   private Lookup usable(Space space, StoredKey key, long address, long generation, Item item) {
-    if (markers.hides(space, Markers.position(generation, Address.offset(address)))) {
+    long position = Markers.position(generation, Address.offset(address));
+    if (markers.hides(space, position)) {
       bury(key, address);
       return Lookup.MISS;
     }
-    if (item.expired(time.epochMillis())) {
+    if (clock.expired(item.expiresAtMillis(), position)) {
       if (bury(key, address)) {
         counters.expirations.increment();
       }

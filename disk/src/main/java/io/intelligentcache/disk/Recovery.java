@@ -1,8 +1,7 @@
 package io.intelligentcache.disk;
 
+import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -14,12 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens what an earlier process left.
+ * Opens what an earlier process left: decides what of it counts, and brings the directory into the
+ * shape in which the store goes on.
  *
  * <p>A record that is lost may have been a tombstone or an overwrite, so everything older than a
- * loss goes too: segments before a hole in the generations, and a segment whose chain of records is
- * broken with all before it. Only the end of the newest may be torn, as a killed process leaves it:
- * what is lost there was never answered for. It gets its seal, and nothing is appended to it.
+ * loss goes too. {@link Rebuild} looks for losses within segments, this for lost segments.
  */
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -30,7 +28,7 @@ final class Recovery {
   private final Output.Opener files;
   private final Index index;
   private final Markers markers;
-  private final long now;
+  private final TimeSource time;
   private final List<Segment> opened = new ArrayList<>();
 
   Recovery(
@@ -40,30 +38,42 @@ final class Recovery {
       Output.Opener files,
       Index index,
       Markers markers,
-      long now) {
+      TimeSource time) {
     this.directory = directory;
     this.capacity = capacity;
     this.bootId = bootId;
     this.files = files;
     this.index = index;
     this.markers = markers;
-    this.now = now;
+    this.time = time;
   }
 
   /**
    * What was there, in use from here on.
    *
    * @param live its segments, oldest first
+   * @param unsealed the newest, if it is to get its seal before anything is written
    */
-  record Opened(Manifest manifest, Layout layout, List<Segment> live) {}
+  record Opened(
+      Manifest manifest,
+      ManifestFile manifestFile,
+      StoreClock clock,
+      Layout layout,
+      List<Segment> live,
+      @Nullable Segment unsealed) {}
 
   Opened open() throws IOException {
     try {
       return read();
     } catch (IOException | RuntimeException e) {
-      opened.forEach(Segment::close);
+      closeOpened();
       throw e;
     }
+  }
+
+  private void closeOpened() {
+    opened.forEach(Segment::close);
+    opened.clear();
   }
 
   private Opened read() throws IOException {
@@ -95,20 +105,28 @@ final class Recovery {
       LOG.warn("The disk cache {} starts empty: {}", directory, why);
     }
     Manifest.delete(directory);
-    for (Path file : SegmentFiles.in(directory)) {
-      Files.delete(file);
-    }
+    deleteAllBut(List.of());
     Layout layout = Layout.of(capacity);
     var random = new SecureRandom();
     var manifest = new Manifest(
         new UUID(random.nextLong(), random.nextLong()),
         bootId,
         random.nextLong(),
+        1,
         0,
         layout.segmentBytes(),
-        false);
-    manifest.write(directory);
-    return new Opened(manifest, layout, List.of());
+        false,
+        StoreClock.Mark.NONE);
+    var clock = new StoreClock(time, StoreClock.Mark.NONE, 0);
+    var manifestFile = new ManifestFile(directory, manifest, clock);
+    try {
+      manifestFile.inUse(0);
+    } catch (IOException e) {
+      LOG.warn(
+          "The disk cache {} has no room for its MANIFEST and takes nothing yet", directory, e);
+      manifestFile.delete();
+    }
+    return new Opened(manifest, manifestFile, clock, layout, List.of(), null);
   }
 
   private Opened resume(Manifest before) throws IOException {
@@ -122,97 +140,92 @@ final class Recovery {
           layout.maxRecordBytes());
     }
     SegmentFiles found = SegmentFiles.read(directory, before, opened);
+    List<SegmentFiles.Found> run = run(found, before);
+    int lost = found.live().size() - run.size() + found.alien().size();
+    long newest = found.newest(before);
+    keepNewest(run, layout.segments() - 1);
+    var clock = new StoreClock(time, found.clock(before), Markers.position(newest + 1, 0));
+    var sides = new SideIndexes(before.store(), before.segmentBytes(), files);
+    var rebuild = new Rebuild(directory, before, new Replay(index, markers, clock), sides, files);
+    lost += rebuild.apply(run);
+    if (lost > 0) {
+      LOG.warn(
+          "The disk cache {} is damaged: {} of {} segments dropped",
+          directory,
+          lost,
+          found.live().size() + found.alien().size());
+    }
+    deleteAllBut(run); // the ring makes its free files anew, so that they fit the capacity
+    return goOn(before, layout, clock, run, newest, rebuild.unsealed());
+  }
+
+  /** The segments that count, oldest first; the others are deleted, oldest first. */
+  private static List<SegmentFiles.Found> run(SegmentFiles found, Manifest before)
+      throws IOException {
     int first = found.firstOfRun(before);
-    List<SegmentFiles.Found> run =
-        new ArrayList<>(found.live().subList(first, found.live().size()));
-    int dropped = first;
     delete(found.live().subList(0, first));
     for (Segment segment : found.alien()) {
       segment.delete(); // not before the older ones, which are distrusted because of it
     }
-    int fit = layout.segments() - 1;
-    if (run.size() > fit) {
-      List<SegmentFiles.Found> tooMany = run.subList(0, run.size() - fit);
+    return new ArrayList<>(found.live().subList(first, found.live().size()));
+  }
+
+  private static void keepNewest(List<SegmentFiles.Found> run, int most) throws IOException {
+    if (run.size() > most) {
+      List<SegmentFiles.Found> tooMany = run.subList(0, run.size() - most);
       delete(tooMany);
       tooMany.clear();
     }
-    dropped += replay(run, before);
-    if (dropped > 0 || !found.alien().isEmpty()) {
-      LOG.warn(
-          "The disk cache {} is damaged: {} of {} segments dropped",
-          directory,
-          dropped + found.alien().size(),
-          found.live().size() + found.alien().size());
-    }
-    deleteFree(run);
-    long last = run.isEmpty()
-        ? Math.max(before.lastGeneration(), newest(found))
-        : run.get(run.size() - 1).generation();
-    Manifest manifest =
-        new Manifest(before.store(), bootId, before.seed(), last, before.segmentBytes(), false);
-    manifest.write(directory);
-    return new Opened(
-        manifest, layout, run.stream().map(SegmentFiles.Found::segment).toList());
   }
 
-  private static long newest(SegmentFiles found) {
-    return found.live().isEmpty()
-        ? 0
-        : found.live().get(found.live().size() - 1).generation();
-  }
-
-  /** Leaves in {@code run} what can be trusted; returns how many segments it dropped. */
-  private int replay(List<SegmentFiles.Found> run, Manifest before) throws IOException {
-    var replay = new Replay(index, markers, now);
-    int dropped = 0;
-    for (int i = 0; i < run.size(); i++) {
-      SegmentFiles.Found found = run.get(i);
-      Replay.Result result = replay.apply(found.segment(), found.generation(), found.bytes());
-      boolean mayBeTorn = i == run.size() - 1 && !before.clean();
-      if (result.whole()) {
-        found.segment().begin(found.generation(), result.end());
-      } else if (!mayBeTorn || !result.trusted() || !seal(found, result.end())) {
-        replay.reset();
-        List<SegmentFiles.Found> lost = run.subList(0, i + 1);
-        dropped += lost.size();
-        delete(lost);
-        lost.clear();
-        i = -1;
-      }
-    }
-    if (!markers.isEmpty()) {
-      for (SegmentFiles.Found found : run) {
-        replay.buryCleared(found.segment(), found.generation(), found.segment().flushed());
-      }
-    }
-    return dropped;
-  }
-
-  /** False if the disk takes no seal: without it the segment would count as damaged next time. */
-  private boolean seal(SegmentFiles.Found found, int end) {
-    ByteBuffer seal = ByteBuffer.allocate(RecordHead.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    RecordHead.seal().write(seal, 0, found.generation(), StoredKey.NONE.bytes());
-    try (Output output = files.open(found.segment().file())) {
-      output.write(seal, end);
-    } catch (IOException e) {
-      LOG.warn("The disk cache {} can't be written to", directory, e);
-      return false;
-    }
-    found.segment().begin(found.generation(), end + RecordHead.BYTES);
-    return true;
-  }
-
-  private static void delete(List<SegmentFiles.Found> segments) throws IOException {
+  static void delete(List<SegmentFiles.Found> segments) throws IOException {
     for (SegmentFiles.Found found : segments) {
+      Files.deleteIfExists(SideIndex.of(found.segment().file()));
       found.segment().delete();
     }
   }
 
-  /** The ring makes its free files anew, so that their number fits the capacity. */
-  private void deleteFree(List<SegmentFiles.Found> run) throws IOException {
-    List<Path> free = new ArrayList<>(SegmentFiles.in(directory));
-    free.removeAll(run.stream().map(found -> found.segment().file()).toList());
-    for (Path file : free) {
+  private Opened goOn(
+      Manifest before,
+      Layout layout,
+      StoreClock clock,
+      List<SegmentFiles.Found> run,
+      long newest,
+      @Nullable Segment unsealed)
+      throws IOException {
+    long first = run.isEmpty() ? newest + 1 : run.get(0).generation();
+    long last = run.isEmpty() ? newest : run.get(run.size() - 1).generation();
+    Manifest manifest = new Manifest(
+        before.store(),
+        bootId,
+        before.seed(),
+        first,
+        last,
+        before.segmentBytes(),
+        false,
+        clock.mark());
+    var manifestFile = new ManifestFile(directory, manifest, clock);
+    try {
+      manifestFile.inUse(first, last);
+    } catch (IOException e) {
+      LOG.debug("Writing the MANIFEST of {} failed", directory, e);
+      closeOpened();
+      index.removeIf(address -> true);
+      markers.reset();
+      return startEmpty("its MANIFEST can't be written (" + e + ")");
+    }
+    List<Segment> live = run.stream().map(SegmentFiles.Found::segment).toList();
+    return new Opened(manifest, manifestFile, clock, layout, live, unsealed);
+  }
+
+  private void deleteAllBut(List<SegmentFiles.Found> run) throws IOException {
+    List<Path> gone = new ArrayList<>(SegmentFiles.sideIndexesIn(directory));
+    gone.addAll(SegmentFiles.in(directory));
+    for (SegmentFiles.Found found : run) {
+      gone.remove(found.segment().file());
+      gone.remove(SideIndex.of(found.segment().file()));
+    }
+    for (Path file : gone) {
       Files.delete(file);
     }
   }

@@ -3,62 +3,65 @@ package io.intelligentcache.disk;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.intelligentcache.tier.Space;
-import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
- * Puts together what a log says, record by record in the order in which they were written: the same
- * steps on the same index as when it was written, so the same result.
+ * Puts together what a log says, from its newest record to its oldest: the first to say something
+ * about a key is right. That comes to the same index as the one the log was written with, and where
+ * something is missing it can stop: what is older may have been replaced by what is missing.
  */
 final class Replay {
   private final Index index;
   private final Markers markers;
-  private final long now;
-  private final ByteBuffer window = SegmentWalk.window(SegmentWalk.WIDE);
+  private final StoreClock clock;
+  private long[] removed = new long[64];
+  private int removals;
 
-  Replay(Index index, Markers markers, long now) {
+  Replay(Index index, Markers markers, StoreClock clock) {
     this.index = index;
     this.markers = markers;
-    this.now = now;
+    this.clock = clock;
   }
 
   /**
-   * What a segment turned out to be.
+   * Applies the records of the next older segment.
    *
-   * @param end where its last whole record ends
-   * @param whole whether its chain reaches the seal
-   * @param trusted whether nothing was lost from it that could have been newer than older records:
-   *     its chain is whole, or it ends as a killed process would leave it
-   * @param records its records, without the seal
-   * @param damaged its records whose values are damaged
+   * @return false if something is missing from it: then nothing older counts
    */
-  record Result(int end, boolean whole, boolean trusted, int records, int damaged) {}
-
-  /** Applies the records of the next segment. */
-  Result apply(Segment segment, long generation, int limit) throws IOException {
-    var walk = new SegmentWalk(segment, generation, limit, window);
-    int records = 0;
-    int damaged = 0;
-    while (walk.next()) {
-      records++;
-      RecordHead head = walk.head();
-      switch (head.kind()) {
-        case RecordHead.PUT -> damaged += put(walk, head) ? 0 : 1;
-        case RecordHead.TOMBSTONE -> index.remove(head.hash());
-        default -> clear(walk.key(), Markers.position(generation, walk.offset()));
+  boolean apply(int segment, long generation, Entries entries) {
+    boolean allExpired =
+        clock.expired(entries.latestExpiry(), Markers.position(generation, entries.end()));
+    int clear = entries.clears().size();
+    for (int i = entries.count() - 1; i >= 0; i--) {
+      switch (entries.kind(i)) {
+        case Entries.GAP -> {
+          return false;
+        }
+        case Entries.CLEAR ->
+          clear(entries.clears().get(--clear), Markers.position(generation, entries.offset(i)));
+        default -> apply(segment, entries, i, allExpired);
       }
     }
-    boolean trusted = walk.sealed() || !walk.somethingFollows();
-    return new Result(walk.end(), walk.sealed(), trusted, records, damaged);
+    return true;
   }
 
-  /** What can't be used still hides what is older, and stays known to be in the log. */
-  private boolean put(SegmentWalk walk, RecordHead head) throws IOException {
-    long address = walk.address();
-    boolean intact = walk.valueIntact();
-    boolean usable = intact && !head.dead() && now < head.expiresAt();
-    index.put(head.hash(), usable ? address : Address.buried(address));
-    return intact;
+  private void apply(int segment, Entries entries, int i, boolean allExpired) {
+    long hash = entries.hash(i);
+    long address = Address.of(segment, entries.offset(i), entries.size(i));
+    int kind = entries.kind(i);
+    boolean usable = kind == Entries.PUT || (kind == Entries.EXPIRING && !allExpired);
+    // What can't be used still hides what is older, and stays known to be in the log.
+    long newer = index.putIfAbsent(hash, usable ? address : Address.buried(address));
+    if (newer == Address.NONE && kind == Entries.TOMBSTONE) {
+      remember(hash);
+    }
+  }
+
+  private void remember(long hash) {
+    if (removals == removed.length) {
+      removed = Arrays.copyOf(removed, 2 * removals);
+    }
+    removed[removals++] = hash;
   }
 
   private void clear(byte[] stored, long position) {
@@ -67,31 +70,19 @@ final class Replay {
     }
   }
 
+  /** When all are applied: what was removed has no more to hide. */
+  void finish() {
+    for (int i = 0; i < removals; i++) {
+      index.remove(removed[i]);
+    }
+    removals = 0;
+  }
+
   /** The space in a stored key of which {@link StoredKey#spaceLength} is known to be good. */
   static Space space(byte[] stored) {
     int cache = (stored[0] & 0xFF) | (stored[1] & 0xFF) << 8;
     int end = StoredKey.spaceLength(stored);
     return new Space(
         new String(stored, 2, cache, UTF_8), new String(stored, 4 + cache, end - 4 - cache, UTF_8));
-  }
-
-  /** Forgets everything so far: what follows may have replaced any of it. */
-  void reset() {
-    index.removeIf(address -> true);
-    markers.reset();
-  }
-
-  /** Buries what a clear marker hides, once all markers are known. */
-  void buryCleared(Segment segment, long generation, int limit) throws IOException {
-    var walk = new SegmentWalk(segment, generation, limit, window);
-    while (walk.next()) {
-      RecordHead head = walk.head();
-      if (head.kind() == RecordHead.PUT && index.find(head.hash()) == walk.address()) {
-        byte[] key = walk.key();
-        if (markers.hides(space(key), Markers.position(generation, walk.offset()))) {
-          index.bury(head.hash(), walk.address());
-        }
-      }
-    }
   }
 }

@@ -20,6 +20,9 @@ final class Segment {
   private final Path file;
   private volatile long generation;
   private volatile int flushed;
+  private volatile @Nullable Entries entries;
+  private volatile boolean complete;
+  private volatile boolean struck;
   private volatile @Nullable FileChannel channel;
   private boolean closed;
 
@@ -57,13 +60,44 @@ final class Segment {
     flushed = end;
   }
 
+  /** What is to become its side index, while there is something to come; under the log's lock. */
+  @Nullable
+  Entries entries() {
+    return entries;
+  }
+
+  void entries(@Nullable Entries filling) {
+    complete = false;
+    entries = filling;
+  }
+
+  /** It has its seal, in the buffers at least. */
+  void complete() {
+    complete = true;
+  }
+
+  boolean isComplete() {
+    return complete;
+  }
+
+  /** A record was changed in place, in this life. */
+  void struck() {
+    struck = true;
+  }
+
+  boolean isStruck() {
+    return struck;
+  }
+
   /** Starts a life, before anybody has an address in it. */
   void begin(long generation, int flushed) {
     this.flushed = flushed;
+    this.struck = false;
     this.generation = generation;
   }
 
   void end() {
+    entries = null;
     generation = 0;
   }
 

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The segment files in a directory, as their headers present them.
@@ -17,12 +20,47 @@ import java.util.stream.Stream;
  * @param alien those that are neither of this store nor free: damaged, or of something else
  */
 record SegmentFiles(List<Found> live, List<Segment> alien) {
-  /** A file with a good header. */
-  record Found(Segment segment, long generation, int bytes) {}
+  private static final Pattern SIDE_INDEX = Pattern.compile("idx-\\d{5}");
 
+  /**
+   * A file that is in use.
+   *
+   * @param bytes how long it is
+   * @param headed whether its header is good; else its side index stands in
+   * @param clock what its header says of the clock
+   */
+  record Found(Segment segment, long generation, int bytes, boolean headed, StoreClock.Mark clock) {
+    /** Its side index, if there is a good one of this very life. */
+    @Nullable
+    SideIndex sideIndex(Manifest manifest) throws IOException {
+      SideIndex side = sideIndexOf(segment, manifest);
+      return side != null && side.generation() == generation ? side : null;
+    }
+  }
+
+  private static @Nullable SideIndex sideIndexOf(Segment segment, Manifest manifest)
+      throws IOException {
+    return SideIndex.read(segment.file(), manifest.segmentBytes())
+                instanceof SideIndex.Found.Good good
+            && good.index().store().equals(manifest.store())
+        ? good.index()
+        : null;
+  }
+
+  /** The segments' files. */
   static List<Path> in(Path directory) throws IOException {
+    return list(directory, file -> Segment.numberOf(file) >= 0);
+  }
+
+  /** The side indexes' files. */
+  static List<Path> sideIndexesIn(Path directory) throws IOException {
+    return list(
+        directory, file -> SIDE_INDEX.matcher(file.getFileName().toString()).matches());
+  }
+
+  private static List<Path> list(Path directory, Predicate<Path> wanted) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
-      return files.filter(file -> Segment.numberOf(file) >= 0).sorted().toList();
+      return files.filter(wanted).sorted().toList();
     }
   }
 
@@ -33,15 +71,10 @@ record SegmentFiles(List<Found> live, List<Segment> alien) {
     for (Path file : in(directory)) {
       Segment segment = new Segment(Segment.numberOf(file), directory);
       opened.add(segment);
-      ByteBuffer bytes = ByteBuffer.allocate(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      segment.read(bytes, 0);
-      bytes.flip();
-      SegmentHeader header = SegmentHeader.read(bytes);
-      if (header != null
-          && header.store().equals(manifest.store())
-          && header.segmentBytes() == manifest.segmentBytes()) {
-        int size = (int) Math.min(Files.size(file), manifest.segmentBytes());
-        live.add(new Found(segment, header.generation(), size));
+      ByteBuffer bytes = header(segment);
+      Found found = found(segment, bytes, manifest);
+      if (found != null) {
+        live.add(found);
       } else if (SegmentHeader.isFree(bytes)) {
         segment.close();
       } else {
@@ -52,9 +85,41 @@ record SegmentFiles(List<Found> live, List<Segment> alien) {
     return new SegmentFiles(live, alien);
   }
 
+  private static ByteBuffer header(Segment segment) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    segment.read(bytes, 0);
+    return bytes.flip();
+  }
+
+  /**
+   * Which life a file is in. A header that is damaged, or was cut off, is stood in for by the side
+   * index: that goes before a segment is freed, and each record has its generation.
+   */
+  private static @Nullable Found found(Segment segment, ByteBuffer bytes, Manifest manifest)
+      throws IOException {
+    int size = (int) Math.min(Files.size(segment.file()), manifest.segmentBytes());
+    SegmentHeader header = SegmentHeader.read(bytes);
+    if (header != null
+        && header.store().equals(manifest.store())
+        && header.segmentBytes() == manifest.segmentBytes()) {
+      return new Found(segment, header.generation(), size, true, header.clock());
+    }
+    SideIndex side = sideIndexOf(segment, manifest);
+    return side == null
+        ? null
+        : new Found(segment, side.generation(), size, false, StoreClock.Mark.NONE);
+  }
+
+  /** Whether a file still is in the life in which it was found. */
+  static boolean unchanged(Found found) throws IOException {
+    SegmentHeader header = SegmentHeader.read(header(found.segment()));
+    return header != null && header.generation() == found.generation();
+  }
+
   /**
    * The index of the oldest segment from which on none is missing: in the middle or at the newer
-   * end. What is older may have been overwritten by what is missing.
+   * end. What is older may have been overwritten by what is missing. What is older than the oldest
+   * that was in use had been freed, even if the system forgot that.
    */
   int firstOfRun(Manifest manifest) {
     if (live.isEmpty()) {
@@ -65,10 +130,28 @@ record SegmentFiles(List<Found> live, List<Segment> alien) {
         ? newest == manifest.lastGeneration()
         : newest >= manifest.lastGeneration();
     int first = live.size() - 1;
-    while (first > 0 && live.get(first - 1).generation() == live.get(first).generation() - 1) {
+    while (first > 0
+        && live.get(first - 1).generation() == live.get(first).generation() - 1
+        && live.get(first - 1).generation() >= manifest.firstGeneration()) {
       first--;
     }
     boolean alienMayBeNewest = !alien.isEmpty() && !manifest.clean();
-    return newestKnown && !alienMayBeNewest ? first : live.size();
+    boolean freed = newest < manifest.firstGeneration();
+    return newestKnown && !alienMayBeNewest && !freed ? first : live.size();
+  }
+
+  /** The highest generation that is known to have been in use. */
+  long newest(Manifest manifest) {
+    long inUse = live.isEmpty() ? 0 : live.get(live.size() - 1).generation();
+    return Math.max(manifest.lastGeneration(), inUse);
+  }
+
+  /** The latest that is known of the store's clock. */
+  StoreClock.Mark clock(Manifest manifest) {
+    StoreClock.Mark mark = manifest.clock();
+    for (Found found : live) {
+      mark = mark.later(found.clock());
+    }
+    return mark;
   }
 }

@@ -15,14 +15,16 @@ import org.jspecify.annotations.Nullable;
  *        8     8  generation    counts up over the whole store, never used twice
  *       16    16  store         the store's UUID: a file of another store is no segment
  *       32     4  segmentBytes
- *       36    24  zero
+ *       36     8  seen          the latest time the store's clock showed, milliseconds since the epoch
+ *       44     8  distrusted    what stands before this position and expires has expired
+ *       52     8  zero
  *       60     4  crc           CRC32C of bytes 0 to 60
  *
  * 64 zero bytes, or an empty file, mark a segment that is free.
  */
 
 /** What a segment file says of itself. */
-record SegmentHeader(long generation, UUID store, int segmentBytes) {
+record SegmentHeader(long generation, UUID store, int segmentBytes, StoreClock.Mark clock) {
   static final int BYTES = 64;
   private static final int MAGIC = 0x47534349;
 
@@ -34,9 +36,9 @@ record SegmentHeader(long generation, UUID store, int segmentBytes) {
     into.putLong(at + 16, store.getMostSignificantBits());
     into.putLong(at + 24, store.getLeastSignificantBits());
     into.putInt(at + 32, segmentBytes);
-    for (int i = 36; i < 60; i++) {
-      into.put(at + i, (byte) 0);
-    }
+    into.putLong(at + 36, clock.seen());
+    into.putLong(at + 44, clock.distrusted());
+    into.putLong(at + 52, 0);
     into.putInt(at + 60, crc(into, at));
   }
 
@@ -49,7 +51,10 @@ record SegmentHeader(long generation, UUID store, int segmentBytes) {
       return null;
     }
     return new SegmentHeader(
-        from.getLong(8), new UUID(from.getLong(16), from.getLong(24)), from.getInt(32));
+        from.getLong(8),
+        new UUID(from.getLong(16), from.getLong(24)),
+        from.getInt(32),
+        new StoreClock.Mark(from.getLong(36), from.getLong(44)));
   }
 
   static boolean isFree(ByteBuffer from) {

@@ -39,6 +39,11 @@ final class SegmentWalk {
     window.limit(0);
   }
 
+  /** The size of a window through which to read everything that a file has. */
+  static int wide(int fileBytes) {
+    return Math.max(Windows.BYTES, Math.min(WIDE, fileBytes));
+  }
+
   static ByteBuffer window(int bytes) {
     return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -108,15 +113,16 @@ final class SegmentWalk {
   }
 
   /**
-   * Whether whole records of this life follow somewhere behind the end of the walk. What is written
-   * last is lost first, so then this is no torn end but damage.
+   * After the end of the walk, which is no seal: goes on at the next whole record of this life, if
+   * there is one. What is written last is lost first, so then this was no torn end but damage.
    */
-  boolean somethingFollows() throws IOException {
+  boolean skipDamage() throws IOException {
     for (int at = next + 8; at + RecordHead.BYTES <= limit; at += 8) {
       if (!have(at, RecordHead.BYTES)) {
         return false;
       }
       if (window.getInt(at - windowStart + 8) == (int) generation && headAt(at) != null) {
+        next = at;
         return true;
       }
     }

@@ -77,11 +77,28 @@ final class Shard {
       buried += Address.isBuried(address) ? 1 : 0;
       if (before == Address.NONE) {
         used++;
-        if (used * 5L > table.slots() * 4L) {
-          grow();
-        }
+        growIfFull();
       } else if (Address.isBuried(before)) {
         buried--;
+      }
+      return before;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** Puts an address unless there is one; returns the one that was there. */
+  long putIfAbsent(int tag, long address) {
+    long stamp = lock.writeLock();
+    try {
+      int slot = table.slotOf(tag);
+      long before = table.addresses[slot];
+      if (before == Address.NONE) {
+        table.tags[slot] = tag;
+        table.addresses[slot] = address;
+        buried += Address.isBuried(address) ? 1 : 0;
+        used++;
+        growIfFull();
       }
       return before;
     } finally {
@@ -187,6 +204,12 @@ final class Shard {
     }
     now.addresses[hole] = Address.NONE;
     now.tags[hole] = 0;
+  }
+
+  private void growIfFull() {
+    if (used * 5L > table.slots() * 4L) {
+      grow();
+    }
   }
 
   private void grow() {

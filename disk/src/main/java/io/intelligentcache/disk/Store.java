@@ -32,18 +32,26 @@ record Store(
     var index = new Index();
     var markers = new Markers();
     Recovery.Opened opened =
-        new Recovery(directory, capacity, bootId, files, index, markers, time.epochMillis()).open();
-    Manifest manifest = opened.manifest();
+        new Recovery(directory, capacity, bootId, files, index, markers, time).open();
     Layout layout = opened.layout();
+    StoreClock clock = opened.clock();
+    Manifest manifest = opened.manifest();
     var ring = new Ring(directory, opened.live(), layout.segments(), manifest.lastGeneration());
     var counters = new Counters();
     var pause = new WritePause(time, directory);
     var windows = new Windows();
-    var tail = new Tail(layout, manifest, ring);
+    var tail = new Tail(layout, manifest, ring, clock);
     var log = new Log(layout, ring, tail, index, markers, pause, time, counters);
-    var reader = new Reader(tail, ring, index, markers, counters, time, windows);
-    var sweep = new Sweep(log, index, markers, counters, time, windows);
-    var writer = new Writer(directory, manifest, log, ring, index, markers, pause, counters, files);
+    clock.follow(log::position);
+    var reader = new Reader(tail, ring, index, markers, counters, clock, windows);
+    var sweep = new Sweep(log, index, markers, counters, clock, windows);
+    var manifestFile = opened.manifestFile();
+    var sides = new SideIndexes(manifest.store(), layout.segmentBytes(), files);
+    var writer = new Writer(manifestFile, sides, log, ring, index, markers, pause, counters, files);
+    writer.sealFirst(opened.unsealed());
+    if (!markers.isEmpty()) {
+      sweep.purgeCleared(); // side indexes don't say what is hidden by a clear marker
+    }
     return new Store(
         directory,
         capacity,

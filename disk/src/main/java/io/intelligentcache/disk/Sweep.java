@@ -9,12 +9,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,12 +97,21 @@ final class Sweep {
 
   private long removeMatching(
       Segment segment, StoredKey space, Predicate<byte[]> matching, long end) throws IOException {
-    return walk(segment, (hash, address, position, key) -> {
-      boolean asked = position < end
-          && space.isSpaceOf(key)
-          && !markers.hides(Replay.space(key), position)
-          && matching.test(Arrays.copyOfRange(key, space.bytes().length, key.length));
-      return asked && log.removeAt(hash, address) != null;
+    return walk(segment, new Visitor() {
+      @Override
+      public boolean entry(long hash, long address, long position, byte[] key) {
+        boolean asked = position < end
+            && space.isSpaceOf(key)
+            && !markers.hides(Replay.space(key), position)
+            && matching.test(Arrays.copyOfRange(key, space.bytes().length, key.length));
+        return asked && log.removeAt(hash, address) != null;
+      }
+
+      @Override
+      public boolean unknown(long hash, long address) {
+        counters.damaged.increment();
+        return log.removeAt(hash, address) != null;
+      }
     });
   }
 
@@ -121,19 +133,30 @@ final class Sweep {
   private void purge() {
     try {
       for (Segment segment : log.segments()) {
-        walk(
-            segment,
-            (hash, address, position, key) ->
-                markers.hides(Replay.space(key), position) && index.bury(hash, address));
+        walk(segment, new Visitor() {
+          @Override
+          public boolean entry(long hash, long address, long position, byte[] key) {
+            return markers.hides(Replay.space(key), position) && index.bury(hash, address);
+          }
+
+          @Override
+          public boolean unknown(long hash, long address) {
+            return false;
+          }
+        });
       }
     } catch (IOException | RuntimeException | Error e) {
       LOG.debug("Counting out what was cleared failed", e);
     }
   }
 
-  /** Decides about an entry that can be read; true if it went. */
+  /** Decides about entries that the index has. */
   private interface Visitor {
+    /** True if it went. */
     boolean entry(long hash, long address, long position, byte[] storedKey);
+
+    /** The same for an entry whose record can't be found. */
+    boolean unknown(long hash, long address);
   }
 
   private long walk(Segment segment, Visitor visitor) throws IOException {
@@ -141,26 +164,10 @@ final class Sweep {
     int limit = segment.flushed();
     ByteBuffer window = windows.take();
     try {
-      long gone = 0;
       var walk = new SegmentWalk(segment, generation, limit, window);
-      while (!stopped && walk.next()) {
-        RecordHead head = walk.head();
-        if (head.kind() == RecordHead.PUT
-            && index.find(head.hash()) == walk.address()
-            && time.epochMillis() < head.expiresAt()) {
-          byte[] key = walk.key();
-          if (StoredKey.spaceLength(key) >= 4
-              && visitor.entry(
-                  head.hash(), walk.address(), Markers.position(generation, walk.offset()), key)) {
-            gone++;
-          }
-        }
-      }
-      if (stopped) {
-        throw new IOException("closed during a sweep");
-      }
-      if (walk.end() < limit && segment.generation() == generation && generation != 0) {
-        gone += dropUnknown(segment, walk.end());
+      long gone = walk(walk, generation, visitor, address -> {});
+      if (walk.end() < limit && !walk.sealed()) {
+        gone += walkDamaged(segment, generation, limit, walk, visitor);
       }
       return gone;
     } finally {
@@ -168,19 +175,54 @@ final class Sweep {
     }
   }
 
-  /** Behind a damaged head nobody knows the keys. Each might be one that was to go, so all go. */
-  private long dropUnknown(Segment segment, int from) {
+  private long walk(SegmentWalk walk, long generation, Visitor visitor, LongConsumer met)
+      throws IOException {
+    long gone = 0;
+    while (!stopped && walk.next()) {
+      RecordHead head = walk.head();
+      if (head.kind() == RecordHead.PUT
+          && index.find(head.hash()) == walk.address()
+          && time.epochMillis() < head.expiresAt()) {
+        met.accept(walk.address());
+        byte[] key = walk.key();
+        if (StoredKey.spaceLength(key) >= 4
+            && visitor.entry(
+                head.hash(), walk.address(), Markers.position(generation, walk.offset()), key)) {
+          gone++;
+        }
+      }
+    }
+    if (stopped) {
+      throw new IOException("closed during a sweep");
+    }
+    return gone;
+  }
+
+  /**
+   * Goes on behind a damaged head. Nobody knows the keys of entries that are not met then, and each
+   * might be one that was to go.
+   */
+  private long walkDamaged(
+      Segment segment, long generation, int limit, SegmentWalk walk, Visitor visitor)
+      throws IOException {
+    int from = walk.end();
+    Set<Long> met = new HashSet<>();
+    long gone = 0;
+    while (!walk.sealed() && walk.skipDamage()) {
+      gone += walk(walk, generation, visitor, met::add);
+    }
     List<long[]> unknown = new ArrayList<>();
     index.forEach((hash, address) -> {
-      if (Address.segment(address) == segment.number() && Address.offset(address) >= from) {
+      if (Address.segment(address) == segment.number()
+          && Address.offset(address) >= from
+          && Address.offset(address) < limit
+          && !met.contains(address)) {
         unknown.add(new long[] {hash, address});
       }
     });
-    long gone = 0;
-    for (long[] entry : unknown) {
-      if (log.removeAt(entry[0], entry[1]) != null) {
-        counters.damaged.increment();
-        gone++;
+    if (segment.generation() == generation && generation != 0) {
+      for (long[] entry : unknown) {
+        gone += visitor.unknown(entry[0], entry[1]) ? 1 : 0;
       }
     }
     return gone;

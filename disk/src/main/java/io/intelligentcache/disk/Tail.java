@@ -16,18 +16,21 @@ final class Tail {
   private final Layout layout;
   private final Manifest manifest;
   private final Ring ring;
+  private final StoreClock clock;
   private final ArrayDeque<Chunk> pending = new ArrayDeque<>();
   private final ChunkBuffers buffers = new ChunkBuffers();
   private volatile List<Chunk> readable = List.of();
   private @Nullable Segment active;
   private @Nullable Chunk current;
+  private @Nullable Entries entries;
   private int unflushed;
   private long unflushedSince;
 
-  Tail(Layout layout, Manifest manifest, Ring ring) {
+  Tail(Layout layout, Manifest manifest, Ring ring, StoreClock clock) {
     this.layout = layout;
     this.manifest = manifest;
     this.ring = ring;
+    this.clock = clock;
   }
 
   /** Bytes of a chunk that are to be written. */
@@ -50,7 +53,14 @@ final class Tail {
   }
 
   private boolean mustRoll(int bytes) {
-    return current == null || current.end() + bytes + RecordHead.BYTES > layout.segmentBytes();
+    return current == null
+        || entries == null
+        || current.end()
+                + bytes
+                + RecordHead.BYTES
+                + SideIndex.bytes(entries)
+                + SideIndex.ENTRY_BYTES
+            > layout.segmentBytes();
   }
 
   /**
@@ -61,16 +71,24 @@ final class Tail {
   long append(RecordHead head, byte[] key, byte[] value) {
     Chunk chunk = current;
     Segment segment = active;
-    if (chunk == null || segment == null || mustRoll(head.size())) {
+    Entries filling = entries;
+    if (filling != null) {
+      filling.reserve();
+    }
+    if (chunk == null || segment == null || filling == null || mustRoll(head.size())) {
+      filling = new Entries();
       ByteBuffer buffer = buffers.take(head.size()); // first: no memory, then nothing has begun
       seal();
       segment = ring.begin();
       active = segment;
+      entries = filling;
+      segment.entries(filling);
       chunk = begin(segment, 0, buffer);
     } else if (!chunk.fits(head.size())) {
       chunk = begin(segment, chunk.end(), buffers.take(head.size()));
     }
     int offset = chunk.append(head, segment.generation(), key, value);
+    filling.add(head, offset, true, key);
     appended(head.size());
     return Address.of(segment.number(), offset, head.size());
   }
@@ -78,8 +96,8 @@ final class Tail {
   private Chunk begin(Segment segment, int start, ByteBuffer buffer) {
     Chunk chunk = new Chunk(segment, start, buffer);
     if (start == 0) {
-      chunk.header(
-          new SegmentHeader(segment.generation(), manifest.store(), layout.segmentBytes()));
+      chunk.header(new SegmentHeader(
+          segment.generation(), manifest.store(), layout.segmentBytes(), clock.mark()));
       appended(SegmentHeader.BYTES);
     }
     pending.addLast(chunk);
@@ -94,10 +112,12 @@ final class Tail {
     if (segment != null && current != null) {
       current.append(RecordHead.seal(), segment.generation(), StoredKey.NONE.bytes(), NO_VALUE);
       appended(RecordHead.BYTES);
+      segment.complete();
       ring.seal(segment);
     }
     active = null;
     current = null;
+    entries = null;
   }
 
   private void appended(int bytes) {
@@ -206,6 +226,7 @@ final class Tail {
     readable = List.of();
     active = null;
     current = null;
+    entries = null;
     unflushed = 0;
     return torn;
   }

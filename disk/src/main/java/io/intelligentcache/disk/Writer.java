@@ -5,7 +5,6 @@ import io.intelligentcache.tier.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,8 +25,8 @@ final class Writer implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
   private static final int STAGE_BYTES = 256 * 1024;
 
-  private final Path directory;
-  private final Manifest manifest;
+  private final ManifestFile manifest;
+  private final SideIndexes sides;
   private final Log log;
   private final Ring ring;
   private final Index index;
@@ -49,8 +48,8 @@ final class Writer implements Runnable {
   private boolean voided;
 
   Writer(
-      Path directory,
-      Manifest manifest,
+      ManifestFile manifest,
+      SideIndexes sides,
       Log log,
       Ring ring,
       Index index,
@@ -58,8 +57,8 @@ final class Writer implements Runnable {
       WritePause pause,
       Counters counters,
       Output.Opener files) {
-    this.directory = directory;
     this.manifest = manifest;
+    this.sides = sides;
     this.log = log;
     this.ring = ring;
     this.index = index;
@@ -67,6 +66,13 @@ final class Writer implements Runnable {
     this.pause = pause;
     this.counters = counters;
     this.files = files;
+    this.doomed = !manifest.written();
+    this.voided = doomed;
+  }
+
+  /** Before the thread starts: a segment that opening could not give its seal. */
+  void sealFirst(@Nullable Segment segment) {
+    unsealed = segment;
   }
 
   /** Works until the log is stopped, then closes the store. */
@@ -81,7 +87,7 @@ final class Writer implements Runnable {
       }
       seal();
     } catch (RuntimeException | Error e) {
-      LOG.error("The disk cache {} has failed and takes nothing any more", directory, e);
+      LOG.error("The disk cache {} has failed and takes nothing any more", manifest.directory(), e);
       voidStore(e, new ArrayList<>());
     } finally {
       closeOutput();
@@ -90,6 +96,7 @@ final class Writer implements Runnable {
 
   private void round(Batch batch) {
     clearInterrupt();
+    keepManifest();
     if (atRisk()) {
       List<Waiter> waiting = new ArrayList<>(batch.waiters());
       waiting.addAll(batch.strikes());
@@ -114,6 +121,15 @@ final class Writer implements Runnable {
     settle(strikes);
   }
 
+  private void keepManifest() {
+    try {
+      manifest.force();
+      manifest.tellTime();
+    } catch (IOException e) {
+      LOG.debug("The MANIFEST of {} stays as it is", manifest.directory(), e);
+    }
+  }
+
   /** Left by a callback of a caller's, it would close the files. */
   private static void clearInterrupt() {
     if (Thread.interrupted()) {
@@ -134,6 +150,7 @@ final class Writer implements Runnable {
         to.write(stage, slice.chunk().position(at));
       }
       log.written(slice);
+      sides.flushed(slice.chunk().segment());
     }
     pause.success();
   }
@@ -168,6 +185,7 @@ final class Writer implements Runnable {
     if (victim == null) {
       return;
     }
+    sides.drop(victim);
     stage.clear().put(0, new byte[SegmentHeader.BYTES]).limit(SegmentHeader.BYTES);
     output(victim).write(stage, 0);
     counters.evictions.add(index.removeIf(address -> Address.segment(address) == victim.number()));
@@ -239,6 +257,7 @@ final class Writer implements Runnable {
 
   private void strikeOut(Waiter.Place stale) throws IOException {
     if (stale.onDisk() && !doomed) {
+      sides.distrust(stale.segment());
       stage.clear().putInt(0, -1).limit(Integer.BYTES);
       output(stale.segment()).write(stage, stale.offset() + RecordHead.DEAD_OFFSET);
       struck.add(stale.segment());
@@ -277,12 +296,15 @@ final class Writer implements Runnable {
       return;
     }
     try {
-      Manifest.delete(directory);
+      manifest.delete();
       voided = true;
-      LOG.warn("What the disk cache {} holds is given up, to bring back nothing old", directory);
+      LOG.warn(
+          "What the disk cache {} holds is given up, to bring back nothing old",
+          manifest.directory());
     } catch (IOException e) {
       if (first) {
-        LOG.error("The disk cache {} can't be voided, which is tried again", directory, e);
+        LOG.error(
+            "The disk cache {} can't be voided, which is tried again", manifest.directory(), e);
         LOG.debug("It is to be voided because of this", cause);
       }
     }
@@ -294,7 +316,7 @@ final class Writer implements Runnable {
       while (log.oldest() != null) {
         reclaim();
       }
-      manifest.inUse(next.generation() - 1).write(directory);
+      manifest.inUse(next.generation() - 1);
       doomed = false;
       voided = false;
     }
@@ -307,6 +329,7 @@ final class Writer implements Runnable {
       stage.clear();
       RecordHead.seal().write(stage, 0, segment.generation(), StoredKey.NONE.bytes());
       output(segment).write(stage.limit(RecordHead.BYTES), segment.flushed());
+      sides.sealedEarly(segment);
     }
   }
 
@@ -326,9 +349,9 @@ final class Writer implements Runnable {
       List<Segment> live = log.segments();
       long newest =
           live.isEmpty() ? ring.lastGeneration() : live.get(live.size() - 1).generation();
-      manifest.closed(newest).write(directory);
+      manifest.closed(live.isEmpty() ? newest + 1 : live.get(0).generation(), newest);
     } catch (IOException e) {
-      LOG.warn("The disk cache {} could not be closed cleanly", directory, e);
+      LOG.warn("The disk cache {} could not be closed cleanly", manifest.directory(), e);
     }
   }
 }

@@ -104,12 +104,14 @@ final class DirectoryTest {
     Output.Opener broken = file -> {
       throw new IOException("made to fail");
     };
-    Path manifest = directory.resolve("MANIFEST.tmp");
+    Path manifest = directory.resolve("MANIFEST");
+    Path aside = Files.move(manifest, directory.resolve("aside"));
     Files.createDirectory(manifest);
     assertThatThrownBy(() -> open(directory, Fixture.SMALL, new FakeTime(), Fixture.BOOT, broken))
         .isInstanceOf(TierException.class)
         .hasMessageContaining(directory.toString());
     Files.delete(manifest);
+    Files.move(aside, manifest);
     try (DiskTier tier = open(directory)) {
       assertThat(get(tier, "k")).isEqualTo("v");
     }

@@ -40,7 +40,7 @@ final class DiskInspectorTest {
     }
     Inspection inspection = DiskInspector.inspect(directory);
     assertThat(inspection.state()).isEqualTo(State.CLEAN);
-    assertThat(inspection.formatVersion()).isEqualTo("1.0");
+    assertThat(inspection.formatVersion()).isEqualTo("2.0");
     assertThat(inspection.liveEntries()).isEqualTo(299);
     assertThat(inspection.liveBytes()).isBetween(298 * 9_000L, 300 * 9_200L);
     assertThat(inspection.segments()).hasSize(3).allMatch(s -> s.sealed());
@@ -84,7 +84,7 @@ final class DiskInspectorTest {
           .isLessThan(301);
     }
     assertThat(DiskInspector.inspect(directory).damagedRecords()).isPositive();
-    Files.write(segments(directory).get(1), new byte[] {1, 2, 3});
+    Files.delete(segments(directory).get(1));
     assertThat(DiskInspector.inspect(directory).note()).contains("missing");
     Files.write(directory.resolve("MANIFEST"), new byte[] {1, 2, 3});
     assertThat(DiskInspector.inspect(directory).state()).isEqualTo(State.UNREADABLE);

@@ -1,123 +1,127 @@
 package io.intelligentcache.disk;
 
-import static io.intelligentcache.disk.Fixture.get;
-import static io.intelligentcache.disk.Fixture.value;
+import static io.intelligentcache.disk.Fixture.await;
+import static io.intelligentcache.disk.Fixture.copy;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.intelligentcache.tier.TierContext;
-import io.intelligentcache.tier.TierStats;
-import io.intelligentcache.tier.TimeSource;
+import io.intelligentcache.tier.Tier;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
+import java.time.Duration;
 import java.util.Random;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/**
+ * Kills a process that writes, again and again, and compares what is left with what was answered:
+ * thirty times or for half a minute, or as many times as {@code -Dicm.kills} says.
+ */
 final class KillTest {
-  private static final int KILLS = 4;
+  private static final Integer ASKED = Integer.getInteger("icm.kills");
+  private static final int KILLS = ASKED == null ? 30 : ASKED;
+  private static final long LONGEST_NANOS =
+      ASKED == null ? Duration.ofSeconds(30).toNanos() : Duration.ofHours(2).toNanos();
 
   @TempDir
   Path directory;
 
-  /** What was answered last for each key: its version, negative if it was removed. */
-  private final Map<String, Integer> answered = new HashMap<>();
-
-  /** Keys that were in the log before the last kill: their overwrites are never lost. */
-  private final Set<String> known = new HashSet<>();
+  private final long seed = new Random().nextLong();
+  private final Random random = new Random(seed);
+  private final AnsweredHistory history = new AnsweredHistory();
 
   @Test
+  @Timeout(7_200)
   void nothingIsDamagedWrongOrBroughtBackByKillingTheProcess() throws Exception {
-    long seed = new Random().nextLong();
-    Random random = new Random(seed);
-    int version = 1;
-    int checked = 0;
-    for (int kill = 0; kill < KILLS; kill++) {
-      version = writeAndKill(random, version);
-      checked += verify("seed " + seed + ", kill " + kill);
+    Path live = directory.resolve("live");
+    long end = System.nanoTime() + LONGEST_NANOS;
+    int kill = 0;
+    long found = 0;
+    for (; kill < KILLS && System.nanoTime() < end; kill++) {
+      writeAndKill(live);
+      found += verify(live, "seed " + seed + ", kill " + kill);
     }
-    assertThat(checked).as("seed %s", seed).isGreaterThan(1_000);
+    assertThat(kill).isGreaterThan(3);
+    assertThat(found).as("seed %s", seed).isGreaterThan(100L * kill);
+    if (ASKED != null) {
+      System.out.printf(
+          "%d kills, %d operations answered, %d values found and right%n",
+          kill, history.answered(), found);
+    }
   }
 
-  /** Returns a version above all that were written. */
-  private int writeAndKill(Random random, int from) throws IOException, InterruptedException {
+  private void writeAndKill(Path live) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx128m",
             "-cp",
             System.getProperty("java.class.path"),
-            "-Xmx256m",
             KilledWriter.class.getName(),
-            directory.toString(),
+            live.toString(),
             Long.toString(random.nextLong()),
-            Integer.toString(from))
+            Integer.toString(history.nextVersion()))
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
-    int lines = 0;
-    int last = 1_000 + random.nextInt(40_000);
+    int left = 100 + random.nextInt(random.nextInt(4) == 0 ? 60_000 : 8_000);
     try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       assertThat(out.readLine()).isEqualTo("ready");
-      String line;
-      while ((line = out.readLine()) != null && line.indexOf(' ') > 0) {
-        String[] parts = line.split(" ", -1);
-        if (parts.length == 2 && !parts[1].isEmpty()) {
-          answered.put(parts[0], Integer.parseInt(parts[1]));
-        }
-        if (++lines == last) {
+      String line = out.readLine();
+      String next = out.readLine();
+      while (next != null) { // the last line may be cut off
+        history.said(line);
+        if (--left == 0) {
           // SIGKILL, and unlike Process.destroyForcibly it leaves us what was said until then.
           assertThat(process.toHandle().destroyForcibly()).isTrue();
         }
+        line = next;
+        next = out.readLine();
+      }
+      if (line != null && line.matches("begin \\d")) {
+        history.said(line);
       }
     } finally {
       process.destroyForcibly();
       assertThat(process.waitFor(30, SECONDS)).isTrue();
     }
-    assertThat(lines).isGreaterThan(500);
-    return from + 200_000;
+    assertThat(left).as("it was killed, it did not end by itself").isLessThanOrEqualTo(0);
   }
 
-  private int verify(String what) {
-    int there = 0;
-    List<String> lost = new ArrayList<>();
-    try (var tier =
-        Disk.at(directory).maximumMegabytes(64).open(new TierContext(TimeSource.SYSTEM))) {
-      for (int i = 0; i < KilledWriter.KEYS; i++) {
-        String key = "k" + i;
-        String found = get(tier, key);
-        int expected = answered.getOrDefault(key, 0);
-        if (found == null) {
-          if (expected > 0 && known.contains(key)) {
-            lost.add(key);
-          }
-          answered.remove(key);
-          known.remove(key);
-          continue;
-        }
-        there++;
-        int version = Integer.parseInt(found.substring(found.indexOf('/') + 1).split("/", 2)[0]);
-        // A write that was under way when the process died may be there: it is newer.
-        assertThat(version)
-            .as("%s, %s", what, key)
-            .isGreaterThanOrEqualTo(expected)
-            .isPositive();
-        assertThat(found).isEqualTo(value(key + "/" + version, found.length()));
-        answered.put(key, version);
-        known.add(key);
-      }
-      TierStats stats = tier.stats();
-      assertThat(stats.damaged()).as(what).isZero();
-      assertThat(stats.entries()).as(what).isEqualTo(there);
+  /** Every other time in a copy, so that the next process finds what a killed one left. */
+  private int verify(Path live, String what) throws IOException {
+    Path looked = live;
+    if (random.nextBoolean()) {
+      looked = directory.resolve("copy");
+      copy(live, looked);
     }
-    // A removal under way can take a known key; more than what was open at once can't be.
-    assertThat(lost).as(what).hasSizeLessThanOrEqualTo(16);
+    int there = 0;
+    try (Tier tier = KilledWriter.open(looked)) {
+      for (int key = 0; key < KilledWriter.KEYS; key++) {
+        there += history.check(key, await(tier.get(KilledWriter.key(key))), what) ? 1 : 0;
+      }
+      assertThat(tier.stats().damaged()).as(what).isZero();
+    }
+    history.checked(what);
+    assertThat(DiskInspector.inspect(looked).damage()).as(what).isEmpty();
+    if (looked != live) {
+      delete(looked);
+    }
     return there;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
   }
 }

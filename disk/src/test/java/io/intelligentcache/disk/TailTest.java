@@ -3,6 +3,7 @@ package io.intelligentcache.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.TimeSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -16,8 +17,10 @@ final class TailTest {
   @Test
   void keepsNoChunkThatIsWrittenWheneverItWasWritten() {
     Layout layout = new Layout(16 << 20, 8);
-    var manifest = new Manifest(new UUID(1, 1), new UUID(1, 2), 1, 0, 16 << 20, false);
-    var tail = new Tail(layout, manifest, new Ring(directory, List.of(), 8, 0));
+    var manifest = new Manifest(
+        new UUID(1, 1), new UUID(1, 2), 1, 1, 0, 16 << 20, false, StoreClock.Mark.NONE);
+    var clock = new StoreClock(TimeSource.SYSTEM, StoreClock.Mark.NONE, 0);
+    var tail = new Tail(layout, manifest, new Ring(directory, List.of(), 8, 0), clock);
     byte[] payload = new byte[400_000];
     for (int i = 0; i < 200; i++) {
       StoredKey key = StoredKey.of(Fixture.key("k" + i), 1);

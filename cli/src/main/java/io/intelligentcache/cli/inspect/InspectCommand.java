@@ -4,6 +4,7 @@ import io.intelligentcache.cli.console.Failure;
 import io.intelligentcache.cli.console.Numbers;
 import io.intelligentcache.cli.console.TextTable;
 import io.intelligentcache.disk.DiskInspector;
+import io.intelligentcache.disk.DiskInspector.Damage;
 import io.intelligentcache.disk.DiskInspector.Inspection;
 import io.intelligentcache.disk.DiskInspector.SegmentInspection;
 import io.intelligentcache.tier.TierException;
@@ -22,16 +23,30 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "inspect",
     description = {
-      "Print what a disk tier's directory holds: segments, entries, live bytes, damage. Changes",
-      "nothing, so it may be used while the cache is open, and on a damaged directory."
+      "Print what a disk tier's directory holds: segments, entries, live bytes, damage. Reads every",
+      "record and changes nothing, so it may be used while the cache is open, and on a damaged",
+      "directory."
+    },
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:done; with --verify: and nothing is damaged",
+      "1:the directory can't be read",
+      "3:with --verify: something is damaged"
     },
     mixinStandardHelpOptions = true)
 public final class InspectCommand implements Callable<Integer> {
+  private static final int DAMAGED = 3;
+
   @Spec
   private CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "DIR", description = "The disk tier's directory.")
   private Path directory = Path.of("");
+
+  @Option(
+      names = "--verify",
+      description = "List what is damaged, and where; exit with 3 if anything is.")
+  private boolean verify;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -39,7 +54,7 @@ public final class InspectCommand implements Callable<Integer> {
   /** Made by the command line. */
   public InspectCommand() {}
 
-  /** {@return the exit code: 0} */
+  /** {@return the exit code: 0, or 3 if something is damaged and that was asked for} */
   @Override
   public Integer call() {
     Inspection found;
@@ -53,14 +68,35 @@ public final class InspectCommand implements Callable<Integer> {
       out.println(new JsonMapper().writeValueAsString(InspectionJson.of(found)));
     } else {
       print(found, out);
+      if (verify) {
+        printDamage(found, out);
+      }
     }
     out.flush();
-    return 0;
+    return verify && found.damaged() ? DAMAGED : 0;
+  }
+
+  private static void printDamage(Inspection found, PrintWriter out) {
+    out.println();
+    if (!found.damaged()) {
+      out.println("nothing is damaged");
+    }
+    for (Damage damage : found.damage()) {
+      out.println("damage: " + damage.file() + " at " + damage.offset() + ": " + damage.what());
+    }
+    long more = found.damagedRecords() - found.damage().size();
+    if (more > 0) {
+      out.println("and " + Numbers.count(more) + " more");
+    }
   }
 
   private static void print(Inspection found, PrintWriter out) {
     out.println(found.directory() + ": format " + found.formatVersion() + ", "
         + found.state().name().toLowerCase(Locale.ROOT));
+    if (found.inUseBy() != 0) {
+      out.println("in use by the process with PID " + found.inUseBy()
+          + ": only read, and of about this moment");
+    }
     if (!found.note().isEmpty()) {
       out.println("note: " + found.note());
     }
@@ -83,12 +119,21 @@ public final class InspectCommand implements Callable<Integer> {
 
   private static TextTable segments(Inspection found) {
     var table = new TextTable(
-        "segment", "generation", "sealed", "used", "records", "live", "live bytes", "damaged");
+        "segment",
+        "generation",
+        "sealed",
+        "index",
+        "used",
+        "records",
+        "live",
+        "live bytes",
+        "damaged");
     for (SegmentInspection segment : found.segments()) {
       table.row(
           segment.file(),
           String.valueOf(segment.generation()),
           segment.sealed() ? "yes" : "no",
+          segment.indexed() ? "yes" : "no",
           Numbers.bytes(segment.usedBytes()),
           Numbers.count(segment.records()),
           Numbers.count(segment.liveEntries()),

@@ -1,6 +1,7 @@
 package io.intelligentcache.cli.inspect;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.intelligentcache.disk.DiskInspector.Damage;
 import io.intelligentcache.disk.DiskInspector.Inspection;
 import io.intelligentcache.disk.DiskInspector.SegmentInspection;
 import java.util.List;
@@ -16,9 +17,11 @@ import java.util.Locale;
   "liveBytes",
   "records",
   "damagedRecords",
+  "damage",
   "segmentBytes",
   "freeSegments",
   "fileBytes",
+  "inUseBy",
   "segments"
 })
 record InspectionJson(
@@ -30,9 +33,11 @@ record InspectionJson(
     long liveBytes,
     long records,
     long damagedRecords,
+    List<Damage> damage,
     long segmentBytes,
     long freeSegments,
     long fileBytes,
+    long inUseBy,
     List<Segment> segments) {
 
   /** A segment in it. */
@@ -40,6 +45,7 @@ record InspectionJson(
     "file",
     "generation",
     "sealed",
+    "indexed",
     "fileBytes",
     "usedBytes",
     "records",
@@ -51,6 +57,7 @@ record InspectionJson(
       String file,
       long generation,
       boolean sealed,
+      boolean indexed,
       long fileBytes,
       long usedBytes,
       long records,
@@ -62,6 +69,7 @@ record InspectionJson(
           found.file(),
           found.generation(),
           found.sealed(),
+          found.indexed(),
           found.fileBytes(),
           found.usedBytes(),
           found.records(),
@@ -81,9 +89,11 @@ record InspectionJson(
         found.liveBytes(),
         found.records(),
         found.damagedRecords(),
+        found.damage(),
         found.segmentBytes(),
         found.freeSegments(),
         found.fileBytes(),
+        found.inUseBy(),
         found.segments().stream().map(Segment::of).toList());
   }
 }

@@ -64,6 +64,63 @@ final class InspectCommandTest {
   }
 
   @Test
+  void verifyFindsNothingInAWholeStore() {
+    fill();
+
+    CommandRun run = CommandRun.of("inspect", directory, "--verify");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("nothing is damaged");
+  }
+
+  @Test
+  void verifyTellsWhereTheDamageIsAndExitsWithThree() throws IOException {
+    fill();
+    Path segment = largest();
+    byte[] bytes = Files.readAllBytes(segment);
+    bytes[300] ^= 1;
+    Files.write(segment, bytes);
+
+    CommandRun text = CommandRun.of("inspect", directory, "--verify");
+    CommandRun json = CommandRun.of("inspect", directory, "--verify", "--json");
+
+    assertThat(text.exitCode()).isEqualTo(3);
+    assertThat(text.out()).anyMatch(line -> line.matches("damage: seg-00000 at \\d+: .+"));
+    assertThat(json.exitCode()).isEqualTo(3);
+    JsonNode damage = new JsonMapper().readTree(json.out().get(0)).get("damage").get(0);
+    assertThat(damage.get("file").asString()).isEqualTo("seg-00000");
+    assertThat(damage.get("offset").asLong()).isBetween(64L, 300L);
+    assertThat(damage.get("what").asString()).isNotEmpty();
+    assertThat(Files.readAllBytes(segment)).isEqualTo(bytes);
+  }
+
+  @Test
+  void verifyCountsAnUnreadableStoreAsDamaged() throws IOException {
+    fill();
+    Files.writeString(directory.resolve("MANIFEST"), "?");
+
+    assertThat(CommandRun.of("inspect", directory, "--verify").exitCode()).isEqualTo(3);
+    assertThat(CommandRun.of("inspect", directory).exitCode()).isZero();
+  }
+
+  @Test
+  void worksWhileTheCacheIsOpenAndSaysSo() {
+    try (TieredCacheManager caches = open()) {
+      caches.cache("texts", String.class, String.class).put("key", "value");
+
+      CommandRun run = CommandRun.of("inspect", directory, "--verify");
+
+      assertThat(run.exitCode()).isZero();
+      assertThat(run.out()).anyMatch(line -> line.contains("format 2.0, dirty"));
+      if (Files.exists(Path.of("/proc/locks"))) {
+        String pid = Long.toString(ProcessHandle.current().pid());
+        assertThat(run.out())
+            .anyMatch(line -> line.contains("in use by the process with PID " + pid));
+      }
+    }
+  }
+
+  @Test
   void refusesWhatIsNoDiskTier() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "");
     for (Path path : List.of(file, directory.resolve("absent"), directory)) {
@@ -82,15 +139,19 @@ final class InspectCommandTest {
   }
 
   private void fill() {
-    try (TieredCacheManager caches = TieredCacheManager.builder()
-        .memory(Memory.ofMegabytes(1))
-        .disk(Disk.at(directory).maximumMegabytes(8))
-        .build()) {
+    try (TieredCacheManager caches = open()) {
       TieredCache<String, String> cache = caches.cache("texts", String.class, String.class);
       for (int i = 0; i < ENTRIES; i++) {
         cache.put("key" + i, "value".repeat(i + 1));
       }
     }
+  }
+
+  private TieredCacheManager open() {
+    return TieredCacheManager.builder()
+        .memory(Memory.ofMegabytes(1))
+        .disk(Disk.at(directory).maximumMegabytes(8))
+        .build();
   }
 
   private Path largest() throws IOException {

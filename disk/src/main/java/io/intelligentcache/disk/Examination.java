@@ -1,0 +1,176 @@
+package io.intelligentcache.disk;
+
+import io.intelligentcache.disk.DiskInspector.Damage;
+import io.intelligentcache.disk.DiskInspector.Inspection;
+import io.intelligentcache.disk.DiskInspector.SegmentInspection;
+import io.intelligentcache.disk.DiskInspector.State;
+import io.intelligentcache.tier.TimeSource;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One look at a store: at every record, and at what side indexes, headers and manifest say about
+ * them. While a tier has the store open, what changes meanwhile is not taken for damage.
+ */
+final class Examination {
+  /** While segments are recycled, their headers don't fit together at every moment. */
+  private static final int ATTEMPTS = 5;
+
+  private final Path directory;
+  private final Manifest manifest;
+  private final long inUseBy;
+  private final Index index = new Index();
+  private final Markers markers = new Markers();
+  private final DamageList damage = new DamageList();
+  private final List<Segment> opened = new ArrayList<>();
+  private final ByteBuffer window = SegmentWalk.window(SegmentWalk.WIDE);
+
+  /** What is known of a segment before it is known what is live. */
+  private record Seen(SegmentFiles.Found found, SegmentExamination.Result result) {}
+
+  Examination(Path directory, Manifest manifest) {
+    this.directory = directory;
+    this.manifest = manifest;
+    this.inUseBy = DirectoryLock.owner(directory);
+  }
+
+  Inspection run() throws IOException {
+    try {
+      SegmentFiles files = segments();
+      int first = files.firstOfRun(manifest);
+      List<Seen> seen = examine(files);
+      replay(seen, first, files.clock(manifest));
+      files
+          .alien()
+          .forEach(alien -> damage.add(new Damage(name(alien), 0, "its header is damaged")));
+      if (first > 0) {
+        damage.add(
+            new Damage(Manifest.FILE, 0, first + " segments are older than one that is missing"));
+      }
+      return inspection(files, seen, first);
+    } finally {
+      opened.forEach(Segment::close);
+    }
+  }
+
+  private SegmentFiles segments() throws IOException {
+    SegmentFiles files = SegmentFiles.read(directory, manifest, opened);
+    for (int i = 1; i < ATTEMPTS && inUseBy != 0 && files.firstOfRun(manifest) > 0; i++) {
+      files = SegmentFiles.read(directory, manifest, opened);
+    }
+    return files;
+  }
+
+  private List<Seen> examine(SegmentFiles files) throws IOException {
+    List<Seen> seen = new ArrayList<>();
+    for (int i = 0; i < files.live().size(); i++) {
+      SegmentFiles.Found found = files.live().get(i);
+      boolean mayBeTorn = !manifest.clean() && i == files.live().size() - 1;
+      String file = name(found.segment());
+      List<Damage> here = new ArrayList<>();
+      var result = SegmentExamination.of(
+          found,
+          manifest,
+          mayBeTorn,
+          window,
+          (offset, what) -> here.add(new Damage(file, offset, what)));
+      if (inUseBy == 0 || SegmentFiles.unchanged(found)) {
+        here.forEach(damage::add);
+      }
+      seen.add(new Seen(found, result));
+    }
+    return seen;
+  }
+
+  private void replay(List<Seen> seen, int first, StoreClock.Mark mark) throws IOException {
+    long end = seen.isEmpty() ? 0 : seen.get(seen.size() - 1).found().generation() + 1;
+    var clock = new StoreClock(TimeSource.SYSTEM, mark, Markers.position(end, 0));
+    var replay = new Replay(index, markers, clock);
+    boolean whole = true;
+    for (int i = seen.size() - 1; i >= first && whole; i--) {
+      Seen one = seen.get(i);
+      whole = replay.apply(
+          one.found().segment().number(), one.found().generation(), one.result().listing());
+    }
+    replay.finish();
+    if (!markers.isEmpty()) {
+      for (Seen one : seen) {
+        buryCleared(one.found());
+      }
+    }
+  }
+
+  private void buryCleared(SegmentFiles.Found found) throws IOException {
+    var walk = new SegmentWalk(found.segment(), found.generation(), found.bytes(), window);
+    do {
+      while (walk.next()) {
+        RecordHead head = walk.head();
+        if (head.kind() == RecordHead.PUT && index.find(head.hash()) == walk.address()) {
+          byte[] key = walk.key();
+          long position = Markers.position(found.generation(), walk.offset());
+          if (StoredKey.spaceLength(key) >= 4 && markers.hides(Replay.space(key), position)) {
+            index.bury(head.hash(), walk.address());
+          }
+        }
+      }
+    } while (!walk.sealed() && walk.skipDamage());
+  }
+
+  private Inspection inspection(SegmentFiles files, List<Seen> seen, int first) throws IOException {
+    Map<Integer, long[]> live = new HashMap<>();
+    index.forEach((hash, address) -> {
+      long[] sums = live.computeIfAbsent(Address.segment(address), number -> new long[2]);
+      sums[0]++;
+      sums[1] += Address.size(address);
+    });
+    List<SegmentInspection> segments = new ArrayList<>();
+    for (Seen one : seen) {
+      segments.add(segment(one, live.getOrDefault(one.found().segment().number(), new long[2])));
+    }
+    for (Segment alien : files.alien()) {
+      segments.add(new SegmentInspection(
+          name(alien), 0, Files.size(alien.file()), 0, false, 0, 0, 0, false, 1));
+    }
+    return new Inspection(
+        directory,
+        Manifest.MAJOR + "." + Manifest.MINOR,
+        manifest.clean() ? State.CLEAN : State.DIRTY,
+        manifest.segmentBytes(),
+        List.copyOf(segments),
+        SegmentFiles.in(directory).size() - files.live().size() - files.alien().size(),
+        segments.stream().mapToLong(SegmentInspection::records).sum(),
+        segments.stream().mapToLong(SegmentInspection::liveEntries).sum(),
+        segments.stream().mapToLong(SegmentInspection::liveBytes).sum(),
+        damage.count(),
+        damage.first(),
+        DiskInspector.bytes(directory),
+        inUseBy,
+        first == 0 ? "" : first + " segments are older than one that is missing");
+  }
+
+  private SegmentInspection segment(Seen one, long[] live) {
+    SegmentExamination.Result result = one.result();
+    String file = name(one.found().segment());
+    return new SegmentInspection(
+        file,
+        one.found().generation(),
+        one.found().bytes(),
+        result.usedBytes(),
+        result.sealed(),
+        result.records(),
+        live[0],
+        live[1],
+        result.indexed(),
+        damage.count(file));
+  }
+
+  private static String name(Segment segment) {
+    return segment.file().getFileName().toString();
+  }
+}

@@ -1,0 +1,10 @@
+package io.intelligentcache.disk;
+
+/**
+ * What recovery knows of a segment.
+ *
+ * @param indexed whether its side index says so; else it was read
+ * @param sealed whether its records reach its seal
+ * @param broken where the last record begins if its value is damaged, else 0
+ */
+record Listing(Entries entries, boolean indexed, boolean sealed, int broken) {}

@@ -1,0 +1,55 @@
+package io.intelligentcache.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A segment read record by record, values included, as far as its records can be found: behind a
+ * damaged head the next whole record is looked for.
+ *
+ * @param sealed whether its records reach its seal
+ * @param broken where the last record begins if its value is damaged, else 0
+ */
+record Scan(Entries entries, boolean sealed, int broken) {
+  /** Is told what is damaged. */
+  @FunctionalInterface
+  interface Damage {
+    void at(int offset, String what);
+  }
+
+  /**
+   * Scans one life of a segment.
+   *
+   * @param limit where the file ends
+   * @param window to read through, see {@link SegmentWalk#window}
+   */
+  static Scan of(Segment segment, long generation, int limit, ByteBuffer window, Damage damage)
+      throws IOException {
+    var entries = new Entries();
+    var walk = new SegmentWalk(segment, generation, limit, window);
+    int broken = 0;
+    while (true) {
+      while (walk.next()) {
+        broken = add(walk, entries, damage) ? 0 : walk.offset();
+      }
+      int end = walk.end();
+      if (walk.sealed() || !walk.skipDamage()) {
+        return new Scan(entries, walk.sealed(), broken);
+      }
+      damage.at(end, "no whole record here, the next is at " + walk.end());
+      entries.addGap(end, walk.end());
+    }
+  }
+
+  /** False if its value is damaged. */
+  private static boolean add(SegmentWalk walk, Entries entries, Damage damage) throws IOException {
+    RecordHead head = walk.head();
+    byte[] key = head.kind() == RecordHead.CLEAR ? walk.key() : StoredKey.NONE.bytes();
+    boolean intact = head.kind() != RecordHead.PUT || head.dead() || walk.valueIntact();
+    if (!intact) {
+      damage.at(walk.offset(), "the value of this record is damaged");
+    }
+    entries.add(head, walk.offset(), intact && !head.dead(), key);
+    return intact;
+  }
+}

@@ -1,0 +1,89 @@
+package io.intelligentcache.disk;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the side indexes and takes them away. A segment and its side index together have at most
+ * the bytes of a segment, so the store's maximum needs no room for them. A side index that can't be
+ * written costs time at the next opening and nothing else. Only for the thread that writes.
+ */
+final class SideIndexes {
+  private static final Logger LOG = LoggerFactory.getLogger(SideIndexes.class);
+
+  private final UUID store;
+  private final int segmentBytes;
+  private final Output.Opener files;
+
+  SideIndexes(UUID store, int segmentBytes, Output.Opener files) {
+    this.store = store;
+    this.segmentBytes = segmentBytes;
+    this.files = files;
+  }
+
+  /** A segment's file has more than before, perhaps all. */
+  void flushed(Segment segment) {
+    Entries entries = segment.entries();
+    if (entries != null
+        && segment.isComplete()
+        && segment.flushed() == entries.end() + RecordHead.BYTES) {
+      segment.entries(null);
+      write(segment, segment.generation(), entries);
+    }
+  }
+
+  /** A segment ends where its file does, after writing more to it failed. */
+  void sealedEarly(Segment segment) {
+    Entries entries = segment.entries();
+    if (entries != null) {
+      segment.entries(null);
+      entries.cutAt(segment.flushed());
+      write(segment, segment.generation(), entries);
+    }
+  }
+
+  /** Before a segment changes: what is said about it must not outlive what it says. */
+  void drop(Segment segment) throws IOException {
+    Files.deleteIfExists(SideIndex.of(segment.file()));
+  }
+
+  /** Before a record of a segment changes in place. */
+  void distrust(Segment segment) throws IOException {
+    drop(segment);
+    segment.struck();
+  }
+
+  /** Writes what is known of a complete segment, if there is room for it. */
+  void write(Segment segment, long generation, Entries entries) {
+    int sealed = entries.end() + RecordHead.BYTES;
+    int bytes = SideIndex.bytes(entries);
+    if (segment.isStruck() || sealed + bytes > segmentBytes) {
+      return;
+    }
+    try {
+      if (Files.size(segment.file()) + bytes > segmentBytes) {
+        try (Output file = files.open(segment.file())) {
+          file.truncate(sealed); // what stands behind is of an older life
+        }
+      }
+      try (Output file = files.open(SideIndex.of(segment.file()))) {
+        new SideIndex(generation, store, entries).write(file);
+      }
+    } catch (IOException e) {
+      LOG.debug("Segment {} gets no side index", segment.file(), e);
+      dropQuietly(segment);
+    }
+  }
+
+  /** Half a file would say nothing but take room. */
+  private void dropQuietly(Segment segment) {
+    try {
+      drop(segment);
+    } catch (IOException e) {
+      LOG.debug("A part of a side index stays", e);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.intelligentcache.disk;
+
+import static io.intelligentcache.disk.Fixture.BOOT;
+import static io.intelligentcache.disk.Fixture.SMALL;
+import static io.intelligentcache.disk.Fixture.await;
+import static io.intelligentcache.disk.Fixture.copy;
+import static io.intelligentcache.disk.Fixture.get;
+import static io.intelligentcache.disk.Fixture.key;
+import static io.intelligentcache.disk.Fixture.open;
+import static io.intelligentcache.disk.Fixture.put;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.Item;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Wall clocks that are set while entries that expire lie on disk. */
+final class ClockTest {
+  @TempDir
+  Path directory;
+
+  private final FakeTime time = new FakeTime();
+
+  private DiskTier openTier(Path where) {
+    return open(where, SMALL, time, BOOT, Output::toFile);
+  }
+
+  private void putFor(DiskTier tier, String key, Duration ttl) {
+    long expiry = time.epochMillis() + ttl.toMillis();
+    byte[] value = {1};
+    await(tier.put(key(key), new Item(value, 1, false, 7, expiry)));
+  }
+
+  @Test
+  void aSmallStepBackRevivesNothingWhileOpen() {
+    try (DiskTier tier = openTier(directory)) {
+      putFor(tier, "k", Duration.ofSeconds(9));
+      time.advance(Duration.ofSeconds(10));
+      put(tier, "other", "x"); // the store sees the time; nobody has read k
+      assertThat(get(tier, "other")).isEqualTo("x");
+      time.jumpWallClock(Duration.ofSeconds(-50));
+      assertThat(get(tier, "k")).isNull();
+    }
+  }
+
+  @Test
+  void aSmallStepBackWhileClosedRevivesNothing() {
+    try (DiskTier tier = openTier(directory)) {
+      putFor(tier, "k", Duration.ofSeconds(10));
+      put(tier, "forever", "x");
+      time.advance(Duration.ofSeconds(10));
+    }
+    time.jumpWallClock(Duration.ofSeconds(-50));
+    try (DiskTier tier = openTier(directory)) {
+      assertThat(get(tier, "k")).isNull();
+      assertThat(get(tier, "forever")).isEqualTo("x");
+    }
+  }
+
+  @Test
+  void aSmallStepBackLeavesAliveWhatHasNotExpired() {
+    try (DiskTier tier = openTier(directory)) {
+      putFor(tier, "k", Duration.ofMinutes(10));
+    }
+    time.jumpWallClock(Duration.ofSeconds(-50));
+    try (DiskTier tier = openTier(directory)) {
+      assertThat(get(tier, "k")).isNotNull();
+    }
+  }
+
+  @Test
+  void aLargeStepBackRevivesNothingWhetherOpenOrNot() throws IOException {
+    Path live = directory.resolve("live");
+    Path killed = directory.resolve("killed");
+    try (DiskTier tier = openTier(live)) {
+      putFor(tier, "expired", Duration.ofHours(1));
+      put(tier, "forever", "x");
+      time.advance(Duration.ofHours(2));
+      putFor(tier, "alive", Duration.ofHours(5));
+      assertThat(get(tier, "alive")).isNotNull();
+      time.jumpWallClock(Duration.ofHours(-2));
+      assertNoneButForever(tier);
+      putFor(tier, "after", Duration.ofMinutes(5));
+      put(tier, "after", "in the file");
+      copy(live, killed);
+    }
+    for (Path left : new Path[] {live, killed}) {
+      try (DiskTier tier = openTier(left)) {
+        assertNoneButForever(tier);
+        assertThat(get(tier, "after")).isEqualTo("in the file");
+      }
+    }
+  }
+
+  @Test
+  void aLargeStepBackWhileClosedRevivesNothing() {
+    try (DiskTier tier = openTier(directory)) {
+      putFor(tier, "expired", Duration.ofHours(1));
+      put(tier, "forever", "x");
+      time.advance(Duration.ofHours(2));
+    }
+    time.jumpWallClock(Duration.ofHours(-2));
+    for (int round = 0; round < 2; round++) {
+      try (DiskTier tier = openTier(directory)) {
+        assertNoneButForever(tier);
+      }
+      time.advance(Duration.ofMinutes(30));
+    }
+  }
+
+  /** The wrong time is forgotten once the clock is right: what is put then lives as it should. */
+  @Test
+  void aClockThatWasFarAheadDoesNotExpireEverythingForGood() {
+    time.jumpWallClock(Duration.ofDays(3_650));
+    try (DiskTier tier = openTier(directory)) {
+      putFor(tier, "wrong", Duration.ofHours(1));
+      put(tier, "forever", "x");
+    }
+    time.jumpWallClock(Duration.ofDays(-3_650));
+    for (int round = 0; round < 3; round++) {
+      try (DiskTier tier = openTier(directory)) {
+        assertThat(get(tier, "wrong")).as("it would live for ten years").isNull();
+        assertThat(get(tier, "forever")).isEqualTo("x");
+        if (round == 0) {
+          putFor(tier, "right", Duration.ofHours(1));
+        }
+        assertThat(get(tier, "right")).isNotNull();
+      }
+    }
+    time.advance(Duration.ofHours(1));
+    try (DiskTier tier = openTier(directory)) {
+      assertThat(get(tier, "right")).isNull();
+    }
+  }
+
+  @Test
+  void aKilledStoreKnowsTheTimeFromItsSegments() throws IOException {
+    Path killed = directory.resolve("killed");
+    try (DiskTier tier = openTier(directory.resolve("live"))) {
+      putFor(tier, "k", Duration.ofSeconds(1));
+      time.advance(Duration.ofSeconds(30));
+      for (int i = 0; i < 300; i++) {
+        put(tier, "fill" + i, Fixture.value("v" + i, 9_000)); // until another segment begins
+      }
+      put(tier, "fill0", "again");
+      copy(directory.resolve("live"), killed);
+    }
+    time.jumpWallClock(Duration.ofSeconds(-30));
+    try (DiskTier tier = openTier(killed)) {
+      assertThat(get(tier, "k")).isNull();
+    }
+  }
+
+  private static void assertNoneButForever(DiskTier tier) {
+    assertThat(get(tier, "expired")).isNull();
+    assertThat(get(tier, "alive")).isNull();
+    assertThat(get(tier, "forever")).isEqualTo("x");
+  }
+}

@@ -1,0 +1,175 @@
+package io.intelligentcache.disk;
+
+import static io.intelligentcache.disk.Fixture.BOOT;
+import static io.intelligentcache.disk.Fixture.SMALL;
+import static io.intelligentcache.disk.Fixture.USERS;
+import static io.intelligentcache.disk.Fixture.await;
+import static io.intelligentcache.disk.Fixture.item;
+import static io.intelligentcache.disk.Fixture.key;
+import static io.intelligentcache.disk.Fixture.open;
+import static io.intelligentcache.disk.Fixture.put;
+import static io.intelligentcache.disk.Fixture.remove;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.TierKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A store of some twenty records in two segments, with overwrites, removals and a clear: kept as
+ * bytes, so that a test can damage it, look what is left, and have it back whole, many times.
+ */
+final class SmallStore {
+  private static final Space CLEARED = new Space("cleared", "tenant");
+  private static final int KEYS = 10;
+
+  private final Path directory;
+  private final Map<String, byte[]> files = new TreeMap<>();
+
+  /** What must be there while nothing is damaged; no key has any other value, ever. */
+  final Map<String, String> expected = new TreeMap<>();
+
+  /** A closed store, or one that was killed when all was written. */
+  SmallStore(Path parent, boolean killed) throws IOException {
+    directory = parent.resolve("damaged");
+    Path made = parent.resolve("made");
+    try (DiskTier tier = open(made)) {
+      for (int i = 0; i < KEYS; i++) {
+        put(tier, "k" + i, "old" + i);
+        await(tier.put(hidden(i), item("old")));
+      }
+      remove(tier, "k0");
+      write(tier, 1, "first");
+    }
+    try (DiskTier tier = open(made)) {
+      await(tier.clear(CLEARED));
+      remove(tier, "k2");
+      write(tier, 3, "second");
+      write(tier, 4, "second");
+      put(tier, "last", "x"); // what is last may be lost, and nothing is older than this
+      tier.removeMatching(USERS, name -> false).join(); // answered when all is in the file
+      expected.put("last", "x");
+      for (int i = 5; i < KEYS; i++) {
+        expected.put("k" + i, "old" + i);
+      }
+      if (killed) {
+        keep(made);
+      }
+    }
+    if (!killed) {
+      keep(made);
+    }
+    Files.createDirectories(directory);
+  }
+
+  private void write(DiskTier tier, int i, String value) {
+    put(tier, "k" + i, value);
+    expected.put("k" + i, value);
+  }
+
+  private static TierKey hidden(int i) {
+    return new TierKey(CLEARED, new byte[] {(byte) i});
+  }
+
+  private void keep(Path from) throws IOException {
+    try (Stream<Path> all = Files.list(from)) {
+      for (Path file : all.toList()) {
+        if (!file.endsWith("LOCK")) {
+          files.put(file.getFileName().toString(), Files.readAllBytes(file));
+        }
+      }
+    }
+  }
+
+  /** Its files and their bytes; not to be changed. */
+  Map<String, byte[]> files() {
+    return files;
+  }
+
+  /** A copy of a file's bytes. */
+  byte[] bytes(String name) {
+    return requireNonNull(files.get(name), name).clone();
+  }
+
+  /** Puts the store back as it was, with other bytes in one file. */
+  void write(String changed, byte[] bytes) throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      for (Path file : all.toList()) {
+        Files.delete(file);
+      }
+    }
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      String name = file.getKey();
+      Files.write(directory.resolve(name), name.equals(changed) ? bytes : file.getValue());
+    }
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /** What a reader finds under any key that was ever written, through a tier that only reads. */
+  Map<String, String> read() throws IOException {
+    DirectoryLock lock = DirectoryLock.take(directory.toRealPath());
+    Store store = Store.open(lock.directory(), SMALL, lock, new FakeTime(), BOOT, Output::toFile);
+    try {
+      Map<String, String> found = new TreeMap<>();
+      for (int i = 0; i < KEYS; i++) {
+        read(store, key("k" + i), "k" + i, found);
+        read(store, hidden(i), "hidden" + i, found);
+      }
+      read(store, key("last"), "last", found);
+      return found;
+    } finally {
+      store.sweep().stop();
+      store.release();
+    }
+  }
+
+  private static void read(Store store, TierKey key, String name, Map<String, String> into) {
+    if (store.reader().get(key.space(), StoredKey.of(key, store.seed()))
+        instanceof Lookup.Hit hit) {
+      into.put(name, new String(hit.item().payload(), UTF_8));
+    }
+  }
+
+  /** How many of the expected are missing. */
+  int lost(Map<String, String> found) {
+    return expected.size() - found.size();
+  }
+
+  /** The offset behind the record of the newest value of a key; in which of the files, too. */
+  Map<String, Integer> ends(String segment) {
+    Map<String, Integer> ends = new TreeMap<>();
+    byte[] bytes = files.getOrDefault(segment, new byte[0]);
+    for (Map.Entry<String, String> entry : expected.entrySet()) {
+      byte[] record = (entry.getKey() + entry.getValue()).getBytes(UTF_8);
+      int at = indexOf(bytes, record);
+      if (at >= 0) {
+        ends.put(entry.getKey(), at + record.length);
+      }
+    }
+    return ends;
+  }
+
+  private static int indexOf(byte[] in, byte[] what) {
+    for (int at = 0; at + what.length <= in.length; at++) {
+      int same = 0;
+      while (same < what.length && in[at + same] == what[same]) {
+        same++;
+      }
+      if (same == what.length) {
+        return at;
+      }
+    }
+    return -1;
+  }
+}
