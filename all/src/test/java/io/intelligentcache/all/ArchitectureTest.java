@@ -45,8 +45,8 @@ final class ArchitectureTest {
   }
 
   @Test
-  void memoryAndCoherenceKnowNobodyButTheJvm() {
-    only("memory", "com.sun.management..");
+  void memoryKnowsTheClocksAndTheJvmAndCoherenceNobody() {
+    only("memory", ROOT + ".tier..", "com.sun.management..");
     only("coherence");
   }
 

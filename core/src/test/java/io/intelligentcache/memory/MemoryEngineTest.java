@@ -28,7 +28,7 @@ final class MemoryEngineTest {
   private static final long SECOND = 1_000_000_000L;
 
   /** A table that discards at once whoever has to leave. */
-  private static final class Table {
+  private final class Table {
     final MemoryTable<Integer, Integer> table;
     final Queue<Integer> left = new ConcurrentLinkedQueue<>();
     private final MemoryEngine engine;
@@ -36,6 +36,7 @@ final class MemoryEngineTest {
     Table(MemoryEngine engine) {
       this.engine = engine;
       table = engine.newTable(this::discard);
+      tables.add(this);
     }
 
     private void discard(MemoryEntry<Integer, Integer> entry) {
@@ -77,6 +78,7 @@ final class MemoryEngineTest {
   private long now;
 
   private final List<MemoryEngine> engines = new ArrayList<>();
+  private final List<Table> tables = new ArrayList<>();
 
   private MemoryEngine engine(long capacity, Policy policy) {
     var engine = new MemoryEngine(capacity, policy, () -> now, Runnable::run);
@@ -84,9 +86,26 @@ final class MemoryEngineTest {
     return engine;
   }
 
+  /**
+   * Whatever a test did: the books agree with themselves and with the tables, and the policy knows
+   * each resident once, so that it can name them all.
+   */
   @AfterEach
   void theBooksAreRight() {
-    engines.forEach(MemoryEngine::audit);
+    for (MemoryEngine engine : engines) {
+      engine.audit();
+      assertThat(engine.used()).isEqualTo(weightOfTables(engine));
+      engine.drain();
+      assertThat(engine.used()).isZero();
+      assertThat(weightOfTables(engine)).isZero();
+    }
+  }
+
+  private long weightOfTables(MemoryEngine engine) {
+    return tables.stream()
+        .filter(table -> table.engine == engine)
+        .mapToLong(Table::weight)
+        .sum();
   }
 
   private static Policy policy(String name) {
