@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>There is no list, no sketch, no window and no switch: a workload that favours recency, frequency
  * or the opposite of recency teaches the tables so. A hit changes one word, the entry's {@link
- * History}. A miss looks at a {@link Lineup} of some two dozen entries; a newcomer worth less than
+ * History}. A miss looks at a {@link Lineup} of a few dozen entries; a newcomer worth less than
  * all that would have to leave for it is refused. Keys that left go on being watched as {@link
  * Departed}.
  */

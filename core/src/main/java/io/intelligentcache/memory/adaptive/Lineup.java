@@ -26,7 +26,7 @@ final class Lineup {
   /** Runs looked at for the first victim, where all sizes are equal. */
   private static final int RUNS_ALIKE = 2;
   /** Runs looked at for the first victim, where sizes differ: the lowest per unit is further out. */
-  private static final int RUNS_OTHERWISE = 4;
+  private static final int RUNS_OTHERWISE = 8;
   /** Runs looked at for each further victim. */
   private static final int RUNS_FOR_MORE = 1;
   /** Entries that may leave for one newcomer, which bounds the time that it takes. */
