@@ -78,9 +78,7 @@ final class Keyspace<K, V> {
   }
 
   private void expire(MemoryEntry<K, V> entry) {
-    if (table.discard(entry)) {
-      counters.add(Event.EXPIRATION);
-    }
+    discard(entry, Event.EXPIRATION);
     machinery.memory().settle();
   }
 
@@ -132,13 +130,18 @@ final class Keyspace<K, V> {
   /** An entry leaves memory: because it has expired, or for room. */
   private void leaves(MemoryEntry<K, V> entry) {
     if (isExpired(entry)) {
-      if (table.discard(entry)) {
-        counters.add(Event.EXPIRATION);
-      }
+      discard(entry, Event.EXPIRATION);
     } else if (machinery.hasDisk()) {
       demote(entry);
-    } else if (table.discard(entry)) {
-      counters.add(Event.EVICTION);
+    } else {
+      discard(entry, Event.EVICTION);
+    }
+  }
+
+  /** Takes an entry out of memory, and counts why, unless it is no longer there. */
+  private void discard(MemoryEntry<K, V> entry, Event why) {
+    if (table.discard(entry)) {
+      counters.add(why);
     }
   }
 

@@ -80,13 +80,10 @@ final class WritePath<K, V> {
   }
 
   private void putInMemory(MemoryEntry<K, V> entry) {
-    machinery.locks().with(entry.key(), () -> {
-      machinery.lifecycle().requireOpen(); // close() waits for changes that have passed this
+    change(List.of(entry.key()), () -> {
       space.table.put(entry);
-      reads.recall(entry.key());
       return entry;
     });
-    machinery.memory().settle();
   }
 
   /** Makes a change of keys under their locks, and recalls what is on its way to store them. */

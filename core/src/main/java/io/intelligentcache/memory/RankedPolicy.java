@@ -3,8 +3,8 @@ package io.intelligentcache.memory;
 /**
  * Evicts the entry with the lowest rank, where a rank is one number that only rises: LRU and LFU.
  *
- * <p>A hit writes the rank of its own entry, its mark, and moves nothing; {@link LazyHeap} catches up when
- * somebody has to leave.
+ * <p>A hit writes the rank of its own entry, its mark, and moves nothing; {@link LazyHeap} catches
+ * up when somebody has to leave.
  */
 final class RankedPolicy implements Policy {
   /** How a rank rises. */

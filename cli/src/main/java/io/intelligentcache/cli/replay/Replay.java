@@ -65,7 +65,7 @@ final class Replay {
       int key = trace.key(i);
       long bytes = trace.bytes(key);
       allBytes += bytes;
-      if (ttls == TtlMode.NONE ? request(key) : requestOfItsTime(i, key)) {
+      if (request(i, key)) {
         hits++;
         hitBytes += bytes;
       }
@@ -73,20 +73,12 @@ final class Replay {
     return new HitCount(to - from, hits, allBytes, hitBytes);
   }
 
-  private boolean request(int number) {
-    Object key = trace.keyNumbered(number);
-    MemoryEntry<Object, Boolean> entry = table.peek(key);
-    if (entry != null) {
-      table.touch(entry);
-      return true;
+  private boolean request(int request, int number) {
+    long ttl = 0;
+    if (ttls != TtlMode.NONE) {
+      now = MILLISECONDS.toNanos(expiries.millis(request));
+      ttl = MILLISECONDS.toNanos(expiries.ttlMillis(request));
     }
-    table.put(table.lasting(key, VALUE, trace.weight(number), false));
-    engine.settle();
-    return false;
-  }
-
-  private boolean requestOfItsTime(int request, int number) {
-    now = MILLISECONDS.toNanos(expiries.millis(request));
     Object key = trace.keyNumbered(number);
     MemoryEntry<Object, Boolean> entry = table.peek(key);
     if (entry != null && (!entry.expires() || entry.remainingNanos(now) > 0)) {
@@ -94,7 +86,6 @@ final class Replay {
       return true;
     }
     long weight = trace.weight(number);
-    long ttl = MILLISECONDS.toNanos(expiries.ttlMillis(request));
     if (entry != null) {
       table.discard(entry);
     }
