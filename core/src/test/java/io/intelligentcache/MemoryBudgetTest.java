@@ -3,9 +3,8 @@ package io.intelligentcache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.codec.TypeRef;
+import io.intelligentcache.memory.size.UsedHeap;
 import io.intelligentcache.stats.ManagerStats;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryMXBean;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,8 +26,6 @@ import org.junit.jupiter.api.Test;
 final class MemoryBudgetTest {
   private static final long BUDGET = Long.getLong("budget.megabytes", 64) * 1_000_000;
   private static final int MORE_PUTS = 2; // after the first eviction, as many again
-
-  private static final MemoryMXBean JVM = ManagementFactory.getMemoryMXBean();
 
   private final Random random = new Random(7);
 
@@ -93,12 +90,12 @@ final class MemoryBudgetTest {
   }
 
   private <V> void check(TypeRef<V> type, Function<Random, V> values) {
-    long before = heapInUse();
+    long before = UsedHeap.bytes();
     try (var caches =
         TieredCacheManager.builder().memory(Memory.ofBytes(BUDGET)).build()) {
       TieredCache<String, V> cache = caches.cache("values", CacheSpec.of(String.class, type));
       fill(caches, cache, values);
-      long heap = heapInUse() - before;
+      long heap = UsedHeap.bytes() - before;
       ManagerStats stats = caches.stats();
       assertThat(heap)
           .as("heap of %d entries", stats.caches().entries())
@@ -117,20 +114,6 @@ final class MemoryBudgetTest {
         enough = puts * MORE_PUTS;
       }
     }
-  }
-
-  /** After collections, until two in a row find the same. */
-  private static long heapInUse() {
-    long last = Long.MAX_VALUE;
-    for (int i = 0; i < 10; i++) {
-      System.gc();
-      long used = JVM.getHeapMemoryUsage().getUsed();
-      if (Math.abs(used - last) < 10_000) {
-        return used;
-      }
-      last = used;
-    }
-    return last;
   }
 
   private static String text(Random random, int mean) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.intelligentcache.memory.Policy;
+import io.intelligentcache.memory.size.UsedHeap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -214,21 +215,15 @@ class AdaptivePolicyTest {
   @ValueSource(ints = {10, 300, 3_000})
   void knowsHowMuchMemoryItTakes(int capacity) {
     var policies = new ArrayList<Policy>();
-    long before = heapInUse();
     for (int i = 0; i < 600_000 / (capacity + 3_000); i++) {
       policies.add(used(capacity));
     }
-    long taken = heapInUse() - before;
     long told = policies.stream().mapToLong(Policy::metadataBytes).sum();
+    long with = UsedHeap.bytes();
+    policies.clear();
+    long without = UsedHeap.bytes();
 
-    assertThat(told).isCloseTo(taken, withinPercentage(7));
-  }
-
-  private static long heapInUse() {
-    Runtime runtime = Runtime.getRuntime();
-    System.gc();
-    System.gc();
-    return runtime.totalMemory() - runtime.freeMemory();
+    assertThat(told).isCloseTo(with - without, withinPercentage(7));
   }
 
   private static Policy used(int capacity) {
