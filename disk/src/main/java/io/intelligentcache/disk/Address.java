@@ -4,7 +4,8 @@ package io.intelligentcache.disk;
  * Where a record lies, in one word:
  *
  *   bit 63     buried: not to be returned, but its record is still in the log
- *   62-60      unused (for hit counts)
+ *   bit 62     read since it was written; only the index has it, addresses given out have not
+ *   61-60      unused
  *   59-44      segment number
  *   43-21      offset / 8
  *   20-0       size / 8
@@ -18,6 +19,7 @@ final class Address {
   static final int MAX_SEGMENTS = 1 << 16;
 
   private static final long BURIED = 1L << 63;
+  private static final long READ = 1L << 62;
 
   private Address() {}
 
@@ -43,5 +45,22 @@ final class Address {
 
   static boolean isBuried(long address) {
     return address < 0;
+  }
+
+  static long unburied(long address) {
+    return address & ~BURIED;
+  }
+
+  static long read(long address) {
+    return address | READ;
+  }
+
+  static boolean isRead(long word) {
+    return (word & READ) != 0;
+  }
+
+  /** An address as it is given out. */
+  static long plain(long word) {
+    return word & ~READ;
   }
 }

@@ -8,12 +8,6 @@ import java.util.List;
  * @param slices what to write
  * @param waiters who waits for that
  * @param strikes whose old records to strike out, because no tombstone could be appended
- * @param reclaim whether to free a segment
  * @param last whether the log ends here
  */
-record Batch(
-    List<Tail.Slice> slices,
-    List<Waiter> waiters,
-    List<Waiter> strikes,
-    boolean reclaim,
-    boolean last) {}
+record Batch(List<Tail.Slice> slices, List<Waiter> waiters, List<Waiter> strikes, boolean last) {}

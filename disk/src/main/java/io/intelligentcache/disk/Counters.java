@@ -10,6 +10,7 @@ final class Counters {
   final LongAdder writes = new LongAdder();
   final LongAdder removals = new LongAdder();
   final LongAdder evictions = new LongAdder();
+  final LongAdder carried = new LongAdder();
   final LongAdder expirations = new LongAdder();
   final LongAdder damaged = new LongAdder();
 }

@@ -34,20 +34,23 @@ final class DiskTier implements Tier {
     this.store = store;
   }
 
-  /** Starts the thread that writes; it lets go of the directory when it ends. */
+  /** Starts the threads that write; the last thing they do is to let go of the directory. */
   void start() {
-    Thread thread = new Thread(
-        () -> {
-          try {
-            store.writer().run();
-          } finally {
-            closed = true;
-            store.log().die();
-            store.release();
-            released.countDown();
-          }
-        },
-        "intelligent-cache-disk-writer");
+    startThread("intelligent-cache-disk-reclaimer", store.reclaimer());
+    startThread("intelligent-cache-disk-writer", () -> {
+      try {
+        store.writer().run();
+      } finally {
+        closed = true;
+        store.backlog().die();
+        store.release();
+        released.countDown();
+      }
+    });
+  }
+
+  private static void startThread(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
     thread.setDaemon(true);
     thread.start();
   }
@@ -155,7 +158,7 @@ final class DiskTier implements Tier {
   public void close() {
     closed = true;
     store.sweep().stop();
-    store.log().stop();
+    store.backlog().stop();
     if (!awaitRelease()) {
       LOG.warn("The disk cache {} is still being written; it closes by itself", store.directory());
     }

@@ -55,6 +55,25 @@ final class Index {
     return shard(hash).bury((int) hash, address);
   }
 
+  /** Remembers that an entry was read, if it still lies there. */
+  void read(long hash, long address) {
+    shard(hash).read((int) hash, address);
+  }
+
+  /**
+   * Removes what lies in a segment, but for the entries that were read since they were written.
+   *
+   * @param read is told of these; must not come back to the index
+   * @return how many that could be read until now are gone
+   */
+  int evict(int segment, Visitor read) {
+    int evicted = 0;
+    for (int i = 0; i < shards.length; i++) {
+      evicted += shards[i].evict(segment, read, (long) i << (64 - SHARD_BITS));
+    }
+    return evicted;
+  }
+
   int removeIf(LongPredicate gone) {
     int dropped = 0;
     for (Shard shard : shards) {

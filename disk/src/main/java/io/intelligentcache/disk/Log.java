@@ -2,16 +2,12 @@ package io.intelligentcache.disk;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.intelligentcache.disk.Tail.Slice;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
-import io.intelligentcache.tier.TimeSource;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,40 +28,40 @@ final class Log {
   /** On top of that, for tombstones only: what must be refused must still be forgotten. */
   static final int RESERVE = Chunk.BYTES;
 
-  private static final long FLUSH_NANOS = MILLISECONDS.toNanos(50);
   private static final long PATIENCE_NANOS = MILLISECONDS.toNanos(50);
   private static final byte[] NO_VALUE = new byte[0];
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition work = lock.newCondition();
-  private final Condition room = lock.newCondition();
+  private final Gate gate;
   private final Layout layout;
   private final Ring ring;
   private final Tail tail;
   private final Index index;
   private final Markers markers;
   private final WritePause pause;
+  private final StoreClock clock;
   private final Counters counters;
-
   private final Waiters waiters;
-  private boolean stopping;
 
   Log(
+      Gate gate,
       Layout layout,
       Ring ring,
       Tail tail,
       Index index,
       Markers markers,
+      Waiters waiters,
       WritePause pause,
-      TimeSource time,
+      StoreClock clock,
       Counters counters) {
+    this.gate = gate;
     this.layout = layout;
     this.ring = ring;
     this.tail = tail;
     this.index = index;
     this.markers = markers;
-    this.waiters = new Waiters(lock, time);
+    this.waiters = waiters;
     this.pause = pause;
+    this.clock = clock;
     this.counters = counters;
   }
 
@@ -77,10 +73,10 @@ final class Log {
       return retract(key.hash(), refused(Reason.TOO_LARGE));
     }
     RecordHead head = RecordHead.put(key, item);
-    lock.lock();
+    gate.lock();
     try {
       boolean fits = !pause.on() && awaitRoom(head.size(), MOST_UNFLUSHED);
-      if (stopping || pause.on()) {
+      if (gate.stopping() || pause.on()) {
         return retract(key.hash(), refused(Reason.OPEN));
       }
       if (!fits) {
@@ -97,7 +93,7 @@ final class Log {
     } catch (OutOfMemoryError e) {
       return retract(key.hash(), refused(Reason.BUSY));
     } finally {
-      lock.unlock();
+      gate.unlock();
     }
   }
 
@@ -108,19 +104,19 @@ final class Log {
   /** Removes what lies at an address, unless the key was written again meanwhile. */
   @Nullable
   CompletableFuture<Outcome> removeAt(long hash, long address) {
-    lock.lock();
+    gate.lock();
     try {
       return index.find(hash) == address ? remove(hash) : null;
     } finally {
-      lock.unlock();
+      gate.unlock();
     }
   }
 
   /** Makes a key absent, durably, and answers {@code outcome}. */
   private CompletableFuture<Outcome> retract(long hash, Outcome outcome) {
-    lock.lock();
+    gate.lock();
     try {
-      if (stopping) {
+      if (gate.stopping()) {
         return answered(refused(Reason.CLOSED));
       }
       long before = index.remove(hash);
@@ -145,16 +141,16 @@ final class Log {
         return strike(place(before), outcome);
       }
     } finally {
-      lock.unlock();
+      gate.unlock();
     }
   }
 
   CompletableFuture<Outcome> clear(Space space, StoredKey stored) {
     RecordHead head = RecordHead.clear(stored);
-    lock.lock();
+    gate.lock();
     try {
       boolean fits = !pause.on() && awaitRoom(head.size(), MOST_UNFLUSHED + RESERVE);
-      if (stopping) {
+      if (gate.stopping()) {
         return answered(refused(Reason.CLOSED));
       }
       if (!fits || pause.on()) {
@@ -164,24 +160,77 @@ final class Log {
       }
       Waiter.Place place = append(head, stored.bytes(), NO_VALUE);
       markers.add(space, Markers.position(place.generation(), place.offset()));
+      if (markers.tooMany()) {
+        gate.segmentsAreScarce();
+      }
       return whenWritten(Outcome.DONE, Outcome.DONE, place, null, true);
     } catch (OutOfMemoryError e) {
       markers.add(space, position());
       return strike(null, Outcome.DONE);
     } finally {
-      lock.unlock();
+      gate.unlock();
+    }
+  }
+
+  /**
+   * Appends an entry again before the segment goes in which it lies; or forgets it, if it should not
+   * be kept or there is no room. Does neither if the entry has changed since it was read.
+   *
+   * <p>It is safe only once that segment is void on disk: with two records of a key there, making it
+   * absent would take striking out both.
+   */
+  void carry(StoredKey key, Item item, long address) {
+    RecordHead head = RecordHead.put(key, item);
+    gate.lock();
+    try {
+      if (index.find(key.hash()) != address) {
+        return;
+      }
+      boolean room = tail.hasRoom(head.size(), MOST_UNFLUSHED / 2);
+      if (room && !pause.on() && !gate.stopping() && usable(key, item, address)) {
+        Waiter.Place place = append(head, key.bytes(), item.payload());
+        index.put(key.hash(), place.address());
+        counters.carried.increment();
+      } else {
+        evict(key.hash(), address);
+      }
+    } catch (OutOfMemoryError e) {
+      evict(key.hash(), address);
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** Its new place would tell nothing of clears and set clocks that came after the old one. */
+  private boolean usable(StoredKey key, Item item, long address) {
+    long position = Markers.position(place(address).generation(), Address.offset(address));
+    return !markers.hides(Replay.space(key.bytes()), position)
+        && !clock.expired(item.expiresAtMillis(), position);
+  }
+
+  /** Forgets what lies at an address, buried or not. */
+  void evict(long hash, long address) {
+    gate.lock();
+    try {
+      long there = index.find(hash);
+      if (Address.unburied(there) == address) {
+        index.remove(hash);
+        counters.evictions.add(Address.isBuried(there) ? 0 : 1);
+      }
+    } finally {
+      gate.unlock();
     }
   }
 
   /** Done when everything appended so far is in the file. */
   CompletableFuture<Outcome> flush() {
-    lock.lock();
+    gate.lock();
     try {
-      return stopping || (tail.unflushed() == 0 && !waiters.any())
+      return gate.stopping() || (tail.unflushed() == 0 && !waiters.any())
           ? answered(Outcome.DONE)
           : whenWritten(Outcome.DONE, refused(Reason.BROKEN), null, null, false);
     } finally {
-      lock.unlock();
+      gate.unlock();
     }
   }
 
@@ -190,9 +239,14 @@ final class Log {
     return locked(tail::position);
   }
 
-  /** Live segments, oldest first. */
-  List<Segment> segments() {
-    return locked(tail::segments);
+  /** Tells where the log ends while nothing can be appended. */
+  void atEnd(LongConsumer told) {
+    gate.lock();
+    try {
+      told.accept(tail.position());
+    } finally {
+      gate.unlock();
+    }
   }
 
   /** Bytes of the log that hold records. */
@@ -201,11 +255,11 @@ final class Log {
   }
 
   private <T> T locked(Supplier<T> read) {
-    lock.lock();
+    gate.lock();
     try {
       return read.get();
     } finally {
-      lock.unlock();
+      gate.unlock();
     }
   }
 
@@ -215,16 +269,12 @@ final class Log {
   private boolean awaitRoom(int bytes, int limit) {
     long patience = PATIENCE_NANOS;
     while (!tail.hasRoom(bytes, limit)) {
-      if (patience <= 0 || stopping || pause.on()) {
+      if (patience <= 0 || gate.stopping() || pause.on()) {
         return false;
       }
-      try {
-        work.signal();
-        patience = room.awaitNanos(patience);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
+      gate.thereIsWork();
+      gate.segmentsAreScarce();
+      patience = gate.awaitRoom(patience);
     }
     return true;
   }
@@ -234,7 +284,10 @@ final class Log {
     int before = tail.unflushed();
     long address = tail.append(head, key, value);
     if (before == 0 || (before < Chunk.BYTES && tail.unflushed() >= Chunk.BYTES)) {
-      work.signal();
+      gate.thereIsWork();
+    }
+    if (ring.freeCount() < layout.spare()) {
+      gate.segmentsAreScarce();
     }
     return place(address);
   }
@@ -245,12 +298,12 @@ final class Log {
       Waiter.@Nullable Place own,
       Waiter.@Nullable Place stale,
       boolean clears) {
-    work.signal();
+    gate.thereIsWork();
     return waiters.add(written, otherwise, own, stale, clears);
   }
 
   private CompletableFuture<Outcome> strike(Waiter.@Nullable Place stale, Outcome outcome) {
-    work.signal();
+    gate.thereIsWork();
     return waiters.strike(stale, outcome);
   }
 
@@ -265,135 +318,5 @@ final class Log {
 
   private static CompletableFuture<Outcome> answered(Outcome outcome) {
     return CompletableFuture.completedFuture(outcome);
-  }
-
-  // What the writer asks for.
-
-  /**
-   * Waits until there is something to write, to strike out or to reclaim. All of the batch before
-   * are answered.
-   *
-   * @param again whether to come back after a second without work
-   */
-  Batch nextBatch(boolean again) {
-    lock.lock();
-    try {
-      waiters.settle();
-      awaitWork(again);
-      if (stopping) {
-        tail.seal();
-      }
-      return new Batch(
-          tail.slices(), waiters.takeWrites(), waiters.takeStrikes(), wantsSegments(), stopping);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void awaitWork(boolean again) {
-    while (!stopping && !waiters.inLine() && !wantsSegments()) {
-      boolean nothing = tail.unflushed() == 0;
-      long wait = nothing ? 20 * FLUSH_NANOS : FLUSH_NANOS - tail.unflushedNanos();
-      if (tail.unflushed() >= Chunk.BYTES || wait <= 0) {
-        return;
-      }
-      try {
-        long left = work.awaitNanos(wait);
-        if (left <= 0 && again) {
-          return;
-        }
-      } catch (InterruptedException e) {
-        // Nobody has reason to interrupt the writer; it ends when told to stop.
-      }
-    }
-  }
-
-  private boolean wantsSegments() {
-    return !pause.on()
-        && ring.oldest() != null
-        && (ring.freeCount() < layout.spare() || markers.tooMany());
-  }
-
-  void written(Slice slice) {
-    lock.lock();
-    try {
-      tail.written(slice);
-      room.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Forgets what is not in the file: the disk failed. Segments of which it has a part end there,
-   * those of which it has nothing have never been.
-   *
-   * @param waiting gets all who wait for what is forgotten
-   * @return the segments whose files may have torn bytes at their ends
-   */
-  List<Segment> giveUp(List<Waiter> waiting) {
-    lock.lock();
-    try {
-      List<Segment> torn = tail.giveUp();
-      for (Segment segment : torn) {
-        index.removeIf(address -> Address.segment(address) == segment.number()
-            && Address.offset(address) >= segment.flushed());
-      }
-      waiting.addAll(waiters.takeWrites());
-      room.signalAll();
-      return torn;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** After {@link #giveUp}, when the file of a segment that has nothing is known to be empty. */
-  void undo(Segment segment) {
-    lock.lock();
-    try {
-      ring.undo(segment);
-      markers.pullBackTo(Markers.position(ring.lastGeneration() + 1, 0));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The oldest sealed segment, if the file has all of it. */
-  @Nullable
-  Segment oldest() {
-    lock.lock();
-    try {
-      Segment oldest = ring.oldest();
-      return oldest == null || tail.holds(oldest) ? null : oldest;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  void freed(Segment segment) {
-    lock.lock();
-    try {
-      ring.freed(segment);
-      room.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  void stop() {
-    lock.lock();
-    try {
-      stopping = true;
-      work.signal();
-      room.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The writer is gone: nobody will be answered any more, so all are. */
-  void die() {
-    stop();
-    waiters.refuseAll();
   }
 }

@@ -4,8 +4,8 @@ import io.intelligentcache.tier.Item;
 
 /** What was found at an address. */
 sealed interface Reading {
-  /** The item of the key that was asked for. */
-  record Found(Item item) implements Reading {}
+  /** A whole record. */
+  record Found(StoredKey key, Item item) implements Reading {}
 
   /** Anything else. */
   enum Nothing implements Reading {

@@ -85,6 +85,7 @@ final class Rebuild {
     if (!listing.sealed() && !seal(found, listing)) {
       unsealed = segment;
       segment.begin(found.generation(), entries.end());
+      segment.entries(entries);
       return;
     }
     segment.begin(found.generation(), entries.end() + RecordHead.BYTES);

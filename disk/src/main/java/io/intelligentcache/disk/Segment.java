@@ -60,7 +60,7 @@ final class Segment {
     flushed = end;
   }
 
-  /** What is to become its side index, while there is something to come; under the log's lock. */
+  /** What is to become its side index, until it is complete; a segment that has it is not freed. */
   @Nullable
   Entries entries() {
     return entries;

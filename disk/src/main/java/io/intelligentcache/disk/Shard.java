@@ -51,16 +51,16 @@ final class Shard {
     if (stamp != 0) {
       Table seen = table;
       int slot = seen.slotOf(tag);
-      long address = seen.tags[slot] == tag ? seen.addresses[slot] : Address.NONE;
+      long word = seen.tags[slot] == tag ? seen.addresses[slot] : Address.NONE;
       if (lock.validate(stamp)) {
-        return address;
+        return Address.plain(word);
       }
     }
     stamp = lock.readLock();
     try {
       Table now = table;
       int slot = now.slotOf(tag);
-      return now.addresses[slot];
+      return Address.plain(now.addresses[slot]);
     } finally {
       lock.unlockRead(stamp);
     }
@@ -71,7 +71,7 @@ final class Shard {
     long stamp = lock.writeLock();
     try {
       int slot = table.slotOf(tag);
-      long before = table.addresses[slot];
+      long before = Address.plain(table.addresses[slot]);
       table.tags[slot] = tag;
       table.addresses[slot] = address;
       buried += Address.isBuried(address) ? 1 : 0;
@@ -92,7 +92,7 @@ final class Shard {
     long stamp = lock.writeLock();
     try {
       int slot = table.slotOf(tag);
-      long before = table.addresses[slot];
+      long before = Address.plain(table.addresses[slot]);
       if (before == Address.NONE) {
         table.tags[slot] = tag;
         table.addresses[slot] = address;
@@ -110,7 +110,7 @@ final class Shard {
     long stamp = lock.writeLock();
     try {
       int slot = table.slotOf(tag);
-      long before = table.addresses[slot];
+      long before = Address.plain(table.addresses[slot]);
       if (before != Address.NONE) {
         delete(slot);
       }
@@ -125,7 +125,7 @@ final class Shard {
     long stamp = lock.writeLock();
     try {
       int slot = table.slotOf(tag);
-      if (table.addresses[slot] != address || Address.isBuried(address)) {
+      if (Address.plain(table.addresses[slot]) != address || Address.isBuried(address)) {
         return false;
       }
       table.addresses[slot] = Address.buried(address);
@@ -136,15 +136,66 @@ final class Shard {
     }
   }
 
+  /** Remembers that an entry was read. May fail to while others write: it is a hint. */
+  void read(int tag, long address) {
+    long stamp = lock.tryOptimisticRead();
+    Table seen = table;
+    boolean known = Address.isRead(seen.addresses[seen.slotOf(tag)]);
+    if (known && lock.validate(stamp)) {
+      return;
+    }
+    stamp = lock.tryWriteLock();
+    if (stamp == 0) {
+      return;
+    }
+    try {
+      int slot = table.slotOf(tag);
+      if (table.addresses[slot] == address) {
+        table.addresses[slot] = Address.read(address);
+      }
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /**
+   * Removes what lies in a segment, but for the entries that were read since they were written.
+   *
+   * @param read is told of these; must not come back to this shard
+   * @return how many that could be read until now are gone
+   */
+  int evict(int segment, Index.Visitor read, long hashBits) {
+    return removeIf((tag, word) -> {
+      if (Address.segment(word) != segment) {
+        return false;
+      }
+      boolean keep = Address.isRead(word) && !Address.isBuried(word);
+      if (keep) {
+        read.entry(hashBits | Integer.toUnsignedLong(tag), Address.plain(word));
+      }
+      return !keep;
+    });
+  }
+
   /** Removes all whose address matches; returns how many of them could be read until now. */
   int removeIf(LongPredicate gone) {
+    return removeIf((tag, word) -> gone.test(Address.plain(word)));
+  }
+
+  /** Decides about a slot. */
+  @FunctionalInterface
+  private interface Doomed {
+    boolean test(int tag, long word);
+  }
+
+  private int removeIf(Doomed gone) {
     long stamp = lock.writeLock();
     try {
       int dropped = 0;
       for (int slot = 0; slot < table.slots(); ) {
-        long address = table.addresses[slot];
-        if (address != Address.NONE && gone.test(address)) {
-          dropped += Address.isBuried(address) ? 0 : 1;
+        long word = table.addresses[slot];
+        if (word != Address.NONE && gone.test(table.tags[slot], word)) {
+          dropped += Address.isBuried(word) ? 0 : 1;
           delete(slot); // moves a later entry here, so look at this slot again
         } else {
           slot++;
@@ -161,7 +212,7 @@ final class Shard {
     long stamp = lock.readLock();
     try {
       for (int slot = 0; slot < table.slots(); slot++) {
-        long address = table.addresses[slot];
+        long address = Address.plain(table.addresses[slot]);
         if (address != Address.NONE && !Address.isBuried(address)) {
           each.entry(hashBits | Integer.toUnsignedLong(table.tags[slot]), address);
         }

@@ -30,8 +30,8 @@ final class SideIndexes {
     if (entries != null
         && segment.isComplete()
         && segment.flushed() == entries.end() + RecordHead.BYTES) {
-      segment.entries(null);
       write(segment, segment.generation(), entries);
+      segment.entries(null); // from here on it may be freed
     }
   }
 
@@ -39,9 +39,9 @@ final class SideIndexes {
   void sealedEarly(Segment segment) {
     Entries entries = segment.entries();
     if (entries != null) {
-      segment.entries(null);
       entries.cutAt(segment.flushed());
       write(segment, segment.generation(), entries);
+      segment.entries(null);
     }
   }
 

@@ -14,8 +14,10 @@ record Store(
     Ring ring,
     Index index,
     Log log,
+    Backlog backlog,
     Reader reader,
     Writer writer,
+    Reclaimer reclaimer,
     Sweep sweep,
     WritePause pause,
     Counters counters) {
@@ -41,13 +43,19 @@ record Store(
     var pause = new WritePause(time, directory);
     var windows = new Windows();
     var tail = new Tail(layout, manifest, ring, clock);
-    var log = new Log(layout, ring, tail, index, markers, pause, time, counters);
-    clock.follow(log::position);
-    var reader = new Reader(tail, ring, index, markers, counters, clock, windows);
-    var sweep = new Sweep(log, index, markers, counters, clock, windows);
+    var gate = new Gate();
+    var waiters = new Waiters(gate.asLock(), time);
+    var log = new Log(gate, layout, ring, tail, index, markers, waiters, pause, clock, counters);
+    var backlog = new Backlog(gate, layout, ring, tail, index, markers, waiters, pause);
+    clock.follow(log::atEnd);
+    var records = new Records(tail, windows);
+    var reader = new Reader(ring, index, markers, counters, clock, records);
+    var sweep = new Sweep(log, backlog, index, markers, counters, clock, windows);
     var manifestFile = opened.manifestFile();
     var sides = new SideIndexes(manifest.store(), layout.segmentBytes(), files);
-    var writer = new Writer(manifestFile, sides, log, ring, index, markers, pause, counters, files);
+    var reclaimer =
+        new Reclaimer(layout, backlog, log, index, markers, sides, records, pause, counters, files);
+    var writer = new Writer(manifestFile, sides, backlog, ring, reclaimer, pause, files);
     writer.sealFirst(opened.unsealed());
     if (!markers.isEmpty()) {
       sweep.purgeCleared(); // side indexes don't say what is hidden by a clear marker
@@ -60,14 +68,17 @@ record Store(
         ring,
         index,
         log,
+        backlog,
         reader,
         writer,
+        reclaimer,
         sweep,
         pause,
         counters);
   }
 
   void release() {
+    reclaimer.end();
     ring.close();
     lock.close();
   }

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.tier.TimeSource;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
+import java.util.function.LongConsumer;
 
 /**
  * The wall clock as the store takes it. What expired does not come back when the clock is set back:
@@ -23,8 +23,14 @@ final class StoreClock implements TimeSource {
 
   private final TimeSource time;
   private final AtomicReference<Look> last;
-  private volatile LongSupplier position;
+  private volatile End end;
   private volatile long distrusted;
+
+  /** Tells where the log ends, at a moment at which nothing is appended. */
+  @FunctionalInterface
+  interface End {
+    void tell(LongConsumer position);
+  }
 
   /** The clocks at some moment, and the latest time seen until then. */
   private record Look(long seen, long wall, long nanos) {
@@ -62,13 +68,13 @@ final class StoreClock implements TimeSource {
     this.time = time;
     this.last = new AtomicReference<>(new Look(before.seen(), time.epochMillis(), time.nanos()));
     this.distrusted = before.distrusted();
-    this.position = () -> end;
+    this.end = told -> told.accept(end);
     look();
   }
 
   /** Who knows where the log ends, from here on; asked without any lock of this clock. */
-  void follow(LongSupplier logEnd) {
-    position = logEnd;
+  void follow(End logEnd) {
+    end = logEnd;
   }
 
   @Override
@@ -98,11 +104,13 @@ final class StoreClock implements TimeSource {
   }
 
   private void setBack(Look before, long wall, long nanos) {
-    long end = position.getAsLong();
-    synchronized (this) {
-      distrusted = Math.max(distrusted, end); // before anybody takes the clock for right again
-      last.compareAndSet(before, new Look(wall, wall, nanos));
-    }
+    end.tell(position -> {
+      synchronized (this) {
+        distrusted =
+            Math.max(distrusted, position); // before anybody takes the clock for right again
+        last.compareAndSet(before, new Look(wall, wall, nanos));
+      }
+    });
   }
 
   /** Whether what expires then and was written there has expired. */

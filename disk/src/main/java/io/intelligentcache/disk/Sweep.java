@@ -33,6 +33,7 @@ final class Sweep {
   private static final Outcome LATE = new Outcome.Refused(Reason.LATE);
 
   private final Log log;
+  private final Backlog backlog;
   private final Index index;
   private final Markers markers;
   private final Counters counters;
@@ -43,8 +44,15 @@ final class Sweep {
   private volatile boolean stopped;
 
   Sweep(
-      Log log, Index index, Markers markers, Counters counters, TimeSource time, Windows windows) {
+      Log log,
+      Backlog backlog,
+      Index index,
+      Markers markers,
+      Counters counters,
+      TimeSource time,
+      Windows windows) {
     this.log = log;
+    this.backlog = backlog;
     this.index = index;
     this.markers = markers;
     this.counters = counters;
@@ -77,7 +85,7 @@ final class Sweep {
     try {
       settled(written); // if it failed, what was to be written is no longer in the index either
       long removed = 0;
-      for (Segment segment : log.segments()) {
+      for (Segment segment : backlog.segments()) {
         removed += removeMatching(segment, space, matching, end);
       }
       Outcome flushed = settled(log.flush());
@@ -132,7 +140,7 @@ final class Sweep {
 
   private void purge() {
     try {
-      for (Segment segment : log.segments()) {
+      for (Segment segment : backlog.segments()) {
         walk(segment, new Visitor() {
           @Override
           public boolean entry(long hash, long address, long position, byte[] key) {

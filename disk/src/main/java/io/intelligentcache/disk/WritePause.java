@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps writes off while the writer cleans up, and for a while after a write failed: 30 seconds,
- * doubled each time up to ten minutes. Told by the writer only, asked by any thread.
+ * doubled each time up to ten minutes. Thread-safe.
  */
 final class WritePause {
   private static final Logger LOG = LoggerFactory.getLogger(WritePause.class);
@@ -51,7 +51,7 @@ final class WritePause {
   }
 
   /** Starts the pause: at the end of cleaning up, which may have taken long. */
-  void failure(Throwable cause) {
+  synchronized void failure(Throwable cause) {
     LOG.warn(
         "Writing to the disk cache {} failed: writes are off for {} seconds, reads go on",
         where,
@@ -64,9 +64,13 @@ final class WritePause {
 
   void success() {
     if (failed) {
-      failed = false;
-      pause = SHORTEST;
-      LOG.info("The disk cache {} takes writes again", where);
+      succeeded();
     }
+  }
+
+  private synchronized void succeeded() {
+    failed = false;
+    pause = SHORTEST;
+    LOG.info("The disk cache {} takes writes again", where);
   }
 }

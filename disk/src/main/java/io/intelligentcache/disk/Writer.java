@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that writes segment files: brings the log's chunks there, answers those who wait
- * for it, keeps free segments ready, and cleans up after a failed write.
+ * for it, and cleans up after a failed write.
  *
  * <p>What has to be absent must not come back after a crash, not even while the disk takes no more
  * bytes. In that order: a tombstone; striking out the old record where it stands, which needs no
@@ -27,12 +27,10 @@ final class Writer implements Runnable {
 
   private final ManifestFile manifest;
   private final SideIndexes sides;
-  private final Log log;
+  private final Backlog log;
   private final Ring ring;
-  private final Index index;
-  private final Markers markers;
+  private final Reclaimer reclaimer;
   private final WritePause pause;
-  private final Counters counters;
   private final Output.Opener files;
   private final ByteBuffer stage =
       ByteBuffer.allocateDirect(STAGE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -50,21 +48,17 @@ final class Writer implements Runnable {
   Writer(
       ManifestFile manifest,
       SideIndexes sides,
-      Log log,
+      Backlog log,
       Ring ring,
-      Index index,
-      Markers markers,
+      Reclaimer reclaimer,
       WritePause pause,
-      Counters counters,
       Output.Opener files) {
     this.manifest = manifest;
     this.sides = sides;
     this.log = log;
     this.ring = ring;
-    this.index = index;
-    this.markers = markers;
+    this.reclaimer = reclaimer;
     this.pause = pause;
-    this.counters = counters;
     this.files = files;
     this.doomed = !manifest.written();
     this.voided = doomed;
@@ -110,9 +104,6 @@ final class Writer implements Runnable {
       waiting.forEach(Waiter::written);
       waiting = List.of();
       clearInterrupt();
-      if (batch.reclaim()) {
-        reclaim();
-      }
     } catch (IOException | RuntimeException | Error e) {
       recover(waiting, e);
     }
@@ -179,24 +170,6 @@ final class Writer implements Runnable {
     }
   }
 
-  /** Frees the oldest segment. Its header goes first: what the index forgets must not come back. */
-  private void reclaim() throws IOException {
-    Segment victim = log.oldest();
-    if (victim == null) {
-      return;
-    }
-    sides.drop(victim);
-    stage.clear().put(0, new byte[SegmentHeader.BYTES]).limit(SegmentHeader.BYTES);
-    output(victim).write(stage, 0);
-    counters.evictions.add(index.removeIf(address -> Address.segment(address) == victim.number()));
-    markers.dropThrough(victim.generation());
-    if (unsealed == victim) {
-      unsealed = null;
-    }
-    struck.remove(victim);
-    log.freed(victim);
-  }
-
   // After a failure.
 
   /** No generation begins meanwhile: those of which nothing reached the file are used again. */
@@ -219,7 +192,7 @@ final class Writer implements Runnable {
   private void makeRoom() {
     try {
       if (!doomed && log.segments().size() > 1) {
-        reclaim();
+        reclaimer.freeOldest();
       }
     } catch (IOException | RuntimeException | Error e) {
       LOG.debug("Freeing a segment failed", e);
@@ -313,38 +286,42 @@ final class Writer implements Runnable {
   /** Before the first write after a failure. */
   private void repair(Segment next) throws IOException {
     if (doomed) {
-      while (log.oldest() != null) {
-        reclaim();
-      }
+      log.abandonBefore(next.generation());
+      unsealed = null;
+      while (reclaimer.freeOldest()) {}
       manifest.inUse(next.generation() - 1);
       doomed = false;
       voided = false;
     }
-    seal(unsealed);
-    unsealed = null;
+    sealUnsealed();
   }
 
-  private void seal(@Nullable Segment segment) throws IOException {
+  private void sealUnsealed() throws IOException {
+    Segment segment = unsealed;
     if (segment != null) {
       stage.clear();
       RecordHead.seal().write(stage, 0, segment.generation(), StoredKey.NONE.bytes());
       output(segment).write(stage.limit(RecordHead.BYTES), segment.flushed());
       sides.sealedEarly(segment);
     }
+    unsealed = null;
   }
 
   /** The end: from here on the store counts as cleanly closed. */
   private void seal() {
+    reclaimer.end();
     if (doomed) {
       return;
     }
     try {
-      seal(unsealed);
+      sealUnsealed();
       if (output != null) {
         output.force();
       }
       for (Segment segment : struck) {
-        output(segment).force();
+        if (segment.isStruck()) {
+          output(segment).force();
+        }
       }
       List<Segment> live = log.segments();
       long newest =

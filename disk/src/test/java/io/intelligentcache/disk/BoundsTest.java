@@ -10,6 +10,7 @@ import static io.intelligentcache.disk.Fixture.item;
 import static io.intelligentcache.disk.Fixture.key;
 import static io.intelligentcache.disk.Fixture.open;
 import static io.intelligentcache.disk.Fixture.put;
+import static io.intelligentcache.disk.Fixture.putForSure;
 import static io.intelligentcache.disk.Fixture.value;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -73,16 +74,6 @@ final class BoundsTest {
     }
     assertThat(most.get()).isBetween(SMALL * 9 / 10, SMALL);
     assertThat(bytes(directory)).isLessThanOrEqualTo(SMALL);
-  }
-
-  /** A machine that is busy with other things may let the writer fall behind for a moment. */
-  private static void putForSure(DiskTier tier, String key, String value) {
-    for (int tries = 0; tries < 100; tries++) {
-      if (put(tier, key, value) instanceof Outcome.Done) {
-        return;
-      }
-    }
-    throw new AssertionError("refused a hundred times: " + key);
   }
 
   @Test

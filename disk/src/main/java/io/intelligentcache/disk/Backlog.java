@@ -1,0 +1,215 @@
+package io.intelligentcache.disk;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.intelligentcache.disk.Tail.Slice;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The back of the log: what the store's own threads ask for. */
+final class Backlog {
+  private static final long FLUSH_NANOS = MILLISECONDS.toNanos(50);
+
+  private final Gate gate;
+  private final Layout layout;
+  private final Ring ring;
+  private final Tail tail;
+  private final Index index;
+  private final Markers markers;
+  private final Waiters waiters;
+  private final WritePause pause;
+
+  Backlog(
+      Gate gate,
+      Layout layout,
+      Ring ring,
+      Tail tail,
+      Index index,
+      Markers markers,
+      Waiters waiters,
+      WritePause pause) {
+    this.gate = gate;
+    this.layout = layout;
+    this.ring = ring;
+    this.tail = tail;
+    this.index = index;
+    this.markers = markers;
+    this.waiters = waiters;
+    this.pause = pause;
+  }
+
+  // The writer.
+
+  /**
+   * Waits until there is something to write or to strike out. All of the batch before
+   * are answered.
+   *
+   * @param again whether to come back after a second without work
+   */
+  Batch nextBatch(boolean again) {
+    gate.lock();
+    try {
+      waiters.settle();
+      awaitWork(again);
+      if (gate.stopping()) {
+        tail.seal();
+      }
+      return new Batch(tail.slices(), waiters.takeWrites(), waiters.takeStrikes(), gate.stopping());
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  private void awaitWork(boolean again) {
+    while (!gate.stopping() && !waiters.inLine()) {
+      boolean nothing = tail.unflushed() == 0;
+      long wait = nothing ? 20 * FLUSH_NANOS : FLUSH_NANOS - tail.unflushedNanos();
+      if (tail.unflushed() >= Chunk.BYTES || wait <= 0) {
+        return;
+      }
+      if (gate.awaitWork(wait) <= 0 && again) {
+        return;
+      }
+    }
+  }
+
+  void written(Slice slice) {
+    gate.lock();
+    try {
+      tail.written(slice);
+      gate.thereIsRoom();
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /**
+   * Forgets what is not in the file: the disk failed. Segments of which it has a part end there,
+   * those of which it has nothing have never been.
+   *
+   * @param waiting gets all who wait for what is forgotten
+   * @return the segments whose files may have torn bytes at their ends
+   */
+  List<Segment> giveUp(List<Waiter> waiting) {
+    gate.lock();
+    try {
+      List<Segment> torn = tail.giveUp();
+      for (Segment segment : torn) {
+        index.removeIf(address -> Address.segment(address) == segment.number()
+            && Address.offset(address) >= segment.flushed());
+      }
+      waiting.addAll(waiters.takeWrites());
+      gate.thereIsRoom();
+      return torn;
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** After {@link #giveUp}, when the file of a segment that has nothing is known to be empty. */
+  void undo(Segment segment) {
+    gate.lock();
+    try {
+      ring.undo(segment);
+      markers.pullBackTo(Markers.position(ring.lastGeneration() + 1, 0));
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** None of the segments before that generation is to get its seal or side index any more. */
+  void abandonBefore(long generation) {
+    for (Segment segment : segments()) {
+      if (segment.generation() < generation) {
+        segment.entries(null);
+      }
+    }
+  }
+
+  /** Live segments, oldest first. */
+  List<Segment> segments() {
+    gate.lock();
+    try {
+      return tail.segments();
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  // The reclaimer.
+
+  /** Waits until segments are to be freed; false when there will be no more reason to. */
+  boolean awaitScarcity() {
+    gate.lock();
+    try {
+      while (!gate.stopping() && !scarce()) {
+        gate.awaitScarcity(1, SECONDS); // not longer: that a pause is over, nobody tells
+      }
+      return !gate.stopping();
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** After freeing one failed: not at once again. */
+  void rest() {
+    gate.lock();
+    try {
+      if (!gate.stopping()) {
+        gate.awaitScarcity(1, SECONDS);
+      }
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  private boolean scarce() {
+    return !pause.on()
+        && oldestComplete() != null
+        && (ring.freeCount() < layout.spare() || markers.tooMany());
+  }
+
+  /** The oldest sealed segment, if its file has all of it and nobody will touch that again. */
+  @Nullable
+  Segment oldest() {
+    gate.lock();
+    try {
+      return oldestComplete();
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  private @Nullable Segment oldestComplete() {
+    Segment oldest = ring.oldest();
+    return oldest == null || oldest.entries() != null || tail.holds(oldest) ? null : oldest;
+  }
+
+  void freed(Segment segment) {
+    gate.lock();
+    try {
+      ring.freed(segment);
+      gate.thereIsRoom();
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  // The end.
+
+  void stop() {
+    gate.lock();
+    try {
+      gate.stop();
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** The writer is gone: nobody will be answered any more, so all are. */
+  void die() {
+    stop();
+    waiters.refuseAll();
+  }
+}

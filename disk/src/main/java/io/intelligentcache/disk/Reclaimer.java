@@ -1,0 +1,119 @@
+package io.intelligentcache.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Frees segments, always the oldest, on a thread of its own, so that there is one to write to when
+ * it is needed. Entries that were read since they were written are appended again, as far as that is
+ * cheap: the log is first in, first out with a second chance.
+ *
+ * <p>Because only the oldest goes, a tombstone may go with its segment: all that it hides lay in
+ * older ones.
+ */
+final class Reclaimer implements Runnable {
+  /** What is appended again takes at most this part of a segment. */
+  private static final double MOST_CARRIED = 0.3;
+
+  private final Backlog backlog;
+  private final Log log;
+  private final Index index;
+  private final Markers markers;
+  private final SideIndexes sides;
+  private final Records records;
+  private final WritePause pause;
+  private final Counters counters;
+  private final Output.Opener files;
+  private final long mostCarried;
+  private boolean ended;
+
+  Reclaimer(
+      Layout layout,
+      Backlog backlog,
+      Log log,
+      Index index,
+      Markers markers,
+      SideIndexes sides,
+      Records records,
+      WritePause pause,
+      Counters counters,
+      Output.Opener files) {
+    this.backlog = backlog;
+    this.log = log;
+    this.index = index;
+    this.markers = markers;
+    this.sides = sides;
+    this.records = records;
+    this.pause = pause;
+    this.counters = counters;
+    this.files = files;
+    this.mostCarried = (long) (layout.segmentBytes() * MOST_CARRIED);
+  }
+
+  /** Keeps segments free until the log is stopped. */
+  @Override
+  public void run() {
+    while (backlog.awaitScarcity()) {
+      try {
+        free(true);
+      } catch (IOException | RuntimeException | Error e) {
+        pause.failure(e);
+        backlog.rest();
+      }
+    }
+  }
+
+  /** Frees the oldest segment, at once, and all that is in it; for the writer when it is in need. */
+  boolean freeOldest() throws IOException {
+    return free(false);
+  }
+
+  /** Waits until it touches no file any more. */
+  synchronized void end() {
+    ended = true;
+  }
+
+  private synchronized boolean free(boolean carry) throws IOException {
+    Segment victim = ended ? null : backlog.oldest();
+    if (victim == null) {
+      return false;
+    }
+    empty(victim);
+    List<Entry> read = new ArrayList<>();
+    counters.evictions.add(
+        index.evict(victim.number(), (hash, address) -> read.add(new Entry(hash, address))));
+    read.sort(Comparator.comparingInt(entry -> Address.offset(entry.address())));
+    long left = carry ? mostCarried : 0;
+    for (Entry entry : read) {
+      left -= Address.size(entry.address());
+      carryOrEvict(victim, entry, left >= 0);
+    }
+    markers.dropThrough(victim.generation());
+    backlog.freed(victim);
+    return true;
+  }
+
+  private record Entry(long hash, long address) {}
+
+  /** First of all: what the index forgets must not come back after a crash. */
+  private void empty(Segment victim) throws IOException {
+    sides.drop(victim);
+    try (Output file = files.open(victim.file())) {
+      file.write(ByteBuffer.allocate(SegmentHeader.BYTES), 0);
+    }
+  }
+
+  private void carryOrEvict(Segment victim, Entry entry, boolean carry) {
+    Reading reading =
+        carry ? records.read(victim, victim.generation(), entry.address(), null) : null;
+    if (reading instanceof Reading.Found found
+        && StoredKey.spaceLength(found.key().bytes()) >= 0) {
+      log.carry(found.key(), found.item(), entry.address());
+    } else {
+      log.evict(entry.hash(), entry.address());
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package io.intelligentcache.disk;
+
+import io.intelligentcache.tier.Item;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads single records from the chunk or file where they should be, and believes nothing that
+ * generation, key and checksums don't confirm. Takes no lock. Thread-safe.
+ */
+final class Records {
+  private final Tail tail;
+  private final Windows windows;
+
+  Records(Tail tail, Windows windows) {
+    this.tail = tail;
+    this.windows = windows;
+  }
+
+  /**
+   * Reads the put that should begin at an address.
+   *
+   * @param generation the segment's life that the address is of
+   * @param key whose record it should be; null for any
+   */
+  Reading read(Segment segment, long generation, long address, @Nullable StoredKey key) {
+    try {
+      ByteBuffer window = windows.take();
+      try {
+        return read(segment, generation, address, key, window);
+      } finally {
+        windows.giveBack(window);
+      }
+    } catch (IOException | OutOfMemoryError e) { // there may be no direct memory left
+      return Reading.Nothing.FAILED;
+    }
+  }
+
+  private Reading read(
+      Segment segment, long generation, long address, @Nullable StoredKey key, ByteBuffer window)
+      throws IOException {
+    int start = Address.offset(address);
+    int size = Address.size(address);
+    boolean whole = fill(window.clear().limit(Math.min(size, window.capacity())), segment, start);
+    RecordHead head = whole ? RecordHead.read(window, 0, generation) : null;
+    if (head == null || head.kind() != RecordHead.PUT || head.size() != size || head.dead()) {
+      return Reading.Nothing.UNREADABLE;
+    }
+    int valueAt = RecordHead.BYTES + head.keyLength();
+    StoredKey found = key(window, head, key);
+    if (found == null) {
+      return Reading.Nothing.OTHER_KEY;
+    }
+    byte[] value = new byte[head.valueLength()];
+    int have = Math.min(value.length, window.limit() - valueAt);
+    window.get(valueAt, value, 0, have);
+    while (have < value.length) {
+      window.clear().limit(Math.min(window.capacity(), value.length - have));
+      if (!fill(window, segment, start + valueAt + have)) {
+        return Reading.Nothing.UNREADABLE;
+      }
+      window.get(0, value, have, window.limit());
+      have += window.limit();
+    }
+    var crc = new CRC32C();
+    crc.update(value, 0, value.length);
+    return (int) crc.getValue() == head.valueCrc()
+        ? new Reading.Found(
+            found,
+            new Item(value, head.rawBytes(), head.compressed(), head.codec(), head.expiresAt()))
+        : Reading.Nothing.UNREADABLE;
+  }
+
+  /** The key in the window; null if it is not the one that it should be. */
+  private static @Nullable StoredKey key(
+      ByteBuffer window, RecordHead head, @Nullable StoredKey expected) {
+    if (expected == null) {
+      byte[] key = new byte[head.keyLength()];
+      window.get(RecordHead.BYTES, key);
+      return new StoredKey(key, head.hash());
+    }
+    ByteBuffer stored =
+        window.duplicate().limit(RecordHead.BYTES + head.keyLength()).position(RecordHead.BYTES);
+    return head.hash() == expected.hash() && stored.equals(ByteBuffer.wrap(expected.bytes()))
+        ? expected
+        : null;
+  }
+
+  /**
+   * Fills the window to its limit, from the chunk while the file does not have the place yet.
+   *
+   * @return false if the file ends before
+   */
+  private boolean fill(ByteBuffer window, Segment segment, int position) throws IOException {
+    while (window.hasRemaining()) {
+      int at = position + window.position();
+      int bytes;
+      if (at >= segment.flushed()) {
+        Chunk chunk = tail.chunkAt(segment, at);
+        bytes = chunk == null ? segment.read(window, at) : chunk.read(window, at);
+      } else {
+        bytes = segment.read(window, at);
+      }
+      if (bytes <= 0) {
+        return false;
+      }
+    }
+    window.flip();
+    return true;
+  }
+}

@@ -1,0 +1,187 @@
+package io.intelligentcache.disk;
+
+import static io.intelligentcache.disk.Fixture.BOOT;
+import static io.intelligentcache.disk.Fixture.SMALL;
+import static io.intelligentcache.disk.Fixture.USERS;
+import static io.intelligentcache.disk.Fixture.await;
+import static io.intelligentcache.disk.Fixture.copy;
+import static io.intelligentcache.disk.Fixture.get;
+import static io.intelligentcache.disk.Fixture.key;
+import static io.intelligentcache.disk.Fixture.open;
+import static io.intelligentcache.disk.Fixture.put;
+import static io.intelligentcache.disk.Fixture.putForSure;
+import static io.intelligentcache.disk.Fixture.remove;
+import static io.intelligentcache.disk.Fixture.value;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Outcome;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What was read gets a second round through the log; what has to be gone does not. */
+final class ReclaimTest {
+  private static final int VALUE = 8_000;
+  private static final int ROUND = 1_200; // such entries fill the log once, and a fifth more
+
+  @TempDir
+  Path directory;
+
+  private final FakeTime time = new FakeTime();
+  private int fillers;
+
+  private DiskTier openTier(Path where) {
+    return open(where, SMALL, time, BOOT, Output::toFile);
+  }
+
+  /** As much as the whole log holds, so that each segment is freed once. */
+  private void round(DiskTier tier) {
+    for (int i = 0; i < ROUND; i++) {
+      String filler = "filler" + fillers++;
+      putForSure(tier, filler, value(filler, VALUE));
+      if (i % 10 == 9) {
+        await(tier.remove(key(filler))); // written at once, so the writer is never far behind
+      }
+    }
+  }
+
+  private static void putAll(DiskTier tier, int keys) {
+    for (int i = 0; i < keys; i++) {
+      put(tier, "k" + i, value("k" + i, VALUE));
+    }
+  }
+
+  private static long there(DiskTier tier, int keys) {
+    return IntStream.range(0, keys).filter(i -> get(tier, "k" + i) != null).count();
+  }
+
+  @Test
+  void whatWasReadIsAppendedAgainAndTheRestGoes() {
+    try (DiskTier tier = openTier(directory)) {
+      putAll(tier, 100);
+      for (int i = 0; i < 100; i += 5) {
+        get(tier, "k" + i);
+      }
+      round(tier);
+      for (int i = 0; i < 100; i++) {
+        String expected = i % 5 == 0 ? value("k" + i, VALUE) : null;
+        assertThat(get(tier, "k" + i)).as("k%s", i).isEqualTo(expected);
+      }
+      assertThat(tier.stats().damaged()).isZero();
+    }
+  }
+
+  @Test
+  void oneRoundIsOnePardon() {
+    try (DiskTier tier = openTier(directory)) {
+      putAll(tier, 20);
+      assertThat(there(tier, 20)).isEqualTo(20);
+      round(tier);
+      assertThat(tier.mayContain(key("k0"))).isTrue(); // which is no read
+      round(tier);
+      assertThat(there(tier, 20)).isZero();
+    }
+  }
+
+  @Test
+  void noMoreThanAPartOfASegmentIsAppendedAgain() {
+    try (DiskTier tier = openTier(directory)) {
+      putAll(tier, 120);
+      assertThat(there(tier, 120)).isEqualTo(120);
+      round(tier);
+      assertThat(there(tier, 120)).isBetween(20L, 60L);
+    }
+  }
+
+  @Test
+  void whatExpiredWasRemovedOrClearedIsNotCarried() {
+    try (DiskTier tier = openTier(directory)) {
+      byte[] payload = value("k0", VALUE).getBytes(UTF_8);
+      long soon = time.epochMillis() + 1_000;
+      await(tier.put(key("k0"), new Item(payload, payload.length, false, 7, soon)));
+      putOnly(tier, "k1");
+      assertThat(get(tier, "k0")).isNotNull();
+      assertThat(get(tier, "k1")).isNotNull();
+      time.advance(Duration.ofSeconds(1));
+      await(tier.clear(USERS));
+      putOnly(tier, "k2");
+      assertThat(get(tier, "k2")).isNotNull();
+      remove(tier, "k2");
+      round(tier);
+      assertThat(IntStream.range(0, 3).noneMatch(i -> tier.mayContain(key("k" + i))))
+          .isTrue();
+    }
+  }
+
+  private static void putOnly(DiskTier tier, String key) {
+    assertThat(put(tier, key, value(key, VALUE))).isEqualTo(Outcome.DONE);
+  }
+
+  /** In its new place it stands behind all that the clock's being set back made void. */
+  @Test
+  void aClockSetBackEndsWhatExpiresBeforeItIsCarried() {
+    try (DiskTier tier = openTier(directory)) {
+      byte[] payload = value("k0", VALUE).getBytes(UTF_8);
+      long later = time.epochMillis() + 3_600_000;
+      await(tier.put(key("k0"), new Item(payload, payload.length, false, 7, later)));
+      assertThat(get(tier, "k0")).isNotNull();
+      time.jumpWallClock(Duration.ofMinutes(-10));
+      round(tier);
+      assertThat(get(tier, "k0")).isNull();
+    }
+  }
+
+  @Test
+  void whatWasCarriedSurvivesAKillAndItsOldPlaceDoesNot() throws IOException {
+    Path live = directory.resolve("live");
+    Path killed = directory.resolve("killed");
+    try (DiskTier tier = openTier(live)) {
+      putAll(tier, 20);
+      assertThat(there(tier, 20)).isEqualTo(20);
+      round(tier);
+      for (int i = 0; i < 10; i++) {
+        remove(tier, "k" + i);
+      }
+      copy(live, killed);
+    }
+    try (DiskTier tier = openTier(killed)) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(get(tier, "k" + i)).isEqualTo(i < 10 ? null : value("k" + i, VALUE));
+      }
+    }
+  }
+
+  @Test
+  void valuesStayRightWhileSegmentsAreFreedAllTheTime() {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    int[] versions = new int[600];
+    try (DiskTier tier = openTier(directory)) {
+      for (int step = 0; step < 40_000; step++) {
+        int i = random.nextInt(random.nextInt(versions.length) + 1);
+        String name = "k" + i;
+        String found = get(tier, name);
+        String expected = value(name + "." + versions[i], VALUE);
+        if (found != null) {
+          assertThat(found).as("seed %s, step %s", seed, step).isEqualTo(expected);
+        }
+        if (random.nextInt(5) == 0) {
+          versions[i]++;
+          await(tier.put(key(name), Fixture.item(value(name + "." + versions[i], VALUE))));
+        } else if (random.nextInt(20) == 0) {
+          versions[i]++;
+          remove(tier, name);
+        }
+      }
+      assertThat(tier.stats().evictions()).isPositive();
+      assertThat(tier.stats().damaged()).isZero();
+    }
+  }
+}
