@@ -166,8 +166,9 @@ final class Keyspace<K, V> {
   private void leave(MemoryEntry<K, V> entry, Tier.@Nullable Entry demoted) {
     var told = machinery.locks().with(entry.key(), () -> {
       boolean current = table.peek(entry.key()) == entry;
-      var outcome =
-          current && demoted != null ? machinery.disk().put(demoted.key(), demoted.item()) : null;
+      var outcome = current && demoted != null
+          ? machinery.disk().offer(demoted.key(), demoted.item(), entry.wasRead() || entry.onDisk())
+          : null;
       table.discard(entry);
       return outcome;
     });

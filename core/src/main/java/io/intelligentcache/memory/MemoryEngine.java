@@ -209,6 +209,7 @@ public final class MemoryEngine {
   }
 
   void touch(MemoryEntry<?, ?> entry) {
+    entry.read();
     int slot = entry.slot;
     if (slot >= 0) {
       long mark = entry.mark();

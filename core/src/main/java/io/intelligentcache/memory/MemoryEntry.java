@@ -26,7 +26,8 @@ public final class MemoryEntry<K, V> {
   private static final long NEVER = ExpiryWheel.NEVER;
   private static final int ON_DISK = 1 << 31;
   private static final int LARGE = 1 << 30;
-  private static final int WEIGHT_MASK = LARGE - 1;
+  private static final int READ = 1 << 29;
+  private static final int WEIGHT_MASK = READ - 1;
   private static final int LARGE_SHIFT = 16;
 
   private final MemoryTable<K, V> table;
@@ -36,8 +37,11 @@ public final class MemoryEntry<K, V> {
   /** When it expires, or {@link #NEVER}. */
   private final long deadlineNanos;
 
-  /** Whether the disk has it (bit 31); the weight (bits 0 to 29), if bit 30 is set in 64 KiB. */
-  private final int packed;
+  /**
+   * Whether the disk has it (bit 31); whether it was read (bit 29, the only one that changes); the
+   * weight (bits 0 to 28), if bit 30 is set in 64 KiB.
+   */
+  private int packed;
 
   private final int hash;
 
@@ -102,7 +106,7 @@ public final class MemoryEntry<K, V> {
     return value;
   }
 
-  /** {@return what it counts against the budget; from 1 GiB on in steps of 64 KiB} */
+  /** {@return what it counts against the budget; from 512 MiB on in steps of 64 KiB} */
   public long weight() {
     long weight = packed & WEIGHT_MASK;
     return (packed & LARGE) == 0 ? weight : weight << LARGE_SHIFT;
@@ -129,6 +133,19 @@ public final class MemoryEntry<K, V> {
   /** {@return whether the disk tier held the same value when this entry was made} */
   public boolean onDisk() {
     return packed < 0;
+  }
+
+  /** {@return whether it was read since it came into memory} */
+  public boolean wasRead() {
+    return (packed & READ) != 0;
+  }
+
+  /** Any thread: all of them write the same. */
+  void read() {
+    int known = packed;
+    if ((known & READ) == 0) {
+      packed = known | READ;
+    }
   }
 
   /**

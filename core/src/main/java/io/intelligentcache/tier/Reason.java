@@ -12,6 +12,8 @@ public enum Reason {
   BROKEN,
   /** The entry is larger than the tier takes. */
   TOO_LARGE,
+  /** It was offered, and did not seem worth a write. */
+  DECLINED,
   /** It is closed. */
   CLOSED
 }

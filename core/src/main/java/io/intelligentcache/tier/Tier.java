@@ -20,7 +20,7 @@ import java.util.function.Predicate;
  *       the keys absent or unreadable; what they had before never comes back. Only {@code
  *       removeMatching} may be refused with keys left as they were, and any call with {@link
  *       Reason#CLOSED}.
- *   <li><b>Deadlines and bounds.</b> No call blocks for longer than a slow disk access (50 ms); every
+ *   <li><b>Deadlines and bounds.</b> No call blocks for longer than a disk access takes (some ms); every
  *       future completes within the tier's deadline; every queue is bounded and refuses when full.
  *   <li><b>Expiry.</b> An item is never returned at or after its {@code expiresAtMillis}.
  * </ul>
@@ -69,6 +69,20 @@ public interface Tier extends AutoCloseable {
    * @return whether it is stored
    */
   CompletableFuture<Outcome> put(TierKey key, Item item);
+
+  /**
+   * Offers an item that memory has no more room for, as {@link #put}, but the tier may decline what
+   * does not seem worth a write: {@link Reason#DECLINED}. Then the key is absent, as after any put
+   * that is refused.
+   *
+   * @param key where
+   * @param item what
+   * @param read whether it was read while it was in memory
+   * @return whether it is stored
+   */
+  default CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
+    return put(key, item);
+  }
 
   /**
    * Stores many items in as few steps as the tier can.

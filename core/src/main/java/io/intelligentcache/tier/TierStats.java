@@ -9,7 +9,9 @@ package io.intelligentcache.tier;
  * @param hits reads that found the item
  * @param misses reads that found it absent
  * @param refused reads and writes that were refused
+ * @param declined offers that did not seem worth a write
  * @param writes items stored
+ * @param rewrites items that were written again to keep them when their place was needed
  * @param removals keys removed because told
  * @param evictions items dropped for room
  * @param expirations items found expired
@@ -23,7 +25,9 @@ public record TierStats(
     long hits,
     long misses,
     long refused,
+    long declined,
     long writes,
+    long rewrites,
     long removals,
     long evictions,
     long expirations,

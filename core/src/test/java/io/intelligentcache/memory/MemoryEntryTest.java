@@ -77,7 +77,7 @@ final class MemoryEntryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 1_000_000, (1 << 30) - 1})
+  @ValueSource(longs = {1, 2, 1_000_000, (1 << 29) - 1})
   void weighsExactlyWhatItWasGiven(long weight) {
     assertThat(table.lasting("k", "v", weight, true).weight()).isEqualTo(weight);
     assertThat(table.lasting("k", "v", weight, true).onDisk()).isTrue();
@@ -85,10 +85,22 @@ final class MemoryEntryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1L << 30, (1L << 30) + 1, 123_456_789_012L})
+  @ValueSource(longs = {1L << 29, 1L << 30, (1L << 30) + 1, 123_456_789_012L})
   void weighsGiantsInStepsOf64KiBRoundedUp(long weight) {
     var entry = table.lasting("k", "v", weight, true);
     assertThat(entry.weight()).isBetween(weight, weight + (1 << 16) - 1);
+    assertThat(entry.onDisk()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, (1 << 29) - 1, 1L << 29, 123_456_789_012L})
+  void knowsWhetherItWasReadWhateverItWeighs(long weight) {
+    var entry = table.lasting("k", "v", weight, true);
+    long before = entry.weight();
+    assertThat(entry.wasRead()).isFalse();
+    table.touch(entry);
+    assertThat(entry.wasRead()).isTrue();
+    assertThat(entry.weight()).isEqualTo(before);
     assertThat(entry.onDisk()).isTrue();
   }
 }

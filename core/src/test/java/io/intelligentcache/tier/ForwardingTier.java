@@ -38,6 +38,11 @@ public class ForwardingTier implements Tier {
   }
 
   @Override
+  public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
+    return tier.offer(key, item, read);
+  }
+
+  @Override
   public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
     return tier.putAll(entries);
   }

@@ -38,13 +38,18 @@ public final class Disk implements TierFactory {
 
   private static final long MEGABYTE = 1_000_000;
 
-  private final Path directory;
-  private final long maximumBytes;
+  static final long NO_WRITE_BUDGET = Long.MAX_VALUE;
 
-  private Disk(Path directory, long maximumBytes) {
+  private final Path directory;
+  private final Settings settings;
+
+  private Disk(Path directory, Settings settings) {
     this.directory = directory;
-    this.maximumBytes = maximumBytes;
+    this.settings = settings;
   }
+
+  /** What can be set, apart from where. */
+  record Settings(long maximumBytes, long writeBudget, ForcePolicy force) {}
 
   /**
    * A disk tier of at most 1000 MB.
@@ -53,7 +58,9 @@ public final class Disk implements TierFactory {
    * @return the configuration
    */
   public static Disk at(Path directory) {
-    return new Disk(requireNonNull(directory, "directory"), 1_000 * MEGABYTE);
+    return new Disk(
+        requireNonNull(directory, "directory"),
+        new Settings(1_000 * MEGABYTE, NO_WRITE_BUDGET, ForcePolicy.NEVER));
   }
 
   /**
@@ -84,7 +91,38 @@ public final class Disk implements TierFactory {
       throw new IllegalArgumentException("the disk cache's maximum must be " + MINIMUM_BYTES
           + " to " + MAXIMUM_BYTES + " bytes: " + bytes);
     }
-    return new Disk(directory, bytes);
+    return new Disk(directory, new Settings(bytes, settings.writeBudget(), settings.force()));
+  }
+
+  /**
+   * Bounds how many bytes per second of entries that had to leave memory are written, to spare the
+   * device: what comes on top is declined. What is not spent can be spent within the next ten
+   * seconds. Overwrites and removals of what is on disk are not bounded: they have to be there.
+   *
+   * @param bytesPerSecond at least 1
+   * @return a configuration with that budget
+   * @throws IllegalArgumentException if that is less than 1
+   */
+  public Disk writeBudget(long bytesPerSecond) {
+    if (bytesPerSecond < 1) {
+      throw new IllegalArgumentException(
+          "the disk cache's write budget must be at least 1 byte per second: " + bytesPerSecond);
+    }
+    return new Disk(
+        directory, new Settings(settings.maximumBytes(), bytesPerSecond, settings.force()));
+  }
+
+  /**
+   * Sets when what was written is brought to the device.
+   *
+   * @param policy {@link ForcePolicy#NEVER} unless set
+   * @return a configuration with that policy
+   */
+  public Disk force(ForcePolicy policy) {
+    return new Disk(
+        directory,
+        new Settings(
+            settings.maximumBytes(), settings.writeBudget(), requireNonNull(policy, "policy")));
   }
 
   /**
@@ -102,7 +140,7 @@ public final class Disk implements TierFactory {
    * @return bytes
    */
   public long maximumBytes() {
-    return maximumBytes;
+    return settings.maximumBytes();
   }
 
   /**
@@ -124,7 +162,7 @@ public final class Disk implements TierFactory {
       boolean opened = false;
       try {
         Path real = lock.directory();
-        var tier = new DiskTier(Store.open(real, maximumBytes, lock, time, bootId, files));
+        var tier = new DiskTier(Store.open(real, settings, lock, time, bootId, files));
         tier.start();
         opened = true;
         return tier;
@@ -161,6 +199,6 @@ public final class Disk implements TierFactory {
 
   @Override
   public String toString() {
-    return "Disk[directory=" + directory + ", maximumBytes=" + maximumBytes + "]";
+    return "Disk[directory=" + directory + ", maximumBytes=" + maximumBytes() + "]";
   }
 }

@@ -37,6 +37,9 @@ final class DiskTier implements Tier {
   /** Starts the threads that write; the last thing they do is to let go of the directory. */
   void start() {
     startThread("intelligent-cache-disk-reclaimer", store.reclaimer());
+    if (store.forcer().isNeeded()) {
+      startThread("intelligent-cache-disk-forcer", store.forcer());
+    }
     startThread("intelligent-cache-disk-writer", () -> {
       try {
         store.writer().run();
@@ -97,6 +100,16 @@ final class DiskTier implements Tier {
   }
 
   @Override
+  public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
+    StoredKey stored = stored(key);
+    int bytes = RecordHead.size(stored.bytes().length, item.payload().length);
+    return counted(
+        store.admission().takes(stored.hash(), bytes, read)
+            ? store.log().put(stored, item)
+            : store.log().decline(stored.hash()));
+  }
+
+  @Override
   public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
     List<CompletableFuture<Outcome>> open = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
@@ -146,7 +159,9 @@ final class DiskTier implements Tier {
         counters.hits.sum(),
         counters.misses.sum(),
         counters.refused.sum(),
+        counters.declined.sum(),
         counters.writes.sum(),
+        counters.rewrites.sum(),
         counters.removals.sum(),
         counters.evictions.sum(),
         counters.expirations.sum(),
@@ -191,8 +206,9 @@ final class DiskTier implements Tier {
   }
 
   private Outcome count(Outcome outcome) {
-    if (outcome instanceof Outcome.Refused) {
-      store.counters().refused.increment();
+    if (outcome instanceof Outcome.Refused refused) {
+      boolean declined = refused.why() == Reason.DECLINED;
+      (declined ? store.counters().declined : store.counters().refused).increment();
     }
     return outcome;
   }

@@ -28,7 +28,9 @@ final class Log {
   /** On top of that, for tombstones only: what must be refused must still be forgotten. */
   static final int RESERVE = Chunk.BYTES;
 
-  private static final long PATIENCE_NANOS = MILLISECONDS.toNanos(50);
+  /** What a put waits for room: longer than a healthy disk takes to write a chunk. */
+  private static final long PATIENCE_NANOS = MILLISECONDS.toNanos(2);
+
   private static final byte[] NO_VALUE = new byte[0];
 
   private final Gate gate;
@@ -99,6 +101,11 @@ final class Log {
 
   CompletableFuture<Outcome> remove(long hash) {
     return retract(hash, Outcome.DONE);
+  }
+
+  /** Makes a key absent instead of storing what was offered. */
+  CompletableFuture<Outcome> decline(long hash) {
+    return retract(hash, refused(Reason.DECLINED));
   }
 
   /** Removes what lies at an address, unless the key was written again meanwhile. */
@@ -190,7 +197,7 @@ final class Log {
       if (room && !pause.on() && !gate.stopping() && usable(key, item, address)) {
         Waiter.Place place = append(head, key.bytes(), item.payload());
         index.put(key.hash(), place.address());
-        counters.carried.increment();
+        counters.rewrites.increment();
       } else {
         evict(key.hash(), address);
       }

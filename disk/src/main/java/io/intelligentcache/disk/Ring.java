@@ -17,6 +17,7 @@ final class Ring {
   private final ArrayDeque<Segment> sealed = new ArrayDeque<>();
   private final ArrayDeque<Segment> free = new ArrayDeque<>();
   private long lastGeneration;
+  private volatile boolean full;
 
   /**
    * Makes a ring.
@@ -38,6 +39,7 @@ final class Ring {
         free.addLast(segment);
       }
     }
+    tellWhetherFull();
   }
 
   /** Any thread: the file of that number. Addresses only have numbers that exist. */
@@ -53,10 +55,16 @@ final class Ring {
     return free.size();
   }
 
+  /** Any thread: whether all but the segments that are kept free are in use. */
+  boolean isFull() {
+    return full;
+  }
+
   /** Begins a life, in a file that exists if there is one: on a full disk no other has room. */
   Segment begin() {
     Segment segment = free.removeFirst();
     segment.begin(++lastGeneration, 0);
+    tellWhetherFull();
     return segment;
   }
 
@@ -73,6 +81,11 @@ final class Ring {
     sealed.remove(segment);
     segment.end();
     free.addFirst(segment);
+    tellWhetherFull();
+  }
+
+  private void tellWhetherFull() {
+    full = free.size() <= Layout.MOST_SPARE;
   }
 
   /** Takes back a life of which nothing reached the file; its generation is used again. */

@@ -24,15 +24,17 @@ final class SideIndexes {
     this.files = files;
   }
 
-  /** A segment's file has more than before, perhaps all. */
-  void flushed(Segment segment) {
+  /** A segment's file has more than before; true if it has all. */
+  boolean flushed(Segment segment) {
     Entries entries = segment.entries();
-    if (entries != null
+    boolean all = entries != null
         && segment.isComplete()
-        && segment.flushed() == entries.end() + RecordHead.BYTES) {
+        && segment.flushed() == entries.end() + RecordHead.BYTES;
+    if (entries != null && all) {
       write(segment, segment.generation(), entries);
       segment.entries(null); // from here on it may be freed
     }
+    return all;
   }
 
   /** A segment ends where its file does, after writing more to it failed. */

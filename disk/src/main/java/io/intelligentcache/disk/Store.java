@@ -13,11 +13,13 @@ record Store(
     DirectoryLock lock,
     Ring ring,
     Index index,
+    Admission admission,
     Log log,
     Backlog backlog,
     Reader reader,
     Writer writer,
     Reclaimer reclaimer,
+    Forcer forcer,
     Sweep sweep,
     WritePause pause,
     Counters counters) {
@@ -25,12 +27,13 @@ record Store(
   /** Reads back what the directory holds; the lock stays the caller's if this fails. */
   static Store open(
       Path directory,
-      long capacity,
+      Disk.Settings settings,
       DirectoryLock lock,
       TimeSource time,
       UUID bootId,
       Output.Opener files)
       throws IOException {
+    long capacity = settings.maximumBytes();
     var index = new Index();
     var markers = new Markers();
     Recovery.Opened opened =
@@ -55,7 +58,9 @@ record Store(
     var sides = new SideIndexes(manifest.store(), layout.segmentBytes(), files);
     var reclaimer =
         new Reclaimer(layout, backlog, log, index, markers, sides, records, pause, counters, files);
-    var writer = new Writer(manifestFile, sides, backlog, ring, reclaimer, pause, files);
+    var forcer = new Forcer(settings.force(), files, pause);
+    var writer = new Writer(manifestFile, sides, backlog, ring, reclaimer, forcer, pause, files);
+    var budget = new WriteBudget(settings.writeBudget(), time);
     writer.sealFirst(opened.unsealed());
     if (!markers.isEmpty()) {
       sweep.purgeCleared(); // side indexes don't say what is hidden by a clear marker
@@ -67,17 +72,20 @@ record Store(
         lock,
         ring,
         index,
+        new Admission(ring, index, budget),
         log,
         backlog,
         reader,
         writer,
         reclaimer,
+        forcer,
         sweep,
         pause,
         counters);
   }
 
   void release() {
+    forcer.stop();
     reclaimer.end();
     ring.close();
     lock.close();

@@ -30,6 +30,7 @@ final class Writer implements Runnable {
   private final Backlog log;
   private final Ring ring;
   private final Reclaimer reclaimer;
+  private final Forcer forcer;
   private final WritePause pause;
   private final Output.Opener files;
   private final ByteBuffer stage =
@@ -51,6 +52,7 @@ final class Writer implements Runnable {
       Backlog log,
       Ring ring,
       Reclaimer reclaimer,
+      Forcer forcer,
       WritePause pause,
       Output.Opener files) {
     this.manifest = manifest;
@@ -58,6 +60,7 @@ final class Writer implements Runnable {
     this.log = log;
     this.ring = ring;
     this.reclaimer = reclaimer;
+    this.forcer = forcer;
     this.pause = pause;
     this.files = files;
     this.doomed = !manifest.written();
@@ -141,7 +144,8 @@ final class Writer implements Runnable {
         to.write(stage, slice.chunk().position(at));
       }
       log.written(slice);
-      sides.flushed(slice.chunk().segment());
+      Segment segment = slice.chunk().segment();
+      forcer.written(segment, sides.flushed(segment));
     }
     pause.success();
   }

@@ -119,7 +119,8 @@ final class SmallStore {
   /** What a reader finds under any key that was ever written, through a tier that only reads. */
   Map<String, String> read() throws IOException {
     DirectoryLock lock = DirectoryLock.take(directory.toRealPath());
-    Store store = Store.open(lock.directory(), SMALL, lock, new FakeTime(), BOOT, Output::toFile);
+    var settings = new Disk.Settings(SMALL, Disk.NO_WRITE_BUDGET, ForcePolicy.NEVER);
+    Store store = Store.open(lock.directory(), settings, lock, new FakeTime(), BOOT, Output::toFile);
     try {
       Map<String, String> found = new TreeMap<>();
       for (int i = 0; i < KEYS; i++) {

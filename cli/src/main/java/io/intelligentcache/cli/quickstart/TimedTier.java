@@ -45,6 +45,11 @@ record TimedTier(Tier tier, Latencies latencies, Histogram reads) implements Tie
   }
 
   @Override
+  public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
+    return tier.offer(key, item, read);
+  }
+
+  @Override
   public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
     return tier.putAll(entries);
   }

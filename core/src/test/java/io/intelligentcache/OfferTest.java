@@ -1,0 +1,62 @@
+package io.intelligentcache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.intelligentcache.tier.ForwardingTier;
+import io.intelligentcache.tier.HeapTier;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.TimeSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** The disk is told what it should know to decide whether an entry is worth a write. */
+final class OfferTest {
+  private final Map<String, Boolean> offers = new HashMap<>();
+
+  private TieredCacheManager manager(Outcome answer) {
+    return TieredCacheManager.builder()
+        .memory(Memory.ofBytes(10_000))
+        .disk(context -> new ForwardingTier(new HeapTier(TimeSource.SYSTEM)) {
+          @Override
+          public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
+            offers.put(new String(key.bytes(), UTF_8), read);
+            return CompletableFuture.completedFuture(answer);
+          }
+        })
+        .build();
+  }
+
+  @Test
+  void whetherItWasReadWhileItWasInMemory() {
+    try (TieredCacheManager manager = manager(Outcome.DONE)) {
+      var cache = manager.cache("numbers", Integer.class, Integer.class);
+      for (int i = 0; i < 100; i++) {
+        cache.put(i, i);
+        if (i % 2 == 0) {
+          cache.get(i);
+        }
+      }
+    }
+    assertThat(offers).hasSize(100);
+    offers.forEach((key, read) -> assertThat(read).isEqualTo(Integer.parseInt(key) % 2 == 0));
+  }
+
+  @Test
+  void whatIsDeclinedIsEvictedAndNotDemoted() {
+    try (TieredCacheManager manager = manager(new Outcome.Refused(Reason.DECLINED))) {
+      var cache = manager.cache("numbers", Integer.class, Integer.class);
+      for (int i = 0; i < 100; i++) {
+        cache.put(i, i);
+      }
+      assertThat(cache.stats().evictions()).isPositive();
+      assertThat(cache.stats().demotions()).isZero();
+      assertThat(cache.get(0)).isNull();
+    }
+  }
+}

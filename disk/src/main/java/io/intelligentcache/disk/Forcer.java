@@ -1,0 +1,76 @@
+package io.intelligentcache.disk;
+
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Has the system bring to the device what the writer wrote, by a {@link ForcePolicy}. */
+final class Forcer implements Runnable {
+  private final ForcePolicy policy;
+  private final Output.Opener files;
+  private final WritePause pause;
+  private final Set<Segment> unforced = ConcurrentHashMap.newKeySet();
+  private final Semaphore sealed = new Semaphore(0);
+  private volatile boolean stopped;
+
+  Forcer(ForcePolicy policy, Output.Opener files, WritePause pause) {
+    this.policy = policy;
+    this.files = files;
+    this.pause = pause;
+  }
+
+  /** Whether there is anything to do for it, ever. */
+  boolean isNeeded() {
+    return !policy.equals(ForcePolicy.NEVER);
+  }
+
+  /** The writer wrote to a segment, perhaps all that it will. */
+  void written(Segment segment, boolean all) {
+    if (!policy.every().isZero() || (all && policy.whenSealed())) {
+      unforced.add(segment);
+    }
+    if (all && policy.whenSealed()) {
+      sealed.release();
+    }
+  }
+
+  @Override
+  public void run() {
+    while (!stopped) {
+      try {
+        awaitTime();
+        forceAll();
+      } catch (IOException | RuntimeException | Error e) {
+        pause.failure(e);
+      } catch (InterruptedException e) {
+        // Nobody has reason to; it ends when told to.
+      }
+    }
+  }
+
+  private void awaitTime() throws InterruptedException {
+    boolean byTime = !policy.every().isZero();
+    var unused = byTime
+        ? sealed.tryAcquire(policy.every().toNanos(), TimeUnit.NANOSECONDS)
+        : sealed.tryAcquire(1, TimeUnit.DAYS);
+    sealed.drainPermits();
+  }
+
+  private void forceAll() throws IOException {
+    for (Iterator<Segment> each = unforced.iterator(); each.hasNext() && !stopped; ) {
+      Segment segment = each.next();
+      each.remove(); // before: what is written meanwhile is for the next time
+      try (Output file = files.open(segment.file())) {
+        file.force();
+      }
+    }
+  }
+
+  void stop() {
+    stopped = true;
+    sealed.release();
+  }
+}

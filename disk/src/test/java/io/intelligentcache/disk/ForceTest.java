@@ -1,0 +1,120 @@
+package io.intelligentcache.disk;
+
+import static io.intelligentcache.disk.Fixture.BOOT;
+import static io.intelligentcache.disk.Fixture.SMALL;
+import static io.intelligentcache.disk.Fixture.put;
+import static io.intelligentcache.disk.Fixture.putForSure;
+import static io.intelligentcache.disk.Fixture.value;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.Outcome;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What was written is brought to the device when the policy says so. */
+final class ForceTest {
+  @TempDir
+  Path directory;
+
+  private final List<String> forced = new CopyOnWriteArrayList<>();
+  private volatile boolean broken;
+
+  private DiskTier open(ForcePolicy policy) {
+    return Disk.at(directory)
+        .maximumBytes(SMALL)
+        .force(policy)
+        .open(new FakeTime(), BOOT, this::noting);
+  }
+
+  private Output noting(Path file) throws IOException {
+    Output real = Output.toFile(file);
+    return new Output() {
+      @Override
+      public void write(ByteBuffer from, int position) throws IOException {
+        real.write(from, position);
+      }
+
+      @Override
+      public void truncate(int size) throws IOException {
+        real.truncate(size);
+      }
+
+      @Override
+      public void force() throws IOException {
+        if (broken) {
+          throw new IOException("made to fail");
+        }
+        real.force();
+        forced.add(file.getFileName().toString());
+      }
+
+      @Override
+      public void close() throws IOException {
+        real.close();
+      }
+    };
+  }
+
+  private static void fillThreeSegments(DiskTier tier) {
+    for (int i = 0; i < 300; i++) {
+      putForSure(tier, "k" + i, value("k" + i, 9_000));
+    }
+    put(tier, "k0", "again"); // answered when all before it is in the files
+  }
+
+  @Test
+  void neverIsLeftToTheSystemUntilTheTierIsClosed() {
+    try (DiskTier tier = open(ForcePolicy.NEVER)) {
+      fillThreeSegments(tier);
+      assertThat(forced).isEmpty();
+    }
+  }
+
+  @Test
+  void perSegmentForcesTheFullOnes() {
+    try (DiskTier tier = open(ForcePolicy.PER_SEGMENT)) {
+      fillThreeSegments(tier);
+      Awaitility.await().until(() -> forced.containsAll(List.of("seg-00000", "seg-00001")));
+      assertThat(forced).doesNotContain("seg-00002");
+    }
+  }
+
+  @Test
+  void byTimeForcesWhatWasWrittenSince() {
+    try (DiskTier tier = open(ForcePolicy.every(Duration.ofMillis(20)))) {
+      put(tier, "k", "v1");
+      put(tier, "k", "v2");
+      Awaitility.await().until(() -> forced.contains("seg-00000"));
+      forced.clear();
+      put(tier, "k", "v3");
+      Awaitility.await().until(() -> forced.contains("seg-00000"));
+    }
+  }
+
+  @Test
+  void aDeviceThatFailsTurnsWritesOff() {
+    try (DiskTier tier = open(ForcePolicy.every(Duration.ofMillis(20)))) {
+      broken = true;
+      put(tier, "k", "v1");
+      Awaitility.await().until(() -> put(tier, "other", "v") instanceof Outcome.Refused);
+      assertThat(tier.stats().available()).isFalse();
+    }
+  }
+
+  @Test
+  void timesThatCantBeMeantAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ForcePolicy.every(Duration.ofMillis(1)))
+        .withMessageContaining("PT0.01S to PT24H: PT0.001S");
+    assertThatIllegalArgumentException().isThrownBy(() -> ForcePolicy.every(Duration.ZERO));
+  }
+}
