@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Outcome;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,30 +35,14 @@ final class ForceTest {
   }
 
   private Output noting(Path file) throws IOException {
-    Output real = Output.toFile(file);
-    return new Output() {
-      @Override
-      public void write(ByteBuffer from, int position) throws IOException {
-        real.write(from, position);
-      }
-
-      @Override
-      public void truncate(int size) throws IOException {
-        real.truncate(size);
-      }
-
+    return new WatchedOutput(Output.toFile(file)) {
       @Override
       public void force() throws IOException {
         if (broken) {
           throw new IOException("made to fail");
         }
-        real.force();
+        super.force();
         forced.add(file.getFileName().toString());
-      }
-
-      @Override
-      public void close() throws IOException {
-        real.close();
       }
     };
   }

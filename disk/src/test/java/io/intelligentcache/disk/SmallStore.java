@@ -120,7 +120,8 @@ final class SmallStore {
   Map<String, String> read() throws IOException {
     DirectoryLock lock = DirectoryLock.take(directory.toRealPath());
     var settings = new Disk.Settings(SMALL, Disk.NO_WRITE_BUDGET, ForcePolicy.NEVER);
-    Store store = Store.open(lock.directory(), settings, lock, new FakeTime(), BOOT, Output::toFile);
+    Store store =
+        Store.open(lock.directory(), settings, lock, new FakeTime(), BOOT, Output::toFile);
     try {
       Map<String, String> found = new TreeMap<>();
       for (int i = 0; i < KEYS; i++) {
