@@ -22,7 +22,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -34,6 +38,9 @@ final class ReclaimTest {
   private static final long BYTES = 20_000_000; // so that two segments are kept free
   private static final int VALUE = 8_000;
   private static final int ROUND = 3_000; // such entries fill the log once, and a fifth more
+
+  /** On a busy machine segments may run out before the reclaimer comes: then less is carried. */
+  private static final int FEW = 5;
 
   @TempDir
   Path directory;
@@ -74,10 +81,17 @@ final class ReclaimTest {
         get(tier, "k" + i);
       }
       round(tier);
+      int stayed = 0;
       for (int i = 0; i < 100; i++) {
-        String expected = i % 5 == 0 ? value("k" + i, VALUE) : null;
-        assertThat(get(tier, "k" + i)).as("k%s", i).isEqualTo(expected);
+        String found = get(tier, "k" + i);
+        if (found != null) {
+          assertThat(i % 5).as("k%s was not read", i).isZero();
+          assertThat(found).isEqualTo(value("k" + i, VALUE));
+          stayed++;
+        }
       }
+      assertThat(stayed).isGreaterThan(FEW);
+      assertThat(tier.stats().rewrites()).isEqualTo(stayed);
       assertThat(tier.stats().damaged()).isZero();
     }
   }
@@ -88,7 +102,9 @@ final class ReclaimTest {
       putAll(tier, 20);
       assertThat(there(tier, 20)).isEqualTo(20);
       round(tier);
-      assertThat(tier.mayContain(key("k0"))).isTrue(); // which is no read
+      assertThat(
+              IntStream.range(0, 20).filter(i -> tier.mayContain(key("k" + i))).count())
+          .isGreaterThan(FEW); // which is no read
       round(tier);
       assertThat(there(tier, 20)).isZero();
     }
@@ -100,7 +116,7 @@ final class ReclaimTest {
       putAll(tier, 120);
       assertThat(there(tier, 120)).isEqualTo(120);
       round(tier);
-      assertThat(there(tier, 120)).isBetween(20L, 60L);
+      assertThat(there(tier, 120)).isBetween((long) FEW, 60L);
     }
   }
 
@@ -146,18 +162,23 @@ final class ReclaimTest {
   void whatWasCarriedSurvivesAKillAndItsOldPlaceDoesNot() throws IOException {
     Path live = directory.resolve("live");
     Path killed = directory.resolve("killed");
+    List<String> stayed = new ArrayList<>();
     try (DiskTier tier = openTier(live)) {
       putAll(tier, 20);
       assertThat(there(tier, 20)).isEqualTo(20);
       round(tier);
-      for (int i = 0; i < 10; i++) {
+      for (int i = 0; i < 20; i += 2) {
         remove(tier, "k" + i);
+      }
+      for (int i = 0; i < 20; i++) {
+        stayed.add(get(tier, "k" + i));
       }
       copy(live, killed);
     }
+    assertThat(stayed.stream().filter(Objects::nonNull)).isNotEmpty();
     try (DiskTier tier = openTier(killed)) {
       for (int i = 0; i < 20; i++) {
-        assertThat(get(tier, "k" + i)).isEqualTo(i < 10 ? null : value("k" + i, VALUE));
+        assertThat(get(tier, "k" + i)).isEqualTo(stayed.get(i));
       }
     }
   }
@@ -216,30 +237,40 @@ final class ReclaimTest {
     }
   }
 
+  /** Each thread has keys of its own, so it knows what it may find; segments they share. */
   @Test
   void valuesStayRightWhileSegmentsAreFreedAllTheTime() {
     long seed = new Random().nextLong();
-    Random random = new Random(seed);
-    int[] versions = new int[1_500];
     try (DiskTier tier = openTier(directory)) {
-      for (int step = 0; step < 40_000; step++) {
-        int i = random.nextInt(random.nextInt(versions.length) + 1);
-        String name = "k" + i;
-        String found = get(tier, name);
-        String expected = value(name + "." + versions[i], VALUE);
-        if (found != null) {
-          assertThat(found).as("seed %s, step %s", seed, step).isEqualTo(expected);
-        }
-        if (random.nextInt(5) == 0) {
-          versions[i]++;
-          await(tier.put(key(name), Fixture.item(value(name + "." + versions[i], VALUE))));
-        } else if (random.nextInt(20) == 0) {
-          versions[i]++;
-          remove(tier, name);
-        }
-      }
+      List<CompletableFuture<Void>> threads = IntStream.range(0, 4)
+          .mapToObj(thread -> CompletableFuture.runAsync(
+              () -> work(tier, "t" + thread, seed + thread), task -> new Thread(task).start()))
+          .toList();
+      threads.forEach(Fixture::await);
       assertThat(tier.stats().evictions()).isPositive();
+      assertThat(tier.stats().rewrites()).isPositive();
       assertThat(tier.stats().damaged()).isZero();
+    }
+  }
+
+  private static void work(DiskTier tier, String prefix, long seed) {
+    Random random = new Random(seed);
+    int[] versions = new int[400];
+    for (int step = 0; step < 20_000; step++) {
+      int i = random.nextInt(1 + random.nextInt(versions.length));
+      String name = prefix + "k" + i;
+      String found = get(tier, name);
+      if (found != null) {
+        String expected = value(name + "." + versions[i], VALUE);
+        assertThat(found).as("seed %s, step %s", seed, step).isEqualTo(expected);
+      }
+      if (random.nextInt(5) == 0) {
+        versions[i]++;
+        await(tier.put(key(name), Fixture.item(value(name + "." + versions[i], VALUE))));
+      } else if (random.nextInt(20) == 0) {
+        versions[i]++;
+        remove(tier, name);
+      }
     }
   }
 }
