@@ -6,7 +6,6 @@ import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
 
 /**
  * Answers reads. Takes no lock of the log: looks into the index, reads the record from the chunk or
@@ -16,6 +15,7 @@ final class Reader {
   /** A record can move from its chunk to its file, or be reclaimed, between two looks. */
   private static final int ATTEMPTS = 8;
 
+  private static final byte[] NOTHING_BOUND = new byte[0];
   private static final Lookup FAILED = new Lookup.Refused(Reason.BROKEN);
 
   private final Tail tail;
@@ -137,9 +137,11 @@ final class Reader {
     }
     int valueAt = RecordHead.BYTES + head.keyLength();
     ByteBuffer stored = window.duplicate().limit(valueAt).position(RecordHead.BYTES);
-    if (!stored.equals(ByteBuffer.wrap(key.bytes()))) {
+    LifeCipher cipher = segment.cipher();
+    if (cipher == null && !stored.equals(ByteBuffer.wrap(key.bytes()))) {
       return Reading.Nothing.OTHER_KEY;
     }
+    byte[] bound = cipher == null ? NOTHING_BOUND : RecordHead.bound(window, 0);
     byte[] value = new byte[head.valueLength()];
     int have = Math.min(value.length, window.limit() - valueAt);
     window.get(valueAt, value, 0, have);
@@ -151,12 +153,15 @@ final class Reader {
       window.get(0, value, have, window.limit());
       have += window.limit();
     }
-    var crc = new CRC32C();
-    crc.update(value, 0, value.length);
-    return (int) crc.getValue() == head.valueCrc()
-        ? new Reading.Found(
-            new Item(value, head.rawBytes(), head.compressed(), head.codec(), head.expiresAt()))
-        : Reading.Nothing.UNREADABLE;
+    if (RecordHead.crcOf(value, 0, value.length) != head.valueCrc()) {
+      return Reading.Nothing.UNREADABLE;
+    }
+    // The tag of the value covers the key, so the stored key need not be decrypted to compare it.
+    byte[] plain = cipher == null ? value : cipher.decryptValue(start, bound, key.bytes(), value);
+    return plain == null
+        ? Reading.Nothing.UNREADABLE
+        : new Reading.Found(
+            new Item(plain, head.rawBytes(), head.compressed(), head.codec(), head.expiresAt()));
   }
 
   /**

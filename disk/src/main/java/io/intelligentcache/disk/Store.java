@@ -4,12 +4,14 @@ import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
+import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of one open store, put together. */
 record Store(
     Path directory,
     long capacity,
-    long seed,
+    KeyHash hash,
     DirectoryLock lock,
     Ring ring,
     Index index,
@@ -20,19 +22,24 @@ record Store(
     WritePause pause,
     Counters counters) {
 
-  /** Reads back what the directory holds; the lock stays the caller's if this fails. */
+  /**
+   * Reads back what the directory holds; the lock stays the caller's if this fails.
+   *
+   * @param key to encrypt with, if at all
+   */
   static Store open(
       Path directory,
       long capacity,
       DirectoryLock lock,
       TimeSource time,
       UUID bootId,
-      Output.Opener files)
+      Output.Opener files,
+      @Nullable SecretKey key)
       throws IOException {
     var index = new Index();
     var markers = new Markers();
     Recovery.Opened opened =
-        new Recovery(directory, capacity, bootId, files, index, markers, time).open();
+        new Recovery(directory, capacity, bootId, files, index, markers, time, key).open();
     Layout layout = opened.layout();
     StoreClock clock = opened.clock();
     Manifest manifest = opened.manifest();
@@ -40,7 +47,7 @@ record Store(
     var counters = new Counters();
     var pause = new WritePause(time, directory);
     var windows = new Windows();
-    var tail = new Tail(layout, manifest, ring, clock);
+    var tail = new Tail(layout, manifest, ring, clock, opened.keys());
     var log = new Log(layout, ring, tail, index, markers, pause, time, counters);
     clock.follow(log::position);
     var reader = new Reader(tail, ring, index, markers, counters, clock, windows);
@@ -55,7 +62,7 @@ record Store(
     return new Store(
         directory,
         capacity,
-        manifest.seed(),
+        opened.hash(),
         lock,
         ring,
         index,
