@@ -72,18 +72,43 @@ final class Chunk {
     filled = SegmentHeader.BYTES;
   }
 
-  /** Appends a record; returns its offset in the segment. */
+  /** Appends a record, encrypted if its head says so; returns its offset in the segment. */
   int append(RecordHead head, long generation, byte[] key, byte[] value) {
     int at = filled;
-    head.write(buffer, at, generation, key);
-    int end = at + RecordHead.BYTES + key.length;
-    buffer.put(end, value, 0, value.length);
-    end += value.length;
+    LifeCipher cipher = head.encrypted() ? segment.cipher() : null;
+    if (cipher != null) {
+      encrypt(cipher, head, at, generation, key, value);
+    } else {
+      head.write(buffer, at, generation, key);
+      buffer.put(at + RecordHead.BYTES + key.length, value, 0, value.length);
+    }
+    int end = at + RecordHead.BYTES + head.keyLength() + head.valueLength();
     for (; (end & 7) != 0; end++) {
       buffer.put(end, (byte) 0);
     }
     filled = end;
     return start + at;
+  }
+
+  private void encrypt(
+      LifeCipher cipher, RecordHead head, int at, long generation, byte[] key, byte[] value) {
+    byte[] into = buffer.array();
+    int keyAt = buffer.arrayOffset() + at + RecordHead.BYTES;
+    int valueAt = keyAt + head.keyLength();
+    head.writeHeader(buffer, at, generation);
+    byte[] bound = RecordHead.bound(buffer, at);
+    cipher.encryptKey(start + at, bound, key, into, keyAt);
+    if (head.valueLength() > 0) {
+      cipher.encryptValue(start + at, bound, key, value, into, valueAt);
+    }
+    head.writeChecksums(buffer, at, RecordHead.crcOf(into, valueAt, head.valueLength()));
+  }
+
+  /** The stored key of a record that it has, as it will be in the file. */
+  byte[] storedKey(RecordHead head, int offset) {
+    byte[] key = new byte[head.keyLength()];
+    buffer.get(offset - start + RecordHead.BYTES, key);
+    return key;
   }
 
   boolean covers(Segment asked, int position) {

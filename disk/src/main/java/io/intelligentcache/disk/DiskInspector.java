@@ -36,6 +36,8 @@ public final class DiskInspector {
    *
    * @param directory which
    * @param formatVersion for example {@code 1.0}, or {@code ?} if unreadable
+   * @param encrypted whether keys and values are; then what was cleared counts as live, because
+   *     nobody can tell it without the key
    * @param state how it was left
    * @param segmentBytes size of a segment, 0 if unreadable
    * @param segments its segments in use, oldest first, then damaged ones
@@ -53,6 +55,7 @@ public final class DiskInspector {
   public record Inspection(
       Path directory,
       String formatVersion,
+      boolean encrypted,
       State state,
       int segmentBytes,
       List<SegmentInspection> segments,
@@ -143,6 +146,7 @@ public final class DiskInspector {
     return new Inspection(
         directory,
         "?",
+        false,
         State.UNREADABLE,
         0,
         List.of(),

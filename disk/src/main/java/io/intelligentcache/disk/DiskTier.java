@@ -135,7 +135,7 @@ final class DiskTier implements Tier {
   @Override
   public CompletableFuture<Outcome> removeMatching(Space space, Predicate<byte[]> matching) {
     requireNonNull(matching, "matching");
-    StoredKey stored = StoredKey.of(space, store.seed());
+    StoredKey stored = StoredKey.of(space, store.hash());
     if (closed) {
       return counted(CompletableFuture.completedFuture(new Outcome.Refused(Reason.CLOSED)));
     }
@@ -145,7 +145,7 @@ final class DiskTier implements Tier {
   @Override
   public CompletableFuture<Outcome> clear(Space space) {
     CompletableFuture<Outcome> cleared =
-        store.log().clear(space, StoredKey.of(space, store.seed()));
+        store.log().clear(space, StoredKey.of(space, store.hash()));
     return counted(cleared).whenComplete((done, failure) -> store.sweep().purgeCleared());
   }
 
@@ -198,7 +198,7 @@ final class DiskTier implements Tier {
   }
 
   private StoredKey stored(TierKey key) {
-    return StoredKey.of(key, store.seed());
+    return StoredKey.of(key, store.hash());
   }
 
   private CompletableFuture<Outcome> counted(CompletableFuture<Outcome> answer) {

@@ -91,12 +91,12 @@ final class Examination {
   private void replay(List<Seen> seen, int first, StoreClock.Mark mark) throws IOException {
     long end = seen.isEmpty() ? 0 : seen.get(seen.size() - 1).found().generation() + 1;
     var clock = new StoreClock(TimeSource.SYSTEM, mark, Markers.position(end, 0));
-    var replay = new Replay(index, markers, clock);
+    var replay = new Replay(index, markers, clock, !manifest.encrypted());
     boolean whole = true;
     for (int i = seen.size() - 1; i >= first && whole; i--) {
       Seen one = seen.get(i);
       whole = replay.apply(
-          one.found().segment().number(), one.found().generation(), one.result().listing());
+          one.found().segment(), one.found().generation(), one.result().listing());
     }
     replay.finish();
     if (!markers.isEmpty()) {
@@ -140,6 +140,7 @@ final class Examination {
     return new Inspection(
         directory,
         Manifest.MAJOR + "." + Manifest.MINOR,
+        manifest.encrypted(),
         manifest.clean() ? State.CLEAN : State.DIRTY,
         manifest.segmentBytes(),
         List.copyOf(segments),

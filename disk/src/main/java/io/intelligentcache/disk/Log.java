@@ -70,11 +70,10 @@ final class Log {
   // What callers ask for.
 
   CompletableFuture<Outcome> put(StoredKey key, Item item) {
-    long bytes = RecordHead.BYTES + (long) key.bytes().length + item.payload().length;
-    if (bytes > layout.maxRecordBytes()) {
+    if (RecordHead.bytes(key, item, tail.encrypts()) > layout.maxRecordBytes()) {
       return retract(key.hash(), refused(Reason.TOO_LARGE));
     }
-    RecordHead head = RecordHead.put(key, item);
+    RecordHead head = RecordHead.put(key, item, tail.encrypts());
     gate.lock();
     try {
       boolean fits = !pause.on() && awaitRoom(head.size(), MOST_UNFLUSHED);
@@ -153,7 +152,7 @@ final class Log {
   }
 
   CompletableFuture<Outcome> clear(Space space, StoredKey stored) {
-    RecordHead head = RecordHead.clear(stored);
+    RecordHead head = RecordHead.clear(stored.bytes().length, tail.encrypts());
     gate.lock();
     try {
       boolean fits = !pause.on() && awaitRoom(head.size(), MOST_UNFLUSHED + RESERVE);
@@ -187,7 +186,7 @@ final class Log {
    * absent would take striking out both.
    */
   void carry(StoredKey key, Item item, long address) {
-    RecordHead head = RecordHead.put(key, item);
+    RecordHead head = RecordHead.put(key, item, tail.encrypts());
     gate.lock();
     try {
       if (index.find(key.hash()) != address) {

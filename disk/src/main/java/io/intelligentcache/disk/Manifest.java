@@ -16,11 +16,12 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /*
- * The file MANIFEST, 96 bytes, little-endian:
+ * The file MANIFEST, 104 bytes, little-endian:
  *
  *   offset  size  field
  *        0     4  magic           "ICMF"
@@ -28,20 +29,25 @@ import org.slf4j.LoggerFactory;
  *        6     2  minor
  *        8    16  store           UUID, also in every segment
  *       24    16  bootId          of the system that wrote it; 0 = unknown
- *       40     8  seed            of the key hashes
+ *       40     8  seed            of the key hashes; 0 if encrypted
  *       48     8  firstGeneration the oldest in use when this was written; none below counts
  *       56     8  lastGeneration  the highest in use when this was written
  *       64     4  segmentBytes
  *       68     4  state           1 clean, 2 dirty (in use, or not closed)
  *       72     8  seen            the latest time the store's clock showed, milliseconds since the epoch
  *       80     8  distrusted      what stands before this position and expires has expired
- *       88     4  zero
- *       92     4  crc             CRC32C of bytes 0 to 92
+ *       88     4  encryption      0 none, 1 AES-GCM
+ *       92     8  keyCheck        tells whether a key is the right one, see StoreKeys; 0 if not encrypted
+ *      100     4  crc             CRC32C of bytes 0 to 100
  *
  * Without it the segment files mean nothing: deleting it voids the store in one step.
  */
 
-/** What is true of a store as a whole. */
+/**
+ * What is true of a store as a whole.
+ *
+ * @param keyCheck {@link StoreKeys#check} of its key; null if it is not encrypted
+ */
 record Manifest(
     UUID store,
     UUID bootId,
@@ -50,14 +56,16 @@ record Manifest(
     long lastGeneration,
     int segmentBytes,
     boolean clean,
-    StoreClock.Mark clock) {
+    StoreClock.Mark clock,
+    @Nullable Long keyCheck) {
   private static final Logger LOG = LoggerFactory.getLogger(Manifest.class);
-  static final short MAJOR = 2;
+  static final short MAJOR = 3;
   static final short MINOR = 0;
   static final String FILE = "MANIFEST";
   private static final String NEXT = "MANIFEST.tmp";
-  private static final int BYTES = 96;
-  private static final int CRC_AT = 92;
+  private static final int BYTES = 104;
+  private static final int CRC_AT = 100;
+  private static final int AES_GCM = 1;
   private static final int MAGIC = 0x464D4349;
 
   /** What was found in the manifest's place. */
@@ -72,9 +80,13 @@ record Manifest(
     record Bad(String why) implements Found {}
   }
 
+  boolean encrypted() {
+    return keyCheck != null;
+  }
+
   /** The same store with other generations in use. */
   Manifest with(long first, long last, boolean closed, StoreClock.Mark mark) {
-    return new Manifest(store, bootId, seed, first, last, segmentBytes, closed, mark);
+    return new Manifest(store, bootId, seed, first, last, segmentBytes, closed, mark, keyCheck);
   }
 
   static Found read(Path directory) throws IOException {
@@ -105,7 +117,8 @@ record Manifest(
         from.getLong(56),
         from.getInt(64),
         from.getInt(68) == 1,
-        new StoreClock.Mark(from.getLong(72), from.getLong(80))));
+        new StoreClock.Mark(from.getLong(72), from.getLong(80)),
+        from.getInt(88) == AES_GCM ? from.getLong(92) : null));
   }
 
   /**
@@ -170,6 +183,7 @@ record Manifest(
     into.putLong(40, seed).putLong(48, firstGeneration).putLong(56, lastGeneration);
     into.putInt(64, segmentBytes).putInt(68, clean ? 1 : 2);
     into.putLong(72, clock.seen()).putLong(80, clock.distrusted());
+    into.putInt(88, encrypted() ? AES_GCM : 0).putLong(92, keyCheck == null ? 0 : keyCheck);
     return into.putInt(CRC_AT, crc(into));
   }
 

@@ -71,7 +71,7 @@ final class Rebuild {
     if (!listing.sealed() && !mayBeTorn) {
       return i + 1; // its newest records are missing, and it has none that are newer
     }
-    boolean whole = replay.apply(found.segment().number(), found.generation(), entries);
+    boolean whole = replay.apply(found.segment(), found.generation(), entries);
     if (!whole) {
       entries.forgetBeforeLastGap();
     }

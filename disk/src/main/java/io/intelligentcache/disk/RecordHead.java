@@ -2,6 +2,7 @@ package io.intelligentcache.disk;
 
 import io.intelligentcache.tier.Item;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +15,17 @@ import org.jspecify.annotations.Nullable;
  *        8     4  generation   low 32 bits of the segment's generation
  *       12     2  keyLength    unsigned; of the stored key, see StoredKey
  *       14     1  kind         1 put, 2 tombstone, 3 clear marker, 4 seal
- *       15     1  flags        1 compressed
- *       16     8  hash         seeded, of the stored key
+ *       15     1  flags        1 compressed, 2 encrypted
+ *       16     8  hash         of the stored key; of a clear marker 0
  *       24     4  valueLength
  *       28     4  rawBytes     of the value before compression
  *       32     4  codec        fingerprint
  *       36     4  valueCrc     CRC32C of the value
  *       40     8  expiresAt    milliseconds since the epoch; Long.MAX_VALUE = never
  *       48        stored key, value, padding to a multiple of 8
+ *
+ * Lengths and checksums are of what stands here: in an encrypted store, of what came out of the
+ * encryption (see LifeCipher). Tombstones and seals have nothing to encrypt.
  *
  * The head (header and key) has its own checksum, so that a damaged value costs one entry: the chain
  * of records stays walkable, and keys can be listed without reading values. Everything but `dead`
@@ -33,12 +37,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param keyLength bytes of the stored key
  * @param dead whether the record was struck out in place
+ * @param encrypted whether stored key and value are encrypted, tags included in their lengths
  */
 record RecordHead(
     int keyLength,
     byte kind,
     boolean dead,
     boolean compressed,
+    boolean encrypted,
     long hash,
     int valueLength,
     int rawBytes,
@@ -55,6 +61,10 @@ record RecordHead(
   static final int DEAD_OFFSET = 4;
 
   private static final int CRC_START = 8;
+  private static final int VALUE_CRC_OFFSET = 36;
+  private static final int EXPIRY_OFFSET = 40;
+  private static final int COMPRESSED = 1;
+  private static final int ENCRYPTED = 2;
 
   /** Bytes that a record takes in the log. */
   static int size(int keyLength, int valueLength) {
@@ -89,13 +99,14 @@ record RecordHead(
         keyLength,
         from.get(at + 14),
         from.getInt(at + DEAD_OFFSET) != 0,
-        (from.get(at + 15) & 1) != 0,
+        (from.get(at + 15) & COMPRESSED) != 0,
+        (from.get(at + 15) & ENCRYPTED) != 0,
         from.getLong(at + 16),
         from.getInt(at + 24),
         from.getInt(at + 28),
         from.getInt(at + 32),
-        from.getInt(at + 36),
-        from.getLong(at + 40));
+        from.getInt(at + VALUE_CRC_OFFSET),
+        from.getLong(at + EXPIRY_OFFSET));
     return head.possible() ? head : null;
   }
 
@@ -105,24 +116,54 @@ record RecordHead(
         && valueLength >= 0
         && valueLength <= Layout.MAX_RECORD_BYTES
         && rawBytes >= 0
-        && (compressed || kind != PUT || rawBytes == valueLength);
+        && (compressed || kind != PUT || rawBytes == valueLength - tagBytes(encrypted));
+  }
+
+  private static int tagBytes(boolean encrypted) {
+    return encrypted ? LifeCipher.TAG_BYTES : 0;
   }
 
   /** Writes header and key; the value is the caller's. */
   void write(ByteBuffer into, int at, long generation, byte[] key) {
+    writeHeader(into, at, generation);
+    into.put(at + BYTES, key, 0, keyLength);
+    writeChecksums(into, at, valueCrc);
+  }
+
+  /** Writes the header, which says nothing before {@link #writeChecksums}. */
+  void writeHeader(ByteBuffer into, int at, long generation) {
     into.putInt(at + DEAD_OFFSET, 0);
     into.putInt(at + 8, (int) generation);
     into.putShort(at + 12, (short) keyLength);
     into.put(at + 14, kind);
-    into.put(at + 15, (byte) (compressed ? 1 : 0));
+    into.put(at + 15, (byte) ((compressed ? COMPRESSED : 0) | (encrypted ? ENCRYPTED : 0)));
     into.putLong(at + 16, hash);
     into.putInt(at + 24, valueLength);
     into.putInt(at + 28, rawBytes);
     into.putInt(at + 32, codec);
-    into.putInt(at + 36, valueCrc);
-    into.putLong(at + 40, expiresAt);
-    into.put(at + BYTES, key, 0, keyLength);
+    into.putLong(at + EXPIRY_OFFSET, expiresAt);
+  }
+
+  /** Writes the checksums, when the key stands behind the header. */
+  void writeChecksums(ByteBuffer into, int at, int crcOfValue) {
+    into.putInt(at + VALUE_CRC_OFFSET, crcOfValue);
     into.putInt(at, crc(into, at, keyLength));
+  }
+
+  /** What of a header the tags of encrypted parts cover: all but the checksums and {@code dead}. */
+  static byte[] bound(ByteBuffer header, int at) {
+    byte[] bound = new byte[BYTES - CRC_START - Integer.BYTES];
+    int beforeCrc = VALUE_CRC_OFFSET - CRC_START;
+    header.get(at + CRC_START, bound, 0, beforeCrc);
+    header.get(at + EXPIRY_OFFSET, bound, beforeCrc, bound.length - beforeCrc);
+    return bound;
+  }
+
+  /** The same of a record that is not at hand. */
+  byte[] bound(long generation) {
+    ByteBuffer header = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    writeHeader(header, 0, generation);
+    return bound(header, 0);
   }
 
   private static int crc(ByteBuffer bytes, int at, int keyLength) {
@@ -133,42 +174,60 @@ record RecordHead(
     return (int) crc.getValue();
   }
 
-  static int crcOf(byte[] value) {
+  static int crcOf(byte[] bytes, int from, int length) {
     var crc = new CRC32C();
-    crc.update(value, 0, value.length);
+    crc.update(bytes, from, length);
     return (int) crc.getValue();
   }
 
   /** Needs no key: recovery knows keys by their hash, as the index does. */
   static RecordHead tombstone(long hash) {
-    return mark(TOMBSTONE, new StoredKey(StoredKey.NONE.bytes(), hash));
+    return mark(TOMBSTONE, hash, 0, false);
   }
 
-  static RecordHead put(StoredKey key, Item item) {
+  /** Bytes of a put before padding. */
+  static long bytes(StoredKey key, Item item, boolean encrypted) {
+    return BYTES + (long) key.bytes().length + item.payload().length + 2L * tagBytes(encrypted);
+  }
+
+  /**
+   * Head of a put.
+   *
+   * @param key in the plain, as is the item
+   * @param encrypted whether they will be encrypted; the checksum of the value is known only then
+   */
+  static RecordHead put(StoredKey key, Item item, boolean encrypted) {
     byte[] value = item.payload();
     return new RecordHead(
-        key.bytes().length,
+        key.bytes().length + tagBytes(encrypted),
         PUT,
         false,
         item.compressed(),
+        encrypted,
         key.hash(),
-        value.length,
+        value.length + tagBytes(encrypted),
         item.rawBytes(),
         item.codec(),
-        crcOf(value),
+        encrypted ? 0 : crcOf(value, 0, value.length),
         item.expiresAtMillis());
   }
 
-  static RecordHead clear(StoredKey space) {
-    return mark(CLEAR, space);
+  /**
+   * Head of a clear marker. All that it says follows from its length, so that its key can be
+   * decrypted where only the side index is read.
+   *
+   * @param keyBytes of the space's part of a stored key, in the plain
+   */
+  static RecordHead clear(int keyBytes, boolean encrypted) {
+    return mark(CLEAR, 0, keyBytes + tagBytes(encrypted), encrypted);
   }
 
   static RecordHead seal() {
-    return mark(SEAL, StoredKey.NONE);
+    return mark(SEAL, 0, 0, false);
   }
 
-  private static RecordHead mark(byte kind, StoredKey key) {
+  private static RecordHead mark(byte kind, long hash, int keyLength, boolean encrypted) {
     return new RecordHead(
-        key.bytes().length, kind, false, false, key.hash(), 0, 0, 0, 0, Long.MAX_VALUE);
+        keyLength, kind, false, false, encrypted, hash, 0, 0, 0, 0, Long.MAX_VALUE);
   }
 }

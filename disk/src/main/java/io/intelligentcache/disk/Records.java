@@ -3,7 +3,7 @@ package io.intelligentcache.disk;
 import io.intelligentcache.tier.Item;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * generation, key and checksums don't confirm. Takes no lock. Thread-safe.
  */
 final class Records {
+  private static final byte[] NOTHING_BOUND = new byte[0];
+
   private final Tail tail;
   private final Windows windows;
 
@@ -49,8 +51,11 @@ final class Records {
       return Reading.Nothing.UNREADABLE;
     }
     int valueAt = RecordHead.BYTES + head.keyLength();
-    StoredKey found = key(window, head, key);
-    if (found == null) {
+    LifeCipher cipher = segment.cipher();
+    byte[] bound = cipher == null ? NOTHING_BOUND : RecordHead.bound(window, 0);
+    byte[] storedKey = new byte[head.keyLength()];
+    window.get(RecordHead.BYTES, storedKey);
+    if (key != null && (key.hash() != head.hash() || isOther(cipher, storedKey, key))) {
       return Reading.Nothing.OTHER_KEY;
     }
     byte[] value = new byte[head.valueLength()];
@@ -64,28 +69,28 @@ final class Records {
       window.get(0, value, have, window.limit());
       have += window.limit();
     }
-    var crc = new CRC32C();
-    crc.update(value, 0, value.length);
-    return (int) crc.getValue() == head.valueCrc()
-        ? new Reading.Found(
-            found,
-            new Item(value, head.rawBytes(), head.compressed(), head.codec(), head.expiresAt()))
-        : Reading.Nothing.UNREADABLE;
+    if (RecordHead.crcOf(value, 0, value.length) != head.valueCrc()) {
+      return Reading.Nothing.UNREADABLE;
+    }
+    byte[] plainKey = key != null ? key.bytes() : plain(cipher, start, bound, storedKey);
+    byte[] plain = cipher == null || plainKey == null
+        ? value
+        : cipher.decryptValue(start, bound, plainKey, value);
+    return plainKey == null || plain == null
+        ? Reading.Nothing.UNREADABLE
+        : new Reading.Found(
+            new StoredKey(plainKey, head.hash()),
+            new Item(plain, head.rawBytes(), head.compressed(), head.codec(), head.expiresAt()));
   }
 
-  /** The key in the window; null if it is not the one that it should be. */
-  private static @Nullable StoredKey key(
-      ByteBuffer window, RecordHead head, @Nullable StoredKey expected) {
-    if (expected == null) {
-      byte[] key = new byte[head.keyLength()];
-      window.get(RecordHead.BYTES, key);
-      return new StoredKey(key, head.hash());
-    }
-    ByteBuffer stored =
-        window.duplicate().limit(RecordHead.BYTES + head.keyLength()).position(RecordHead.BYTES);
-    return head.hash() == expected.hash() && stored.equals(ByteBuffer.wrap(expected.bytes()))
-        ? expected
-        : null;
+  /** The tag of an encrypted value covers the key, so there the key need not be compared itself. */
+  private static boolean isOther(@Nullable LifeCipher cipher, byte[] stored, StoredKey expected) {
+    return cipher == null && !Arrays.equals(stored, expected.bytes());
+  }
+
+  private static byte @Nullable [] plain(
+      @Nullable LifeCipher cipher, int start, byte[] bound, byte[] storedKey) {
+    return cipher == null ? storedKey : cipher.decryptKey(start, bound, storedKey);
   }
 
   /**

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ final class Recovery {
   private final Index index;
   private final Markers markers;
   private final TimeSource time;
+  private final @Nullable SecretKey key;
   private final List<Segment> opened = new ArrayList<>();
 
   Recovery(
@@ -38,7 +40,8 @@ final class Recovery {
       Output.Opener files,
       Index index,
       Markers markers,
-      TimeSource time) {
+      TimeSource time,
+      @Nullable SecretKey key) {
     this.directory = directory;
     this.capacity = capacity;
     this.bootId = bootId;
@@ -46,6 +49,7 @@ final class Recovery {
     this.index = index;
     this.markers = markers;
     this.time = time;
+    this.key = key;
   }
 
   /**
@@ -53,6 +57,7 @@ final class Recovery {
    *
    * @param live its segments, oldest first
    * @param unsealed the newest, if it is to get its seal before anything is written
+   * @param keys if it is encrypted
    */
   record Opened(
       Manifest manifest,
@@ -60,7 +65,12 @@ final class Recovery {
       StoreClock clock,
       Layout layout,
       List<Segment> live,
-      @Nullable Segment unsealed) {}
+      @Nullable Segment unsealed,
+      @Nullable StoreKeys keys) {
+    KeyHash hash() {
+      return keys == null ? KeyHash.seeded(manifest.seed()) : keys.hash();
+    }
+  }
 
   Opened open() throws IOException {
     try {
@@ -79,14 +89,35 @@ final class Recovery {
   private Opened read() throws IOException {
     Manifest.Found found = Manifest.read(directory);
     if (found instanceof Manifest.Found.Good good) {
+      StoreKeys keys = keys(good.manifest().store());
+      String locked = locked(good.manifest(), keys);
+      if (locked != null) {
+        Manifest.setAside(directory);
+        return startEmpty(locked);
+      }
       String unfit = unfit(good.manifest());
-      return unfit == null ? resume(good.manifest()) : startEmpty(unfit);
+      return unfit == null ? resume(good.manifest(), keys) : startEmpty(unfit);
     }
     if (found instanceof Manifest.Found.Bad bad) {
       Manifest.setAside(directory);
       return startEmpty(bad.why());
     }
     return startEmpty(SegmentFiles.in(directory).isEmpty() ? null : "it has no MANIFEST");
+  }
+
+  private @Nullable StoreKeys keys(UUID store) {
+    return key == null ? null : new StoreKeys(key, store);
+  }
+
+  private static @Nullable String locked(Manifest manifest, @Nullable StoreKeys keys) {
+    Long check = manifest.keyCheck();
+    if (check == null) {
+      return keys == null ? null : "it is not encrypted, and a key was given";
+    }
+    if (keys == null) {
+      return "it is encrypted, and no key was given";
+    }
+    return check == keys.check() ? null : "it is encrypted with another key";
   }
 
   private @Nullable String unfit(Manifest manifest) {
@@ -108,15 +139,18 @@ final class Recovery {
     deleteAllBut(List.of());
     Layout layout = Layout.of(capacity);
     var random = new SecureRandom();
+    var store = new UUID(random.nextLong(), random.nextLong());
+    StoreKeys keys = keys(store);
     var manifest = new Manifest(
-        new UUID(random.nextLong(), random.nextLong()),
+        store,
         bootId,
-        random.nextLong(),
+        keys == null ? random.nextLong() : 0,
         1,
         0,
         layout.segmentBytes(),
         false,
-        StoreClock.Mark.NONE);
+        StoreClock.Mark.NONE,
+        keys == null ? null : keys.check());
     var clock = new StoreClock(time, StoreClock.Mark.NONE, 0);
     var manifestFile = new ManifestFile(directory, manifest, clock);
     try {
@@ -126,10 +160,10 @@ final class Recovery {
           "The disk cache {} has no room for its MANIFEST and takes nothing yet", directory, e);
       manifestFile.delete();
     }
-    return new Opened(manifest, manifestFile, clock, layout, List.of(), null);
+    return new Opened(manifest, manifestFile, clock, layout, List.of(), null, keys);
   }
 
-  private Opened resume(Manifest before) throws IOException {
+  private Opened resume(Manifest before, @Nullable StoreKeys keys) throws IOException {
     Layout layout = Layout.fill(capacity, before.segmentBytes());
     if (Layout.of(capacity).segmentBytes() != before.segmentBytes()) {
       LOG.info(
@@ -146,7 +180,11 @@ final class Recovery {
     keepNewest(run, layout.segments() - 1);
     var clock = new StoreClock(time, found.clock(before), Markers.position(newest + 1, 0));
     var sides = new SideIndexes(before.store(), before.segmentBytes(), files);
-    var rebuild = new Rebuild(directory, before, new Replay(index, markers, clock), sides, files);
+    if (keys != null) {
+      run.forEach(one -> one.segment().cipher(keys.life(one.generation(), one.salt())));
+    }
+    var replay = new Replay(index, markers, clock, true);
+    var rebuild = new Rebuild(directory, before, replay, sides, files);
     lost += rebuild.apply(run);
     if (lost > 0) {
       LOG.warn(
@@ -156,7 +194,7 @@ final class Recovery {
           found.live().size() + found.alien().size());
     }
     deleteAllBut(run); // the ring makes its free files anew, so that they fit the capacity
-    return goOn(before, layout, clock, run, newest, rebuild.unsealed());
+    return goOn(before, layout, clock, run, newest, rebuild.unsealed(), keys);
   }
 
   /** The segments that count, oldest first; the others are deleted, oldest first. */
@@ -191,7 +229,8 @@ final class Recovery {
       StoreClock clock,
       List<SegmentFiles.Found> run,
       long newest,
-      @Nullable Segment unsealed)
+      @Nullable Segment unsealed,
+      @Nullable StoreKeys keys)
       throws IOException {
     long first = run.isEmpty() ? newest + 1 : run.get(0).generation();
     long last = run.isEmpty() ? newest : run.get(run.size() - 1).generation();
@@ -203,7 +242,8 @@ final class Recovery {
         last,
         before.segmentBytes(),
         false,
-        clock.mark());
+        clock.mark(),
+        before.keyCheck());
     var manifestFile = new ManifestFile(directory, manifest, clock);
     try {
       manifestFile.inUse(first, last);
@@ -215,7 +255,7 @@ final class Recovery {
       return startEmpty("its MANIFEST can't be written (" + e + ")");
     }
     List<Segment> live = run.stream().map(SegmentFiles.Found::segment).toList();
-    return new Opened(manifest, manifestFile, clock, layout, live, unsealed);
+    return new Opened(manifest, manifestFile, clock, layout, live, unsealed, keys);
   }
 
   private void deleteAllBut(List<SegmentFiles.Found> run) throws IOException {

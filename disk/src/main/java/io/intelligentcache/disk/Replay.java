@@ -14,10 +14,17 @@ final class Replay {
   private final Index index;
   private final Markers markers;
   private final StoreClock clock;
+  private final boolean named;
   private long[] removed = new long[64];
   private int removals;
 
-  Replay(Index index, Markers markers, StoreClock clock) {
+  /**
+   * Begins at the newer end of a log.
+   *
+   * @param named whether it can be read what was cleared; else clear markers are passed over
+   */
+  Replay(Index index, Markers markers, StoreClock clock, boolean named) {
+    this.named = named;
     this.index = index;
     this.markers = markers;
     this.clock = clock;
@@ -28,7 +35,7 @@ final class Replay {
    *
    * @return false if something is missing from it: then nothing older counts
    */
-  boolean apply(int segment, long generation, Entries entries) {
+  boolean apply(Segment segment, long generation, Entries entries) {
     boolean allExpired =
         clock.expired(entries.latestExpiry(), Markers.position(generation, entries.end()));
     int clear = entries.clears().size();
@@ -37,9 +44,13 @@ final class Replay {
         case Entries.GAP -> {
           return false;
         }
-        case Entries.CLEAR ->
-          clear(entries.clears().get(--clear), Markers.position(generation, entries.offset(i)));
-        default -> apply(segment, entries, i, allExpired);
+        case Entries.CLEAR -> {
+          byte[] stored = entries.clears().get(--clear);
+          if (named && !clear(segment, generation, entries.offset(i), stored)) {
+            return false;
+          }
+        }
+        default -> apply(segment.number(), entries, i, allExpired);
       }
     }
     return true;
@@ -64,10 +75,19 @@ final class Replay {
     removed[removals++] = hash;
   }
 
-  private void clear(byte[] stored, long position) {
-    if (StoredKey.spaceLength(stored) == stored.length) {
-      markers.add(space(stored), position);
+  /** False if nobody can tell what was cleared. */
+  private boolean clear(Segment segment, long generation, int offset, byte[] stored) {
+    LifeCipher cipher = segment.cipher();
+    byte[] key = stored;
+    if (cipher != null) {
+      int plainBytes = stored.length - LifeCipher.TAG_BYTES;
+      key = cipher.decryptKey(offset, RecordHead.clear(plainBytes, true).bound(generation), stored);
     }
+    if (key == null || StoredKey.spaceLength(key) != key.length) {
+      return false;
+    }
+    markers.add(space(key), Markers.position(generation, offset));
+    return true;
   }
 
   /** When all are applied: what was removed has no more to hide. */

@@ -23,6 +23,7 @@ final class Segment {
   private volatile @Nullable Entries entries;
   private volatile boolean complete;
   private volatile boolean struck;
+  private volatile @Nullable LifeCipher cipher;
   private volatile @Nullable FileChannel channel;
   private boolean closed;
 
@@ -87,6 +88,23 @@ final class Segment {
 
   boolean isStruck() {
     return struck;
+  }
+
+  /** Decrypts what this life holds; null in a store that is not encrypted. */
+  @Nullable
+  LifeCipher cipher() {
+    return cipher;
+  }
+
+  /** With the beginning of each life, and before anybody has an address in it. */
+  void cipher(@Nullable LifeCipher ofThisLife) {
+    cipher = ofThisLife;
+  }
+
+  /** What the files say for {@link LifeCipher#salt}; 0 in a store that is not encrypted. */
+  long salt() {
+    LifeCipher current = cipher;
+    return current == null ? 0 : current.salt();
   }
 
   /** Starts a life, before anybody has an address in it. */

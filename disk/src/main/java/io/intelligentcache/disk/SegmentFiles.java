@@ -28,8 +28,15 @@ record SegmentFiles(List<Found> live, List<Segment> alien) {
    * @param bytes how long it is
    * @param headed whether its header is good; else its side index stands in
    * @param clock what its header says of the clock
+   * @param salt of its key, in an encrypted store
    */
-  record Found(Segment segment, long generation, int bytes, boolean headed, StoreClock.Mark clock) {
+  record Found(
+      Segment segment,
+      long generation,
+      int bytes,
+      boolean headed,
+      StoreClock.Mark clock,
+      long salt) {
     /** Its side index, if there is a good one of this very life. */
     @Nullable
     SideIndex sideIndex(Manifest manifest) throws IOException {
@@ -102,12 +109,12 @@ record SegmentFiles(List<Found> live, List<Segment> alien) {
     if (header != null
         && header.store().equals(manifest.store())
         && header.segmentBytes() == manifest.segmentBytes()) {
-      return new Found(segment, header.generation(), size, true, header.clock());
+      return new Found(segment, header.generation(), size, true, header.clock(), header.salt());
     }
     SideIndex side = sideIndexOf(segment, manifest);
     return side == null
         ? null
-        : new Found(segment, side.generation(), size, false, StoreClock.Mark.NONE);
+        : new Found(segment, side.generation(), size, false, StoreClock.Mark.NONE, side.salt());
   }
 
   /** Whether a file still is in the life in which it was found. */

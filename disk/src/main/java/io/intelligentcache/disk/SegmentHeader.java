@@ -17,14 +17,15 @@ import org.jspecify.annotations.Nullable;
  *       32     4  segmentBytes
  *       36     8  seen          the latest time the store's clock showed, milliseconds since the epoch
  *       44     8  distrusted    what stands before this position and expires has expired
- *       52     8  zero
+ *       52     8  salt          of the life's key, see StoreKeys; 0 if the store is not encrypted
  *       60     4  crc           CRC32C of bytes 0 to 60
  *
  * 64 zero bytes, or an empty file, mark a segment that is free.
  */
 
 /** What a segment file says of itself. */
-record SegmentHeader(long generation, UUID store, int segmentBytes, StoreClock.Mark clock) {
+record SegmentHeader(
+    long generation, UUID store, int segmentBytes, StoreClock.Mark clock, long salt) {
   static final int BYTES = 64;
   private static final int MAGIC = 0x47534349;
 
@@ -38,7 +39,7 @@ record SegmentHeader(long generation, UUID store, int segmentBytes, StoreClock.M
     into.putInt(at + 32, segmentBytes);
     into.putLong(at + 36, clock.seen());
     into.putLong(at + 44, clock.distrusted());
-    into.putLong(at + 52, 0);
+    into.putLong(at + 52, salt);
     into.putInt(at + 60, crc(into, at));
   }
 
@@ -54,7 +55,8 @@ record SegmentHeader(long generation, UUID store, int segmentBytes, StoreClock.M
         from.getLong(8),
         new UUID(from.getLong(16), from.getLong(24)),
         from.getInt(32),
-        new StoreClock.Mark(from.getLong(36), from.getLong(44)));
+        new StoreClock.Mark(from.getLong(36), from.getLong(44)),
+        from.getLong(52));
   }
 
   static boolean isFree(ByteBuffer from) {

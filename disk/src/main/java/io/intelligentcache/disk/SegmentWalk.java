@@ -19,6 +19,7 @@ final class SegmentWalk {
   private final long generation;
   private final int limit;
   private final ByteBuffer window;
+  private final @Nullable LifeCipher cipher;
   private int windowStart;
   private int offset;
   private int next = SegmentHeader.BYTES;
@@ -36,6 +37,7 @@ final class SegmentWalk {
     this.generation = generation;
     this.limit = limit;
     this.window = window;
+    this.cipher = segment.cipher();
     window.limit(0);
   }
 
@@ -93,6 +95,13 @@ final class SegmentWalk {
     byte[] key = new byte[head().keyLength()];
     window.get(offset - windowStart + RecordHead.BYTES, key);
     return key;
+  }
+
+  /** The same as it was before encryption; null if it can't be decrypted. */
+  byte @Nullable [] plainKey() {
+    return cipher == null
+        ? key()
+        : cipher.decryptKey(offset, RecordHead.bound(window, offset - windowStart), key());
   }
 
   /** Reads the value of the record and compares its checksum. */

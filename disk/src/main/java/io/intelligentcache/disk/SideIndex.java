@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *       36     4  end           where the last record ends and the seal begins
  *       40     8  latestExpiry  of the puts that expire; -2^63 if none does
  *       48     4  clearBytes
- *       52     8  zero
+ *       52     8  salt          as in the segment's header
  *       60     4  crc           CRC32C of bytes 0 to 60 and 64 to the end
  *       64        entries, 8 bytes each, see Entries
  *                 clearBytes bytes: for each clear marker u16 length, stored key
@@ -37,8 +37,9 @@ import org.jspecify.annotations.Nullable;
  * before its segment changes in any way. Without it the segment is read instead.
  *
  * @param generation the life of the segment that it is about
+ * @param salt of that life's key
  */
-record SideIndex(long generation, UUID store, Entries entries) {
+record SideIndex(long generation, long salt, UUID store, Entries entries) {
   static final int HEADER_BYTES = 64;
   static final int ENTRY_BYTES = 8;
   private static final int MAGIC = 0x49534349;
@@ -94,7 +95,7 @@ record SideIndex(long generation, UUID store, Entries entries) {
     into.putLong(16, store.getMostSignificantBits()).putLong(24, store.getLeastSignificantBits());
     into.putInt(32, entries.count()).putInt(36, entries.end());
     into.putLong(40, entries.latestExpiry()).putInt(48, entries.clearBytes());
-    into.putLong(52, 0);
+    into.putLong(52, salt);
     into.position(0).limit(HEADER_BYTES);
   }
 
@@ -136,7 +137,8 @@ record SideIndex(long generation, UUID store, Entries entries) {
     Entries entries = entries(all, segmentBytes);
     return entries == null
         ? null
-        : new SideIndex(all.getLong(8), new UUID(all.getLong(16), all.getLong(24)), entries);
+        : new SideIndex(
+            all.getLong(8), all.getLong(52), new UUID(all.getLong(16), all.getLong(24)), entries);
   }
 
   private static int crc(ByteBuffer all) {

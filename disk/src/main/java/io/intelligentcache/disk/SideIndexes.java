@@ -72,7 +72,7 @@ final class SideIndexes {
         }
       }
       try (Output file = files.open(SideIndex.of(segment.file()))) {
-        new SideIndex(generation, store, entries).write(file);
+        new SideIndex(generation, segment.salt(), store, entries).write(file);
       }
     } catch (IOException e) {
       LOG.debug("Segment {} gets no side index", segment.file(), e);

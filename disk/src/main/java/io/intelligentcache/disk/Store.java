@@ -9,7 +9,7 @@ import java.util.UUID;
 record Store(
     Path directory,
     long capacity,
-    long seed,
+    KeyHash hash,
     DirectoryLock lock,
     Ring ring,
     Index index,
@@ -27,7 +27,7 @@ record Store(
   /** Reads back what the directory holds; the lock stays the caller's if this fails. */
   static Store open(
       Path directory,
-      Disk.Settings settings,
+      DiskSettings settings,
       DirectoryLock lock,
       TimeSource time,
       UUID bootId,
@@ -36,8 +36,9 @@ record Store(
     long capacity = settings.maximumBytes();
     var index = new Index();
     var markers = new Markers();
-    Recovery.Opened opened =
-        new Recovery(directory, capacity, bootId, files, index, markers, time).open();
+    Recovery.Opened opened = new Recovery(
+            directory, capacity, bootId, files, index, markers, time, settings.key())
+        .open();
     Layout layout = opened.layout();
     StoreClock clock = opened.clock();
     Manifest manifest = opened.manifest();
@@ -45,7 +46,7 @@ record Store(
     var counters = new Counters();
     var pause = new WritePause(time, directory);
     var windows = new Windows();
-    var tail = new Tail(layout, manifest, ring, clock);
+    var tail = new Tail(layout, manifest, ring, clock, opened.keys());
     var gate = new Gate();
     var waiters = new Waiters(gate.asLock(), time);
     var log = new Log(gate, layout, ring, tail, index, markers, waiters, pause, clock, counters);
@@ -68,7 +69,7 @@ record Store(
     return new Store(
         directory,
         capacity,
-        manifest.seed(),
+        opened.hash(),
         lock,
         ring,
         index,

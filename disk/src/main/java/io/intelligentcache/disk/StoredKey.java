@@ -24,17 +24,17 @@ record StoredKey(byte[] bytes, long hash) {
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
-  static StoredKey of(TierKey key, long seed) {
+  static StoredKey of(TierKey key, KeyHash hash) {
     byte[] name = key.bytes();
     byte[] bytes = prefix(key.space(), name.length);
     System.arraycopy(name, 0, bytes, bytes.length - name.length, name.length);
-    return new StoredKey(bytes, hash(bytes, seed));
+    return new StoredKey(bytes, hash.of(bytes));
   }
 
   /** What all keys of a space begin with. */
-  static StoredKey of(Space space, long seed) {
+  static StoredKey of(Space space, KeyHash hash) {
     byte[] bytes = prefix(space, 0);
-    return new StoredKey(bytes, hash(bytes, seed));
+    return new StoredKey(bytes, hash.of(bytes));
   }
 
   private static byte[] prefix(Space space, int more) {

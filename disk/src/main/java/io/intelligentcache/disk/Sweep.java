@@ -192,10 +192,11 @@ final class Sweep {
           && index.find(head.hash()) == walk.address()
           && time.epochMillis() < head.expiresAt()) {
         met.accept(walk.address());
-        byte[] key = walk.key();
-        if (StoredKey.spaceLength(key) >= 4
-            && visitor.entry(
-                head.hash(), walk.address(), Markers.position(generation, walk.offset()), key)) {
+        byte[] key = walk.plainKey();
+        long position = Markers.position(generation, walk.offset());
+        if (key == null || StoredKey.spaceLength(key) < 0) {
+          gone += visitor.unknown(head.hash(), walk.address()) ? 1 : 0;
+        } else if (visitor.entry(head.hash(), walk.address(), position, key)) {
           gone++;
         }
       }

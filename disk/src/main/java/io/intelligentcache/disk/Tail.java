@@ -20,21 +20,33 @@ final class Tail {
   private final ArrayDeque<Chunk> pending = new ArrayDeque<>();
   private final ChunkBuffers buffers = new ChunkBuffers();
   private volatile List<Chunk> readable = List.of();
+  private final @Nullable StoreKeys keys;
   private @Nullable Segment active;
   private @Nullable Chunk current;
   private @Nullable Entries entries;
   private int unflushed;
   private long unflushedSince;
 
-  Tail(Layout layout, Manifest manifest, Ring ring, StoreClock clock) {
+  /**
+   * Makes the end of a log that begins with its next record.
+   *
+   * @param keys if the log is encrypted
+   */
+  Tail(Layout layout, Manifest manifest, Ring ring, StoreClock clock, @Nullable StoreKeys keys) {
     this.layout = layout;
     this.manifest = manifest;
     this.ring = ring;
     this.clock = clock;
+    this.keys = keys;
   }
 
   /** Bytes of a chunk that are to be written. */
   record Slice(Chunk chunk, int from, int to) {}
+
+  /** Whether what is appended gets encrypted, and so the heads have to say that. */
+  boolean encrypts() {
+    return keys != null;
+  }
 
   /** Bytes that wait for the writer. */
   int unflushed() {
@@ -64,8 +76,10 @@ final class Tail {
   }
 
   /**
-   * Appends a record for which there is room; returns its address.
+   * Appends a record for which there is room; returns its address. Encrypts it, for this very place:
+   * a record that moves comes here once more.
    *
+   * @param key in the plain, as is the value
    * @throws OutOfMemoryError if there is no memory for a chunk; then nothing has changed
    */
   long append(RecordHead head, byte[] key, byte[] value) {
@@ -78,8 +92,10 @@ final class Tail {
     if (chunk == null || segment == null || filling == null || mustRoll(head.size())) {
       filling = new Entries();
       ByteBuffer buffer = buffers.take(head.size()); // first: no memory, then nothing has begun
+      LifeCipher cipher = keys == null ? null : keys.begin(ring.lastGeneration() + 1);
       seal();
       segment = ring.begin();
+      segment.cipher(cipher);
       active = segment;
       entries = filling;
       segment.entries(filling);
@@ -87,17 +103,35 @@ final class Tail {
     } else if (!chunk.fits(head.size())) {
       chunk = begin(segment, chunk.end(), buffers.take(head.size()));
     }
-    int offset = chunk.append(head, segment.generation(), key, value);
-    filling.add(head, offset, true, key);
+    int offset = append(chunk, head, segment, key, value);
+    filling.add(
+        head,
+        offset,
+        true,
+        head.kind() == RecordHead.CLEAR ? chunk.storedKey(head, offset) : NO_VALUE);
     appended(head.size());
     return Address.of(segment.number(), offset, head.size());
+  }
+
+  /** A record that can't be encrypted to its end has used its nonces, so nothing may follow it. */
+  private int append(Chunk chunk, RecordHead head, Segment segment, byte[] key, byte[] value) {
+    try {
+      return chunk.append(head, segment.generation(), key, value);
+    } catch (RuntimeException | Error e) {
+      seal();
+      throw e;
+    }
   }
 
   private Chunk begin(Segment segment, int start, ByteBuffer buffer) {
     Chunk chunk = new Chunk(segment, start, buffer);
     if (start == 0) {
       chunk.header(new SegmentHeader(
-          segment.generation(), manifest.store(), layout.segmentBytes(), clock.mark()));
+          segment.generation(),
+          manifest.store(),
+          layout.segmentBytes(),
+          clock.mark(),
+          segment.salt()));
       appended(SegmentHeader.BYTES);
     }
     pending.addLast(chunk);

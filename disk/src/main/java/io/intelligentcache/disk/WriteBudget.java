@@ -21,7 +21,7 @@ final class WriteBudget {
 
   /** Whether there was room for so many bytes; then they are spent. */
   synchronized boolean take(int bytes) {
-    if (bytesPerSecond == Disk.NO_WRITE_BUDGET) {
+    if (bytesPerSecond == DiskSettings.UNLIMITED) {
       return true;
     }
     long now = time.nanos();

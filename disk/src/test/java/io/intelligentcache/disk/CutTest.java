@@ -1,5 +1,6 @@
 package io.intelligentcache.disk;
 
+import static io.intelligentcache.disk.Fixture.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -8,22 +9,24 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every file of a small store, cut at every byte, and zero from every byte on. */
+/** Every file of a small store, cut at every byte, and zero from every byte on; encrypted, at some. */
 final class CutTest {
   @TempDir(factory = InMemory.class)
   Path directory;
 
   /** What is behind the cut is lost; what is before it is not, as the side index knows the rest. */
-  @Test
-  void aClosedStoreLosesWhatIsBehindTheCutOnly() throws IOException {
-    var store = new SmallStore(directory, false);
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aClosedStoreLosesWhatIsBehindTheCutOnly(boolean encrypted) throws IOException {
+    var store = new SmallStore(directory, false, encrypted ? KEY : null);
     assertThat(store.files()).hasSize(5);
     for (Map.Entry<String, byte[]> file : store.files().entrySet()) {
       String name = file.getKey();
-      for (int cut = 0; cut <= file.getValue().length; cut++) {
+      for (int cut = 0; cut <= file.getValue().length; cut += encrypted ? 5 : 1) {
         assertLossIsBounded(store, name, cut, Arrays.copyOf(file.getValue(), cut));
         assertLossIsBounded(store, name, cut, zeroFrom(cut, file.getValue()));
       }
@@ -48,12 +51,13 @@ final class CutTest {
     }
   }
 
-  @Test
-  void aKilledStoreNeverReturnsAnythingOld() throws IOException {
-    var store = new SmallStore(directory, true);
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aKilledStoreNeverReturnsAnythingOld(boolean encrypted) throws IOException {
+    var store = new SmallStore(directory, true, encrypted ? KEY : null);
     for (String name : List.of("seg-00000", "idx-00000")) {
       byte[] bytes = store.bytes(name);
-      for (int cut = 0; cut <= bytes.length; cut += 3) {
+      for (int cut = 0; cut <= bytes.length; cut += encrypted ? 9 : 3) {
         after(store, name, cut, Arrays.copyOf(bytes, cut));
         after(store, name, cut, zeroFrom(cut, bytes));
       }

@@ -14,9 +14,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** Words the disk tests share. */
@@ -25,7 +28,27 @@ final class Fixture {
   static final UUID BOOT = new UUID(1, 2);
   static final long SMALL = 8_000_000;
 
+  static final SecretKey KEY = aesKey(16);
+
   private Fixture() {}
+
+  /** A key that is the same each time; of each length another one. */
+  static SecretKey aesKey(int bytes) {
+    byte[] secret = new byte[bytes];
+    new Random(bytes).nextBytes(secret);
+    return new SecretKeySpec(secret, "AES");
+  }
+
+  static DiskTier openEncrypted(Path directory) {
+    return openEncrypted(directory, Output::toFile);
+  }
+
+  static DiskTier openEncrypted(Path directory, Output.Opener files) {
+    return Disk.at(directory)
+        .maximumBytes(SMALL)
+        .encryptedWith(KEY)
+        .open(new FakeTime(), BOOT, files);
+  }
 
   static DiskTier open(Path directory) {
     return open(directory, SMALL);

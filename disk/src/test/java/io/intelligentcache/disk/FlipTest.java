@@ -1,5 +1,6 @@
 package io.intelligentcache.disk;
 
+import static io.intelligentcache.disk.Fixture.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -7,9 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Flipped bits in a small store that is then opened and read: 5,000 of them, or as many as {@code
@@ -25,12 +27,13 @@ final class FlipTest {
   private final long seed = new Random().nextLong();
   private final Random random = new Random(seed);
 
-  @Test
-  void aFlippedBitCostsTheRecordItIsInAndNothingElse() throws IOException {
-    var store = new SmallStore(directory, false);
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aFlippedBitCostsTheRecordItIsInAndNothingElse(boolean encrypted) throws IOException {
+    var store = new SmallStore(directory, false, encrypted ? KEY : null);
     List<String> names = List.copyOf(store.files().keySet());
     int lost = 0;
-    for (int round = 0; round < FLIPS * 3 / 5; round++) {
+    for (int round = 0; round < FLIPS * 3 / (encrypted ? 20 : 5); round++) {
       String name = names.get(random.nextInt(names.size()));
       byte[] bytes = store.bytes(name);
       int bit = flip(bytes);
@@ -48,12 +51,14 @@ final class FlipTest {
     assertThat(lost).isPositive();
   }
 
-  @Test
-  void manyFlippedBitsAreMissesAtMost() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void manyFlippedBitsAreMissesAtMost(boolean encrypted) throws IOException {
     for (boolean killed : List.of(false, true)) {
-      var store = new SmallStore(directory.resolve("killed-" + killed), killed);
+      var store =
+          new SmallStore(directory.resolve("killed-" + killed), killed, encrypted ? KEY : null);
       List<String> names = List.copyOf(store.files().keySet());
-      for (int round = 0; round < FLIPS / 5; round++) {
+      for (int round = 0; round < FLIPS / (encrypted ? 20 : 5); round++) {
         String name = names.get(random.nextInt(names.size()));
         byte[] bytes = store.bytes(name);
         for (int flips = 1 + random.nextInt(killed ? 1 : 20); flips > 0; flips--) {

@@ -15,13 +15,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Kills a process that writes, again and again, and compares what is left with what was answered:
- * thirty times or for half a minute, or as many times as {@code -Dicm.kills} says.
+ * thirty times or for half a minute, half of that encrypted, or as many times as {@code -Dicm.kills} says.
  */
 final class KillTest {
   private static final Integer ASKED = Integer.getInteger("icm.kills");
@@ -36,16 +37,17 @@ final class KillTest {
   private final Random random = new Random(seed);
   private final AnsweredHistory history = new AnsweredHistory();
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   @Timeout(7_200)
-  void nothingIsDamagedWrongOrBroughtBackByKillingTheProcess() throws Exception {
+  void nothingIsDamagedWrongOrBroughtBackByKillingTheProcess(boolean encrypted) throws Exception {
     Path live = directory.resolve("live");
-    long end = System.nanoTime() + LONGEST_NANOS;
+    long end = System.nanoTime() + LONGEST_NANOS / (encrypted ? 2 : 1);
     int kill = 0;
     long found = 0;
     for (; kill < KILLS && System.nanoTime() < end; kill++) {
-      writeAndKill(live);
-      found += verify(live, "seed " + seed + ", kill " + kill);
+      writeAndKill(live, encrypted);
+      found += verify(live, encrypted, "seed " + seed + ", kill " + kill);
     }
     assertThat(kill).isGreaterThan(3);
     assertThat(found).as("seed %s", seed).isGreaterThan(100L * kill);
@@ -56,7 +58,7 @@ final class KillTest {
     }
   }
 
-  private void writeAndKill(Path live) throws IOException, InterruptedException {
+  private void writeAndKill(Path live, boolean encrypted) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
@@ -67,7 +69,8 @@ final class KillTest {
             KilledWriter.class.getName(),
             live.toString(),
             Long.toString(random.nextLong()),
-            Integer.toString(history.nextVersion()))
+            Integer.toString(history.nextVersion()),
+            Boolean.toString(encrypted))
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
     int left = 100 + random.nextInt(random.nextInt(4) == 0 ? 60_000 : 8_000);
@@ -95,14 +98,14 @@ final class KillTest {
   }
 
   /** Every other time in a copy, so that the next process finds what a killed one left. */
-  private int verify(Path live, String what) throws IOException {
+  private int verify(Path live, boolean encrypted, String what) throws IOException {
     Path looked = live;
     if (random.nextBoolean()) {
       looked = directory.resolve("copy");
       copy(live, looked);
     }
     int there = 0;
-    try (Tier tier = KilledWriter.open(looked)) {
+    try (Tier tier = KilledWriter.open(looked, encrypted)) {
       for (int key = 0; key < KilledWriter.KEYS; key++) {
         there += history.check(key, await(tier.get(KilledWriter.key(key))), what) ? 1 : 0;
       }

@@ -48,9 +48,10 @@ final class KilledWriter {
   public static void main(String[] args) {
     var writer = new KilledWriter(Path.of(args[0]), Long.parseLong(args[1]));
     int version = Integer.parseInt(args[2]);
+    boolean encrypted = Boolean.parseBoolean(args[3]);
     writer.say("ready");
     while (true) {
-      try (Tier tier = open(writer.directory)) {
+      try (Tier tier = open(writer.directory, encrypted)) {
         int last = version + 500 + writer.random.nextInt(20_000);
         for (; version < last; version++) {
           writer.step(tier, version);
@@ -60,8 +61,10 @@ final class KilledWriter {
     }
   }
 
-  static Tier open(Path directory) {
-    return Disk.at(directory).maximumBytes(MAXIMUM_BYTES).open(new TierContext(TimeSource.SYSTEM));
+  static Tier open(Path directory, boolean encrypted) {
+    Disk disk = Disk.at(directory).maximumBytes(MAXIMUM_BYTES);
+    return (encrypted ? disk.encryptedWith(Fixture.KEY) : disk)
+        .open(new TierContext(TimeSource.SYSTEM));
   }
 
   static Space space(int tenant) {

@@ -188,7 +188,7 @@ final class ReclaimTest {
   void whatWasWrittenAgainIsNotCarriedOverThat() throws IOException {
     Store store = openStore(Output::toFile);
     try {
-      StoredKey key = StoredKey.of(key("k"), store.seed());
+      StoredKey key = StoredKey.of(key("k"), store.hash());
       Item old = Fixture.item("old");
       var unused = store.log().put(key, old);
       long address = store.index().find(key.hash());
@@ -205,8 +205,7 @@ final class ReclaimTest {
 
   private Store openStore(Output.Opener files) throws IOException {
     DirectoryLock lock = DirectoryLock.take(directory.toRealPath());
-    var settings = new Disk.Settings(BYTES, Disk.NO_WRITE_BUDGET, ForcePolicy.NEVER);
-    return Store.open(lock.directory(), settings, lock, time, BOOT, files);
+    return Store.open(lock.directory(), DiskSettings.of(BYTES), lock, time, BOOT, files);
   }
 
   /** Else the disk would have two records of it, and only one would be struck out if need be. */
@@ -220,7 +219,7 @@ final class ReclaimTest {
         if (position == 0
             && from.remaining() == SegmentHeader.BYTES
             && file.endsWith("seg-00000")) {
-          long hash = StoredKey.of(key("k0"), opened.get().seed()).hash();
+          long hash = StoredKey.of(key("k0"), opened.get().hash()).hash();
           places.add(Address.segment(opened.get().index().find(hash)));
         }
         super.write(from, position);

@@ -7,6 +7,7 @@ import static io.intelligentcache.disk.Fixture.await;
 import static io.intelligentcache.disk.Fixture.item;
 import static io.intelligentcache.disk.Fixture.key;
 import static io.intelligentcache.disk.Fixture.open;
+import static io.intelligentcache.disk.Fixture.openEncrypted;
 import static io.intelligentcache.disk.Fixture.put;
 import static io.intelligentcache.disk.Fixture.remove;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -17,11 +18,15 @@ import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store of some twenty records in two segments, with overwrites, removals and a clear: kept as
@@ -32,6 +37,7 @@ final class SmallStore {
   private static final int KEYS = 10;
 
   private final Path directory;
+  private final @Nullable SecretKey key;
   private final Map<String, byte[]> files = new TreeMap<>();
 
   /** What must be there while nothing is damaged; no key has any other value, ever. */
@@ -39,9 +45,14 @@ final class SmallStore {
 
   /** A closed store, or one that was killed when all was written. */
   SmallStore(Path parent, boolean killed) throws IOException {
+    this(parent, killed, null);
+  }
+
+  SmallStore(Path parent, boolean killed, @Nullable SecretKey key) throws IOException {
+    this.key = key;
     directory = parent.resolve("damaged");
     Path made = parent.resolve("made");
-    try (DiskTier tier = open(made)) {
+    try (DiskTier tier = openMade(made)) {
       for (int i = 0; i < KEYS; i++) {
         put(tier, "k" + i, "old" + i);
         await(tier.put(hidden(i), item("old")));
@@ -49,7 +60,7 @@ final class SmallStore {
       remove(tier, "k0");
       write(tier, 1, "first");
     }
-    try (DiskTier tier = open(made)) {
+    try (DiskTier tier = openMade(made)) {
       await(tier.clear(CLEARED));
       remove(tier, "k2");
       write(tier, 3, "second");
@@ -68,6 +79,10 @@ final class SmallStore {
       keep(made);
     }
     Files.createDirectories(directory);
+  }
+
+  private DiskTier openMade(Path made) {
+    return key == null ? open(made) : openEncrypted(made);
   }
 
   private void write(DiskTier tier, int i, String value) {
@@ -119,7 +134,7 @@ final class SmallStore {
   /** What a reader finds under any key that was ever written, through a tier that only reads. */
   Map<String, String> read() throws IOException {
     DirectoryLock lock = DirectoryLock.take(directory.toRealPath());
-    var settings = new Disk.Settings(SMALL, Disk.NO_WRITE_BUDGET, ForcePolicy.NEVER);
+    var settings = new DiskSettings(SMALL, DiskSettings.UNLIMITED, ForcePolicy.NEVER, key);
     Store store =
         Store.open(lock.directory(), settings, lock, new FakeTime(), BOOT, Output::toFile);
     try {
@@ -137,7 +152,7 @@ final class SmallStore {
   }
 
   private static void read(Store store, TierKey key, String name, Map<String, String> into) {
-    if (store.reader().get(key.space(), StoredKey.of(key, store.seed()))
+    if (store.reader().get(key.space(), StoredKey.of(key, store.hash()))
         instanceof Lookup.Hit hit) {
       into.put(name, new String(hit.item().payload(), UTF_8));
     }
@@ -148,30 +163,45 @@ final class SmallStore {
     return expected.size() - found.size();
   }
 
-  /** The offset behind the record of the newest value of a key; in which of the files, too. */
-  Map<String, Integer> ends(String segment) {
+  /** The offset behind the record of the newest value of each key that is expected in a file. */
+  Map<String, Integer> ends(String segment) throws IOException {
     Map<String, Integer> ends = new TreeMap<>();
-    byte[] bytes = files.getOrDefault(segment, new byte[0]);
-    for (Map.Entry<String, String> entry : expected.entrySet()) {
-      byte[] record = (entry.getKey() + entry.getValue()).getBytes(UTF_8);
-      int at = indexOf(bytes, record);
-      if (at >= 0) {
-        ends.put(entry.getKey(), at + record.length);
+    KeyHash hash = hash();
+    for (String name : expected.keySet()) {
+      long wanted = StoredKey.of(key(name), hash).hash();
+      for (String file : files.keySet()) { // the order of their names is the order of the log
+        int end = file.startsWith("seg-") ? endOfLast(wanted, bytes(file)) : 0;
+        if (end > 0) {
+          ends.remove(name);
+        }
+        if (end > 0 && file.equals(segment)) {
+          ends.put(name, end);
+        }
       }
     }
     return ends;
   }
 
-  private static int indexOf(byte[] in, byte[] what) {
-    for (int at = 0; at + what.length <= in.length; at++) {
-      int same = 0;
-      while (same < what.length && in[at + same] == what[same]) {
-        same++;
+  private KeyHash hash() throws IOException {
+    write("", new byte[0]);
+    Manifest manifest = ((Manifest.Found.Good) Manifest.read(directory)).manifest();
+    return key == null
+        ? KeyHash.seeded(manifest.seed())
+        : new StoreKeys(key, manifest.store()).hash();
+  }
+
+  /** Where the last put under a hash ends in a segment; 0 if there is none. */
+  private static int endOfLast(long hash, byte[] segment) {
+    ByteBuffer bytes = ByteBuffer.wrap(segment).order(ByteOrder.LITTLE_ENDIAN);
+    int found = 0;
+    RecordHead head = RecordHead.read(bytes, SegmentHeader.BYTES, bytes.getLong(8));
+    for (int at = SegmentHeader.BYTES; head != null && head.kind() != RecordHead.SEAL; ) {
+      if (head.kind() == RecordHead.PUT && head.hash() == hash) {
+        found = at + RecordHead.BYTES + head.keyLength() + head.valueLength();
       }
-      if (same == what.length) {
-        return at;
-      }
+      at += head.size();
+      head = RecordHead.read(bytes, at, bytes.getLong(8));
     }
-    return -1;
+    return found;
   }
 }

@@ -18,14 +18,14 @@ final class TailTest {
   void keepsNoChunkThatIsWrittenWheneverItWasWritten() {
     Layout layout = new Layout(16 << 20, 8);
     var manifest = new Manifest(
-        new UUID(1, 1), new UUID(1, 2), 1, 1, 0, 16 << 20, false, StoreClock.Mark.NONE);
+        new UUID(1, 1), new UUID(1, 2), 1, 1, 0, 16 << 20, false, StoreClock.Mark.NONE, null);
     var clock = new StoreClock(TimeSource.SYSTEM, StoreClock.Mark.NONE, 0);
-    var tail = new Tail(layout, manifest, new Ring(directory, List.of(), 8, 0), clock);
+    var tail = new Tail(layout, manifest, new Ring(directory, List.of(), 8, 0), clock, null);
     byte[] payload = new byte[400_000];
     for (int i = 0; i < 200; i++) {
-      StoredKey key = StoredKey.of(Fixture.key("k" + i), 1);
+      StoredKey key = StoredKey.of(Fixture.key("k" + i), KeyHash.seeded(1));
       Item item = new Item(payload, payload.length, false, 1, Item.NEVER);
-      tail.append(RecordHead.put(key, item), key.bytes(), payload);
+      tail.append(RecordHead.put(key, item, false), key.bytes(), payload);
       assertThat(tail.chunks()).isLessThanOrEqualTo(3);
       tail.slices().forEach(tail::written);
       assertThat(tail.chunks()).isEqualTo(1);

@@ -97,6 +97,9 @@ public final class InspectCommand implements Callable<Integer> {
       out.println("in use by the process with PID " + found.inUseBy()
           + ": only read, and of about this moment");
     }
+    if (found.encrypted()) {
+      out.println("encrypted: keys can't be read, and what was cleared counts as live");
+    }
     if (!found.note().isEmpty()) {
       out.println("note: " + found.note());
     }

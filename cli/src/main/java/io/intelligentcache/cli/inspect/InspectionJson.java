@@ -11,6 +11,7 @@ import java.util.Locale;
 @JsonPropertyOrder({
   "directory",
   "formatVersion",
+  "encrypted",
   "state",
   "note",
   "liveEntries",
@@ -27,6 +28,7 @@ import java.util.Locale;
 record InspectionJson(
     String directory,
     String formatVersion,
+    boolean encrypted,
     String state,
     String note,
     long liveEntries,
@@ -83,6 +85,7 @@ record InspectionJson(
     return new InspectionJson(
         found.directory().toString(),
         found.formatVersion(),
+        found.encrypted(),
         found.state().name().toLowerCase(Locale.ROOT),
         found.note(),
         found.liveEntries(),

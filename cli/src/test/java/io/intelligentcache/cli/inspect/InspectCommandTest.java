@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -46,6 +47,18 @@ final class InspectCommandTest {
     assertThat(found.get("damagedRecords").asLong()).isZero();
     assertThat(found.get("state").asString()).isEqualTo("clean");
     assertThat(found.get("segments").get(0).get("records").asLong()).isPositive();
+  }
+
+  @Test
+  void countsAndVerifiesAnEncryptedStoreWithoutItsKey() {
+    fill(Disk.at(directory).encryptedWith(new SecretKeySpec(new byte[32], "AES")));
+
+    CommandRun run = CommandRun.of("inspect", directory, "--verify");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).anyMatch(line -> line.startsWith("encrypted: "));
+    assertThat(run.out()).anyMatch(line -> line.matches("live entries +" + ENTRIES));
+    assertThat(json().get("encrypted").asBoolean()).isTrue();
   }
 
   @Test
@@ -111,7 +124,7 @@ final class InspectCommandTest {
       CommandRun run = CommandRun.of("inspect", directory, "--verify");
 
       assertThat(run.exitCode()).isZero();
-      assertThat(run.out()).anyMatch(line -> line.contains("format 2.0, dirty"));
+      assertThat(run.out()).anyMatch(line -> line.contains("format 3.0, dirty"));
       if (Files.exists(Path.of("/proc/locks"))) {
         String pid = Long.toString(ProcessHandle.current().pid());
         assertThat(run.out())
@@ -139,7 +152,11 @@ final class InspectCommandTest {
   }
 
   private void fill() {
-    try (TieredCacheManager caches = open()) {
+    fill(Disk.at(directory));
+  }
+
+  private static void fill(Disk disk) {
+    try (TieredCacheManager caches = open(disk)) {
       TieredCache<String, String> cache = caches.cache("texts", String.class, String.class);
       for (int i = 0; i < ENTRIES; i++) {
         cache.put("key" + i, "value".repeat(i + 1));
@@ -148,9 +165,13 @@ final class InspectCommandTest {
   }
 
   private TieredCacheManager open() {
+    return open(Disk.at(directory));
+  }
+
+  private static TieredCacheManager open(Disk disk) {
     return TieredCacheManager.builder()
         .memory(Memory.ofMegabytes(1))
-        .disk(Disk.at(directory).maximumMegabytes(8))
+        .disk(disk.maximumMegabytes(8))
         .build();
   }
 
