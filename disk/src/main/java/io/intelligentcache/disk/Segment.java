@@ -162,6 +162,11 @@ final class Segment {
     Files.deleteIfExists(file);
   }
 
+  /** Another life is to begin: should another file have taken the place, that one is read. */
+  synchronized void closeFile() {
+    closeChannel();
+  }
+
   private void closeChannel() {
     FileChannel open = channel;
     channel = null;

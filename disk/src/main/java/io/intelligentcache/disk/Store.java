@@ -47,7 +47,8 @@ record Store(
     var sweep = new Sweep(log, index, markers, counters, clock, windows);
     var manifestFile = opened.manifestFile();
     var sides = new SideIndexes(manifest.store(), layout.segmentBytes(), files);
-    var writer = new Writer(manifestFile, sides, log, ring, index, markers, pause, counters, files);
+    var writer =
+        new Writer(lock, manifestFile, sides, log, ring, index, markers, pause, counters, files);
     writer.sealFirst(opened.unsealed());
     if (!markers.isEmpty()) {
       sweep.purgeCleared(); // side indexes don't say what is hidden by a clear marker

@@ -1,5 +1,7 @@
 package io.intelligentcache.disk;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import io.intelligentcache.disk.Tail.Slice;
 import io.intelligentcache.tier.Reason;
 import java.io.IOException;
@@ -24,7 +26,9 @@ import org.slf4j.LoggerFactory;
 final class Writer implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
   private static final int STAGE_BYTES = 256 * 1024;
+  private static final long LOOK_NANOS = SECONDS.toNanos(1);
 
+  private final DirectoryLock directory;
   private final ManifestFile manifest;
   private final SideIndexes sides;
   private final Log log;
@@ -46,8 +50,10 @@ final class Writer implements Runnable {
   private boolean doomed;
 
   private boolean voided;
+  private long looked = System.nanoTime();
 
   Writer(
+      DirectoryLock directory,
       ManifestFile manifest,
       SideIndexes sides,
       Log log,
@@ -57,6 +63,7 @@ final class Writer implements Runnable {
       WritePause pause,
       Counters counters,
       Output.Opener files) {
+    this.directory = directory;
     this.manifest = manifest;
     this.sides = sides;
     this.log = log;
@@ -141,6 +148,10 @@ final class Writer implements Runnable {
     if (slices.isEmpty()) {
       return;
     }
+    if (System.nanoTime() - looked > LOOK_NANOS) {
+      looked = System.nanoTime();
+      requireDirectory();
+    }
     repair(slices.get(0).chunk().segment());
     for (Slice slice : slices) {
       Output to = output(slice.chunk().segment());
@@ -153,6 +164,13 @@ final class Writer implements Runnable {
       sides.flushed(slice.chunk().segment());
     }
     pause.success();
+  }
+
+  /** What is written to files without a name is lost; what has our name may be somebody else's. */
+  private void requireDirectory() throws IOException {
+    if (!directory.held()) {
+      throw new IOException("the directory was removed or replaced");
+    }
   }
 
   private Output output(Segment segment) throws IOException {
@@ -194,6 +212,7 @@ final class Writer implements Runnable {
       unsealed = null;
     }
     struck.remove(victim);
+    victim.closeFile();
     log.freed(victim);
   }
 
@@ -230,6 +249,7 @@ final class Writer implements Runnable {
   /** Takes away the torn end of a segment. */
   private void cutOff(Segment segment, List<Waiter> waiting) {
     try {
+      requireDirectory();
       output(segment).truncate(segment.flushed());
       if (segment.flushed() == 0) {
         log.undo(segment);
@@ -296,6 +316,7 @@ final class Writer implements Runnable {
       return;
     }
     try {
+      directory.renew();
       manifest.delete();
       voided = true;
       LOG.warn(
@@ -339,6 +360,7 @@ final class Writer implements Runnable {
       return;
     }
     try {
+      requireDirectory();
       seal(unsealed);
       if (output != null) {
         output.force();
