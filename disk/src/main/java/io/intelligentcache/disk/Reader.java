@@ -107,6 +107,9 @@ final class Reader {
   }
 
   private Reading read(Segment segment, long generation, long address, StoredKey key) {
+    if (segment.quarantine().on(clock) && Address.offset(address) < segment.flushed()) {
+      return Reading.Nothing.FAILED;
+    }
     try {
       ByteBuffer window = windows.take();
       try {
@@ -114,7 +117,10 @@ final class Reader {
       } finally {
         windows.giveBack(window);
       }
-    } catch (IOException | OutOfMemoryError e) { // there may be no direct memory left
+    } catch (IOException e) {
+      segment.quarantine().failed(clock, e);
+      return Reading.Nothing.FAILED;
+    } catch (OutOfMemoryError e) { // there may be no direct memory left
       return Reading.Nothing.FAILED;
     }
   }
