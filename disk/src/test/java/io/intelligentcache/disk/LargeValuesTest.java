@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values from nothing to the most that is taken, side by side in one store. */
@@ -80,6 +81,21 @@ final class LargeValuesTest {
       assertThat(found == null ? -1 : found.length()).isEqualTo(size);
       assertThat(value(i, size).equals(found)).as("%s bytes", size).isTrue();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4_000_000, 123_904",
+    "8_000_000, 248_832",
+    "16_000_000, 262_144",
+    "64_000_000, 262_144",
+    "1_000_000_000, 3_905_536",
+    "100_000_000_000, 16_777_208"
+  })
+  void theLimitFollowsFromTheMaximum(String maximum, String limit) {
+    long bytes = Long.parseLong(maximum.replace("_", ""));
+    assertThat(Layout.of(bytes).maxRecordBytes())
+        .isEqualTo(Integer.parseInt(limit.replace("_", "")));
   }
 
   @ParameterizedTest

@@ -36,14 +36,14 @@ final class LostDirectoryTest {
   private DiskTier filled() {
     directory = parent.resolve("cache");
     DiskTier tier = open(directory, SMALL, time, BOOT, Output::toFile);
-    fill(tier);
+    fill(tier, 9_000);
     return tier;
   }
 
-  private void fill(DiskTier tier) {
+  private void fill(DiskTier tier, int length) {
     for (int key = 0; key < KEYS; key++) {
-      ledger.put(tier, key, 9_000);
-      assertThat(ledger.put(tier, key, 9_000)).isEqualTo(Outcome.DONE);
+      ledger.put(tier, key, length);
+      assertThat(ledger.put(tier, key, length)).isEqualTo(Outcome.DONE);
     }
   }
 
@@ -67,8 +67,10 @@ final class LostDirectoryTest {
 
   private void comesBack(DiskTier tier, String what) throws IOException {
     time.advance(Duration.ofMinutes(11));
-    fill(tier);
-    assertThat(ledger.check(tier, what)).as(what).isEqualTo(KEYS);
+    for (int round = 0; round < 4; round++) { // until all segments were used
+      fill(tier, 90_000);
+      assertThat(ledger.check(tier, what)).as(what).isEqualTo(KEYS);
+    }
     assertThat(tier.stats().damaged()).as(what).isZero();
     assertThatThrownBy(() -> open(directory))
         .isInstanceOf(TierException.class)
@@ -170,7 +172,7 @@ final class LostDirectoryTest {
     directory = parent.resolve("cache");
     var files = new FaultyFiles(directory);
     try (DiskTier tier = open(files.path(directory), SMALL, time, BOOT, Output::toFile)) {
-      fill(tier);
+      fill(tier, 9_000);
       Set<Access> reading = Set.of(Access.LOOK, Access.LIST, Access.OPEN, Access.READ);
       files.fault((access, file) -> {
         if (!reading.contains(access)) {
@@ -183,7 +185,7 @@ final class LostDirectoryTest {
       files.fault((access, file) -> {});
       Awaitility.await().until(() -> ledger.remove(tier, 3) instanceof Outcome.Done);
       time.advance(Duration.ofMinutes(11));
-      fill(tier);
+      fill(tier, 9_000);
       assertThat(ledger.check(tier, "writable")).isEqualTo(KEYS);
     }
     try (DiskTier again = open(directory)) {
