@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(7_200)
 final class FaultAtEveryCallTest {
   /** One in so many accesses. */
-  private static final int STRIDE = Integer.getInteger("icm.faults", 23);
+  private static final int STRIDE = Integer.getInteger("icm.faults", 37);
 
   private static final long CAPACITY = 4_000_000;
   private static final int KEYS = 12;
@@ -178,6 +178,8 @@ final class FaultAtEveryCallTest {
       ledger.clear(open);
     } else if (kind < 10) {
       ledger.remove(open, key);
+    } else if (kind < 25) {
+      ledger.putSome(open, key, 5, 3_000);
     } else {
       ledger.put(open, key, steps.nextInt(4) == 0 ? steps.nextInt(50) : 100_000);
     }

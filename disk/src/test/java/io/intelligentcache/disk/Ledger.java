@@ -12,6 +12,8 @@ import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What one caller did and was answered, and so which values no read may find: not while the tier is
@@ -46,6 +48,20 @@ final class Ledger {
   Outcome put(Tier tier, int key, int length) {
     int mine = ++version;
     return answered(key, mine, await(tier.put(key(key), item(value(key + "/" + mine, length)))));
+  }
+
+  /** Puts several keys at once, so that their records reach the file together, or in part. */
+  void putSome(Tier tier, int first, int count, int length) {
+    int before = version;
+    List<Tier.Entry> entries = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int key = (first + i) % keys();
+      entries.add(new Tier.Entry(key(key), item(value(key + "/" + ++version, length))));
+    }
+    List<Outcome> answers = await(tier.putAll(entries));
+    for (int i = 0; i < count; i++) {
+      var unused = answered((first + i) % keys(), before + 1 + i, answers.get(i));
+    }
   }
 
   Outcome remove(Tier tier, int key) {

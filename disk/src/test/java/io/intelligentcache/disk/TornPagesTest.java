@@ -3,11 +3,14 @@ package io.intelligentcache.disk;
 import static io.intelligentcache.disk.Fixture.BOOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.disk.FaultyFiles.Access;
+import io.intelligentcache.disk.FaultyFiles.HalfWritten;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Random;
 import java.util.UUID;
@@ -31,6 +34,9 @@ final class TornPagesTest {
 
   private final FakeTime time = new FakeTime();
 
+  /** Some writes fail, so that old records are struck out where they stand. */
+  private volatile boolean failing;
+
   @Test
   void noPageThatStaysOldBringsBackAnOldValue() throws IOException {
     long found = 0;
@@ -47,19 +53,28 @@ final class TornPagesTest {
     Files.createDirectories(live);
     var files = new FaultyFiles(live);
     var power = new PowerCut(live);
-    files.fault(power);
+    var chance = new Random(random.nextLong());
+    files.fault((access, file) -> {
+      power.before(access, file);
+      if (failing && access == Access.WRITE && chance.nextBoolean()) {
+        throw new HalfWritten("made to fail: " + file);
+      }
+    });
     var ledger = new Ledger("users", 15);
     int sessions = 1 + random.nextInt(4);
     boolean inTheMidst = random.nextInt(3) == 0;
     for (int session = 1; session <= sessions; session++) {
       DiskTier tier = Fixture.open(files.path(live), CAPACITY, time, BOOT, Output::toFile);
       for (int step = random.nextInt(60); step >= 0; step--) {
+        failing = random.nextInt(10) == 0;
         step(tier, ledger, random);
       }
+      failing = false;
       if (inTheMidst && session == sessions) {
         power.cut(left, random);
       }
       tier.close();
+      ledger.crashed(); // what could not be written has no promise
     }
     if (!inTheMidst) {
       power.cut(left, random);
@@ -69,7 +84,10 @@ final class TornPagesTest {
     return there;
   }
 
-  private static void step(DiskTier tier, Ledger ledger, Random random) {
+  private void step(DiskTier tier, Ledger ledger, Random random) {
+    if (random.nextInt(6) == 0) {
+      time.advance(Duration.ofSeconds(31));
+    }
     int key = random.nextInt(ledger.keys());
     int kind = random.nextInt(100);
     if (kind == 0) {
@@ -90,6 +108,7 @@ final class TornPagesTest {
         step(tier, ledger, random);
       }
       ledger.check(tier, what);
+      time.advance(Duration.ofMinutes(11));
       assertThat(ledger.put(tier, 0, 10)).as(what).isEqualTo(Outcome.DONE);
     }
     try (DiskTier tier = Fixture.open(left, CAPACITY, time, NEXT_BOOT, Output::toFile)) {
