@@ -134,6 +134,8 @@ final class FaultAtEveryCallTest {
         for (int step = 0; step < STEPS; step++) {
           step(open, ledger, steps, what);
         }
+        ledger.check(open, what);
+        assertThat(open.stats().damaged()).as("%s, taken for damage", what).isZero();
         if (session == 1) {
           copy(live, killed);
           beforeKill = ledger.afterCrash();

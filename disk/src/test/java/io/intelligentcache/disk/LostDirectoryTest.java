@@ -37,6 +37,7 @@ final class LostDirectoryTest {
     directory = parent.resolve("cache");
     DiskTier tier = open(directory, SMALL, time, BOOT, Output::toFile);
     fill(tier, 9_000);
+    assertThat(ledger.check(tier, "filled")).isEqualTo(KEYS); // so the files are open for reading
     return tier;
   }
 
