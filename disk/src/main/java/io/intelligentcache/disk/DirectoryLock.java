@@ -12,8 +12,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,12 +34,19 @@ final class DirectoryLock implements AutoCloseable {
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
   private final Path directory;
-  private final FileChannel file;
+  private volatile Locked locked;
 
-  private DirectoryLock(Path directory, FileChannel file) {
+  private DirectoryLock(Path directory, Locked locked) {
     this.directory = directory;
-    this.file = file;
+    this.locked = locked;
   }
+
+  /**
+   * A LOCK that is ours.
+   *
+   * @param key tells the file from another of its name; null where the system can't
+   */
+  private record Locked(FileChannel file, @Nullable Object key) {}
 
   /**
    * Takes the lock.
@@ -53,7 +63,7 @@ final class DirectoryLock implements AutoCloseable {
     }
     boolean taken = false;
     try {
-      DirectoryLock lock = lock(directory);
+      DirectoryLock lock = new DirectoryLock(directory, lock(directory));
       taken = true;
       return lock;
     } finally {
@@ -63,7 +73,7 @@ final class DirectoryLock implements AutoCloseable {
     }
   }
 
-  private static DirectoryLock lock(Path directory) throws IOException {
+  private static Locked lock(Path directory) throws IOException {
     FileChannel file = FileChannel.open(directory.resolve("LOCK"), CREATE, READ, WRITE);
     boolean taken = false;
     try {
@@ -74,8 +84,9 @@ final class DirectoryLock implements AutoCloseable {
             null);
       }
       writePid(file);
+      var locked = new Locked(file, key(directory));
       taken = true;
-      return new DirectoryLock(directory, file);
+      return locked;
     } finally {
       if (!taken) {
         file.close();
@@ -104,6 +115,52 @@ final class DirectoryLock implements AutoCloseable {
 
   Path directory() {
     return directory;
+  }
+
+  /** Whether the directory still is the one that was locked: not removed, moved or replaced. */
+  boolean held() {
+    try {
+      return Objects.equals(locked.key(), key(directory));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Before anything is written that counts: what goes to files without a name is lost, and what has
+   * our name may be somebody else's.
+   *
+   * @throws IOException unless it is held
+   */
+  void require() throws IOException {
+    if (!held()) {
+      throw new IOException("the directory was removed or replaced");
+    }
+  }
+
+  /**
+   * Takes the lock of the directory that is there, which is made if none is, unless it is held.
+   *
+   * @throws IOException if that can't be, or somebody else has it
+   */
+  void renew() throws IOException {
+    if (held()) {
+      return;
+    }
+    Files.createDirectories(directory);
+    Locked before = locked;
+    try {
+      locked = lock(directory);
+    } catch (TierException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    before.file().close();
+    LOG.warn("The directory of the disk cache {} was gone, and is made again", directory);
+  }
+
+  private static @Nullable Object key(Path directory) throws IOException {
+    return Files.readAttributes(directory.resolve("LOCK"), BasicFileAttributes.class)
+        .fileKey();
   }
 
   /**
@@ -135,7 +192,7 @@ final class DirectoryLock implements AutoCloseable {
   @Override
   public void close() {
     try {
-      file.close();
+      locked.file().close();
     } catch (IOException e) {
       // The lock ends with the process at the latest.
     } finally {

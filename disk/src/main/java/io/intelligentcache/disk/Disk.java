@@ -25,8 +25,9 @@ import javax.crypto.SecretKey;
  * what was overwritten, removed or cleared stays so; only first puts of the last 50 milliseconds may
  * be lost. After a crash of the operating system it starts empty. Damaged bytes are misses.
  *
- * <p>An entry may take up to a quarter of a segment, key included: 1/256 of the maximum for
- * ordinary sizes (3.9 MB of 1000 MB), 16 MiB at most, 1/32 of a maximum below 8 MB or so.
+ * <p>An entry may take up to a quarter of a segment, key included: 1/256 of the maximum (3.9 MB of
+ * 1000 MB), at most 16 MiB, at least 256 KiB or 1/32 of a maximum below 8 MB. A larger one is refused
+ * and counted, and what was there under its key is gone.
  *
  * <p>Immutable.
  */

@@ -162,8 +162,8 @@ public final class DiskInspector {
   }
 
   static long bytes(Path directory) throws IOException {
-    try (var files = Files.list(directory)) {
-      return files.mapToLong(file -> file.toFile().length()).sum();
-    }
+    return SegmentFiles.list(directory, file -> true).stream()
+        .mapToLong(file -> file.toFile().length())
+        .sum();
   }
 }

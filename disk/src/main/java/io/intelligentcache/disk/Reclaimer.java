@@ -18,6 +18,7 @@ final class Reclaimer implements Runnable {
   /** What is appended again takes at most this part of a segment. */
   private static final double MOST_CARRIED = 0.3;
 
+  private final DirectoryLock directory;
   private final Backlog backlog;
   private final Log log;
   private final Index index;
@@ -31,6 +32,7 @@ final class Reclaimer implements Runnable {
   private boolean ended;
 
   Reclaimer(
+      DirectoryLock directory,
       Layout layout,
       Backlog backlog,
       Log log,
@@ -41,6 +43,7 @@ final class Reclaimer implements Runnable {
       WritePause pause,
       Counters counters,
       Output.Opener files) {
+    this.directory = directory;
     this.backlog = backlog;
     this.log = log;
     this.index = index;
@@ -92,6 +95,7 @@ final class Reclaimer implements Runnable {
       carryOrEvict(victim, entry, left >= 0);
     }
     markers.dropThrough(victim.generation());
+    victim.closeFile();
     backlog.freed(victim);
     return true;
   }
@@ -100,6 +104,7 @@ final class Reclaimer implements Runnable {
 
   /** First of all: what the index forgets must not come back after a crash. */
   private void empty(Segment victim) throws IOException {
+    directory.require();
     sides.drop(victim);
     try (Output file = files.open(victim.file())) {
       file.write(ByteBuffer.allocate(SegmentHeader.BYTES), 0);

@@ -15,10 +15,12 @@ final class Records {
 
   private final Tail tail;
   private final Windows windows;
+  private final StoreClock clock;
 
-  Records(Tail tail, Windows windows) {
+  Records(Tail tail, Windows windows, StoreClock clock) {
     this.tail = tail;
     this.windows = windows;
+    this.clock = clock;
   }
 
   /**
@@ -28,6 +30,9 @@ final class Records {
    * @param key whose record it should be; null for any
    */
   Reading read(Segment segment, long generation, long address, @Nullable StoredKey key) {
+    if (segment.quarantine().on(clock) && Address.offset(address) < segment.flushed()) {
+      return Reading.Nothing.FAILED;
+    }
     try {
       ByteBuffer window = windows.take();
       try {
@@ -35,7 +40,10 @@ final class Records {
       } finally {
         windows.giveBack(window);
       }
-    } catch (IOException | OutOfMemoryError e) { // there may be no direct memory left
+    } catch (IOException e) {
+      segment.quarantine().failed(clock, e);
+      return Reading.Nothing.FAILED;
+    } catch (OutOfMemoryError e) { // there may be no direct memory left
       return Reading.Nothing.FAILED;
     }
   }

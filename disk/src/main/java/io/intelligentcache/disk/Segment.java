@@ -18,6 +18,7 @@ final class Segment {
 
   private final int number;
   private final Path file;
+  private final Quarantine quarantine;
   private volatile long generation;
   private volatile int flushed;
   private volatile @Nullable Entries entries;
@@ -30,6 +31,7 @@ final class Segment {
   Segment(int number, Path directory) {
     this.number = number;
     this.file = directory.resolve("seg-%05d".formatted(number));
+    this.quarantine = new Quarantine(file);
   }
 
   /** The number in a file's name; -1 if it is no segment's. */
@@ -45,6 +47,11 @@ final class Segment {
 
   Path file() {
     return file;
+  }
+
+  /** Whether its reads keep failing. */
+  Quarantine quarantine() {
+    return quarantine;
   }
 
   /** Which life of the file this is; 0 while it is free. */
@@ -117,6 +124,7 @@ final class Segment {
   void end() {
     entries = null;
     generation = 0;
+    quarantine.end();
   }
 
   /**
@@ -178,6 +186,11 @@ final class Segment {
   synchronized void delete() throws IOException {
     closeChannel();
     Files.deleteIfExists(file);
+  }
+
+  /** Another life is to begin: should another file have taken the place, that one is read. */
+  synchronized void closeFile() {
+    closeChannel();
   }
 
   private void closeChannel() {

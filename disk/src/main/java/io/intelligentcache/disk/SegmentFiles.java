@@ -1,6 +1,7 @@
 package io.intelligentcache.disk;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -65,9 +66,11 @@ record SegmentFiles(List<Found> live, List<Segment> alien) {
         directory, file -> SIDE_INDEX.matcher(file.getFileName().toString()).matches());
   }
 
-  private static List<Path> list(Path directory, Predicate<Path> wanted) throws IOException {
+  static List<Path> list(Path directory, Predicate<Path> wanted) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files.filter(wanted).sorted().toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 

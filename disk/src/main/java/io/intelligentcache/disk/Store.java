@@ -52,15 +52,16 @@ record Store(
     var log = new Log(gate, layout, ring, tail, index, markers, waiters, pause, clock, counters);
     var backlog = new Backlog(gate, layout, ring, tail, index, markers, waiters, pause);
     clock.follow(log::atEnd);
-    var records = new Records(tail, windows);
+    var records = new Records(tail, windows, clock);
     var reader = new Reader(ring, index, markers, counters, clock, records);
     var sweep = new Sweep(log, backlog, index, markers, counters, clock, windows);
     var manifestFile = opened.manifestFile();
     var sides = new SideIndexes(manifest.store(), layout.segmentBytes(), files);
-    var reclaimer =
-        new Reclaimer(layout, backlog, log, index, markers, sides, records, pause, counters, files);
+    var reclaimer = new Reclaimer(
+        lock, layout, backlog, log, index, markers, sides, records, pause, counters, files);
     var forcer = new Forcer(settings.force(), files, pause);
-    var writer = new Writer(manifestFile, sides, backlog, ring, reclaimer, forcer, pause, files);
+    var writer =
+        new Writer(lock, manifestFile, sides, backlog, ring, reclaimer, forcer, pause, files);
     var budget = new WriteBudget(settings.writeBudget(), time);
     writer.sealFirst(opened.unsealed());
     if (!markers.isEmpty()) {

@@ -1,5 +1,7 @@
 package io.intelligentcache.disk;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import io.intelligentcache.disk.Tail.Slice;
 import io.intelligentcache.tier.Reason;
 import java.io.IOException;
@@ -24,7 +26,9 @@ import org.slf4j.LoggerFactory;
 final class Writer implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
   private static final int STAGE_BYTES = 256 * 1024;
+  private static final long LOOK_NANOS = SECONDS.toNanos(1);
 
+  private final DirectoryLock directory;
   private final ManifestFile manifest;
   private final SideIndexes sides;
   private final Backlog log;
@@ -45,8 +49,10 @@ final class Writer implements Runnable {
   private boolean doomed;
 
   private boolean voided;
+  private long looked = System.nanoTime();
 
   Writer(
+      DirectoryLock directory,
       ManifestFile manifest,
       SideIndexes sides,
       Backlog log,
@@ -55,6 +61,7 @@ final class Writer implements Runnable {
       Forcer forcer,
       WritePause pause,
       Output.Opener files) {
+    this.directory = directory;
     this.manifest = manifest;
     this.sides = sides;
     this.log = log;
@@ -135,6 +142,10 @@ final class Writer implements Runnable {
     if (slices.isEmpty()) {
       return;
     }
+    if (System.nanoTime() - looked > LOOK_NANOS) {
+      looked = System.nanoTime();
+      directory.require();
+    }
     repair(slices.get(0).chunk().segment());
     for (Slice slice : slices) {
       Output to = output(slice.chunk().segment());
@@ -142,8 +153,8 @@ final class Writer implements Runnable {
         int bytes = Math.min(STAGE_BYTES, slice.to() - at);
         stage.clear().put(0, slice.chunk().buffer(), at, bytes).limit(bytes);
         to.write(stage, slice.chunk().position(at));
+        log.written(new Slice(slice.chunk(), at, at + bytes)); // who waits for room waits less
       }
-      log.written(slice);
       Segment segment = slice.chunk().segment();
       forcer.written(segment, sides.flushed(segment));
     }
@@ -207,6 +218,7 @@ final class Writer implements Runnable {
   /** Takes away the torn end of a segment. */
   private void cutOff(Segment segment, List<Waiter> waiting) {
     try {
+      directory.require();
       output(segment).truncate(segment.flushed());
       if (segment.flushed() == 0) {
         log.undo(segment);
@@ -273,6 +285,7 @@ final class Writer implements Runnable {
       return;
     }
     try {
+      directory.renew();
       manifest.delete();
       voided = true;
       LOG.warn(
@@ -318,6 +331,7 @@ final class Writer implements Runnable {
       return;
     }
     try {
+      directory.require();
       sealUnsealed();
       if (output != null) {
         output.force();

@@ -145,6 +145,13 @@ final class DirectoryTest {
         .hasMessageContaining(path.getFileName().toString().equals("link") ? "" : path.toString());
   }
 
+  /** Another process that has a directory open. */
+  static Process hold(Path directory) throws IOException {
+    Holder holder = holder(directory);
+    assertThat(holder.lines).isEqualTo("open");
+    return holder.process;
+  }
+
   private record Holder(Process process, String lines) {}
 
   private static Holder holder(Path directory) throws IOException {

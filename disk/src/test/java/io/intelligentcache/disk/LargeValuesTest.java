@@ -1,0 +1,175 @@
+package io.intelligentcache.disk;
+
+import static io.intelligentcache.disk.Fixture.await;
+import static io.intelligentcache.disk.Fixture.get;
+import static io.intelligentcache.disk.Fixture.item;
+import static io.intelligentcache.disk.Fixture.key;
+import static io.intelligentcache.disk.Fixture.open;
+import static io.intelligentcache.disk.Fixture.put;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Tier;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Values from nothing to the most that is taken, side by side in one store. */
+final class LargeValuesTest {
+  @TempDir(factory = InMemory.class)
+  Path directory;
+
+  /** What the documentation says: a quarter of a segment, key included. */
+  private static int largest(long cap, String key) {
+    return Layout.of(cap).maxRecordBytes()
+        - RecordHead.BYTES
+        - StoredKey.of(key(key), KeyHash.seeded(0)).bytes().length;
+  }
+
+  private static String value(int i, int length) {
+    return Character.toString('a' + i % 26).repeat(length);
+  }
+
+  private static List<Integer> sizes(int largest) {
+    List<Integer> sizes = new ArrayList<>(List.of(0, 1, 2, 7, 8, 9));
+    for (int size = 16; size < largest; size *= 3) {
+      sizes.addAll(List.of(size - 1, size, size + 1));
+    }
+    sizes.addAll(List.of(Windows.BYTES, Chunk.BYTES - 100, Chunk.BYTES, Chunk.BYTES + 1));
+    sizes.removeIf(size -> size > largest);
+    sizes.addAll(List.of(largest - 8, largest - 1, largest));
+    return sizes;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {4_000_000, 100_000_000, 1_000_000_000})
+  void allSizesUpToTheLimitComeBackUnchanged(long cap) {
+    List<Integer> sizes = sizes(largest(cap, "k00"));
+    try (DiskTier tier = open(directory, cap)) {
+      for (int round = 0; round < 2; round++) { // the second one overwrites
+        for (int i = 0; i < sizes.size(); i++) {
+          int size = sizes.get(sizes.size() - 1 - i);
+          assertThat(put(tier, "k%02d".formatted(i), value(i, size))).isEqualTo(Outcome.DONE);
+        }
+      }
+      assertAll(tier, sizes);
+    }
+    try (DiskTier tier = open(directory, cap)) {
+      assertAll(tier, sizes);
+      assertThat(tier.stats().damaged()).isZero();
+    }
+  }
+
+  private static void assertAll(Tier tier, List<Integer> sizes) {
+    for (int i = 0; i < sizes.size(); i++) {
+      int size = sizes.get(sizes.size() - 1 - i);
+      String found = get(tier, "k%02d".formatted(i));
+      assertThat(found == null ? -1 : found.length()).isEqualTo(size);
+      assertThat(value(i, size).equals(found)).as("%s bytes", size).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4_000_000, 123_904",
+    "8_000_000, 248_832",
+    "16_000_000, 262_144",
+    "64_000_000, 262_144",
+    "1_000_000_000, 3_905_536",
+    "100_000_000_000, 16_777_208"
+  })
+  void theLimitFollowsFromTheMaximum(String maximum, String limit) {
+    long bytes = Long.parseLong(maximum.replace("_", ""));
+    assertThat(Layout.of(bytes).maxRecordBytes())
+        .isEqualTo(Integer.parseInt(limit.replace("_", "")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {4_000_000, 100_000_000})
+  void oneByteMoreIsRefusedCountedAndTakesAlongWhatWasThere(long cap) {
+    String tooLarge = value(0, largest(cap, "k") + 1);
+    try (DiskTier tier = open(directory, cap)) {
+      put(tier, "k", "old");
+      put(tier, "l", value(1, largest(cap, "l")));
+      assertThat(put(tier, "k", tooLarge)).isEqualTo(new Outcome.Refused(Reason.TOO_LARGE));
+      assertThat(tier.stats().refused()).isEqualTo(1);
+      assertThat(get(tier, "k")).isNull();
+      assertThat(put(tier, "absent", tooLarge)).isEqualTo(new Outcome.Refused(Reason.TOO_LARGE));
+      assertThat(tier.stats().refused()).isEqualTo(2);
+    }
+    try (DiskTier tier = open(directory, cap)) {
+      assertThat(get(tier, "k")).isNull();
+      assertThat(get(tier, "l")).isEqualTo(value(1, largest(cap, "l")));
+      put(tier, "k", "old");
+      put(tier, "k", "older");
+      assertThat(put(tier, "k", tooLarge)).isInstanceOf(Outcome.Refused.class);
+      assertThat(get(tier, "k")).isNull();
+    }
+  }
+
+  /** What is measured is a share of the same machine's time, so the bounds are wide. */
+  @Test
+  void nobodyWaitsForMoreThanAFewOfTheLargestWrites() throws Exception {
+    long cap = 400_000_000;
+    String large = value(3, largest(cap, "large0"));
+    long oneWrite = medianNanosOfAWrite(large.length());
+    AtomicBoolean done = new AtomicBoolean();
+    List<Long> waited = new ArrayList<>();
+    try (DiskTier tier = open(directory, cap)) {
+      put(tier, "small", "value");
+      var other = CompletableFuture.runAsync(() -> {
+        for (int i = 0; i < 250; i++) {
+          await(tier.put(key("large" + i % 5), item(large)));
+        }
+        done.set(true);
+      });
+      while (!done.get()) {
+        long start = System.nanoTime();
+        Outcome outcome = put(tier, "small", "value"); // answered when the file has it
+        waited.add(System.nanoTime() - start);
+        assertThat(outcome).isEqualTo(Outcome.DONE);
+      }
+      await(other);
+    }
+    Collections.sort(waited);
+    assertThat(waited).hasSizeGreaterThan(20);
+    long median = waited.get(waited.size() / 2);
+    long most = waited.get(waited.size() - 1);
+    assertThat(median).as("median, where one write is %s ns", oneWrite).isLessThan(10 * oneWrite);
+    assertThat(most)
+        .as("longest, where one write is %s ns", oneWrite)
+        .isLessThan(50 * oneWrite + TimeUnit.MILLISECONDS.toNanos(200));
+  }
+
+  private long medianNanosOfAWrite(int bytes) throws IOException {
+    List<Long> took = new ArrayList<>();
+    ByteBuffer buffer = ByteBuffer.allocateDirect(bytes);
+    try (FileChannel file = FileChannel.open(
+        directory.resolve("raw"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      for (int i = 0; i < 15; i++) {
+        buffer.clear();
+        long start = System.nanoTime();
+        while (buffer.hasRemaining()) {
+          file.write(buffer, buffer.position());
+        }
+        took.add(System.nanoTime() - start);
+      }
+    }
+    Collections.sort(took);
+    return took.get(7);
+  }
+}

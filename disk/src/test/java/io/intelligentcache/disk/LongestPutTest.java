@@ -1,0 +1,181 @@
+package io.intelligentcache.disk;
+
+import static io.intelligentcache.disk.Fixture.await;
+import static io.intelligentcache.disk.Fixture.key;
+import static io.intelligentcache.disk.Fixture.open;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.GarbageCollectionNotificationInfo;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Outcome;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import javax.management.NotificationEmitter;
+import javax.management.openmbean.CompositeData;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * How long a put takes while the log is full and segments are reclaimed, by one thread that puts as
+ * fast as it can. With {@code -Dicm.putseconds} it runs that long and prints what it measured; what
+ * the garbage collector or the machine held up is told apart.
+ */
+final class LongestPutTest {
+  private static final Integer ASKED = Integer.getInteger("icm.putseconds");
+  private static final int SECONDS = ASKED == null ? 1 : ASKED;
+  private static final long CAP = Long.getLong("icm.putcap", 256_000_000);
+  private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  @TempDir
+  Path directory;
+
+  private final AtomicBoolean done = new AtomicBoolean();
+  private final List<Pause> pauses = new CopyOnWriteArrayList<>();
+
+  private record Pause(String by, long from, long to) {}
+
+  /** How long puts took, in nanoseconds. */
+  private record Took(long[] nanos, List<Pause> longest, long refused) {
+    long at(double part) {
+      return nanos[(int) (part * (nanos.length - 1))];
+    }
+  }
+
+  @Test
+  void aPutIsNeverHeldUpForLongByReclaim() throws Exception {
+    watchCollections();
+    Thread hiccups = new Thread(this::watchHiccups);
+    hiccups.start();
+    try (DiskTier tier = open(directory, CAP)) {
+      measure(tier, false, TimeUnit.SECONDS.toNanos(1), Integer.MAX_VALUE); // warm-up, and full
+      for (boolean written : new boolean[] {false, true}) {
+        Took took = measure(tier, written, TimeUnit.SECONDS.toNanos(SECONDS), 60_000);
+        tell(written ? "overwrites, till the file has them" : "first puts, till they return", took);
+        assertThat(took.at(0.99)).isLessThan(TimeUnit.MILLISECONDS.toNanos(50));
+      }
+      assertThat(tier.stats().evictions()).isPositive();
+    } finally {
+      done.set(true);
+      hiccups.join();
+    }
+  }
+
+  private static Took measure(DiskTier tier, boolean written, long nanos, int keys) {
+    Random random = new Random(1);
+    byte[][] values = new byte[64][];
+    for (int i = 0; i < values.length; i++) {
+      int kind = random.nextInt(100);
+      values[i] = new byte[kind < 50 ? 100 : kind < 80 ? 1_024 : kind < 97 ? 8_192 : 65_536];
+      random.nextBytes(values[i]);
+    }
+    long[] took = new long[1 << 16];
+    List<Pause> longest = new ArrayList<>();
+    long refused = 0;
+    int count = 0;
+    long begin = System.nanoTime();
+    for (long now = begin; now - begin < nanos; ) {
+      byte[] value = values[random.nextInt(values.length)];
+      var item = new Item(value, value.length, false, 7, Item.NEVER);
+      var key = key(written ? "k" + random.nextInt(keys) : "first" + begin + count);
+      long start = System.nanoTime();
+      CompletableFuture<Outcome> answer = tier.put(key, item);
+      if (written) {
+        await(answer);
+      }
+      now = System.nanoTime();
+      refused += answer.isDone() && !(await(answer) instanceof Outcome.Done) ? 1 : 0;
+      if (count == took.length) {
+        took = Arrays.copyOf(took, 2 * count);
+      }
+      took[count++] = now - start;
+      if (now - start > LONG_NANOS) {
+        longest.add(new Pause("put", start, now));
+      }
+    }
+    took = Arrays.copyOf(took, count);
+    Arrays.sort(took);
+    return new Took(took, longest, refused);
+  }
+
+  private void tell(String what, Took took) {
+    if (ASKED == null) {
+      return;
+    }
+    System.out.printf(
+        "%s: %d puts, %d refused; microseconds p50 %.1f p99 %.1f p99.9 %.1f p99.99 %.1f longest %.1f%n",
+        what,
+        took.nanos().length,
+        took.refused(),
+        took.at(0.5) / 1e3,
+        took.at(0.99) / 1e3,
+        took.at(0.999) / 1e3,
+        took.at(0.9999) / 1e3,
+        took.at(1) / 1e3);
+    took.longest().sort((a, b) -> Long.compare(b.to() - b.from(), a.to() - a.from()));
+    long own = took.longest().stream()
+        .filter(put -> cause(put).isEmpty())
+        .mapToLong(put -> put.to() - put.from())
+        .max()
+        .orElse(0);
+    System.out.printf(
+        "  longest without a pause of the machine: %.1f; over 1 ms: %d%n",
+        own / 1e3, took.longest().size());
+    took.longest().stream()
+        .limit(12)
+        .forEach(
+            put -> System.out.printf("  %.2f ms%s%n", (put.to() - put.from()) / 1e6, cause(put)));
+  }
+
+  private String cause(Pause put) {
+    var causes = new StringBuilder();
+    for (Pause pause : pauses) {
+      if (pause.from() < put.to() && put.from() < pause.to()) {
+        causes.append(" %s %.1f ms".formatted(pause.by(), (pause.to() - pause.from()) / 1e6));
+      }
+    }
+    return causes.toString();
+  }
+
+  private void watchCollections() {
+    long zero = System.nanoTime()
+        - TimeUnit.MILLISECONDS.toNanos(ManagementFactory.getRuntimeMXBean().getUptime());
+    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+      if (collector instanceof NotificationEmitter emitter) {
+        emitter.addNotificationListener(
+            (notification, none) -> {
+              if (notification.getUserData() instanceof CompositeData data) {
+                var gc = GarbageCollectionNotificationInfo.from(data).getGcInfo();
+                pauses.add(new Pause(
+                    "collection",
+                    zero + TimeUnit.MILLISECONDS.toNanos(gc.getStartTime() - 1),
+                    zero + TimeUnit.MILLISECONDS.toNanos(gc.getEndTime() + 1)));
+              }
+            },
+            null,
+            null);
+      }
+    }
+  }
+
+  /** A thread that asks for a third of a millisecond and gets it later was held up by the machine. */
+  private void watchHiccups() {
+    while (!done.get()) {
+      long start = System.nanoTime();
+      LockSupport.parkNanos(300_000);
+      long end = System.nanoTime();
+      if (end - start > LONG_NANOS) {
+        pauses.add(new Pause("hiccup", start, end));
+      }
+    }
+  }
+}
