@@ -58,10 +58,10 @@ final class BenchTest {
         new Timing(3, 1, Duration.ofSeconds(38), 1, Duration.ofMillis(500)); // steps of 40 s
     var block = new Block(Workload.MIXED, 2, List.of(Contender.CAFFEINE, Contender.CACHE2K));
     var clock = new AtomicLong();
-    var progress = new Progress(List.of(block), timing, new PrintWriter(err), clock::get);
-    progress.begin(block, Contender.CAFFEINE, timing.ofStep(block.workload()));
+    var progress = new Progress(timing.ofSteps(List.of(block)), new PrintWriter(err), clock::get);
+    progress.begin(block + ", " + Contender.CAFFEINE, timing.ofStep(block.workload()));
     clock.addAndGet(TimeUnit.SECONDS.toNanos(80));
-    progress.begin(block, Contender.CACHE2K, timing.ofStep(block.workload()));
+    progress.begin(block + ", " + Contender.CACHE2K, timing.ofStep(block.workload()));
     assertThat(err.toString().lines())
         .containsExactly(
             "measuring in 6 steps, takes about 4 minutes",

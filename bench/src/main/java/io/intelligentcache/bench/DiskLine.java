@@ -1,0 +1,11 @@
+package io.intelligentcache.bench;
+
+/** What was measured of one contender on disk: a line of the output. */
+sealed interface DiskLine permits FillLine, CapLine, ReopenLine {
+  DiskWorkload workload();
+
+  DiskContender contender();
+
+  /** Values that came back under a key that is not theirs, or with another length. */
+  long wrong();
+}
