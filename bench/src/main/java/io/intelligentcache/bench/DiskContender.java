@@ -1,5 +1,6 @@
 package io.intelligentcache.bench;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +92,8 @@ enum DiskContender {
     return room.capped() ? new UserFifo(store, entries, room.bytes()) : store;
   }
 
-  /** The name on the command line. */
+  /** The name on the command line and in the output. */
+  @JsonValue
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -17,8 +17,11 @@ final class DiskSampler {
   private long most;
   private int looks;
 
-  DiskSampler(Path directory) {
+  /** Looks, and goes on looking. */
+  DiskSampler(Path directory) throws IOException {
     this.directory = directory;
+    most = DiskUsage.of(directory);
+    looks = 1;
     thread.setDaemon(true);
     thread.start();
   }

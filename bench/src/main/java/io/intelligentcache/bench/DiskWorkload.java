@@ -1,5 +1,6 @@
 package io.intelligentcache.bench;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What is measured of the stores on disk. */
@@ -34,7 +35,8 @@ enum DiskWorkload {
     };
   }
 
-  /** The name on the command line. */
+  /** The name on the command line and in the output. */
+  @JsonValue
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -29,6 +29,29 @@ final class BenchTest {
     assertThat(err.toString()).startsWith("icm: ").contains(said);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "--only, redis, 'must be one of raw, ours, rocksdb, rocksdb256, lmdb, mvstore, ehcache: redis'",
+    "--workload, scan, 'must be one of small, mix, cap, reopen: scan'",
+    "--entries, 9999, the entries must be 10000 to 20000000: 9999",
+    "--seconds, 0, the seconds must be 1 to 600: 0",
+    "--directory, /dev/null, --directory must be a directory: /dev/null"
+  })
+  void refusesStoresOnDiskThatItDoesNotKnow(String option, String value, String said) {
+    int exitCode = Bench.commandLine().setErr(new PrintWriter(err)).execute("disk", option, value);
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(err.toString()).startsWith("icm: ").contains(said);
+  }
+
+  @Test
+  void refusesToCapTheRawLimit() {
+    int exitCode = Bench.commandLine()
+        .setErr(new PrintWriter(err))
+        .execute("disk", "--workload", "cap", "--only", "raw");
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(err.toString()).contains("nobody of those asked for takes part");
+  }
+
   @Test
   void refusesToMeasureNobody() {
     int exitCode = Bench.commandLine()
