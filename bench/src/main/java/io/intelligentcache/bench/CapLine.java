@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param entries that were put before, each once
  * @param capBytes the room
  * @param opsPerSecond reads and puts
+ * @param cpuMicrosPerOp processor time, of all threads
  * @param hitRatio hits per read
  * @param longestPutMillis while reading through
  * @param p99PutMicros while reading through
@@ -29,6 +30,7 @@ record CapLine(
     int entries,
     long capBytes,
     double opsPerSecond,
+    double cpuMicrosPerOp,
     double hitRatio,
     double longestPutMillis,
     double p99PutMicros,

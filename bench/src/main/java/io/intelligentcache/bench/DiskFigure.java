@@ -6,10 +6,14 @@ import org.jspecify.annotations.Nullable;
 /** A number in a line, by which contenders are set side by side. */
 enum DiskFigure {
   PUTS,
+  PUT_CPU,
   GETS,
+  GET_CPU,
+  GET_P50,
   GETS_OF_2,
   GET_P99,
   OPS,
+  OP_CPU,
   HIT_RATIO,
   LONGEST_PUT_MILLIS,
   DISK_PER_CAP,
@@ -31,6 +35,9 @@ enum DiskFigure {
   private @Nullable Double ofFill(FillLine line) {
     return switch (this) {
       case PUTS -> line.putsPerSecond();
+      case PUT_CPU -> line.cpuMicrosPerPut();
+      case GET_CPU -> line.cpuMicrosPerGet();
+      case GET_P50 -> line.p50Micros();
       case GETS -> line.getsPerSecond();
       case GETS_OF_2 -> line.getsPerSecondOf2();
       case GET_P99 -> line.p99Micros();
@@ -41,6 +48,7 @@ enum DiskFigure {
   private @Nullable Double ofCap(CapLine line) {
     return switch (this) {
       case OPS -> line.opsPerSecond();
+      case OP_CPU -> line.cpuMicrosPerOp();
       case HIT_RATIO -> line.hitRatio();
       case LONGEST_PUT_MILLIS -> line.longestPutMillis();
       case DISK_PER_CAP -> line.diskPerCap();

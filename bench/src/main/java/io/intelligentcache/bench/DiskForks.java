@@ -69,7 +69,7 @@ final class DiskForks implements DiskTurns {
     // Native libraries are unpacked there, and not all who do that delete them.
     options.add("-Djava.io.tmpdir=" + Files.createDirectories(directory.resolve(TEMPORARY)));
     options.addAll(javaOptions);
-    return new ForkedJava(DiskWork.class, options, LIMIT)
+    String printed = new ForkedJava(DiskWork.class, options, LIMIT)
         .run(List.of(
             task.name(),
             workload.name(),
@@ -77,5 +77,6 @@ final class DiskForks implements DiskTurns {
             directory.toString(),
             Integer.toString(entries),
             Long.toString(scale.time().toMillis())));
+    return printed.substring(printed.lastIndexOf('\n') + 1); // Java itself may print before
   }
 }

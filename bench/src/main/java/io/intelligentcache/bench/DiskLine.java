@@ -6,6 +6,9 @@ sealed interface DiskLine permits FillLine, CapLine, ReopenLine {
 
   DiskContender contender();
 
+  /** How many were put: fewer than the others' where a fill took too long. */
+  int entries();
+
   /** Values that came back under a key that is not theirs, or with another length. */
   long wrong();
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks again and again what a directory takes on disk, until it is stopped. */
 final class DiskSampler {
-  private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final Path directory;
   private final Thread thread = new Thread(this::look, "icm-bench-du");

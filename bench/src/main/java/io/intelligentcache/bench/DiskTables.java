@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** Prints what was measured on disk as tables, and in the end our figures beside the others'. */
 final class DiskTables implements DiskReport {
   private static final String FILL =
-      "contender      puts/s    gets/s  p50 us  p99 us  gets/s of 2   p99 us  disk/data  written/data";
+      "contender      puts/s  cpu us    gets/s  cpu us  p50 us  p99 us  gets/s of 2   p99 us  disk/data  written/data";
   private static final String CAP =
-      "contender       ops/s  hit ratio  longest put ms  p99 put us  in fill ms  dropped"
+      "contender       ops/s  cpu us  hit ratio  longest put ms  p99 put us  in fill ms  dropped"
           + "  disk/cap  written/put";
   private static final String REOPEN = "contender     seconds  missing  index bytes/entry";
   private static final String UNKNOWN = "-";
@@ -34,7 +34,14 @@ final class DiskTables implements DiskReport {
           case CAP -> CAP;
           case REOPEN -> REOPEN;
         });
-    lines.forEach(line -> out.println(text(line)));
+    int most = lines.stream().mapToInt(DiskLine::entries).max().orElse(0);
+    for (DiskLine line : lines) {
+      String less = line.entries() < most ? "  (of " + line.entries() + " entries only)" : "";
+      String missed = line instanceof FillLine fill && fill.missing() > 0
+          ? "  (" + fill.missing() + " gets missed)"
+          : "";
+      out.println(text(line) + less + missed);
+    }
     out.println();
     out.flush();
   }
@@ -42,10 +49,12 @@ final class DiskTables implements DiskReport {
   private static String text(DiskLine line) {
     if (line instanceof FillLine fill) {
       return format(
-          "%-10s  %9.0f  %8s  %6s  %6s  %11s  %7s  %9.2f  %12s",
+          "%-10s  %9.0f  %6.2f  %8s  %6s  %6s  %6s  %11s  %7s  %9.2f  %12s",
           fill.contender(),
           fill.putsPerSecond(),
+          fill.cpuMicrosPerPut(),
           number("%.0f", fill.getsPerSecond()),
+          number("%.2f", fill.cpuMicrosPerGet()),
           number("%.2f", fill.p50Micros()),
           number("%.2f", fill.p99Micros()),
           number("%.0f", fill.getsPerSecondOf2()),
@@ -55,9 +64,10 @@ final class DiskTables implements DiskReport {
     }
     if (line instanceof CapLine cap) {
       return format(
-          "%-10s  %9.0f  %9.3f  %14.1f  %10.1f  %10.1f  %7d  %8.2f  %11s",
+          "%-10s  %9.0f  %6.2f  %9.3f  %14.1f  %10.1f  %10.1f  %7d  %8.2f  %11s",
           cap.contender(),
           cap.opsPerSecond(),
+          cap.cpuMicrosPerOp(),
           cap.hitRatio(),
           cap.longestPutMillis(),
           cap.p99PutMicros(),

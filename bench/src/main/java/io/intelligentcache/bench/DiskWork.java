@@ -86,6 +86,7 @@ final class DiskWork {
     var room = new Room(data.bytesOfFirst(data.count()), false);
     Written before = Written.now();
     StoreUnderTest store = contender.open(place, data, room);
+    var cpu = new CpuTime();
     Fill filled = Fill.of(store, data, limit);
     double seconds = filled.seconds();
     if (contender.writesWhenClosed()) {
@@ -95,6 +96,7 @@ final class DiskWork {
       store = contender.open(place, data, room);
     }
     store.rest();
+    double cpuPerPut = cpu.microsPer(filled.filled());
     @Nullable Gets one = null;
     @Nullable Gets two = null;
     if (!contender.isFilledOnly()) {
@@ -106,12 +108,13 @@ final class DiskWork {
     long written = Written.now().since(before, contender.isMapped());
     long disk = DiskUsage.of(place);
     Scratch.delete(place);
-    return line(filled, seconds, one, two, disk, written);
+    return line(filled, seconds, cpuPerPut, one, two, disk, written);
   }
 
   private FillLine line(
       Fill filled,
       double seconds,
+      double cpuPerPut,
       @Nullable Gets one,
       @Nullable Gets two,
       long disk,
@@ -123,8 +126,10 @@ final class DiskWork {
         filled.filled(),
         filled.bytes(),
         Rounded.of(filled.filled() / seconds),
+        Rounded.of(cpuPerPut),
         filled.retries(),
         one == null ? null : Rounded.of(one.perSecond()),
+        one == null ? null : Rounded.of(one.cpuMicros()),
         one == null ? null : Rounded.of(one.p50Micros()),
         one == null ? null : Rounded.of(one.p99Micros()),
         two == null ? null : Rounded.of(two.perSecond()),
@@ -167,6 +172,7 @@ final class DiskWork {
         filled.filled(),
         room.bytes(),
         Rounded.of(asked.perSecond()),
+        Rounded.of(asked.cpuMicrosPerOp()),
         Rounded.of(asked.hitRatio()),
         Rounded.of(asked.longestPutMillis()),
         Rounded.of(asked.p99PutMicros()),

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param entries that were put
  * @param bytes of their keys and values
  * @param putsPerSecond until the operating system had them all
+ * @param cpuMicrosPerPut processor time, of all threads
  * @param retries puts that were refused because a queue was full, and put again
  * @param getsPerSecond on one thread; null if not measured
+ * @param cpuMicrosPerGet processor time, of all threads
  * @param p50Micros of a get on one thread
  * @param p99Micros of a get on one thread
  * @param getsPerSecondOf2 on two threads together
@@ -31,8 +33,10 @@ record FillLine(
     int entries,
     long bytes,
     double putsPerSecond,
+    double cpuMicrosPerPut,
     long retries,
     @Nullable Double getsPerSecond,
+    @Nullable Double cpuMicrosPerGet,
     @Nullable Double p50Micros,
     @Nullable Double p99Micros,
     @Nullable Double getsPerSecondOf2,

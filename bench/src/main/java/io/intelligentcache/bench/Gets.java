@@ -26,6 +26,8 @@ final class Gets {
   private final Verified verified;
   private final Histogram nanos = new Histogram(DIGITS);
   private double perSecond;
+  private double cpuMicros;
+  private long done;
 
   private Gets(StoreUnderTest store, DiskEntries entries, int filled) {
     this.store = store;
@@ -38,6 +40,7 @@ final class Gets {
       throws InterruptedException {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
+      var cpu = new CpuTime();
       List<Future<Gets>> running = new ArrayList<>();
       for (int thread = 0; thread < threads; thread++) {
         var random = new SplittableRandom(thread);
@@ -47,6 +50,7 @@ final class Gets {
       for (Future<Gets> one : running) {
         all.add(one.get());
       }
+      all.cpuMicros = cpu.microsPer(all.done);
       return all;
     } catch (ExecutionException failure) {
       throw new IllegalStateException(failure.getCause());
@@ -58,7 +62,6 @@ final class Gets {
   private Gets run(SplittableRandom random, Duration time) {
     long begun = System.nanoTime();
     long before = begun;
-    long done = 0;
     while (before - begun < time.toNanos()) {
       verified.get(store, random.nextInt(filled));
       long after = System.nanoTime();
@@ -76,12 +79,18 @@ final class Gets {
   private void add(Gets other) {
     verified.add(other.verified);
     nanos.add(other.nanos);
+    done += other.done;
     perSecond += other.perSecond;
   }
 
   /** All threads together. */
   double perSecond() {
     return perSecond;
+  }
+
+  /** Processor time of a get. */
+  double cpuMicros() {
+    return cpuMicros;
   }
 
   double p50Micros() {

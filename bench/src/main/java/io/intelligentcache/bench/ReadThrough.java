@@ -32,6 +32,7 @@ final class ReadThrough {
   private long bytes;
   private long dropped;
   private long took;
+  private double cpuMicrosPerOp;
 
   ReadThrough(StoreUnderTest store, DiskEntries entries, int filled) {
     this.store = store;
@@ -63,6 +64,7 @@ final class ReadThrough {
     bytes = 0;
     dropped = 0;
     long first = operations;
+    var cpu = new CpuTime();
     long begun = System.nanoTime();
     while (operations - first < most
         && (operations % CLOCK_EVERY != 0 || System.nanoTime() - begun < time.toNanos())) {
@@ -74,6 +76,7 @@ final class ReadThrough {
     }
     took = System.nanoTime() - begun;
     done = operations - first;
+    cpuMicrosPerOp = cpu.microsPer(done);
   }
 
   private void put(int entry) {
@@ -91,6 +94,10 @@ final class ReadThrough {
 
   double perSecond() {
     return done * SECOND / took;
+  }
+
+  double cpuMicrosPerOp() {
+    return cpuMicrosPerOp;
   }
 
   double hitRatio() {

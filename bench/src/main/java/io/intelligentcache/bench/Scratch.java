@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Scratch implements AutoCloseable {
   private static final String PREFIX = "icm-bench-";
-  private static final long END_SECONDS = 5;
+  private static final long END_SECONDS = 20;
 
   private final Path directory;
   private final Thread hook = new Thread(this::endAll, "icm-bench-end");

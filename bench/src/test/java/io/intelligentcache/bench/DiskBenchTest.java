@@ -61,6 +61,8 @@ final class DiskBenchTest {
         .containsExactly(
             new GoalLine("puts", DiskWorkload.MIX, RAW, 0.6, ">= 0.5", true),
             new GoalLine("puts", DiskWorkload.MIX, ROCKSDB, 8, ">= 6", true),
+            new GoalLine("put cpu", DiskWorkload.MIX, RAW, 1.6667, null, null),
+            new GoalLine("put cpu", DiskWorkload.MIX, ROCKSDB, 0.125, null, null),
             new GoalLine("gets", DiskWorkload.MIX, RAW, 0.6, ">= 0.7", false),
             new GoalLine("gets", DiskWorkload.MIX, ROCKSDB, 2, ">= 3", false));
   }
@@ -101,8 +103,10 @@ final class DiskBenchTest {
         1,
         1,
         puts,
+        1 / puts,
         0,
         gets,
+        null,
         null,
         null,
         null,
