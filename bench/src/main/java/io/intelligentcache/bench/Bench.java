@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "icm bench",
     description = "Measure beside other caches, in one run on this machine.",
-    subcommands = MemoryCommand.class,
+    subcommands = {MemoryCommand.class, DiskCommand.class},
     mixinStandardHelpOptions = true)
 public final class Bench {
   private static final int FAILED = 1;
@@ -30,6 +30,8 @@ public final class Bench {
     return new CommandLine(new Bench())
         .registerConverter(Contender.class, Choice.of(Contender.class))
         .registerConverter(Workload.class, Choice.of(Workload.class))
+        .registerConverter(DiskContender.class, Choice.of(DiskContender.class))
+        .registerConverter(DiskWorkload.class, Choice.of(DiskWorkload.class))
         .setExecutionExceptionHandler((failure, at, parsed) -> failed(failure, at))
         .setParameterExceptionHandler((failure, args) -> misused(failure));
   }

@@ -63,7 +63,8 @@ final class Footprint {
     }
   }
 
-  private static long used() {
+  /** Bytes of heap that are reachable. */
+  static long used() {
     Runtime runtime = Runtime.getRuntime();
     for (int i = 0; i < COLLECTIONS; i++) {
       System.gc();

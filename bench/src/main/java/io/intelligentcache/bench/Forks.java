@@ -1,12 +1,8 @@
 package io.intelligentcache.bench;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
@@ -22,11 +18,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** Measures in processes of their own, one at a time, whose Java options are the same everywhere. */
 final class Forks implements Turns {
   private static final String[] TIMED_OPTIONS = {"-Xms1g", "-Xmx1g", "-XX:+UseG1GC"};
-  private static final List<String> FOOTPRINT_OPTIONS =
-      List.of("-Xms2g", "-Xmx2g", "-XX:+UseSerialGC");
-  private static final String QUIET = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error";
+  private static final ForkedJava FOOTPRINT = new ForkedJava(
+      Footprint.class, List.of("-Xms2g", "-Xmx2g", "-XX:+UseSerialGC"), Duration.ofMinutes(2));
   private static final TimeValue ITERATION_LIMIT = TimeValue.seconds(60);
-  private static final long FOOTPRINT_LIMIT_SECONDS = 120;
   private static final double MEDIAN = 50;
 
   private final Timing timing;
@@ -55,7 +49,7 @@ final class Forks implements Turns {
         .threads(block.threads())
         .forks(1)
         .jvmArgs(TIMED_OPTIONS)
-        .jvmArgsAppend(QUIET)
+        .jvmArgsAppend(ForkedJava.QUIET)
         .warmupIterations(timing.warmups())
         .warmupTime(TimeValue.milliseconds(timing.warmup().toMillis()))
         .measurementIterations(timing.iterations())
@@ -90,25 +84,7 @@ final class Forks implements Turns {
 
   @Override
   public double bytesPerEntry(Contender contender) throws IOException, InterruptedException {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(FOOTPRINT_OPTIONS);
-    command.add(QUIET);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(
-        List.of(Footprint.class.getName(), contender.name(), Integer.toString(Footprint.ENTRIES)));
-    Process process = new ProcessBuilder(command)
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
-    if (!process.waitFor(FOOTPRINT_LIMIT_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new IOException("no answer within " + FOOTPRINT_LIMIT_SECONDS + " seconds");
-    }
-    if (process.exitValue() != 0) {
-      throw new IOException("the process ended with exit code " + process.exitValue());
-    }
-    try (InputStream out = process.getInputStream()) {
-      return Double.parseDouble(new String(out.readAllBytes(), StandardCharsets.UTF_8).strip());
-    }
+    return Double.parseDouble(
+        FOOTPRINT.run(List.of(contender.name(), Integer.toString(Footprint.ENTRIES))));
   }
 }

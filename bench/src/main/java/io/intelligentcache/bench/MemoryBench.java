@@ -62,6 +62,6 @@ final class MemoryBench {
   }
 
   private void begin(Block block, Contender contender) {
-    progress.begin(block, contender, timing.ofStep(block.workload()));
+    progress.begin(block + ", " + contender, timing.ofStep(block.workload()));
   }
 }

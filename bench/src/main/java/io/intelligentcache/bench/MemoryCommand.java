@@ -82,7 +82,8 @@ final class MemoryCommand implements Callable<Integer> {
           + ": a map has no bounds");
     }
     Forks.endWithThisProcess();
-    var progress = new Progress(blocks, timing, spec.commandLine().getErr(), System::nanoTime);
+    var progress =
+        new Progress(timing.ofSteps(blocks), spec.commandLine().getErr(), System::nanoTime);
     new MemoryBench(timing, new Forks(timing, verbose), progress).run(blocks, report());
     return 0;
   }

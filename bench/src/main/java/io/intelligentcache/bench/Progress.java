@@ -22,27 +22,21 @@ final class Progress {
   private Duration left;
   private Duration done = Duration.ZERO;
 
-  Progress(List<Block> blocks, Timing timing, PrintWriter err, LongSupplier nanoTime) {
+  /** Steps of which it is known how long they take, roughly. */
+  Progress(List<Duration> planned, PrintWriter err, LongSupplier nanoTime) {
     this.err = err;
     this.nanoTime = nanoTime;
     this.begun = nanoTime.getAsLong();
-    int count = 0;
-    Duration total = Duration.ZERO;
-    for (Block block : blocks) {
-      int ofBlock = block.contenders().size() * timing.roundsOf(block.workload());
-      count += ofBlock;
-      total = total.plus(timing.ofStep(block.workload()).multipliedBy(ofBlock));
-    }
-    steps = count;
+    steps = planned.size();
+    Duration total = planned.stream().reduce(Duration.ZERO, Duration::plus);
     left = total;
     say("measuring in " + steps + " steps, takes about " + text(total));
   }
 
   /** A step begins that was planned to take so long; the one before it has ended. */
-  void begin(Block block, Contender contender, Duration planned) {
+  void begin(String step, Duration planned) {
     begunSteps++;
-    say(begunSteps + " of " + steps + ": " + block + ", " + contender + "; about "
-        + text(remaining()) + " left");
+    say(begunSteps + " of " + steps + ": " + step + "; about " + text(remaining()) + " left");
     left = left.minus(planned);
     done = done.plus(planned);
   }

@@ -1,6 +1,8 @@
 package io.intelligentcache.bench;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * How long a contender is measured under a workload.
@@ -49,5 +51,14 @@ record Timing(int rounds, int warmups, Duration warmup, int iterations, Duration
   /** Metadata is counted, not timed: a second count tells the same. */
   int roundsOf(Workload workload) {
     return workload.isTimed() ? rounds : 1;
+  }
+
+  /** The time that each step of some blocks takes. */
+  List<Duration> ofSteps(List<Block> blocks) {
+    return blocks.stream()
+        .flatMap(block -> Collections.nCopies(
+            block.contenders().size() * roundsOf(block.workload()), ofStep(block.workload()))
+            .stream())
+        .toList();
   }
 }

@@ -29,6 +29,29 @@ final class BenchTest {
     assertThat(err.toString()).startsWith("icm: ").contains(said);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "--only, redis, 'must be one of raw, ours, rocksdb, rocksdb256, lmdb, mvstore, ehcache: redis'",
+    "--workload, scan, 'must be one of small, mix, cap, reopen: scan'",
+    "--entries, 9999, the entries must be 10000 to 20000000: 9999",
+    "--seconds, 0, the seconds must be 1 to 600: 0",
+    "--directory, /dev/null, --directory must be a directory: /dev/null"
+  })
+  void refusesStoresOnDiskThatItDoesNotKnow(String option, String value, String said) {
+    int exitCode = Bench.commandLine().setErr(new PrintWriter(err)).execute("disk", option, value);
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(err.toString()).startsWith("icm: ").contains(said);
+  }
+
+  @Test
+  void refusesToCapTheRawLimit() {
+    int exitCode = Bench.commandLine()
+        .setErr(new PrintWriter(err))
+        .execute("disk", "--workload", "cap", "--only", "raw");
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(err.toString()).contains("nobody of those asked for takes part");
+  }
+
   @Test
   void refusesToMeasureNobody() {
     int exitCode = Bench.commandLine()
@@ -58,10 +81,10 @@ final class BenchTest {
         new Timing(3, 1, Duration.ofSeconds(38), 1, Duration.ofMillis(500)); // steps of 40 s
     var block = new Block(Workload.MIXED, 2, List.of(Contender.CAFFEINE, Contender.CACHE2K));
     var clock = new AtomicLong();
-    var progress = new Progress(List.of(block), timing, new PrintWriter(err), clock::get);
-    progress.begin(block, Contender.CAFFEINE, timing.ofStep(block.workload()));
+    var progress = new Progress(timing.ofSteps(List.of(block)), new PrintWriter(err), clock::get);
+    progress.begin(block + ", " + Contender.CAFFEINE, timing.ofStep(block.workload()));
     clock.addAndGet(TimeUnit.SECONDS.toNanos(80));
-    progress.begin(block, Contender.CACHE2K, timing.ofStep(block.workload()));
+    progress.begin(block + ", " + Contender.CACHE2K, timing.ofStep(block.workload()));
     assertThat(err.toString().lines())
         .containsExactly(
             "measuring in 6 steps, takes about 4 minutes",

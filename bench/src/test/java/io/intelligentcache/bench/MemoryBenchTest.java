@@ -46,7 +46,8 @@ final class MemoryBenchTest {
   }
 
   private void run(Turns measuring, List<Block> blocks) throws Exception {
-    var progress = new Progress(blocks, TIMING, new PrintWriter(new StringWriter()), () -> 0);
+    var progress =
+        new Progress(TIMING.ofSteps(blocks), new PrintWriter(new StringWriter()), () -> 0);
     new MemoryBench(TIMING, measuring, progress)
         .run(blocks, (block, ofBlock) -> lines.addAll(ofBlock));
   }
