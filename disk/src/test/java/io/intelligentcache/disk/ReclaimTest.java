@@ -12,6 +12,7 @@ import static io.intelligentcache.disk.Fixture.putForSure;
 import static io.intelligentcache.disk.Fixture.remove;
 import static io.intelligentcache.disk.Fixture.value;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.tier.FakeTime;
@@ -219,8 +220,9 @@ final class ReclaimTest {
         if (position == 0
             && from.remaining() == SegmentHeader.BYTES
             && file.endsWith("seg-00000")) {
-          long hash = StoredKey.of(key("k0"), opened.get().hash()).hash();
-          places.add(Address.segment(opened.get().index().find(hash)));
+          Store at = requireNonNull(opened.get());
+          long hash = StoredKey.of(key("k0"), at.hash()).hash();
+          places.add(Address.segment(at.index().find(hash)));
         }
         super.write(from, position);
       }
