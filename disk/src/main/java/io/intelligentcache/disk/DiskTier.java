@@ -202,6 +202,10 @@ final class DiskTier implements Tier {
   }
 
   private CompletableFuture<Outcome> counted(CompletableFuture<Outcome> answer) {
+    if (answer.isDone()) { // nearly always: no need for another future
+      count(answer.join());
+      return answer;
+    }
     return answer.thenApply(this::count);
   }
 

@@ -16,7 +16,7 @@ import java.util.List;
  */
 final class Reclaimer implements Runnable {
   /** What is appended again takes at most this part of a segment. */
-  private static final double MOST_CARRIED = 0.3;
+  private static final double MOST_CARRIED = 0.25;
 
   private final DirectoryLock directory;
   private final Backlog backlog;

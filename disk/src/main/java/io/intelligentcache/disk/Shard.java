@@ -165,38 +165,38 @@ final class Shard {
    * @return how many that could be read until now are gone
    */
   int evict(int segment, Index.Visitor read, long hashBits) {
-    return removeIf((tag, word) -> {
-      if (Address.segment(word) != segment) {
-        return false;
+    long stamp = lock.writeLock();
+    try {
+      int dropped = 0;
+      long[] addresses = table.addresses;
+      for (int slot = 0; slot < addresses.length; ) {
+        long word = addresses[slot];
+        if (Address.segment(word) != segment || word == Address.NONE) {
+          slot++;
+        } else if (Address.isRead(word) && !Address.isBuried(word)) {
+          read.entry(hashBits | Integer.toUnsignedLong(table.tags[slot]), Address.plain(word));
+          slot++;
+        } else {
+          dropped += Address.isBuried(word) ? 0 : 1;
+          delete(slot); // moves a later entry here, so look at this slot again
+        }
       }
-      boolean keep = Address.isRead(word) && !Address.isBuried(word);
-      if (keep) {
-        read.entry(hashBits | Integer.toUnsignedLong(tag), Address.plain(word));
-      }
-      return !keep;
-    });
+      return dropped;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
   }
 
   /** Removes all whose address matches; returns how many of them could be read until now. */
   int removeIf(LongPredicate gone) {
-    return removeIf((tag, word) -> gone.test(Address.plain(word)));
-  }
-
-  /** Decides about a slot. */
-  @FunctionalInterface
-  private interface Doomed {
-    boolean test(int tag, long word);
-  }
-
-  private int removeIf(Doomed gone) {
     long stamp = lock.writeLock();
     try {
       int dropped = 0;
       for (int slot = 0; slot < table.slots(); ) {
-        long word = table.addresses[slot];
-        if (word != Address.NONE && gone.test(table.tags[slot], word)) {
-          dropped += Address.isBuried(word) ? 0 : 1;
-          delete(slot); // moves a later entry here, so look at this slot again
+        long address = Address.plain(table.addresses[slot]);
+        if (address != Address.NONE && gone.test(address)) {
+          dropped += Address.isBuried(address) ? 0 : 1;
+          delete(slot); // as above
         } else {
           slot++;
         }
