@@ -235,6 +235,12 @@ final class ReclaimTest {
       round(tier);
       assertThat(get(tier, "k0")).isNotNull();
       assertThat(places).containsExactly(0);
+      store
+          .index()
+          .forEach((hash, address) -> assertThat(
+                  store.ring().segment(Address.segment(address)).generation())
+              .as("no entry lies in a segment that is free")
+              .isNotZero());
     }
   }
 
