@@ -63,7 +63,7 @@ final class ArchitectureTest {
 
   @Test
   void diskKnowsThePortOnly() {
-    only("disk", ROOT + ".tier..", "org.slf4j..");
+    only("disk", ROOT + ".tier..", "javax.crypto..", "org.slf4j..");
   }
 
   @Test
