@@ -37,6 +37,36 @@ public interface AsyncTieredCache<K, V> {
   CompletableFuture<@Nullable V> get(K key, Loader<? super K, ? extends V> loader);
 
   /**
+   * See {@link TieredCache#get(Object, Loader, EntryOptions)}.
+   *
+   * @param key the key
+   * @param loader fetches the value
+   * @param options what to take, how long to wait, how to keep it
+   * @return its value, or null; fails with a {@link LoadException}
+   */
+  CompletableFuture<@Nullable V> get(
+      K key, Loader<? super K, ? extends V> loader, EntryOptions options);
+
+  /**
+   * See {@link TieredCache#lookup(Object)}.
+   *
+   * @param key the key
+   * @return what was found; fails with a {@link LoadException}
+   */
+  CompletableFuture<Found<V>> lookup(K key);
+
+  /**
+   * See {@link TieredCache#lookup(Object, Loader, EntryOptions)}.
+   *
+   * @param key the key
+   * @param loader fetches the value
+   * @param options what to take, how long to wait, how to keep it
+   * @return what was found or loaded; fails with a {@link LoadException}
+   */
+  CompletableFuture<Found<V>> lookup(
+      K key, Loader<? super K, ? extends V> loader, EntryOptions options);
+
+  /**
    * See {@link TieredCache#getAll(Collection)}.
    *
    * @param keys the keys
@@ -53,6 +83,17 @@ public interface AsyncTieredCache<K, V> {
    */
   CompletableFuture<Map<K, V>> getAll(
       Collection<? extends K> keys, Loader<? super K, ? extends V> loader);
+
+  /**
+   * See {@link TieredCache#getAll(Collection, Loader, EntryOptions)}.
+   *
+   * @param keys the keys
+   * @param loader fetches a value
+   * @param options what to take, how long to wait, how to keep it
+   * @return the values of those that were found or loaded; fails with a {@link LoadException}
+   */
+  CompletableFuture<Map<K, V>> getAll(
+      Collection<? extends K> keys, Loader<? super K, ? extends V> loader, EntryOptions options);
 
   /**
    * See {@link TieredCache#put(Object, Object)}.

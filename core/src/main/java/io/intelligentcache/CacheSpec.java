@@ -9,6 +9,7 @@ import io.intelligentcache.codec.KeyCodecs;
 import io.intelligentcache.codec.TypeRef;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,20 +25,68 @@ public final class CacheSpec<K, V> {
   private final @Nullable Codec<V> codec;
   private final @Nullable Weigher<? super K, ? super V> weigher;
   private final @Nullable Duration ttl;
+  private final @Nullable TtlFunction<? super K, ? super V> ttlFunction;
+  private final Freshness freshness;
+  private final @Nullable Loader<? super K, ? extends V> loader;
 
-  private CacheSpec(
-      Class<K> keyType,
-      Type valueType,
-      @Nullable KeyCodec<K> keyCodec,
-      @Nullable Codec<V> codec,
-      @Nullable Weigher<? super K, ? super V> weigher,
-      @Nullable Duration ttl) {
-    this.keyType = requireNonNull(keyType, "keyType");
-    this.valueType = requireNonNull(valueType, "valueType");
-    this.keyCodec = keyCodec;
-    this.codec = codec;
-    this.weigher = weigher;
-    this.ttl = ttl;
+  private CacheSpec(Class<K> keyType, Type valueType) {
+    this(new Draft<>(keyType, valueType));
+  }
+
+  private CacheSpec(Draft<K, V> draft) {
+    this.keyType = requireNonNull(draft.keyType, "keyType");
+    this.valueType = requireNonNull(draft.valueType, "valueType");
+    this.keyCodec = draft.keyCodec;
+    this.codec = draft.codec;
+    this.weigher = draft.weigher;
+    this.ttl = draft.ttl;
+    this.ttlFunction = draft.ttlFunction;
+    this.freshness = draft.freshness;
+    this.loader = draft.loader;
+  }
+
+  /** A spec in the making, for one method. */
+  private static final class Draft<K, V> {
+    final Class<K> keyType;
+    final Type valueType;
+
+    @Nullable
+    KeyCodec<K> keyCodec;
+
+    @Nullable
+    Codec<V> codec;
+
+    @Nullable
+    Weigher<? super K, ? super V> weigher;
+
+    @Nullable
+    Duration ttl;
+
+    @Nullable
+    TtlFunction<? super K, ? super V> ttlFunction;
+
+    Freshness freshness = Freshness.none();
+
+    @Nullable
+    Loader<? super K, ? extends V> loader;
+
+    Draft(Class<K> keyType, Type valueType) {
+      this.keyType = keyType;
+      this.valueType = valueType;
+    }
+  }
+
+  private CacheSpec<K, V> but(Consumer<Draft<K, V>> change) {
+    var draft = new Draft<K, V>(keyType, valueType);
+    draft.keyCodec = keyCodec;
+    draft.codec = codec;
+    draft.weigher = weigher;
+    draft.ttl = ttl;
+    draft.ttlFunction = ttlFunction;
+    draft.freshness = freshness;
+    draft.loader = loader;
+    change.accept(draft);
+    return new CacheSpec<>(draft);
   }
 
   /**
@@ -51,7 +100,7 @@ public final class CacheSpec<K, V> {
    * @return the spec
    */
   public static <K, V> CacheSpec<K, V> of(Class<K> keyType, Class<V> valueType) {
-    return new CacheSpec<>(keyType, valueType, null, null, null, null);
+    return new CacheSpec<>(keyType, valueType);
   }
 
   /**
@@ -64,7 +113,7 @@ public final class CacheSpec<K, V> {
    * @return the spec
    */
   public static <K, V> CacheSpec<K, V> of(Class<K> keyType, TypeRef<V> valueType) {
-    return new CacheSpec<>(keyType, valueType.type(), null, null, null, null);
+    return new CacheSpec<>(keyType, valueType.type());
   }
 
   /**
@@ -75,7 +124,7 @@ public final class CacheSpec<K, V> {
    */
   public CacheSpec<K, V> keyCodec(KeyCodec<K> other) {
     requireNonNull(other, "keyCodec");
-    return new CacheSpec<>(keyType, valueType, other, codec, weigher, ttl);
+    return but(draft -> draft.keyCodec = other);
   }
 
   /**
@@ -86,7 +135,7 @@ public final class CacheSpec<K, V> {
    */
   public CacheSpec<K, V> codec(Codec<V> other) {
     requireNonNull(other, "codec");
-    return new CacheSpec<>(keyType, valueType, keyCodec, other, weigher, ttl);
+    return but(draft -> draft.codec = other);
   }
 
   /**
@@ -97,7 +146,7 @@ public final class CacheSpec<K, V> {
    */
   public CacheSpec<K, V> weigher(Weigher<? super K, ? super V> other) {
     requireNonNull(other, "weigher");
-    return new CacheSpec<>(keyType, valueType, keyCodec, codec, other, ttl);
+    return but(draft -> draft.weigher = other);
   }
 
   /**
@@ -107,13 +156,42 @@ public final class CacheSpec<K, V> {
    * @return the spec
    */
   public CacheSpec<K, V> ttl(Duration other) {
-    return new CacheSpec<>(
-        keyType,
-        valueType,
-        keyCodec,
-        codec,
-        weigher,
-        EntryOptions.Ttl.check("a cache's TTL", other));
+    Duration checked = EntryOptions.Ttl.check("a cache's TTL", other);
+    return but(draft -> draft.ttl = checked);
+  }
+
+  /**
+   * A time to live computed from key and value, for entries whose put or loader gave none.
+   *
+   * @param function returns null for the cache's or the manager's
+   * @return the spec
+   */
+  public CacheSpec<K, V> ttl(TtlFunction<? super K, ? super V> function) {
+    requireNonNull(function, "function");
+    return but(draft -> draft.ttlFunction = function);
+  }
+
+  /**
+   * What to do before a value expires, after, and while it can't be loaded; {@link Freshness#none}
+   * unless set.
+   *
+   * @param settings the settings
+   * @return the spec
+   */
+  public CacheSpec<K, V> freshness(Freshness settings) {
+    requireNonNull(settings, "settings");
+    return but(draft -> draft.freshness = settings);
+  }
+
+  /**
+   * A loader of the cache's own: reads that bring none use it.
+   *
+   * @param other the loader
+   * @return the spec
+   */
+  public CacheSpec<K, V> loader(Loader<? super K, ? extends V> other) {
+    requireNonNull(other, "loader");
+    return but(draft -> draft.loader = other);
   }
 
   KeyCodec<K> keys() {
@@ -132,6 +210,20 @@ public final class CacheSpec<K, V> {
   @Nullable
   Duration ttl() {
     return ttl;
+  }
+
+  @Nullable
+  TtlFunction<? super K, ? super V> ttlFunction() {
+    return ttlFunction;
+  }
+
+  Freshness freshness() {
+    return freshness;
+  }
+
+  @Nullable
+  Loader<? super K, ? extends V> loader() {
+    return loader;
   }
 
   /** Whether a cache of this spec can be handed out where the other one was asked for. */

@@ -2,12 +2,16 @@ package io.intelligentcache;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Runs loaders: on their own threads, with a deadline, and without waiting for itself. */
@@ -16,7 +20,7 @@ final class Loads {
   private static final ThreadLocal<@Nullable Running> CURRENT = new ThreadLocal<>();
 
   private record Running(
-      Keyspace<?, ?> space, Object key, @Nullable Running outer) {}
+      Keyspace<?, ?> space, Set<?> keys, @Nullable Running outer) {}
 
   /**
    * A load that has not ended after so many timeouts is interrupted and given up. Until then it stays
@@ -47,7 +51,7 @@ final class Loads {
    */
   static void refuseCircle(Keyspace<?, ?> space, Object key) {
     for (Running load = CURRENT.get(); load != null; load = load.outer) {
-      if (load.space == space && load.key.equals(key)) {
+      if (load.space == space && load.keys.contains(key)) {
         throw new IllegalStateException(
             "the loader of key " + key + " asks the cache to load key " + key);
       }
@@ -58,29 +62,59 @@ final class Loads {
    * Loads a value. A load that a loader asks for runs in that loader's thread: were it queued,
    * loaders that wait for others could take all threads.
    *
-   * @return the value; fails with a {@link LoadException}
+   * @param other the timeout, if it is another than the manager's
+   * @return what was loaded; fails with a {@link LoadException}
    */
-  <K, V> CompletableFuture<@Nullable V> start(
-      Keyspace<K, V> space, K key, Loader<? super K, ? extends V> loader) {
-    var attempt = new Attempt<K, V>(space, key, loader);
+  <K, V> CompletableFuture<Loaded<V>> start(
+      Keyspace<K, V> space,
+      K key,
+      Loader<? super K, ? extends V> loader,
+      @Nullable Duration other) {
+    return start(new Attempt<>(
+        space, Set.of(key), "key " + key, timeoutOr(other), () -> Loaders.load(loader, key)));
+  }
+
+  /** Loads many values in one go; as {@link #start(Keyspace, Object, Loader, Duration)}. */
+  <K, V> CompletableFuture<Map<K, Loaded<V>>> startAll(
+      Keyspace<K, V> space,
+      Set<K> keys,
+      Loaders.Bulk<? super K, ? extends V> loader,
+      @Nullable Duration other) {
+    return start(new Attempt<>(
+        space,
+        keys,
+        keys.size() == 1 ? "key " + keys.iterator().next() : keys.size() + " keys",
+        timeoutOr(other),
+        () -> CompletableFuture.completedFuture(Loaders.loadAll(loader, keys))));
+  }
+
+  private Duration timeoutOr(@Nullable Duration other) {
+    return other != null ? other : timeout;
+  }
+
+  private <T> CompletableFuture<T> start(Attempt<T> attempt) {
     if (onLoaderThread()) {
       attempt.run();
-      return attempt.result;
+    } else {
+      try {
+        executor.execute(attempt);
+      } catch (RejectedExecutionException full) {
+        attempt.result.completeExceptionally(
+            new LoadException("too many loads are waiting to load " + attempt.what, full));
+      }
     }
-    try {
-      executor.execute(attempt);
-    } catch (RejectedExecutionException full) {
-      attempt.result.completeExceptionally(
-          new LoadException("too many loads are waiting to load key " + key, full));
+    if (attempt.result.isDone()) {
+      return attempt.result;
     }
     return attempt
         .result
-        .orTimeout(timeout.toNanos() * TIMEOUTS_UNTIL_GIVEN_UP, TimeUnit.NANOSECONDS)
+        .orTimeout(attempt.timeout.toNanos() * TIMEOUTS_UNTIL_GIVEN_UP, TimeUnit.NANOSECONDS)
         // Not on the JDK's timer thread, which has everybody's timeouts to keep.
         .exceptionallyComposeAsync(
             failure -> {
-              attempt.interrupt();
-              return CompletableFuture.failedFuture(explain(key, failure));
+              attempt.giveUp();
+              return CompletableFuture.failedFuture(
+                  explain(attempt.what, failure, attempt.timeout));
             },
             steps);
   }
@@ -89,42 +123,60 @@ final class Loads {
    * Makes one caller's wait for a load end at the timeout, whatever becomes of the load.
    *
    * @param load the caller's own future
+   * @param other the timeout, if it is another than the manager's
    */
-  <T> CompletableFuture<T> withDeadline(Object key, CompletableFuture<T> load) {
+  <T> CompletableFuture<T> withDeadline(
+      Object key, CompletableFuture<T> load, @Nullable Duration other) {
+    Duration most = timeoutOr(other);
     return load.isDone()
         ? load
-        : load.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+        : load.orTimeout(most.toNanos(), TimeUnit.NANOSECONDS)
             .exceptionallyComposeAsync(
-                failure -> CompletableFuture.failedFuture(explain(key, failure)), steps);
+                failure -> CompletableFuture.failedFuture(explain("key " + key, failure, most)),
+                steps);
   }
 
-  private Throwable explain(Object key, Throwable failure) {
+  private static Throwable explain(String what, Throwable failure, Duration timeout) {
     if (failure instanceof CompletionException && failure.getCause() != null) {
-      return explain(key, failure.getCause());
+      return explain(what, failure.getCause(), timeout);
     }
     if (failure instanceof LoadException || failure instanceof Error) {
       return failure;
     }
     if (failure instanceof TimeoutException) {
-      return new LoadException("loading key " + key + " took longer than " + timeout, failure);
+      return new LoadException("loading " + what + " took longer than " + timeout, failure);
     }
-    return new LoadException("the loader failed for key " + key + ": " + failure, failure);
+    return new LoadException("the loader failed for " + what + ": " + failure, failure);
+  }
+
+  /** The start of what a loader does. */
+  @FunctionalInterface
+  private interface Work<T> {
+    CompletionStage<T> start() throws Exception;
   }
 
   /** One run of a loader. */
-  private final class Attempt<K, V> implements Runnable {
-    final CompletableFuture<@Nullable V> result = new CompletableFuture<>();
-    private final Keyspace<K, V> space;
-    private final K key;
-    private final Loader<? super K, ? extends V> loader;
+  private final class Attempt<T> implements Runnable {
+    final CompletableFuture<T> result = new CompletableFuture<>();
+    final String what;
+    final Duration timeout;
+    private final Keyspace<?, ?> space;
+    private final Set<?> keys;
+    private final Work<T> work;
+    private final ReentrantLock lock = new ReentrantLock();
 
-    @GuardedBy("this")
+    @GuardedBy("lock")
     private @Nullable Thread thread;
 
-    Attempt(Keyspace<K, V> space, K key, Loader<? super K, ? extends V> loader) {
+    @GuardedBy("lock")
+    private @Nullable CompletionStage<T> fetch;
+
+    Attempt(Keyspace<?, ?> space, Set<?> keys, String what, Duration timeout, Work<T> work) {
       this.space = space;
-      this.key = key;
-      this.loader = loader;
+      this.keys = keys;
+      this.what = what;
+      this.timeout = timeout;
+      this.work = work;
     }
 
     @Override
@@ -133,33 +185,59 @@ final class Loads {
         return; // given up while it was queued
       }
       Running outer = CURRENT.get();
-      V value = null;
-      Throwable failure = null;
-      CURRENT.set(new Running(space, key, outer));
-      runs(Thread.currentThread());
+      CompletionStage<T> fetched;
+      CURRENT.set(new Running(space, keys, outer));
+      runs(Thread.currentThread(), null);
       try {
-        value = loader.load(key);
+        fetched = work.start();
       } catch (Throwable thrown) { // user code: whatever it throws belongs to those who wait
-        failure = thrown;
-      } finally {
-        runs(null);
-        restore(outer);
+        fetched = CompletableFuture.failedFuture(thrown);
       }
+      runs(null, fetched);
+      restore(outer);
       // Only here: what follows on this thread is no longer the loader's.
-      if (failure == null) {
-        result.complete(value);
+      if (fetched instanceof CompletableFuture<T> done && done.isDone()) {
+        var unused = done.whenComplete(this::end);
       } else {
-        result.completeExceptionally(explain(key, failure));
+        var unused = fetched.whenCompleteAsync(this::end, steps); // not on a thread of the user's
+        if (result.isDone()) {
+          giveUp();
+        }
       }
     }
 
-    private synchronized void runs(@Nullable Thread current) {
-      thread = current;
+    private void end(@Nullable T loaded, @Nullable Throwable failure) {
+      if (failure == null) {
+        result.complete(loaded);
+      } else {
+        result.completeExceptionally(explain(what, failure, timeout));
+      }
     }
 
-    synchronized void interrupt() {
-      if (thread != null) {
-        thread.interrupt();
+    private void runs(@Nullable Thread current, @Nullable CompletionStage<T> started) {
+      lock.lock();
+      try {
+        thread = current;
+        fetch = started;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** Interrupts the loader, or cancels what it waits for. */
+    void giveUp() {
+      CompletionStage<T> started;
+      lock.lock();
+      try {
+        if (thread != null) {
+          thread.interrupt();
+        }
+        started = fetch;
+      } finally {
+        lock.unlock();
+      }
+      if (started instanceof CompletableFuture<T> future) {
+        future.cancel(true); // outside the lock: whoever waits for it runs here
       }
     }
   }

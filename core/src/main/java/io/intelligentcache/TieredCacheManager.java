@@ -359,6 +359,7 @@ public final class TieredCacheManager implements AutoCloseable {
           redis != null,
           new KeyLocks(),
           new Loads(loaders != null ? loaders : workers.loaders(), workers.steps(), loadTimeout),
+          new Refreshes(workers.steps()),
           workers.steps(),
           new Keeper(clocks, memoryTier),
           compression,

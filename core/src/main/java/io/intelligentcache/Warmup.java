@@ -22,7 +22,7 @@ final class Warmup<K, V> {
 
   private final Keyspace<K, V> space;
   private final ReadPath<K, V> reads;
-  private final Loader<? super K, ? extends V> loader;
+  private final Request<K, V> request;
   private final Consumer<WarmReport> progress;
   private final int[] counts = new int[Outcome.values().length];
   private volatile int total;
@@ -34,7 +34,7 @@ final class Warmup<K, V> {
       Consumer<WarmReport> progress) {
     this.space = space;
     this.reads = reads;
-    this.loader = loader;
+    this.request = Request.of(space, loader, EntryOptions.defaults()).forWarmUp();
     this.progress = progress;
   }
 
@@ -45,15 +45,14 @@ final class Warmup<K, V> {
   }
 
   private CompletableFuture<?> warm(K key) {
-    if (space.live(key) != null) {
+    if (space.hasFresh(key)) {
       tell(Outcome.PRESENT);
       return CompletableFuture.completedFuture(null);
     }
     return reads
         .find(key)
-        .thenCompose(found -> found.isAbsent()
-            ? reads.load(key, loader, false)
-            : CompletableFuture.completedFuture(found))
+        .thenCompose(found ->
+            found.isMiss() ? reads.load(key, request) : CompletableFuture.completedFuture(found))
         .handle((found, failure) -> {
           tell(outcome(found, failure));
           return found;

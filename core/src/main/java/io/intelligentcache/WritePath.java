@@ -51,8 +51,7 @@ final class WritePath<K, V> {
     if (machinery.hasLowerTier()) {
       return put(Map.of(key, value), options);
     }
-    Expiry expiry = Expiry.in(options.ttlOr(space.defaultTtl), machinery.time());
-    putInMemory(space.entry(key, value, null, expiry, false));
+    putInMemory(entry(key, value, options));
     space.counters.add(Event.PUT);
     return DONE;
   }
@@ -65,16 +64,26 @@ final class WritePath<K, V> {
    */
   CompletableFuture<?> put(Map<? extends K, ? extends V> values, EntryOptions options) {
     machinery.lifecycle().requireOpen();
-    Expiry expiry = Expiry.in(options.ttlOr(space.defaultTtl), machinery.time());
     CompletableFuture<?> told =
-        machinery.hasLowerTier() ? putInAll(values, expiry) : putInMemory(values, expiry);
+        machinery.hasLowerTier() ? putInAll(values, options) : putInMemory(values, options);
     space.counters.add(Event.PUT, values.size());
     return told;
   }
 
-  private CompletableFuture<?> putInMemory(Map<? extends K, ? extends V> values, Expiry expiry) {
+  private MemoryEntry<K, V> entry(K key, V value, EntryOptions options) {
+    return space.entry(
+        key,
+        value,
+        null,
+        space.lifetimes.of(key, value, null, options),
+        options.freshnessOr(space.lifetimes.freshness()),
+        false);
+  }
+
+  private CompletableFuture<?> putInMemory(
+      Map<? extends K, ? extends V> values, EntryOptions options) {
     List<MemoryEntry<K, V>> entries = new ArrayList<>(values.size());
-    values.forEach((key, value) -> entries.add(space.entry(key, value, null, expiry, false)));
+    values.forEach((key, value) -> entries.add(entry(key, value, options)));
     entries.forEach(this::putInMemory);
     return DONE;
   }
@@ -100,9 +109,10 @@ final class WritePath<K, V> {
     return made;
   }
 
-  private CompletableFuture<?> putInAll(Map<? extends K, ? extends V> values, Expiry expiry) {
+  private CompletableFuture<?> putInAll(
+      Map<? extends K, ? extends V> values, EntryOptions options) {
     List<Change<K, V>> changes = new ArrayList<>(values.size());
-    values.forEach((key, value) -> changes.add(change(key, value, expiry)));
+    values.forEach((key, value) -> changes.add(change(key, value, options)));
     List<TierKey> below = changes.stream().map(Change::below).toList();
     return change(values.keySet(), () -> {
       for (Change<K, V> change : changes) {
@@ -112,10 +122,12 @@ final class WritePath<K, V> {
     });
   }
 
-  private Change<K, V> change(K key, V value, Expiry expiry) {
-    Item item =
-        machinery.hasRedis() ? space.item(value, expiry.epochMillis(machinery.time())) : null;
-    return new Change<>(space.entry(key, value, item, expiry, false), space.below(key), item);
+  private Change<K, V> change(K key, V value, EntryOptions options) {
+    Freshness freshness = options.freshnessOr(space.lifetimes.freshness());
+    Expiry expiry = space.lifetimes.of(key, value, null, options);
+    Item item = space.itemForRedis(value, expiry, freshness);
+    return new Change<>(
+        space.entry(key, value, item, expiry, freshness, false), space.below(key), item);
   }
 
   private CompletableFuture<List<Outcome>> writeThrough(List<Change<K, V>> changes) {

@@ -27,6 +27,7 @@ final class StatsDifference {
         after.unwritable() - before.unwritable(),
         after.rawBytes() - before.rawBytes(),
         after.encodedBytes() - before.encodedBytes(),
+        after.freshness().since(before.freshness()),
         after.entries());
   }
 }
