@@ -82,25 +82,30 @@ final class DueEntries<K, V> {
   }
 
   /**
-   * The value past its TTL that is allowed in place of one that could not be loaded. The table is asked
-   * anew: what was invalidated while the load ran is not there any more.
+   * The value that is answered in place of one that could not be loaded: past its TTL, if that is
+   * allowed, or what somebody put meanwhile. The table is asked anew: what was invalidated while the
+   * load ran is not there any more.
    */
   @Nullable
   Found<V> fallback(K key, Request<K, V> request, State why) {
-    if (!(space.table.peek(key) instanceof AgeingEntry<K, V> entry)) {
+    MemoryEntry<K, V> entry = space.table.peek(key);
+    if (entry == null || entry.isAbsence()) {
       return null;
     }
     long now = space.machinery.time().nanos();
-    if (!isAllowed(entry, request, now)) {
+    if (entry.stage(now) == Stage.FRESH) {
+      return Found.inMemory(entry, State.FRESH, now);
+    }
+    if (!(entry instanceof AgeingEntry<K, V> ageing) || !isAllowed(ageing, request, now)) {
       return null;
     }
     if (why == State.STALE_AFTER_TIMEOUT) { // others need not wait for the same load
-      entry.postpone(now, request.freshness().retryAfter().toNanos());
+      ageing.postpone(now, request.freshness().retryAfter().toNanos());
     }
     if (request.counts()) {
       space.counters.add(Event.STALE);
     }
-    return Found.inMemory(entry, why, now);
+    return Found.inMemory(ageing, why, now);
   }
 
   private boolean isAllowed(AgeingEntry<K, V> entry, Request<K, V> request, long now) {
