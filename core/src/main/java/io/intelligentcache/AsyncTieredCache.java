@@ -1,5 +1,6 @@
 package io.intelligentcache;
 
+import io.intelligentcache.stats.CacheStats;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -154,6 +155,16 @@ public interface AsyncTieredCache<K, V> {
   CompletableFuture<@Nullable Void> clear();
 
   /**
+   * See {@link TieredCache#warm(Collection, Loader)}.
+   *
+   * @param keys the keys
+   * @param loader fetches a value
+   * @return what came of it
+   */
+  CompletableFuture<WarmReport> warm(
+      Collection<? extends K> keys, Loader<? super K, ? extends V> loader);
+
+  /**
    * See {@link TieredCache#warm(Collection, Loader, Consumer)}.
    *
    * @param keys the keys
@@ -165,4 +176,18 @@ public interface AsyncTieredCache<K, V> {
       Collection<? extends K> keys,
       Loader<? super K, ? extends V> loader,
       Consumer<WarmReport> progress);
+
+  /**
+   * See {@link TieredCache#tenant}.
+   *
+   * @param id the tenant
+   * @return its view
+   */
+  AsyncTieredCache<K, V> tenant(String id);
+
+  /** {@return what this cache, or this tenant, did so far} */
+  CacheStats stats();
+
+  /** {@return the cache's name} */
+  String name();
 }

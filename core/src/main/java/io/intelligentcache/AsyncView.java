@@ -3,11 +3,13 @@ package io.intelligentcache;
 import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.invalidation.KeyPattern;
+import io.intelligentcache.stats.CacheStats;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +21,11 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   private final Sweep<K, V> sweep;
   private final BulkRead<K, V> bulk;
 
-  AsyncView(Keyspace<K, V> space) {
+  private final Function<String, TieredCache<K, V>> tenants;
+
+  AsyncView(Keyspace<K, V> space, Function<String, TieredCache<K, V>> tenants) {
     this.space = space;
+    this.tenants = tenants;
     this.reads = new ReadPath<>(space);
     this.writes = new WritePath<>(space, reads);
     this.sweep = new Sweep<>(space, reads);
@@ -172,6 +177,12 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   @Override
   public CompletableFuture<WarmReport> warm(
+      Collection<? extends K> keys, Loader<? super K, ? extends V> loader) {
+    return warm(keys, loader, progress -> {});
+  }
+
+  @Override
+  public CompletableFuture<WarmReport> warm(
       Collection<? extends K> keys,
       Loader<? super K, ? extends V> loader,
       Consumer<WarmReport> progress) {
@@ -179,6 +190,26 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(progress, "progress");
     Collection<K> distinct = Checks.distinct(keys);
     return offCaller(() -> new Warmup<>(space, reads, loader, progress).run(distinct));
+  }
+
+  @Override
+  public AsyncTieredCache<K, V> tenant(String id) {
+    return tenantToWait(id).async();
+  }
+
+  /** As {@link #tenant}, for a caller who waits. */
+  TieredCache<K, V> tenantToWait(String id) {
+    return tenants.apply(requireNonNull(id, "id"));
+  }
+
+  @Override
+  public CacheStats stats() {
+    return space.stats();
+  }
+
+  @Override
+  public String name() {
+    return space.space.cache();
   }
 
   /** Brings the outcome from a tier's thread to one of ours: whose callbacks follow, nobody knows. */

@@ -6,17 +6,14 @@ import io.intelligentcache.stats.CacheStats;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The synchronous face: a memory hit here and now, for the rest it waits for the asynchronous one. */
 final class SyncView<K, V> implements TieredCache<K, V> {
   private final AsyncView<K, V> async;
-  private final Function<String, TieredCache<K, V>> tenants;
 
-  SyncView(AsyncView<K, V> async, Function<String, TieredCache<K, V>> tenants) {
+  SyncView(AsyncView<K, V> async) {
     this.async = async;
-    this.tenants = tenants;
   }
 
   @Override
@@ -118,7 +115,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public WarmReport warm(Collection<? extends K> keys, Loader<? super K, ? extends V> loader) {
-    return warm(keys, loader, progress -> {});
+    return Waiting.forLoad(async.warm(keys, loader));
   }
 
   @Override
@@ -131,7 +128,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public TieredCache<K, V> tenant(String id) {
-    return tenants.apply(requireNonNull(id, "id"));
+    return async.tenantToWait(id);
   }
 
   @Override
@@ -141,11 +138,11 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public CacheStats stats() {
-    return async.space.stats();
+    return async.stats();
   }
 
   @Override
   public String name() {
-    return async.space.space.cache();
+    return async.name();
   }
 }
