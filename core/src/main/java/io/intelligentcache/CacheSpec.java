@@ -9,6 +9,7 @@ import io.intelligentcache.codec.KeyCodecs;
 import io.intelligentcache.codec.TypeRef;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,34 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param <V> type of the values
  */
 public final class CacheSpec<K, V> {
-  private final Class<K> keyType;
-  private final Type valueType;
-  private final @Nullable KeyCodec<K> keyCodec;
-  private final @Nullable Codec<V> codec;
-  private final @Nullable Weigher<? super K, ? super V> weigher;
-  private final @Nullable Duration ttl;
-  private final @Nullable TtlFunction<? super K, ? super V> ttlFunction;
-  private final Freshness freshness;
-  private final @Nullable Loader<? super K, ? extends V> loader;
+  private final Settings<K, V> settings;
 
-  private CacheSpec(Class<K> keyType, Type valueType) {
-    this(new Draft<>(keyType, valueType));
+  private CacheSpec(Settings<K, V> settings) {
+    this.settings = settings;
   }
 
-  private CacheSpec(Draft<K, V> draft) {
-    this.keyType = requireNonNull(draft.keyType, "keyType");
-    this.valueType = requireNonNull(draft.valueType, "valueType");
-    this.keyCodec = draft.keyCodec;
-    this.codec = draft.codec;
-    this.weigher = draft.weigher;
-    this.ttl = draft.ttl;
-    this.ttlFunction = draft.ttlFunction;
-    this.freshness = draft.freshness;
-    this.loader = draft.loader;
-  }
-
-  /** A spec in the making, for one method. */
-  private static final class Draft<K, V> {
+  /** Not changed any more once a spec has them. */
+  private static final class Settings<K, V> {
     final Class<K> keyType;
     final Type valueType;
 
@@ -70,23 +51,35 @@ public final class CacheSpec<K, V> {
     @Nullable
     Loader<? super K, ? extends V> loader;
 
-    Draft(Class<K> keyType, Type valueType) {
-      this.keyType = keyType;
-      this.valueType = valueType;
+    @Nullable
+    Executor loaderExecutor;
+
+    @Nullable
+    CacheListener<? super K, ? super V> listener;
+
+    Settings(Class<K> keyType, Type valueType) {
+      this.keyType = requireNonNull(keyType, "keyType");
+      this.valueType = requireNonNull(valueType, "valueType");
+    }
+
+    Settings(Settings<K, V> other) {
+      this(other.keyType, other.valueType);
+      keyCodec = other.keyCodec;
+      codec = other.codec;
+      weigher = other.weigher;
+      ttl = other.ttl;
+      ttlFunction = other.ttlFunction;
+      freshness = other.freshness;
+      loader = other.loader;
+      loaderExecutor = other.loaderExecutor;
+      listener = other.listener;
     }
   }
 
-  private CacheSpec<K, V> but(Consumer<Draft<K, V>> change) {
-    var draft = new Draft<K, V>(keyType, valueType);
-    draft.keyCodec = keyCodec;
-    draft.codec = codec;
-    draft.weigher = weigher;
-    draft.ttl = ttl;
-    draft.ttlFunction = ttlFunction;
-    draft.freshness = freshness;
-    draft.loader = loader;
-    change.accept(draft);
-    return new CacheSpec<>(draft);
+  private CacheSpec<K, V> but(Consumer<Settings<K, V>> change) {
+    var changed = new Settings<>(settings);
+    change.accept(changed);
+    return new CacheSpec<>(changed);
   }
 
   /**
@@ -100,7 +93,7 @@ public final class CacheSpec<K, V> {
    * @return the spec
    */
   public static <K, V> CacheSpec<K, V> of(Class<K> keyType, Class<V> valueType) {
-    return new CacheSpec<>(keyType, valueType);
+    return new CacheSpec<>(new Settings<>(keyType, valueType));
   }
 
   /**
@@ -113,7 +106,7 @@ public final class CacheSpec<K, V> {
    * @return the spec
    */
   public static <K, V> CacheSpec<K, V> of(Class<K> keyType, TypeRef<V> valueType) {
-    return new CacheSpec<>(keyType, valueType.type());
+    return new CacheSpec<>(new Settings<>(keyType, valueType.type()));
   }
 
   /**
@@ -124,7 +117,7 @@ public final class CacheSpec<K, V> {
    */
   public CacheSpec<K, V> keyCodec(KeyCodec<K> other) {
     requireNonNull(other, "keyCodec");
-    return but(draft -> draft.keyCodec = other);
+    return but(to -> to.keyCodec = other);
   }
 
   /**
@@ -135,7 +128,7 @@ public final class CacheSpec<K, V> {
    */
   public CacheSpec<K, V> codec(Codec<V> other) {
     requireNonNull(other, "codec");
-    return but(draft -> draft.codec = other);
+    return but(to -> to.codec = other);
   }
 
   /**
@@ -146,7 +139,7 @@ public final class CacheSpec<K, V> {
    */
   public CacheSpec<K, V> weigher(Weigher<? super K, ? super V> other) {
     requireNonNull(other, "weigher");
-    return but(draft -> draft.weigher = other);
+    return but(to -> to.weigher = other);
   }
 
   /**
@@ -157,7 +150,7 @@ public final class CacheSpec<K, V> {
    */
   public CacheSpec<K, V> ttl(Duration other) {
     Duration checked = EntryOptions.Ttl.check("a cache's TTL", other);
-    return but(draft -> draft.ttl = checked);
+    return but(to -> to.ttl = checked);
   }
 
   /**
@@ -168,7 +161,7 @@ public final class CacheSpec<K, V> {
    */
   public CacheSpec<K, V> ttl(TtlFunction<? super K, ? super V> function) {
     requireNonNull(function, "function");
-    return but(draft -> draft.ttlFunction = function);
+    return but(to -> to.ttlFunction = function);
   }
 
   /**
@@ -180,7 +173,7 @@ public final class CacheSpec<K, V> {
    */
   public CacheSpec<K, V> freshness(Freshness settings) {
     requireNonNull(settings, "settings");
-    return but(draft -> draft.freshness = settings);
+    return but(to -> to.freshness = settings);
   }
 
   /**
@@ -191,48 +184,85 @@ public final class CacheSpec<K, V> {
    */
   public CacheSpec<K, V> loader(Loader<? super K, ? extends V> other) {
     requireNonNull(other, "loader");
-    return but(draft -> draft.loader = other);
+    return but(to -> to.loader = other);
+  }
+
+  /**
+   * Runs the loaders of this cache, in place of the manager's threads or executor. The manager does not
+   * shut it down. On a JDK that has virtual threads, {@code
+   * Executors.newVirtualThreadPerTaskExecutor()} runs each load on one of its own.
+   *
+   * @param executor should refuse rather than queue without end
+   * @return the spec
+   */
+  public CacheSpec<K, V> loaderExecutor(Executor executor) {
+    requireNonNull(executor, "executor");
+    return but(to -> to.loaderExecutor = executor);
+  }
+
+  /**
+   * Is told what becomes of entries in memory, those of tenants included; none unless set.
+   *
+   * @param other the listener
+   * @return the spec
+   */
+  public CacheSpec<K, V> listener(CacheListener<? super K, ? super V> other) {
+    requireNonNull(other, "listener");
+    return but(to -> to.listener = other);
   }
 
   KeyCodec<K> keys() {
-    return keyCodec != null ? keyCodec : KeyCodecs.forType(keyType);
+    var codec = settings.keyCodec;
+    return codec != null ? codec : KeyCodecs.forType(settings.keyType);
   }
 
   Codec<V> values() {
-    return codec != null ? codec : Codecs.forType(valueType);
+    var codec = settings.codec;
+    return codec != null ? codec : Codecs.forType(settings.valueType);
   }
 
   @Nullable
   Weigher<? super K, ? super V> weigher() {
-    return weigher;
+    return settings.weigher;
   }
 
   @Nullable
   Duration ttl() {
-    return ttl;
+    return settings.ttl;
   }
 
   @Nullable
   TtlFunction<? super K, ? super V> ttlFunction() {
-    return ttlFunction;
+    return settings.ttlFunction;
   }
 
   Freshness freshness() {
-    return freshness;
+    return settings.freshness;
   }
 
   @Nullable
   Loader<? super K, ? extends V> loader() {
-    return loader;
+    return settings.loader;
+  }
+
+  @Nullable
+  Executor loaderExecutor() {
+    return settings.loaderExecutor;
+  }
+
+  @Nullable
+  CacheListener<? super K, ? super V> listener() {
+    return settings.listener;
   }
 
   /** Whether a cache of this spec can be handed out where the other one was asked for. */
   boolean sameTypes(CacheSpec<?, ?> other) {
-    return keyType == other.keyType && valueType.equals(other.valueType);
+    return settings.keyType == other.settings.keyType
+        && settings.valueType.equals(other.settings.valueType);
   }
 
   @Override
   public String toString() {
-    return keyType.getTypeName() + " -> " + valueType.getTypeName();
+    return settings.keyType.getTypeName() + " -> " + settings.valueType.getTypeName();
   }
 }

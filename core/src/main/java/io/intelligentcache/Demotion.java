@@ -1,5 +1,6 @@
 package io.intelligentcache;
 
+import io.intelligentcache.CacheListener.Cause;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.MemoryEntry.Stage;
 import io.intelligentcache.stats.CacheCounters.Event;
@@ -54,7 +55,7 @@ final class Demotion<K, V> {
       boolean current = space.table.peek(entry.key()) == entry;
       var outcome =
           current && demoted != null ? machinery.disk().put(demoted.key(), demoted.item()) : null;
-      space.table.discard(entry);
+      boolean unused = space.discard(entry, Cause.EVICTED);
       return outcome;
     });
     if (told != null) {

@@ -1,5 +1,7 @@
 package io.intelligentcache;
 
+import io.intelligentcache.CacheListener.Cause;
+import io.intelligentcache.Request.Purpose;
 import io.intelligentcache.coherence.Flights.Flight;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.tier.Item;
@@ -52,6 +54,9 @@ final class Fill<K, V> {
         tell(() -> machinery.redis().put(below, item));
       }
       searches.recall(flight.key()); // what another search finds may be older than what was loaded
+      if (space.announcer != null && request.purpose() == Purpose.REFRESH) {
+        space.announcer.refreshed(flight.key(), value);
+      }
     });
   }
 
@@ -67,9 +72,9 @@ final class Fill<K, V> {
       if (space.mayChange(flight, request.replaces())) {
         MemoryEntry<K, V> before = space.table.peek(flight.key());
         if (absence != null) {
-          space.table.put(absence);
+          space.put(absence);
         } else if (before != null) {
-          space.table.discard(before);
+          boolean unused = space.discard(before, Cause.REPLACED);
         }
         if (below != null && before != null) {
           tell(() -> machinery.disk().remove(below));

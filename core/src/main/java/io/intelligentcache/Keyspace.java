@@ -2,6 +2,7 @@ package io.intelligentcache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.intelligentcache.CacheListener.Cause;
 import io.intelligentcache.Found.State;
 import io.intelligentcache.codec.CodecException;
 import io.intelligentcache.codec.ItemFormat;
@@ -19,6 +20,7 @@ import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Unicode;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +43,12 @@ final class Keyspace<K, V> {
   /** Of a read that brings neither loader nor options. */
   final Request<K, V> plainRequest;
 
+  /** Runs loaders, if it is not the manager's. */
+  final @Nullable Executor loaderExecutor;
+
+  /** Tells the listener, if there is one. */
+  final @Nullable Announcer<K, V> announcer;
+
   private final KeyCodec<K> keys;
   private final Sizer<K, V> sizer;
   private final AtomicBoolean complainedOfCodec = new AtomicBoolean();
@@ -56,6 +64,10 @@ final class Keyspace<K, V> {
         spec.ttlFunction(),
         spec.freshness(),
         machinery.time());
+    this.loaderExecutor = spec.loaderExecutor();
+    this.announcer = spec.listener() == null
+        ? null
+        : new Announcer<>(spec.listener(), machinery.listeners(), counters, machinery.time());
     this.plainRequest = Request.of(this, spec.loader(), EntryOptions.defaults());
     this.table = machinery.memory().newTable(new Demotion<>(this)::leaves);
   }
@@ -141,12 +153,27 @@ final class Keyspace<K, V> {
       if (!mayChange(flight, replaced)) {
         return false;
       }
-      table.put(entry);
+      put(entry);
       andThen.run();
       return true;
     });
     machinery.memory().settle();
     return stored;
+  }
+
+  /** Puts an entry into memory. Call it under the key's lock. */
+  void put(MemoryEntry<K, V> entry) {
+    MemoryEntry<K, V> old = table.put(entry);
+    if (old != null) {
+      left(old, old.key().equals(entry.key()) ? Cause.REPLACED : Cause.EVICTED);
+    }
+  }
+
+  /** Tells the listener that an entry left memory. Call it under the key's lock. */
+  void left(MemoryEntry<K, V> entry, Cause cause) {
+    if (announcer != null && machinery.lifecycle().isOpen()) {
+      announcer.removed(entry, cause);
+    }
   }
 
   /** Whether what a flight brought may change its key in memory. Call it under the key's lock. */
@@ -197,19 +224,31 @@ final class Keyspace<K, V> {
         : null;
   }
 
-  /** Notes that a value could not be written where nobody can be told, and says so once. */
+  /** Notes that a value could not be stored where nobody can be told, and says so once. */
   void unwritable(Throwable failure) {
     counters.add(Event.UNWRITABLE);
     if (complainedOfCodec.compareAndSet(false, true)) {
-      log.warn("{} holds values that can't leave memory: {}", space, failure.toString());
+      log.warn("{} has values that can't be stored in every tier: {}", space, failure.toString());
     }
   }
 
   /** Takes an entry out of memory, and counts why, unless it is no longer there. */
   void discard(MemoryEntry<K, V> entry, Event why) {
-    if (table.discard(entry)) {
+    boolean was = announcer == null
+        ? table.discard(entry)
+        : machinery.locks().with(entry.key(), () -> discard(entry, Cause.EVICTED));
+    if (was) {
       counters.add(why);
     }
+  }
+
+  /** Takes an entry out of memory, if it is there. Call it under the key's lock. */
+  boolean discard(MemoryEntry<K, V> entry, Cause cause) {
+    boolean was = table.discard(entry);
+    if (was) {
+      left(entry, cause);
+    }
+    return was;
   }
 
   CacheStats stats() {

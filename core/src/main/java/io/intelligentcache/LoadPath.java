@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -116,7 +117,7 @@ final class LoadPath<K, V> {
         .get()
         .whenComplete((loaded, failure) -> {
           if (failure != null) {
-            failed(flight, request);
+            failed(flight, failure, request);
           } else {
             succeeded(flight, loaded, request);
           }
@@ -142,11 +143,16 @@ final class LoadPath<K, V> {
   }
 
   /** Whoever still has the value past its TTL answers it for a while without trying again. */
-  private void failed(Flight<K, Found<V>> flight, Request<K, V> request) {
+  private void failed(Flight<K, Found<V>> flight, Throwable failure, Request<K, V> request) {
     switch (request.purpose()) {
       case REQUEST -> space.counters.add(Event.LOAD_FAILURE);
       case REFRESH -> space.counters.add(Event.REFRESH_FAILURE);
       case WARM_UP -> {} // in its report
+    }
+    if (space.announcer != null) {
+      Throwable cause = failure.getCause();
+      space.announcer.loadFailed(
+          flight.key(), failure instanceof CompletionException && cause != null ? cause : failure);
     }
     if (flight.isCurrent() && space.table.peek(flight.key()) instanceof AgeingEntry<K, V> entry) {
       entry.backOff(machinery.time().nanos(), request.freshness().retryAfter().toNanos());

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param hasRedis whether {@code redis} is a real one
  * @param steps runs the steps of the read path after a tier has answered; never blocks, never
  *     refuses
+ * @param listeners runs the users' listeners, which may block
  */
 record Machinery(
     MemoryEngine memory,
@@ -29,6 +30,7 @@ record Machinery(
     Loads loads,
     Refreshes refreshes,
     Executor steps,
+    Executor listeners,
     Keeper keeper,
     Compression compression,
     @Nullable Duration defaultTtl,

@@ -361,6 +361,7 @@ public final class TieredCacheManager implements AutoCloseable {
           new Loads(loaders != null ? loaders : workers.loaders(), workers.steps(), loadTimeout),
           new Refreshes(workers.steps()),
           workers.steps(),
+          workers.listeners(),
           new Keeper(clocks, memoryTier),
           compression,
           defaultTtl,

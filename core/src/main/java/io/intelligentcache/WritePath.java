@@ -1,5 +1,6 @@
 package io.intelligentcache;
 
+import io.intelligentcache.CacheListener.Cause;
 import io.intelligentcache.codec.CodecException;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.stats.CacheCounters.Event;
@@ -90,7 +91,7 @@ final class WritePath<K, V> {
 
   private void putInMemory(MemoryEntry<K, V> entry) {
     change(List.of(entry.key()), () -> {
-      space.table.put(entry);
+      space.put(entry);
       return entry;
     });
   }
@@ -116,7 +117,7 @@ final class WritePath<K, V> {
     List<TierKey> below = changes.stream().map(Change::below).toList();
     return change(values.keySet(), () -> {
       for (Change<K, V> change : changes) {
-        space.table.put(change.entry());
+        space.put(change.entry());
       }
       return CompletableFuture.allOf(machinery.disk().removeAll(below), writeThrough(changes));
     });
@@ -140,12 +141,19 @@ final class WritePath<K, V> {
     return machinery.redis().putAll(entries);
   }
 
+  private void remove(K key) {
+    MemoryEntry<K, V> old = space.table.remove(key);
+    if (old != null) {
+      space.left(old, Cause.INVALIDATED);
+    }
+  }
+
   /** Makes keys, all different, absent; done when the tiers have answered. */
   CompletableFuture<?> invalidate(Collection<K> keys) {
     machinery.lifecycle().requireOpen();
     List<TierKey> below = keys.stream().map(space::below).toList();
     CompletableFuture<?> told = change(keys, () -> {
-      keys.forEach(space.table::remove);
+      keys.forEach(this::remove);
       return CompletableFuture.allOf(
           machinery.disk().removeAll(below), machinery.redis().removeAll(below));
     });

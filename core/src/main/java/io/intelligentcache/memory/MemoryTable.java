@@ -106,9 +106,12 @@ public final class MemoryTable<K, V> {
    * Stores an entry in place of the one with the same key.
    *
    * @param entry the entry, of this table and never put before
+   * @return the one with the same key, or another that had to give way for room in its chain, or null
    */
-  public void put(MemoryEntry<K, V> entry) {
-    engine.changed(entry, entries.put(entry), hash(entry.key()));
+  public @Nullable MemoryEntry<K, V> put(MemoryEntry<K, V> entry) {
+    MemoryEntry<K, V> old = entries.put(entry);
+    engine.changed(entry, old, hash(entry.key()));
+    return old;
   }
 
   /**

@@ -31,6 +31,10 @@ public final class CacheCounters {
     REFRESH_FAILURE,
     /** A refresh that found no room in the queue. */
     REFRESH_DROPPED,
+    /** An event that a listener was told of, and threw. */
+    LISTENER_FAILURE,
+    /** An event that found no room in the queue of those to be told. */
+    EVENT_DROPPED,
     /** A value put. */
     PUT,
     /** A value loaded by warming. */
@@ -120,6 +124,7 @@ public final class CacheCounters {
             sum(Event.REFRESH),
             sum(Event.REFRESH_FAILURE),
             sum(Event.REFRESH_DROPPED)),
+        new ListenerStats(sum(Event.LISTENER_FAILURE), sum(Event.EVENT_DROPPED)),
         entries);
   }
 

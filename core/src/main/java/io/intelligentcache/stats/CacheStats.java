@@ -30,6 +30,7 @@ import java.time.Duration;
  * @param rawBytes bytes encoded for the lower tiers, before compression
  * @param encodedBytes the same after compression
  * @param freshness what was answered stale or as absent, and loaded in the background
+ * @param listeners what went wrong in telling the cache's listener
  * @param entries entries in memory, expired ones included until they are noticed
  */
 public record CacheStats(
@@ -53,6 +54,7 @@ public record CacheStats(
     long rawBytes,
     long encodedBytes,
     FreshnessStats freshness,
+    ListenerStats listeners,
     long entries) {
 
   /** {@return requests that some tier answered} */
@@ -113,6 +115,7 @@ public record CacheStats(
         rawBytes + that.rawBytes,
         encodedBytes + that.encodedBytes,
         freshness.plus(that.freshness),
+        listeners.plus(that.listeners),
         entries + that.entries);
   }
 
