@@ -102,9 +102,7 @@ final class DueEntries<K, V> {
     if (why == State.STALE_AFTER_TIMEOUT) { // others need not wait for the same load
       ageing.postpone(now, request.freshness().retryAfter().toNanos());
     }
-    if (request.counts()) {
-      space.counters.add(Event.STALE);
-    }
+    space.counters.add(Event.STALE);
     return Found.inMemory(ageing, why, now);
   }
 

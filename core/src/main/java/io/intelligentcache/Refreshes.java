@@ -35,7 +35,7 @@ final class Refreshes {
   /**
    * Runs a refresh, soon.
    *
-   * @param refresh starts it; must not throw
+   * @param refresh starts it
    * @return false if too many wait
    */
   boolean offer(Supplier<CompletableFuture<?>> refresh) {
@@ -55,12 +55,21 @@ final class Refreshes {
   private void run(Supplier<CompletableFuture<?>> first) {
     Supplier<CompletableFuture<?>> refresh = first;
     while (refresh != null) { // a loop, so that refreshes that end at once don't nest
-      CompletableFuture<?> running = refresh.get();
+      CompletableFuture<?> running = begin(refresh);
       if (!running.isDone()) {
         var unused = running.whenCompleteAsync((result, failure) -> runNext(), steps);
         return;
       }
       refresh = next();
+    }
+  }
+
+  /** One that can't even begin is over, and those that wait are not stuck behind it. */
+  private static CompletableFuture<?> begin(Supplier<CompletableFuture<?>> refresh) {
+    try {
+      return refresh.get();
+    } catch (Throwable failure) {
+      return CompletableFuture.failedFuture(failure);
     }
   }
 
