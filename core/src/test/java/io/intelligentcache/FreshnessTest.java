@@ -11,6 +11,7 @@ import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.HeapTier;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -232,6 +233,48 @@ final class FreshnessTest {
     time.advance(TTL);
     assertThat(cache.get("k", this::load, EntryOptions.defaults().with(Freshness.none())))
         .isEqualTo("v1");
+  }
+
+  @Test
+  void aValueKeptForLongerIsNoFallbackForACallThatAllowsLess() {
+    TieredCache<String, String> cache =
+        cache(Freshness.none().failSafe(Duration.ofHours(1), SECOND));
+    cache.put("k", "v0");
+    time.advance(TTL.plus(Duration.ofMinutes(5)));
+    var strict =
+        EntryOptions.defaults().with(Freshness.none().failSafe(Duration.ofMinutes(5), SECOND));
+    assertThatThrownBy(() -> cache.get("k", FreshnessTest::fail, strict))
+        .isInstanceOf(LoadException.class);
+    assertThatThrownBy(() -> cache.get("k", FreshnessTest::fail, strict))
+        .as("nor while it is too early to try again")
+        .isInstanceOf(LoadException.class);
+    assertThat(cache.get("k", FreshnessTest::fail)).isEqualTo("v0");
+  }
+
+  @Test
+  void aWarmUpThatFailsSaysSoThoughThereIsAStaleValue() {
+    TieredCache<String, String> cache = cache(Freshness.none().failSafe(TTL, SECOND));
+    cache.put("k", "v0");
+    time.advance(TTL);
+    assertThat(cache.warm(List.of("k"), FreshnessTest::fail).failed()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsStaleIsNotDemoted() {
+    var disk = new HeapTier(time);
+    try (var small =
+        TieredCacheManager.builder().disk(context -> disk).time(time).build()) {
+      TieredCache<String, String> cache = small.cache(
+          "c",
+          CacheSpec.of(String.class, String.class)
+              .ttl(TTL)
+              .freshness(Freshness.none().staleWhileRevalidate(TTL)));
+      cache.put("k", "v0");
+      time.advance(TTL);
+      small.resizeMemory(1);
+      assertThat(cache.stats().entries()).isZero();
+      assertThat(disk.writes()).isZero();
+    }
   }
 
   @Test

@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -131,6 +133,29 @@ final class LoaderResultsTest {
   }
 
   @Test
+  void whoSearchedWhileItWasFoundToBeAbsentDoesNotLoadItAgain() throws Exception {
+    TieredCache<String, String> cache =
+        manager.cache("c", SPEC.freshness(Freshness.none().absenceTtl(TTL)));
+    var loading = new CompletableFuture<Void>();
+    var mayEnd = new CompletableFuture<Void>();
+    var first = cache.async().get("k", key -> {
+      loading.complete(null);
+      mayEnd.join();
+      return null;
+    });
+    loading.get(30, TimeUnit.SECONDS);
+    long reads = redis.reads();
+    redis.holdReads();
+    var second = cache.async().lookup("k", this::load, EntryOptions.defaults());
+    Awaitility.await().until(() -> redis.reads() > reads);
+    mayEnd.complete(null);
+    assertThat(first.get(30, TimeUnit.SECONDS)).isNull();
+    redis.release();
+    assertThat(second.get(30, TimeUnit.SECONDS).state()).isEqualTo(State.KNOWN_ABSENT);
+    assertThat(loads).hasValue(0);
+  }
+
+  @Test
   void aPutOrAnInvalidationEndsAnAbsence() {
     TieredCache<String, String> cache =
         manager.cache("c", SPEC.freshness(Freshness.none().absenceTtl(TTL)));
@@ -158,6 +183,7 @@ final class LoaderResultsTest {
       cache.get("k", key -> null);
       small.resizeMemory(1);
       assertThat(cache.stats().entries()).isZero();
+      assertThat(cache.stats().unwritable()).isZero();
     }
     assertThat(disk.stats().entries()).isZero();
     assertThat(redis.stats().entries()).isZero();
@@ -166,8 +192,7 @@ final class LoaderResultsTest {
   @Test
   void anAsynchronousLoaderTakesNoThreadWhileItWaits() {
     TieredCache<Integer, String> cache = manager.cache("c", Integer.class, String.class);
-    Map<Integer, CompletableFuture<String>> pending =
-        new java.util.concurrent.ConcurrentHashMap<>();
+    Map<Integer, CompletableFuture<String>> pending = new ConcurrentHashMap<>();
     Loader<Integer, String> async =
         Loader.async(key -> pending.computeIfAbsent(key, k -> new CompletableFuture<>()));
     List<CompletableFuture<String>> answers =
@@ -206,8 +231,7 @@ final class LoaderResultsTest {
     assertThatThrownBy(() -> cache.get("k", Loader.async(key -> never)))
         .isInstanceOf(LoadException.class)
         .hasMessageContaining("PT0.02S");
-    assertThatThrownBy(
-            () -> never.orTimeout(30, java.util.concurrent.TimeUnit.SECONDS).join())
+    assertThatThrownBy(() -> never.orTimeout(30, TimeUnit.SECONDS).join())
         .isInstanceOf(CancellationException.class);
     Awaitility.await()
         .ignoreExceptionsInstanceOf(LoadException.class)

@@ -165,9 +165,8 @@ final class OwnWritesTest {
         .softTimeout(Duration.ofNanos(50_000))
         .absenceTtl(Duration.ofMillis(1))
         .jitter(0.5);
-    CacheSpec<Integer, String> spec = CacheSpec.of(Integer.class, String.class)
-        .ttl(Duration.ofMillis(2))
-        .freshness(freshness);
+    CacheSpec<Integer, String> spec =
+        CacheSpec.of(Integer.class, String.class).ttl(Duration.ofMillis(2)).freshness(freshness);
     CacheStats stats = run(seed, spec, 100_000, this::loadOrFail);
     assertThat(stats.freshness().stale()).as("stale answers").isPositive();
     assertThat(stats.freshness().refreshes()).as("refreshes").isPositive();
@@ -175,10 +174,7 @@ final class OwnWritesTest {
   }
 
   private CacheStats run(
-      long seed,
-      CacheSpec<Integer, String> spec,
-      long memoryBytes,
-      Loader<Integer, String> loader)
+      long seed, CacheSpec<Integer, String> spec, long memoryBytes, Loader<Integer, String> loader)
       throws Exception {
     for (int key = 0; key < KEYS; key++) {
       locks[key] = new Object();
