@@ -10,6 +10,7 @@ import io.intelligentcache.tier.TimeSource;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ final class Announcer<K, V> {
   /**
    * Makes it, with nothing to tell.
    *
-   * @param threads is given one task at a time
+   * @param threads is given one task at a time; may refuse once the manager is closed
    */
   Announcer(
       CacheListener<? super K, ? super V> listener,
@@ -88,18 +89,31 @@ final class Announcer<K, V> {
     } finally {
       lock.unlock();
     }
-    threads.execute(this::run);
+    if (!handOver()) {
+      counters.add(Event.EVENT_DROPPED);
+    }
+  }
+
+  /** Whether a thread will go on; not once the manager is closed. */
+  private boolean handOver() {
+    try {
+      threads.execute(this::run);
+      return true;
+    } catch (RejectedExecutionException closed) {
+      return false;
+    }
   }
 
   private void run() {
-    for (int i = 0; i < AT_A_TIME; i++) {
-      Runnable event = next();
-      if (event == null) {
-        return;
+    do {
+      for (int i = 0; i < AT_A_TIME; i++) {
+        Runnable event = next();
+        if (event == null) {
+          return;
+        }
+        tell(event);
       }
-      tell(event);
-    }
-    threads.execute(this::run);
+    } while (!handOver());
   }
 
   private @Nullable Runnable next() {

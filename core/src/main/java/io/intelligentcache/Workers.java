@@ -31,8 +31,6 @@ final class Workers implements AutoCloseable {
         new ArrayBlockingQueue<>(WAITING_STEPS));
     // Bounded all the same: each cache or tenant has one task there at most.
     listeners = pool("icm-listener-", LISTENERS, new LinkedBlockingQueue<>());
-    // What is told after the end is told to nobody.
-    listeners.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     // A step that finds no room is done by whoever brings it: late, but never lost.
     steps.setRejectedExecutionHandler((step, pool) -> step.run());
   }
@@ -47,7 +45,7 @@ final class Workers implements AutoCloseable {
     return steps;
   }
 
-  /** Runs listeners. Never refuses. */
+  /** Runs listeners. Refuses once this is closed, not before. */
   Executor listeners() {
     return listeners;
   }

@@ -142,6 +142,18 @@ final class CacheListenerTest {
   }
 
   @Test
+  void closingLosesNoneOfManyThatWait() {
+    int events = 1_000;
+    try (var other = TieredCacheManager.builder().time(time).build()) {
+      TieredCache<String, String> cache = other.cache("c", spec());
+      for (int i = 0; i <= events; i++) {
+        cache.put("k", "v" + i);
+      }
+    }
+    await().untilAsserted(() -> assertThat(told).hasSize(events));
+  }
+
+  @Test
   void aListenerThatThrowsIsCountedAndToldTheNextAllTheSame() {
     TieredCache<String, String> cache = manager.cache("c", spec().listener(new CacheListener<>() {
       @Override
