@@ -378,23 +378,6 @@ final class FreshnessTest {
   }
 
   @Test
-  void settingsThatCanNotWorkAreRefusedByName() {
-    assertThatThrownBy(() -> Freshness.none().jitter(0.6))
-        .hasMessageContaining("jitter")
-        .hasMessageContaining("0.6");
-    assertThatThrownBy(() -> Freshness.none().jitter(Double.NaN)).hasMessageContaining("NaN");
-    assertThatThrownBy(() -> Freshness.none().refreshAhead(Duration.ZERO))
-        .hasMessageContaining("refreshAhead")
-        .hasMessageContaining("PT0S");
-    assertThatThrownBy(() -> Freshness.none().softTimeout(SECOND)).hasMessageContaining("failSafe");
-    assertThatThrownBy(
-            () -> Freshness.none().failSafe(TTL, SECOND).hardTimeout(SECOND).softTimeout(SECOND))
-        .hasMessageContaining("PT1S");
-    assertThatThrownBy(() -> Freshness.none().hardTimeout(Duration.ofDays(2)))
-        .hasMessageContaining("hardTimeout");
-  }
-
-  @Test
   void asynchronousCallersGetTheSame() {
     TieredCache<String, String> cache =
         cache(Freshness.none().failSafe(TTL, SECOND).softTimeout(Duration.ofMillis(20)));
