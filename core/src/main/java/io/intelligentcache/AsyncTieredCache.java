@@ -1,5 +1,6 @@
 package io.intelligentcache;
 
+import io.intelligentcache.stats.CacheStats;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,36 @@ public interface AsyncTieredCache<K, V> {
   CompletableFuture<@Nullable V> get(K key, Loader<? super K, ? extends V> loader);
 
   /**
+   * See {@link TieredCache#get(Object, Loader, EntryOptions)}.
+   *
+   * @param key the key
+   * @param loader fetches the value
+   * @param options what to take, how long to wait, how to keep it
+   * @return its value, or null; fails with a {@link LoadException}
+   */
+  CompletableFuture<@Nullable V> get(
+      K key, Loader<? super K, ? extends V> loader, EntryOptions options);
+
+  /**
+   * See {@link TieredCache#lookup(Object)}.
+   *
+   * @param key the key
+   * @return what was found; fails with a {@link LoadException}
+   */
+  CompletableFuture<Found<V>> lookup(K key);
+
+  /**
+   * See {@link TieredCache#lookup(Object, Loader, EntryOptions)}.
+   *
+   * @param key the key
+   * @param loader fetches the value
+   * @param options what to take, how long to wait, how to keep it
+   * @return what was found or loaded; fails with a {@link LoadException}
+   */
+  CompletableFuture<Found<V>> lookup(
+      K key, Loader<? super K, ? extends V> loader, EntryOptions options);
+
+  /**
    * See {@link TieredCache#getAll(Collection)}.
    *
    * @param keys the keys
@@ -53,6 +84,17 @@ public interface AsyncTieredCache<K, V> {
    */
   CompletableFuture<Map<K, V>> getAll(
       Collection<? extends K> keys, Loader<? super K, ? extends V> loader);
+
+  /**
+   * See {@link TieredCache#getAll(Collection, Loader, EntryOptions)}.
+   *
+   * @param keys the keys
+   * @param loader fetches a value
+   * @param options what to take, how long to wait, how to keep it
+   * @return the values of those that were found or loaded; fails with a {@link LoadException}
+   */
+  CompletableFuture<Map<K, V>> getAll(
+      Collection<? extends K> keys, Loader<? super K, ? extends V> loader, EntryOptions options);
 
   /**
    * See {@link TieredCache#put(Object, Object)}.
@@ -113,6 +155,16 @@ public interface AsyncTieredCache<K, V> {
   CompletableFuture<@Nullable Void> clear();
 
   /**
+   * See {@link TieredCache#warm(Collection, Loader)}.
+   *
+   * @param keys the keys
+   * @param loader fetches a value
+   * @return what came of it
+   */
+  CompletableFuture<WarmReport> warm(
+      Collection<? extends K> keys, Loader<? super K, ? extends V> loader);
+
+  /**
    * See {@link TieredCache#warm(Collection, Loader, Consumer)}.
    *
    * @param keys the keys
@@ -124,4 +176,18 @@ public interface AsyncTieredCache<K, V> {
       Collection<? extends K> keys,
       Loader<? super K, ? extends V> loader,
       Consumer<WarmReport> progress);
+
+  /**
+   * See {@link TieredCache#tenant}.
+   *
+   * @param id the tenant
+   * @return its view
+   */
+  AsyncTieredCache<K, V> tenant(String id);
+
+  /** {@return what this cache, or this tenant, did so far} */
+  CacheStats stats();
+
+  /** {@return the cache's name} */
+  String name();
 }

@@ -3,54 +3,85 @@ package io.intelligentcache;
 import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.invalidation.KeyPattern;
-import java.util.ArrayList;
+import io.intelligentcache.stats.CacheStats;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The asynchronous face of a key space: all of the operations, each once. */
 final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
-  /** Loads that one {@code getAll} has under way at a time. */
-  private static final int LANES = 16;
-
   final Keyspace<K, V> space;
   private final ReadPath<K, V> reads;
   private final WritePath<K, V> writes;
   private final Sweep<K, V> sweep;
+  private final BulkRead<K, V> bulk;
 
-  AsyncView(Keyspace<K, V> space) {
+  private final Function<String, TieredCache<K, V>> tenants;
+
+  AsyncView(Keyspace<K, V> space, Function<String, TieredCache<K, V>> tenants) {
     this.space = space;
+    this.tenants = tenants;
     this.reads = new ReadPath<>(space);
     this.writes = new WritePath<>(space, reads);
     this.sweep = new Sweep<>(space, reads);
+    this.bulk = new BulkRead<>(space, reads);
   }
 
   @Override
   public CompletableFuture<@Nullable V> get(K key) {
-    V hit = hit(key);
-    return hit != null
-        ? CompletableFuture.completedFuture(hit)
-        : offCaller(() -> search(key, false)).thenApply(Found::value);
+    return get(key, space.plainRequest);
   }
 
   @Override
   public CompletableFuture<@Nullable V> get(K key, Loader<? super K, ? extends V> loader) {
-    requireNonNull(loader, "loader");
+    return get(key, loader, EntryOptions.defaults());
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> get(
+      K key, Loader<? super K, ? extends V> loader, EntryOptions options) {
+    return get(key, request(loader, options));
+  }
+
+  private CompletableFuture<@Nullable V> get(K key, Request<K, V> request) {
     V hit = hit(key);
-    if (hit != null) {
-      return CompletableFuture.completedFuture(hit);
+    return hit != null
+        ? CompletableFuture.completedFuture(hit)
+        : lookUp(key, request).thenApply(Found::value);
+  }
+
+  @Override
+  public CompletableFuture<Found<V>> lookup(K key) {
+    return lookUp(requireNonNull(key, "key"), space.plainRequest);
+  }
+
+  @Override
+  public CompletableFuture<Found<V>> lookup(
+      K key, Loader<? super K, ? extends V> loader, EntryOptions options) {
+    return lookUp(requireNonNull(key, "key"), request(loader, options));
+  }
+
+  private CompletableFuture<Found<V>> lookUp(K key, Request<K, V> request) {
+    Found<V> found = inMemory(key, request);
+    if (found != null) {
+      return CompletableFuture.completedFuture(found);
     }
-    Loads.refuseCircle(space, key);
-    return offCaller(() -> search(key, true))
-        .thenCompose(found -> loadIfAbsent(key, found, loader))
-        .thenApply(Found::value);
+    if (request.loader() != null) {
+      Loads.refuseCircle(space, key);
+    }
+    return offCaller(() -> search(key, request))
+        .thenCompose(below -> loadIfAbsent(key, below, request));
+  }
+
+  Request<K, V> request(Loader<? super K, ? extends V> loader, EntryOptions options) {
+    requireNonNull(loader, "loader");
+    requireNonNull(options, "options");
+    return Request.of(space, loader, options);
   }
 
   /** The value in memory, or null. */
@@ -59,112 +90,39 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     return space.hit(requireNonNull(key, "key"));
   }
 
+  /** What memory answers besides plain hits. */
+  @Nullable
+  Found<V> inMemory(K key, Request<K, V> request) {
+    return reads.inMemory(key, request);
+  }
+
   /** Searches the tiers below memory, and counts. Disk is read right here. */
-  CompletableFuture<Found<V>> search(K key, boolean hasLoader) {
-    return reads.find(key).whenComplete((found, never) -> reads.count(found, hasLoader));
+  CompletableFuture<Found<V>> search(K key, Request<K, V> request) {
+    return reads
+        .find(key)
+        .whenComplete((found, never) -> reads.count(found, request.loader() != null));
   }
 
   /** Loads what a search did not find. */
-  CompletableFuture<Found<V>> loadIfAbsent(
-      K key, Found<V> found, Loader<? super K, ? extends V> loader) {
-    return found.isAbsent()
-        ? reads.load(key, loader, true)
-        : CompletableFuture.completedFuture(found);
+  CompletableFuture<Found<V>> loadIfAbsent(K key, Found<V> found, Request<K, V> request) {
+    return found.isMiss() ? reads.load(key, request) : CompletableFuture.completedFuture(found);
   }
 
   @Override
   public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
-    return readAll(Checks.distinct(keys), null);
+    return bulk.read(Checks.distinct(keys), space.plainRequest);
   }
 
   @Override
   public CompletableFuture<Map<K, V>> getAll(
       Collection<? extends K> keys, Loader<? super K, ? extends V> loader) {
-    requireNonNull(loader, "loader");
-    return readAll(Checks.distinct(keys), loader);
+    return getAll(keys, loader, EntryOptions.defaults());
   }
 
-  private CompletableFuture<Map<K, V>> readAll(
-      Collection<K> keys, @Nullable Loader<? super K, ? extends V> loader) {
-    Map<K, V> found = new ConcurrentHashMap<>();
-    List<K> missing = hits(keys, found);
-    if (missing.isEmpty()) {
-      return CompletableFuture.completedFuture(inOrder(keys, found));
-    }
-    if (loader == null) {
-      return offCaller(() -> searchAll(missing, found, false))
-          .thenApply(absent -> inOrder(keys, found));
-    }
-    missing.forEach(key -> Loads.refuseCircle(space, key));
-    return offCaller(() -> searchAll(missing, found, true))
-        .thenCompose(absent -> loadAll(absent, found, loader))
-        .thenApply(loaded -> inOrder(keys, found));
-  }
-
-  private List<K> hits(Collection<K> keys, Map<K, V> found) {
-    List<K> missing = new ArrayList<>();
-    for (K key : keys) {
-      V hit = hit(key);
-      if (hit == null) {
-        missing.add(key);
-      } else {
-        found.put(key, hit);
-      }
-    }
-    return missing;
-  }
-
-  /** Adds what the tiers below have; returns what they have not. */
-  private CompletableFuture<Collection<K>> searchAll(
-      List<K> keys, Map<K, V> found, boolean hasLoader) {
-    Collection<K> absent = new ConcurrentLinkedQueue<>();
-    List<CompletableFuture<?>> searches = new ArrayList<>();
-    reads
-        .findAll(keys)
-        .forEach((key, search) -> searches.add(search.thenAccept(result -> {
-          reads.count(result, hasLoader);
-          V value = result.value();
-          if (value == null) {
-            absent.add(key);
-          } else {
-            found.put(key, value);
-          }
-        })));
-    return CompletableFuture.allOf(searches.toArray(CompletableFuture<?>[]::new))
-        .thenApply(done -> absent);
-  }
-
-  private CompletableFuture<?> loadAll(
-      Collection<K> keys, Map<K, V> found, Loader<? super K, ? extends V> loader) {
-    List<CompletableFuture<?>> loads = new ArrayList<>();
-    return Throttle.each(keys, LANES, key -> {
-          CompletableFuture<?> load = reads.load(key, loader, true).thenAccept(loaded -> {
-            V value = loaded.value();
-            if (value != null) {
-              found.put(key, value);
-            }
-          });
-          synchronized (loads) {
-            loads.add(load);
-          }
-          return load;
-        })
-        .thenCompose(all -> {
-          synchronized (loads) { // all are done; this one fails if one of them did
-            return CompletableFuture.allOf(loads.toArray(CompletableFuture<?>[]::new));
-          }
-        });
-  }
-
-  private static <K, V> Map<K, V> inOrder(Collection<K> keys, Map<K, V> found) {
-    Map<K, V> ordered = new LinkedHashMap<>();
-    for (K key : keys) {
-      V value = found.get(key);
-      if (value != null) {
-        ordered.put(key, value);
-      }
-    }
-    return ordered;
+  @Override
+  public CompletableFuture<Map<K, V>> getAll(
+      Collection<? extends K> keys, Loader<? super K, ? extends V> loader, EntryOptions options) {
+    return bulk.read(Checks.distinct(keys), request(loader, options));
   }
 
   @Override
@@ -219,6 +177,12 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   @Override
   public CompletableFuture<WarmReport> warm(
+      Collection<? extends K> keys, Loader<? super K, ? extends V> loader) {
+    return warm(keys, loader, progress -> {});
+  }
+
+  @Override
+  public CompletableFuture<WarmReport> warm(
       Collection<? extends K> keys,
       Loader<? super K, ? extends V> loader,
       Consumer<WarmReport> progress) {
@@ -228,6 +192,26 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     return offCaller(() -> new Warmup<>(space, reads, loader, progress).run(distinct));
   }
 
+  @Override
+  public AsyncTieredCache<K, V> tenant(String id) {
+    return tenantToWait(id).async();
+  }
+
+  /** As {@link #tenant}, for a caller who waits. */
+  TieredCache<K, V> tenantToWait(String id) {
+    return tenants.apply(requireNonNull(id, "id"));
+  }
+
+  @Override
+  public CacheStats stats() {
+    return space.stats();
+  }
+
+  @Override
+  public String name() {
+    return space.space.cache();
+  }
+
   /** Brings the outcome from a tier's thread to one of ours: whose callbacks follow, nobody knows. */
   private CompletableFuture<@Nullable Void> handOver(CompletableFuture<?> future) {
     return future.isDone()
@@ -235,13 +219,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
         : future.thenApplyAsync(result -> null, space.machinery.steps());
   }
 
-  /** Starts what may read a file on a thread of ours. */
   private <T> CompletableFuture<T> offCaller(Supplier<CompletableFuture<T>> start) {
-    space.machinery.lifecycle().requireOpen();
-    if (Loads.onLoaderThread()) {
-      return start.get(); // a thread of ours already, and the one that its nested loads must run in
-    }
-    return CompletableFuture.completedFuture(start)
-        .thenComposeAsync(Supplier::get, space.machinery.steps());
+    return space.machinery.offCaller(start);
   }
 }

@@ -9,6 +9,8 @@ import io.intelligentcache.codec.KeyCodecs;
 import io.intelligentcache.codec.TypeRef;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,26 +20,66 @@ import org.jspecify.annotations.Nullable;
  * @param <V> type of the values
  */
 public final class CacheSpec<K, V> {
-  private final Class<K> keyType;
-  private final Type valueType;
-  private final @Nullable KeyCodec<K> keyCodec;
-  private final @Nullable Codec<V> codec;
-  private final @Nullable Weigher<? super K, ? super V> weigher;
-  private final @Nullable Duration ttl;
+  private final Settings<K, V> settings;
 
-  private CacheSpec(
-      Class<K> keyType,
-      Type valueType,
-      @Nullable KeyCodec<K> keyCodec,
-      @Nullable Codec<V> codec,
-      @Nullable Weigher<? super K, ? super V> weigher,
-      @Nullable Duration ttl) {
-    this.keyType = requireNonNull(keyType, "keyType");
-    this.valueType = requireNonNull(valueType, "valueType");
-    this.keyCodec = keyCodec;
-    this.codec = codec;
-    this.weigher = weigher;
-    this.ttl = ttl;
+  private CacheSpec(Settings<K, V> settings) {
+    this.settings = settings;
+  }
+
+  /** Not changed any more once a spec has them. */
+  private static final class Settings<K, V> {
+    final Class<K> keyType;
+    final Type valueType;
+
+    @Nullable
+    KeyCodec<K> keyCodec;
+
+    @Nullable
+    Codec<V> codec;
+
+    @Nullable
+    Weigher<? super K, ? super V> weigher;
+
+    @Nullable
+    Duration ttl;
+
+    @Nullable
+    TtlFunction<? super K, ? super V> ttlFunction;
+
+    Freshness freshness = Freshness.none();
+
+    @Nullable
+    Loader<? super K, ? extends V> loader;
+
+    @Nullable
+    Executor loaderExecutor;
+
+    @Nullable
+    CacheListener<? super K, ? super V> listener;
+
+    Settings(Class<K> keyType, Type valueType) {
+      this.keyType = requireNonNull(keyType, "keyType");
+      this.valueType = requireNonNull(valueType, "valueType");
+    }
+
+    Settings(Settings<K, V> other) {
+      this(other.keyType, other.valueType);
+      keyCodec = other.keyCodec;
+      codec = other.codec;
+      weigher = other.weigher;
+      ttl = other.ttl;
+      ttlFunction = other.ttlFunction;
+      freshness = other.freshness;
+      loader = other.loader;
+      loaderExecutor = other.loaderExecutor;
+      listener = other.listener;
+    }
+  }
+
+  private CacheSpec<K, V> but(Consumer<Settings<K, V>> change) {
+    var changed = new Settings<>(settings);
+    change.accept(changed);
+    return new CacheSpec<>(changed);
   }
 
   /**
@@ -51,7 +93,7 @@ public final class CacheSpec<K, V> {
    * @return the spec
    */
   public static <K, V> CacheSpec<K, V> of(Class<K> keyType, Class<V> valueType) {
-    return new CacheSpec<>(keyType, valueType, null, null, null, null);
+    return new CacheSpec<>(new Settings<>(keyType, valueType));
   }
 
   /**
@@ -64,7 +106,7 @@ public final class CacheSpec<K, V> {
    * @return the spec
    */
   public static <K, V> CacheSpec<K, V> of(Class<K> keyType, TypeRef<V> valueType) {
-    return new CacheSpec<>(keyType, valueType.type(), null, null, null, null);
+    return new CacheSpec<>(new Settings<>(keyType, valueType.type()));
   }
 
   /**
@@ -75,7 +117,7 @@ public final class CacheSpec<K, V> {
    */
   public CacheSpec<K, V> keyCodec(KeyCodec<K> other) {
     requireNonNull(other, "keyCodec");
-    return new CacheSpec<>(keyType, valueType, other, codec, weigher, ttl);
+    return but(to -> to.keyCodec = other);
   }
 
   /**
@@ -86,7 +128,7 @@ public final class CacheSpec<K, V> {
    */
   public CacheSpec<K, V> codec(Codec<V> other) {
     requireNonNull(other, "codec");
-    return new CacheSpec<>(keyType, valueType, keyCodec, other, weigher, ttl);
+    return but(to -> to.codec = other);
   }
 
   /**
@@ -97,7 +139,7 @@ public final class CacheSpec<K, V> {
    */
   public CacheSpec<K, V> weigher(Weigher<? super K, ? super V> other) {
     requireNonNull(other, "weigher");
-    return new CacheSpec<>(keyType, valueType, keyCodec, codec, other, ttl);
+    return but(to -> to.weigher = other);
   }
 
   /**
@@ -107,40 +149,120 @@ public final class CacheSpec<K, V> {
    * @return the spec
    */
   public CacheSpec<K, V> ttl(Duration other) {
-    return new CacheSpec<>(
-        keyType,
-        valueType,
-        keyCodec,
-        codec,
-        weigher,
-        EntryOptions.Ttl.check("a cache's TTL", other));
+    Duration checked = EntryOptions.Ttl.check("a cache's TTL", other);
+    return but(to -> to.ttl = checked);
+  }
+
+  /**
+   * A time to live computed from key and value, for entries whose put or loader gave none.
+   *
+   * @param function returns null for the cache's or the manager's
+   * @return the spec
+   */
+  public CacheSpec<K, V> ttl(TtlFunction<? super K, ? super V> function) {
+    requireNonNull(function, "function");
+    return but(to -> to.ttlFunction = function);
+  }
+
+  /**
+   * What to do before a value expires, after, and while it can't be loaded; {@link Freshness#none}
+   * unless set.
+   *
+   * @param settings the settings
+   * @return the spec
+   */
+  public CacheSpec<K, V> freshness(Freshness settings) {
+    requireNonNull(settings, "settings");
+    return but(to -> to.freshness = settings);
+  }
+
+  /**
+   * A loader of the cache's own: reads that bring none use it.
+   *
+   * @param other the loader
+   * @return the spec
+   */
+  public CacheSpec<K, V> loader(Loader<? super K, ? extends V> other) {
+    requireNonNull(other, "loader");
+    return but(to -> to.loader = other);
+  }
+
+  /**
+   * Runs the loaders of this cache, in place of the manager's threads or executor. The manager does not
+   * shut it down. On a JDK that has virtual threads, {@code
+   * Executors.newVirtualThreadPerTaskExecutor()} runs each load on one of its own.
+   *
+   * @param executor should refuse rather than queue without end
+   * @return the spec
+   */
+  public CacheSpec<K, V> loaderExecutor(Executor executor) {
+    requireNonNull(executor, "executor");
+    return but(to -> to.loaderExecutor = executor);
+  }
+
+  /**
+   * Is told what becomes of entries in memory, those of tenants included; none unless set.
+   *
+   * @param other the listener
+   * @return the spec
+   */
+  public CacheSpec<K, V> listener(CacheListener<? super K, ? super V> other) {
+    requireNonNull(other, "listener");
+    return but(to -> to.listener = other);
   }
 
   KeyCodec<K> keys() {
-    return keyCodec != null ? keyCodec : KeyCodecs.forType(keyType);
+    var codec = settings.keyCodec;
+    return codec != null ? codec : KeyCodecs.forType(settings.keyType);
   }
 
   Codec<V> values() {
-    return codec != null ? codec : Codecs.forType(valueType);
+    var codec = settings.codec;
+    return codec != null ? codec : Codecs.forType(settings.valueType);
   }
 
   @Nullable
   Weigher<? super K, ? super V> weigher() {
-    return weigher;
+    return settings.weigher;
   }
 
   @Nullable
   Duration ttl() {
-    return ttl;
+    return settings.ttl;
+  }
+
+  @Nullable
+  TtlFunction<? super K, ? super V> ttlFunction() {
+    return settings.ttlFunction;
+  }
+
+  Freshness freshness() {
+    return settings.freshness;
+  }
+
+  @Nullable
+  Loader<? super K, ? extends V> loader() {
+    return settings.loader;
+  }
+
+  @Nullable
+  Executor loaderExecutor() {
+    return settings.loaderExecutor;
+  }
+
+  @Nullable
+  CacheListener<? super K, ? super V> listener() {
+    return settings.listener;
   }
 
   /** Whether a cache of this spec can be handed out where the other one was asked for. */
   boolean sameTypes(CacheSpec<?, ?> other) {
-    return keyType == other.keyType && valueType.equals(other.valueType);
+    return settings.keyType == other.settings.keyType
+        && settings.valueType.equals(other.settings.valueType);
   }
 
   @Override
   public String toString() {
-    return keyType.getTypeName() + " -> " + valueType.getTypeName();
+    return settings.keyType.getTypeName() + " -> " + settings.valueType.getTypeName();
   }
 }

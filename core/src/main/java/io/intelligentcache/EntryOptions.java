@@ -3,18 +3,21 @@ package io.intelligentcache;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How one entry is to be kept, where that differs from its cache. */
+/** How one entry is to be kept, or one call to be answered, where that differs from the cache. */
 public final class EntryOptions {
-  private static final EntryOptions DEFAULTS = new EntryOptions(false, null);
+  private static final EntryOptions DEFAULTS = new EntryOptions(false, null, null);
 
   private final boolean hasTtl;
   private final @Nullable Duration ttl;
+  private final @Nullable Freshness freshness;
 
-  private EntryOptions(boolean hasTtl, @Nullable Duration ttl) {
+  private EntryOptions(boolean hasTtl, @Nullable Duration ttl, @Nullable Freshness freshness) {
     this.hasTtl = hasTtl;
     this.ttl = ttl;
+    this.freshness = freshness;
   }
 
   /**
@@ -34,7 +37,7 @@ public final class EntryOptions {
    * @throws IllegalArgumentException if it is zero or negative
    */
   public static EntryOptions ttl(Duration ttl) {
-    return new EntryOptions(true, Ttl.check("an entry's TTL", ttl));
+    return new EntryOptions(true, Ttl.check("an entry's TTL", ttl), null);
   }
 
   /**
@@ -43,30 +46,53 @@ public final class EntryOptions {
    * @return the options
    */
   public static EntryOptions noExpiry() {
-    return new EntryOptions(true, null);
+    return new EntryOptions(true, null, null);
   }
 
-  /** The time to live, or null for none. */
+  /**
+   * The same with other freshness settings than the cache's, all of them. Of a read they say what
+   * stale values it takes and how long it waits; of what it loads, or of a put, how long that is kept.
+   *
+   * @param settings in place of the cache's
+   * @return the options
+   */
+  public EntryOptions with(Freshness settings) {
+    return new EntryOptions(hasTtl, ttl, requireNonNull(settings, "settings"));
+  }
+
+  boolean hasTtl() {
+    return hasTtl;
+  }
+
+  /** The time to live, or null for none; only if {@link #hasTtl}. */
   @Nullable
-  Duration ttlOr(@Nullable Duration cacheDefault) {
-    return hasTtl ? ttl : cacheDefault;
+  Duration ttl() {
+    return ttl;
+  }
+
+  Freshness freshnessOr(Freshness cacheDefault) {
+    return freshness != null ? freshness : cacheDefault;
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof EntryOptions that
         && hasTtl == that.hasTtl
-        && java.util.Objects.equals(ttl, that.ttl);
+        && Objects.equals(ttl, that.ttl)
+        && Objects.equals(freshness, that.freshness);
   }
 
   @Override
   public int hashCode() {
-    return java.util.Objects.hash(hasTtl, ttl);
+    return Objects.hash(hasTtl, ttl, freshness);
   }
 
   @Override
   public String toString() {
-    return hasTtl ? "EntryOptions[ttl=" + (ttl == null ? "none" : ttl) + "]" : "EntryOptions[]";
+    return "EntryOptions["
+        + (hasTtl ? "ttl=" + (ttl == null ? "none" : ttl) : "")
+        + (freshness == null ? "" : (hasTtl ? ", " : "") + freshness)
+        + "]";
   }
 
   /** What a time to live may be. */

@@ -20,10 +20,11 @@ record Expiry(boolean never, long deadlineNanos) {
   private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE / 2);
 
   static Expiry in(@Nullable Duration ttl, TimeSource time) {
-    if (ttl == null || ttl.compareTo(FOR_EVER) >= 0) {
-      return NEVER;
-    }
-    return new Expiry(false, time.nanos() + ttl.toNanos());
+    return ttl == null || isForEver(ttl) ? NEVER : new Expiry(false, time.nanos() + ttl.toNanos());
+  }
+
+  static boolean isForEver(Duration ttl) {
+    return ttl.compareTo(FOR_EVER) >= 0;
   }
 
   /** Of an item that came up from a tier. */
@@ -35,6 +36,12 @@ record Expiry(boolean never, long deadlineNanos) {
     long remaining = Math.max(0, item.expiresAtMillis() - time.epochMillis() - 1);
     long nanos = Math.min(TimeUnit.MILLISECONDS.toNanos(remaining), FOR_EVER.toNanos());
     return new Expiry(false, time.nanos() + nanos);
+  }
+
+  /** This, or a time from now on if that is earlier. */
+  Expiry within(@Nullable Duration most, TimeSource time) {
+    Expiry other = in(most, time);
+    return other.never || (!never && deadlineNanos - other.deadlineNanos <= 0) ? this : other;
   }
 
   /** When that is on {@link TimeSource#epochMillis}, or {@link Item#NEVER}. */

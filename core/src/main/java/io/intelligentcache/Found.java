@@ -1,27 +1,93 @@
 package io.intelligentcache;
 
+import io.intelligentcache.memory.AgeingEntry;
+import io.intelligentcache.memory.MemoryEntry;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a search brought.
+ * What a read found, and how good it is.
  *
+ * @param <V> type of the value
  * @param value the value, or null if there is none
  * @param origin who had it
+ * @param state whether it is fresh, and if not, why it was answered all the same
+ * @param age how long ago it came into this instance's memory; null where nobody keeps count: below
+ *     memory, and in caches without {@link Freshness}
+ * @param timeLeft how long it is fresh, negative if it is stale; null if it does not expire, or was
+ *     not in memory
  */
-record Found<V>(@Nullable V value, Origin origin) {
-  enum Origin {
+public record Found<V>(
+    @Nullable V value,
+    Origin origin,
+    State state,
+    @Nullable Duration age,
+    @Nullable Duration timeLeft) {
+  /** Who had a value. */
+  public enum Origin {
+    /** The memory tier. */
     MEMORY,
+    /** The disk tier. */
     DISK,
+    /** The Redis tier. */
     REDIS,
+    /** The loader. */
     LOADER,
+    /** Nobody: no tier had it, and there was no loader. */
     NOBODY
   }
 
-  static <V> Found<V> nothing() {
-    return new Found<>(null, Origin.NOBODY);
+  /** How good a value is. */
+  public enum State {
+    /** Within its TTL. */
+    FRESH,
+    /** Past its TTL; it is being loaded anew in the background. */
+    STALE_WHILE_REVALIDATING,
+    /** Past its TTL; a load took longer than the soft timeout and goes on. */
+    STALE_AFTER_TIMEOUT,
+    /** Past its TTL; it could not be loaded. */
+    STALE_AFTER_FAILURE,
+    /** Past its TTL; it could not be loaded in time a moment ago, and it is too early to try again. */
+    STALE_BACKING_OFF,
+    /** There is no value: its loader said so a while ago, and that is believed for its absence TTL. */
+    KNOWN_ABSENT,
+    /** There is no value: no tier has one, and the loader, if there was one, neither. */
+    ABSENT;
+
+    /** {@return whether a value is past its TTL} */
+    public boolean isStale() {
+      return switch (this) {
+        case FRESH, KNOWN_ABSENT, ABSENT -> false;
+        case STALE_WHILE_REVALIDATING,
+            STALE_AFTER_TIMEOUT,
+            STALE_AFTER_FAILURE,
+            STALE_BACKING_OFF -> true;
+      };
+    }
   }
 
-  boolean isAbsent() {
+  /** A value that came from below memory just now. */
+  static <V> Found<V> from(Origin origin, @Nullable V value) {
+    return new Found<>(value, origin, value == null ? State.ABSENT : State.FRESH, null, null);
+  }
+
+  static <V> Found<V> inMemory(MemoryEntry<?, V> entry, State state, long nowNanos) {
+    return new Found<>(
+        entry.isAbsence() ? null : entry.value(),
+        Origin.MEMORY,
+        state,
+        entry instanceof AgeingEntry<?, V> ageing
+            ? Duration.ofNanos(ageing.ageNanos(nowNanos))
+            : null,
+        entry.expires() ? Duration.ofNanos(entry.remainingNanos(nowNanos)) : null);
+  }
+
+  static <V> Found<V> nothing() {
+    return from(Origin.NOBODY, null);
+  }
+
+  /** Whether the loader is the next to be asked. */
+  boolean isMiss() {
     return origin == Origin.NOBODY;
   }
 }

@@ -2,21 +2,25 @@ package io.intelligentcache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.intelligentcache.CacheListener.Cause;
+import io.intelligentcache.Found.State;
 import io.intelligentcache.codec.CodecException;
 import io.intelligentcache.codec.ItemFormat;
 import io.intelligentcache.codec.KeyCodec;
+import io.intelligentcache.coherence.Flights.Flight;
+import io.intelligentcache.memory.HeapSizes;
+import io.intelligentcache.memory.Lifespan;
 import io.intelligentcache.memory.MemoryEntry;
+import io.intelligentcache.memory.MemoryEntry.Stage;
 import io.intelligentcache.memory.MemoryTable;
 import io.intelligentcache.stats.CacheCounters;
 import io.intelligentcache.stats.CacheCounters.Event;
 import io.intelligentcache.stats.CacheStats;
 import io.intelligentcache.tier.Item;
-import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Space;
-import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Unicode;
-import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One cache, or one tenant's part of it: its entries in memory, how they are written below, and
- * what it counts. {@link ReadPath}, {@link WritePath} and {@link Sweep} work on it.
+ * what it counts. {@link ReadPath}, {@link WritePath}, {@link Sweep} and {@link Demotion} work on it.
  */
 final class Keyspace<K, V> {
   private static final Logger log = LoggerFactory.getLogger(Keyspace.class);
@@ -34,7 +38,17 @@ final class Keyspace<K, V> {
   final MemoryTable<K, V> table;
   final ItemFormat<V> format;
   final CacheCounters counters = new CacheCounters();
-  final @Nullable Duration defaultTtl;
+  final Lifetimes<K, V> lifetimes;
+
+  /** Of a read that brings neither loader nor options. */
+  final Request<K, V> plainRequest;
+
+  /** Runs loaders, if it is not the manager's. */
+  final @Nullable Executor loaderExecutor;
+
+  /** Tells the listener, if there is one. */
+  final @Nullable Announcer<K, V> announcer;
+
   private final KeyCodec<K> keys;
   private final Sizer<K, V> sizer;
   private final AtomicBoolean complainedOfCodec = new AtomicBoolean();
@@ -45,15 +59,28 @@ final class Keyspace<K, V> {
     this.keys = spec.keys();
     this.format = new ItemFormat<>(spec.values(), machinery.compression());
     this.sizer = new Sizer<>(spec.weigher(), format);
-    this.defaultTtl = spec.ttl() != null ? spec.ttl() : machinery.defaultTtl();
-    this.table = machinery.memory().newTable(this::leaves);
+    this.lifetimes = new Lifetimes<>(
+        spec.ttl() != null ? spec.ttl() : machinery.defaultTtl(),
+        spec.ttlFunction(),
+        spec.freshness(),
+        machinery.time());
+    this.loaderExecutor = spec.loaderExecutor();
+    this.announcer = spec.listener() == null
+        ? null
+        : new Announcer<>(spec.listener(), machinery.listeners(), counters, machinery.time());
+    this.plainRequest = Request.of(this, spec.loader(), EntryOptions.defaults());
+    this.table = machinery.memory().newTable(new Demotion<>(this)::leaves);
   }
 
-  /** The value in memory, or null; counts as a request only if there is one. */
+  /**
+   * The value in memory, or null; counts as a request only if there is one. An entry that is due, see
+   * {@link MemoryEntry#isDue}, is left to {@link DueEntries}.
+   */
   @Nullable
   V hit(K key) {
-    MemoryEntry<K, V> entry = live(key);
-    if (entry == null) {
+    machinery.lifecycle().requireOpen();
+    MemoryEntry<K, V> entry = table.peek(key);
+    if (entry == null || entry.isDue(machinery.time())) {
       return null;
     }
     table.touch(entry);
@@ -61,35 +88,100 @@ final class Keyspace<K, V> {
     return entry.value();
   }
 
-  /** The unexpired entry in memory, or null. */
-  @Nullable
-  MemoryEntry<K, V> live(K key) {
+  /** What an entry answers, counted if that is a request. */
+  Found<V> answer(MemoryEntry<K, V> entry, State state, Request<K, V> request) {
+    if (request.counts()) {
+      table.touch(entry);
+      counters.memoryHit();
+      if (state == State.KNOWN_ABSENT) {
+        counters.add(Event.KNOWN_ABSENT);
+      } else if (state.isStale()) {
+        counters.add(Event.STALE);
+      }
+    }
+    return Found.inMemory(entry, state, machinery.time().nanos());
+  }
+
+  /** Whether an entry is within its TTL and its time to idle. */
+  boolean isFresh(MemoryEntry<K, V> entry) {
+    return !entry.isDue(machinery.time()) || entry.stage(machinery.time().nanos()) == Stage.FRESH;
+  }
+
+  boolean hasFresh(K key) {
     machinery.lifecycle().requireOpen();
     MemoryEntry<K, V> entry = table.peek(key);
-    if (entry != null && isExpired(entry)) {
-      expire(entry);
-      return null;
-    }
-    return entry;
+    return entry != null && isFresh(entry);
   }
 
-  boolean isExpired(MemoryEntry<K, V> entry) {
-    return entry.isExpired(machinery.time());
-  }
-
-  private void expire(MemoryEntry<K, V> entry) {
+  void expire(MemoryEntry<K, V> entry) {
     discard(entry, Event.EXPIRATION);
     machinery.memory().settle();
   }
 
   /** An entry for memory, weighed; {@code item} is its value as bytes, if there is one. */
-  MemoryEntry<K, V> entry(K key, V value, @Nullable Item item, Expiry expiry, boolean onDisk) {
+  MemoryEntry<K, V> entry(
+      K key, V value, @Nullable Item item, Expiry expiry, Freshness freshness, boolean onDisk) {
     long weight = sizer.weigh(key, value, item == null ? Sizer.NOT_ENCODED : item.rawBytes());
-    if (expiry.never()) {
+    Lifespan span = lifetimes.span(expiry, freshness);
+    if (span == null && expiry.never()) {
       return table.lasting(key, value, weight, onDisk);
     }
     machinery.keeper().start();
-    return table.expiring(key, value, weight, expiry.deadlineNanos(), onDisk);
+    return span == null
+        ? table.expiring(key, value, weight, expiry.deadlineNanos(), onDisk)
+        : table.ageing(key, value, weight + HeapSizes.AGEING_BYTES, span, onDisk);
+  }
+
+  /** An entry for memory that says that there is no value. */
+  MemoryEntry<K, V> absence(K key, Lifespan span) {
+    machinery.keeper().start();
+    return table.absence(key, sizer.weighAlone(key) + HeapSizes.AGEING_BYTES, span);
+  }
+
+  /**
+   * Puts an entry into memory, if its flight is current and nothing fresh is there but perhaps what it
+   * is to replace.
+   *
+   * @param andThen also under the key's lock
+   */
+  boolean store(
+      Flight<K, ?> flight,
+      MemoryEntry<K, V> entry,
+      @Nullable MemoryEntry<K, V> replaced,
+      Runnable andThen) {
+    boolean stored = machinery.locks().with(entry.key(), () -> {
+      if (!mayChange(flight, replaced)) {
+        return false;
+      }
+      put(entry);
+      andThen.run();
+      return true;
+    });
+    machinery.memory().settle();
+    return stored;
+  }
+
+  /** Puts an entry into memory. Call it under the key's lock. */
+  void put(MemoryEntry<K, V> entry) {
+    MemoryEntry<K, V> old = table.put(entry);
+    if (old != null) {
+      left(old, old.key().equals(entry.key()) ? Cause.REPLACED : Cause.EVICTED);
+    }
+  }
+
+  /** Tells the listener that an entry left memory. Call it under the key's lock. */
+  void left(MemoryEntry<K, V> entry, Cause cause) {
+    if (announcer != null && machinery.lifecycle().isOpen()) {
+      announcer.removed(entry, cause);
+    }
+  }
+
+  /** Whether what a flight brought may change its key in memory. Call it under the key's lock. */
+  boolean mayChange(Flight<K, ?> flight, @Nullable MemoryEntry<K, V> replaced) {
+    MemoryEntry<K, V> there = table.peek(flight.key());
+    return flight.isCurrent()
+        && (there == null || there == replaced || !isFresh(there))
+        && machinery.lifecycle().isOpen();
   }
 
   /** A key as its text. */
@@ -119,78 +211,44 @@ final class Keyspace<K, V> {
     return item;
   }
 
-  /** Notes that a value could not be written where nobody can be told, and says so once. */
+  /**
+   * An item for Redis, or null if there is none. Reads leave no trace there: what memory drops when
+   * it is idle for too long expires there that long after it was written.
+   */
+  @Nullable
+  Item itemForRedis(V value, Expiry expiry, Freshness freshness) {
+    return machinery.hasRedis()
+        ? item(
+            value,
+            expiry.within(freshness.timeToIdle(), machinery.time()).epochMillis(machinery.time()))
+        : null;
+  }
+
+  /** Notes that a value could not be stored where nobody can be told, and says so once. */
   void unwritable(Throwable failure) {
     counters.add(Event.UNWRITABLE);
     if (complainedOfCodec.compareAndSet(false, true)) {
-      log.warn("{} holds values that can't leave memory: {}", space, failure.toString());
-    }
-  }
-
-  /** An entry leaves memory: because it has expired, or for room. */
-  private void leaves(MemoryEntry<K, V> entry) {
-    if (isExpired(entry)) {
-      discard(entry, Event.EXPIRATION);
-    } else if (machinery.hasDisk()) {
-      demote(entry);
-    } else {
-      discard(entry, Event.EVICTION);
+      log.warn("{} has values that can't be stored in every tier: {}", space, failure.toString());
     }
   }
 
   /** Takes an entry out of memory, and counts why, unless it is no longer there. */
-  private void discard(MemoryEntry<K, V> entry, Event why) {
-    if (table.discard(entry)) {
+  void discard(MemoryEntry<K, V> entry, Event why) {
+    boolean was = announcer == null
+        ? table.discard(entry)
+        : machinery.locks().with(entry.key(), () -> discard(entry, Cause.EVICTED));
+    if (was) {
       counters.add(why);
     }
   }
 
-  /**
-   * Writes to disk what leaves memory. Whatever the user's codec does, the entry leaves.
-   *
-   * <p>Between being chosen and getting here the key may have been written or invalidated. Then its
-   * entry is no longer in the table, and must not reach the disk: it would come back as an older
-   * value. The table is asked, and the disk told, under the key's lock, where changes are made too.
-   */
-  private void demote(MemoryEntry<K, V> entry) {
-    counters.add(Event.EVICTION);
-    Tier.Entry demoted = null;
-    try {
-      demoted = toDemote(entry);
-    } catch (RuntimeException | StackOverflowError failure) {
-      unwritable(failure);
+  /** Takes an entry out of memory, if it is there. Call it under the key's lock. */
+  boolean discard(MemoryEntry<K, V> entry, Cause cause) {
+    boolean was = table.discard(entry);
+    if (was) {
+      left(entry, cause);
     }
-    leave(entry, demoted);
-  }
-
-  private void leave(MemoryEntry<K, V> entry, Tier.@Nullable Entry demoted) {
-    var told = machinery.locks().with(entry.key(), () -> {
-      boolean current = table.peek(entry.key()) == entry;
-      var outcome = current && demoted != null
-          ? machinery.disk().offer(demoted.key(), demoted.item(), entry.wasRead() || entry.onDisk())
-          : null;
-      table.discard(entry);
-      return outcome;
-    });
-    if (told != null) {
-      var unused = told.thenAccept(outcome -> {
-        if (outcome instanceof Outcome.Done) {
-          counters.add(Event.DEMOTION);
-        }
-      });
-    }
-  }
-
-  /** What is to be written to disk for an entry that leaves memory, or null for nothing. */
-  private Tier.@Nullable Entry toDemote(MemoryEntry<K, V> entry) {
-    TierKey below = below(entry.key());
-    if (entry.onDisk() && machinery.disk().mayContain(below)) {
-      return null;
-    }
-    long expiresAt = entry.expires()
-        ? Expiry.epochMillis(entry.remainingNanos(machinery.time().nanos()), machinery.time())
-        : Item.NEVER;
-    return new Tier.Entry(below, item(entry.value(), expiresAt));
+    return was;
   }
 
   CacheStats stats() {

@@ -1,5 +1,9 @@
 package io.intelligentcache;
 
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Runs on the manager's loader threads, not on the caller's, so that the caller can be given up
  * on its behalf at the load timeout. It may use caches itself, for other keys.
+ *
+ * <p>A lambda is a loader that returns values. Loaders that say more of what they return, that return
+ * later, or that load many keys at once are made by the methods here.
  *
  * @param <K> type of the keys
  * @param <V> type of the values
@@ -17,10 +24,78 @@ public interface Loader<K, V> {
    * Fetches a value.
    *
    * @param key whose value
-   * @return the value, or null if there is none; an absence is not cached
+   * @return the value, or null if there is none; an absence is kept only where {@link
+   *     Freshness#absenceTtl} is set
    * @throws Exception if it can't; callers get a {@link LoadException} with this as its cause, and
    *     nothing is cached
    */
   @Nullable
   V load(K key) throws Exception;
+
+  /**
+   * A loader that says how long to keep what it brings.
+   *
+   * @param <K> type of the keys
+   * @param <V> type of the values
+   * @param loader returns a value with its TTL, or that there is none; not null
+   * @return the loader
+   */
+  static <K, V> Loader<K, V> detailed(Loader<K, Loaded<V>> loader) {
+    return new Loaders.Detailed<>(loader);
+  }
+
+  /**
+   * A loader that does not wait for what it fetches. The function itself runs on a loader thread and
+   * should return soon; what it returns is cancelled when the load is given up.
+   *
+   * @param <K> type of the keys
+   * @param <V> type of the values
+   * @param fetch starts to fetch a value; the value may be null
+   * @return the loader
+   */
+  static <K, V> Loader<K, V> async(
+      Function<K, ? extends CompletionStage<? extends @Nullable V>> fetch) {
+    return new Loaders.Async<>(
+        key -> Loaders.mapped(fetch.apply(key), value -> Loaded.<V>of(value)));
+  }
+
+  /**
+   * A loader that does not wait for what it fetches, and then says how long to keep it.
+   *
+   * @param <K> type of the keys
+   * @param <V> type of the values
+   * @param fetch starts to fetch a value; as in {@link #async}
+   * @return the loader
+   */
+  static <K, V> Loader<K, V> asyncDetailed(
+      Function<K, ? extends CompletionStage<Loaded<V>>> fetch) {
+    return new Loaders.Async<>(fetch);
+  }
+
+  /**
+   * A loader of many keys at once, which {@code getAll} calls once for all keys that are missing.
+   *
+   * @param <K> type of the keys
+   * @param <V> type of the values
+   * @param fetch returns the values of some keys; a key that it leaves out has none
+   * @return the loader
+   */
+  static <K, V> Loader<K, V> bulk(Loader<Set<K>, Map<K, V>> fetch) {
+    return new Loaders.Bulk<>(keys -> {
+      Map<K, V> values = fetch.load(keys);
+      return values == null ? null : Loaded.all(values);
+    });
+  }
+
+  /**
+   * A loader of many keys at once that says how long to keep what it brings.
+   *
+   * @param <K> type of the keys
+   * @param <V> type of the values
+   * @param fetch as in {@link #bulk}
+   * @return the loader
+   */
+  static <K, V> Loader<K, V> bulkDetailed(Loader<Set<K>, Map<K, Loaded<V>>> fetch) {
+    return new Loaders.Bulk<>(fetch);
+  }
 }

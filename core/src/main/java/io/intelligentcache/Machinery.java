@@ -6,7 +6,9 @@ import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param hasRedis whether {@code redis} is a real one
  * @param steps runs the steps of the read path after a tier has answered; never blocks, never
  *     refuses
+ * @param listeners runs the users' listeners, which may block
  */
 record Machinery(
     MemoryEngine memory,
@@ -25,7 +28,9 @@ record Machinery(
     boolean hasRedis,
     KeyLocks locks,
     Loads loads,
+    Refreshes refreshes,
     Executor steps,
+    Executor listeners,
     Keeper keeper,
     Compression compression,
     @Nullable Duration defaultTtl,
@@ -35,6 +40,15 @@ record Machinery(
 
   boolean hasLowerTier() {
     return hasDisk || hasRedis;
+  }
+
+  /** Starts what may read a file on a thread of ours. */
+  <T> CompletableFuture<T> offCaller(Supplier<CompletableFuture<T>> start) {
+    lifecycle.requireOpen();
+    if (Loads.onLoaderThread()) {
+      return start.get(); // a thread of ours already, and the one that its nested loads must run in
+    }
+    return CompletableFuture.completedFuture(start).thenComposeAsync(Supplier::get, steps);
   }
 
   /** Whether the manager is open. */

@@ -63,6 +63,11 @@ final class Sizer<K, V> {
     return HeapSizes.ENTRY_BYTES + HeapSizes.of(key).bytes() + valueBytes;
   }
 
+  /** Weighs an entry that has no value. */
+  long weighAlone(K key) {
+    return HeapSizes.ENTRY_BYTES + HeapSizes.of(key).bytes();
+  }
+
   private long estimate(V value, int encodedBytes) {
     if (encodedBytes != NOT_ENCODED) {
       return (long) HEAP_PER_ENCODED * encodedBytes;

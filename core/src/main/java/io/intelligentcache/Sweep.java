@@ -1,5 +1,6 @@
 package io.intelligentcache;
 
+import io.intelligentcache.CacheListener.Cause;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.stats.CacheCounters.Event;
 import io.intelligentcache.tier.Outcome;
@@ -76,7 +77,10 @@ final class Sweep<K, V> {
     long count = 0;
     for (MemoryEntry<K, V> entry : space.table.entries()) {
       if (matching.test(entry.key())
-          && space.machinery.locks().with(entry.key(), () -> space.table.discard(entry))) {
+          && space
+              .machinery
+              .locks()
+              .with(entry.key(), () -> space.discard(entry, Cause.INVALIDATED))) {
         count++;
       }
     }

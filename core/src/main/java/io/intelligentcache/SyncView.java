@@ -6,44 +6,76 @@ import io.intelligentcache.stats.CacheStats;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The synchronous face: a memory hit here and now, for the rest it waits for the asynchronous one. */
 final class SyncView<K, V> implements TieredCache<K, V> {
   private final AsyncView<K, V> async;
-  private final Function<String, TieredCache<K, V>> tenants;
 
-  SyncView(AsyncView<K, V> async, Function<String, TieredCache<K, V>> tenants) {
+  SyncView(AsyncView<K, V> async) {
     this.async = async;
-    this.tenants = tenants;
   }
 
   @Override
   public @Nullable V get(K key) {
     V hit = async.hit(key);
-    return hit != null ? hit : Waiting.forTiers(async.search(key, false)).value();
+    return hit != null ? hit : lookUp(key, async.space.plainRequest).value();
   }
 
   @Override
   public @Nullable V get(K key, Loader<? super K, ? extends V> loader) {
     requireNonNull(loader, "loader");
     V hit = async.hit(key);
-    if (hit != null) {
-      return hit;
+    return hit != null
+        ? hit
+        : lookUp(key, async.request(loader, EntryOptions.defaults())).value();
+  }
+
+  @Override
+  public @Nullable V get(K key, Loader<? super K, ? extends V> loader, EntryOptions options) {
+    requireNonNull(loader, "loader");
+    requireNonNull(options, "options");
+    V hit = async.hit(key);
+    return hit != null ? hit : lookUp(key, async.request(loader, options)).value();
+  }
+
+  @Override
+  public Found<V> lookup(K key) {
+    return lookUp(requireNonNull(key, "key"), async.space.plainRequest);
+  }
+
+  @Override
+  public Found<V> lookup(K key, Loader<? super K, ? extends V> loader, EntryOptions options) {
+    return lookUp(requireNonNull(key, "key"), async.request(loader, options));
+  }
+
+  /** Reads a key that is no plain hit. The disk is read right here. */
+  private Found<V> lookUp(K key, Request<K, V> request) {
+    Found<V> found = async.inMemory(key, request);
+    if (found != null) {
+      return found;
     }
-    Found<V> found = Waiting.forTiers(async.search(key, true));
-    return Waiting.forLoad(async.loadIfAbsent(key, found, loader)).value();
+    Found<V> below = Waiting.forTiers(async.search(key, request));
+    return below.isMiss() ? Waiting.forLoad(async.loadIfAbsent(key, below, request)) : below;
   }
 
   @Override
   public Map<K, V> getAll(Collection<? extends K> keys) {
-    return Waiting.forTiers(async.getAll(keys));
+    var values = async.getAll(keys);
+    return async.space.plainRequest.loader() == null
+        ? Waiting.forTiers(values)
+        : Waiting.forLoad(values);
   }
 
   @Override
   public Map<K, V> getAll(Collection<? extends K> keys, Loader<? super K, ? extends V> loader) {
     return Waiting.forLoad(async.getAll(keys, loader));
+  }
+
+  @Override
+  public Map<K, V> getAll(
+      Collection<? extends K> keys, Loader<? super K, ? extends V> loader, EntryOptions options) {
+    return Waiting.forLoad(async.getAll(keys, loader, options));
   }
 
   @Override
@@ -83,7 +115,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public WarmReport warm(Collection<? extends K> keys, Loader<? super K, ? extends V> loader) {
-    return warm(keys, loader, progress -> {});
+    return Waiting.forLoad(async.warm(keys, loader));
   }
 
   @Override
@@ -96,7 +128,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public TieredCache<K, V> tenant(String id) {
-    return tenants.apply(requireNonNull(id, "id"));
+    return async.tenantToWait(id);
   }
 
   @Override
@@ -106,11 +138,11 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public CacheStats stats() {
-    return async.space.stats();
+    return async.stats();
   }
 
   @Override
   public String name() {
-    return async.space.space.cache();
+    return async.name();
   }
 }

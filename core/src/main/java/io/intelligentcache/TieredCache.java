@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface TieredCache<K, V> {
   /**
-   * Returns the value of a key, or null if no tier has it.
+   * Returns the value of a key, or null if no tier has it. In a cache with a loader of its own that
+   * loader is asked then, as in {@link #get(Object, Loader)}.
    *
    * <p>A memory hit takes no lock and allocates nothing. A disk hit reads the file in the calling
    * thread; a Redis hit waits at most the command timeout. The value found is copied up into
@@ -30,6 +31,7 @@ public interface TieredCache<K, V> {
    *
    * @param key the key
    * @return its value, or null
+   * @throws LoadException as {@link #get(Object, Loader)}
    */
   @Nullable
   V get(K key);
@@ -51,15 +53,56 @@ public interface TieredCache<K, V> {
   V get(K key, Loader<? super K, ? extends V> loader);
 
   /**
-   * Returns the values of many keys, asking each tier once for all that are missing above it.
+   * Returns the value of a key as {@link #get(Object, Loader)} does, with other settings than the
+   * cache's for this call.
+   *
+   * @param key the key
+   * @param loader fetches the value
+   * @param options what stale values to take and how long to wait; of what is loaded, how to keep it.
+   *     Callers that share a load share what the first of them said about keeping it
+   * @return its value, or null if there is none
+   * @throws LoadException as {@link #get(Object, Loader)}
+   * @throws IllegalStateException as {@link #get(Object, Loader)}
+   */
+  @Nullable
+  V get(K key, Loader<? super K, ? extends V> loader, EntryOptions options);
+
+  /**
+   * Reads a key as {@link #get(Object)} does, and tells from where the answer comes, how old it is,
+   * and whether and why it is stale. Counts as a request.
+   *
+   * @param key the key
+   * @return what was found
+   * @throws LoadException as {@link #get(Object)}
+   */
+  Found<V> lookup(K key);
+
+  /**
+   * Reads a key as {@link #get(Object, Loader, EntryOptions)} does, and tells about the answer as {@link
+   * #lookup(Object)} does.
+   *
+   * @param key the key
+   * @param loader fetches the value
+   * @param options as in {@link #get(Object, Loader, EntryOptions)}
+   * @return what was found or loaded
+   * @throws LoadException as {@link #get(Object, Loader)}
+   * @throws IllegalStateException as {@link #get(Object, Loader)}
+   */
+  Found<V> lookup(K key, Loader<? super K, ? extends V> loader, EntryOptions options);
+
+  /**
+   * Returns the values of many keys, asking each tier once for all that are missing above it, and
+   * then the cache's own loader, if it has one.
    *
    * @param keys the keys
    * @return the values of those that were found
+   * @throws LoadException as {@link #getAll(Collection, Loader)}
    */
   Map<K, V> getAll(Collection<? extends K> keys);
 
   /**
-   * Returns the values of many keys, loading those that no tier has, many at a time.
+   * Returns the values of many keys, loading those that no tier has: sixteen at a time, or in one call
+   * of a {@linkplain Loader#bulk bulk loader}.
    *
    * @param keys the keys
    * @param loader fetches a value
@@ -67,6 +110,19 @@ public interface TieredCache<K, V> {
    * @throws LoadException if a load failed or timed out; the others go on and are stored
    */
   Map<K, V> getAll(Collection<? extends K> keys, Loader<? super K, ? extends V> loader);
+
+  /**
+   * Returns the values of many keys as {@link #getAll(Collection, Loader)} does, with other settings
+   * than the cache's for this call.
+   *
+   * @param keys the keys
+   * @param loader fetches a value
+   * @param options as in {@link #get(Object, Loader, EntryOptions)}
+   * @return the values of those that were found or loaded
+   * @throws LoadException as {@link #getAll(Collection, Loader)}
+   */
+  Map<K, V> getAll(
+      Collection<? extends K> keys, Loader<? super K, ? extends V> loader, EntryOptions options);
 
   /**
    * Stores a value, with the cache's default expiry.

@@ -132,7 +132,7 @@ public final class TieredCacheManager implements AutoCloseable {
       java.util.function.Function<String, TieredCache<K, V>> tenants) {
     var keyspace = new Keyspace<>(machinery, space, spec);
     spaces.add(keyspace);
-    return new SyncView<>(new AsyncView<>(keyspace), tenants);
+    return new SyncView<>(new AsyncView<>(keyspace, tenants));
   }
 
   private void refuseTenant(String id) {
@@ -359,7 +359,9 @@ public final class TieredCacheManager implements AutoCloseable {
           redis != null,
           new KeyLocks(),
           new Loads(loaders != null ? loaders : workers.loaders(), workers.steps(), loadTimeout),
+          new Refreshes(workers.steps()),
           workers.steps(),
+          workers.listeners(),
           new Keeper(clocks, memoryTier),
           compression,
           defaultTtl,

@@ -1,8 +1,10 @@
 package io.intelligentcache;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.intelligentcache.Found.Origin;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,9 +24,13 @@ final class Warmup<K, V> {
 
   private final Keyspace<K, V> space;
   private final ReadPath<K, V> reads;
-  private final Loader<? super K, ? extends V> loader;
+  private final Request<K, V> request;
   private final Consumer<WarmReport> progress;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  @GuardedBy("lock")
   private final int[] counts = new int[Outcome.values().length];
+
   private volatile int total;
 
   Warmup(
@@ -34,26 +40,25 @@ final class Warmup<K, V> {
       Consumer<WarmReport> progress) {
     this.space = space;
     this.reads = reads;
-    this.loader = loader;
+    this.request = Request.of(space, loader, EntryOptions.defaults()).forWarmUp();
     this.progress = progress;
   }
 
   /** Warms keys, all different. */
   CompletableFuture<WarmReport> run(Collection<K> keys) {
     total = keys.size();
-    return Throttle.each(keys, LANES, this::warm).thenApply(done -> report());
+    return Throttle.each(keys, LANES, this::warm).thenApply(done -> reportAtTheEnd());
   }
 
   private CompletableFuture<?> warm(K key) {
-    if (space.live(key) != null) {
+    if (space.hasFresh(key)) {
       tell(Outcome.PRESENT);
       return CompletableFuture.completedFuture(null);
     }
     return reads
         .find(key)
-        .thenCompose(found -> found.isAbsent()
-            ? reads.load(key, loader, false)
-            : CompletableFuture.completedFuture(found))
+        .thenCompose(found ->
+            found.isMiss() ? reads.load(key, request) : CompletableFuture.completedFuture(found))
         .handle((found, failure) -> {
           tell(outcome(found, failure));
           return found;
@@ -70,16 +75,29 @@ final class Warmup<K, V> {
     return found.value() == null ? Outcome.ABSENT : Outcome.LOADED;
   }
 
-  private synchronized void tell(Outcome outcome) {
-    counts[outcome.ordinal()]++;
+  private void tell(Outcome outcome) {
+    lock.lock(); // no monitor: a listener that waits must not pin the thread that carries it
     try {
+      counts[outcome.ordinal()]++;
       progress.accept(report());
     } catch (RuntimeException failure) { // the listener's own affair: the warm-up goes on
       log.debug("a listener to the progress of a warm-up failed", failure);
+    } finally {
+      lock.unlock();
     }
   }
 
-  private synchronized WarmReport report() {
+  private WarmReport reportAtTheEnd() {
+    lock.lock();
+    try {
+      return report();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private WarmReport report() {
     return new WarmReport(
         counts[Outcome.LOADED.ordinal()],
         counts[Outcome.PRESENT.ordinal()],

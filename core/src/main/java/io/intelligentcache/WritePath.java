@@ -1,5 +1,6 @@
 package io.intelligentcache;
 
+import io.intelligentcache.CacheListener.Cause;
 import io.intelligentcache.codec.CodecException;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.stats.CacheCounters.Event;
@@ -51,8 +52,7 @@ final class WritePath<K, V> {
     if (machinery.hasLowerTier()) {
       return put(Map.of(key, value), options);
     }
-    Expiry expiry = Expiry.in(options.ttlOr(space.defaultTtl), machinery.time());
-    putInMemory(space.entry(key, value, null, expiry, false));
+    putInMemory(entry(key, value, options));
     space.counters.add(Event.PUT);
     return DONE;
   }
@@ -65,23 +65,33 @@ final class WritePath<K, V> {
    */
   CompletableFuture<?> put(Map<? extends K, ? extends V> values, EntryOptions options) {
     machinery.lifecycle().requireOpen();
-    Expiry expiry = Expiry.in(options.ttlOr(space.defaultTtl), machinery.time());
     CompletableFuture<?> told =
-        machinery.hasLowerTier() ? putInAll(values, expiry) : putInMemory(values, expiry);
+        machinery.hasLowerTier() ? putInAll(values, options) : putInMemory(values, options);
     space.counters.add(Event.PUT, values.size());
     return told;
   }
 
-  private CompletableFuture<?> putInMemory(Map<? extends K, ? extends V> values, Expiry expiry) {
+  private MemoryEntry<K, V> entry(K key, V value, EntryOptions options) {
+    return space.entry(
+        key,
+        value,
+        null,
+        space.lifetimes.of(key, value, null, options),
+        options.freshnessOr(space.lifetimes.freshness()),
+        false);
+  }
+
+  private CompletableFuture<?> putInMemory(
+      Map<? extends K, ? extends V> values, EntryOptions options) {
     List<MemoryEntry<K, V>> entries = new ArrayList<>(values.size());
-    values.forEach((key, value) -> entries.add(space.entry(key, value, null, expiry, false)));
+    values.forEach((key, value) -> entries.add(entry(key, value, options)));
     entries.forEach(this::putInMemory);
     return DONE;
   }
 
   private void putInMemory(MemoryEntry<K, V> entry) {
     change(List.of(entry.key()), () -> {
-      space.table.put(entry);
+      space.put(entry);
       return entry;
     });
   }
@@ -100,22 +110,25 @@ final class WritePath<K, V> {
     return made;
   }
 
-  private CompletableFuture<?> putInAll(Map<? extends K, ? extends V> values, Expiry expiry) {
+  private CompletableFuture<?> putInAll(
+      Map<? extends K, ? extends V> values, EntryOptions options) {
     List<Change<K, V>> changes = new ArrayList<>(values.size());
-    values.forEach((key, value) -> changes.add(change(key, value, expiry)));
+    values.forEach((key, value) -> changes.add(change(key, value, options)));
     List<TierKey> below = changes.stream().map(Change::below).toList();
     return change(values.keySet(), () -> {
       for (Change<K, V> change : changes) {
-        space.table.put(change.entry());
+        space.put(change.entry());
       }
       return CompletableFuture.allOf(machinery.disk().removeAll(below), writeThrough(changes));
     });
   }
 
-  private Change<K, V> change(K key, V value, Expiry expiry) {
-    Item item =
-        machinery.hasRedis() ? space.item(value, expiry.epochMillis(machinery.time())) : null;
-    return new Change<>(space.entry(key, value, item, expiry, false), space.below(key), item);
+  private Change<K, V> change(K key, V value, EntryOptions options) {
+    Freshness freshness = options.freshnessOr(space.lifetimes.freshness());
+    Expiry expiry = space.lifetimes.of(key, value, null, options);
+    Item item = space.itemForRedis(value, expiry, freshness);
+    return new Change<>(
+        space.entry(key, value, item, expiry, freshness, false), space.below(key), item);
   }
 
   private CompletableFuture<List<Outcome>> writeThrough(List<Change<K, V>> changes) {
@@ -128,12 +141,19 @@ final class WritePath<K, V> {
     return machinery.redis().putAll(entries);
   }
 
+  private void remove(K key) {
+    MemoryEntry<K, V> old = space.table.remove(key);
+    if (old != null) {
+      space.left(old, Cause.INVALIDATED);
+    }
+  }
+
   /** Makes keys, all different, absent; done when the tiers have answered. */
   CompletableFuture<?> invalidate(Collection<K> keys) {
     machinery.lifecycle().requireOpen();
     List<TierKey> below = keys.stream().map(space::below).toList();
     CompletableFuture<?> told = change(keys, () -> {
-      keys.forEach(space.table::remove);
+      keys.forEach(this::remove);
       return CompletableFuture.allOf(
           machinery.disk().removeAll(below), machinery.redis().removeAll(below));
     });

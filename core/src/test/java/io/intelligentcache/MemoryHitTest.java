@@ -15,12 +15,27 @@ final class MemoryHitTest {
   @ParameterizedTest
   @EnumSource(EvictionPolicy.class)
   void allocatesNothing(EvictionPolicy policy) {
+    allocatesNothing(policy, CacheSpec.of(String.class, String.class));
+  }
+
+  @ParameterizedTest
+  @EnumSource(EvictionPolicy.class)
+  void allocatesNothingWhereStaleValuesAreKeptEither(EvictionPolicy policy) {
+    var freshness = Freshness.none()
+        .refreshAhead(Duration.ofMinutes(5))
+        .staleWhileRevalidate(Duration.ofHours(1))
+        .failSafe(Duration.ofHours(2), Duration.ofSeconds(1))
+        .timeToIdle(Duration.ofMinutes(30));
+    allocatesNothing(policy, CacheSpec.of(String.class, String.class).freshness(freshness));
+  }
+
+  private static void allocatesNothing(EvictionPolicy policy, CacheSpec<String, String> spec) {
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (var manager = TieredCacheManager.builder()
         .memory(Memory.ofMegabytes(10).policy(policy))
         .defaultTtl(Duration.ofHours(1))
         .build()) {
-      TieredCache<String, String> cache = manager.cache("c", String.class, String.class);
+      TieredCache<String, String> cache = manager.cache("c", spec);
       String[] keys = new String[KEYS];
       for (int i = 0; i < KEYS; i++) {
         keys[i] = "key" + i;

@@ -2,12 +2,14 @@ package io.intelligentcache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.stats.CacheStats;
 import io.intelligentcache.tier.ForwardingTier;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,7 +97,11 @@ final class OwnWritesTest {
     }
   }
 
-  private void step(TieredCache<Integer, String> cache, Random random, long seed) {
+  private void step(
+      TieredCache<Integer, String> cache,
+      Loader<Integer, String> loader,
+      Random random,
+      long seed) {
     int key = (int) (KEYS * Math.pow(random.nextDouble(), 2));
     int allowed = oldest.get(key);
     switch (random.nextInt(20)) {
@@ -113,16 +120,62 @@ final class OwnWritesTest {
           int one = random.nextInt(KEYS);
           bounds.put(one, oldest.get(one));
         }
-        Map<Integer, String> found = cache.getAll(bounds.keySet(), this::load);
+        Map<Integer, String> found;
+        try {
+          found = cache.getAll(bounds.keySet(), loader);
+        } catch (LoadException away) {
+          return;
+        }
         bounds.forEach((one, bound) -> check(one, bound, found.get(one), seed));
       }
-      default -> check(key, allowed, cache.get(key, this::load), seed);
+      default -> {
+        try {
+          check(key, allowed, cache.get(key, loader), seed);
+        } catch (LoadException away) {
+          return;
+        }
+      }
     }
+  }
+
+  /** Now and then the database is away: then values past their TTL are answered. */
+  private String loadOrFail(int key) {
+    if (ThreadLocalRandom.current().nextInt(4) == 0) {
+      throw new IllegalStateException("database away");
+    }
+    return load(key);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void noReadIsOlderThanAChangeThatHadReturned(long seed) throws Exception {
+    CacheStats stats = run(seed, CacheSpec.of(Integer.class, String.class), 1_000, this::load);
+    assertThat(stats.redisHits()).as("Redis was of use").isPositive();
+    assertThat(stats.diskHits()).as("the disk was of use").isPositive();
+  }
+
+  /** A value may be past its TTL, and yet none is older than the last change. */
+  @ParameterizedTest
+  @ValueSource(longs = {4, 5, 6})
+  void noStaleReadIsEither(long seed) throws Exception {
+    var freshness = Freshness.none()
+        .refreshAhead(Duration.ofMillis(1))
+        .staleWhileRevalidate(Duration.ofMillis(2))
+        .failSafe(Duration.ofHours(1), Duration.ofNanos(100_000))
+        .softTimeout(Duration.ofNanos(50_000))
+        .absenceTtl(Duration.ofMillis(1))
+        .jitter(0.5);
+    CacheSpec<Integer, String> spec =
+        CacheSpec.of(Integer.class, String.class).ttl(Duration.ofMillis(2)).freshness(freshness);
+    CacheStats stats = run(seed, spec, 100_000, this::loadOrFail);
+    assertThat(stats.freshness().stale()).as("stale answers").isPositive();
+    assertThat(stats.freshness().refreshes()).as("refreshes").isPositive();
+    assertThat(stats.freshness().refreshFailures()).as("failed refreshes").isPositive();
+  }
+
+  private CacheStats run(
+      long seed, CacheSpec<Integer, String> spec, long memoryBytes, Loader<Integer, String> loader)
+      throws Exception {
     for (int key = 0; key < KEYS; key++) {
       locks[key] = new Object();
     }
@@ -131,25 +184,24 @@ final class OwnWritesTest {
     var disk = new HeapTier(TimeSource.SYSTEM);
     var redis = new HeapTier(TimeSource.SYSTEM);
     try (var manager = TieredCacheManager.builder()
-        .memory(Memory.ofBytes(1_000))
+        .memory(Memory.ofBytes(memoryBytes))
         .disk(context -> disk)
         .redis(context -> new SlowTier(redis, answers))
         .build()) {
-      TieredCache<Integer, String> cache = manager.cache("c", Integer.class, String.class);
+      TieredCache<Integer, String> cache = manager.cache("c", spec);
       List<Future<?>> running = new ArrayList<>();
       for (int t = 0; t < THREADS; t++) {
         var random = new Random(seed * 100 + t);
         running.add(threads.submit(() -> {
           for (int i = 0; i < STEPS; i++) {
-            step(cache, random, seed);
+            step(cache, loader, random, seed);
           }
         }));
       }
       for (Future<?> one : running) {
         one.get();
       }
-      assertThat(cache.stats().redisHits()).as("Redis was of use").isPositive();
-      assertThat(cache.stats().diskHits()).as("the disk was of use").isPositive();
+      return cache.stats();
     } finally {
       threads.shutdownNow();
       answers.shutdownNow();

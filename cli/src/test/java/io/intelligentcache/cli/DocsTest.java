@@ -45,6 +45,7 @@ final class DocsTest {
       import java.nio.file.*;
       import java.time.Duration;
       import java.util.*;
+      import java.util.concurrent.*;
 
       class Block%d {
         record User(String name) {}

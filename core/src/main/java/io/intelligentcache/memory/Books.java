@@ -134,7 +134,7 @@ final class Books {
   }
 
   private void await(MemoryEntry<?, ?> entry, int slot) {
-    if (entry.expires()) {
+    if (entry.leavesNanos() != ExpiryWheel.NEVER) {
       wheel.schedule(slot, slots.limit());
     }
   }
@@ -167,7 +167,7 @@ final class Books {
 
   private long deadline(int slot) {
     MemoryEntry<?, ?> entry = slots.at(slot);
-    return entry == null ? ExpiryWheel.NEVER : entry.deadlineNanos();
+    return entry == null ? ExpiryWheel.NEVER : entry.leavesNanos();
   }
 
   /**
@@ -184,7 +184,8 @@ final class Books {
         residents++;
         weight += entry.weight();
         require(
-            !entry.expires() || wheel.awaits(slot), "nobody waits for slot " + slot + " to expire");
+            entry.leavesNanos() == ExpiryWheel.NEVER || wheel.awaits(slot),
+            "nobody waits for slot " + slot + " to expire");
         require(entry.slot == slot, "who is in slot " + slot + " thinks it is in " + entry.slot);
         require(entry.isInItsTable(), "who is in slot " + slot + " is not in its table");
       }

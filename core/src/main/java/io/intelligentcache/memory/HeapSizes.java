@@ -13,6 +13,9 @@ public final class HeapSizes {
    */
   public static final long ENTRY_BYTES = ObjectGraph.referenceBytes() == 4 ? 100 : 128;
 
+  /** What an {@link AgeingEntry} takes on top of that: six instants and durations, two counts. */
+  public static final long AGEING_BYTES = 56;
+
   private HeapSizes() {}
 
   /**

@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A key with its value in memory. Immutable but for its place in the policy: a new value is a new
- * entry. Its fields are packed, because every entry in memory pays for them: 56 bytes.
+ * entry. Its fields are packed, because every entry in memory pays for them: 56 bytes. What has more
+ * to its life than one deadline is an {@link AgeingEntry}.
  *
  * @param <K> type of the key
  * @param <V> type of the value
  */
-public final class MemoryEntry<K, V> {
+public sealed class MemoryEntry<K, V> permits AgeingEntry {
   /** The slot of an entry that the engine has not booked yet. */
   static final int PENDING = -1;
 
@@ -23,7 +24,8 @@ public final class MemoryEntry<K, V> {
 
   private static final VarHandle NEXT = field("next", MemoryEntry.class);
   private static final VarHandle MARK = field("mark", long.class);
-  private static final long NEVER = ExpiryWheel.NEVER;
+  private static final VarHandle DUE = field("dueNanos", long.class);
+  static final long NEVER = ExpiryWheel.NEVER;
   private static final int ON_DISK = 1 << 31;
   private static final int LARGE = 1 << 30;
   private static final int READ = 1 << 29;
@@ -34,8 +36,12 @@ public final class MemoryEntry<K, V> {
   private final K key;
   private final V value;
 
-  /** When it expires, or {@link #NEVER}. */
-  private final long deadlineNanos;
+  /**
+   * From when on a hit has to look closer, or {@link #NEVER}; written and read through {@link #DUE}.
+   * For a plain entry that is when it expires.
+   */
+  @SuppressWarnings("UnusedVariable")
+  private long dueNanos;
 
   /**
    * Whether the disk has it (bit 31); whether it was read (bit 29, the only one that changes); the
@@ -64,8 +70,7 @@ public final class MemoryEntry<K, V> {
     }
   }
 
-  private MemoryEntry(
-      MemoryTable<K, V> table, K key, V value, long weight, long deadlineNanos, boolean onDisk) {
+  MemoryEntry(MemoryTable<K, V> table, K key, V value, long weight, long dueNanos, boolean onDisk) {
     this.table = table;
     this.key = requireNonNull(key, "key");
     this.value = requireNonNull(value, "value");
@@ -73,7 +78,7 @@ public final class MemoryEntry<K, V> {
       throw new IllegalArgumentException("an entry weighs at least 1: " + weight);
     }
     this.packed = pack(weight) | (onDisk ? ON_DISK : 0);
-    this.deadlineNanos = deadlineNanos;
+    this.dueNanos = dueNanos;
     this.hash = (int) table.hash(key);
   }
 
@@ -84,8 +89,12 @@ public final class MemoryEntry<K, V> {
 
   static <K, V> MemoryEntry<K, V> expiring(
       MemoryTable<K, V> table, K key, V value, long weight, long deadlineNanos, boolean onDisk) {
-    long deadline = deadlineNanos == NEVER ? NEVER + 1 : deadlineNanos;
-    return new MemoryEntry<>(table, key, value, weight, deadline, onDisk);
+    return new MemoryEntry<>(table, key, value, weight, notNever(deadlineNanos), onDisk);
+  }
+
+  /** A deadline that is not taken for none. */
+  static long notNever(long deadlineNanos) {
+    return deadlineNanos == NEVER ? NEVER + 1 : deadlineNanos;
   }
 
   private static int pack(long weight) {
@@ -114,20 +123,47 @@ public final class MemoryEntry<K, V> {
 
   /** {@return whether it expires at all} */
   public boolean expires() {
-    return deadlineNanos != NEVER;
+    return due() != NEVER;
   }
 
   /**
-   * Whether it has expired. The exact time is asked for near the deadline only, because that takes
-   * longer than everything else that a hit does.
+   * Whether a hit must look closer than at the value: the entry has expired, or, if it is an {@link
+   * AgeingEntry}, its next stage of life has come. The exact time is asked for near that instant only,
+   * because that takes longer than everything else that a hit does.
    *
    * @param time the clock it was made on
-   * @return whether its deadline has come
+   * @return whether that instant has come
    */
-  public boolean isExpired(TimeSource time) {
-    return deadlineNanos != NEVER
-        && deadlineNanos - time.roughNanos() <= TimeSource.ROUGH_WITHIN_NANOS
-        && remainingNanos(time.nanos()) <= 0;
+  public final boolean isDue(TimeSource time) {
+    long due = due();
+    return due != NEVER
+        && due - time.roughNanos() <= TimeSource.ROUGH_WITHIN_NANOS
+        && due - time.nanos() <= 0; // a difference, so that it holds when the clock wraps
+  }
+
+  /**
+   * The stage of its life.
+   *
+   * @param nowNanos the clock it was made on
+   * @return fresh until its TTL is over; a plain entry is gone then
+   */
+  public Stage stage(long nowNanos) {
+    return expires() && remainingNanos(nowNanos) <= 0 ? Stage.GONE : Stage.FRESH;
+  }
+
+  /** The stages of an entry's life. */
+  public enum Stage {
+    /** Within its TTL and its time to idle. */
+    FRESH,
+    /** Past its TTL, and kept for those who take it all the same. */
+    STALE,
+    /** For nobody any more. */
+    GONE
+  }
+
+  /** {@return whether it says that there is no value; then {@link #value} must not be asked for} */
+  public boolean isAbsence() {
+    return false;
   }
 
   /** {@return whether the disk tier held the same value when this entry was made} */
@@ -155,7 +191,15 @@ public final class MemoryEntry<K, V> {
    * @return nanoseconds, zero or negative when expired; meaningless if it does not expire
    */
   public long remainingNanos(long nowNanos) {
-    return deadlineNanos - nowNanos; // a difference, so that it holds when the clock wraps
+    return due() - nowNanos;
+  }
+
+  final long due() {
+    return (long) DUE.getOpaque(this);
+  }
+
+  final void due(long nanos) {
+    DUE.setOpaque(this, nanos);
   }
 
   int hash() {
@@ -184,8 +228,9 @@ public final class MemoryEntry<K, V> {
     NEXT.setRelease(this, entry);
   }
 
-  long deadlineNanos() {
-    return deadlineNanos;
+  /** When it has to leave memory, or {@link ExpiryWheel#NEVER}. May move, but only further off. */
+  long leavesNanos() {
+    return due();
   }
 
   /** Hands the entry, which is to leave, to its table's owner; without any lock. */

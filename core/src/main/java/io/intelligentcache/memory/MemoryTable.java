@@ -58,6 +58,32 @@ public final class MemoryTable<K, V> {
   }
 
   /**
+   * Makes an entry with several stages of life; it is in memory once it was {@link #put}.
+   *
+   * @param key the key
+   * @param value the value
+   * @param weight what it counts against the budget, at least 1
+   * @param span its stages
+   * @param onDisk whether the disk tier holds the same value
+   * @return the entry
+   */
+  public MemoryEntry<K, V> ageing(K key, V value, long weight, Lifespan span, boolean onDisk) {
+    return AgeingEntry.of(this, key, value, weight, span, onDisk);
+  }
+
+  /**
+   * Makes an entry that says that a key has no value; it is in memory once it was {@link #put}.
+   *
+   * @param key the key
+   * @param weight what it counts against the budget, at least 1
+   * @param span how long that is to be believed
+   * @return the entry
+   */
+  public MemoryEntry<K, V> absence(K key, long weight, Lifespan span) {
+    return AgeingEntry.absence(this, key, weight, span);
+  }
+
+  /**
    * The entry of a key, whether expired or not. Does not count as an access.
    *
    * @param key the key
@@ -80,9 +106,12 @@ public final class MemoryTable<K, V> {
    * Stores an entry in place of the one with the same key.
    *
    * @param entry the entry, of this table and never put before
+   * @return the one with the same key, or another that had to give way for room in its chain, or null
    */
-  public void put(MemoryEntry<K, V> entry) {
-    engine.changed(entry, entries.put(entry), hash(entry.key()));
+  public @Nullable MemoryEntry<K, V> put(MemoryEntry<K, V> entry) {
+    MemoryEntry<K, V> old = entries.put(entry);
+    engine.changed(entry, old, hash(entry.key()));
+    return old;
   }
 
   /**

@@ -21,6 +21,20 @@ public final class CacheCounters {
     LOAD_FAILURE,
     /** A nanosecond of loading. */
     LOAD_NANO,
+    /** A request answered with a value past its TTL. */
+    STALE,
+    /** A request answered by a cached absence. */
+    KNOWN_ABSENT,
+    /** A load in the background, to have a value fresh again. */
+    REFRESH,
+    /** A refresh that failed. */
+    REFRESH_FAILURE,
+    /** A refresh that found no room in the queue. */
+    REFRESH_DROPPED,
+    /** An event that a listener was told of, and threw. */
+    LISTENER_FAILURE,
+    /** An event that found no room in the queue of those to be told. */
+    EVENT_DROPPED,
     /** A value put. */
     PUT,
     /** A value loaded by warming. */
@@ -104,6 +118,13 @@ public final class CacheCounters {
         sum(Event.UNWRITABLE),
         sum(Event.RAW_BYTE),
         sum(Event.ENCODED_BYTE),
+        new FreshnessStats(
+            sum(Event.STALE),
+            sum(Event.KNOWN_ABSENT),
+            sum(Event.REFRESH),
+            sum(Event.REFRESH_FAILURE),
+            sum(Event.REFRESH_DROPPED)),
+        new ListenerStats(sum(Event.LISTENER_FAILURE), sum(Event.EVENT_DROPPED)),
         entries);
   }
 

@@ -9,7 +9,8 @@ import java.time.Duration;
  * <p>{@code requests = memoryHits + diskHits + redisHits + misses} and {@code misses = loads +
  * coalesced + absent}.
  *
- * @param memoryHits requests answered from memory
+ * @param memoryHits requests answered from memory, cached absences and stale values that were
+ *     answered without waiting for a load included
  * @param diskHits requests answered from disk
  * @param redisHits requests answered from Redis
  * @param loads requests that ran the loader, whether it succeeded or not
@@ -28,6 +29,8 @@ import java.time.Duration;
  * @param unwritable values that could not be written to a lower tier, because the codec failed
  * @param rawBytes bytes encoded for the lower tiers, before compression
  * @param encodedBytes the same after compression
+ * @param freshness what was answered stale or as absent, and loaded in the background
+ * @param listeners what went wrong in telling the cache's listener
  * @param entries entries in memory, expired ones included until they are noticed
  */
 public record CacheStats(
@@ -50,6 +53,8 @@ public record CacheStats(
     long unwritable,
     long rawBytes,
     long encodedBytes,
+    FreshnessStats freshness,
+    ListenerStats listeners,
     long entries) {
 
   /** {@return requests that some tier answered} */
@@ -109,6 +114,8 @@ public record CacheStats(
         unwritable + that.unwritable,
         rawBytes + that.rawBytes,
         encodedBytes + that.encodedBytes,
+        freshness.plus(that.freshness),
+        listeners.plus(that.listeners),
         entries + that.entries);
   }
 

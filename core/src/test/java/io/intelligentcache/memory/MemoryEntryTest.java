@@ -43,19 +43,19 @@ final class MemoryEntryTest {
     long deadline = Duration.ofHours(1).toNanos();
     var entry = table.expiring("k", "v", 1, deadline, false);
     clocks.now = deadline - 1;
-    assertThat(entry.isExpired(clocks)).isFalse();
+    assertThat(entry.isDue(clocks)).isFalse();
     clocks.now = deadline;
-    assertThat(entry.isExpired(clocks)).isTrue();
+    assertThat(entry.isDue(clocks)).isTrue();
   }
 
   @Test
   void asksForTheExactTimeOnlyNearTheDeadline() {
     var clocks = new Clocks();
     var entry = table.expiring("k", "v", 1, Duration.ofHours(1).toNanos(), false);
-    assertThat(entry.isExpired(clocks)).isFalse();
+    assertThat(entry.isDue(clocks)).isFalse();
     assertThat(clocks.exactReads).isZero();
     clocks.now = Duration.ofMinutes(59).plusSeconds(56).toNanos();
-    assertThat(entry.isExpired(clocks)).isFalse();
+    assertThat(entry.isDue(clocks)).isFalse();
     assertThat(clocks.exactReads).isOne();
   }
 
@@ -65,7 +65,7 @@ final class MemoryEntryTest {
     var entry = table.lasting("k", "v", 1, false);
     for (long now : new long[] {Long.MIN_VALUE, -1, 0, 1, Long.MAX_VALUE}) {
       clocks.now = now;
-      assertThat(entry.isExpired(clocks)).as("at %d", now).isFalse();
+      assertThat(entry.isDue(clocks)).as("at %d", now).isFalse();
     }
     assertThat(entry.expires()).isFalse();
   }

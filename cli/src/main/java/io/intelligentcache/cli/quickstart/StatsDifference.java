@@ -27,6 +27,8 @@ final class StatsDifference {
         after.unwritable() - before.unwritable(),
         after.rawBytes() - before.rawBytes(),
         after.encodedBytes() - before.encodedBytes(),
+        after.freshness().since(before.freshness()),
+        after.listeners().since(before.listeners()),
         after.entries());
   }
 }

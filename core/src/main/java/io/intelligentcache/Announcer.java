@@ -1,0 +1,142 @@
+package io.intelligentcache;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.intelligentcache.CacheListener.Cause;
+import io.intelligentcache.memory.MemoryEntry;
+import io.intelligentcache.memory.MemoryEntry.Stage;
+import io.intelligentcache.stats.CacheCounters;
+import io.intelligentcache.stats.CacheCounters.Event;
+import io.intelligentcache.tier.TimeSource;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells a listener of events, one after the other. Who brings an event does so under its key's lock,
+ * so that those of one key are in order, and never waits.
+ */
+final class Announcer<K, V> {
+  private static final Logger log = LoggerFactory.getLogger(Announcer.class);
+
+  static final int WAITING = 10_000;
+
+  /** Events after which others get the thread. */
+  private static final int AT_A_TIME = 100;
+
+  private final CacheListener<? super K, ? super V> listener;
+  private final Executor threads;
+  private final CacheCounters counters;
+  private final TimeSource time;
+  private final AtomicBoolean complained = new AtomicBoolean();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  @GuardedBy("lock")
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+  @GuardedBy("lock")
+  private boolean running;
+
+  /**
+   * Makes it, with nothing to tell.
+   *
+   * @param threads is given one task at a time; may refuse once the manager is closed
+   */
+  Announcer(
+      CacheListener<? super K, ? super V> listener,
+      Executor threads,
+      CacheCounters counters,
+      TimeSource time) {
+    this.listener = listener;
+    this.threads = threads;
+    this.counters = counters;
+    this.time = time;
+  }
+
+  /** An entry left memory. If its time was over, that is why, whoever took it out. */
+  void removed(MemoryEntry<K, V> entry, Cause cause) {
+    if (!entry.isAbsence()) {
+      Cause why = entry.stage(time.nanos()) == Stage.GONE ? Cause.EXPIRED : cause;
+      announce(() -> listener.removed(entry.key(), entry.value(), why));
+    }
+  }
+
+  void loadFailed(K key, Throwable failure) {
+    announce(() -> listener.loadFailed(key, failure));
+  }
+
+  void refreshed(K key, V value) {
+    announce(() -> listener.refreshed(key, value));
+  }
+
+  private void announce(Runnable event) {
+    lock.lock();
+    try {
+      if (waiting.size() == WAITING) {
+        counters.add(Event.EVENT_DROPPED);
+        return;
+      }
+      waiting.add(event);
+      if (running) {
+        return;
+      }
+      running = true;
+    } finally {
+      lock.unlock();
+    }
+    if (!handOver()) {
+      counters.add(Event.EVENT_DROPPED);
+    }
+  }
+
+  /** Whether a thread will go on; not once the manager is closed. */
+  private boolean handOver() {
+    try {
+      threads.execute(this::run);
+      return true;
+    } catch (RejectedExecutionException closed) {
+      return false;
+    }
+  }
+
+  private void run() {
+    do {
+      for (int i = 0; i < AT_A_TIME; i++) {
+        Runnable event = next();
+        if (event == null) {
+          return;
+        }
+        tell(event);
+      }
+    } while (!handOver());
+  }
+
+  private @Nullable Runnable next() {
+    lock.lock();
+    try {
+      Runnable next = waiting.poll();
+      if (next == null) {
+        running = false;
+      }
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void tell(Runnable event) {
+    try {
+      event.run();
+    } catch (Throwable failure) { // user code: the next event is told all the same
+      counters.add(Event.LISTENER_FAILURE);
+      if (complained.compareAndSet(false, true)) {
+        log.warn("{} failed; further failures are only counted", listener, failure);
+      }
+    }
+  }
+}

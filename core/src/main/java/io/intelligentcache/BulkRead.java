@@ -1,0 +1,121 @@
+package io.intelligentcache;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Reads many keys: each tier is asked once for those that are missing above it. */
+final class BulkRead<K, V> {
+  /** Loads that one read has under way at a time, unless its loader takes all keys at once. */
+  private static final int LANES = 16;
+
+  private final Keyspace<K, V> space;
+  private final ReadPath<K, V> reads;
+
+  BulkRead(Keyspace<K, V> space, ReadPath<K, V> reads) {
+    this.space = space;
+    this.reads = reads;
+  }
+
+  /** Reads keys, all different; what came, in their order. */
+  CompletableFuture<Map<K, V>> read(Collection<K> keys, Request<K, V> request) {
+    Map<K, V> found = new ConcurrentHashMap<>();
+    List<K> missing = inMemory(keys, found, request);
+    if (missing.isEmpty()) {
+      return CompletableFuture.completedFuture(inOrder(keys, found));
+    }
+    var loader = request.loader();
+    if (loader != null) {
+      missing.forEach(key -> Loads.refuseCircle(space, key));
+    }
+    return space
+        .machinery
+        .offCaller(() -> search(missing, found, request))
+        .thenCompose(absent -> loader == null
+            ? CompletableFuture.completedFuture(null)
+            : load(absent, found, loader, request))
+        .thenApply(done -> inOrder(keys, found));
+  }
+
+  private List<K> inMemory(Collection<K> keys, Map<K, V> found, Request<K, V> request) {
+    List<K> missing = new ArrayList<>();
+    for (K key : keys) {
+      V hit = space.hit(key);
+      Found<V> other = hit == null ? reads.inMemory(key, request) : null;
+      if (hit != null) {
+        found.put(key, hit);
+      } else if (other == null) {
+        missing.add(key);
+      } else {
+        keep(key, other, found);
+      }
+    }
+    return missing;
+  }
+
+  private static <K, V> void keep(K key, Found<V> one, Map<K, V> found) {
+    V value = one.value();
+    if (value != null) {
+      found.put(key, value);
+    }
+  }
+
+  /** Adds what the tiers below have; returns what they have not. */
+  private CompletableFuture<Collection<K>> search(
+      List<K> keys, Map<K, V> found, Request<K, V> request) {
+    Collection<K> absent = new ConcurrentLinkedQueue<>();
+    List<CompletableFuture<?>> searches = new ArrayList<>();
+    reads
+        .findAll(keys)
+        .forEach((key, search) -> searches.add(search.thenAccept(result -> {
+          reads.count(result, request.loader() != null);
+          if (result.isMiss()) {
+            absent.add(key);
+          } else {
+            keep(key, result, found);
+          }
+        })));
+    return all(searches).thenApply(done -> absent);
+  }
+
+  private CompletableFuture<?> load(
+      Collection<K> keys,
+      Map<K, V> found,
+      Loader<? super K, ? extends V> loader,
+      Request<K, V> request) {
+    Collection<CompletableFuture<?>> loads = new ConcurrentLinkedQueue<>();
+    if (loader instanceof Loaders.Bulk<? super K, ? extends V> bulk) {
+      reads
+          .loadAll(keys, bulk, request)
+          .forEach((key, load) -> loads.add(load.thenAccept(one -> keep(key, one, found))));
+      return all(loads);
+    }
+    return Throttle.each(keys, LANES, key -> {
+          CompletableFuture<?> load =
+              reads.load(key, request).thenAccept(one -> keep(key, one, found));
+          loads.add(load);
+          return load;
+        })
+        .thenCompose(done -> all(loads)); // all are done; this one fails if one of them did
+  }
+
+  private static CompletableFuture<?> all(Collection<CompletableFuture<?>> some) {
+    return CompletableFuture.allOf(some.toArray(CompletableFuture<?>[]::new));
+  }
+
+  private static <K, V> Map<K, V> inOrder(Collection<K> keys, Map<K, V> found) {
+    Map<K, V> ordered = new LinkedHashMap<>();
+    for (K key : keys) {
+      V value = found.get(key);
+      if (value != null) {
+        ordered.put(key, value);
+      }
+    }
+    return ordered;
+  }
+}

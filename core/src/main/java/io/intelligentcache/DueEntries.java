@@ -1,0 +1,114 @@
+package io.intelligentcache;
+
+import io.intelligentcache.Found.State;
+import io.intelligentcache.memory.AgeingEntry;
+import io.intelligentcache.memory.MemoryEntry;
+import io.intelligentcache.memory.MemoryEntry.Stage;
+import io.intelligentcache.stats.CacheCounters.Event;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers from memory where more is to be said than the value: for entries that are to be loaded
+ * anew, that are past their TTL, that say that there is no value; and for those who want to know how
+ * old it is.
+ */
+final class DueEntries<K, V> {
+  private final Keyspace<K, V> space;
+  private final BiConsumer<AgeingEntry<K, V>, Request<K, V>> refresh;
+
+  /**
+   * Makes it.
+   *
+   * @param refresh has an entry loaded anew in the background
+   */
+  DueEntries(Keyspace<K, V> space, BiConsumer<AgeingEntry<K, V>, Request<K, V>> refresh) {
+    this.space = space;
+    this.refresh = refresh;
+  }
+
+  /** What memory answers at once, counted if that is a request; null if it has no answer. */
+  @Nullable
+  Found<V> answer(K key, Request<K, V> request) {
+    space.machinery.lifecycle().requireOpen();
+    MemoryEntry<K, V> entry = space.table.peek(key);
+    if (entry == null) {
+      return null;
+    }
+    long now = space.machinery.time().nanos();
+    return switch (entry.stage(now)) {
+      case FRESH -> fresh(entry, request, now);
+      case STALE -> stale(entry, request, now);
+      case GONE -> {
+        space.expire(entry);
+        yield null;
+      }
+    };
+  }
+
+  private Found<V> fresh(MemoryEntry<K, V> entry, Request<K, V> request, long now) {
+    if (entry instanceof AgeingEntry<K, V> ageing) {
+      ageing.noteRead(now);
+      if (request.loader() != null && !entry.isAbsence() && ageing.wantsRefresh(now)) {
+        refresh.accept(ageing, request);
+      }
+    }
+    return space.answer(entry, entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH, request);
+  }
+
+  private @Nullable Found<V> stale(MemoryEntry<K, V> entry, Request<K, V> request, long now) {
+    if (request.loader() == null || !(entry instanceof AgeingEntry<K, V> ageing)) {
+      return null;
+    }
+    Freshness freshness = request.freshness();
+    long stale = ageing.staleNanos(now);
+    boolean backingOff = ageing.isBackingOff(now);
+    if (stale < Freshness.nanos(freshness.staleWhileRevalidate())) {
+      if (!backingOff) {
+        refresh.accept(ageing, request);
+      }
+      return space.answer(
+          ageing, backingOff ? State.STALE_BACKING_OFF : State.STALE_WHILE_REVALIDATING, request);
+    }
+    boolean instead = backingOff && stale < Freshness.nanos(freshness.maxStale());
+    return instead ? space.answer(ageing, State.STALE_BACKING_OFF, request) : null;
+  }
+
+  /** Whether {@link #fallback} has something to offer, if nothing changes. */
+  boolean canFallBack(K key, Request<K, V> request) {
+    return request.freshness().maxStale() != null
+        && space.table.peek(key) instanceof AgeingEntry<K, V> entry
+        && isAllowed(entry, request, space.machinery.time().nanos());
+  }
+
+  /**
+   * The value that is answered in place of one that could not be loaded: past its TTL, if that is
+   * allowed, or what somebody put meanwhile. The table is asked anew: what was invalidated while the
+   * load ran is not there any more.
+   */
+  @Nullable
+  Found<V> fallback(K key, Request<K, V> request, State why) {
+    MemoryEntry<K, V> entry = space.table.peek(key);
+    if (entry == null || entry.isAbsence()) {
+      return null;
+    }
+    long now = space.machinery.time().nanos();
+    if (entry.stage(now) == Stage.FRESH) {
+      return Found.inMemory(entry, State.FRESH, now);
+    }
+    if (!(entry instanceof AgeingEntry<K, V> ageing) || !isAllowed(ageing, request, now)) {
+      return null;
+    }
+    if (why == State.STALE_AFTER_TIMEOUT) { // others need not wait for the same load
+      ageing.postpone(now, request.freshness().retryAfter().toNanos());
+    }
+    space.counters.add(Event.STALE);
+    return Found.inMemory(ageing, why, now);
+  }
+
+  private boolean isAllowed(AgeingEntry<K, V> entry, Request<K, V> request, long now) {
+    return entry.stage(now) == Stage.STALE
+        && !entry.isAbsence()
+        && entry.staleNanos(now) < Freshness.nanos(request.freshness().maxStale());
+  }
+}

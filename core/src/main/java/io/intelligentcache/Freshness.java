@@ -1,0 +1,267 @@
+package io.intelligentcache;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How fresh values have to be, and what to do while they can't be had: of a cache, or of one call in
+ * place of its cache's. Immutable; each method that takes a setting returns another one.
+ *
+ * <pre>
+ *   stored     refreshAhead before    TTL over     staleWhileRevalidate    maxStale
+ *     |  fresh          |  fresh, loaded  |  stale, loaded   |  stale if the   |  dead
+ *     |                 |  anew behind    |  anew behind     |  load fails     |
+ * </pre>
+ *
+ * <p>Nothing is answered after its TTL unless {@code staleWhileRevalidate} or {@code maxStale} is set,
+ * to a caller that has a loader; {@link TieredCache#lookup} says so, and {@link
+ * io.intelligentcache.stats.CacheStats} counts it.
+ *
+ * @param refreshAhead a read within this time before the end of the TTL, at most its second half, has
+ *     the value loaded anew in the background; null for not at all
+ * @param staleWhileRevalidate for so long after its TTL a value is answered at once, and loaded anew in
+ *     the background; null for not at all
+ * @param maxStale for so long after its TTL a value is answered if it can't be loaded; null for not at
+ *     all
+ * @param retryAfter how long nobody tries again after a load failed while there was a value to answer;
+ *     doubled by each failure in a row, up to sixteen times
+ * @param softTimeout a caller that waited so long for a load gets the value within {@code maxStale} if
+ *     there is one, and the load goes on; null for waiting up to the hard timeout
+ * @param hardTimeout a caller that waited so long gets a {@link LoadException}; null for the manager's
+ *     load timeout
+ * @param jitter each TTL is shortened by a random share of itself up to this, 0 to 0.5, so that what
+ *     was stored together does not expire together
+ * @param absenceTtl how long it is believed that a key has no value, once its loader said so; null for
+ *     not at all
+ * @param timeToIdle how long memory keeps what nobody reads, noted in steps of a sixteenth; null for
+ *     as long as the TTL
+ */
+public record Freshness(
+    @Nullable Duration refreshAhead,
+    @Nullable Duration staleWhileRevalidate,
+    @Nullable Duration maxStale,
+    Duration retryAfter,
+    @Nullable Duration softTimeout,
+    @Nullable Duration hardTimeout,
+    double jitter,
+    @Nullable Duration absenceTtl,
+    @Nullable Duration timeToIdle) {
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+  private static final Duration LONGEST_LOAD = Duration.ofDays(1);
+  private static final double MOST_JITTER = 0.5;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private static final Freshness NONE =
+      new Freshness(null, null, null, RETRY_AFTER, null, null, 0, null, null);
+
+  /**
+   * Refuses what can't work.
+   *
+   * @param refreshAhead see above
+   * @param staleWhileRevalidate see above
+   * @param maxStale see above
+   * @param retryAfter see above
+   * @param softTimeout see above
+   * @param hardTimeout see above
+   * @param jitter see above
+   * @param absenceTtl see above
+   * @param timeToIdle see above
+   */
+  public Freshness {
+    check("refreshAhead", refreshAhead, LONGEST);
+    check("staleWhileRevalidate", staleWhileRevalidate, LONGEST);
+    check("maxStale", maxStale, LONGEST);
+    check("retryAfter", retryAfter, LONGEST_LOAD);
+    check("softTimeout", softTimeout, LONGEST_LOAD);
+    check("hardTimeout", hardTimeout, LONGEST_LOAD);
+    check("absenceTtl", absenceTtl, LONGEST);
+    check("timeToIdle", timeToIdle, LONGEST);
+    if (!(jitter >= 0 && jitter <= MOST_JITTER)) {
+      throw new IllegalArgumentException("jitter must be 0 to " + MOST_JITTER + ": " + jitter);
+    }
+    if (softTimeout != null && maxStale == null) {
+      throw new IllegalArgumentException(
+          "a softTimeout needs failSafe, which says how stale a value it may answer: "
+              + softTimeout);
+    }
+    if (softTimeout != null && hardTimeout != null && softTimeout.compareTo(hardTimeout) >= 0) {
+      throw new IllegalArgumentException("the softTimeout must be shorter than the hardTimeout "
+          + hardTimeout + ": " + softTimeout);
+    }
+  }
+
+  private static void check(String name, @Nullable Duration value, Duration longest) {
+    if (value != null && (value.isZero() || value.isNegative() || value.compareTo(longest) > 0)) {
+      throw new IllegalArgumentException(
+          name + " must be positive, at most " + longest + ": " + value);
+    }
+  }
+
+  /** {@return no value after its TTL, none loaded before somebody waits for it, no absence kept} */
+  public static Freshness none() {
+    return NONE;
+  }
+
+  /**
+   * See {@link #refreshAhead()}.
+   *
+   * @param before positive, at most 100 years, as all durations here but timeouts
+   * @return the settings
+   */
+  public Freshness refreshAhead(Duration before) {
+    return new Freshness(
+        before,
+        staleWhileRevalidate,
+        maxStale,
+        retryAfter,
+        softTimeout,
+        hardTimeout,
+        jitter,
+        absenceTtl,
+        timeToIdle);
+  }
+
+  /**
+   * See {@link #staleWhileRevalidate()}.
+   *
+   * @param after for how long
+   * @return the settings
+   */
+  public Freshness staleWhileRevalidate(Duration after) {
+    return new Freshness(
+        refreshAhead,
+        after,
+        maxStale,
+        retryAfter,
+        softTimeout,
+        hardTimeout,
+        jitter,
+        absenceTtl,
+        timeToIdle);
+  }
+
+  /**
+   * See {@link #maxStale()} and {@link #retryAfter()}.
+   *
+   * @param most how stale a value may be that is answered in place of a failure
+   * @param retry how long nobody tries again, at most a day
+   * @return the settings
+   */
+  public Freshness failSafe(Duration most, Duration retry) {
+    return new Freshness(
+        refreshAhead,
+        staleWhileRevalidate,
+        most,
+        retry,
+        softTimeout,
+        hardTimeout,
+        jitter,
+        absenceTtl,
+        timeToIdle);
+  }
+
+  /**
+   * See {@link #softTimeout()}.
+   *
+   * @param wait at most a day
+   * @return the settings
+   */
+  public Freshness softTimeout(Duration wait) {
+    return new Freshness(
+        refreshAhead,
+        staleWhileRevalidate,
+        maxStale,
+        retryAfter,
+        wait,
+        hardTimeout,
+        jitter,
+        absenceTtl,
+        timeToIdle);
+  }
+
+  /**
+   * See {@link #hardTimeout()}.
+   *
+   * @param wait at most a day
+   * @return the settings
+   */
+  public Freshness hardTimeout(Duration wait) {
+    return new Freshness(
+        refreshAhead,
+        staleWhileRevalidate,
+        maxStale,
+        retryAfter,
+        softTimeout,
+        wait,
+        jitter,
+        absenceTtl,
+        timeToIdle);
+  }
+
+  /**
+   * See {@link #jitter()}.
+   *
+   * @param share 0 to 0.5
+   * @return the settings
+   */
+  public Freshness jitter(double share) {
+    return new Freshness(
+        refreshAhead,
+        staleWhileRevalidate,
+        maxStale,
+        retryAfter,
+        softTimeout,
+        hardTimeout,
+        share,
+        absenceTtl,
+        timeToIdle);
+  }
+
+  /**
+   * See {@link #absenceTtl()}.
+   *
+   * @param ttl for how long
+   * @return the settings
+   */
+  public Freshness absenceTtl(Duration ttl) {
+    return new Freshness(
+        refreshAhead,
+        staleWhileRevalidate,
+        maxStale,
+        retryAfter,
+        softTimeout,
+        hardTimeout,
+        jitter,
+        ttl,
+        timeToIdle);
+  }
+
+  /**
+   * See {@link #timeToIdle()}.
+   *
+   * @param time for how long
+   * @return the settings
+   */
+  public Freshness timeToIdle(Duration time) {
+    return new Freshness(
+        refreshAhead,
+        staleWhileRevalidate,
+        maxStale,
+        retryAfter,
+        softTimeout,
+        hardTimeout,
+        jitter,
+        absenceTtl,
+        time);
+  }
+
+  /** How long a value is kept after its TTL, in nanoseconds. */
+  long keptStaleNanos() {
+    return Math.max(nanos(staleWhileRevalidate), nanos(maxStale));
+  }
+
+  /** A setting in nanoseconds, 0 for none. */
+  static long nanos(@Nullable Duration setting) {
+    return setting == null ? 0 : setting.toNanos();
+  }
+}

@@ -1,0 +1,161 @@
+package io.intelligentcache;
+
+import io.intelligentcache.Found.Origin;
+import io.intelligentcache.Found.State;
+import io.intelligentcache.Request.Purpose;
+import io.intelligentcache.coherence.Flights;
+import io.intelligentcache.coherence.Flights.Flight;
+import io.intelligentcache.memory.AgeingEntry;
+import io.intelligentcache.memory.MemoryEntry;
+import io.intelligentcache.stats.CacheCounters.Event;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads what no tier has, or what is to be fresh again. A load is a {@link Flight}, as a search is:
+ * there is one per key, whoever asked for it first, and it stores nothing that is older than a change
+ * made meanwhile.
+ */
+final class LoadPath<K, V> {
+  private final Keyspace<K, V> space;
+  private final Machinery machinery;
+  private final Fill<K, V> fill;
+  private final Flights<K, Found<V>> flights = new Flights<>();
+
+  LoadPath(Keyspace<K, V> space, Fill<K, V> fill) {
+    this.space = space;
+    this.machinery = space.machinery;
+    this.fill = fill;
+  }
+
+  /**
+   * Loads a key. Ends when the load does, not at the caller's deadline.
+   *
+   * @return fails with a {@link LoadException}
+   * @throws IllegalStateException if a loader on this thread is loading this key
+   */
+  CompletableFuture<Found<V>> load(
+      K key, Loader<? super K, ? extends V> loader, Request<K, V> request) {
+    return join(
+        key,
+        request,
+        () -> machinery.loads().start(space, key, loader, request.freshness().hardTimeout()));
+  }
+
+  /** Loads many keys in one go, but for those that are being loaded. As {@link #load}. */
+  Map<K, CompletableFuture<Found<V>>> loadAll(
+      Collection<K> keys, Loaders.Bulk<? super K, ? extends V> loader, Request<K, V> request) {
+    keys.forEach(key -> Loads.refuseCircle(space, key)); // before any flight is open
+    Map<K, CompletableFuture<Loaded<V>>> mine = new LinkedHashMap<>();
+    Map<K, CompletableFuture<Found<V>>> all = new LinkedHashMap<>();
+    for (K key : keys) {
+      all.put(
+          key, join(key, request, () -> mine.computeIfAbsent(key, k -> new CompletableFuture<>())));
+    }
+    if (!mine.isEmpty()) {
+      var unused = machinery
+          .loads()
+          .startAll(
+              space, Set.copyOf(mine.keySet()), loader, request.freshness().hardTimeout())
+          .whenComplete((loaded, failure) -> mine.forEach((key, promise) -> {
+            if (failure != null) {
+              promise.completeExceptionally(failure);
+            } else {
+              promise.complete(loaded.getOrDefault(key, Loaded.absent()));
+            }
+          }));
+    }
+    return all;
+  }
+
+  /** Makes sure that no load under way stores what it brings. Call it under the key's lock. */
+  void recall(K key) {
+    flights.recall(key);
+  }
+
+  void recallAll(Predicate<K> matching) {
+    flights.recallAll(matching);
+  }
+
+  private CompletableFuture<Found<V>> join(
+      K key, Request<K, V> request, Supplier<CompletableFuture<Loaded<V>>> start) {
+    Loads.refuseCircle(space, key);
+    boolean[] first = {false};
+    var loaded = flights.join(key, flight -> {
+      first[0] = true;
+      return begin(flight, request, start);
+    });
+    if (request.counts() && !first[0]) {
+      space.counters.add(Event.COALESCED);
+    }
+    return loaded;
+  }
+
+  private CompletableFuture<Found<V>> begin(
+      Flight<K, Found<V>> flight,
+      Request<K, V> request,
+      Supplier<CompletableFuture<Loaded<V>>> start) {
+    // Between this caller's search and its load another load may have come and gone.
+    Found<V> there = alreadyThere(flight.key(), request);
+    if (there != null) {
+      return CompletableFuture.completedFuture(there);
+    }
+    long began = machinery.time().nanos();
+    switch (request.purpose()) {
+      case REQUEST -> space.counters.add(Event.LOAD);
+      case REFRESH -> space.counters.add(Event.REFRESH);
+      case WARM_UP -> {} // counted when it succeeds
+    }
+    return start
+        .get()
+        .whenComplete((loaded, failure) -> {
+          if (failure != null) {
+            failed(flight, failure, request);
+          } else {
+            succeeded(flight, loaded, request);
+          }
+          if (request.counts()) {
+            space.counters.add(Event.LOAD_NANO, machinery.time().nanos() - began);
+          }
+        })
+        .thenApply(loaded -> Found.from(Origin.LOADER, loaded.value()));
+  }
+
+  private @Nullable Found<V> alreadyThere(K key, Request<K, V> request) {
+    MemoryEntry<K, V> entry = space.table.peek(key);
+    return entry == null || entry == request.replaces() || !space.isFresh(entry)
+        ? null
+        : space.answer(entry, entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH, request);
+  }
+
+  private void succeeded(Flight<K, Found<V>> flight, Loaded<V> loaded, Request<K, V> request) {
+    if (request.purpose() == Purpose.WARM_UP && loaded.value() != null) {
+      space.counters.add(Event.WARMED);
+    }
+    fill.store(flight, loaded, request);
+  }
+
+  /** Whoever still has the value past its TTL answers it for a while without trying again. */
+  private void failed(Flight<K, Found<V>> flight, Throwable failure, Request<K, V> request) {
+    switch (request.purpose()) {
+      case REQUEST -> space.counters.add(Event.LOAD_FAILURE);
+      case REFRESH -> space.counters.add(Event.REFRESH_FAILURE);
+      case WARM_UP -> {} // in its report
+    }
+    if (space.announcer != null) {
+      Throwable cause = failure.getCause();
+      space.announcer.loadFailed(
+          flight.key(), failure instanceof CompletionException && cause != null ? cause : failure);
+    }
+    if (flight.isCurrent() && space.table.peek(flight.key()) instanceof AgeingEntry<K, V> entry) {
+      entry.backOff(machinery.time().nanos(), request.freshness().retryAfter().toNanos());
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.intelligentcache;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a loader brought: a value or that there is none, and how long to believe it. Immutable.
+ *
+ * @param <V> type of the value
+ */
+public final class Loaded<V> {
+  private static final Loaded<?> ABSENT = new Loaded<>(null, null);
+
+  private final @Nullable V value;
+  private final @Nullable Duration ttl;
+
+  private Loaded(@Nullable V value, @Nullable Duration ttl) {
+    this.value = value;
+    this.ttl = ttl;
+  }
+
+  /**
+   * A value, to be kept as the call or the cache says.
+   *
+   * @param <V> its type
+   * @param value the value, or null for {@link #absent}
+   * @return what was loaded
+   */
+  public static <V> Loaded<V> of(@Nullable V value) {
+    return value == null ? absent() : new Loaded<>(value, null);
+  }
+
+  /**
+   * That the key has no value. Kept for the cache's {@link Freshness#absenceTtl}, if it has one or
+   * {@link #ttl} gives one.
+   *
+   * @param <V> type of the value that there is none of
+   * @return what was loaded
+   */
+  @SuppressWarnings("unchecked") // it holds no V
+  public static <V> Loaded<V> absent() {
+    return (Loaded<V>) ABSENT;
+  }
+
+  /**
+   * Values without anything else to be said of them.
+   *
+   * @param <K> type of the keys
+   * @param <V> type of the values
+   * @param values the values; a null is an absence
+   * @return the same, each in a {@code Loaded}
+   */
+  public static <K, V> Map<K, Loaded<V>> all(Map<? extends K, ? extends @Nullable V> values) {
+    Map<K, Loaded<V>> all = new HashMap<>();
+    values.forEach((key, value) -> all.put(key, of(value)));
+    return all;
+  }
+
+  /**
+   * The same with a time to live of its own, which comes before the call's and the cache's.
+   *
+   * @param time how long; positive
+   * @return what was loaded
+   * @throws IllegalArgumentException if it is zero or negative
+   */
+  public Loaded<V> ttl(Duration time) {
+    return new Loaded<>(value, EntryOptions.Ttl.check("a loaded value's TTL", time));
+  }
+
+  /** {@return the value, or null if there is none} */
+  public @Nullable V value() {
+    return value;
+  }
+
+  @Nullable
+  Duration ttl() {
+    return ttl;
+  }
+
+  /** A loader of a narrower type loads what one of a wider type may: nothing is ever put in. */
+  @SuppressWarnings("unchecked")
+  static <V> Loaded<V> widened(@Nullable Loaded<? extends V> loaded) {
+    return (Loaded<V>) requireNonNull(loaded, "a loader returned null in place of Loaded.absent()");
+  }
+
+  @Override
+  public String toString() {
+    return "Loaded[" + (value == null ? "absent" : value) + (ttl == null ? "" : ", ttl=" + ttl)
+        + "]";
+  }
+}

@@ -1,0 +1,48 @@
+package io.intelligentcache;
+
+import io.intelligentcache.memory.AgeingEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What somebody who reads a key wants.
+ *
+ * @param loader to be asked when no tier has it, or null
+ * @param options how to keep what is loaded
+ * @param freshness how fresh it has to be
+ * @param purpose who reads
+ * @param replaces what a refresh is to replace, though that is fresh; else null
+ */
+record Request<K, V>(
+    @Nullable Loader<? super K, ? extends V> loader,
+    EntryOptions options,
+    Freshness freshness,
+    Purpose purpose,
+    @Nullable AgeingEntry<K, V> replaces) {
+  /** Who reads. */
+  enum Purpose {
+    /** A caller who waits for it: counted as a hit or a miss. */
+    REQUEST,
+    /** A warm-up. */
+    WARM_UP,
+    /** The cache itself, to have it fresh when somebody asks again. */
+    REFRESH
+  }
+
+  static <K, V> Request<K, V> of(
+      Keyspace<K, V> space, @Nullable Loader<? super K, ? extends V> loader, EntryOptions options) {
+    return new Request<>(
+        loader, options, options.freshnessOr(space.lifetimes.freshness()), Purpose.REQUEST, null);
+  }
+
+  Request<K, V> forWarmUp() {
+    return new Request<>(loader, options, freshness, Purpose.WARM_UP, null);
+  }
+
+  Request<K, V> toReplace(AgeingEntry<K, V> entry) {
+    return new Request<>(loader, options, freshness, Purpose.REFRESH, entry);
+  }
+
+  boolean counts() {
+    return purpose == Purpose.REQUEST;
+  }
+}
