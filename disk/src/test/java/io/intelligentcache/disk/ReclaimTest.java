@@ -13,6 +13,7 @@ import static io.intelligentcache.disk.Fixture.remove;
 import static io.intelligentcache.disk.Fixture.value;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.tier.FakeTime;
@@ -29,6 +30,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -207,6 +209,35 @@ final class ReclaimTest {
   private Store openStore(Output.Opener files) throws IOException {
     DirectoryLock lock = DirectoryLock.take(directory.toRealPath());
     return Store.open(lock.directory(), DiskSettings.of(BYTES), lock, time, BOOT, files);
+  }
+
+  /** A sweep goes through the log from its old end, where things are taken to the new one. */
+  @Test
+  void whatAPatternRemovesDoesNotGetAwayByBeingCarried() {
+    var met = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    try (DiskTier tier = openTier(directory)) {
+      putAll(tier, 20);
+      assertThat(there(tier, 20)).isEqualTo(20);
+      CompletableFuture<Outcome> removing = tier.removeMatching(USERS, name -> {
+        met.countDown();
+        awaitLatch(goOn);
+        return name[0] == 'k';
+      });
+      awaitLatch(met);
+      round(tier);
+      goOn.countDown();
+      assertThat(await(removing)).isInstanceOf(Outcome.Done.class);
+      assertThat(there(tier, 20)).isZero();
+    }
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Else the disk would have two records of it, and only one would be struck out if need be. */
