@@ -191,11 +191,9 @@ final class Log {
     RecordHead head = RecordHead.put(key, item, tail.encrypts());
     gate.lock();
     try {
-      if (index.find(key.hash()) != address) {
-        return;
-      }
+      boolean there = index.find(key.hash()) == address;
       boolean room = tail.hasRoom(head.size(), MOST_UNFLUSHED / 2);
-      if (room && !pause.on() && !gate.stopping() && usable(key, item, address)) {
+      if (there && room && !pause.on() && !gate.stopping() && usable(key, item, address)) {
         Waiter.Place place = append(head, key.bytes(), item.payload());
         index.put(key.hash(), place.address());
         counters.rewrites.increment();

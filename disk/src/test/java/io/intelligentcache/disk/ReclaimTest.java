@@ -206,6 +206,23 @@ final class ReclaimTest {
     }
   }
 
+  /** Left in the index, it would point into whatever comes to stand there. */
+  @Test
+  void whatIsBuriedBeforeItIsCarriedIsForgotten() throws IOException {
+    Store store = openStore(Output::toFile);
+    try {
+      StoredKey key = StoredKey.of(key("k"), store.hash());
+      Item item = Fixture.item("old");
+      var unused = store.log().put(key, item);
+      long address = store.index().find(key.hash());
+      assertThat(store.index().bury(key.hash(), address)).isTrue();
+      store.log().carry(key, item, address);
+      assertThat(store.index().find(key.hash())).isEqualTo(Address.NONE);
+    } finally {
+      store.release();
+    }
+  }
+
   private Store openStore(Output.Opener files) throws IOException {
     DirectoryLock lock = DirectoryLock.take(directory.toRealPath());
     return Store.open(lock.directory(), DiskSettings.of(BYTES), lock, time, BOOT, files);
