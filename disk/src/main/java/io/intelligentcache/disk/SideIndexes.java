@@ -74,7 +74,7 @@ final class SideIndexes {
       try (Output file = files.open(SideIndex.of(segment.file()))) {
         new SideIndex(generation, segment.salt(), store, entries).write(file);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       LOG.debug("Segment {} gets no side index", segment.file(), e);
       dropQuietly(segment);
     }
