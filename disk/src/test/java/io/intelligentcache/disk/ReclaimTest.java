@@ -249,6 +249,50 @@ final class ReclaimTest {
     }
   }
 
+  /** The marker goes with its segment, and this reader has all of the record by then. */
+  @Test
+  void whatWasClearedIsNotFoundWhileItsSegmentIsFreed() {
+    var files = new FaultyFiles(directory);
+    var sweeping = new CountDownLatch(1);
+    var sweepOn = new CountDownLatch(1);
+    try (DiskTier tier = openTier(files.path(directory))) {
+      put(tier, "k", "old");
+      var unused = tier.removeMatching(USERS, name -> {
+        sweeping.countDown();
+        awaitLatch(sweepOn); // so nobody takes what was cleared out of the index
+        return false;
+      });
+      awaitLatch(sweeping);
+      await(tier.clear(USERS));
+      var reader = new HeldReader();
+      files.fault(reader);
+      var found = CompletableFuture.supplyAsync(
+          () -> await(tier.get(key("k"))), task -> new Thread(task, "reader").start());
+      awaitLatch(reader.hasRead);
+      round(tier);
+      reader.goOn.countDown();
+      assertThat(await(found)).isEqualTo(Lookup.MISS);
+      sweepOn.countDown();
+    }
+  }
+
+  /** Holds up a reader between reading a record and answering. */
+  private static final class HeldReader implements FaultyFiles.Fault {
+    final CountDownLatch hasRead = new CountDownLatch(1);
+    final CountDownLatch goOn = new CountDownLatch(1);
+
+    @Override
+    public void before(FaultyFiles.Access access, Path file) {}
+
+    @Override
+    public void read(Path file) {
+      if (Thread.currentThread().getName().equals("reader")) {
+        hasRead.countDown();
+        awaitLatch(goOn);
+      }
+    }
+  }
+
   private static void awaitLatch(CountDownLatch latch) {
     try {
       assertThat(latch.await(30, SECONDS)).isTrue();
