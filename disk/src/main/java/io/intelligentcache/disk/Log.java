@@ -72,7 +72,7 @@ final class Log {
   // What callers ask for.
 
   CompletableFuture<Outcome> put(StoredKey key, Item item) {
-    if (RecordHead.bytes(key, item, tail.encrypts()) > layout.maxRecordBytes()) {
+    if (isTooLarge(key, item)) {
       return retract(key.hash(), refused(Reason.TOO_LARGE));
     }
     RecordHead head = RecordHead.put(key, item, tail.encrypts());
@@ -98,6 +98,11 @@ final class Log {
     } finally {
       gate.unlock();
     }
+  }
+
+  /** Whether a put would be refused whatever else there is. */
+  boolean isTooLarge(StoredKey key, Item item) {
+    return RecordHead.bytes(key, item, tail.encrypts()) > layout.maxRecordBytes();
   }
 
   CompletableFuture<Outcome> remove(long hash) {

@@ -99,6 +99,15 @@ final class AdmissionTest {
   }
 
   @Test
+  void whatIsTooLargeSpendsNothing() {
+    try (DiskTier tier = open(Disk.at(directory).writeBudget(1_000_000))) {
+      var large = await(tier.offer(key("large"), item(value("large", 10_000_000)), true));
+      assertThat(large).isEqualTo(new Outcome.Refused(Reason.TOO_LARGE));
+      assertThat(offer(tier, "k", true)).isEqualTo(Outcome.DONE);
+    }
+  }
+
+  @Test
   void savingsEnd() {
     WriteBudget budget = new WriteBudget(1_000, time);
     time.advance(Duration.ofDays(1));
