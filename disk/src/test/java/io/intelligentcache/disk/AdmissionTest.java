@@ -144,15 +144,15 @@ final class AdmissionTest {
     int wrong = 0;
     long[] keys = random.longs(100_000).toArray();
     for (long key : keys) {
-      wrong += doorkeeper.seen(key, memory) ? 1 : 0;
+      wrong += doorkeeper.seen(key, () -> memory) ? 1 : 0;
     }
     assertThat(wrong / (double) keys.length).as("seed %s", seed).isLessThan(0.06);
     for (int i = keys.length - memory; i < keys.length; i++) {
-      assertThat(doorkeeper.seen(keys[i], memory)).isTrue();
+      assertThat(doorkeeper.seen(keys[i], () -> memory)).isTrue();
     }
     int old = 0;
     for (int i = 0; i < memory; i++) {
-      old += doorkeeper.seen(keys[i], memory) ? 1 : 0;
+      old += doorkeeper.seen(keys[i], () -> memory) ? 1 : 0;
     }
     assertThat(old).isLessThan(memory / 10);
   }
