@@ -53,6 +53,23 @@ final class AdmissionTest {
     }
   }
 
+  /** It keeps one segment free, not two. */
+  @Test
+  void aSmallTierUsesAllItHasBeforeItChooses() {
+    long taken = 0;
+    try (DiskTier tier = Disk.at(directory)
+        .maximumBytes(Disk.MINIMUM_BYTES)
+        .open(time, BOOT, Output::toFile)) {
+      Outcome answer = Outcome.DONE;
+      for (int i = 0; !answer.equals(DECLINED); i++) {
+        answer = offer(tier, "k" + i, false);
+        taken += answer == Outcome.DONE ? RecordHead.size(0, 1_000) : 0;
+      }
+    }
+    Layout layout = Layout.of(Disk.MINIMUM_BYTES);
+    assertThat(taken).isGreaterThan((long) ((layout.segments() - 2.5) * layout.segmentBytes()));
+  }
+
   @Test
   void onceItIsFullOnlyWhatWasReadOrComesAgain() {
     try (DiskTier tier = open(Disk.at(directory))) {
