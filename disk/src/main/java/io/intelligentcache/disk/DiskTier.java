@@ -105,8 +105,7 @@ final class DiskTier implements Tier {
     int bytes = RecordHead.size(stored.bytes().length, item.payload().length);
     boolean put = store.log().isTooLarge(stored, item) // which put says, and nothing is spent
         || store.admission().takes(stored.hash(), bytes, read);
-    return counted(
-        put ? store.log().put(stored, item) : store.log().decline(stored.hash()));
+    return counted(put ? store.log().put(stored, item) : store.log().decline(stored.hash()));
   }
 
   @Override

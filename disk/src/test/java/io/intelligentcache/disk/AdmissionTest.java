@@ -57,9 +57,8 @@ final class AdmissionTest {
   @Test
   void aSmallTierUsesAllItHasBeforeItChooses() {
     long taken = 0;
-    try (DiskTier tier = Disk.at(directory)
-        .maximumBytes(Disk.MINIMUM_BYTES)
-        .open(time, BOOT, Output::toFile)) {
+    try (DiskTier tier =
+        Disk.at(directory).maximumBytes(Disk.MINIMUM_BYTES).open(time, BOOT, Output::toFile)) {
       Outcome answer = Outcome.DONE;
       for (int i = 0; !answer.equals(DECLINED); i++) {
         answer = offer(tier, "k" + i, false);

@@ -47,8 +47,8 @@ final class OwnWritesTest {
     long seed = faults.nextLong();
     Disk disk = Disk.at(directory).maximumBytes(Disk.MINIMUM_BYTES);
     Output.Opener files = kind.equals("failing") ? this::failing : Output::toFile;
-    try (DiskTier tier = (kind.equals("encrypted") ? disk.encryptedWith(KEY) : disk)
-        .open(time, BOOT, files)) {
+    try (DiskTier tier =
+        (kind.equals("encrypted") ? disk.encryptedWith(KEY) : disk).open(time, BOOT, files)) {
       List<CompletableFuture<Void>> threads = IntStream.range(0, THREADS)
           .mapToObj(thread -> CompletableFuture.runAsync(
               () -> work(tier, new Space("c", "t" + thread), seed + thread),
