@@ -23,6 +23,6 @@ final class Admission {
   }
 
   private synchronized boolean seen(long hash) {
-    return doorkeeper.seen(hash, index.live());
+    return doorkeeper.seen(hash, index::live);
   }
 }

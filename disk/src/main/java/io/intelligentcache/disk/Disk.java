@@ -23,7 +23,8 @@ import javax.crypto.SecretKey;
  *
  * <p>The tier keeps a log of segments in a directory that is its own. It survives {@code kill -9}:
  * what was overwritten, removed or cleared stays so; only first puts of the last 50 milliseconds may
- * be lost. After a crash of the operating system it starts empty. Damaged bytes are misses.
+ * be lost, and what the oldest segment held while it was being freed. After a crash of the operating
+ * system it starts empty. Damaged bytes are misses.
  *
  * <p>An entry may take up to a quarter of a segment, key included: 1/256 of the maximum (3.9 MB of
  * 1000 MB), at most 16 MiB, at least 256 KiB or 1/32 of a maximum below 8 MB. A larger one is refused

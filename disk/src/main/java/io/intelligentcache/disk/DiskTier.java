@@ -103,10 +103,9 @@ final class DiskTier implements Tier {
   public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
     StoredKey stored = stored(key);
     int bytes = RecordHead.size(stored.bytes().length, item.payload().length);
-    return counted(
-        store.admission().takes(stored.hash(), bytes, read)
-            ? store.log().put(stored, item)
-            : store.log().decline(stored.hash()));
+    boolean put = store.log().isTooLarge(stored, item) // which put says, and nothing is spent
+        || store.admission().takes(stored.hash(), bytes, read);
+    return counted(put ? store.log().put(stored, item) : store.log().decline(stored.hash()));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.intelligentcache.disk;
 
+import java.util.function.LongSupplier;
+
 /**
  * Whether a key was seen before, not too long ago: two Bloom filters that take turns. When the
  * younger one has taken as many keys as it is made for, it becomes the older one, and the older one
@@ -23,14 +25,14 @@ final class Doorkeeper {
   /**
    * Whether a key was seen, and remembers it.
    *
-   * @param memory how many keys it should remember; counts from the next turn on
+   * @param memory how many keys it should remember; asked at each turn, for the next
    */
-  boolean seen(long hash, long memory) {
+  boolean seen(long hash, LongSupplier memory) {
     boolean again = add(hash);
     boolean seen = again || has(older, hash);
     if (taken >= younger.length * Long.SIZE / BITS_PER_KEY) {
       older = younger;
-      int keys = (int) Math.max(FEWEST, Math.min(MOST, memory));
+      int keys = (int) Math.max(FEWEST, Math.min(MOST, memory.getAsLong()));
       younger = new long[words(Integer.highestOneBit(keys))];
       taken = 0;
     }

@@ -8,7 +8,6 @@ package io.intelligentcache.disk;
  */
 record Layout(int segmentBytes, int segments) {
   static final int MIN_SEGMENTS = 8;
-  static final int MOST_SPARE = 2;
   static final int MAX_RECORD_BYTES = (16 << 20) - 8;
 
   /** Room for LOCK, MANIFEST and its successor while it is being written, in whole blocks. */
@@ -40,6 +39,6 @@ record Layout(int segmentBytes, int segments) {
 
   /** How many segments the background thread keeps ready. */
   int spare() {
-    return segments < 16 ? 1 : MOST_SPARE;
+    return segments < 16 ? 1 : 2;
   }
 }

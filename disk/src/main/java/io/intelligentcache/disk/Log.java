@@ -6,9 +6,10 @@ import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ final class Log {
   private final StoreClock clock;
   private final Counters counters;
   private final Waiters waiters;
+  private final List<StoredKey> swept = new ArrayList<>();
 
   Log(
       Gate gate,
@@ -70,7 +72,7 @@ final class Log {
   // What callers ask for.
 
   CompletableFuture<Outcome> put(StoredKey key, Item item) {
-    if (RecordHead.bytes(key, item, tail.encrypts()) > layout.maxRecordBytes()) {
+    if (isTooLarge(key, item)) {
       return retract(key.hash(), refused(Reason.TOO_LARGE));
     }
     RecordHead head = RecordHead.put(key, item, tail.encrypts());
@@ -96,6 +98,11 @@ final class Log {
     } finally {
       gate.unlock();
     }
+  }
+
+  /** Whether a put would be refused whatever else there is. */
+  boolean isTooLarge(StoredKey key, Item item) {
+    return RecordHead.bytes(key, item, tail.encrypts()) > layout.maxRecordBytes();
   }
 
   CompletableFuture<Outcome> remove(long hash) {
@@ -161,7 +168,7 @@ final class Log {
       }
       if (!fits || pause.on()) {
         // No marker can be written: the store on disk is given up, memory knows better.
-        markers.add(space, position());
+        markers.add(space, tail.position());
         return strike(null, Outcome.DONE);
       }
       Waiter.Place place = append(head, stored.bytes(), NO_VALUE);
@@ -171,7 +178,7 @@ final class Log {
       }
       return whenWritten(Outcome.DONE, Outcome.DONE, place, null, true);
     } catch (OutOfMemoryError e) {
-      markers.add(space, position());
+      markers.add(space, tail.position());
       return strike(null, Outcome.DONE);
     } finally {
       gate.unlock();
@@ -189,11 +196,9 @@ final class Log {
     RecordHead head = RecordHead.put(key, item, tail.encrypts());
     gate.lock();
     try {
-      if (index.find(key.hash()) != address) {
-        return;
-      }
+      boolean there = index.find(key.hash()) == address;
       boolean room = tail.hasRoom(head.size(), MOST_UNFLUSHED / 2);
-      if (room && !pause.on() && !gate.stopping() && usable(key, item, address)) {
+      if (there && room && !pause.on() && !gate.stopping() && usable(key, item, address)) {
         Waiter.Place place = append(head, key.bytes(), item.payload());
         index.put(key.hash(), place.address());
         counters.rewrites.increment();
@@ -207,10 +212,14 @@ final class Log {
     }
   }
 
-  /** Its new place would tell nothing of clears and set clocks that came after the old one. */
+  /**
+   * Its new place would tell nothing of clears and set clocks that came after the old one, and a
+   * sweep that is under way might not see it in either.
+   */
   private boolean usable(StoredKey key, Item item, long address) {
     long position = Markers.position(place(address).generation(), Address.offset(address));
-    return !markers.hides(Replay.space(key.bytes()), position)
+    return swept.stream().noneMatch(space -> space.isSpaceOf(key.bytes()))
+        && !markers.hides(Replay.space(key.bytes()), position)
         && !clock.expired(item.expiresAtMillis(), position);
   }
 
@@ -240,9 +249,27 @@ final class Log {
     }
   }
 
-  /** Where the log ends: everything so far lies before. */
-  long position() {
-    return locked(tail::position);
+  /**
+   * Where the log ends: everything so far lies before. What is of that space stays there or goes,
+   * until the sweep ends: nothing is carried.
+   */
+  long beginSweep(StoredKey space) {
+    gate.lock();
+    try {
+      swept.add(space);
+      return tail.position();
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  void endSweep(StoredKey space) {
+    gate.lock();
+    try {
+      swept.remove(space);
+    } finally {
+      gate.unlock();
+    }
   }
 
   /** Tells where the log ends while nothing can be appended. */
@@ -257,13 +284,9 @@ final class Log {
 
   /** Bytes of the log that hold records. */
   long bytes() {
-    return locked(tail::bytes);
-  }
-
-  private <T> T locked(Supplier<T> read) {
     gate.lock();
     try {
-      return read.get();
+      return tail.bytes();
     } finally {
       gate.unlock();
     }

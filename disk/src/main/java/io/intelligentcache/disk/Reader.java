@@ -60,7 +60,10 @@ final class Reader {
       long generation = segment.generation();
       Reading reading = records.read(segment, generation, address, key);
       if (reading instanceof Reading.Found found) {
-        return usable(space, key, address, generation, found.item());
+        Lookup answer = usable(space, key, address, generation, found.item());
+        if (segment.generation() == generation) {
+          return answer;
+        } // else the marker that hides it may have gone with its segment
       }
       if (reading == Reading.Nothing.OTHER_KEY && index.find(key.hash()) == address) {
         return Lookup.MISS;

@@ -94,9 +94,10 @@ final class Reclaimer implements Runnable {
       left -= Address.size(entry.address());
       carryOrEvict(victim, entry, left >= 0);
     }
-    markers.dropThrough(victim.generation());
+    long generation = victim.generation();
     victim.closeFile();
     backlog.freed(victim);
+    markers.dropThrough(generation); // last: readers of its records see then that it was freed
     return true;
   }
 

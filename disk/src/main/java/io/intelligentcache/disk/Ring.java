@@ -16,6 +16,7 @@ final class Ring {
       new AtomicReferenceArray<>(Address.MAX_SEGMENTS);
   private final ArrayDeque<Segment> sealed = new ArrayDeque<>();
   private final ArrayDeque<Segment> free = new ArrayDeque<>();
+  private final int spare;
   private long lastGeneration;
   private volatile boolean full;
 
@@ -23,16 +24,17 @@ final class Ring {
    * Makes a ring.
    *
    * @param live recovered segments, oldest first
-   * @param segments how many files there may be
+   * @param layout how many files there may be
    * @param lastGeneration the highest that was ever used
    */
-  Ring(Path directory, List<Segment> live, int segments, long lastGeneration) {
+  Ring(Path directory, List<Segment> live, Layout layout, long lastGeneration) {
+    this.spare = layout.spare();
     this.lastGeneration = lastGeneration;
     for (Segment segment : live) {
       byNumber.set(segment.number(), segment);
       sealed.addLast(segment);
     }
-    for (int number = 0; sealed.size() + free.size() < segments; number++) {
+    for (int number = 0; sealed.size() + free.size() < layout.segments(); number++) {
       if (byNumber.get(number) == null) {
         Segment segment = new Segment(number, directory);
         byNumber.set(number, segment);
@@ -85,7 +87,7 @@ final class Ring {
   }
 
   private void tellWhetherFull() {
-    full = free.size() <= Layout.MOST_SPARE;
+    full = free.size() <= spare;
   }
 
   /** Takes back a life of which nothing reached the file; its generation is used again. */

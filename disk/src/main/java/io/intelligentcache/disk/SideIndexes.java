@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes the side indexes and takes them away. A segment and its side index together have at most
  * the bytes of a segment, so the store's maximum needs no room for them. A side index that can't be
- * written costs time at the next opening and nothing else. Only for the thread that writes.
+ * written costs time at the next opening and nothing else. Only for the thread that writes, but for
+ * {@link #drop}.
  */
 final class SideIndexes {
   private static final Logger LOG = LoggerFactory.getLogger(SideIndexes.class);
@@ -74,7 +75,7 @@ final class SideIndexes {
       try (Output file = files.open(SideIndex.of(segment.file()))) {
         new SideIndex(generation, segment.salt(), store, entries).write(file);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       LOG.debug("Segment {} gets no side index", segment.file(), e);
       dropQuietly(segment);
     }

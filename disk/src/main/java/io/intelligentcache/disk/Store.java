@@ -42,7 +42,7 @@ record Store(
     Layout layout = opened.layout();
     StoreClock clock = opened.clock();
     Manifest manifest = opened.manifest();
-    var ring = new Ring(directory, opened.live(), layout.segments(), manifest.lastGeneration());
+    var ring = new Ring(directory, opened.live(), layout, manifest.lastGeneration());
     var counters = new Counters();
     var pause = new WritePause(time, directory);
     var windows = new Windows();

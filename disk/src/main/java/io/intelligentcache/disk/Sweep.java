@@ -70,11 +70,16 @@ final class Sweep {
   /** Removes the keys of a space that match and were there when this was called. */
   CompletableFuture<Outcome> removeMatching(StoredKey space, Predicate<byte[]> matching) {
     var answer = new CompletableFuture<Outcome>();
-    long end = log.position();
+    long end = log.beginSweep(space);
     CompletableFuture<Outcome> written = log.flush();
     try {
-      thread.execute(() -> answer.complete(removeMatching(space, matching, end, written)));
+      thread.execute(() -> {
+        Outcome outcome = removeMatching(space, matching, end, written);
+        log.endSweep(space);
+        answer.complete(outcome);
+      });
     } catch (RejectedExecutionException e) {
+      log.endSweep(space);
       answer.complete(new Outcome.Refused(stopped ? Reason.CLOSED : Reason.BUSY));
     }
     return answer;

@@ -32,7 +32,9 @@ final class FaultyChannel extends FileChannel {
   @Override
   public int read(ByteBuffer into, long position) throws IOException {
     files.before(Access.READ, file);
-    return real.read(into, position);
+    int bytes = real.read(into, position);
+    files.read(file);
+    return bytes;
   }
 
   @Override

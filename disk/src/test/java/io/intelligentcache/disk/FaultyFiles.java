@@ -55,6 +55,9 @@ final class FaultyFiles extends FileSystemProvider {
   interface Fault {
     /** Throws to let it fail; a {@link HalfWritten} lets a write fail in its middle. */
     void before(Access access, Path file) throws IOException;
+
+    /** Is told that bytes have been read, before the reader is. */
+    default void read(Path file) {}
   }
 
   /** The first half of what was to be written is in the file. */
@@ -81,6 +84,10 @@ final class FaultyFiles extends FileSystemProvider {
 
   void before(Access access, Path file) throws IOException {
     fault.before(access, file);
+  }
+
+  void read(Path file) {
+    fault.read(file);
   }
 
   /** The same path, with faults. */

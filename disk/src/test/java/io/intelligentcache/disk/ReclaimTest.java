@@ -13,6 +13,7 @@ import static io.intelligentcache.disk.Fixture.remove;
 import static io.intelligentcache.disk.Fixture.value;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.tier.FakeTime;
@@ -29,6 +30,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -204,9 +206,99 @@ final class ReclaimTest {
     }
   }
 
+  /** Left in the index, it would point into whatever comes to stand there. */
+  @Test
+  void whatIsBuriedBeforeItIsCarriedIsForgotten() throws IOException {
+    Store store = openStore(Output::toFile);
+    try {
+      StoredKey key = StoredKey.of(key("k"), store.hash());
+      Item item = Fixture.item("old");
+      var unused = store.log().put(key, item);
+      long address = store.index().find(key.hash());
+      assertThat(store.index().bury(key.hash(), address)).isTrue();
+      store.log().carry(key, item, address);
+      assertThat(store.index().find(key.hash())).isEqualTo(Address.NONE);
+    } finally {
+      store.release();
+    }
+  }
+
   private Store openStore(Output.Opener files) throws IOException {
     DirectoryLock lock = DirectoryLock.take(directory.toRealPath());
     return Store.open(lock.directory(), DiskSettings.of(BYTES), lock, time, BOOT, files);
+  }
+
+  /** A sweep goes through the log from its old end, where things are taken to the new one. */
+  @Test
+  void whatAPatternRemovesDoesNotGetAwayByBeingCarried() {
+    var met = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    try (DiskTier tier = openTier(directory)) {
+      putAll(tier, 20);
+      assertThat(there(tier, 20)).isEqualTo(20);
+      CompletableFuture<Outcome> removing = tier.removeMatching(USERS, name -> {
+        met.countDown();
+        awaitLatch(goOn);
+        return name[0] == 'k';
+      });
+      awaitLatch(met);
+      round(tier);
+      goOn.countDown();
+      assertThat(await(removing)).isInstanceOf(Outcome.Done.class);
+      assertThat(there(tier, 20)).isZero();
+    }
+  }
+
+  /** The marker goes with its segment, and this reader has all of the record by then. */
+  @Test
+  void whatWasClearedIsNotFoundWhileItsSegmentIsFreed() {
+    var files = new FaultyFiles(directory);
+    var sweeping = new CountDownLatch(1);
+    var sweepOn = new CountDownLatch(1);
+    try (DiskTier tier = openTier(files.path(directory))) {
+      put(tier, "k", "old");
+      var unused = tier.removeMatching(USERS, name -> {
+        sweeping.countDown();
+        awaitLatch(sweepOn); // so nobody takes what was cleared out of the index
+        return false;
+      });
+      awaitLatch(sweeping);
+      await(tier.clear(USERS));
+      var reader = new HeldReader();
+      files.fault(reader);
+      var found = CompletableFuture.supplyAsync(
+          () -> await(tier.get(key("k"))), task -> new Thread(task, "reader").start());
+      awaitLatch(reader.hasRead);
+      round(tier);
+      reader.goOn.countDown();
+      assertThat(await(found)).isEqualTo(Lookup.MISS);
+      sweepOn.countDown();
+    }
+  }
+
+  /** Holds up a reader between reading a record and answering. */
+  private static final class HeldReader implements FaultyFiles.Fault {
+    final CountDownLatch hasRead = new CountDownLatch(1);
+    final CountDownLatch goOn = new CountDownLatch(1);
+
+    @Override
+    public void before(FaultyFiles.Access access, Path file) {}
+
+    @Override
+    public void read(Path file) {
+      if (Thread.currentThread().getName().equals("reader")) {
+        hasRead.countDown();
+        awaitLatch(goOn);
+      }
+    }
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Else the disk would have two records of it, and only one would be struck out if need be. */

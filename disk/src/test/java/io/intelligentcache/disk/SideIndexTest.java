@@ -10,6 +10,7 @@ import static io.intelligentcache.disk.Fixture.item;
 import static io.intelligentcache.disk.Fixture.key;
 import static io.intelligentcache.disk.Fixture.open;
 import static io.intelligentcache.disk.Fixture.put;
+import static io.intelligentcache.disk.Fixture.putForSure;
 import static io.intelligentcache.disk.Fixture.remove;
 import static io.intelligentcache.disk.Fixture.segments;
 import static io.intelligentcache.disk.Fixture.value;
@@ -54,6 +55,24 @@ final class SideIndexTest {
     return IntStream.range(0, entries)
         .filter(i -> value(prefix + i, 9_000).equals(get(tier, prefix + i)))
         .count();
+  }
+
+  /** Its segment has all its records then, and waits for nothing else before it may be freed. */
+  @Test
+  void aSideIndexForWhichThereIsNoMemoryCostsNothingElse() {
+    Output.Opener files = file -> {
+      if (file.getFileName().toString().startsWith("idx-")) {
+        throw new OutOfMemoryError("made to fail");
+      }
+      return Output.toFile(file);
+    };
+    try (DiskTier tier = open(directory, SMALL, time, BOOT, files)) {
+      for (int i = 0; i < 2_000; i++) { // more than twice around
+        putForSure(tier, "k" + i, value("k" + i, 9_000));
+      }
+      assertThat(tier.stats().evictions()).isPositive();
+      assertThat(tier.stats().available()).isTrue();
+    }
   }
 
   @Test

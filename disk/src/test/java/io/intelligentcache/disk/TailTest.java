@@ -20,7 +20,7 @@ final class TailTest {
     var manifest = new Manifest(
         new UUID(1, 1), new UUID(1, 2), 1, 1, 0, 16 << 20, false, StoreClock.Mark.NONE, null);
     var clock = new StoreClock(TimeSource.SYSTEM, StoreClock.Mark.NONE, 0);
-    var tail = new Tail(layout, manifest, new Ring(directory, List.of(), 8, 0), clock, null);
+    var tail = new Tail(layout, manifest, new Ring(directory, List.of(), layout, 0), clock, null);
     byte[] payload = new byte[400_000];
     for (int i = 0; i < 200; i++) {
       StoredKey key = StoredKey.of(Fixture.key("k" + i), KeyHash.seeded(1));
