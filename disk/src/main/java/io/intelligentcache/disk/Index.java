@@ -19,6 +19,12 @@ final class Index {
     void entry(long hash, long address);
   }
 
+  /** Decides about entries. */
+  @FunctionalInterface
+  interface Chooser {
+    boolean keeps(long hash, long address);
+  }
+
   private final Shard[] shards = new Shard[1 << SHARD_BITS];
 
   Index() {
@@ -61,12 +67,13 @@ final class Index {
   }
 
   /**
-   * Removes what lies in a segment, but for the entries that were read since they were written.
+   * Removes what lies in a segment, but for entries that were read since they were written and that
+   * somebody wants to keep.
    *
-   * @param read is told of these; must not come back to the index
+   * @param read is asked of these, which it may be more than once; must not come back to the index
    * @return how many that could be read until now are gone
    */
-  int evict(int segment, Visitor read) {
+  int evict(int segment, Chooser read) {
     int evicted = 0;
     for (int i = 0; i < shards.length; i++) {
       evicted += shards[i].evict(segment, read, (long) i << (64 - SHARD_BITS));

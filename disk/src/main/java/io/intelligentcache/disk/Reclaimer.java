@@ -85,15 +85,10 @@ final class Reclaimer implements Runnable {
       return false;
     }
     empty(victim);
-    List<Entry> read = new ArrayList<>();
-    counters.evictions.add(
-        index.evict(victim.number(), (hash, address) -> read.add(new Entry(hash, address))));
-    read.sort(Comparator.comparingInt(entry -> Address.offset(entry.address())));
-    long left = carry ? mostCarried : 0;
-    for (Entry entry : read) {
-      left -= Address.size(entry.address());
-      carryOrEvict(victim, entry, left >= 0);
-    }
+    List<Entry> kept = new ArrayList<>();
+    counters.evictions.add(index.evict(victim.number(), new Pardon(carry ? mostCarried : 0, kept)));
+    kept.sort(Comparator.comparingInt(entry -> Address.offset(entry.address())));
+    kept.forEach(entry -> carryOrEvict(victim, entry));
     long generation = victim.generation();
     victim.closeFile();
     backlog.freed(victim);
@@ -102,6 +97,23 @@ final class Reclaimer implements Runnable {
   }
 
   private record Entry(long hash, long address) {}
+
+  /** Keeps what was read, as far as the bytes reach. */
+  private static final class Pardon implements Index.Chooser {
+    private final List<Entry> kept;
+    private long left;
+
+    Pardon(long bytes, List<Entry> kept) {
+      this.left = bytes;
+      this.kept = kept;
+    }
+
+    @Override
+    public boolean keeps(long hash, long address) {
+      left -= Address.size(address);
+      return left >= 0 && kept.add(new Entry(hash, address));
+    }
+  }
 
   /** First of all: what the index forgets must not come back after a crash. */
   private void empty(Segment victim) throws IOException {
@@ -112,9 +124,8 @@ final class Reclaimer implements Runnable {
     }
   }
 
-  private void carryOrEvict(Segment victim, Entry entry, boolean carry) {
-    Reading reading =
-        carry ? records.read(victim, victim.generation(), entry.address(), null) : null;
+  private void carryOrEvict(Segment victim, Entry entry) {
+    Reading reading = records.read(victim, victim.generation(), entry.address(), null);
     if (reading instanceof Reading.Found found
         && StoredKey.spaceLength(found.key().bytes()) >= 0) {
       log.carry(found.key(), found.item(), entry.address());

@@ -158,23 +158,20 @@ final class Shard {
     }
   }
 
-  /**
-   * Removes what lies in a segment, but for the entries that were read since they were written.
-   *
-   * @param read is told of these; must not come back to this shard
-   * @return how many that could be read until now are gone
-   */
-  int evict(int segment, Index.Visitor read, long hashBits) {
+  /** See {@link Index#evict}. */
+  int evict(int segment, Index.Chooser read, long hashBits) {
     long stamp = lock.writeLock();
     try {
       int dropped = 0;
       long[] addresses = table.addresses;
       for (int slot = 0; slot < addresses.length; ) {
         long word = addresses[slot];
-        if (Address.segment(word) != segment || word == Address.NONE) {
+        if (word == Address.NONE || Address.segment(word) != segment) {
           slot++;
-        } else if (Address.isRead(word) && !Address.isBuried(word)) {
-          read.entry(hashBits | Integer.toUnsignedLong(table.tags[slot]), Address.plain(word));
+        } else if (Address.isRead(word)
+            && !Address.isBuried(word)
+            && read.keeps(
+                hashBits | Integer.toUnsignedLong(table.tags[slot]), Address.plain(word))) {
           slot++;
         } else {
           dropped += Address.isBuried(word) ? 0 : 1;
