@@ -51,7 +51,7 @@ final class OfferTest {
   void whatIsDeclinedIsEvictedAndNotDemoted() {
     try (TieredCacheManager manager = manager(new Outcome.Refused(Reason.DECLINED))) {
       var cache = manager.cache("numbers", Integer.class, Integer.class);
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < 1_000; i++) {
         cache.put(i, i);
       }
       assertThat(cache.stats().evictions()).isPositive();
