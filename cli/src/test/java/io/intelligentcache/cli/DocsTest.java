@@ -46,6 +46,8 @@ final class DocsTest {
       import java.time.Duration;
       import java.util.*;
       import java.util.concurrent.*;
+      import javax.crypto.SecretKey;
+      import javax.crypto.spec.SecretKeySpec;
 
       class Block%d {
         record User(String name) {}
