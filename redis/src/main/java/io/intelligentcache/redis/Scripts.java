@@ -16,25 +16,30 @@ final class Scripts {
    * Runs a program on keys.
    *
    * @param version of what it stores, or {@link Operation#STORES_NOTHING}
-   * @param unsettled runs before the answer that it is late, and before a second attempt. Reads that
-   *     were sent behind the first one are answered before the second is, so by then they must not
-   *     be believed.
+   * @param beforeLate runs before the answer that it is late
+   * @param beforeAgain runs before a second attempt. Reads that were sent behind the first one are
+   *     answered before the second is, so by then they must not be believed.
    */
   <T> CompletableFuture<Reply<T>> run(
-      Script<T> script, long version, Runnable unsettled, byte[][] keys, byte[]... arguments) {
+      Script<T> script,
+      long version,
+      Runnable beforeLate,
+      Runnable beforeAgain,
+      byte[][] keys,
+      byte[]... arguments) {
     long bytes = bytes(keys) + bytes(arguments);
     CompletableFuture<Reply<T>> sent =
-        pipe.send(version, bytes, unsettled, redis -> script.run(redis, keys, arguments));
+        pipe.send(version, bytes, beforeLate, redis -> script.run(redis, keys, arguments));
     return sent.thenCompose(reply -> {
       if (!Script.isUnknown(reply)) {
         return CompletableFuture.completedFuture(reply);
       }
-      unsettled.run();
+      beforeAgain.run();
       counters.scriptReloads.increment();
       return pipe.send(
           version,
           bytes + script.bytes(),
-          unsettled,
+          beforeLate,
           redis -> script.runWhole(redis, keys, arguments));
     });
   }

@@ -138,7 +138,7 @@ final class Sweeper {
   private CompletableFuture<Reply<Long>> send(Sweep sweep, List<byte[]> batch) {
     byte[] version = ByteBuffer.allocate(Long.BYTES).putLong(sweep.version()).array();
     byte[][] names = batch.toArray(byte[][]::new);
-    return scripts.run(Script.SWEEP, Operation.STORES_NOTHING, () -> {}, names, version);
+    return scripts.run(Script.SWEEP, Operation.STORES_NOTHING, () -> {}, () -> {}, names, version);
   }
 
   /** Names hold nothing that a pattern would take for more than itself; see {@link KeyNames}. */

@@ -79,6 +79,7 @@ final class Writes {
         Script.WRITE,
         version,
         () -> journal.add(key, version),
+        () -> suspend(key, version),
         new byte[][] {name},
         record,
         remaining > LONGEST_PX_MILLIS ? NONE : decimal(remaining),
@@ -134,12 +135,13 @@ final class Writes {
   }
 
   private CompletableFuture<Reply<byte[]>> tombstone(
-      TierKey key, long version, Runnable unsettled) {
+      TierKey key, long version, Runnable beforeLate) {
     byte[] name = names.name(key);
     return scripts.run(
         Script.WRITE,
         Operation.STORES_NOTHING,
-        unsettled,
+        beforeLate,
+        () -> suspend(key, version),
         new byte[][] {name},
         records.tombstone(name, version, TOMBSTONE_LIFE.toMillis()),
         TOMBSTONE_PX,
@@ -172,6 +174,14 @@ final class Writes {
     // A copy: a caller who cancels or completes the future must not keep the journal from its
     // entry.
     return outcome.copy();
+  }
+
+  /**
+   * Makes a key unreadable while its write is sent a second time. Should upkeep make up for it
+   * meanwhile, that is for the writes before this one.
+   */
+  private void suspend(TierKey key, long version) {
+    journal.add(key, version - 1);
   }
 
   private Outcome refused(TierKey key, long version, Reason why) {

@@ -14,11 +14,8 @@ import static org.awaitility.Awaitility.await;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
-import io.intelligentcache.tier.Tier;
-import io.intelligentcache.tier.TierKey;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -229,22 +226,6 @@ final class RedisOldValuesTest {
   }
 
   @Test
-  void aCloseUnlinksEveryKeyWhoseOverwriteWasRefused() {
-    List<TierKey> keys = IntStream.range(0, 3_000).mapToObj(i -> key("k" + i)).toList();
-    join(tier.tier()
-        .putAll(keys.stream().map(k -> new Tier.Entry(k, item("old"))).toList()));
-    raw.commands().configSet("maxmemory", "1");
-    var refused = tier.tier()
-        .putAll(keys.stream().map(k -> new Tier.Entry(k, item("new"))).toList());
-    assertThat(join(refused)).containsOnly(new Outcome.Refused(Reason.BROKEN));
-    raw.commands().configSet("maxmemory", "0");
-    tier.close();
-    try (TierProbe reopened = TierProbe.open(quick(proxy.url()))) {
-      assertThat(join(reopened.tier().getAll(keys))).containsOnly(Lookup.MISS);
-    }
-  }
-
-  @Test
   void aCloseWaitsForWritesOnTheirWayAndUnlinksThoseThatAreRefused() {
     tier.put("k", "old");
     raw.commands().configSet("maxmemory", "1");
@@ -253,29 +234,6 @@ final class RedisOldValuesTest {
     tier.close();
     assertThat(join(refused)).isEqualTo(new Outcome.Refused(Reason.BROKEN));
     assertThat(inRedis("k")).isEmpty();
-  }
-
-  @Test
-  void aReadOnlyServerIsAskedLessAndLessOften() {
-    tier.put("k7", "old");
-    raw.commands().replicaof("127.0.0.1", 1);
-    List<TierKey> keys = IntStream.range(0, 200).mapToObj(i -> key("k" + i)).toList();
-    join(tier.tier().removeAll(keys));
-    long before = refusedAsReadOnly();
-    await().pollDelay(2, SECONDS).atMost(20, SECONDS).until(() -> true);
-    assertThat(refusedAsReadOnly() - before).isBetween(1L, 3_000L); // without pauses about 16,000
-    raw.commands().replicaofNoOne();
-    await().atMost(20, SECONDS).until(() -> tier.get("k7").equals(Lookup.MISS));
-  }
-
-  private long refusedAsReadOnly() {
-    return raw.commands()
-        .info("errorstats")
-        .lines()
-        .filter(line -> line.startsWith("errorstat_READONLY:count="))
-        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1)))
-        .findFirst()
-        .orElse(0);
   }
 
   /** The bytes under a key's name; none, too, where only a tombstone is. */
