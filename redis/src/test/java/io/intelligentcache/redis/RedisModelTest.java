@@ -156,7 +156,7 @@ final class RedisModelTest {
     }
     String[] payload = new String(
             Arrays.copyOfRange(found, RecordFormat.HEADER_BYTES, found.length), US_ASCII)
-        .split(" ");
+        .split(" ", -1);
     String whose = name + " of " + payload[0];
     long number = Long.parseLong(payload[1]);
     Long before = lastNumber.put(whose, number);

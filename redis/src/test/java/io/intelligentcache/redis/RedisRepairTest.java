@@ -59,6 +59,19 @@ final class RedisRepairTest {
   }
 
   @Test
+  void aPutThatArrivesAfterItWasMadeUpForIsRefused() throws Exception {
+    proxy.stallRequests();
+    var unused = tier.tier().put(key("k"), item("zombie"));
+    proxy.hangUpOnClients();
+    tier.awaitAvailable();
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS));
+    proxy.heal();
+    // The zombie's connection is closed behind it: two tiers and the test remain.
+    await().atMost(20, SECONDS).until(() -> raw.commands().clientList().lines().count() == 3);
+    assertThat(other.get("k")).isEqualTo(Lookup.MISS);
+  }
+
+  @Test
   void aRemovalBeforeRedisWasEverReachedTakesWhatWasThereAndNothingLater() {
     other.put("k", "old");
     other.put("l", "old");
