@@ -72,6 +72,20 @@ final class RedisRepairTest {
   }
 
   @Test
+  void aLostPutThatNothingIsLeftToRefuseByIsKnownByItsWriter() throws Exception {
+    proxy.stallRequests();
+    var unused = tier.tier().put(key("k"), item("zombie"));
+    proxy.hangUpOnClients();
+    tier.awaitAvailable();
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS));
+    raw.commands().flushall(); // as if the tombstone had been evicted
+    proxy.heal();
+    await().atMost(20, SECONDS).until(() -> raw.version("icm:cache::k") > 0);
+    assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
+    assertThat(join(tier.tier().getAll(List.of(key("k"))))).containsExactly(Lookup.MISS);
+  }
+
+  @Test
   void aRemovalBeforeRedisWasEverReachedTakesWhatWasThereAndNothingLater() {
     other.put("k", "old");
     other.put("l", "old");
