@@ -114,6 +114,7 @@ final class RedisZombieTest {
   void aPutOfAProcessThatStoodStillForLongIsRefusedWhereNothingIsLeftToRefuseItBy() {
     FakeTime time = new FakeTime();
     try (TierProbe paused = new TierProbe(patient(server.url()).open(new TierContext(time)))) {
+      paused.awaitAvailable();
       time.advance(Duration.ofHours(-1)); // Redis went on for an hour, this process did not
       assertThat(paused.put("k", "v")).isEqualTo(new Outcome.Refused(Reason.LATE));
       assertThat(raw.commands().exists("icm:cache::k")).isZero();
