@@ -18,6 +18,7 @@ import io.intelligentcache.tier.Reason;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +43,8 @@ final class AdmissionTest {
     for (int i = 0; i < 1_100; i++) {
       putForSure(tier, "filler" + i, value("filler", 8_000));
     }
+    await(tier.remove(key("filler1099"))); // answered when all before it is in the files
+    Awaitility.await().until(() -> tier.stats().bytes() <= SMALL * 7 / 8); // one is free again
   }
 
   @Test
@@ -73,13 +76,14 @@ final class AdmissionTest {
   void onceItIsFullOnlyWhatWasReadOrComesAgain() {
     try (DiskTier tier = open(Disk.at(directory))) {
       fill(tier);
+      long refused = tier.stats().refused();
       assertThat(offer(tier, "read", true)).isEqualTo(Outcome.DONE);
       assertThat(offer(tier, "twice", false)).isEqualTo(DECLINED);
       assertThat(get(tier, "twice")).isNull();
       assertThat(offer(tier, "twice", false)).isEqualTo(Outcome.DONE);
       assertThat(get(tier, "twice")).isNotNull();
       assertThat(tier.stats().declined()).isEqualTo(1);
-      assertThat(tier.stats().refused()).isZero();
+      assertThat(tier.stats().refused()).isEqualTo(refused);
     }
     try (DiskTier tier = open(Disk.at(directory))) {
       assertThat(offer(tier, "other", false)).as("full from the start").isEqualTo(DECLINED);

@@ -12,6 +12,14 @@ final class Counters {
   final LongAdder removals = new LongAdder();
   final LongAdder expirations = new LongAdder();
   final LongAdder damaged = new LongAdder();
+  final LongAdder supersededWrites = new LongAdder();
+  final LongAdder expiredWrites = new LongAdder();
+  final LongAdder scriptReloads = new LongAdder();
+
+  RedisStats read(long clockErrorMicros) {
+    return new RedisStats(
+        supersededWrites.sum(), expiredWrites.sum(), scriptReloads.sum(), clockErrorMicros);
+  }
 
   TierStats read(boolean available) {
     return new TierStats(

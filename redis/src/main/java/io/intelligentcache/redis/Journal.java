@@ -1,8 +1,7 @@
 package io.intelligentcache.redis;
 
 import io.intelligentcache.tier.TierKey;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,28 +9,22 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Keys whose last write was not acknowledged. What Redis holds for them may be older than that
  * write, or the write itself, late; so they are not read until a later write of the key, or the
- * unlink that upkeep sends, has been acknowledged.
+ * tombstone that upkeep sends, has been answered.
  *
- * <p>Why that is enough. Say write A of a key was not acknowledged, and a later write B was:
+ * <p>Why that is enough: Redis orders writes by version, not by arrival. The tombstone has the
+ * version of the write that it makes up for, so it takes away what is older and that write itself,
+ * before or after it arrives, and leaves what is newer, whoever wrote it.
  *
- * <ul>
- *   <li>A and B went over the same connection: Redis executed A before B, or never.
- *   <li>A's connection had ended before B's began: A may be executed after B. If A is an unlink that
- *       costs a miss. If it is a put, its record is known by {@link LostWrites} and absent.
- *   <li>A was never sent: nothing to wait for.
- * </ul>
- *
- * <p>"Later" is by version, which is drawn when the call begins. The race between a failure and an
- * acknowledgement:
+ * <p>The race between a failure and an acknowledgement:
  *
  * <pre>
  *   put A (version 1) sent        put B (version 2) sent
  *   A is late: add(key, 1)        B acknowledged: settle(key, 2)
  * </pre>
  *
- * <p>In either order of the last two steps B's value is right. If the add comes second the key is
- * unlinked for nothing: a miss, never an old value. The other way round, B late and A acknowledged,
- * {@code settle(key, 1)} leaves the entry of version 2 alone.
+ * <p>In either order of the last two steps B's value is right. If the add comes second a tombstone
+ * of version 1 is sent, and refused. The other way round, B late and A acknowledged, {@code
+ * settle(key, 1)} leaves the entry of version 2 alone.
  *
  * <p>Bounded in keys and bytes. On overflow the entries are dropped; {@code whenFull} ran before and
  * made the whole namespace suspect.
@@ -98,15 +91,15 @@ final class Journal {
     return unsettled.size();
   }
 
-  /** Some of the keys, at most as many as asked for. */
-  List<TierKey> some(int most) {
-    List<TierKey> keys = new ArrayList<>();
-    for (TierKey key : unsettled.keySet()) {
-      if (keys.size() == most) {
+  /** Some of the keys with the versions of their writes, at most as many as asked for. */
+  Map<TierKey, Long> some(int most) {
+    Map<TierKey, Long> some = new HashMap<>();
+    for (Map.Entry<TierKey, Long> entry : unsettled.entrySet()) {
+      if (some.size() == most) {
         break;
       }
-      keys.add(key);
+      some.put(entry.getKey(), entry.getValue());
     }
-    return keys;
+    return some;
   }
 }

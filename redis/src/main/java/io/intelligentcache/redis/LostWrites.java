@@ -6,10 +6,11 @@ import java.util.List;
 /**
  * Versions of this instance's puts that were on their way when their connection ended.
  *
- * <p>The schedule this is for: a put of "old" is stuck in a stalled network; the connection is given
- * up; over the next one "new" is put and acknowledged, or the key is unlinked; the network heals and
- * Redis at last executes the put of "old". Nothing can call those bytes back, but the record carries
- * its writer and version, so this instance knows it when it sees it: it is absent.
+ * <p>Redis refuses most of them when they arrive late, by their versions, but not where nothing is
+ * left to refuse by. The schedule this is for: a put of "old" is stuck in a stalled network; the
+ * connection is given up; over the next one the cache is cleared, or Redis evicts the tombstone that
+ * made up for the put; the network heals and Redis at last executes the put of "old". The record
+ * carries its writer and version, so this instance knows it when it sees it: it is absent.
  *
  * <p>Kept as ranges, one per connection that ended with puts on their way. An acknowledged put in
  * between is taken for lost too, which costs a miss.

@@ -9,31 +9,36 @@ import org.jspecify.annotations.Nullable;
  * A value in Redis, big-endian:
  *
  *   offset  size  field
- *        0     1  format     0xC1; the next format has another byte
- *        1     1  kind       'V', a value. 'N' (cached absence), 'T' (tombstone) and 'L' (lease)
- *                            are kept for the protocol between instances
+ *        0     1  format     0xC2; the next format has another byte
+ *        1     1  kind       'V' value, 'T' tombstone; 'N' (cached absence) and 'L' (lease) are kept
  *        2     2  flags      bit 0: the payload is an LZ4 block; others 0
  *        4     4  crc        CRC32C of the key's name, then of all bytes here but this field
- *        8     8  version    of the write; see Versions
- *       16     8  writer     the tier that wrote it
- *       24     8  expiresAt  milliseconds since the epoch by the clock of Redis; 2^63-1 is never
- *       32     4  codec      fingerprint
- *       36     4  rawBytes   of the value before compression
- *       40        payload
+ *        8     8  version    of the write, 1 to 2^62 - 1; see Versions
+ *       16     4  check      upper half of the version ^ its lower half ^ "ICM2"
+ *       20     4  codec      fingerprint
+ *       24     8  writer     the tier that wrote it
+ *       32     8  origin     milliseconds since the epoch by the clock of Redis: when it was written
+ *       40     8  expiresAt  on the same clock; 2^63-1 is never
+ *       48     4  rawBytes   of the value before compression
+ *       52        payload
  *
- * The name is in the checksum so that a value that got under another key is no value of it.
+ * The name is in the checksum so that a value that got under another key is no value of it. The
+ * version has a check of its own because scripts compare versions and can't compute a CRC: a damaged
+ * one must not look like a write of the far future, which would refuse every later write of the key.
  */
 
 /** Writes records and reads them. Bytes that are no record of the key are absent, never an error. */
 final class RecordFormat {
-  static final int HEADER_BYTES = 40;
+  static final int HEADER_BYTES = 52;
+  static final byte FORMAT = (byte) 0xC2;
+  static final int CHECK = 0x49434D32;
 
-  private static final byte FORMAT = (byte) 0xC1;
-  private static final byte VALUE = 'V';
+  private static final byte OLDER_FORMAT = (byte) 0xC1;
   private static final short COMPRESSED = 1;
   private static final int CRC_AT = 4;
   private static final int AFTER_CRC = 8;
   private static final int LARGEST_RAW_BYTES = 1 << 30;
+  private static final long VERSIONS = 1L << 62;
 
   private final int largestPayload;
 
@@ -45,13 +50,15 @@ final class RecordFormat {
     byte[] bytes = new byte[HEADER_BYTES + record.payload().length];
     ByteBuffer out = ByteBuffer.wrap(bytes)
         .put(FORMAT)
-        .put(VALUE)
+        .put(record.kind().code)
         .putShort(record.compressed() ? COMPRESSED : 0)
         .putInt(0)
         .putLong(record.version())
-        .putLong(record.writer())
-        .putLong(record.expiresAtMillis())
+        .putInt(check(record.version()))
         .putInt(record.codec())
+        .putLong(record.writer())
+        .putLong(record.originMillis())
+        .putLong(record.expiresAtMillis())
         .putInt(record.rawBytes())
         .put(record.payload());
     out.putInt(CRC_AT, crc(name, bytes));
@@ -65,27 +72,41 @@ final class RecordFormat {
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     byte format = in.get();
-    byte kind = in.get();
+    Kind kind = Kind.of(in.get());
     short flags = in.getShort();
     int crc = in.getInt();
-    if (format != FORMAT
-        || kind != VALUE
-        || (flags & ~COMPRESSED) != 0
-        || crc != crc(name, bytes)) {
+    if (format != FORMAT || kind == null || (flags & ~COMPRESSED) != 0 || crc != crc(name, bytes)) {
       return null;
     }
     long version = in.getLong();
-    long writer = in.getLong();
-    long expiresAt = in.getLong();
+    int check = in.getInt();
     int codec = in.getInt();
+    long writer = in.getLong();
+    long origin = in.getLong();
+    long expiresAt = in.getLong();
     int rawBytes = in.getInt();
     boolean compressed = flags == COMPRESSED;
     int payloadBytes = bytes.length - HEADER_BYTES;
-    if (rawBytes < 0 || rawBytes > LARGEST_RAW_BYTES || (!compressed && rawBytes != payloadBytes)) {
+    if (version <= 0
+        || version >= VERSIONS
+        || check != check(version)
+        || rawBytes < 0
+        || rawBytes > LARGEST_RAW_BYTES
+        || (!compressed && rawBytes != payloadBytes)) {
       return null;
     }
     byte[] payload = Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length);
-    return new StoredRecord(version, writer, expiresAt, codec, rawBytes, compressed, payload);
+    return new StoredRecord(
+        kind, version, writer, origin, expiresAt, codec, rawBytes, compressed, payload);
+  }
+
+  /** Whether this is of a format that was written before this one: absent, but not damaged. */
+  static boolean isOlder(byte[] bytes) {
+    return bytes.length > 0 && bytes[0] == OLDER_FORMAT;
+  }
+
+  private static int check(long version) {
+    return (int) (version >>> 32) ^ (int) version ^ CHECK;
   }
 
   private static int crc(byte[] name, byte[] bytes) {

@@ -14,18 +14,37 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Within one connection the estimate goes forward at once but back by at most a millisecond per
  * sample: a sample that was long on its way, or a local clock that ran ahead, must not revive what
- * had expired. A new connection may mean a new server, so its first sample is believed as it is.
+ * had expired. Of two samples that agree the more exact one is kept, until its drift makes it the
+ * worse. A new connection may mean a new server, so its first sample is believed as it is.
  */
 final class RedisClock {
-  private static final long SMALLEST_GAP_NANOS = Duration.ofMillis(500).toNanos();
+  private static final long SMALLEST_GAP_NANOS = Duration.ofMillis(400).toNanos();
+  private static final long NANOS_PER_MICRO_OF_DRIFT = 10_000_000; // 100 in a million
   private static final long LARGEST_STEP_BACK_MICROS = 1_000;
 
   private final TimeSource time;
   private volatile @Nullable Sample last;
 
-  private record Sample(long redisMicros, long nanos) {
+  private record Sample(long redisMicros, long nanos, long errorMicros) {
+    /** Redis said so somewhere between these two instants; where, is not known. */
+    static Sample between(long redisMicros, long sentNanos, long answeredNanos) {
+      long half = (answeredNanos - sentNanos) / 2;
+      return new Sample(redisMicros, sentNanos + half, half / 1_000 + 1);
+    }
+
     long at(long nanosThen) {
       return redisMicros + (nanosThen - nanos) / 1_000;
+    }
+
+    long errorAt(long nanosThen) {
+      return errorMicros + (nanosThen - nanos) / NANOS_PER_MICRO_OF_DRIFT;
+    }
+
+    /** Whether a later sample agrees with this one, and is no better. */
+    boolean covers(Sample later) {
+      long error = errorAt(later.nanos);
+      return later.errorMicros >= error
+          && Math.abs(later.redisMicros - at(later.nanos)) <= error + later.errorMicros;
     }
   }
 
@@ -40,25 +59,41 @@ final class RedisClock {
 
   /** The first sample of a connection: Redis said so between these two instants. */
   void start(long redisMicros, long sentNanos, long answeredNanos) {
-    last = new Sample(redisMicros, sentNanos + (answeredNanos - sentNanos) / 2);
+    last = Sample.between(redisMicros, sentNanos, answeredNanos);
   }
 
   /** A later sample. Called by one thread at a time. */
   void refresh(long redisMicros, long sentNanos, long answeredNanos) {
     Sample before = last;
-    long middle = sentNanos + (answeredNanos - sentNanos) / 2;
+    Sample later = Sample.between(redisMicros, sentNanos, answeredNanos);
     if (before == null) {
-      start(redisMicros, sentNanos, answeredNanos);
-    } else if (middle - before.nanos >= SMALLEST_GAP_NANOS) {
-      long floor = before.at(middle) - LARGEST_STEP_BACK_MICROS;
-      last = new Sample(Math.max(redisMicros, floor), middle);
+      last = later;
+    } else if (later.nanos - before.nanos >= SMALLEST_GAP_NANOS && !before.covers(later)) {
+      long floor = before.at(later.nanos) - LARGEST_STEP_BACK_MICROS;
+      last = new Sample(Math.max(redisMicros, floor), later.nanos, later.errorMicros);
     }
+  }
+
+  /** Whether Redis was ever reached. */
+  boolean known() {
+    return last != null;
   }
 
   /** Microseconds since the epoch on the clock of Redis; 0 before it was ever reached. */
   long micros() {
+    return microsAt(time.nanos());
+  }
+
+  /** The same at another instant of the time source's clock. */
+  long microsAt(long nanos) {
     Sample known = last;
-    return known == null ? 0 : known.at(time.nanos());
+    return known == null ? 0 : known.at(nanos);
+  }
+
+  /** How far {@link #micros} may be from the truth, in microseconds, as far as is known. */
+  long errorMicros() {
+    Sample known = last;
+    return known == null ? 0 : known.errorAt(time.nanos());
   }
 
   /** Milliseconds until a local expiry; not positive once it is reached. */

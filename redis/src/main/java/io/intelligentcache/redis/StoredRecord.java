@@ -1,10 +1,14 @@
 package io.intelligentcache.redis;
 
+import io.intelligentcache.tier.Item;
+
 /**
  * What Redis holds under a key.
  *
- * @param version the write that made it; later writes of one instance have greater ones
+ * @param kind what it says about the key
+ * @param version the write that made it; later writes have greater ones
  * @param writer the tier that wrote it, by a number drawn when it was opened
+ * @param originMillis when it was written, on the clock of Redis
  * @param expiresAtMillis on the clock of Redis, or {@link Long#MAX_VALUE}
  * @param codec fingerprint of the codec of the payload
  * @param rawBytes bytes of the value before compression
@@ -12,10 +16,33 @@ package io.intelligentcache.redis;
  * @param payload the encoded value
  */
 record StoredRecord(
+    Kind kind,
     long version,
     long writer,
+    long originMillis,
     long expiresAtMillis,
     int codec,
     int rawBytes,
     boolean compressed,
-    byte[] payload) {}
+    byte[] payload) {
+
+  static StoredRecord value(
+      long version, long writer, long originMillis, long expiresAtMillis, Item item) {
+    return new StoredRecord(
+        Kind.VALUE,
+        version,
+        writer,
+        originMillis,
+        expiresAtMillis,
+        item.codec(),
+        item.rawBytes(),
+        item.compressed(),
+        item.payload());
+  }
+
+  static StoredRecord tombstone(
+      long version, long writer, long originMillis, long expiresAtMillis) {
+    return new StoredRecord(
+        Kind.TOMBSTONE, version, writer, originMillis, expiresAtMillis, 0, 0, false, new byte[0]);
+  }
+}

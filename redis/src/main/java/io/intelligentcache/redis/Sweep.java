@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One removal of many keys that is not done yet, and what it makes unreadable meanwhile: every
- * matching key, but for what this instance put after the removal was called.
+ * matching key, but for what was put after the removal was called.
  */
 final class Sweep {
   private final @Nullable Space space; // null: the whole namespace
   private final Predicate<byte[]> matching;
   private final long version;
-  private final long writer;
+  private final Versions versions;
   private final byte[] prefix;
   private final KeyNames names;
   private final CompletableFuture<Outcome> done = new CompletableFuture<>();
@@ -27,16 +27,11 @@ final class Sweep {
   long removed;
   long pauseMillis = 100;
 
-  Sweep(
-      @Nullable Space space,
-      Predicate<byte[]> matching,
-      long version,
-      long writer,
-      KeyNames names) {
+  Sweep(@Nullable Space space, Predicate<byte[]> matching, Versions versions, KeyNames names) {
     this.space = space;
     this.matching = matching;
-    this.version = version;
-    this.writer = writer;
+    this.versions = versions;
+    this.version = versions.nextOfRemoval();
     this.names = names;
     this.prefix = space == null ? names.prefix() : names.prefix(space);
   }
@@ -49,9 +44,9 @@ final class Sweep {
     return space == null;
   }
 
-  /** Puts of this instance with greater versions survive it. */
+  /** What has a greater version survives it. */
   long version() {
-    return version;
+    return versions.settled(version);
   }
 
   byte[] prefix() {
@@ -60,9 +55,7 @@ final class Sweep {
 
   /** Whether this read must not be answered: what was found may be what is to be removed. */
   boolean covers(TierKey key, StoredRecord found) {
-    return concerns(key)
-        && !(found.writer() == writer && found.version() > version)
-        && matchesOrThrows(key.bytes());
+    return concerns(key) && found.version() <= version() && matchesOrThrows(key.bytes());
   }
 
   /** Whether a name that a scan brought up is to be removed. Throws what the predicate throws. */

@@ -7,6 +7,7 @@ import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,10 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Walks over the keys of Redis and unlinks those of a sweep.
+ * Walks over the keys of Redis and unlinks those of a sweep: what is not newer than it. Tombstones
+ * stay until they expire.
  *
  * <p>The scan has its own connection, so that reads don't wait behind it. The unlinks go over the
- * shared one, in order with the puts; a batch costs the server about as much as a few hundred gets.
+ * shared one; a batch costs the server about as much as a few hundred gets.
  */
 final class Sweeper {
   enum Result {
@@ -36,15 +38,13 @@ final class Sweeper {
   private static final long SECONDS_PER_STEP = 5;
 
   private final Pipe pipe;
+  private final Scripts scripts;
   private final Connections connections;
-  private final Spared spared;
-  private final Object order;
 
-  Sweeper(Pipe pipe, Connections connections, Spared spared, Object order) {
+  Sweeper(Pipe pipe, Scripts scripts, Connections connections) {
     this.pipe = pipe;
+    this.scripts = scripts;
     this.connections = connections;
-    this.spared = spared;
-    this.order = order;
   }
 
   /** Goes on where the last attempt stopped. Every step has a deadline. */
@@ -136,16 +136,9 @@ final class Sweeper {
   }
 
   private CompletableFuture<Reply<Long>> send(Sweep sweep, List<byte[]> batch) {
-    synchronized (order) { // see Sweeps.ordered
-      byte[][] names = batch.stream()
-          .filter(name -> !spared.holds(name, sweep.version()))
-          .toArray(byte[][]::new);
-      if (names.length == 0) {
-        return CompletableFuture.completedFuture(new Reply.Ok<>(0L));
-      }
-      long bytes = Arrays.stream(names).mapToLong(name -> name.length).sum();
-      return pipe.send(bytes, redis -> redis.unlink(names));
-    }
+    byte[] version = ByteBuffer.allocate(Long.BYTES).putLong(sweep.version()).array();
+    byte[][] names = batch.toArray(byte[][]::new);
+    return scripts.run(Script.SWEEP, Operation.STORES_NOTHING, () -> {}, () -> {}, names, version);
   }
 
   /** Names hold nothing that a pattern would take for more than itself; see {@link KeyNames}. */

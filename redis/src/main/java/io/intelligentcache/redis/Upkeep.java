@@ -4,10 +4,10 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.intelligentcache.tier.Reason;
-import io.intelligentcache.tier.TierKey;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -22,13 +22,13 @@ import org.slf4j.LoggerFactory;
 /**
  * What has to be seen to in the background, on one thread that never waits: connecting, the
  * heartbeat that also sets the clock, probing for the breaker, giving up a connection that is silent,
- * and unlinking the keys in the journal.
+ * and making up for the writes in the journal.
  */
 final class Upkeep implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
   private static final long TICK_MILLIS = 25;
-  private static final long HEARTBEAT_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final int UNLINKS_AT_ONCE = 500;
+  private static final long HEARTBEAT_NANOS = Duration.ofMillis(500).toNanos();
+  private static final int KEYS_AT_ONCE = 500;
   private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
 
   private final Connections connections;
@@ -36,8 +36,7 @@ final class Upkeep implements AutoCloseable {
   private final Breaker breaker;
   private final RedisClock clock;
   private final Journal journal;
-  private final KeyNames names;
-  private final Versions versions;
+  private final Writes writes;
   private final long silenceNanos;
   private final AtomicBoolean probing = new AtomicBoolean();
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
@@ -58,16 +57,14 @@ final class Upkeep implements AutoCloseable {
       Breaker breaker,
       RedisClock clock,
       Journal journal,
-      KeyNames names,
-      Versions versions,
+      Writes writes,
       Duration commandTimeout) {
     this.connections = connections;
     this.pipe = pipe;
     this.breaker = breaker;
     this.clock = clock;
     this.journal = journal;
-    this.names = names;
-    this.versions = versions;
+    this.writes = writes;
     this.silenceNanos = Math.max(Duration.ofSeconds(2).toNanos(), 5 * commandTimeout.toNanos());
   }
 
@@ -123,26 +120,23 @@ final class Upkeep implements AutoCloseable {
   }
 
   /**
-   * Unlinks keys of the journal, or joins who does so already; done once all are answered, with the
-   * number of those that succeeded.
-   *
-   * <p>The version is drawn before the unlink is sent. So a put that fails later than this has a
-   * greater one and keeps its entry, and an acknowledged unlink settles only what it came after. A
-   * put that succeeds at the same time may be taken away by the unlink: that costs a miss.
+   * Makes up for keys of the journal, or joins who does so already; done once all are answered, with
+   * the number of those that succeeded. A put that fails meanwhile has a greater version than the
+   * tombstone that was sent, and keeps its entry.
    */
   private synchronized CompletableFuture<Integer> repair() {
     if (journal.isEmpty() || !pipe.available() || !repair.isDone()) {
       return repair;
     }
-    List<CompletableFuture<Boolean>> unlinks =
-        journal.some(UNLINKS_AT_ONCE).stream().map(this::unlink).toList();
-    repair = CompletableFuture.allOf(unlinks.toArray(CompletableFuture<?>[]::new))
+    List<CompletableFuture<Boolean>> repeated = new ArrayList<>();
+    journal.some(KEYS_AT_ONCE).forEach((key, version) -> repeated.add(writes.repeat(key, version)));
+    repair = CompletableFuture.allOf(repeated.toArray(CompletableFuture<?>[]::new))
         .thenApply(
-            all -> pace((int) unlinks.stream().filter(CompletableFuture::join).count()));
+            all -> pace((int) repeated.stream().filter(CompletableFuture::join).count()));
     return repair;
   }
 
-  /** While a server refuses all unlinks, such as a read-only one, asks less and less often. */
+  /** While a server refuses all of them, such as a read-only one, asks less and less often. */
   private int pace(int succeeded) {
     repairPauseNanos = succeeded > 0
         ? 0
@@ -152,20 +146,7 @@ final class Upkeep implements AutoCloseable {
     return succeeded;
   }
 
-  private CompletableFuture<Boolean> unlink(TierKey key) {
-    long version = versions.next();
-    byte[] name = names.name(key);
-    CompletableFuture<Reply<Long>> sent = pipe.send(name.length, redis -> redis.unlink(name));
-    return sent.thenApply(reply -> {
-      if (reply instanceof Reply.Ok) {
-        journal.settle(key, version);
-        return true;
-      }
-      return false;
-    });
-  }
-
-  /** Unlinks the whole journal before the end, if the server lets it, and says what it could not. */
+  /** Makes up for the whole journal before the end, if the server lets it, and says what it could not. */
   void drain(long millis) {
     long deadline = System.nanoTime() + MILLISECONDS.toNanos(millis);
     int failures = 0;

@@ -1,5 +1,9 @@
 package io.intelligentcache.redis;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.awaitility.Awaitility.await;
+
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -7,6 +11,7 @@ import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /** Another application on the same server. Keys are text, values bytes. */
@@ -23,6 +28,26 @@ final class RawRedis implements AutoCloseable {
 
   RedisCommands<String, byte[]> commands() {
     return connection.sync();
+  }
+
+  /** Returns when the server's clock has gone on by so much. */
+  void letPass(long millis) {
+    long until = micros() + 1_000 * millis;
+    await().atMost(20, SECONDS).pollInterval(5, MILLISECONDS).until(() -> micros() >= until);
+  }
+
+  long micros() {
+    return Connections.micros(connection.sync().time());
+  }
+
+  /** The version in the bytes under a name; 0 where there is nothing. */
+  long version(String name) {
+    byte[] found = connection.sync().get(name);
+    return found == null ? 0 : version(found);
+  }
+
+  static long version(byte[] record) {
+    return ByteBuffer.wrap(record).getLong(8);
   }
 
   @Override

@@ -64,4 +64,21 @@ final class RedisClockTest {
     clock.start(REDIS_MICROS, time.nanos(), time.nanos());
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS);
   }
+
+  @Test
+  void keepsTheMoreExactOfTwoSamplesThatAgreeUntilItHasDrifted() {
+    clock.start(REDIS_MICROS, time.nanos(), time.nanos());
+    time.advance(Duration.ofSeconds(1));
+    sampleOf20Millis(REDIS_MICROS + 1_000_000 + 9_000);
+    assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 1_020_000);
+    time.advance(Duration.ofSeconds(200)); // by now it may be wrong by more
+    sampleOf20Millis(REDIS_MICROS + 201_020_000 + 19_000);
+    assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 201_020_000 + 29_000);
+  }
+
+  private void sampleOf20Millis(long redisMicros) {
+    long sent = time.nanos();
+    time.advance(Duration.ofMillis(20));
+    clock.refresh(redisMicros, sent, time.nanos());
+  }
 }

@@ -14,11 +14,8 @@ import static org.awaitility.Awaitility.await;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
-import io.intelligentcache.tier.Tier;
-import io.intelligentcache.tier.TierKey;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,9 +48,10 @@ final class RedisOldValuesTest {
     tier.put("k", "new");
     assertThat(tier.get("k")).isEqualTo(hit("new"));
     proxy.heal();
-    await().atMost(20, SECONDS).until(() -> inRedis("k").endsWith("zombie"));
-    assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
-    assertThat(join(tier.tier().getAll(List.of(key("k"))))).containsExactly(Lookup.MISS);
+    // The zombie's connection is closed behind it; the tier's and the test's remain.
+    await().atMost(20, SECONDS).until(() -> raw.commands().clientList().lines().count() == 2);
+    assertThat(tier.get("k")).isEqualTo(hit("new"));
+    assertThat(join(tier.tier().getAll(List.of(key("k"))))).containsExactly(hit("new"));
     tier.put("k", "newest");
     assertThat(tier.get("k")).isEqualTo(hit("newest"));
   }
@@ -228,22 +226,6 @@ final class RedisOldValuesTest {
   }
 
   @Test
-  void aCloseUnlinksEveryKeyWhoseOverwriteWasRefused() {
-    List<TierKey> keys = IntStream.range(0, 3_000).mapToObj(i -> key("k" + i)).toList();
-    join(tier.tier()
-        .putAll(keys.stream().map(k -> new Tier.Entry(k, item("old"))).toList()));
-    raw.commands().configSet("maxmemory", "1");
-    var refused = tier.tier()
-        .putAll(keys.stream().map(k -> new Tier.Entry(k, item("new"))).toList());
-    assertThat(join(refused)).containsOnly(new Outcome.Refused(Reason.BROKEN));
-    raw.commands().configSet("maxmemory", "0");
-    tier.close();
-    try (TierProbe reopened = TierProbe.open(quick(proxy.url()))) {
-      assertThat(join(reopened.tier().getAll(keys))).containsOnly(Lookup.MISS);
-    }
-  }
-
-  @Test
   void aCloseWaitsForWritesOnTheirWayAndUnlinksThoseThatAreRefused() {
     tier.put("k", "old");
     raw.commands().configSet("maxmemory", "1");
@@ -254,31 +236,9 @@ final class RedisOldValuesTest {
     assertThat(inRedis("k")).isEmpty();
   }
 
-  @Test
-  void aReadOnlyServerIsAskedLessAndLessOften() {
-    tier.put("k7", "old");
-    raw.commands().replicaof("127.0.0.1", 1);
-    List<TierKey> keys = IntStream.range(0, 200).mapToObj(i -> key("k" + i)).toList();
-    join(tier.tier().removeAll(keys));
-    long before = refusedAsReadOnly();
-    await().pollDelay(2, SECONDS).atMost(20, SECONDS).until(() -> true);
-    assertThat(refusedAsReadOnly() - before).isBetween(1L, 3_000L); // without pauses about 16,000
-    raw.commands().replicaofNoOne();
-    await().atMost(20, SECONDS).until(() -> tier.get("k7").equals(Lookup.MISS));
-  }
-
-  private long refusedAsReadOnly() {
-    return raw.commands()
-        .info("errorstats")
-        .lines()
-        .filter(line -> line.startsWith("errorstat_READONLY:count="))
-        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1)))
-        .findFirst()
-        .orElse(0);
-  }
-
+  /** The bytes under a key's name; none, too, where only a tombstone is. */
   private String inRedis(String key) {
     byte[] found = raw.commands().get("icm:cache::" + key);
-    return found == null ? "" : new String(found, ISO_8859_1);
+    return found == null || found[1] == Kind.TOMBSTONE.code ? "" : new String(found, ISO_8859_1);
   }
 }

@@ -1,0 +1,188 @@
+package io.intelligentcache.redis;
+
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.TimeSource;
+import io.lettuce.core.KeyValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads keys and judges what was found.
+ *
+ * <p>A read passes the journal twice, and the sweeps once, with what was found. Before, because what
+ * is unreadable need not be fetched. After, because of this schedule: put sent, get sent, Redis
+ * refuses the put for want of memory, Redis answers the get with what the put was to replace. Replies
+ * come in order, so by then the key is in the journal.
+ */
+final class Reads {
+  private static final int MOST_KEYS_PER_MGET = 128;
+  private static final long BYTES_PER_MGET = 4L << 20; // as far as it can be known beforehand
+
+  private final Pipe pipe;
+  private final KeyNames names;
+  private final RecordFormat format;
+  private final Journal journal;
+  private final Sweeps sweeps;
+  private final Versions versions;
+  private final Own own;
+  private final RedisClock clock;
+  private final TimeSource time;
+  private final ReplySizes replySizes;
+  private final Counters counters;
+  private final ServerErrors errors;
+
+  /** Which records this tier wrote, and which of those nobody is to read. */
+  record Own(long writer, LostWrites lost) {
+    boolean isLost(StoredRecord record) {
+      return record.writer() == writer && lost.contains(record.version());
+    }
+  }
+
+  Reads(
+      Pipe pipe,
+      KeyNames names,
+      RecordFormat format,
+      Journal journal,
+      Sweeps sweeps,
+      Versions versions,
+      Own own,
+      RedisClock clock,
+      TimeSource time,
+      ReplySizes replySizes,
+      Counters counters,
+      ServerErrors errors) {
+    this.pipe = pipe;
+    this.names = names;
+    this.format = format;
+    this.journal = journal;
+    this.sweeps = sweeps;
+    this.versions = versions;
+    this.own = own;
+    this.clock = clock;
+    this.time = time;
+    this.replySizes = replySizes;
+    this.counters = counters;
+    this.errors = errors;
+  }
+
+  CompletableFuture<Lookup> get(TierKey key) {
+    if (journal.holds(key)) {
+      return CompletableFuture.completedFuture(refused(Reason.BROKEN));
+    }
+    byte[] name = names.name(key);
+    CompletableFuture<Reply<byte @Nullable []>> sent =
+        pipe.send(name.length + replySizes.expected(), redis -> redis.get(name));
+    return sent.thenApply(reply -> {
+      if (reply instanceof Reply.Ok<byte @Nullable []> ok) {
+        return judge(key, name, ok.value());
+      }
+      if (reply instanceof Reply.Failed<?> error && error.message().startsWith("WRONGTYPE")) {
+        return damaged(key); // a list or the like under our name
+      }
+      return refused(reply);
+    });
+  }
+
+  /** Reads many keys in a few commands; the answers are in the order of the keys. */
+  CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+    List<CompletableFuture<List<Lookup>>> parts = new ArrayList<>();
+    int together = replySizes.fitting(BYTES_PER_MGET, MOST_KEYS_PER_MGET);
+    for (int from = 0; from < keys.size(); from += together) {
+      parts.add(part(keys.subList(from, Math.min(from + together, keys.size()))));
+    }
+    return RedisTier.all(parts)
+        .thenApply(lists -> lists.stream().flatMap(List::stream).toList());
+  }
+
+  private CompletableFuture<List<Lookup>> part(List<TierKey> keys) {
+    boolean[] blocked = new boolean[keys.size()];
+    byte[][] part = new byte[keys.size()][];
+    long bytes = part.length * replySizes.expected();
+    for (int i = 0; i < part.length; i++) {
+      blocked[i] = journal.holds(keys.get(i));
+      part[i] = names.name(keys.get(i));
+      bytes += part[i].length;
+    }
+    CompletableFuture<Reply<List<KeyValue<byte[], byte[]>>>> sent =
+        pipe.send(bytes, redis -> redis.mget(part));
+    return sent.thenApply(reply -> {
+      List<Lookup> lookups = new ArrayList<>(part.length);
+      for (int i = 0; i < part.length; i++) {
+        if (blocked[i]) {
+          lookups.add(refused(Reason.BROKEN));
+        } else if (reply instanceof Reply.Ok<List<KeyValue<byte[], byte[]>>> ok) {
+          lookups.add(judge(keys.get(i), part[i], ok.value().get(i).getValueOrElse(null)));
+        } else {
+          lookups.add(refused(reply));
+        }
+      }
+      return lookups;
+    });
+  }
+
+  /** What to answer for the bytes that were found, if any. */
+  private Lookup judge(TierKey key, byte[] name, byte @Nullable [] found) {
+    if (journal.holds(key)) {
+      return refused(Reason.BROKEN);
+    }
+    if (found == null) {
+      return missed();
+    }
+    replySizes.seen(found.length);
+    StoredRecord record = format.read(name, found);
+    if (record == null) {
+      return RecordFormat.isOlder(found) ? missed() : damaged(key);
+    }
+    versions.seen(record.version());
+    if (record.kind() != Kind.VALUE) {
+      return missed();
+    }
+    if (sweeps.cover(key, record)) {
+      return refused(Reason.BROKEN);
+    }
+    return own.isLost(record) ? missed() : answer(record);
+  }
+
+  private Lookup answer(StoredRecord record) {
+    Item item = new Item(
+        record.payload(),
+        record.rawBytes(),
+        record.compressed(),
+        record.codec(),
+        clock.toLocal(record.expiresAtMillis()));
+    if (item.expired(time.epochMillis())) {
+      counters.expirations.increment();
+      return missed();
+    }
+    counters.hits.increment();
+    return new Lookup.Hit(item);
+  }
+
+  private Lookup missed() {
+    counters.misses.increment();
+    return Lookup.MISS;
+  }
+
+  private Lookup damaged(TierKey key) {
+    if (journal.holds(key)) {
+      return refused(Reason.BROKEN);
+    }
+    counters.damaged.increment();
+    return missed();
+  }
+
+  private Lookup refused(Reply<?> reply) {
+    errors.seen(reply);
+    return refused(Reply.reason(reply));
+  }
+
+  private Lookup refused(Reason why) {
+    counters.refused.increment();
+    return new Lookup.Refused(why);
+  }
+}

@@ -1,0 +1,30 @@
+package io.intelligentcache.redis;
+
+import io.intelligentcache.tier.Item;
+
+/** Makes the bytes of this tier's records. */
+final class RecordWriter {
+  private final RecordFormat format;
+  private final RedisClock clock;
+  private final long writer;
+
+  RecordWriter(RecordFormat format, RedisClock clock, long writer) {
+    this.format = format;
+    this.clock = clock;
+    this.writer = writer;
+  }
+
+  byte[] value(byte[] name, long version, Item item) {
+    long expiresAt = clock.toRedis(item.expiresAtMillis());
+    return format.write(name, StoredRecord.value(version, writer, millis(), expiresAt, item));
+  }
+
+  byte[] tombstone(byte[] name, long version, long lifeMillis) {
+    long now = millis();
+    return format.write(name, StoredRecord.tombstone(version, writer, now, now + lifeMillis));
+  }
+
+  private long millis() {
+    return clock.micros() / 1_000;
+  }
+}

@@ -1,0 +1,83 @@
+package io.intelligentcache.redis;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A program that Redis runs as one step, sent by its digest. Redis forgets programs when it restarts
+ * or is told to; then it answers that it does not know the digest, and the program is sent whole,
+ * which makes Redis know it again.
+ *
+ * @param <T> what it answers
+ */
+final class Script<T> {
+  /** Stores a record unless what is there is newer. Answers bytes; see {@link Verdict}. */
+  static final Script<byte[]> WRITE = new Script<>("write.lua", ScriptOutputType.VALUE);
+
+  /** Unlinks keys that are not newer than a version. Answers how many. */
+  static final Script<Long> SWEEP = new Script<>("sweep.lua", ScriptOutputType.INTEGER);
+
+  private final byte[] source;
+  private final String digest;
+  private final ScriptOutputType output;
+
+  private Script(String file, ScriptOutputType output) {
+    // Both begin with the same way to read a header.
+    this.source = (read("header.lua") + read(file)).getBytes(US_ASCII);
+    this.digest = digest(source);
+    this.output = output;
+  }
+
+  RedisFuture<T> run(RedisAsyncCommands<byte[], byte[]> redis, byte[][] keys, byte[]... arguments) {
+    return redis.evalsha(digest, output, keys, arguments);
+  }
+
+  RedisFuture<T> runWhole(
+      RedisAsyncCommands<byte[], byte[]> redis, byte[][] keys, byte[]... arguments) {
+    return redis.eval(source, output, keys, arguments);
+  }
+
+  /** Makes Redis know it. */
+  CompletionStage<String> load(RedisAsyncCommands<byte[], byte[]> redis) {
+    return redis.scriptLoad(source);
+  }
+
+  int bytes() {
+    return source.length;
+  }
+
+  /** Whether Redis did not run a program because it does not know the digest. */
+  static boolean isUnknown(Reply<?> reply) {
+    return reply instanceof Reply.Failed<?> error && error.message().startsWith("NOSCRIPT");
+  }
+
+  private static String read(String file) {
+    try (InputStream in = Script.class.getResourceAsStream(file)) {
+      if (in == null) {
+        throw new IllegalStateException("not in the jar: " + file);
+      }
+      return new String(in.readAllBytes(), US_ASCII);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String digest(byte[] source) {
+    try {
+      // What Redis names programs by; nothing is secured with it.
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java platform has it
+    }
+  }
+}

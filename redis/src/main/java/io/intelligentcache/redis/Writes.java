@@ -1,0 +1,217 @@
+package io.intelligentcache.redis;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.TierKey;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * Puts and removals: each one conditional write, which Redis refuses if what it holds is newer.
+ *
+ * <p>The schedule this is for:
+ *
+ * <pre>
+ *   A: put "old", version 1      stuck in the network, or in a process that stands still
+ *   B: remove, version 2         leaves a tombstone of version 2
+ *   A: put "old" arrives         refused: 1 is less than 2
+ * </pre>
+ *
+ * <p>A removal leaves a tombstone because otherwise there would be nothing to refuse by. No put from
+ * before it can arrive when it has expired: where nothing is, Redis takes a put only for {@link
+ * #LIFE} after its call. Both are the same in all instances, whatever their timeouts.
+ */
+final class Writes {
+  static final Duration LIFE = Duration.ofSeconds(10);
+  static final Duration TOMBSTONE_LIFE = Duration.ofSeconds(15);
+
+  private static final long LONGEST_PX_MILLIS = Duration.ofDays(365_000).toMillis();
+  private static final long FAR_AHEAD_MICROS = Duration.ofSeconds(1).toNanos() / 1_000;
+  private static final byte[] NONE = decimal(0);
+  private static final byte[] TOMBSTONE_PX = decimal(TOMBSTONE_LIFE.toMillis());
+
+  private final Scripts scripts;
+  private final Versions versions;
+  private final RedisClock clock;
+  private final KeyNames names;
+  private final RecordWriter records;
+  private final Journal journal;
+  private final ReplySizes replySizes;
+  private final Counters counters;
+  private final ServerErrors errors;
+
+  Writes(
+      Scripts scripts,
+      Versions versions,
+      RedisClock clock,
+      KeyNames names,
+      RecordWriter records,
+      Journal journal,
+      ReplySizes replySizes,
+      Counters counters,
+      ServerErrors errors) {
+    this.scripts = scripts;
+    this.versions = versions;
+    this.clock = clock;
+    this.names = names;
+    this.records = records;
+    this.journal = journal;
+    this.replySizes = replySizes;
+    this.counters = counters;
+    this.errors = errors;
+  }
+
+  CompletableFuture<Outcome> put(TierKey key, Item item) {
+    long remaining = clock.remainingMillis(item.expiresAtMillis());
+    if (remaining == 0) {
+      return bury(key, verdict -> Outcome.DONE);
+    }
+    long version = versions.next();
+    long lastMicros = clock.micros() + LIFE.toNanos() / 1_000;
+    byte[] name = names.name(key);
+    byte[] record = records.value(name, version, item);
+    replySizes.seen(record.length);
+    CompletableFuture<Reply<byte[]>> sent = scripts.run(
+        Script.WRITE,
+        version,
+        () -> journal.add(key, version),
+        () -> suspend(key, version),
+        new byte[][] {name},
+        record,
+        remaining > LONGEST_PX_MILLIS ? NONE : decimal(remaining),
+        decimal(lastMicros));
+    return answered(sent, key, version, verdict -> {
+      if (verdict instanceof Verdict.Stored) {
+        counters.writes.increment();
+      }
+      return Outcome.DONE;
+    });
+  }
+
+  CompletableFuture<Outcome> remove(TierKey key) {
+    return bury(key, verdict -> {
+      if (verdict instanceof Verdict.Stored stored && stored.replaced()) {
+        counters.removals.increment();
+      }
+      return Outcome.DONE;
+    });
+  }
+
+  /** Removes what was there before an item that is not stored because of its size. */
+  CompletableFuture<Outcome> refuseAsTooLarge(TierKey key) {
+    return bury(key, verdict -> {
+      counters.refused.increment();
+      return new Outcome.Refused(Reason.TOO_LARGE);
+    });
+  }
+
+  private CompletableFuture<Outcome> bury(TierKey key, Function<Verdict, Outcome> whenDone) {
+    long version = versions.nextOfRemoval();
+    return answered(
+        tombstone(key, version, () -> journal.add(key, version)), key, version, whenDone);
+  }
+
+  /**
+   * Makes up for a write of this version that was not acknowledged, whichever it was: what is older
+   * is removed, and so is what that write stored. With its version, not one of today: what somebody
+   * wrote since stays.
+   *
+   * @return whether the journal no longer needs the key because of it
+   */
+  CompletableFuture<Boolean> repeat(TierKey key, long version) {
+    long settled = versions.settled(version);
+    return tombstone(key, settled, () -> {}).thenApply(reply -> {
+      if (!(reply instanceof Reply.Ok<byte[]> ok)
+          || fromAnotherTime(Verdict.of(ok.value()), key, settled)) {
+        return false;
+      }
+      journal.settle(key, version);
+      return true;
+    });
+  }
+
+  private CompletableFuture<Reply<byte[]>> tombstone(
+      TierKey key, long version, Runnable beforeLate) {
+    byte[] name = names.name(key);
+    return scripts.run(
+        Script.WRITE,
+        Operation.STORES_NOTHING,
+        beforeLate,
+        () -> suspend(key, version),
+        new byte[][] {name},
+        records.tombstone(name, version, TOMBSTONE_LIFE.toMillis()),
+        TOMBSTONE_PX,
+        NONE);
+  }
+
+  private CompletableFuture<Outcome> answered(
+      CompletableFuture<Reply<byte[]>> sent,
+      TierKey key,
+      long version,
+      Function<Verdict, Outcome> whenDone) {
+    CompletableFuture<Outcome> outcome = sent.thenApply(reply -> {
+      if (!(reply instanceof Reply.Ok<byte[]> ok)) {
+        errors.seen(reply);
+        return refused(key, version, Reply.reason(reply));
+      }
+      errors.none();
+      Verdict verdict = Verdict.of(ok.value());
+      if (verdict instanceof Verdict.Late) {
+        counters.expiredWrites.increment();
+        return refused(key, version, Reason.LATE);
+      }
+      if (fromAnotherTime(verdict, key, version)) {
+        counters.refused.increment();
+        return new Outcome.Refused(Reason.BROKEN);
+      }
+      journal.settle(key, version);
+      return whenDone.apply(verdict);
+    });
+    // A copy: a caller who cancels or completes the future must not keep the journal from its
+    // entry.
+    return outcome.copy();
+  }
+
+  /**
+   * Makes a key unreadable while its write is sent a second time. Should upkeep make up for it
+   * meanwhile, that is for the writes before this one.
+   */
+  private void suspend(TierKey key, long version) {
+    journal.add(key, version - 1);
+  }
+
+  private Outcome refused(TierKey key, long version, Reason why) {
+    if (why != Reason.CLOSED) {
+      journal.add(key, version);
+    }
+    counters.refused.increment();
+    return new Outcome.Refused(why);
+  }
+
+  /**
+   * Whether a write lost to one of a time that is yet to come. Then the clock of Redis was set back,
+   * and the order of versions says nothing about the order of the writes: neither is to be read. The
+   * key is removed with a version after both, and later writes here are after both, too.
+   */
+  private boolean fromAnotherTime(Verdict verdict, TierKey key, long version) {
+    if (!(verdict instanceof Verdict.Superseded superseded)) {
+      return false;
+    }
+    counters.supersededWrites.increment();
+    long by = superseded.by();
+    versions.seen(by);
+    if (by <= Math.max(version, clock.micros()) + FAR_AHEAD_MICROS) {
+      return false;
+    }
+    journal.add(key, versions.nextOfRemoval());
+    return true;
+  }
+
+  private static byte[] decimal(long number) {
+    return Long.toString(number).getBytes(US_ASCII);
+  }
+}

@@ -1,0 +1,165 @@
+package io.intelligentcache.redis;
+
+import static io.intelligentcache.redis.TierProbe.hit;
+import static io.intelligentcache.redis.TierProbe.item;
+import static io.intelligentcache.redis.TierProbe.join;
+import static io.intelligentcache.redis.TierProbe.key;
+import static io.intelligentcache.redis.TierProbe.quick;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What upkeep does later for writes that were refused: with their versions, and not too often. */
+final class RedisRepairTest {
+  private final RedisServerProcess server = RedisServerProcess.launch();
+  private final FaultProxy proxy = FaultProxy.before(server.port());
+  private final RawRedis raw = new RawRedis(server);
+  private final TierProbe tier = TierProbe.open(quick(proxy.url()));
+  private final TierProbe other = TierProbe.open(Redis.at(server.url())
+      .commandTimeout(Duration.ofSeconds(20))
+      .connectTimeout(Duration.ofSeconds(20)));
+
+  @AfterEach
+  void stop() {
+    tier.close();
+    other.close();
+    proxy.close();
+    raw.close();
+    server.close();
+  }
+
+  @Test
+  void aRepeatedRemovalLeavesWhatSomebodyElseWroteSince() {
+    tier.put("k", "old");
+    tier.put("l", "old");
+    proxy.refuse();
+    proxy.cut();
+    tier.awaitUnavailable();
+    assertThat(tier.remove("k")).isEqualTo(new Outcome.Refused(Reason.OPEN));
+    assertThat(tier.remove("l")).isEqualTo(new Outcome.Refused(Reason.OPEN));
+    raw.letPass(100);
+    other.put("k", "new");
+    proxy.heal();
+    tier.awaitAvailable();
+    await().atMost(20, SECONDS).until(() -> tier.get("l").equals(Lookup.MISS));
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(hit("new")));
+    assertThat(other.get("k")).isEqualTo(hit("new"));
+    assertThat(other.get("l")).isEqualTo(Lookup.MISS);
+  }
+
+  @Test
+  void aPutThatArrivesAfterItWasMadeUpForIsRefused() throws Exception {
+    proxy.stallRequests();
+    var unused = tier.tier().put(key("k"), item("zombie"));
+    proxy.hangUpOnClients();
+    tier.awaitAvailable();
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS));
+    proxy.heal();
+    // The zombie's connection is closed behind it: two tiers and the test remain.
+    await().atMost(20, SECONDS).until(() -> raw.commands().clientList().lines().count() == 3);
+    assertThat(other.get("k")).isEqualTo(Lookup.MISS);
+  }
+
+  @Test
+  void aLostPutThatNothingIsLeftToRefuseByIsKnownByItsWriter() throws Exception {
+    proxy.stallRequests();
+    var unused = tier.tier().put(key("k"), item("zombie"));
+    proxy.hangUpOnClients();
+    tier.awaitAvailable();
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS));
+    raw.commands().flushall(); // as if the tombstone had been evicted
+    proxy.heal();
+    await().atMost(20, SECONDS).until(() -> raw.version("icm:cache::k") > 0);
+    assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
+    assertThat(join(tier.tier().getAll(List.of(key("k"))))).containsExactly(Lookup.MISS);
+  }
+
+  @Test
+  void aRemovalBeforeRedisWasEverReachedTakesWhatWasThereAndNothingLater() {
+    other.put("k", "old");
+    other.put("l", "old");
+    proxy.refuse();
+    try (TierProbe late = TierProbe.openUnconnected(quick(proxy.url()))) {
+      assertThat(late.remove("k")).isEqualTo(new Outcome.Refused(Reason.OPEN));
+      assertThat(late.remove("l")).isEqualTo(new Outcome.Refused(Reason.OPEN));
+      raw.letPass(100);
+      other.put("k", "new");
+      proxy.heal();
+      late.awaitAvailable();
+      await().atMost(20, SECONDS).until(() -> late.get("k").equals(hit("new")));
+      await().atMost(20, SECONDS).until(() -> late.get("l").equals(Lookup.MISS));
+      assertThat(other.get("l")).isEqualTo(Lookup.MISS);
+    }
+  }
+
+  @Test
+  void aClearThatIsRepeatedLeavesWhatSomebodyElseWroteSince() {
+    tier.put("k", "old");
+    tier.put("l", "old");
+    proxy.refuse();
+    proxy.cut();
+    tier.awaitUnavailable();
+    assertThat(join(tier.tier().clear(TierProbe.SPACE)))
+        .isEqualTo(new Outcome.Refused(Reason.OPEN));
+    raw.letPass(100);
+    other.put("k", "new");
+    proxy.heal();
+    tier.awaitAvailable();
+    await().atMost(20, SECONDS).until(() -> tier.get("l").equals(Lookup.MISS));
+    assertThat(tier.get("k")).isEqualTo(hit("new"));
+    assertThat(raw.commands().keys("*")).containsExactly("icm:cache::k");
+  }
+
+  @Test
+  void aCloseMakesUpForEveryKeyWhoseOverwriteWasRefused() {
+    List<TierKey> keys = IntStream.range(0, 3_000).mapToObj(i -> key("k" + i)).toList();
+    TierProbe patient = TierProbe.open(Redis.at(server.url())
+        .commandTimeout(Duration.ofSeconds(20))
+        .connectTimeout(Duration.ofSeconds(20)));
+    join(patient
+        .tier()
+        .putAll(keys.stream().map(k -> new Tier.Entry(k, item("old"))).toList()));
+    raw.commands().configSet("maxmemory", "1");
+    var refused = patient
+        .tier()
+        .putAll(keys.stream().map(k -> new Tier.Entry(k, item("new"))).toList());
+    assertThat(join(refused)).containsOnly(new Outcome.Refused(Reason.BROKEN));
+    raw.commands().configSet("maxmemory", "0");
+    patient.close();
+    assertThat(join(tier.tier().getAll(keys))).containsOnly(Lookup.MISS);
+  }
+
+  @Test
+  void aReadOnlyServerIsAskedLessAndLessOften() {
+    tier.put("k7", "old");
+    raw.commands().replicaof("127.0.0.1", 1);
+    List<TierKey> keys = IntStream.range(0, 200).mapToObj(i -> key("k" + i)).toList();
+    join(tier.tier().removeAll(keys));
+    long before = refusedAsReadOnly();
+    await().pollDelay(2, SECONDS).atMost(20, SECONDS).until(() -> true);
+    assertThat(refusedAsReadOnly() - before).isBetween(1L, 3_000L); // without pauses about 16,000
+    raw.commands().replicaofNoOne();
+    await().atMost(20, SECONDS).until(() -> tier.get("k7").equals(Lookup.MISS));
+  }
+
+  private long refusedAsReadOnly() {
+    return raw.commands()
+        .info("errorstats")
+        .lines()
+        .filter(line -> line.startsWith("errorstat_READONLY:count="))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1)))
+        .findFirst()
+        .orElse(0);
+  }
+}

@@ -1,0 +1,69 @@
+package io.intelligentcache.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.intelligentcache.tier.FakeTime;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class VersionsTest {
+  private static final long REDIS_MICROS = 1_700_000_000_000_000L;
+
+  private final FakeTime time = new FakeTime();
+  private final RedisClock clock = new RedisClock(time);
+  private final Versions versions = new Versions(clock);
+
+  @Test
+  void areTheTimeOfRedisButAlwaysGrow() {
+    connect(REDIS_MICROS, Duration.ZERO);
+    assertThat(versions.next()).isEqualTo(REDIS_MICROS);
+    assertThat(versions.next()).isEqualTo(REDIS_MICROS + 1);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(versions.next()).isEqualTo(REDIS_MICROS + 1_000_000);
+    connect(REDIS_MICROS - 3_600_000_000L, Duration.ZERO); // restarted, its clock set back
+    assertThat(versions.next()).isEqualTo(REDIS_MICROS + 1_000_001);
+  }
+
+  @Test
+  void followWhatWasSeen() {
+    connect(REDIS_MICROS, Duration.ZERO);
+    versions.seen(REDIS_MICROS + 500);
+    assertThat(versions.next()).isEqualTo(REDIS_MICROS + 501);
+    versions.seen(REDIS_MICROS);
+    assertThat(versions.next()).isEqualTo(REDIS_MICROS + 502);
+  }
+
+  @Test
+  void ofRemovalsAreAheadByWhatTwoClocksMayBeWrong() {
+    connect(REDIS_MICROS, Duration.ofMillis(2));
+    long now = clock.micros();
+    assertThat(clock.errorMicros()).isBetween(1_000L, 1_002L);
+    assertThat(versions.nextOfRemoval()).isBetween(now + 2_000, now + 2_004);
+    assertThat(versions.next()).isBetween(now + 2_001, now + 2_005);
+  }
+
+  @Test
+  void butNotByMoreThanAMomentHoweverBadTheConnection() {
+    connect(REDIS_MICROS, Duration.ofSeconds(5));
+    assertThat(versions.nextOfRemoval()).isEqualTo(clock.micros() + 50_000);
+  }
+
+  @Test
+  void drawnBeforeTheTimeIsKnownFindTheirPlaceLater() {
+    time.advance(Duration.ofSeconds(1));
+    long early = versions.next();
+    assertThat(versions.settled(early)).isEqualTo(early);
+    time.advance(Duration.ofSeconds(4));
+    connect(REDIS_MICROS, Duration.ZERO);
+    assertThat(versions.settled(early)).isEqualTo(REDIS_MICROS - 4_000_000);
+    long later = versions.next();
+    assertThat(later).isGreaterThan(early);
+    assertThat(versions.settled(later)).isEqualTo(later);
+  }
+
+  private void connect(long redisMicros, Duration roundTrip) {
+    long sent = time.nanos();
+    time.advance(roundTrip);
+    clock.start(redisMicros, sent, time.nanos());
+  }
+}
