@@ -42,8 +42,7 @@ final class Backlog {
   // The writer.
 
   /**
-   * Waits until there is something to write or to strike out. All of the batch before
-   * are answered.
+   * Waits until there is something to write or to strike out. All of the batch before are answered.
    *
    * @param again whether to come back after a second without work
    */

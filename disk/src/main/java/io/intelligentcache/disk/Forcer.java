@@ -1,6 +1,7 @@
 package io.intelligentcache.disk;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,10 +53,8 @@ final class Forcer implements Runnable {
   }
 
   private void awaitTime() throws InterruptedException {
-    boolean byTime = !policy.every().isZero();
-    var unused = byTime
-        ? sealed.tryAcquire(policy.every().toNanos(), TimeUnit.NANOSECONDS)
-        : sealed.tryAcquire(1, TimeUnit.DAYS);
+    Duration most = policy.every().isZero() ? ForcePolicy.LONGEST : policy.every();
+    var unused = sealed.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS);
     sealed.drainPermits();
   }
 

@@ -23,10 +23,6 @@ final class Gate {
     lock.unlock();
   }
 
-  ReentrantLock asLock() {
-    return lock;
-  }
-
   boolean stopping() {
     return stopping;
   }

@@ -87,7 +87,7 @@ final class Records {
     return plainKey == null || plain == null
         ? Reading.Nothing.UNREADABLE
         : new Reading.Found(
-            new StoredKey(plainKey, head.hash()),
+            key != null ? key : new StoredKey(plainKey, head.hash()),
             new Item(plain, head.rawBytes(), head.compressed(), head.codec(), head.expiresAt()));
   }
 

@@ -48,7 +48,7 @@ record Store(
     var windows = new Windows();
     var tail = new Tail(layout, manifest, ring, clock, opened.keys());
     var gate = new Gate();
-    var waiters = new Waiters(gate.asLock(), time);
+    var waiters = new Waiters(gate, time);
     var log = new Log(gate, layout, ring, tail, index, markers, waiters, pause, clock, counters);
     var backlog = new Backlog(gate, layout, ring, tail, index, markers, waiters, pause);
     clock.follow(log::atEnd);

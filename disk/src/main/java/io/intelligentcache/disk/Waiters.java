@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.Lock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,7 @@ final class Waiters {
   private static final long DEADLINE_NANOS = Duration.ofSeconds(5).toNanos();
   private static final Outcome BUSY = new Outcome.Refused(Reason.BUSY);
 
-  private final Lock lock;
+  private final Gate gate;
   private final TimeSource time;
   private final List<List<Waiter>> inHand = new ArrayList<>();
   private List<Waiter> writes = new ArrayList<>();
@@ -37,8 +36,8 @@ final class Waiters {
   private Set<Long> removedInHand = Set.of();
   private boolean watched;
 
-  Waiters(Lock lock, TimeSource time) {
-    this.lock = lock;
+  Waiters(Gate gate, TimeSource time) {
+    this.gate = gate;
     this.time = time;
   }
 
@@ -129,14 +128,14 @@ final class Waiters {
   /** The late are told so; the writer will still do what they asked for. Without the lock. */
   private void refuseLate() {
     refuse(Reason.LATE, DEADLINE_NANOS);
-    lock.lock();
+    gate.lock();
     try {
       watched = false;
       if (any()) {
         watch();
       }
     } finally {
-      lock.unlock();
+      gate.unlock();
     }
   }
 
@@ -147,7 +146,7 @@ final class Waiters {
 
   private void refuse(Reason why, long sinceNanos) {
     List<Waiter> refused;
-    lock.lock();
+    gate.lock();
     try {
       long now = time.nanos();
       refused = Stream.concat(inHand.stream(), Stream.of(writes, strikes))
@@ -155,7 +154,7 @@ final class Waiters {
           .filter(waiter -> !waiter.future().isDone() && now - waiter.since() >= sinceNanos)
           .toList();
     } finally {
-      lock.unlock();
+      gate.unlock();
     }
     refused.forEach(waiter -> waiter.refuse(why));
   }
