@@ -74,13 +74,6 @@ final class DueEntries<K, V> {
     return instead ? space.answer(ageing, State.STALE_BACKING_OFF, request) : null;
   }
 
-  /** Whether {@link #fallback} has something to offer, if nothing changes. */
-  boolean canFallBack(K key, Request<K, V> request) {
-    return request.freshness().maxStale() != null
-        && space.table.peek(key) instanceof AgeingEntry<K, V> entry
-        && isAllowed(entry, request, space.machinery.time().nanos());
-  }
-
   /**
    * The value that is answered in place of one that could not be loaded: past its TTL, if that is
    * allowed, or what somebody put meanwhile. The table is asked anew: what was invalidated while the

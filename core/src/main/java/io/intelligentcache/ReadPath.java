@@ -117,7 +117,7 @@ final class ReadPath<K, V> {
     Freshness freshness = request.freshness();
     CompletableFuture<Found<V>> loaded =
         machinery.loads().withDeadline(key, load, freshness.hardTimeout());
-    if (!request.counts() || !due.canFallBack(key, request)) { // a warm-up wants to know
+    if (!request.counts() || freshness.maxStale() == null) { // a warm-up wants to know
       return loaded;
     }
     CompletableFuture<Found<V>> soon = loaded;
