@@ -47,6 +47,7 @@ public final class CacheSpec<K, V> {
     TtlFunction<? super K, ? super V> ttlFunction;
 
     Freshness freshness = Freshness.none();
+    Outage outage = Outage.bounded(Duration.ofSeconds(30));
 
     @Nullable
     Loader<? super K, ? extends V> loader;
@@ -70,6 +71,7 @@ public final class CacheSpec<K, V> {
       ttl = other.ttl;
       ttlFunction = other.ttlFunction;
       freshness = other.freshness;
+      outage = other.outage;
       loader = other.loader;
       loaderExecutor = other.loaderExecutor;
       listener = other.listener;
@@ -177,6 +179,17 @@ public final class CacheSpec<K, V> {
   }
 
   /**
+   * What to answer while Redis is away; copies that were right within the last 30 seconds unless set.
+   *
+   * @param setting the setting
+   * @return the spec
+   */
+  public CacheSpec<K, V> outage(Outage setting) {
+    requireNonNull(setting, "setting");
+    return but(to -> to.outage = setting);
+  }
+
+  /**
    * A loader of the cache's own: reads that bring none use it.
    *
    * @param other the loader
@@ -238,6 +251,10 @@ public final class CacheSpec<K, V> {
 
   Freshness freshness() {
     return settings.freshness;
+  }
+
+  Outage outage() {
+    return settings.outage;
   }
 
   @Nullable

@@ -36,9 +36,11 @@ final class DueEntries<K, V> {
       return null;
     }
     long now = space.machinery.time().nanos();
+    boolean suspect =
+        space.isSuspect(entry); // then the search asks Redis whether it is still right
     return switch (entry.stage(now)) {
-      case FRESH -> fresh(entry, request, now);
-      case STALE -> stale(entry, request, now);
+      case FRESH -> suspect ? null : fresh(entry, request, now);
+      case STALE -> suspect ? null : stale(entry, request, now);
       case GONE -> {
         space.expire(entry);
         yield null;
@@ -82,7 +84,9 @@ final class DueEntries<K, V> {
   @Nullable
   Found<V> fallback(K key, Request<K, V> request, State why) {
     MemoryEntry<K, V> entry = space.table.peek(key);
-    if (entry == null || entry.isAbsence()) {
+    if (entry == null
+        || entry.isAbsence()
+        || (space.isSuspect(entry) && !space.mayAnswerSuspect(entry))) {
       return null;
     }
     long now = space.machinery.time().nanos();

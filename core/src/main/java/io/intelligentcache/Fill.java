@@ -4,6 +4,7 @@ import io.intelligentcache.CacheListener.Cause;
 import io.intelligentcache.Request.Purpose;
 import io.intelligentcache.coherence.Flights.Flight;
 import io.intelligentcache.memory.MemoryEntry;
+import io.intelligentcache.memory.Seen;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.TierKey;
 import java.time.Duration;
@@ -26,13 +27,18 @@ final class Fill<K, V> {
     this.searches = searches;
   }
 
-  void store(Flight<K, Found<V>> flight, Loaded<V> loaded, Request<K, V> request) {
+  /**
+   * Stores it.
+   *
+   * @param began when the load did: what was changed since is newer
+   */
+  void store(Flight<K, Found<V>> flight, Loaded<V> loaded, long began, Request<K, V> request) {
     try {
       V value = loaded.value();
       if (value == null) {
-        storeAbsence(flight, loaded.ttl(), request);
+        storeAbsence(flight, loaded.ttl(), began, request);
       } else {
-        storeValue(flight, value, loaded.ttl(), request);
+        storeValue(flight, value, loaded.ttl(), began, request);
       }
     } catch (RuntimeException | StackOverflowError failure) {
       space.unwritable(failure);
@@ -40,18 +46,24 @@ final class Fill<K, V> {
   }
 
   private void storeValue(
-      Flight<K, Found<V>> flight, V value, @Nullable Duration ttl, Request<K, V> request) {
+      Flight<K, Found<V>> flight,
+      V value,
+      @Nullable Duration ttl,
+      long began,
+      Request<K, V> request) {
     Expiry expiry = space.lifetimes.of(flight.key(), value, ttl, request.options());
     Item item = space.itemForRedis(value, expiry, request.freshness());
-    MemoryEntry<K, V> entry =
-        space.entry(flight.key(), value, item, expiry, request.freshness(), false);
     TierKey below = below(flight.key());
+    Seen seen = space.seen(below, began, Item.NO_VERSION);
+    MemoryEntry<K, V> entry =
+        space.entry(flight.key(), value, item, expiry, request.freshness(), seen, false);
     boolean unused = space.store(flight, entry, request.replaces(), () -> {
       if (below != null) {
         tell(() -> machinery.disk().remove(below));
       }
       if (below != null && item != null) {
-        tell(() -> machinery.redis().put(below, item));
+        tell(() ->
+            machinery.redis().put(below, item).thenAccept(outcome -> space.told(entry, outcome)));
       }
       searches.recall(flight.key()); // what another search finds may be older than what was loaded
       if (space.announcer != null && request.purpose() == Purpose.REFRESH) {
@@ -62,12 +74,15 @@ final class Fill<K, V> {
 
   /** An absence stays in memory; of a value that was there before nothing stays in any tier. */
   private void storeAbsence(
-      Flight<K, Found<V>> flight, @Nullable Duration loaders, Request<K, V> request) {
+      Flight<K, Found<V>> flight, @Nullable Duration loaders, long began, Request<K, V> request) {
     Duration ttl = loaders != null ? loaders : request.freshness().absenceTtl();
+    TierKey below = below(flight.key());
     MemoryEntry<K, V> absence = ttl == null
         ? null
-        : space.absence(flight.key(), space.lifetimes.absence(ttl, request.options()));
-    TierKey below = below(flight.key());
+        : space.absence(
+            flight.key(),
+            space.lifetimes.absence(ttl, request.options()),
+            space.seen(below, began, Item.NO_VERSION));
     machinery.locks().with(flight.key(), () -> {
       if (space.mayChange(flight, request.replaces())) {
         MemoryEntry<K, V> before = space.table.peek(flight.key());

@@ -41,6 +41,8 @@ public record Found<V>(
   public enum State {
     /** Within its TTL. */
     FRESH,
+    /** Within its TTL, but perhaps changed by another instance: Redis could not be asked. */
+    UNCONFIRMED,
     /** Past its TTL; it is being loaded anew in the background. */
     STALE_WHILE_REVALIDATING,
     /** Past its TTL; a load took longer than the soft timeout and goes on. */
@@ -57,7 +59,7 @@ public record Found<V>(
     /** {@return whether a value is past its TTL} */
     public boolean isStale() {
       return switch (this) {
-        case FRESH, KNOWN_ABSENT, ABSENT -> false;
+        case FRESH, UNCONFIRMED, KNOWN_ABSENT, ABSENT -> false;
         case STALE_WHILE_REVALIDATING,
             STALE_AFTER_TIMEOUT,
             STALE_AFTER_FAILURE,
@@ -69,6 +71,11 @@ public record Found<V>(
   /** A value that came from below memory just now. */
   static <V> Found<V> from(Origin origin, @Nullable V value) {
     return new Found<>(value, origin, value == null ? State.ABSENT : State.FRESH, null, null);
+  }
+
+  /** The same, as somebody who could not ask whether it is still right answers it. */
+  Found<V> unconfirmed() {
+    return new Found<>(value, origin, State.UNCONFIRMED, age, timeLeft);
   }
 
   static <V> Found<V> inMemory(MemoryEntry<?, V> entry, State state, long nowNanos) {

@@ -260,6 +260,11 @@ public record Freshness(
     return Math.max(nanos(staleWhileRevalidate), nanos(maxStale));
   }
 
+  /** The same in milliseconds, rounded up: whoever has a stale copy asks whether it is still right. */
+  long keptStaleMillis() {
+    return (keptStaleNanos() + 999_999) / 1_000_000;
+  }
+
   /** A setting in nanoseconds, 0 for none. */
   static long nanos(@Nullable Duration setting) {
     return setting == null ? 0 : setting.toNanos();

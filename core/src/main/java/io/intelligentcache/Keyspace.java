@@ -8,15 +8,19 @@ import io.intelligentcache.codec.CodecException;
 import io.intelligentcache.codec.ItemFormat;
 import io.intelligentcache.codec.KeyCodec;
 import io.intelligentcache.coherence.Flights.Flight;
+import io.intelligentcache.coherence.Trust;
 import io.intelligentcache.memory.HeapSizes;
 import io.intelligentcache.memory.Lifespan;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.MemoryEntry.Stage;
 import io.intelligentcache.memory.MemoryTable;
+import io.intelligentcache.memory.Seen;
+import io.intelligentcache.memory.SharedEntry;
 import io.intelligentcache.stats.CacheCounters;
 import io.intelligentcache.stats.CacheCounters.Event;
 import io.intelligentcache.stats.CacheStats;
 import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Unicode;
@@ -39,6 +43,12 @@ final class Keyspace<K, V> {
   final ItemFormat<V> format;
   final CacheCounters counters = new CacheCounters();
   final Lifetimes<K, V> lifetimes;
+
+  /** Which copies of what Redis has may be answered unasked; null where nobody else changes it. */
+  final @Nullable Trust trust;
+
+  /** What to answer when Redis can't be asked. */
+  final Outage outage;
 
   /** Of a read that brings neither loader nor options. */
   final Request<K, V> plainRequest;
@@ -64,6 +74,8 @@ final class Keyspace<K, V> {
         spec.ttlFunction(),
         spec.freshness(),
         machinery.time());
+    this.trust = machinery.trust();
+    this.outage = spec.outage();
     this.loaderExecutor = spec.loaderExecutor();
     this.announcer = spec.listener() == null
         ? null
@@ -74,13 +86,13 @@ final class Keyspace<K, V> {
 
   /**
    * The value in memory, or null; counts as a request only if there is one. An entry that is due, see
-   * {@link MemoryEntry#isDue}, is left to {@link DueEntries}.
+   * {@link MemoryEntry#isDue}, is left to {@link DueEntries}, and a suspect one to {@link SearchPath}.
    */
   @Nullable
   V hit(K key) {
     machinery.lifecycle().requireOpen();
     MemoryEntry<K, V> entry = table.peek(key);
-    if (entry == null || entry.isDue(machinery.time())) {
+    if (entry == null || entry.isDue(machinery.time()) || isSuspect(entry)) {
       return null;
     }
     table.touch(entry);
@@ -102,9 +114,43 @@ final class Keyspace<K, V> {
     return Found.inMemory(entry, state, machinery.time().nanos());
   }
 
-  /** Whether an entry is within its TTL and its time to idle. */
+  /** Whether an entry is within its TTL and its time to idle, and not suspect. */
   boolean isFresh(MemoryEntry<K, V> entry) {
-    return !entry.isDue(machinery.time()) || entry.stage(machinery.time().nanos()) == Stage.FRESH;
+    return !isSuspect(entry)
+        && (!entry.isDue(machinery.time()) || entry.stage(machinery.time().nanos()) == Stage.FRESH);
+  }
+
+  /** Whether another instance may have changed what an entry is a copy of. */
+  boolean isSuspect(MemoryEntry<K, V> entry) {
+    return trust != null
+        && entry instanceof SharedEntry<K, V> copy
+        && !trust.holds(copy.stripe(), copy.asOfNanos());
+  }
+
+  /** Whether an entry may be answered though it is suspect, because nobody can be asked. */
+  boolean mayAnswerSuspect(MemoryEntry<K, V> entry) {
+    return trust != null
+        && !trust.hears()
+        && entry instanceof SharedEntry<K, V> copy
+        && outage.admits(trust.ageNanos(copy.stripe(), copy.asOfNanos()));
+  }
+
+  /** Of what in Redis a copy is made that was asked for, or loaded, from this instant on. */
+  Seen seen(@Nullable TierKey below, long sinceNanos, long version) {
+    return trust == null || below == null
+        ? Seen.ALONE
+        : new Seen(Trust.stripe(below), sinceNanos, version);
+  }
+
+  /** Takes note of what became of an entry in Redis. */
+  void told(MemoryEntry<K, V> entry, Outcome outcome) {
+    if (trust != null && entry instanceof SharedEntry<K, V> copy) {
+      if (outcome instanceof Outcome.Stored stored) {
+        copy.version(stored.version());
+      } else { // Redis has something else, or nobody knows what
+        trust.changed(copy.stripe());
+      }
+    }
   }
 
   boolean hasFresh(K key) {
@@ -120,22 +166,34 @@ final class Keyspace<K, V> {
 
   /** An entry for memory, weighed; {@code item} is its value as bytes, if there is one. */
   MemoryEntry<K, V> entry(
-      K key, V value, @Nullable Item item, Expiry expiry, Freshness freshness, boolean onDisk) {
+      K key,
+      V value,
+      @Nullable Item item,
+      Expiry expiry,
+      Freshness freshness,
+      Seen seen,
+      boolean onDisk) {
     long weight = sizer.weigh(key, value, item == null ? Sizer.NOT_ENCODED : item.rawBytes());
     Lifespan span = lifetimes.span(expiry, freshness);
     if (span == null && expiry.never()) {
-      return table.lasting(key, value, weight, onDisk);
+      return trust == null
+          ? table.lasting(key, value, weight, onDisk)
+          : table.lasting(key, value, weight + HeapSizes.SHARED_BYTES, onDisk, seen);
     }
     machinery.keeper().start();
-    return span == null
-        ? table.expiring(key, value, weight, expiry.deadlineNanos(), onDisk)
-        : table.ageing(key, value, weight + HeapSizes.AGEING_BYTES, span, onDisk);
+    if (span != null) {
+      return table.ageing(key, value, weight + HeapSizes.AGEING_BYTES, span, onDisk, seen);
+    }
+    long deadline = expiry.deadlineNanos();
+    return trust == null
+        ? table.expiring(key, value, weight, deadline, onDisk)
+        : table.expiring(key, value, weight + HeapSizes.SHARED_BYTES, deadline, onDisk, seen);
   }
 
   /** An entry for memory that says that there is no value. */
-  MemoryEntry<K, V> absence(K key, Lifespan span) {
+  MemoryEntry<K, V> absence(K key, Lifespan span, Seen seen) {
     machinery.keeper().start();
-    return table.absence(key, sizer.weighAlone(key) + HeapSizes.AGEING_BYTES, span);
+    return table.absence(key, sizer.weighAlone(key) + HeapSizes.AGEING_BYTES, span, seen);
   }
 
   /**

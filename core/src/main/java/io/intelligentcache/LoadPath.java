@@ -119,7 +119,7 @@ final class LoadPath<K, V> {
           if (failure != null) {
             failed(flight, failure, request);
           } else {
-            succeeded(flight, loaded, request);
+            succeeded(flight, loaded, began, request);
           }
           if (request.counts()) {
             space.counters.add(Event.LOAD_NANO, machinery.time().nanos() - began);
@@ -135,11 +135,12 @@ final class LoadPath<K, V> {
         : space.answer(entry, entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH, request);
   }
 
-  private void succeeded(Flight<K, Found<V>> flight, Loaded<V> loaded, Request<K, V> request) {
+  private void succeeded(
+      Flight<K, Found<V>> flight, Loaded<V> loaded, long began, Request<K, V> request) {
     if (request.purpose() == Purpose.WARM_UP && loaded.value() != null) {
       space.counters.add(Event.WARMED);
     }
-    fill.store(flight, loaded, request);
+    fill.store(flight, loaded, began, request);
   }
 
   /** Whoever still has the value past its TTL answers it for a while without trying again. */

@@ -2,6 +2,7 @@ package io.intelligentcache;
 
 import io.intelligentcache.codec.Compression;
 import io.intelligentcache.coherence.KeyLocks;
+import io.intelligentcache.coherence.Trust;
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TimeSource;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hasDisk whether {@code disk} is a real one
  * @param hasRedis whether {@code redis} is a real one
+ * @param trust which copies of what Redis has may be answered unasked; null if Redis is no real one, or
+ *     does not tell of changes
  * @param steps runs the steps of the read path after a tier has answered; never blocks, never
  *     refuses
  * @param listeners runs the users' listeners, which may block
@@ -26,6 +29,7 @@ record Machinery(
     boolean hasDisk,
     Tier redis,
     boolean hasRedis,
+    @Nullable Trust trust,
     KeyLocks locks,
     Loads loads,
     Refreshes refreshes,

@@ -58,9 +58,18 @@ final class ReadPath<K, V> {
    */
   CompletableFuture<Found<V>> load(K key, Request<K, V> request) {
     var loader = request.loader();
-    return loader == null
-        ? CompletableFuture.completedFuture(Found.nothing())
+    if (loader == null) {
+      return CompletableFuture.completedFuture(Found.nothing());
+    }
+    Found<V> confirmed = confirmed(key, request);
+    return confirmed != null
+        ? CompletableFuture.completedFuture(confirmed)
         : inTime(key, loads.load(key, loader, request), request);
+  }
+
+  /** What memory answers once the search has found that a suspect entry past its TTL is still right. */
+  private @Nullable Found<V> confirmed(K key, Request<K, V> request) {
+    return space.trust != null && request.counts() ? due.answer(key, request) : null;
   }
 
   /** As {@link #load}, for many keys by a loader of many. */
@@ -83,7 +92,8 @@ final class ReadPath<K, V> {
           space.counters.add(Event.ABSENT);
         }
       }
-      case MEMORY, LOADER -> {} // counted where it happened
+      case MEMORY -> space.counters.memoryHit(); // a suspect entry that was still right
+      case LOADER -> {} // counted where it happened
     }
   }
 

@@ -3,7 +3,10 @@ package io.intelligentcache;
 import io.intelligentcache.Found.Origin;
 import io.intelligentcache.coherence.Flights;
 import io.intelligentcache.coherence.Flights.Flight;
+import io.intelligentcache.coherence.Trust;
 import io.intelligentcache.memory.MemoryEntry;
+import io.intelligentcache.memory.MemoryEntry.Stage;
+import io.intelligentcache.memory.SharedEntry;
 import io.intelligentcache.stats.CacheCounters.Event;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
@@ -16,13 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The search below memory: disk, then Redis, and what is found is copied up.
+ * The search below memory: disk, then Redis, and what is found is copied up. A copy that another
+ * instance may have changed, in memory or on disk, is what Redis is asked about by its version.
  *
  * <p>Written once, for one key and for many, for callers that wait and callers that don't. Each search
  * is a {@link Flight}: shared by all who want the key meanwhile, and a fence against storing what is
@@ -33,9 +38,16 @@ final class SearchPath<K, V> {
 
   private record Level(Tier tier, Origin origin) {}
 
-  /** A key on its way down. */
-  private record Search<K, V>(
-      Flight<K, Found<V>> flight, TierKey below, CompletableFuture<Found<V>> result) {}
+  /**
+   * A key on its way down.
+   *
+   * @param known a suspect entry in memory, or null
+   */
+  record Search<K, V>(
+      Flight<K, Found<V>> flight,
+      TierKey below,
+      @Nullable SharedEntry<K, V> known,
+      CompletableFuture<Found<V>> result) {}
 
   private final Keyspace<K, V> space;
   private final Machinery machinery;
@@ -66,7 +78,11 @@ final class SearchPath<K, V> {
     }
     return searches.join(key, flight -> {
       Search<K, V> search = search(flight);
-      descend(List.of(search), 0);
+      if (search.known() != null) {
+        revalidate(search, search.known());
+      } else {
+        descend(List.of(search), 0);
+      }
       return search.result();
     });
   }
@@ -78,7 +94,11 @@ final class SearchPath<K, V> {
     for (K key : keys) {
       found.put(key, searches.join(key, flight -> {
         Search<K, V> search = search(flight);
-        mine.add(search);
+        if (search.known() != null) {
+          revalidate(search, search.known());
+        } else {
+          mine.add(search);
+        }
         return search.result();
       }));
     }
@@ -108,7 +128,58 @@ final class SearchPath<K, V> {
   }
 
   private Search<K, V> search(Flight<K, Found<V>> flight) {
-    return new Search<>(flight, space.below(flight.key()), new CompletableFuture<>());
+    return new Search<>(
+        flight, space.below(flight.key()), suspect(flight.key()), new CompletableFuture<>());
+  }
+
+  /** The entry in memory that only Redis can say something about, if there is one. */
+  private @Nullable SharedEntry<K, V> suspect(K key) {
+    return space.trust != null
+            && space.table.peek(key) instanceof SharedEntry<K, V> entry
+            && !entry.isAbsence()
+            && entry.stage(machinery.time().nanos()) != Stage.GONE
+        ? entry
+        : null;
+  }
+
+  /** Asks Redis about a suspect entry; the disk can't have anything newer. */
+  private void revalidate(Search<K, V> search, SharedEntry<K, V> known) {
+    revalidate(search, known.version(), new Copy.InMemory<>(space, search.below(), known));
+  }
+
+  private void revalidate(Search<K, V> search, long version, Copy<V> copy) {
+    guarded(List.of(search), () -> {
+      if (isSwept(search)) {
+        giveUp(search);
+        return;
+      }
+      long asked = machinery.time().nanos();
+      after(
+          List.of(search),
+          machinery.redis().revalidate(search.below(), version),
+          lookup -> settle(search, copy, lookup, asked));
+    });
+  }
+
+  private void settle(Search<K, V> search, Copy<V> copy, Lookup lookup, long asked) {
+    Found<V> found = null;
+    if (lookup instanceof Lookup.Unchanged) {
+      space.counters.add(Event.CONFIRMED);
+      found = copy.confirmed(asked);
+    } else if (lookup instanceof Lookup.Refused) {
+      found = copy.unconfirmed();
+      if (found != null) {
+        space.counters.add(Event.UNCONFIRMED);
+      }
+    } else {
+      space.counters.add(Event.OUTDATED);
+      V value = lookup instanceof Lookup.Hit hit
+          ? promote(search, hit.item(), Origin.REDIS, asked)
+          : null;
+      copy.outdated();
+      found = value == null ? null : Found.from(Origin.REDIS, value);
+    }
+    search.result().complete(found == null ? Found.nothing() : found);
   }
 
   private void descend(List<Search<K, V>> searches, int depth) {
@@ -135,16 +206,23 @@ final class SearchPath<K, V> {
       return;
     }
     Level level = levels.get(depth);
-    CompletableFuture<List<Lookup>> answer =
-        level.tier().getAll(asked.stream().map(Search::below).toList());
+    long since = machinery.time().nanos();
+    after(
+        asked,
+        level.tier().getAll(asked.stream().map(Search::below).toList()),
+        lookups -> ascend(asked, lookups, level, depth, since));
+  }
+
+  /** Goes on with what a tier answers. */
+  private <T> void after(
+      List<Search<K, V>> searches, CompletableFuture<T> answer, Consumer<T> step) {
     if (answer.isDone()) {
-      ascend(asked, answer.join(), level, depth);
+      step.accept(answer.join());
       return;
     }
     // Not on the tier's own thread: decoding takes time, and others' answers wait behind it.
     var unused = answer.whenCompleteAsync(
-        (lookups, failure) -> guarded(asked, () -> ascend(asked, answer.join(), level, depth)),
-        machinery.steps());
+        (value, failure) -> guarded(searches, () -> step.accept(answer.join())), machinery.steps());
   }
 
   private boolean isSwept(Search<K, V> search) {
@@ -170,23 +248,50 @@ final class SearchPath<K, V> {
     }
   }
 
-  private void ascend(List<Search<K, V>> searches, List<Lookup> lookups, Level level, int depth) {
+  private void ascend(
+      List<Search<K, V>> searches, List<Lookup> lookups, Level level, int depth, long since) {
     List<Search<K, V>> rest = new ArrayList<>();
     for (int i = 0; i < searches.size(); i++) {
       Search<K, V> search = searches.get(i);
-      V value =
-          lookups.get(i) instanceof Lookup.Hit hit ? promote(search, hit.item(), level) : null;
-      if (value == null) {
+      if (!(lookups.get(i) instanceof Lookup.Hit hit)) {
         rest.add(search);
-      } else {
-        search.result().complete(Found.from(level.origin(), value));
+      } else if (level.origin() == Origin.DISK && space.trust != null) {
+        answerCopy(search, hit.item(), space.trust);
+      } else if (!answer(search, hit.item(), level.origin(), since)) {
+        rest.add(search);
       }
     }
     descend(rest, depth + 1);
   }
 
-  /** Reads an item and copies it up into memory, unless its key has changed since. */
-  private @Nullable V promote(Search<K, V> search, Item item, Level level) {
+  /** What is on disk is a copy as well: of what Redis had when it left memory, or asked last. */
+  private void answerCopy(Search<K, V> search, Item item, Trust trust) {
+    long asOf = trust.asOfNanos(item.stamp());
+    boolean trusted =
+        item.version() != Item.NO_VERSION && trust.holds(Trust.stripe(search.below()), asOf);
+    if (!trusted || !answer(search, item, Origin.DISK, asOf)) {
+      revalidate(
+          search,
+          item.version(),
+          new Copy.OnDisk<>(
+              space, search.below(), asOf, since -> promote(search, item, Origin.DISK, since)));
+    }
+  }
+
+  private boolean answer(Search<K, V> search, Item item, Origin origin, long asOf) {
+    V value = promote(search, item, origin, asOf);
+    if (value != null) {
+      search.result().complete(Found.from(origin, value));
+    }
+    return value != null;
+  }
+
+  /**
+   * Reads an item and copies it up into memory, unless its key has changed since.
+   *
+   * @param asOf since when it is what Redis has
+   */
+  private @Nullable V promote(Search<K, V> search, Item item, Origin origin, long asOf) {
     if (item.expired(machinery.time().epochMillis())) {
       return null;
     }
@@ -202,8 +307,9 @@ final class SearchPath<K, V> {
         item,
         expiry,
         space.lifetimes.freshness(),
-        level.origin() == Origin.DISK);
-    if (space.store(search.flight(), entry, null, () -> {})) {
+        space.seen(search.below(), asOf, item.version()),
+        origin == Origin.DISK);
+    if (space.store(search.flight(), entry, search.known(), () -> {})) {
       space.counters.add(Event.PROMOTION);
     }
     return value;

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.intelligentcache.codec.Compression;
 import io.intelligentcache.codec.TypeRef;
 import io.intelligentcache.coherence.KeyLocks;
+import io.intelligentcache.coherence.Trust;
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.stats.CacheStats;
 import io.intelligentcache.stats.ManagerStats;
@@ -165,7 +166,8 @@ public final class TieredCacheManager implements AutoCloseable {
         machinery.memory().used(),
         machinery.memory().capacity(),
         machinery.hasDisk() ? machinery.disk().stats() : null,
-        machinery.hasRedis() ? machinery.redis().stats() : null);
+        machinery.hasRedis() ? machinery.redis().stats() : null,
+        machinery.trust() != null ? machinery.trust().stats() : null);
   }
 
   /**
@@ -211,6 +213,7 @@ public final class TieredCacheManager implements AutoCloseable {
   /** Collects the settings of a manager. Not thread-safe. */
   public static final class Builder {
     private static final Duration LONGEST_LOAD = Duration.ofDays(1);
+    private static final Duration LONGEST_BOUND = Duration.ofHours(1);
 
     private Memory memory = Memory.ofBytes(Memory.DEFAULT_BYTES);
     private @Nullable TierFactory disk;
@@ -218,6 +221,7 @@ public final class TieredCacheManager implements AutoCloseable {
     private Compression compression = Compression.lz4();
     private @Nullable Duration defaultTtl;
     private Duration loadTimeout = Duration.ofSeconds(5);
+    private Duration stalenessBound = Duration.ofSeconds(2);
     private @Nullable Executor loaders;
     private boolean multiTenant;
     private TimeSource time = TimeSource.SYSTEM;
@@ -298,6 +302,25 @@ public final class TieredCacheManager implements AutoCloseable {
     }
 
     /**
+     * How long after another instance has changed a value in Redis this one may still answer the old
+     * one without asking, whatever gets lost on the way; 2 seconds unless set. Usually it is told within
+     * a millisecond. With a bound of zero every read of what Redis shares asks Redis.
+     *
+     * @param bound zero to an hour; less than a second makes some reads ask in vain
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative or more than an hour
+     */
+    public Builder stalenessBound(Duration bound) {
+      requireNonNull(bound, "bound");
+      if (bound.isNegative() || bound.compareTo(LONGEST_BOUND) > 0) {
+        throw new IllegalArgumentException(
+            "the staleness bound must be 0 to " + LONGEST_BOUND + ": " + bound);
+      }
+      stalenessBound = bound;
+      return this;
+    }
+
+    /**
      * Runs loaders in place of the manager's own threads, of which there are at most 16, with room
      * for 10,000 waiting loads. The manager does not shut it down.
      *
@@ -338,7 +361,9 @@ public final class TieredCacheManager implements AutoCloseable {
      * @throws TierException if a tier can't be opened; nothing is left open then
      */
     public TieredCacheManager build() {
-      var context = new TierContext(time);
+      TimeSource clocks = time == TimeSource.SYSTEM ? new TickingTime() : time;
+      var trust = new Trust(clocks, stalenessBound);
+      var context = new TierContext(time, trust);
       Tier diskTier = disk == null ? NoTier.INSTANCE : disk.open(context);
       Tier redisTier;
       try {
@@ -348,7 +373,6 @@ public final class TieredCacheManager implements AutoCloseable {
         throw failure;
       }
       var workers = new Workers();
-      TimeSource clocks = time == TimeSource.SYSTEM ? new TickingTime() : time;
       var memoryTier = new MemoryEngine(
           memory.bytes(), memory.policy().create(), clocks::roughNanos, workers.steps());
       var machinery = new Machinery(
@@ -357,6 +381,7 @@ public final class TieredCacheManager implements AutoCloseable {
           disk != null,
           redisTier,
           redis != null,
+          redisTier.tellsChanges() ? trust : null,
           new KeyLocks(),
           new Loads(loaders != null ? loaders : workers.loaders(), workers.steps(), loadTimeout),
           new Refreshes(workers.steps()),

@@ -1,11 +1,13 @@
 package io.intelligentcache;
 
+import static java.util.Objects.requireNonNull;
+
 import io.intelligentcache.CacheListener.Cause;
 import io.intelligentcache.codec.CodecException;
 import io.intelligentcache.memory.MemoryEntry;
+import io.intelligentcache.memory.Seen;
 import io.intelligentcache.stats.CacheCounters.Event;
 import io.intelligentcache.tier.Item;
-import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import java.util.ArrayList;
@@ -45,7 +47,7 @@ final class WritePath<K, V> {
   }
 
   private record Change<K, V>(
-      MemoryEntry<K, V> entry, TierKey below, @Nullable Item item) {}
+      MemoryEntry<K, V> entry, TierKey below, @Nullable Item item, long graceMillis) {}
 
   /** Stores a value; as {@link #put(Map, EntryOptions)}, but faster where memory is all there is. */
   CompletableFuture<?> put(K key, V value, EntryOptions options) {
@@ -78,6 +80,7 @@ final class WritePath<K, V> {
         null,
         space.lifetimes.of(key, value, null, options),
         options.freshnessOr(space.lifetimes.freshness()),
+        Seen.ALONE,
         false);
   }
 
@@ -124,21 +127,32 @@ final class WritePath<K, V> {
   }
 
   private Change<K, V> change(K key, V value, EntryOptions options) {
+    TierKey below = space.below(key);
+    Seen seen = space.seen(below, machinery.time().nanos(), Item.NO_VERSION);
     Freshness freshness = options.freshnessOr(space.lifetimes.freshness());
     Expiry expiry = space.lifetimes.of(key, value, null, options);
     Item item = space.itemForRedis(value, expiry, freshness);
     return new Change<>(
-        space.entry(key, value, item, expiry, freshness, false), space.below(key), item);
+        space.entry(key, value, item, expiry, freshness, seen, false),
+        below,
+        item,
+        freshness.keptStaleMillis());
   }
 
-  private CompletableFuture<List<Outcome>> writeThrough(List<Change<K, V>> changes) {
+  private CompletableFuture<?> writeThrough(List<Change<K, V>> changes) {
+    if (!machinery.hasRedis()) {
+      return DONE;
+    }
     List<Tier.Entry> entries = new ArrayList<>(changes.size());
     for (Change<K, V> change : changes) {
-      if (change.item() != null) {
-        entries.add(new Tier.Entry(change.below(), change.item()));
-      }
+      Item item = requireNonNull(change.item());
+      entries.add(new Tier.Entry(change.below(), item, change.graceMillis()));
     }
-    return machinery.redis().putAll(entries);
+    return machinery.redis().putAll(entries).thenAccept(outcomes -> {
+      for (int i = 0; i < changes.size(); i++) {
+        space.told(changes.get(i).entry(), outcomes.get(i));
+      }
+    });
   }
 
   private void remove(K key) {

@@ -14,7 +14,7 @@ import java.lang.invoke.VarHandle;
  * @param <K> type of the key
  * @param <V> type of the value
  */
-public final class AgeingEntry<K, V> extends MemoryEntry<K, V> {
+public final class AgeingEntry<K, V> extends SharedEntry<K, V> {
   /** An access is noted if the last one noted is longer ago than this share of the time to idle. */
   private static final int NOTED_PER_IDLE_TIME = 16;
 
@@ -49,8 +49,14 @@ public final class AgeingEntry<K, V> extends MemoryEntry<K, V> {
   private volatile int failures;
 
   private AgeingEntry(
-      MemoryTable<K, V> table, K key, V value, long weight, Lifespan span, boolean onDisk) {
-    super(table, key, value, weight, span.bornNanos(), onDisk);
+      MemoryTable<K, V> table,
+      K key,
+      V value,
+      long weight,
+      Lifespan span,
+      boolean onDisk,
+      Seen seen) {
+    super(table, key, value, weight, span.bornNanos(), onDisk, seen);
     this.bornNanos = span.bornNanos();
     this.freshUntilNanos = span.freshUntilNanos();
     this.goneNanos = span.goneNanos();
@@ -61,14 +67,20 @@ public final class AgeingEntry<K, V> extends MemoryEntry<K, V> {
   }
 
   static <K, V> AgeingEntry<K, V> of(
-      MemoryTable<K, V> table, K key, V value, long weight, Lifespan span, boolean onDisk) {
-    return new AgeingEntry<>(table, key, value, weight, span, onDisk);
+      MemoryTable<K, V> table,
+      K key,
+      V value,
+      long weight,
+      Lifespan span,
+      boolean onDisk,
+      Seen seen) {
+    return new AgeingEntry<>(table, key, value, weight, span, onDisk, seen);
   }
 
   @SuppressWarnings("unchecked") // nobody gets to see it: see isAbsence
   static <K, V> AgeingEntry<K, V> absence(
-      MemoryTable<K, V> table, K key, long weight, Lifespan span) {
-    return new AgeingEntry<>(table, key, (V) ABSENCE, weight, span, false);
+      MemoryTable<K, V> table, K key, long weight, Lifespan span, Seen seen) {
+    return new AgeingEntry<>(table, key, (V) ABSENCE, weight, span, false, seen);
   }
 
   @Override

@@ -13,8 +13,14 @@ public final class HeapSizes {
    */
   public static final long ENTRY_BYTES = ObjectGraph.referenceBytes() == 4 ? 100 : 128;
 
-  /** What an {@link AgeingEntry} takes on top of that: six instants and durations, two counts. */
-  public static final long AGEING_BYTES = 56;
+  /** What a {@link SharedEntry} takes on top of that: an instant, a version, a stripe. */
+  public static final long SHARED_BYTES = 24;
+
+  /**
+   * What an {@link AgeingEntry} takes on top of that: what a shared one does, six instants and
+   * durations, two counts.
+   */
+  public static final long AGEING_BYTES = 80;
 
   private HeapSizes() {}
 

@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A key with its value in memory. Immutable but for its place in the policy: a new value is a new
- * entry. Its fields are packed, because every entry in memory pays for them: 56 bytes. What has more
- * to its life than one deadline is an {@link AgeingEntry}.
+ * entry. Its fields are packed, because every entry in memory pays for them: 56 bytes. A copy of
+ * what instances share is a {@link SharedEntry}; what has more to its life than one deadline is an
+ * {@link AgeingEntry}.
  *
  * @param <K> type of the key
  * @param <V> type of the value
  */
-public sealed class MemoryEntry<K, V> permits AgeingEntry {
+public sealed class MemoryEntry<K, V> permits SharedEntry {
   /** The slot of an entry that the engine has not booked yet. */
   static final int PENDING = -1;
 

@@ -58,6 +58,36 @@ public final class MemoryTable<K, V> {
   }
 
   /**
+   * Makes an entry without expiry that is a copy; it is in memory once it was {@link #put}.
+   *
+   * @param key the key
+   * @param value the value
+   * @param weight what it counts against the budget, at least 1
+   * @param onDisk whether the disk tier holds the same value
+   * @param seen what it is a copy of
+   * @return the entry
+   */
+  public SharedEntry<K, V> lasting(K key, V value, long weight, boolean onDisk, Seen seen) {
+    return SharedEntry.lasting(this, key, value, weight, onDisk, seen);
+  }
+
+  /**
+   * Makes an entry that expires and is a copy; it is in memory once it was {@link #put}.
+   *
+   * @param key the key
+   * @param value the value
+   * @param weight what it counts against the budget, at least 1
+   * @param deadlineNanos from when on it is expired, on the clock of {@code TimeSource.nanos()}
+   * @param onDisk whether the disk tier holds the same value
+   * @param seen what it is a copy of
+   * @return the entry
+   */
+  public SharedEntry<K, V> expiring(
+      K key, V value, long weight, long deadlineNanos, boolean onDisk, Seen seen) {
+    return SharedEntry.expiring(this, key, value, weight, deadlineNanos, onDisk, seen);
+  }
+
+  /**
    * Makes an entry with several stages of life; it is in memory once it was {@link #put}.
    *
    * @param key the key
@@ -65,10 +95,12 @@ public final class MemoryTable<K, V> {
    * @param weight what it counts against the budget, at least 1
    * @param span its stages
    * @param onDisk whether the disk tier holds the same value
+   * @param seen what it is a copy of, or {@link Seen#ALONE}
    * @return the entry
    */
-  public MemoryEntry<K, V> ageing(K key, V value, long weight, Lifespan span, boolean onDisk) {
-    return AgeingEntry.of(this, key, value, weight, span, onDisk);
+  public AgeingEntry<K, V> ageing(
+      K key, V value, long weight, Lifespan span, boolean onDisk, Seen seen) {
+    return AgeingEntry.of(this, key, value, weight, span, onDisk, seen);
   }
 
   /**
@@ -77,10 +109,11 @@ public final class MemoryTable<K, V> {
    * @param key the key
    * @param weight what it counts against the budget, at least 1
    * @param span how long that is to be believed
+   * @param seen of what it is the absence, or {@link Seen#ALONE}
    * @return the entry
    */
-  public MemoryEntry<K, V> absence(K key, long weight, Lifespan span) {
-    return AgeingEntry.absence(this, key, weight, span);
+  public AgeingEntry<K, V> absence(K key, long weight, Lifespan span, Seen seen) {
+    return AgeingEntry.absence(this, key, weight, span, seen);
   }
 
   /**

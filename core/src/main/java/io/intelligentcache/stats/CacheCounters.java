@@ -47,6 +47,12 @@ public final class CacheCounters {
     DEMOTION,
     /** An entry copied up into memory. */
     PROMOTION,
+    /** A copy that Redis said is what it has. */
+    CONFIRMED,
+    /** A copy that Redis said is not what it has. */
+    OUTDATED,
+    /** A copy answered though Redis could not be asked. */
+    UNCONFIRMED,
     /** An entry found expired. */
     EXPIRATION,
     /** An item that the codec could not read. */
@@ -124,6 +130,7 @@ public final class CacheCounters {
             sum(Event.REFRESH),
             sum(Event.REFRESH_FAILURE),
             sum(Event.REFRESH_DROPPED)),
+        new CoherenceStats(sum(Event.CONFIRMED), sum(Event.OUTDATED), sum(Event.UNCONFIRMED)),
         new ListenerStats(sum(Event.LISTENER_FAILURE), sum(Event.EVENT_DROPPED)),
         entries);
   }

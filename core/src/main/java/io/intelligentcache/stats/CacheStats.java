@@ -30,6 +30,7 @@ import java.time.Duration;
  * @param rawBytes bytes encoded for the lower tiers, before compression
  * @param encodedBytes the same after compression
  * @param freshness what was answered stale or as absent, and loaded in the background
+ * @param coherence what became of copies that another instance might have changed
  * @param listeners what went wrong in telling the cache's listener
  * @param entries entries in memory, expired ones included until they are noticed
  */
@@ -54,6 +55,7 @@ public record CacheStats(
     long rawBytes,
     long encodedBytes,
     FreshnessStats freshness,
+    CoherenceStats coherence,
     ListenerStats listeners,
     long entries) {
 
@@ -115,6 +117,7 @@ public record CacheStats(
         rawBytes + that.rawBytes,
         encodedBytes + that.encodedBytes,
         freshness.plus(that.freshness),
+        coherence.plus(that.coherence),
         listeners.plus(that.listeners),
         entries + that.entries);
   }

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param memoryCapacityBytes the memory budget
  * @param disk the disk tier, or null if there is none
  * @param redis the Redis tier, or null if there is none
+ * @param hearing what that tier tells of changes by other instances, or null if it tells nothing
  */
 public record ManagerStats(
     CacheStats caches,
     long memoryBytes,
     long memoryCapacityBytes,
     @Nullable TierStats disk,
-    @Nullable TierStats redis) {}
+    @Nullable TierStats redis,
+    @Nullable HearingStats hearing) {}

@@ -13,11 +13,23 @@ import java.util.Arrays;
  * @param compressed whether the payload is an LZ4 block
  * @param codec fingerprint of the codec that wrote it; bytes of another codec are a miss
  * @param expiresAtMillis when it expires, milliseconds since the epoch, or {@link #NEVER}
+ * @param version which write it is, where instances share a tier, or {@link #NO_VERSION}
+ * @param stamp when it was last known to be what that tier has, in terms of the cache manager that
+ *     wrote it; a tier only keeps it, beside a version
  */
 public record Item(
-    byte[] payload, int rawBytes, boolean compressed, int codec, long expiresAtMillis) {
+    byte[] payload,
+    int rawBytes,
+    boolean compressed,
+    int codec,
+    long expiresAtMillis,
+    long version,
+    long stamp) {
   /** The expiry of what does not expire. */
   public static final long NEVER = Long.MAX_VALUE;
+
+  /** The version of what no shared tier is known to have. */
+  public static final long NO_VERSION = 0;
 
   /**
    * Refuses lengths that contradict each other.
@@ -27,6 +39,8 @@ public record Item(
    * @param compressed see above
    * @param codec see above
    * @param expiresAtMillis see above
+   * @param version see above
+   * @param stamp see above
    */
   public Item {
     requireNonNull(payload, "payload");
@@ -34,6 +48,30 @@ public record Item(
       throw new IllegalArgumentException(
           "rawBytes does not fit a payload of " + payload.length + " bytes: " + rawBytes);
     }
+  }
+
+  /**
+   * An item without version.
+   *
+   * @param payload see above
+   * @param rawBytes see above
+   * @param compressed see above
+   * @param codec see above
+   * @param expiresAtMillis see above
+   */
+  public Item(byte[] payload, int rawBytes, boolean compressed, int codec, long expiresAtMillis) {
+    this(payload, rawBytes, compressed, codec, expiresAtMillis, NO_VERSION, 0);
+  }
+
+  /**
+   * The same as another write.
+   *
+   * @param writes which write
+   * @param stamped see above
+   * @return the item
+   */
+  public Item with(long writes, long stamped) {
+    return new Item(payload, rawBytes, compressed, codec, expiresAtMillis, writes, stamped);
   }
 
   /**
@@ -53,6 +91,8 @@ public record Item(
         && compressed == that.compressed
         && codec == that.codec
         && expiresAtMillis == that.expiresAtMillis
+        && version == that.version
+        && stamp == that.stamp
         && Arrays.equals(payload, that.payload);
   }
 

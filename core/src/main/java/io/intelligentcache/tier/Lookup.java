@@ -12,8 +12,14 @@ public sealed interface Lookup {
    */
   record Hit(Item item) implements Lookup {}
 
+  /** The answer of a tier that has what the caller knows already. */
+  Lookup UNCHANGED = new Unchanged();
+
   /** The tier does not have the item. */
   record Miss() implements Lookup {}
+
+  /** The tier has the very write that the caller asked for by its version, unexpired. */
+  record Unchanged() implements Lookup {}
 
   /**
    * The tier did not look. The item may be there; nobody knows.

@@ -13,6 +13,14 @@ public sealed interface Outcome {
   record Done(long count) implements Outcome {}
 
   /**
+   * A put took effect in a tier that instances share, and is what the tier has. A put that was
+   * overtaken by a later one of another instance is only {@link Done}.
+   *
+   * @param version which write it is, see {@link Item#version}
+   */
+  record Stored(long version) implements Outcome {}
+
+  /**
    * Did not take effect, or nobody knows ({@link Reason#LATE}). The tier itself sees to it that a
    * refused write never leaves an older value readable under the key.
    *

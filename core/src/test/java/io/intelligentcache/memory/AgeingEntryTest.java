@@ -31,7 +31,7 @@ final class AgeingEntryTest {
         refresh == 0 ? Lifespan.NEVER : now + refresh * SECOND,
         stale * SECOND,
         idle * SECOND);
-    return (AgeingEntry<String, String>) table.ageing("k", "v", 1, span, false);
+    return table.ageing("k", "v", 1, span, false, Seen.ALONE);
   }
 
   private void at(AgeingEntry<?, ?> entry, boolean due, Stage stage) {
@@ -115,7 +115,7 @@ final class AgeingEntryTest {
   @Test
   void anAbsenceIsAlwaysDueAndExpires() {
     var span = new Lifespan(time.nanos(), time.nanos() + 5 * SECOND, Lifespan.NEVER, 0, 0);
-    var absence = table.absence("k", 1, span);
+    var absence = table.absence("k", 1, span, Seen.ALONE);
     assertThat(absence.isAbsence()).isTrue();
     assertThat(absence.isDue(time)).isTrue();
     assertThat(absence.stage(time.nanos())).isEqualTo(Stage.FRESH);

@@ -102,7 +102,7 @@ final class DiskTier implements Tier {
   @Override
   public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
     StoredKey stored = stored(key);
-    int bytes = RecordHead.size(stored.bytes().length, item.payload().length);
+    int bytes = RecordHead.size(stored.bytes().length, StoredValue.length(item));
     boolean put = store.log().isTooLarge(stored, item) // which put says, and nothing is spent
         || store.admission().takes(stored.hash(), bytes, read);
     return counted(put ? store.log().put(stored, item) : store.log().decline(stored.hash()));

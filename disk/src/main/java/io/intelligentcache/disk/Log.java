@@ -75,7 +75,8 @@ final class Log {
     if (isTooLarge(key, item)) {
       return retract(key.hash(), refused(Reason.TOO_LARGE));
     }
-    RecordHead head = RecordHead.put(key, item, tail.encrypts());
+    byte[] value = StoredValue.of(item);
+    RecordHead head = RecordHead.put(key, item, value, tail.encrypts());
     gate.lock();
     try {
       boolean fits = !pause.on() && awaitRoom(head.size(), MOST_UNFLUSHED);
@@ -85,7 +86,7 @@ final class Log {
       if (!fits) {
         return retract(key.hash(), refused(Reason.BUSY));
       }
-      Waiter.Place place = append(head, key.bytes(), item.payload());
+      Waiter.Place place = append(head, key.bytes(), value);
       long before = index.put(key.hash(), place.address());
       counters.writes.increment();
       if (before == Address.NONE && !waiters.leaving(key.hash())) {
@@ -193,13 +194,14 @@ final class Log {
    * absent would take striking out both.
    */
   void carry(StoredKey key, Item item, long address) {
-    RecordHead head = RecordHead.put(key, item, tail.encrypts());
+    byte[] value = StoredValue.of(item);
+    RecordHead head = RecordHead.put(key, item, value, tail.encrypts());
     gate.lock();
     try {
       boolean there = index.find(key.hash()) == address;
       boolean room = tail.hasRoom(head.size(), MOST_UNFLUSHED / 2);
       if (there && room && !pause.on() && !gate.stopping() && usable(key, item, address)) {
-        Waiter.Place place = append(head, key.bytes(), item.payload());
+        Waiter.Place place = append(head, key.bytes(), value);
         index.put(key.hash(), place.address());
         counters.rewrites.increment();
       } else {

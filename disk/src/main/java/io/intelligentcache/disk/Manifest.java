@@ -60,7 +60,7 @@ record Manifest(
     @Nullable Long keyCheck) {
   private static final Logger LOG = LoggerFactory.getLogger(Manifest.class);
   static final short MAJOR = 3;
-  static final short MINOR = 0;
+  static final short MINOR = 1;
   static final String FILE = "MANIFEST";
   private static final String NEXT = "MANIFEST.tmp";
   private static final int BYTES = 104;

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  *        8     4  generation   low 32 bits of the segment's generation
  *       12     2  keyLength    unsigned; of the stored key, see StoredKey
  *       14     1  kind         1 put, 2 tombstone, 3 clear marker, 4 seal
- *       15     1  flags        1 compressed, 2 encrypted
+ *       15     1  flags        1 compressed, 2 encrypted, 4 shared: see StoredValue
  *       16     8  hash         of the stored key; of a clear marker 0
  *       24     4  valueLength
- *       28     4  rawBytes     of the value before compression
+ *       28     4  rawBytes     of the value before compression, without what StoredValue puts before it
  *       32     4  codec        fingerprint
  *       36     4  valueCrc     CRC32C of the value
  *       40     8  expiresAt    milliseconds since the epoch; Long.MAX_VALUE = never
@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param keyLength bytes of the stored key
  * @param dead whether the record was struck out in place
  * @param encrypted whether stored key and value are encrypted, tags included in their lengths
+ * @param shared whether version and stamp stand before the value, see {@link StoredValue}
  */
 record RecordHead(
     int keyLength,
@@ -45,6 +46,7 @@ record RecordHead(
     boolean dead,
     boolean compressed,
     boolean encrypted,
+    boolean shared,
     long hash,
     int valueLength,
     int rawBytes,
@@ -65,6 +67,7 @@ record RecordHead(
   private static final int EXPIRY_OFFSET = 40;
   private static final int COMPRESSED = 1;
   private static final int ENCRYPTED = 2;
+  private static final int SHARED = 4;
 
   /** Bytes that a record takes in the log. */
   static int size(int keyLength, int valueLength) {
@@ -101,6 +104,7 @@ record RecordHead(
         from.getInt(at + DEAD_OFFSET) != 0,
         (from.get(at + 15) & COMPRESSED) != 0,
         (from.get(at + 15) & ENCRYPTED) != 0,
+        (from.get(at + 15) & SHARED) != 0,
         from.getLong(at + 16),
         from.getInt(at + 24),
         from.getInt(at + 28),
@@ -113,10 +117,12 @@ record RecordHead(
   private boolean possible() {
     return kind >= PUT
         && kind <= SEAL
-        && valueLength >= 0
+        && valueLength >= (kind == PUT ? tagBytes(encrypted) + StoredValue.extraBytes(shared) : 0)
         && valueLength <= Layout.MAX_RECORD_BYTES
         && rawBytes >= 0
-        && (compressed || kind != PUT || rawBytes == valueLength - tagBytes(encrypted));
+        && (compressed
+            || kind != PUT
+            || rawBytes == valueLength - tagBytes(encrypted) - StoredValue.extraBytes(shared));
   }
 
   private static int tagBytes(boolean encrypted) {
@@ -136,12 +142,17 @@ record RecordHead(
     into.putInt(at + 8, (int) generation);
     into.putShort(at + 12, (short) keyLength);
     into.put(at + 14, kind);
-    into.put(at + 15, (byte) ((compressed ? COMPRESSED : 0) | (encrypted ? ENCRYPTED : 0)));
+    into.put(at + 15, flags());
     into.putLong(at + 16, hash);
     into.putInt(at + 24, valueLength);
     into.putInt(at + 28, rawBytes);
     into.putInt(at + 32, codec);
     into.putLong(at + EXPIRY_OFFSET, expiresAt);
+  }
+
+  private byte flags() {
+    return (byte)
+        ((compressed ? COMPRESSED : 0) | (encrypted ? ENCRYPTED : 0) | (shared ? SHARED : 0));
   }
 
   /** Writes the checksums, when the key stands behind the header. */
@@ -187,23 +198,24 @@ record RecordHead(
 
   /** Bytes of a put before padding. */
   static long bytes(StoredKey key, Item item, boolean encrypted) {
-    return BYTES + (long) key.bytes().length + item.payload().length + 2L * tagBytes(encrypted);
+    return BYTES + (long) key.bytes().length + StoredValue.length(item) + 2L * tagBytes(encrypted);
   }
 
   /**
    * Head of a put.
    *
    * @param key in the plain, as is the item
+   * @param value see {@link StoredValue#of}
    * @param encrypted whether they will be encrypted; the checksum of the value is known only then
    */
-  static RecordHead put(StoredKey key, Item item, boolean encrypted) {
-    byte[] value = item.payload();
+  static RecordHead put(StoredKey key, Item item, byte[] value, boolean encrypted) {
     return new RecordHead(
         key.bytes().length + tagBytes(encrypted),
         PUT,
         false,
         item.compressed(),
         encrypted,
+        StoredValue.isShared(item),
         key.hash(),
         value.length + tagBytes(encrypted),
         item.rawBytes(),
@@ -228,6 +240,6 @@ record RecordHead(
 
   private static RecordHead mark(byte kind, long hash, int keyLength, boolean encrypted) {
     return new RecordHead(
-        keyLength, kind, false, false, encrypted, hash, 0, 0, 0, 0, Long.MAX_VALUE);
+        keyLength, kind, false, false, encrypted, false, hash, 0, 0, 0, 0, Long.MAX_VALUE);
   }
 }

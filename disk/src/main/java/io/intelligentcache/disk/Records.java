@@ -1,6 +1,5 @@
 package io.intelligentcache.disk;
 
-import io.intelligentcache.tier.Item;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -88,7 +87,7 @@ final class Records {
         ? Reading.Nothing.UNREADABLE
         : new Reading.Found(
             key != null ? key : new StoredKey(plainKey, head.hash()),
-            new Item(plain, head.rawBytes(), head.compressed(), head.codec(), head.expiresAt()));
+            StoredValue.item(head, plain));
   }
 
   /** The tag of an encrypted value covers the key, so there the key need not be compared itself. */

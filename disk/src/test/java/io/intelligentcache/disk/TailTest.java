@@ -25,7 +25,7 @@ final class TailTest {
     for (int i = 0; i < 200; i++) {
       StoredKey key = StoredKey.of(Fixture.key("k" + i), KeyHash.seeded(1));
       Item item = new Item(payload, payload.length, false, 1, Item.NEVER);
-      tail.append(RecordHead.put(key, item, false), key.bytes(), payload);
+      tail.append(RecordHead.put(key, item, payload, false), key.bytes(), payload);
       assertThat(tail.chunks()).isLessThanOrEqualTo(3);
       tail.slices().forEach(tail::written);
       assertThat(tail.chunks()).isEqualTo(1);

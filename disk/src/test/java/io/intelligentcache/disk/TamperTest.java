@@ -82,7 +82,8 @@ final class TamperTest {
       int keyLength = Short.toUnsignedInt(bytes.getShort(from + 12));
       int valueAt = from + RecordHead.BYTES + keyLength;
       int crc = RecordHead.crcOf(content, valueAt, bytes.getInt(from + 24));
-      var head = new RecordHead(keyLength, RecordHead.PUT, false, false, true, 0, 0, 0, 0, 0, 0L);
+      var head =
+          new RecordHead(keyLength, RecordHead.PUT, false, false, true, false, 0, 0, 0, 0, 0, 0L);
       head.writeChecksums(bytes, from, crc);
       assertThat(read(from)).isNotNull();
       assertThat(bytes.getInt(from + VALUE_CRC)).isEqualTo(crc);
@@ -202,7 +203,8 @@ final class TamperTest {
     Opened segment = segment(0);
     StoredKey plain = StoredKey.of(key("a"), hash());
     byte[] value = new byte[10 + 2 * LifeCipher.TAG_BYTES]; // as long as what it replaces
-    var head = RecordHead.put(plain, new Item(value, value.length, false, 7, Item.NEVER), false);
+    var head =
+        RecordHead.put(plain, new Item(value, value.length, false, 7, Item.NEVER), value, false);
     int from = segment.at.get(0);
     segment.bytes.put(from + RecordHead.BYTES + plain.bytes().length, value);
     head.write(segment.bytes, from, segment.bytes.getLong(8), plain.bytes());

@@ -81,6 +81,7 @@ final class Connections implements AutoCloseable {
           // Where a rule forbids it the first write of each program is sent twice.
           var unused = Script.WRITE.load(redis);
           var unusedToo = Script.SWEEP.load(redis);
+          var unusedEither = Script.REVALIDATE.load(redis);
           return redis
               .time() // the first answer of a connection is slow; it would tell the time badly
               .thenCompose(first -> {

@@ -44,6 +44,30 @@ final class KeyNames {
     return out.toByteArray();
   }
 
+  /** The key of a name, or null if it is no name of a key of this cache. */
+  @Nullable
+  TierKey key(byte[] name) {
+    if (!isOurs(name)) {
+      return null;
+    }
+    int tenant = indexOf(name, namespace.length);
+    int key = indexOf(name, tenant + 1);
+    byte[] bytes = unescape(name, key + 1, name.length);
+    try {
+      return bytes == null
+          ? null
+          : new TierKey(
+              new Space(text(name, namespace.length, tenant), text(name, tenant + 1, key)), bytes);
+    } catch (IllegalArgumentException e) {
+      return null; // too long to be one of ours
+    }
+  }
+
+  private static String text(byte[] name, int from, int to) {
+    byte[] part = unescape(name, from, to);
+    return part == null ? "" : new String(part, UTF_8);
+  }
+
   /** The key bytes in a name, or null if it is no name of a key behind this prefix. */
   static byte @Nullable [] key(byte[] prefix, byte[] name) {
     return startsWith(name, prefix) ? unescape(name, prefix.length, name.length) : null;

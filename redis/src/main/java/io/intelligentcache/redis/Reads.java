@@ -6,6 +6,7 @@ import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
 import io.lettuce.core.KeyValue;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,7 @@ final class Reads {
   private static final long BYTES_PER_MGET = 4L << 20; // as far as it can be known beforehand
 
   private final Pipe pipe;
+  private final Scripts scripts;
   private final KeyNames names;
   private final RecordFormat format;
   private final Journal journal;
@@ -45,6 +47,7 @@ final class Reads {
 
   Reads(
       Pipe pipe,
+      Scripts scripts,
       KeyNames names,
       RecordFormat format,
       Journal journal,
@@ -57,6 +60,7 @@ final class Reads {
       Counters counters,
       ServerErrors errors) {
     this.pipe = pipe;
+    this.scripts = scripts;
     this.names = names;
     this.format = format;
     this.journal = journal;
@@ -77,15 +81,52 @@ final class Reads {
     byte[] name = names.name(key);
     CompletableFuture<Reply<byte @Nullable []>> sent =
         pipe.send(name.length + replySizes.expected(), redis -> redis.get(name));
+    return sent.thenApply(reply -> judge(key, name, reply));
+  }
+
+  /**
+   * Reads a key whose value with this version the caller has. What Redis has under that version is
+   * what it had then, so its bytes need not come again.
+   */
+  CompletableFuture<Lookup> revalidate(TierKey key, long version) {
+    if (version == Item.NO_VERSION) {
+      return get(key);
+    }
+    if (journal.holds(key)) {
+      return CompletableFuture.completedFuture(refused(Reason.BROKEN));
+    }
+    byte[] name = names.name(key);
+    CompletableFuture<Reply<byte @Nullable []>> sent = scripts.run(
+        Script.REVALIDATE,
+        Operation.STORES_NOTHING,
+        () -> {},
+        () -> {},
+        new byte[][] {name},
+        ByteBuffer.allocate(Long.BYTES).putLong(version).array());
     return sent.thenApply(reply -> {
-      if (reply instanceof Reply.Ok<byte @Nullable []> ok) {
-        return judge(key, name, ok.value());
-      }
-      if (reply instanceof Reply.Failed<?> error && error.message().startsWith("WRONGTYPE")) {
-        return damaged(key); // a list or the like under our name
-      }
-      return refused(reply);
+      boolean same = reply instanceof Reply.Ok<byte @Nullable []> ok
+          && ok.value() != null
+          && ok.value().length == 0;
+      return same ? unchanged(key, version) : judge(key, name, reply);
     });
+  }
+
+  private Lookup unchanged(TierKey key, long version) {
+    if (journal.holds(key) || sweeps.cover(key, version)) {
+      return refused(Reason.BROKEN);
+    }
+    counters.confirmations.increment();
+    return Lookup.UNCHANGED;
+  }
+
+  private Lookup judge(TierKey key, byte[] name, Reply<byte @Nullable []> reply) {
+    if (reply instanceof Reply.Ok<byte @Nullable []> ok) {
+      return judge(key, name, ok.value());
+    }
+    if (reply instanceof Reply.Failed<?> error && error.message().startsWith("WRONGTYPE")) {
+      return damaged(key); // a list or the like under our name
+    }
+    return refused(reply);
   }
 
   /** Reads many keys in a few commands; the answers are in the order of the keys. */
@@ -142,7 +183,7 @@ final class Reads {
     if (record.kind() != Kind.VALUE) {
       return missed();
     }
-    if (sweeps.cover(key, record)) {
+    if (sweeps.cover(key, record.version())) {
       return refused(Reason.BROKEN);
     }
     return own.isLost(record) ? missed() : answer(record);
@@ -154,7 +195,9 @@ final class Reads {
         record.rawBytes(),
         record.compressed(),
         record.codec(),
-        clock.toLocal(record.expiresAtMillis()));
+        clock.toLocal(record.expiresAtMillis()),
+        record.version(),
+        0);
     if (item.expired(time.epochMillis())) {
       counters.expirations.increment();
       return missed();

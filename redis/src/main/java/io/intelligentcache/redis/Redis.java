@@ -207,7 +207,7 @@ public final class Redis implements TierFactory {
    */
   @Override
   public Tier open(TierContext context) {
-    return RedisTier.open(address, limits, requireNonNull(context, "context").time());
+    return RedisTier.open(address, limits, requireNonNull(context, "context"));
   }
 
   /** {@return the address without its password, and the limits} */

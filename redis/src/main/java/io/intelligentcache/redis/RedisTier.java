@@ -8,6 +8,7 @@ import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TierStats;
 import io.intelligentcache.tier.TimeSource;
@@ -34,10 +35,12 @@ final class RedisTier implements Tier {
   private final Journal journal;
   private final Reads reads;
   private final Writes writes;
+  private final Feed feed;
   private final Upkeep upkeep;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private RedisTier(RedisAddress address, Redis.Limits limits, TimeSource time) {
+  private RedisTier(RedisAddress address, Redis.Limits limits, TierContext context) {
+    TimeSource time = context.time();
     this.limits = limits;
     clock = new RedisClock(time);
     Versions versions = new Versions(clock);
@@ -61,6 +64,7 @@ final class RedisTier implements Tier {
     ServerErrors errors = new ServerErrors(address);
     reads = new Reads(
         pipe,
+        scripts,
         names,
         format,
         journal,
@@ -75,14 +79,17 @@ final class RedisTier implements Tier {
     RecordWriter records = new RecordWriter(format, clock, own.writer());
     writes =
         new Writes(scripts, versions, clock, names, records, journal, replySizes, counters, errors);
-    upkeep =
-        new Upkeep(connections, pipe, breaker, clock, journal, writes, limits.commandTimeout());
+    feed = new Feed(address, connections, names, context);
+    upkeep = new Upkeep(
+        connections, pipe, breaker, clock, journal, writes, feed, limits.commandTimeout());
   }
 
-  static RedisTier open(RedisAddress address, Redis.Limits limits, TimeSource time) {
-    RedisTier tier = new RedisTier(address, limits, time);
+  static RedisTier open(RedisAddress address, Redis.Limits limits, TierContext context) {
+    RedisTier tier = new RedisTier(address, limits, context);
     // A first attempt that fails has been logged; upkeep goes on trying.
-    waitFor(tier.connections.tend(), limits.connectTimeout().toMillis());
+    waitFor(
+        CompletableFuture.allOf(tier.connections.tend(), tier.feed.tend()),
+        limits.connectTimeout().toMillis());
     tier.upkeep.start();
     return tier;
   }
@@ -102,6 +109,16 @@ final class RedisTier implements Tier {
     return reads.getAll(List.copyOf(keys));
   }
 
+  @Override
+  public CompletableFuture<Lookup> revalidate(TierKey key, long version) {
+    return reads.revalidate(requireNonNull(key, "key"), version);
+  }
+
+  @Override
+  public boolean tellsChanges() {
+    return true;
+  }
+
   /** Always true but for keys that could not be read now: what Redis holds only Redis knows. */
   @Override
   public boolean mayContain(TierKey key) {
@@ -110,17 +127,19 @@ final class RedisTier implements Tier {
 
   @Override
   public CompletableFuture<Outcome> put(TierKey key, Item item) {
-    requireNonNull(key, "key");
-    return item.payload().length > limits.maximumItemBytes()
-        ? writes.refuseAsTooLarge(key)
-        : writes.put(key, item);
+    return put(new Entry(key, item));
   }
 
   @Override
   public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
-    return all(List.copyOf(entries).stream()
-        .map(entry -> put(entry.key(), entry.item()))
-        .toList());
+    return all(List.copyOf(entries).stream().map(this::put).toList());
+  }
+
+  private CompletableFuture<Outcome> put(Entry entry) {
+    TierKey key = requireNonNull(entry.key(), "key");
+    return entry.item().payload().length > limits.maximumItemBytes()
+        ? writes.refuseAsTooLarge(key)
+        : writes.put(key, entry.item(), entry.graceMillis());
   }
 
   @Override
@@ -169,6 +188,7 @@ final class RedisTier implements Tier {
     }
     pipe.close();
     upkeep.close();
+    feed.close();
     connections.close();
   }
 

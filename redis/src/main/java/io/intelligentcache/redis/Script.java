@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program that Redis runs as one step, sent by its digest. Redis forgets programs when it restarts
@@ -20,9 +21,13 @@ import java.util.concurrent.CompletionStage;
  *
  * @param <T> what it answers
  */
-final class Script<T> {
+final class Script<T extends @Nullable Object> {
   /** Stores a record unless what is there is newer. Answers bytes; see {@link Verdict}. */
   static final Script<byte[]> WRITE = new Script<>("write.lua", ScriptOutputType.VALUE);
+
+  /** Answers nothing, an empty text, or a record; see {@link Reads#revalidate}. Stores nothing. */
+  static final Script<byte @Nullable []> REVALIDATE =
+      new Script<>("revalidate.lua", ScriptOutputType.VALUE);
 
   /** Unlinks keys that are not newer than a version. Answers how many. */
   static final Script<Long> SWEEP = new Script<>("sweep.lua", ScriptOutputType.INTEGER);
@@ -32,7 +37,7 @@ final class Script<T> {
   private final ScriptOutputType output;
 
   private Script(String file, ScriptOutputType output) {
-    // Both begin with the same way to read a header.
+    // All begin with the same way to read a header.
     this.source = (read("header.lua") + read(file)).getBytes(US_ASCII);
     this.digest = digest(source);
     this.output = output;

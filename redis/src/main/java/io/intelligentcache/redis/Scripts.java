@@ -1,6 +1,7 @@
 package io.intelligentcache.redis;
 
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Sends programs over the pipe: by digest, and whole where Redis does not know the digest. */
 final class Scripts {
@@ -20,7 +21,7 @@ final class Scripts {
    * @param beforeAgain runs before a second attempt. Reads that were sent behind the first one are
    *     answered before the second is, so by then they must not be believed.
    */
-  <T> CompletableFuture<Reply<T>> run(
+  <T extends @Nullable Object> CompletableFuture<Reply<T>> run(
       Script<T> script,
       long version,
       Runnable beforeLate,

@@ -54,8 +54,8 @@ final class Sweep {
   }
 
   /** Whether this read must not be answered: what was found may be what is to be removed. */
-  boolean covers(TierKey key, StoredRecord found) {
-    return concerns(key) && found.version() <= version() && matchesOrThrows(key.bytes());
+  boolean covers(TierKey key, long found) {
+    return concerns(key) && found <= version() && matchesOrThrows(key.bytes());
   }
 
   /** Whether a name that a scan brought up is to be removed. Throws what the predicate throws. */

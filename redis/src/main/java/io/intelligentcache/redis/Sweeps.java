@@ -95,9 +95,9 @@ final class Sweeps implements AutoCloseable {
   }
 
   /** Whether what was found under this key may be what is to be removed. */
-  boolean cover(TierKey key, StoredRecord found) {
+  boolean cover(TierKey key, long version) {
     for (Sweep sweep : active) {
-      if (sweep.covers(key, found)) {
+      if (sweep.covers(key, version)) {
         return true;
       }
     }

@@ -37,6 +37,7 @@ final class Upkeep implements AutoCloseable {
   private final RedisClock clock;
   private final Journal journal;
   private final Writes writes;
+  private final Feed feed;
   private final long silenceNanos;
   private final AtomicBoolean probing = new AtomicBoolean();
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
@@ -58,6 +59,7 @@ final class Upkeep implements AutoCloseable {
       RedisClock clock,
       Journal journal,
       Writes writes,
+      Feed feed,
       Duration commandTimeout) {
     this.connections = connections;
     this.pipe = pipe;
@@ -65,6 +67,7 @@ final class Upkeep implements AutoCloseable {
     this.clock = clock;
     this.journal = journal;
     this.writes = writes;
+    this.feed = feed;
     this.silenceNanos = Math.max(Duration.ofSeconds(2).toNanos(), 5 * commandTimeout.toNanos());
   }
 
@@ -75,6 +78,7 @@ final class Upkeep implements AutoCloseable {
   private void tick() {
     try {
       var unused = connections.tend();
+      var unusedFeed = feed.tend();
       Session session = connections.session();
       if (session != null) {
         watch(session);

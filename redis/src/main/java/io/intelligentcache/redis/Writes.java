@@ -65,7 +65,12 @@ final class Writes {
     this.errors = errors;
   }
 
-  CompletableFuture<Outcome> put(TierKey key, Item item) {
+  /**
+   * Stores an item.
+   *
+   * @param graceMillis how long to keep it past its expiry
+   */
+  CompletableFuture<Outcome> put(TierKey key, Item item, long graceMillis) {
     long remaining = clock.remainingMillis(item.expiresAtMillis());
     if (remaining == 0) {
       return bury(key, verdict -> Outcome.DONE);
@@ -82,11 +87,12 @@ final class Writes {
         () -> suspend(key, version),
         new byte[][] {name},
         record,
-        remaining > LONGEST_PX_MILLIS ? NONE : decimal(remaining),
+        remaining > LONGEST_PX_MILLIS - graceMillis ? NONE : decimal(remaining + graceMillis),
         decimal(lastMicros));
     return answered(sent, key, version, verdict -> {
       if (verdict instanceof Verdict.Stored) {
         counters.writes.increment();
+        return new Outcome.Stored(version);
       }
       return Outcome.DONE;
     });

@@ -1,5 +1,6 @@
 package io.intelligentcache.redis;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.io.IOException;
@@ -26,6 +27,8 @@ public final class FaultProxy implements AutoCloseable {
     final Socket client;
     final Socket server;
     boolean requestsStalled; // guarded by this
+    boolean repliesStalled; // guarded by this
+    volatile boolean tells; // of changes
     boolean holding; // guarded by this
 
     Link(Socket client) throws IOException {
@@ -38,6 +41,17 @@ public final class FaultProxy implements AutoCloseable {
     synchronized void stall(boolean on) {
       requestsStalled = on;
       notifyAll();
+    }
+
+    synchronized void stallReplies(boolean on) {
+      repliesStalled = on;
+      notifyAll();
+    }
+
+    synchronized void awaitReplies() throws InterruptedException {
+      while (repliesStalled) {
+        wait();
+      }
     }
 
     synchronized void awaitUnstalled() throws InterruptedException {
@@ -80,7 +94,10 @@ public final class FaultProxy implements AutoCloseable {
       byte[] buffer = new byte[64 * 1024];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         if (stallable) {
+          tells |= new String(buffer, 0, n, ISO_8859_1).contains("TRACKING");
           awaitUnstalled();
+        } else {
+          awaitReplies();
         }
         out.write(buffer, 0, n);
       }
@@ -109,6 +126,19 @@ public final class FaultProxy implements AutoCloseable {
   /** How many connections were let through so far. */
   public int accepted() {
     return accepted.get();
+  }
+
+  /** Holds back what comes over connections on which changes are told. */
+  public void stallFeeds() {
+    links.stream().filter(link -> link.tells).forEach(link -> link.stallReplies(true));
+  }
+
+  /** Closes the connections on which changes are told. */
+  public void cutFeeds() {
+    links.stream().filter(link -> link.tells).forEach(link -> {
+      shut(link.client);
+      shut(link.server);
+    });
   }
 
   /** Closes every connection. */
@@ -146,7 +176,10 @@ public final class FaultProxy implements AutoCloseable {
   public void heal() {
     refusing = false;
     stallingLater = false;
-    links.forEach(link -> link.stall(false));
+    links.forEach(link -> {
+      link.stall(false);
+      link.stallReplies(false);
+    });
   }
 
   @Override

@@ -15,19 +15,30 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /** Another application on the same server. Keys are text, values bytes. */
-final class RawRedis implements AutoCloseable {
+public final class RawRedis implements AutoCloseable {
   private final RedisClient client;
   private final StatefulRedisConnection<String, byte[]> connection;
 
-  RawRedis(RedisServerProcess server) {
+  public RawRedis(RedisServerProcess server) {
     RedisURI uri = RedisURI.create(server.url());
     uri.setTimeout(Duration.ofSeconds(20));
     client = RedisClient.create(uri);
     connection = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
   }
 
-  RedisCommands<String, byte[]> commands() {
+  public RedisCommands<String, byte[]> commands() {
     return connection.sync();
+  }
+
+  /** How often the server was asked for a key, in whatever way. */
+  public long keysAsked() {
+    return connection
+        .sync()
+        .info("commandstats")
+        .lines()
+        .filter(line -> line.matches("cmdstat_(get|mget|evalsha|eval):.*"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll(".*calls=(\\d+).*", "$1")))
+        .sum();
   }
 
   /** Returns when the server's clock has gone on by so much. */

@@ -28,6 +28,7 @@ final class StatsDifference {
         after.rawBytes() - before.rawBytes(),
         after.encodedBytes() - before.encodedBytes(),
         after.freshness().since(before.freshness()),
+        after.coherence().since(before.coherence()),
         after.listeners().since(before.listeners()),
         after.entries());
   }

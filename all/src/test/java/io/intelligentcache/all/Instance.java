@@ -1,0 +1,105 @@
+package io.intelligentcache.all;
+
+import static org.awaitility.Awaitility.await;
+
+import io.intelligentcache.CacheSpec;
+import io.intelligentcache.Loader;
+import io.intelligentcache.Memory;
+import io.intelligentcache.TieredCache;
+import io.intelligentcache.TieredCacheManager;
+import io.intelligentcache.disk.Disk;
+import io.intelligentcache.redis.FaultProxy;
+import io.intelligentcache.redis.Redis;
+import io.intelligentcache.redis.RedisServerProcess;
+import io.intelligentcache.stats.HearingStats;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
+/** One of several processes, as it were: a manager with memory, a disk of its own, and its own network. */
+final class Instance implements AutoCloseable {
+  static final Duration BOUND = Duration.ofSeconds(1);
+
+  final FaultProxy network;
+  private final UnaryOperator<TieredCacheManager.Builder> settings;
+  private final UnaryOperator<CacheSpec<String, String>> spec;
+  private final String namespace;
+  private final Path directory;
+  TieredCacheManager manager;
+  TieredCache<String, String> cache;
+
+  Instance(RedisServerProcess server, String namespace, Path directory) {
+    this(server, namespace, directory, builder -> builder, spec -> spec);
+  }
+
+  Instance(
+      RedisServerProcess server,
+      String namespace,
+      Path directory,
+      UnaryOperator<TieredCacheManager.Builder> settings,
+      UnaryOperator<CacheSpec<String, String>> spec) {
+    this.network = FaultProxy.before(server.port());
+    this.namespace = namespace;
+    this.directory = directory;
+    this.settings = settings;
+    this.spec = spec;
+    open();
+    awaitHearing();
+  }
+
+  private void open() {
+    manager = settings
+        .apply(TieredCacheManager.builder()
+            .memory(Memory.ofBytes(1_000_000))
+            .disk(Disk.at(directory).maximumMegabytes(16))
+            .stalenessBound(BOUND)
+            .redis(Redis.at(network.url())
+                .namespace(namespace)
+                .commandTimeout(Duration.ofMillis(400))))
+        .build();
+    cache = manager.cache("c", spec.apply(CacheSpec.of(String.class, String.class)));
+  }
+
+  void close(Runnable meanwhile) {
+    manager.close();
+    meanwhile.run();
+    open();
+  }
+
+  void awaitHearing() {
+    await().until(() -> hearing().window().compareTo(BOUND) < 0);
+  }
+
+  HearingStats hearing() {
+    HearingStats stats = manager.stats().hearing();
+    if (stats == null) {
+      throw new AssertionError("this manager hears of no changes");
+    }
+    return stats;
+  }
+
+  /** A read that stands for what the database has now. */
+  String read(String key, Loader<String, String> database) {
+    String value = cache.get(key, database);
+    return value == null ? "nothing" : value;
+  }
+
+  /** Reads a key until it is in memory and trusted. */
+  void warm(String key) {
+    await().until(() -> {
+      cache.get(key);
+      long confirmed = cache.stats().coherence().confirmed();
+      long below = cache.stats().redisHits() + cache.stats().diskHits();
+      cache.get(key);
+      return cache.stats().coherence().confirmed() == confirmed
+          && cache.stats().redisHits() + cache.stats().diskHits() == below;
+    });
+  }
+
+  @Override
+  public void close() {
+    network.heal();
+    manager.close();
+    network.close();
+  }
+}

@@ -1,0 +1,98 @@
+package io.intelligentcache;
+
+import io.intelligentcache.CacheListener.Cause;
+import io.intelligentcache.Found.Origin;
+import io.intelligentcache.Found.State;
+import io.intelligentcache.coherence.Trust;
+import io.intelligentcache.memory.MemoryEntry.Stage;
+import io.intelligentcache.memory.SharedEntry;
+import io.intelligentcache.tier.TierKey;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** A copy of a value that Redis is asked about, because another instance may have changed it. */
+sealed interface Copy<V> {
+  /** Redis still had it at this instant: what it answers, or null if it has expired. */
+  @Nullable
+  Found<V> confirmed(long asked);
+
+  /** Redis could not be asked: what it may answer all the same, or null. */
+  @Nullable
+  Found<V> unconfirmed();
+
+  /** Redis has something else: nobody is to find the copy again. */
+  void outdated();
+
+  /** Makes what the disk has of a key absent, if there is anything. */
+  private static void forgetOnDisk(Keyspace<?, ?> space, TierKey below) {
+    if (space.machinery.disk().mayContain(below)) {
+      var unused = space.machinery.disk().remove(below);
+    }
+  }
+
+  private static boolean admits(Keyspace<?, ?> space, int stripe, long asOfNanos) {
+    Trust trust = space.trust;
+    return trust != null && space.outage.admits(trust.ageNanos(stripe, asOfNanos));
+  }
+
+  /** An entry in memory; also one past its TTL, which is kept for those who can't load a newer one. */
+  record InMemory<K, V>(Keyspace<K, V> space, TierKey below, SharedEntry<K, V> entry)
+      implements Copy<V> {
+    @Override
+    public @Nullable Found<V> confirmed(long asked) {
+      entry.confirm(asked);
+      return found();
+    }
+
+    @Override
+    public @Nullable Found<V> unconfirmed() {
+      Found<V> found = admits(space, entry.stripe(), entry.asOfNanos()) ? found() : null;
+      return found == null ? null : found.unconfirmed();
+    }
+
+    private @Nullable Found<V> found() {
+      long now = space.machinery.time().nanos();
+      if (entry.stage(now) != Stage.FRESH) {
+        return null;
+      }
+      space.table.touch(entry);
+      return Found.inMemory(entry, State.FRESH, now);
+    }
+
+    @Override
+    public void outdated() {
+      space.machinery.locks().with(entry.key(), () -> {
+        forgetOnDisk(space, below);
+        return space.discard(entry, Cause.INVALIDATED);
+      });
+      space.machinery.memory().settle();
+    }
+  }
+
+  /**
+   * An item on disk.
+   *
+   * @param asOf as of when it was right
+   * @param promote reads its value and copies it up, as of an instant
+   */
+  record OnDisk<K, V>(
+      Keyspace<K, V> space, TierKey below, long asOf, LongFunction<@Nullable V> promote)
+      implements Copy<V> {
+    @Override
+    public @Nullable Found<V> confirmed(long asked) {
+      V value = promote.apply(asked);
+      return value == null ? null : Found.from(Origin.DISK, value);
+    }
+
+    @Override
+    public @Nullable Found<V> unconfirmed() {
+      V value = admits(space, Trust.stripe(below), asOf) ? promote.apply(asOf) : null;
+      return value == null ? null : Found.from(Origin.DISK, value).unconfirmed();
+    }
+
+    @Override
+    public void outdated() {
+      forgetOnDisk(space, below);
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package io.intelligentcache.coherence;
+
+import static java.util.Objects.requireNonNull;
+
+import io.intelligentcache.stats.HearingStats;
+import io.intelligentcache.tier.Changes;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Which of the copies that this instance holds may be answered without asking the shared tier.
+ *
+ * <p>Each copy knows an instant as of which it was what that tier had: the start of the request that
+ * brought it. It is trusted if nobody has told of a change of its key since, and if what was
+ * acknowledged more than the staleness bound ago has surely been told of:
+ *
+ * <pre>
+ *   copy as of 10                                     trusted
+ *   a change of the key is told, noted as of 25       suspect: the next read asks, one round trip
+ *   it has not changed, asked at 31                   copy as of 31, trusted
+ *   heard until 40, now 43, the bound is 2            suspect, all copies are: the line is dead
+ * </pre>
+ *
+ * <p>Instants are compared on one clock of this process, so nothing depends on other machines' clocks.
+ * A fetch that is overtaken by a change needs no lock and no fence: its copy is as of its start, which
+ * is before the change was noted. Changes are noted per stripe of keys, so another key's change may
+ * make a copy suspect; that costs a question.
+ */
+public final class Trust implements Changes {
+  private static final int STRIPES = 1 << 16;
+  private static final int STAMP_SHIFT = 24; // units of 17 ms: 32 bits of them last for two years
+  private static final long UNITS = 1L << 32;
+
+  private final TimeSource time;
+  private final long boundNanos;
+  private final long openedNanos;
+  private final int session = ThreadLocalRandom.current().nextInt();
+  private final AtomicLongArray changedNanos = new AtomicLongArray(STRIPES);
+  private final LongAdder changes = new LongAdder();
+  private final LongAdder gaps = new LongAdder();
+  private volatile long heardNanos;
+  private volatile long widestNanos;
+
+  /**
+   * Trusts nothing, until it hears something.
+   *
+   * @param time the clock of entries
+   * @param bound how old what is answered without asking may be
+   */
+  public Trust(TimeSource time, Duration bound) {
+    this.time = requireNonNull(time, "time");
+    this.boundNanos = bound.toNanos();
+    this.openedNanos = time.nanos();
+    this.heardNanos = openedNanos - boundNanos - 1;
+    for (int stripe = 0; stripe < STRIPES; stripe++) {
+      changedNanos.setPlain(stripe, openedNanos);
+    }
+  }
+
+  /**
+   * Where changes of a key are noted.
+   *
+   * @param key the key
+   * @return its stripe
+   */
+  public static int stripe(TierKey key) {
+    return (key.hashCode() * 0x9E3779B9) >>> (32 - Integer.numberOfTrailingZeros(STRIPES));
+  }
+
+  @Override
+  public void changed(TierKey key) {
+    changes.increment();
+    changed(stripe(key));
+  }
+
+  /**
+   * Notes a change of unknown content.
+   *
+   * @param stripe the stripe of its key
+   */
+  public void changed(int stripe) {
+    // The later instant of two that are noted at once must stay.
+    changedNanos.accumulateAndGet(stripe, time.nanos(), Trust::later);
+  }
+
+  @Override
+  public void changedUnknown() {
+    gaps.increment();
+    setAll(time.nanos());
+  }
+
+  private void setAll(long nanos) {
+    for (int stripe = 0; stripe < STRIPES; stripe++) {
+      changedNanos.accumulateAndGet(stripe, nanos, Trust::later);
+    }
+  }
+
+  private static long later(long one, long other) {
+    return one - other > 0 ? one : other;
+  }
+
+  @Override
+  public void heardUntil(long nanos) {
+    long window = time.nanos() - heardNanos;
+    if (window > widestNanos && window <= boundNanos) {
+      widestNanos = window;
+    }
+    heardNanos = nanos;
+  }
+
+  /**
+   * Whether a copy may be answered without asking.
+   *
+   * @param stripe of its key
+   * @param asOfNanos as of when it was right
+   * @return false if it is suspect
+   */
+  public boolean holds(int stripe, long asOfNanos) {
+    // First what was heard, then the changes: these are told before that, so what is read here
+    // includes all changes that the instant read before stands for.
+    long heard = heardNanos;
+    return time.nanos() - heard <= boundNanos && asOfNanos - changedNanos.get(stripe) > 0;
+  }
+
+  /** {@return whether the tier tells of changes at present} */
+  public boolean hears() {
+    return time.nanos() - heardNanos <= boundNanos;
+  }
+
+  /**
+   * How old a copy may be at most, as far as is known here.
+   *
+   * @param stripe of its key
+   * @param asOfNanos as of when it was right
+   * @return nanoseconds since it was surely what the shared tier had
+   */
+  public long ageNanos(int stripe, long asOfNanos) {
+    long heard = heardNanos;
+    boolean untouched = asOfNanos - changedNanos.get(stripe) > 0;
+    long right = untouched && heard - asOfNanos > 0 ? heard : asOfNanos;
+    return time.nanos() - right;
+  }
+
+  /**
+   * An instant for a tier that outlives this process; rounded down, so that a copy seems older.
+   *
+   * @param asOfNanos an instant since this was made
+   * @return the stamp; another process does not take it for one of its own
+   */
+  public long stamp(long asOfNanos) {
+    long units = Math.max(0, asOfNanos - openedNanos) >>> STAMP_SHIFT;
+    return units >= UNITS ? 0 : (long) session << 32 | units;
+  }
+
+  /**
+   * The instant of a stamp.
+   *
+   * @param stamp by this or another process
+   * @return longer ago than anything, if it was another one
+   */
+  public long asOfNanos(long stamp) {
+    boolean ours = (int) (stamp >>> 32) == session;
+    return ours
+        ? openedNanos + ((stamp & UNITS - 1) << STAMP_SHIFT)
+        : openedNanos - Long.MAX_VALUE / 2;
+  }
+
+  /** {@return what was told, and how long ago it was all} */
+  public HearingStats stats() {
+    return new HearingStats(
+        Duration.ofNanos(boundNanos),
+        Duration.ofNanos(time.nanos() - heardNanos),
+        Duration.ofNanos(widestNanos),
+        changes.sum(),
+        gaps.sum());
+  }
+}
