@@ -30,13 +30,9 @@ sealed interface Copy<V> {
     }
   }
 
-  private static boolean admits(Keyspace<?, ?> space, int stripe, long asOfNanos) {
-    Trust trust = space.trust;
-    return trust != null && space.outage.admits(trust.ageNanos(stripe, asOfNanos));
-  }
-
   /** An entry in memory; also one past its TTL, which is kept for those who can't load a newer one. */
-  record InMemory<K, V>(Keyspace<K, V> space, TierKey below, SharedEntry<K, V> entry)
+  record InMemory<K, V>(
+      Keyspace<K, V> space, Sharing sharing, TierKey below, SharedEntry<K, V> entry)
       implements Copy<V> {
     @Override
     public @Nullable Found<V> confirmed(long asked) {
@@ -46,7 +42,7 @@ sealed interface Copy<V> {
 
     @Override
     public @Nullable Found<V> unconfirmed() {
-      Found<V> found = admits(space, entry.stripe(), entry.asOfNanos()) ? found() : null;
+      Found<V> found = sharing.mayAnswerUnasked(entry.stripe(), entry.asOfNanos()) ? found() : null;
       return found == null ? null : found.unconfirmed();
     }
 
@@ -76,7 +72,11 @@ sealed interface Copy<V> {
    * @param promote reads its value and copies it up, as of an instant
    */
   record OnDisk<K, V>(
-      Keyspace<K, V> space, TierKey below, long asOf, LongFunction<@Nullable V> promote)
+      Keyspace<K, V> space,
+      Sharing sharing,
+      TierKey below,
+      long asOf,
+      LongFunction<@Nullable V> promote)
       implements Copy<V> {
     @Override
     public @Nullable Found<V> confirmed(long asked) {
@@ -86,7 +86,7 @@ sealed interface Copy<V> {
 
     @Override
     public @Nullable Found<V> unconfirmed() {
-      V value = admits(space, Trust.stripe(below), asOf) ? promote.apply(asOf) : null;
+      V value = sharing.mayAnswerUnasked(Trust.stripe(below), asOf) ? promote.apply(asOf) : null;
       return value == null ? null : Found.from(Origin.DISK, value).unconfirmed();
     }
 

@@ -3,7 +3,6 @@ package io.intelligentcache;
 import io.intelligentcache.CacheListener.Cause;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.MemoryEntry.Stage;
-import io.intelligentcache.memory.SharedEntry;
 import io.intelligentcache.stats.CacheCounters.Event;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
@@ -78,13 +77,7 @@ final class Demotion<K, V> {
     long expiresAt = entry.expires()
         ? Expiry.epochMillis(entry.remainingNanos(machinery.time().nanos()), machinery.time())
         : Item.NEVER;
-    return new Tier.Entry(below, stamped(entry, space.item(entry.value(), expiresAt)));
-  }
-
-  /** With what tells, when it comes up again, whether another instance has changed it since. */
-  private Item stamped(MemoryEntry<K, V> entry, Item item) {
-    return space.trust != null && entry instanceof SharedEntry<K, V> copy
-        ? item.with(copy.version(), space.trust.stamp(copy.asOfNanos()))
-        : item;
+    Item item = space.item(entry.value(), expiresAt);
+    return new Tier.Entry(below, space.sharing == null ? item : space.sharing.stamped(entry, item));
   }
 }

@@ -86,7 +86,9 @@ final class DueEntries<K, V> {
     MemoryEntry<K, V> entry = space.table.peek(key);
     if (entry == null
         || entry.isAbsence()
-        || (space.isSuspect(entry) && !space.mayAnswerSuspect(entry))) {
+        || (space.sharing != null
+            && space.sharing.isSuspect(entry)
+            && !space.sharing.mayAnswerUnasked(entry))) {
       return null;
     }
     long now = space.machinery.time().nanos();

@@ -5,9 +5,12 @@ import io.intelligentcache.Request.Purpose;
 import io.intelligentcache.coherence.Flights.Flight;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.Seen;
+import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Callers get what was loaded even if a codec, a weigher or a TTL function can't cope with it.
  */
 final class Fill<K, V> {
+  private static final CompletableFuture<?> NOTHING_TOLD = CompletableFuture.completedFuture(null);
+
   private final Keyspace<K, V> space;
   private final Machinery machinery;
   private final SearchPath<K, V> searches;
@@ -31,25 +36,32 @@ final class Fill<K, V> {
    * Stores it.
    *
    * @param began when the load did: what was changed since is newer
+   * @param condition on which it is stored where others see it, see {@link Claims.Turn.Load}
+   * @return whether it was stored, in memory at least
    */
-  void store(Flight<K, Found<V>> flight, Loaded<V> loaded, long began, Request<K, V> request) {
+  boolean store(
+      Flight<K, Found<V>> flight,
+      Loaded<V> loaded,
+      long began,
+      @Nullable Condition condition,
+      Request<K, V> request) {
     try {
       V value = loaded.value();
-      if (value == null) {
-        storeAbsence(flight, loaded.ttl(), began, request);
-      } else {
-        storeValue(flight, value, loaded.ttl(), began, request);
-      }
+      return value == null
+          ? storeAbsence(flight, loaded.ttl(), began, condition, request)
+          : storeValue(flight, value, loaded.ttl(), began, condition, request);
     } catch (RuntimeException | StackOverflowError failure) {
       space.unwritable(failure);
+      return false;
     }
   }
 
-  private void storeValue(
+  private boolean storeValue(
       Flight<K, Found<V>> flight,
       V value,
       @Nullable Duration ttl,
       long began,
+      @Nullable Condition condition,
       Request<K, V> request) {
     Expiry expiry = space.lifetimes.of(flight.key(), value, ttl, request.options());
     Item item = space.itemForRedis(value, expiry, request.freshness());
@@ -57,13 +69,13 @@ final class Fill<K, V> {
     Seen seen = space.seen(below, began, Item.NO_VERSION);
     MemoryEntry<K, V> entry =
         space.entry(flight.key(), value, item, expiry, request.freshness(), seen, false);
-    boolean unused = space.store(flight, entry, request.replaces(), () -> {
+    return space.store(flight, entry, request.replaces(), () -> {
       if (below != null) {
         tell(() -> machinery.disk().remove(below));
       }
       if (below != null && item != null) {
-        tell(() ->
-            machinery.redis().put(below, item).thenAccept(outcome -> space.told(entry, outcome)));
+        long grace = request.freshness().keptStaleMillis();
+        tell(() -> share(new Tier.Entry(below, item, grace), condition, entry));
       }
       searches.recall(flight.key()); // what another search finds may be older than what was loaded
       if (space.announcer != null && request.purpose() == Purpose.REFRESH) {
@@ -72,9 +84,27 @@ final class Fill<K, V> {
     });
   }
 
+  private CompletableFuture<?> share(
+      Tier.Entry below, @Nullable Condition condition, MemoryEntry<K, V> entry) {
+    Sharing sharing = space.sharing;
+    if (sharing == null) {
+      return machinery.redis().putAll(List.of(below));
+    }
+    return condition == null
+        ? NOTHING_TOLD
+        : sharing
+            .tier()
+            .putIf(below, condition)
+            .thenAccept(outcome -> sharing.told(entry, outcome));
+  }
+
   /** An absence stays in memory; of a value that was there before nothing stays in any tier. */
-  private void storeAbsence(
-      Flight<K, Found<V>> flight, @Nullable Duration loaders, long began, Request<K, V> request) {
+  private boolean storeAbsence(
+      Flight<K, Found<V>> flight,
+      @Nullable Duration loaders,
+      long began,
+      @Nullable Condition condition,
+      Request<K, V> request) {
     Duration ttl = loaders != null ? loaders : request.freshness().absenceTtl();
     TierKey below = below(flight.key());
     MemoryEntry<K, V> absence = ttl == null
@@ -83,8 +113,9 @@ final class Fill<K, V> {
             flight.key(),
             space.lifetimes.absence(ttl, request.options()),
             space.seen(below, began, Item.NO_VERSION));
-    machinery.locks().with(flight.key(), () -> {
-      if (space.mayChange(flight, request.replaces())) {
+    boolean stored = machinery.locks().with(flight.key(), () -> {
+      boolean may = space.mayChange(flight, request.replaces());
+      if (may) {
         MemoryEntry<K, V> before = space.table.peek(flight.key());
         if (absence != null) {
           space.put(absence);
@@ -93,13 +124,22 @@ final class Fill<K, V> {
         }
         if (below != null && before != null) {
           tell(() -> machinery.disk().remove(below));
-          tell(() -> machinery.redis().remove(below));
+          tell(() -> forget(below, condition));
         }
         searches.recall(flight.key());
       }
-      return flight;
+      return may;
     });
     machinery.memory().settle();
+    return stored;
+  }
+
+  private CompletableFuture<?> forget(TierKey below, @Nullable Condition condition) {
+    Sharing sharing = space.sharing;
+    if (sharing == null) {
+      return machinery.redis().remove(below);
+    }
+    return condition == null ? NOTHING_TOLD : sharing.tier().removeIf(below, condition);
   }
 
   private @Nullable TierKey below(K key) {

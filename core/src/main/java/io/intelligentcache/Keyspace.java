@@ -8,19 +8,16 @@ import io.intelligentcache.codec.CodecException;
 import io.intelligentcache.codec.ItemFormat;
 import io.intelligentcache.codec.KeyCodec;
 import io.intelligentcache.coherence.Flights.Flight;
-import io.intelligentcache.coherence.Trust;
 import io.intelligentcache.memory.HeapSizes;
 import io.intelligentcache.memory.Lifespan;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.MemoryEntry.Stage;
 import io.intelligentcache.memory.MemoryTable;
 import io.intelligentcache.memory.Seen;
-import io.intelligentcache.memory.SharedEntry;
 import io.intelligentcache.stats.CacheCounters;
 import io.intelligentcache.stats.CacheCounters.Event;
 import io.intelligentcache.stats.CacheStats;
 import io.intelligentcache.tier.Item;
-import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Unicode;
@@ -44,11 +41,8 @@ final class Keyspace<K, V> {
   final CacheCounters counters = new CacheCounters();
   final Lifetimes<K, V> lifetimes;
 
-  /** Which copies of what Redis has may be answered unasked; null where nobody else changes it. */
-  final @Nullable Trust trust;
-
-  /** What to answer when Redis can't be asked. */
-  final Outage outage;
+  /** What other instances change, too; null if there is nothing. */
+  final @Nullable Sharing sharing;
 
   /** Of a read that brings neither loader nor options. */
   final Request<K, V> plainRequest;
@@ -74,8 +68,7 @@ final class Keyspace<K, V> {
         spec.ttlFunction(),
         spec.freshness(),
         machinery.time());
-    this.trust = machinery.trust();
-    this.outage = spec.outage();
+    this.sharing = machinery.sharing(spec.outage());
     this.loaderExecutor = spec.loaderExecutor();
     this.announcer = spec.listener() == null
         ? null
@@ -122,35 +115,12 @@ final class Keyspace<K, V> {
 
   /** Whether another instance may have changed what an entry is a copy of. */
   boolean isSuspect(MemoryEntry<K, V> entry) {
-    return trust != null
-        && entry instanceof SharedEntry<K, V> copy
-        && !trust.holds(copy.stripe(), copy.asOfNanos());
+    return sharing != null && sharing.isSuspect(entry);
   }
 
-  /** Whether an entry may be answered though it is suspect, because nobody can be asked. */
-  boolean mayAnswerSuspect(MemoryEntry<K, V> entry) {
-    return trust != null
-        && !trust.hears()
-        && entry instanceof SharedEntry<K, V> copy
-        && outage.admits(trust.ageNanos(copy.stripe(), copy.asOfNanos()));
-  }
-
-  /** Of what in Redis a copy is made that was asked for, or loaded, from this instant on. */
+  /** Of what a copy is made that was asked for, or loaded, from this instant on. */
   Seen seen(@Nullable TierKey below, long sinceNanos, long version) {
-    return trust == null || below == null
-        ? Seen.ALONE
-        : new Seen(Trust.stripe(below), sinceNanos, version);
-  }
-
-  /** Takes note of what became of an entry in Redis. */
-  void told(MemoryEntry<K, V> entry, Outcome outcome) {
-    if (trust != null && entry instanceof SharedEntry<K, V> copy) {
-      if (outcome instanceof Outcome.Stored stored) {
-        copy.version(stored.version());
-      } else { // Redis has something else, or nobody knows what
-        trust.changed(copy.stripe());
-      }
-    }
+    return sharing == null || below == null ? Seen.ALONE : sharing.seen(below, sinceNanos, version);
   }
 
   boolean hasFresh(K key) {
@@ -176,7 +146,7 @@ final class Keyspace<K, V> {
     long weight = sizer.weigh(key, value, item == null ? Sizer.NOT_ENCODED : item.rawBytes());
     Lifespan span = lifetimes.span(expiry, freshness);
     if (span == null && expiry.never()) {
-      return trust == null
+      return sharing == null
           ? table.lasting(key, value, weight, onDisk)
           : table.lasting(key, value, weight + HeapSizes.SHARED_BYTES, onDisk, seen);
     }
@@ -185,7 +155,7 @@ final class Keyspace<K, V> {
       return table.ageing(key, value, weight + HeapSizes.AGEING_BYTES, span, onDisk, seen);
     }
     long deadline = expiry.deadlineNanos();
-    return trust == null
+    return sharing == null
         ? table.expiring(key, value, weight, deadline, onDisk)
         : table.expiring(key, value, weight + HeapSizes.SHARED_BYTES, deadline, onDisk, seen);
   }

@@ -1,5 +1,6 @@
 package io.intelligentcache;
 
+import io.intelligentcache.Claims.Turn;
 import io.intelligentcache.Found.Origin;
 import io.intelligentcache.Found.State;
 import io.intelligentcache.Request.Purpose;
@@ -8,10 +9,10 @@ import io.intelligentcache.coherence.Flights.Flight;
 import io.intelligentcache.memory.AgeingEntry;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.stats.CacheCounters.Event;
+import io.intelligentcache.tier.Condition;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
@@ -21,18 +22,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Loads what no tier has, or what is to be fresh again. A load is a {@link Flight}, as a search is:
  * there is one per key, whoever asked for it first, and it stores nothing that is older than a change
- * made meanwhile.
+ * made meanwhile. Where instances share a tier there is one per key among them, too: see {@link Claims}.
  */
 final class LoadPath<K, V> {
   private final Keyspace<K, V> space;
   private final Machinery machinery;
   private final Fill<K, V> fill;
+  private final Claims<K, V> claims;
   private final Flights<K, Found<V>> flights = new Flights<>();
 
-  LoadPath(Keyspace<K, V> space, Fill<K, V> fill) {
+  LoadPath(Keyspace<K, V> space, Fill<K, V> fill, Claims<K, V> claims) {
     this.space = space;
     this.machinery = space.machinery;
     this.fill = fill;
+    this.claims = claims;
   }
 
   /**
@@ -43,35 +46,22 @@ final class LoadPath<K, V> {
    */
   CompletableFuture<Found<V>> load(
       K key, Loader<? super K, ? extends V> loader, Request<K, V> request) {
-    return join(
-        key,
-        request,
-        () -> machinery.loads().start(space, key, loader, request.freshness().hardTimeout()));
+    LoadStart<V> start =
+        () -> machinery.loads().start(space, key, loader, request.freshness().hardTimeout());
+    return join(key, request, () -> start);
   }
 
   /** Loads many keys in one go, but for those that are being loaded. As {@link #load}. */
   Map<K, CompletableFuture<Found<V>>> loadAll(
       Collection<K> keys, Loaders.Bulk<? super K, ? extends V> loader, Request<K, V> request) {
     keys.forEach(key -> Loads.refuseCircle(space, key)); // before any flight is open
-    Map<K, CompletableFuture<Loaded<V>>> mine = new LinkedHashMap<>();
+    var batch = new LoadBatch<K, V>(wanted ->
+        machinery.loads().startAll(space, wanted, loader, request.freshness().hardTimeout()));
     Map<K, CompletableFuture<Found<V>>> all = new LinkedHashMap<>();
     for (K key : keys) {
-      all.put(
-          key, join(key, request, () -> mine.computeIfAbsent(key, k -> new CompletableFuture<>())));
+      all.put(key, join(key, request, () -> batch.add(key)));
     }
-    if (!mine.isEmpty()) {
-      var unused = machinery
-          .loads()
-          .startAll(
-              space, Set.copyOf(mine.keySet()), loader, request.freshness().hardTimeout())
-          .whenComplete((loaded, failure) -> mine.forEach((key, promise) -> {
-            if (failure != null) {
-              promise.completeExceptionally(failure);
-            } else {
-              promise.complete(loaded.getOrDefault(key, Loaded.absent()));
-            }
-          }));
-    }
+    batch.complete();
     return all;
   }
 
@@ -85,12 +75,12 @@ final class LoadPath<K, V> {
   }
 
   private CompletableFuture<Found<V>> join(
-      K key, Request<K, V> request, Supplier<CompletableFuture<Loaded<V>>> start) {
+      K key, Request<K, V> request, Supplier<LoadStart<V>> start) {
     Loads.refuseCircle(space, key);
     boolean[] first = {false};
     var loaded = flights.join(key, flight -> {
       first[0] = true;
-      return begin(flight, request, start);
+      return begin(flight, request, start.get());
     });
     if (request.counts() && !first[0]) {
       space.counters.add(Event.COALESCED);
@@ -99,14 +89,34 @@ final class LoadPath<K, V> {
   }
 
   private CompletableFuture<Found<V>> begin(
-      Flight<K, Found<V>> flight,
-      Request<K, V> request,
-      Supplier<CompletableFuture<Loaded<V>>> start) {
+      Flight<K, Found<V>> flight, Request<K, V> request, LoadStart<V> start) {
     // Between this caller's search and its load another load may have come and gone.
     Found<V> there = alreadyThere(flight.key(), request);
     if (there != null) {
+      start.notNow();
       return CompletableFuture.completedFuture(there);
     }
+    CompletableFuture<Turn<V>> turn = claims.turn(flight, request, start::notNow);
+    if (Loads.onLoaderThread()) {
+      turn = CompletableFuture.completedFuture(turn.join()); // what a loader loads it loads itself
+    }
+    return turn.thenCompose(whose -> whose instanceof Turn.Load<V> ours
+        ? run(flight, ours.condition(), request, start)
+        : CompletableFuture.completedFuture(take(((Turn.Take<V>) whose).value(), request)));
+  }
+
+  private Found<V> take(V value, Request<K, V> request) {
+    if (request.counts()) {
+      space.counters.add(Event.REDIS_HIT);
+    }
+    return Found.from(Origin.REDIS, value);
+  }
+
+  private CompletableFuture<Found<V>> run(
+      Flight<K, Found<V>> flight,
+      @Nullable Condition condition,
+      Request<K, V> request,
+      LoadStart<V> start) {
     long began = machinery.time().nanos();
     switch (request.purpose()) {
       case REQUEST -> space.counters.add(Event.LOAD);
@@ -114,12 +124,13 @@ final class LoadPath<K, V> {
       case WARM_UP -> {} // counted when it succeeds
     }
     return start
-        .get()
+        .now()
         .whenComplete((loaded, failure) -> {
           if (failure != null) {
             failed(flight, failure, request);
+            claims.giveBack(flight.key(), condition);
           } else {
-            succeeded(flight, loaded, began, request);
+            succeeded(flight, loaded, began, condition, request);
           }
           if (request.counts()) {
             space.counters.add(Event.LOAD_NANO, machinery.time().nanos() - began);
@@ -136,11 +147,17 @@ final class LoadPath<K, V> {
   }
 
   private void succeeded(
-      Flight<K, Found<V>> flight, Loaded<V> loaded, long began, Request<K, V> request) {
+      Flight<K, Found<V>> flight,
+      Loaded<V> loaded,
+      long began,
+      @Nullable Condition condition,
+      Request<K, V> request) {
     if (request.purpose() == Purpose.WARM_UP && loaded.value() != null) {
       space.counters.add(Event.WARMED);
     }
-    fill.store(flight, loaded, began, request);
+    if (!fill.store(flight, loaded, began, condition, request) || loaded.value() == null) {
+      claims.giveBack(flight.key(), condition); // where it is still ours
+    }
   }
 
   /** Whoever still has the value past its TTL answers it for a while without trying again. */

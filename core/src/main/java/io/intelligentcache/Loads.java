@@ -81,7 +81,8 @@ final class Loads {
         () -> CompletableFuture.completedFuture(Loaders.loadAll(loader, keys))));
   }
 
-  private Duration timeoutOr(@Nullable Duration other) {
+  /** How long a caller waits: as he says, or else as the manager does. */
+  Duration timeoutOr(@Nullable Duration other) {
     return other != null ? other : timeout;
   }
 

@@ -4,6 +4,7 @@ import io.intelligentcache.codec.Compression;
 import io.intelligentcache.coherence.KeyLocks;
 import io.intelligentcache.coherence.Trust;
 import io.intelligentcache.memory.MemoryEngine;
+import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hasDisk whether {@code disk} is a real one
  * @param hasRedis whether {@code redis} is a real one
- * @param trust which copies of what Redis has may be answered unasked; null if Redis is no real one, or
- *     does not tell of changes
+ * @param shared the Redis tier, if it is one that other instances change, too
+ * @param trust which copies of what that has may be answered unasked
  * @param steps runs the steps of the read path after a tier has answered; never blocks, never
  *     refuses
  * @param listeners runs the users' listeners, which may block
@@ -29,7 +30,8 @@ record Machinery(
     boolean hasDisk,
     Tier redis,
     boolean hasRedis,
-    @Nullable Trust trust,
+    @Nullable SharedTier shared,
+    Trust trust,
     KeyLocks locks,
     Loads loads,
     Refreshes refreshes,
@@ -44,6 +46,12 @@ record Machinery(
 
   boolean hasLowerTier() {
     return hasDisk || hasRedis;
+  }
+
+  /** What a cache has in common with other instances, if anything. */
+  @Nullable
+  Sharing sharing(Outage outage) {
+    return shared == null ? null : new Sharing(shared, trust, outage);
   }
 
   /** Starts what may read a file on a thread of ours. */

@@ -28,8 +28,9 @@ final class ReadPath<K, V> {
   ReadPath(Keyspace<K, V> space) {
     this.space = space;
     this.machinery = space.machinery;
-    this.searches = new SearchPath<>(space);
-    this.loads = new LoadPath<>(space, new Fill<>(space, searches));
+    var promotion = new Promotion<>(space);
+    this.searches = new SearchPath<>(space, promotion);
+    this.loads = new LoadPath<>(space, new Fill<>(space, searches), new Claims<>(space, promotion));
     this.due = new DueEntries<>(space, this::refresh);
   }
 
@@ -69,7 +70,7 @@ final class ReadPath<K, V> {
 
   /** What memory answers once the search has found that a suspect entry past its TTL is still right. */
   private @Nullable Found<V> confirmed(K key, Request<K, V> request) {
-    return space.trust != null && request.counts() ? due.answer(key, request) : null;
+    return space.sharing != null && request.counts() ? due.answer(key, request) : null;
   }
 
   /** As {@link #load}, for many keys by a loader of many. */

@@ -4,7 +4,6 @@ import io.intelligentcache.Found.Origin;
 import io.intelligentcache.coherence.Flights;
 import io.intelligentcache.coherence.Flights.Flight;
 import io.intelligentcache.coherence.Trust;
-import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.MemoryEntry.Stage;
 import io.intelligentcache.memory.SharedEntry;
 import io.intelligentcache.stats.CacheCounters.Event;
@@ -51,14 +50,16 @@ final class SearchPath<K, V> {
 
   private final Keyspace<K, V> space;
   private final Machinery machinery;
+  private final Promotion<K, V> promotion;
   private final List<Level> levels = new ArrayList<>();
   private final Flights<K, Found<V>> searches = new Flights<>();
 
   /** Which keys are being swept out of the tiers below: until that is done, those are not asked. */
   private final List<Predicate<K>> sweeps = new CopyOnWriteArrayList<>();
 
-  SearchPath(Keyspace<K, V> space) {
+  SearchPath(Keyspace<K, V> space, Promotion<K, V> promotion) {
     this.space = space;
+    this.promotion = promotion;
     this.machinery = space.machinery;
     if (machinery.hasDisk()) {
       levels.add(new Level(machinery.disk(), Origin.DISK));
@@ -78,9 +79,7 @@ final class SearchPath<K, V> {
     }
     return searches.join(key, flight -> {
       Search<K, V> search = search(flight);
-      if (search.known() != null) {
-        revalidate(search, search.known());
-      } else {
+      if (!revalidates(search)) {
         descend(List.of(search), 0);
       }
       return search.result();
@@ -94,9 +93,7 @@ final class SearchPath<K, V> {
     for (K key : keys) {
       found.put(key, searches.join(key, flight -> {
         Search<K, V> search = search(flight);
-        if (search.known() != null) {
-          revalidate(search, search.known());
-        } else {
+        if (!revalidates(search)) {
           mine.add(search);
         }
         return search.result();
@@ -134,7 +131,7 @@ final class SearchPath<K, V> {
 
   /** The entry in memory that only Redis can say something about, if there is one. */
   private @Nullable SharedEntry<K, V> suspect(K key) {
-    return space.trust != null
+    return space.sharing != null
             && space.table.peek(key) instanceof SharedEntry<K, V> entry
             && !entry.isAbsence()
             && entry.stage(machinery.time().nanos()) != Stage.GONE
@@ -142,12 +139,19 @@ final class SearchPath<K, V> {
         : null;
   }
 
-  /** Asks Redis about a suspect entry; the disk can't have anything newer. */
-  private void revalidate(Search<K, V> search, SharedEntry<K, V> known) {
-    revalidate(search, known.version(), new Copy.InMemory<>(space, search.below(), known));
+  /** Asks Redis about a suspect entry, if there is one; the disk can't have anything newer. */
+  private boolean revalidates(Search<K, V> search) {
+    Sharing sharing = space.sharing;
+    SharedEntry<K, V> known = search.known();
+    if (sharing == null || known == null) {
+      return false;
+    }
+    var copy = new Copy.InMemory<>(space, sharing, search.below(), known);
+    revalidate(search, sharing, known.version(), copy);
+    return true;
   }
 
-  private void revalidate(Search<K, V> search, long version, Copy<V> copy) {
+  private void revalidate(Search<K, V> search, Sharing sharing, long version, Copy<V> copy) {
     guarded(List.of(search), () -> {
       if (isSwept(search)) {
         giveUp(search);
@@ -156,7 +160,7 @@ final class SearchPath<K, V> {
       long asked = machinery.time().nanos();
       after(
           List.of(search),
-          machinery.redis().revalidate(search.below(), version),
+          sharing.tier().revalidate(search.below(), version),
           lookup -> settle(search, copy, lookup, asked));
     });
   }
@@ -255,8 +259,8 @@ final class SearchPath<K, V> {
       Search<K, V> search = searches.get(i);
       if (!(lookups.get(i) instanceof Lookup.Hit hit)) {
         rest.add(search);
-      } else if (level.origin() == Origin.DISK && space.trust != null) {
-        answerCopy(search, hit.item(), space.trust);
+      } else if (level.origin() == Origin.DISK && space.sharing != null) {
+        answerCopy(search, hit.item(), space.sharing);
       } else if (!answer(search, hit.item(), level.origin(), since)) {
         rest.add(search);
       }
@@ -265,16 +269,22 @@ final class SearchPath<K, V> {
   }
 
   /** What is on disk is a copy as well: of what Redis had when it left memory, or asked last. */
-  private void answerCopy(Search<K, V> search, Item item, Trust trust) {
+  private void answerCopy(Search<K, V> search, Item item, Sharing sharing) {
+    Trust trust = sharing.trust();
     long asOf = trust.asOfNanos(item.stamp());
     boolean trusted =
         item.version() != Item.NO_VERSION && trust.holds(Trust.stripe(search.below()), asOf);
     if (!trusted || !answer(search, item, Origin.DISK, asOf)) {
       revalidate(
           search,
+          sharing,
           item.version(),
           new Copy.OnDisk<>(
-              space, search.below(), asOf, since -> promote(search, item, Origin.DISK, since)));
+              space,
+              sharing,
+              search.below(),
+              asOf,
+              since -> promote(search, item, Origin.DISK, since)));
     }
   }
 
@@ -286,32 +296,7 @@ final class SearchPath<K, V> {
     return value != null;
   }
 
-  /**
-   * Reads an item and copies it up into memory, unless its key has changed since.
-   *
-   * @param asOf since when it is what Redis has
-   */
   private @Nullable V promote(Search<K, V> search, Item item, Origin origin, long asOf) {
-    if (item.expired(machinery.time().epochMillis())) {
-      return null;
-    }
-    V value = space.format.decode(item);
-    if (value == null) {
-      space.counters.add(Event.UNREADABLE);
-      return null;
-    }
-    Expiry expiry = Expiry.of(item, machinery.time());
-    MemoryEntry<K, V> entry = space.entry(
-        search.flight().key(),
-        value,
-        item,
-        expiry,
-        space.lifetimes.freshness(),
-        space.seen(search.below(), asOf, item.version()),
-        origin == Origin.DISK);
-    if (space.store(search.flight(), entry, search.known(), () -> {})) {
-      space.counters.add(Event.PROMOTION);
-    }
-    return value;
+    return promotion.promote(search.flight(), search.below(), item, origin, asOf, search.known());
   }
 }

@@ -10,6 +10,7 @@ import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.stats.CacheStats;
 import io.intelligentcache.stats.ManagerStats;
 import io.intelligentcache.tier.NoTier;
+import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierContext;
@@ -167,7 +168,7 @@ public final class TieredCacheManager implements AutoCloseable {
         machinery.memory().capacity(),
         machinery.hasDisk() ? machinery.disk().stats() : null,
         machinery.hasRedis() ? machinery.redis().stats() : null,
-        machinery.trust() != null ? machinery.trust().stats() : null);
+        machinery.shared() != null ? machinery.trust().stats() : null);
   }
 
   /**
@@ -381,7 +382,8 @@ public final class TieredCacheManager implements AutoCloseable {
           disk != null,
           redisTier,
           redis != null,
-          redisTier.tellsChanges() ? trust : null,
+          redisTier instanceof SharedTier shared ? shared : null,
+          trust,
           new KeyLocks(),
           new Loads(loaders != null ? loaders : workers.loaders(), workers.steps(), loadTimeout),
           new Refreshes(workers.steps()),

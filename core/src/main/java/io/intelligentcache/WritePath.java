@@ -8,6 +8,7 @@ import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.Seen;
 import io.intelligentcache.stats.CacheCounters.Event;
 import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import java.util.ArrayList;
@@ -148,11 +149,15 @@ final class WritePath<K, V> {
       Item item = requireNonNull(change.item());
       entries.add(new Tier.Entry(change.below(), item, change.graceMillis()));
     }
-    return machinery.redis().putAll(entries).thenAccept(outcomes -> {
-      for (int i = 0; i < changes.size(); i++) {
-        space.told(changes.get(i).entry(), outcomes.get(i));
-      }
-    });
+    CompletableFuture<List<Outcome>> told = machinery.redis().putAll(entries);
+    Sharing sharing = space.sharing;
+    return sharing == null
+        ? told
+        : told.thenAccept(outcomes -> {
+          for (int i = 0; i < changes.size(); i++) {
+            sharing.told(changes.get(i).entry(), outcomes.get(i));
+          }
+        });
   }
 
   private void remove(K key) {

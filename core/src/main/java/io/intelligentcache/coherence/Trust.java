@@ -7,6 +7,8 @@ import io.intelligentcache.tier.Changes;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -42,6 +44,8 @@ public final class Trust implements Changes {
   private final AtomicLongArray changedNanos = new AtomicLongArray(STRIPES);
   private final LongAdder changes = new LongAdder();
   private final LongAdder gaps = new LongAdder();
+  private final ConcurrentHashMap<Integer, CompletableFuture<?>> waiting =
+      new ConcurrentHashMap<>();
   private volatile long heardNanos;
   private volatile long widestNanos;
 
@@ -85,12 +89,33 @@ public final class Trust implements Changes {
   public void changed(int stripe) {
     // The later instant of two that are noted at once must stay.
     changedNanos.accumulateAndGet(stripe, time.nanos(), Trust::later);
+    if (!waiting.isEmpty()) {
+      wake(stripe);
+    }
   }
 
   @Override
   public void changedUnknown() {
     gaps.increment();
     setAll(time.nanos());
+    waiting.keySet().forEach(this::wake);
+  }
+
+  private void wake(int stripe) {
+    CompletableFuture<?> waiters = waiting.remove(stripe);
+    if (waiters != null) {
+      waiters.complete(null);
+    }
+  }
+
+  /**
+   * The next change that is told of a key, or of another one of its stripe.
+   *
+   * @param key the key
+   * @return done by the thread that is told: go on elsewhere
+   */
+  public CompletableFuture<?> nextChange(TierKey key) {
+    return waiting.computeIfAbsent(stripe(key), stripe -> new CompletableFuture<>());
   }
 
   private void setAll(long nanos) {

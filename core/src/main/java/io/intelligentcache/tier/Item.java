@@ -84,6 +84,7 @@ public record Item(
     return nowMillis >= expiresAtMillis;
   }
 
+  /** {@return whether both hold the same for as long; which write brought it does not matter} */
   @Override
   public boolean equals(Object other) {
     return other instanceof Item that
@@ -91,8 +92,6 @@ public record Item(
         && compressed == that.compressed
         && codec == that.codec
         && expiresAtMillis == that.expiresAtMillis
-        && version == that.version
-        && stamp == that.stamp
         && Arrays.equals(payload, that.payload);
   }
 

@@ -5,6 +5,9 @@ public sealed interface Outcome {
   /** The answer of a tier that did as told, where there is nothing to count. */
   Outcome DONE = new Done(0);
 
+  /** The answer of a tier to a write whose condition does not hold. */
+  Outcome UNMET = new Unmet();
+
   /**
    * Took effect.
    *
@@ -19,6 +22,9 @@ public sealed interface Outcome {
    * @param version which write it is, see {@link Item#version}
    */
   record Stored(long version) implements Outcome {}
+
+  /** Did not take effect, because something else is there than the caller takes for granted. */
+  record Unmet() implements Outcome {}
 
   /**
    * Did not take effect, or nobody knows ({@link Reason#LATE}). The tier itself sees to it that a

@@ -53,28 +53,6 @@ public interface Tier extends AutoCloseable {
   CompletableFuture<List<Lookup>> getAll(List<TierKey> keys);
 
   /**
-   * Asks whether a key still has what the caller knows.
-   *
-   * @param key what to ask for
-   * @param version the version of the item that the caller has
-   * @return {@link Lookup#UNCHANGED}, or as {@link #get}, which is also an answer where nothing has
-   *     changed
-   */
-  default CompletableFuture<Lookup> revalidate(TierKey key, long version) {
-    return get(key);
-  }
-
-  /**
-   * Whether this tier tells the {@link Changes} of its context what other instances change in it, and
-   * its items have versions.
-   *
-   * @return true if memory need not be taken at its word
-   */
-  default boolean tellsChanges() {
-    return false;
-  }
-
-  /**
    * Whether the item seems to be here. Cheap and local; may be wrong in both directions, so it
    * serves to save work, never to decide what is true.
    *

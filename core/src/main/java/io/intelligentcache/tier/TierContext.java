@@ -4,7 +4,7 @@ package io.intelligentcache.tier;
  * What a tier gets from the manager that opens it.
  *
  * @param time the clock to use
- * @param changes is to be told what others change, by a tier that {@linkplain Tier#tellsChanges does so}
+ * @param changes is to be told what others change, by a {@link SharedTier}
  */
 public record TierContext(TimeSource time, Changes changes) {
   /**

@@ -79,9 +79,9 @@ final class Connections implements AutoCloseable {
         .thenCompose(fresh -> {
           RedisAsyncCommands<byte[], byte[]> redis = fresh.async();
           // Where a rule forbids it the first write of each program is sent twice.
-          var unused = Script.WRITE.load(redis);
-          var unusedToo = Script.SWEEP.load(redis);
-          var unusedEither = Script.REVALIDATE.load(redis);
+          for (Script<?> script : Script.ALL) {
+            var unused = script.load(redis);
+          }
           return redis
               .time() // the first answer of a connection is slow; it would tell the time badly
               .thenCompose(first -> {

@@ -13,6 +13,7 @@ final class Counters {
   final LongAdder expirations = new LongAdder();
   final LongAdder damaged = new LongAdder();
   final LongAdder confirmations = new LongAdder();
+  final LongAdder unmetWrites = new LongAdder();
   final LongAdder supersededWrites = new LongAdder();
   final LongAdder expiredWrites = new LongAdder();
   final LongAdder scriptReloads = new LongAdder();

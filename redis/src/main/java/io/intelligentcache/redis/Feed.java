@@ -60,6 +60,7 @@ final class Feed implements AutoCloseable {
     this.names = names;
     this.changes = context.changes();
     this.time = context.time();
+    this.closed = changes == Changes.IGNORED; // nobody listens
   }
 
   /** One connection on which tracking is on. */

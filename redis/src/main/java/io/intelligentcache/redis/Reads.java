@@ -119,7 +119,8 @@ final class Reads {
     return Lookup.UNCHANGED;
   }
 
-  private Lookup judge(TierKey key, byte[] name, Reply<byte @Nullable []> reply) {
+  /** What to answer for a reply with the bytes under a name, if any. */
+  Lookup judge(TierKey key, byte[] name, Reply<byte @Nullable []> reply) {
     if (reply instanceof Reply.Ok<byte @Nullable []> ok) {
       return judge(key, name, ok.value());
     }
@@ -172,6 +173,9 @@ final class Reads {
       return refused(Reason.BROKEN);
     }
     if (found == null) {
+      return missed();
+    }
+    if (Leases.isLease(found)) {
       return missed();
     }
     replySizes.seen(found.length);

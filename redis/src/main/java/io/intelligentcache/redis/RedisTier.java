@@ -3,16 +3,19 @@ package io.intelligentcache.redis;
 import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.intelligentcache.tier.Claim;
+import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Space;
-import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TierStats;
 import io.intelligentcache.tier.TimeSource;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -21,7 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 /** The tier: puts its parts together, and begins and ends them. */
-final class RedisTier implements Tier {
+final class RedisTier implements SharedTier {
   private static final int JOURNAL_KEYS = 100_000;
   private static final long JOURNAL_BYTES = 32L << 20;
   private static final long LONGEST_DRAIN_MILLIS = 1_000;
@@ -35,6 +38,7 @@ final class RedisTier implements Tier {
   private final Journal journal;
   private final Reads reads;
   private final Writes writes;
+  private final Leases leases;
   private final Feed feed;
   private final Upkeep upkeep;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -80,6 +84,7 @@ final class RedisTier implements Tier {
     writes =
         new Writes(scripts, versions, clock, names, records, journal, replySizes, counters, errors);
     feed = new Feed(address, connections, names, context);
+    leases = new Leases(scripts, reads, names, journal, own.writer());
     upkeep = new Upkeep(
         connections, pipe, breaker, clock, journal, writes, feed, limits.commandTimeout());
   }
@@ -115,8 +120,25 @@ final class RedisTier implements Tier {
   }
 
   @Override
-  public boolean tellsChanges() {
-    return true;
+  public CompletableFuture<Claim> claim(TierKey key, Duration life) {
+    return leases.claim(requireNonNull(key, "key"), life);
+  }
+
+  @Override
+  public void release(TierKey key, Claim.Lease lease) {
+    leases.release(requireNonNull(key, "key"), lease);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> putIf(Entry entry, Condition condition) {
+    return entry.item().payload().length > limits.maximumItemBytes()
+        ? writes.refuseAsTooLarge(entry.key())
+        : writes.putIf(entry, condition);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> removeIf(TierKey key, Condition condition) {
+    return writes.removeIf(requireNonNull(key, "key"), condition);
   }
 
   /** Always true but for keys that could not be read now: what Redis holds only Redis knows. */
@@ -139,7 +161,7 @@ final class RedisTier implements Tier {
     TierKey key = requireNonNull(entry.key(), "key");
     return entry.item().payload().length > limits.maximumItemBytes()
         ? writes.refuseAsTooLarge(key)
-        : writes.put(key, entry.item(), entry.graceMillis());
+        : writes.put(entry);
   }
 
   @Override

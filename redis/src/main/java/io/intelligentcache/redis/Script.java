@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,16 @@ final class Script<T extends @Nullable Object> {
   static final Script<byte @Nullable []> REVALIDATE =
       new Script<>("revalidate.lua", ScriptOutputType.VALUE);
 
+  /** Takes a lease of a key without a value. Answers bytes; see {@link Leases}. */
+  static final Script<byte @Nullable []> CLAIM = new Script<>("claim.lua", ScriptOutputType.VALUE);
+
+  /** Gives a lease back. */
+  static final Script<Long> RELEASE = new Script<>("release.lua", ScriptOutputType.INTEGER);
+
   /** Unlinks keys that are not newer than a version. Answers how many. */
   static final Script<Long> SWEEP = new Script<>("sweep.lua", ScriptOutputType.INTEGER);
+
+  static final List<Script<?>> ALL = List.of(WRITE, REVALIDATE, CLAIM, RELEASE, SWEEP);
 
   private final byte[] source;
   private final String digest;

@@ -13,13 +13,21 @@ sealed interface Verdict {
   /** It came so late that what was newer may have been there and gone; nothing was stored. */
   record Late() implements Verdict {}
 
+  /** The condition does not hold. */
+  record Unmet() implements Verdict {}
+
   /** Reads the answer of {@link Script#WRITE}. */
   static Verdict of(byte[] answer) {
     if (answer.length == Long.BYTES) {
       return new Superseded(ByteBuffer.wrap(answer).getLong());
     }
-    return answer.length == 0
-        ? new Stored(false)
-        : answer[0] == 'V' ? new Stored(true) : new Late();
+    if (answer.length == 0) {
+      return new Stored(false);
+    }
+    return switch (answer[0]) {
+      case 'V' -> new Stored(true);
+      case 'C' -> new Unmet();
+      default -> new Late();
+    };
   }
 }

@@ -2,10 +2,12 @@ package io.intelligentcache.redis;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -32,6 +34,8 @@ final class Writes {
   private static final long LONGEST_PX_MILLIS = Duration.ofDays(365_000).toMillis();
   private static final long FAR_AHEAD_MICROS = Duration.ofSeconds(1).toNanos() / 1_000;
   private static final byte[] NONE = decimal(0);
+  private static final byte[] UNCONDITIONAL = {};
+  private static final byte[] IF_ABSENT = {'A'};
   private static final byte[] TOMBSTONE_PX = decimal(TOMBSTONE_LIFE.toMillis());
 
   private final Scripts scripts;
@@ -65,37 +69,102 @@ final class Writes {
     this.errors = errors;
   }
 
-  /**
-   * Stores an item.
-   *
-   * @param graceMillis how long to keep it past its expiry
-   */
-  CompletableFuture<Outcome> put(TierKey key, Item item, long graceMillis) {
-    long remaining = clock.remainingMillis(item.expiresAtMillis());
+  CompletableFuture<Outcome> put(Tier.Entry entry) {
+    TierKey key = entry.key();
+    long remaining = clock.remainingMillis(entry.item().expiresAtMillis());
     if (remaining == 0) {
       return bury(key, verdict -> Outcome.DONE);
     }
     long version = versions.next();
-    long lastMicros = clock.micros() + LIFE.toNanos() / 1_000;
-    byte[] name = names.name(key);
-    byte[] record = records.value(name, version, item);
-    replySizes.seen(record.length);
-    CompletableFuture<Reply<byte[]>> sent = scripts.run(
-        Script.WRITE,
+    CompletableFuture<Reply<byte[]>> sent = send(
+        entry,
+        remaining,
         version,
         () -> journal.add(key, version),
         () -> suspend(key, version),
+        UNCONDITIONAL);
+    return answered(sent, key, version, verdict -> stored(verdict, version));
+  }
+
+  /**
+   * Stores an item if a condition holds. What becomes of it needs no making up for: it is right where it
+   * was stored, however late, and where it was not nothing has changed.
+   */
+  CompletableFuture<Outcome> putIf(Tier.Entry entry, Condition condition) {
+    long remaining = clock.remainingMillis(entry.item().expiresAtMillis());
+    if (remaining == 0) {
+      return removeIf(entry.key(), condition);
+    }
+    long version = versions.next();
+    return conditional(
+        send(entry, remaining, version, () -> {}, () -> {}, bytes(condition)), version);
+  }
+
+  /** Removes a key if a condition holds, as {@link #putIf}. */
+  CompletableFuture<Outcome> removeIf(TierKey key, Condition condition) {
+    long version = versions.nextOfRemoval();
+    return conditional(tombstone(key, version, () -> {}, () -> {}, bytes(condition)), version);
+  }
+
+  private CompletableFuture<Outcome> conditional(
+      CompletableFuture<Reply<byte[]>> sent, long version) {
+    CompletableFuture<Outcome> outcome = sent.thenApply(reply -> {
+      if (!(reply instanceof Reply.Ok<byte[]> ok)) {
+        errors.seen(reply);
+        counters.refused.increment();
+        return new Outcome.Refused(Reply.reason(reply));
+      }
+      errors.none();
+      Verdict verdict = Verdict.of(ok.value());
+      if (verdict instanceof Verdict.Superseded superseded) {
+        versions.seen(superseded.by());
+      }
+      if (verdict instanceof Verdict.Stored) {
+        return stored(verdict, version);
+      }
+      counters.unmetWrites.increment();
+      return Outcome.UNMET;
+    });
+    return outcome.copy();
+  }
+
+  private Outcome stored(Verdict verdict, long version) {
+    if (!(verdict instanceof Verdict.Stored)) {
+      return Outcome.DONE;
+    }
+    counters.writes.increment();
+    return new Outcome.Stored(version);
+  }
+
+  private CompletableFuture<Reply<byte[]>> send(
+      Tier.Entry entry,
+      long remaining,
+      long version,
+      Runnable beforeLate,
+      Runnable beforeAgain,
+      byte[] condition) {
+    long lastMicros = clock.micros() + LIFE.toNanos() / 1_000;
+    byte[] name = names.name(entry.key());
+    byte[] record = records.value(name, version, entry.item());
+    replySizes.seen(record.length);
+    long grace = entry.graceMillis();
+    return scripts.run(
+        Script.WRITE,
+        version,
+        beforeLate,
+        beforeAgain,
         new byte[][] {name},
         record,
-        remaining > LONGEST_PX_MILLIS - graceMillis ? NONE : decimal(remaining + graceMillis),
-        decimal(lastMicros));
-    return answered(sent, key, version, verdict -> {
-      if (verdict instanceof Verdict.Stored) {
-        counters.writes.increment();
-        return new Outcome.Stored(version);
-      }
-      return Outcome.DONE;
-    });
+        remaining > LONGEST_PX_MILLIS - grace ? NONE : decimal(remaining + grace),
+        decimal(lastMicros),
+        condition);
+  }
+
+  private static byte[] bytes(Condition condition) {
+    if (condition instanceof Condition.Version version) {
+      return ByteBuffer.allocate(Long.BYTES).putLong(version.version()).array();
+    }
+    return condition instanceof Condition.Leased leased ? Leases.holder(leased.lease()) : IF_ABSENT;
   }
 
   CompletableFuture<Outcome> remove(TierKey key) {
@@ -118,7 +187,15 @@ final class Writes {
   private CompletableFuture<Outcome> bury(TierKey key, Function<Verdict, Outcome> whenDone) {
     long version = versions.nextOfRemoval();
     return answered(
-        tombstone(key, version, () -> journal.add(key, version)), key, version, whenDone);
+        tombstone(
+            key,
+            version,
+            () -> journal.add(key, version),
+            () -> suspend(key, version),
+            UNCONDITIONAL),
+        key,
+        version,
+        whenDone);
   }
 
   /**
@@ -130,28 +207,30 @@ final class Writes {
    */
   CompletableFuture<Boolean> repeat(TierKey key, long version) {
     long settled = versions.settled(version);
-    return tombstone(key, settled, () -> {}).thenApply(reply -> {
-      if (!(reply instanceof Reply.Ok<byte[]> ok)
-          || fromAnotherTime(Verdict.of(ok.value()), key, settled)) {
-        return false;
-      }
-      journal.settle(key, version);
-      return true;
-    });
+    return tombstone(key, settled, () -> {}, () -> suspend(key, settled), UNCONDITIONAL)
+        .thenApply(reply -> {
+          if (!(reply instanceof Reply.Ok<byte[]> ok)
+              || fromAnotherTime(Verdict.of(ok.value()), key, settled)) {
+            return false;
+          }
+          journal.settle(key, version);
+          return true;
+        });
   }
 
   private CompletableFuture<Reply<byte[]>> tombstone(
-      TierKey key, long version, Runnable beforeLate) {
+      TierKey key, long version, Runnable beforeLate, Runnable beforeAgain, byte[] condition) {
     byte[] name = names.name(key);
     return scripts.run(
         Script.WRITE,
         Operation.STORES_NOTHING,
         beforeLate,
-        () -> suspend(key, version),
+        beforeAgain,
         new byte[][] {name},
         records.tombstone(name, version, TOMBSTONE_LIFE.toMillis()),
         TOMBSTONE_PX,
-        NONE);
+        NONE,
+        condition);
   }
 
   private CompletableFuture<Outcome> answered(
@@ -217,7 +296,7 @@ final class Writes {
     return true;
   }
 
-  private static byte[] decimal(long number) {
+  static byte[] decimal(long number) {
     return Long.toString(number).getBytes(US_ASCII);
   }
 }

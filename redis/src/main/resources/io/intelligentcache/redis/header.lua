@@ -1,5 +1,5 @@
--- The upper and lower half of a record's version, and whether it is a tombstone; nil if the bytes
--- are no header. RecordFormat has the layout.
+-- The upper and lower half of a record's version, and its kind; nil if the bytes are no header.
+-- RecordFormat and LeaseFormat have the layouts.
 local function header(bytes)
   if type(bytes) ~= 'string' or #bytes < 20 or string.byte(bytes) ~= 0xC2 then
     return nil
@@ -8,5 +8,19 @@ local function header(bytes)
   if high >= 0x40000000 or bit.bxor(high, low, check) ~= 0x49434D32 then
     return nil
   end
-  return high, low, string.byte(bytes, 2) == 84
+  return high, low, string.byte(bytes, 2)
+end
+local VALUE, TOMBSTONE, LEASE = 86, 84, 76
+-- Eight bytes as a number; exact for milliseconds.
+local function number(bytes, at)
+  local high, low = struct.unpack('>I4I4', bytes, at)
+  return high * 4294967296 + low
+end
+local function millis()
+  local now = redis.call('TIME')
+  return now[1] * 1000 + math.floor(now[2] / 1000)
+end
+-- Whether a header is that of a value that has not expired.
+local function live(bytes, kind)
+  return kind == VALUE and #bytes >= 48 and number(bytes, 41) > millis()
 end

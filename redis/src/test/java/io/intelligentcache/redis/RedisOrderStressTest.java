@@ -155,8 +155,8 @@ final class RedisOrderStressTest {
         ? tier.remove(key(key.name))
         : tier.put(key(key.name), item(String.valueOf(version)));
     key.returned = version;
-    return outcome.whenComplete(
-        (answer, failure) -> (answer instanceof Outcome.Done ? done : refused).incrementAndGet());
+    return outcome.whenComplete((answer, failure) ->
+        (answer instanceof Outcome.Refused ? refused : done).incrementAndGet());
   }
 
   private void read(Tier tier) {

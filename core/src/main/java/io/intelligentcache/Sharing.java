@@ -1,0 +1,59 @@
+package io.intelligentcache;
+
+import io.intelligentcache.coherence.Trust;
+import io.intelligentcache.memory.MemoryEntry;
+import io.intelligentcache.memory.Seen;
+import io.intelligentcache.memory.SharedEntry;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.TierKey;
+
+/**
+ * What a cache has in common with other instances, and what it makes of its own copies of that.
+ *
+ * @param tier where it is
+ * @param trust which copies may be answered without asking that tier
+ * @param outage what to answer when that tier can't be asked
+ */
+record Sharing(SharedTier tier, Trust trust, Outage outage) {
+  /** Of what a copy is made that was asked for, or loaded, from this instant on. */
+  Seen seen(TierKey below, long sinceNanos, long version) {
+    return new Seen(Trust.stripe(below), sinceNanos, version);
+  }
+
+  /** Whether another instance may have changed what an entry is a copy of. */
+  boolean isSuspect(MemoryEntry<?, ?> entry) {
+    return entry instanceof SharedEntry<?, ?> copy && !trust.holds(copy.stripe(), copy.asOfNanos());
+  }
+
+  /** Whether an entry may be answered though it is suspect, because nobody can be asked. */
+  boolean mayAnswerUnasked(MemoryEntry<?, ?> entry) {
+    return !trust.hears()
+        && entry instanceof SharedEntry<?, ?> copy
+        && mayAnswerUnasked(copy.stripe(), copy.asOfNanos());
+  }
+
+  /** Whether a copy may be answered that the tier could not be asked about. */
+  boolean mayAnswerUnasked(int stripe, long asOfNanos) {
+    return outage.admits(trust.ageNanos(stripe, asOfNanos));
+  }
+
+  /** Takes note of what became of an entry in the tier. */
+  void told(MemoryEntry<?, ?> entry, Outcome outcome) {
+    if (entry instanceof SharedEntry<?, ?> copy) {
+      if (outcome instanceof Outcome.Stored stored) {
+        copy.version(stored.version());
+      } else { // the tier has something else, or nobody knows what
+        trust.changed(copy.stripe());
+      }
+    }
+  }
+
+  /** An entry's item, with what tells, when it comes up again, whether somebody has changed it since. */
+  Item stamped(MemoryEntry<?, ?> entry, Item item) {
+    return entry instanceof SharedEntry<?, ?> copy
+        ? item.with(copy.version(), trust.stamp(copy.asOfNanos()))
+        : item;
+  }
+}

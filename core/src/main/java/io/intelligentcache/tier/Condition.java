@@ -1,0 +1,24 @@
+package io.intelligentcache.tier;
+
+/** What has to be under a key for a write to take effect. */
+public sealed interface Condition {
+  /** That there is no value. */
+  Condition ABSENT = new Absent();
+
+  /** No value, or one that has expired. */
+  record Absent() implements Condition {}
+
+  /**
+   * The value of one write, also if it has expired.
+   *
+   * @param version its version
+   */
+  record Version(long version) implements Condition {}
+
+  /**
+   * A lease, with nothing written since it was granted.
+   *
+   * @param lease the lease
+   */
+  record Leased(Claim.Lease lease) implements Condition {}
+}

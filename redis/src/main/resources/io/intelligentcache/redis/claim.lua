@@ -1,0 +1,24 @@
+-- KEYS[1] the name, ARGV[1] sixteen bytes that only the caller has, ARGV[2] milliseconds that the lease
+-- is to last. Answers '' (it is the caller's), 'H' (another one holds it), or the value that is there.
+-- What the record under the name stood for goes on in the lease: a tombstone goes on refusing what is
+-- older, and who has a copy of a value that has expired can see that nobody has changed it.
+local stored = redis.pcall('GETRANGE', KEYS[1], 0, 51)
+local high, low, kind = header(stored)
+local now = millis()
+if live(stored, kind) then
+  return redis.call('GET', KEYS[1])
+end
+if kind == LEASE and number(stored, 21) > now then
+  return 'H'
+end
+local of = kind == LEASE and string.byte(stored, 3) or kind or 0
+local version = high and string.sub(stored, 9, 20) or struct.pack('>I4I4I4', 0, 1, 0x49434D33)
+local ends = now + tonumber(ARGV[2])
+local record = string.char(0xC2, LEASE, of, 0)
+  .. '\0\0\0\0'
+  .. version
+  .. struct.pack('>I4I4', math.floor(ends / 4294967296), ends % 4294967296)
+  .. ARGV[1]
+local left = redis.call('PTTL', KEYS[1])
+redis.call('SET', KEYS[1], record, 'PX', math.max(tonumber(ARGV[2]), left))
+return ''
