@@ -78,17 +78,11 @@ final class DueEntries<K, V> {
 
   /**
    * The value that is answered in place of one that could not be loaded: past its TTL, if that is
-   * allowed, or what somebody put meanwhile. The table is asked anew: what was invalidated while the
-   * load ran is not there any more.
+   * allowed, or what somebody put meanwhile.
    */
   @Nullable
-  Found<V> fallback(K key, Request<K, V> request, State why) {
-    MemoryEntry<K, V> entry = space.table.peek(key);
-    if (entry == null
-        || entry.isAbsence()
-        || (space.sharing != null
-            && space.sharing.isSuspect(entry)
-            && !space.sharing.mayAnswerUnasked(entry))) {
+  Found<V> fallback(MemoryEntry<K, V> entry, Request<K, V> request, State why) {
+    if (entry.isAbsence()) {
       return null;
     }
     long now = space.machinery.time().nanos();

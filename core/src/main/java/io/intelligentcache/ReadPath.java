@@ -2,6 +2,7 @@ package io.intelligentcache;
 
 import io.intelligentcache.Found.State;
 import io.intelligentcache.memory.AgeingEntry;
+import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.MemoryEntry.Stage;
 import io.intelligentcache.stats.CacheCounters.Event;
 import java.util.Collection;
@@ -136,11 +137,30 @@ final class ReadPath<K, V> {
       soon = loaded.copy().orTimeout(freshness.softTimeout().toNanos(), TimeUnit.NANOSECONDS);
     }
     return soon.exceptionallyComposeAsync(
-        failure -> {
-          Found<V> stale = due.fallback(key, request, why(failure));
+        failure -> stillRight(key).thenCompose(entry -> {
+          Found<V> stale = entry == null ? null : due.fallback(entry, request, why(failure));
           return stale == null ? loaded : CompletableFuture.completedFuture(stale);
-        },
+        }),
         machinery.steps());
+  }
+
+  /**
+   * What is in memory, if that is as good as asking Redis at this instant or later. The table is asked
+   * anew: what was invalidated while the load ran is not there any more.
+   */
+  private CompletableFuture<@Nullable MemoryEntry<K, V>> stillRight(K key) {
+    MemoryEntry<K, V> entry = space.table.peek(key);
+    Sharing sharing = space.sharing;
+    if (entry == null || sharing == null || !sharing.isSuspect(entry)) {
+      return CompletableFuture.completedFuture(entry);
+    }
+    long since = machinery.time().nanos();
+    return searches.find(key).thenApply(asked -> {
+      MemoryEntry<K, V> there = space.table.peek(key);
+      return there != null && (sharing.isRightSince(there, since) || sharing.mayAnswerUnasked(there))
+          ? there
+          : null;
+    });
   }
 
   private static State why(Throwable failure) {

@@ -27,6 +27,12 @@ record Sharing(SharedTier tier, Trust trust, Outage outage) {
     return entry instanceof SharedEntry<?, ?> copy && !trust.holds(copy.stripe(), copy.asOfNanos());
   }
 
+  /** Whether an entry was right at an instant or later. */
+  boolean isRightSince(MemoryEntry<?, ?> entry, long nanos) {
+    return !isSuspect(entry)
+        || (entry instanceof SharedEntry<?, ?> copy && copy.asOfNanos() - nanos >= 0);
+  }
+
   /** Whether an entry may be answered though it is suspect, because nobody can be asked. */
   boolean mayAnswerUnasked(MemoryEntry<?, ?> entry) {
     return !trust.hears()

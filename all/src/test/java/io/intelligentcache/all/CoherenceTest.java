@@ -3,10 +3,16 @@ package io.intelligentcache.all;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.CacheSpec;
+import io.intelligentcache.Found;
+import io.intelligentcache.Memory;
+import io.intelligentcache.Outage;
 import io.intelligentcache.redis.RawRedis;
 import io.intelligentcache.redis.RedisServerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,12 +22,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two instances on one Redis: what one changes the other does not answer any more. */
 final class CoherenceTest {
+  private static final Duration AT_ONCE = Duration.ofMillis(900); // less than the staleness bound
+
   private static RedisServerProcess server;
   private static RawRedis redis;
 
   @TempDir
   Path directory;
 
+  private String namespace = "";
   private Instance one;
   private Instance other;
 
@@ -39,9 +48,9 @@ final class CoherenceTest {
 
   @BeforeEach
   void open() {
-    String namespace = "test" + System.nanoTime();
-    one = new Instance(server, namespace, directory.resolve("one"));
-    other = new Instance(server, namespace, directory.resolve("other"));
+    namespace = "test" + System.nanoTime();
+    one = instance("one", spec -> spec);
+    other = instance("other", spec -> spec);
   }
 
   @AfterEach
@@ -50,12 +59,31 @@ final class CoherenceTest {
     other.close();
   }
 
+  private Instance instance(String name, UnaryOperator<CacheSpec<String, String>> spec) {
+    return new Instance(server, namespace, directory.resolve(name), builder -> builder, spec);
+  }
+
+  private void reopenOther(UnaryOperator<CacheSpec<String, String>> spec) {
+    other.close();
+    other = instance("other", spec);
+  }
+
+  private static void awaitValue(Instance instance, String key, String value) {
+    await().atMost(AT_ONCE).pollInterval(Duration.ofMillis(1)).until(() ->
+        value.equals(instance.cache.get(key)));
+  }
+
+  private static void awaitAbsence(Instance instance, String key) {
+    await().atMost(AT_ONCE).pollInterval(Duration.ofMillis(1)).until(() ->
+        instance.cache.get(key) == null);
+  }
+
   @Test
   void aChangeIsSeenByOthersAtOnce() {
     one.cache.put("k", "old");
     other.warm("k");
     one.cache.put("k", "new");
-    await().atMost(Duration.ofMillis(500)).until(() -> "new".equals(other.cache.get("k")));
+    awaitValue(other, "k", "new");
   }
 
   @Test
@@ -63,7 +91,31 @@ final class CoherenceTest {
     one.cache.put("k", "old");
     other.warm("k");
     one.cache.invalidate("k");
-    await().atMost(Duration.ofMillis(500)).until(() -> other.cache.get("k") == null);
+    awaitAbsence(other, "k");
+  }
+
+  @Test
+  void aClearAndARemovalByPatternAreSeenByOthersAtOnce() {
+    one.cache.put("k1", "old");
+    one.cache.put("k2", "old");
+    other.warm("k1");
+    other.warm("k2");
+    one.cache.invalidateMatching("k1");
+    awaitAbsence(other, "k1");
+    one.cache.clear();
+    awaitAbsence(other, "k2");
+  }
+
+  @Test
+  void aRemovalBySomeOtherApplicationIsSeen() {
+    one.cache.put("k", "v");
+    other.warm("k");
+    redis.commands().del(namespace + ":c::k");
+    awaitAbsence(other, "k");
+    one.cache.put("k", "w");
+    other.warm("k");
+    redis.commands().flushall();
+    awaitAbsence(other, "k");
   }
 
   @Test
@@ -75,5 +127,143 @@ final class CoherenceTest {
       assertThat(other.cache.get("k")).isEqualTo("v");
     }
     assertThat(redis.keysAsked()).isEqualTo(asked);
+  }
+
+  @Test
+  void anOwnWriteFollowedByAForeignOneIsNotAnsweredAnyMore() {
+    other.cache.put("k", "own");
+    assertThat(other.cache.get("k")).isEqualTo("own");
+    one.cache.put("k", "foreign");
+    awaitValue(other, "k", "foreign");
+  }
+
+  @Test
+  void aMessageLostWithItsConnectionIsMadeUpForByTheNextOne() {
+    one.cache.put("k", "old");
+    other.warm("k");
+    other.network.refuse();
+    other.network.cutFeeds();
+    await().until(() -> other.hearing().window().toMillis() > 300); // no heartbeat
+    one.cache.put("k", "new");
+    other.network.heal();
+    long gaps = other.hearing().gaps();
+    await().until(() -> other.hearing().gaps() > gaps);
+    awaitValue(other, "k", "new");
+  }
+
+  @Test
+  void withoutAnyMessageACopyIsAnsweredNoLongerThanTheBound() {
+    one.cache.put("k", "old");
+    other.warm("k");
+    other.network.stallFeeds();
+    one.cache.put("k", "new");
+    long acknowledged = System.nanoTime();
+    String read = "old";
+    long began = acknowledged;
+    while (read.equals("old")) {
+      began = System.nanoTime();
+      read = String.valueOf(other.cache.get("k"));
+    }
+    assertThat(Duration.ofNanos(began - acknowledged)).isLessThan(Instance.BOUND.plusMillis(50));
+    assertThat(read).isEqualTo("new");
+    assertThat(other.cache.stats().coherence().outdated()).isPositive();
+  }
+
+  @Test
+  void aCopyOnDiskIsTrustedAsOneInMemoryIs() {
+    Instance small = new Instance(
+        server,
+        namespace,
+        directory.resolve("small"),
+        builder -> builder.memory(Memory.ofBytes(20_000)),
+        spec -> spec);
+    try {
+      one.cache.put("k", "old");
+      small.warm("k");
+      fillMemory(small);
+      long asked = redis.keysAsked();
+      Found<String> found = small.cache.lookup("k");
+      assertThat(found.origin()).isEqualTo(Found.Origin.DISK);
+      assertThat(redis.keysAsked()).as("nobody was asked").isEqualTo(asked);
+      fillMemory(small);
+      one.cache.put("k", "new");
+      awaitValue(small, "k", "new");
+    } finally {
+      small.close();
+    }
+  }
+
+  private static void fillMemory(Instance small) {
+    String value = "x".repeat(1_000);
+    for (int i = 0; i < 100; i++) {
+      small.cache.put("filler" + i, value);
+    }
+  }
+
+  @Test
+  void afterARestartNothingOnDiskIsAnsweredUnasked() {
+    one.cache.put("changed", "old");
+    one.cache.put("removed", "old");
+    one.cache.put("same", "v");
+    List.of("changed", "removed", "same").forEach(other::warm);
+    other.restart(() -> {
+      one.cache.put("changed", "new");
+      one.cache.invalidate("removed");
+    });
+    assertThat(other.cache.get("changed")).isEqualTo("new");
+    assertThat(other.cache.get("removed")).isNull();
+    Found<String> same = other.cache.lookup("same");
+    assertThat(same.value()).isEqualTo("v");
+    assertThat(same.origin()).isEqualTo(Found.Origin.DISK);
+    assertThat(other.cache.stats().coherence().confirmed()).isEqualTo(1);
+  }
+
+  @Test
+  void aStrictCacheAnswersNothingThatItCantConfirm() {
+    reopenOther(spec -> spec.outage(Outage.strict()));
+    one.cache.put("k", "v");
+    other.warm("k");
+    cutOff(other);
+    assertThat(other.cache.get("k")).isNull();
+    assertThat(other.cache.get("k", key -> "loaded")).isEqualTo("loaded");
+  }
+
+  @Test
+  void aBoundedCacheAnswersACopyForSoLong() {
+    reopenOther(spec -> spec.outage(Outage.bounded(Duration.ofSeconds(3))));
+    one.cache.put("k", "v");
+    other.warm("k");
+    cutOff(other);
+    Found<String> found = other.cache.lookup("k");
+    assertThat(found.value()).isEqualTo("v");
+    assertThat(found.state()).isEqualTo(Found.State.UNCONFIRMED);
+    await().atMost(Duration.ofSeconds(10)).until(() -> other.cache.get("k") == null);
+    assertThat(other.cache.stats().coherence().unconfirmed()).isPositive();
+  }
+
+  @Test
+  void anAvailableCacheAnswersACopyUntilItExpires() {
+    reopenOther(spec -> spec.outage(Outage.available()));
+    one.cache.put("k", "v");
+    other.warm("k");
+    other.restart(() -> {});
+    cutOff(other);
+    assertThat(other.cache.get("k")).as("also from an earlier process's disk").isEqualTo("v");
+  }
+
+  @Test
+  void whatIsLoadedWhileRedisIsAwayIsAnsweredUntilItIsBack() {
+    cutOff(other);
+    assertThat(other.cache.get("k", key -> "loaded")).isEqualTo("loaded");
+    assertThat(other.cache.get("k", key -> "again")).isEqualTo("loaded");
+    one.cache.put("k", "new");
+    other.network.heal();
+    await().until(() -> "new".equals(other.cache.get("k", key -> "again")));
+  }
+
+  private static void cutOff(Instance instance) {
+    instance.network.refuse();
+    instance.network.cut();
+    await().until(() -> instance.hearing().window().compareTo(Instance.BOUND) > 0);
   }
 }

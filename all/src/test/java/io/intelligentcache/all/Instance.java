@@ -60,10 +60,12 @@ final class Instance implements AutoCloseable {
     cache = manager.cache("c", spec.apply(CacheSpec.of(String.class, String.class)));
   }
 
-  void close(Runnable meanwhile) {
+  /** Ends the process, as it were, and begins it anew on the same directory. */
+  void restart(Runnable meanwhile) {
     manager.close();
     meanwhile.run();
     open();
+    awaitHearing();
   }
 
   void awaitHearing() {

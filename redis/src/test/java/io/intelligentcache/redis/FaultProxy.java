@@ -133,6 +133,11 @@ public final class FaultProxy implements AutoCloseable {
     links.stream().filter(link -> link.tells).forEach(link -> link.stallReplies(true));
   }
 
+  /** Holds back what comes over the other connections. */
+  public void stallReplies() {
+    links.stream().filter(link -> !link.tells).forEach(link -> link.stallReplies(true));
+  }
+
   /** Closes the connections on which changes are told. */
   public void cutFeeds() {
     links.stream().filter(link -> link.tells).forEach(link -> {

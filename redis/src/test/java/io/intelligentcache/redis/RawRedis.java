@@ -37,7 +37,7 @@ public final class RawRedis implements AutoCloseable {
         .info("commandstats")
         .lines()
         .filter(line -> line.matches("cmdstat_(get|mget|evalsha|eval):.*"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll(".*calls=(\\d+).*", "$1")))
+        .mapToLong(line -> Long.parseLong(line.split("[=,]", 3)[1]))
         .sum();
   }
 

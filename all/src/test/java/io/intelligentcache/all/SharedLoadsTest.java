@@ -1,0 +1,258 @@
+package io.intelligentcache.all;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.intelligentcache.CacheSpec;
+import io.intelligentcache.Found;
+import io.intelligentcache.Freshness;
+import io.intelligentcache.Loader;
+import io.intelligentcache.redis.RawRedis;
+import io.intelligentcache.redis.RedisServerProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Loads of one key by several instances: one at a time, and none that is late is kept. */
+final class SharedLoadsTest {
+  private static RedisServerProcess server;
+  private static RawRedis redis;
+
+  @TempDir
+  Path directory;
+
+  private final List<Instance> instances = new ArrayList<>();
+  private final CountDownLatch loading = new CountDownLatch(1);
+  private final CountDownLatch mayEnd = new CountDownLatch(1);
+  private String namespace = "";
+
+  @BeforeAll
+  static void startRedis() {
+    server = RedisServerProcess.launch();
+    redis = new RawRedis(server);
+  }
+
+  @AfterAll
+  static void stopRedis() {
+    redis.close();
+    server.close();
+  }
+
+  @BeforeEach
+  void ownNamespace() {
+    namespace = "test" + System.nanoTime();
+  }
+
+  @AfterEach
+  void close() {
+    mayEnd.countDown();
+    instances.forEach(Instance::close);
+  }
+
+  private Instance instance(UnaryOperator<CacheSpec<String, String>> spec) {
+    Instance instance = new Instance(
+        server,
+        namespace,
+        directory.resolve("d" + instances.size()),
+        builder -> builder.loadTimeout(Duration.ofSeconds(3)),
+        spec);
+    instances.add(instance);
+    return instance;
+  }
+
+  private Instance instance() {
+    return instance(spec -> spec);
+  }
+
+  private String slow(String key) throws InterruptedException {
+    loading.countDown();
+    assertThat(mayEnd.await(30, SECONDS)).isTrue();
+    return "loaded";
+  }
+
+  @Test
+  void thereIsOneLoadPerKeyOverThreeInstances() {
+    List<Instance> all = List.of(instance(), instance(), instance());
+    AtomicInteger loads = new AtomicInteger();
+    Loader<String, String> loader = key -> {
+      loads.incrementAndGet();
+      return "value of " + key;
+    };
+    List<CompletableFuture<String>> reads = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      reads.add(all.get(i % 3).cache.async().get("k" + i / 3 % 100, loader));
+    }
+    for (int i = 0; i < reads.size(); i++) {
+      assertThat(reads.get(i).join()).isEqualTo("value of k" + i / 3 % 100);
+    }
+    assertThat(loads).hasValue(100);
+  }
+
+  @Test
+  void aBulkLoaderIsAskedForWhatNobodyElseLoads() {
+    Instance one = instance();
+    Instance other = instance();
+    CompletableFuture<String> early = one.cache.async().get("k3", this::slow);
+    await().until(() -> loading.getCount() == 0);
+    AtomicInteger asked = new AtomicInteger();
+    List<String> keys = IntStream.range(0, 6).mapToObj(i -> "k" + i).toList();
+    CompletableFuture<Map<String, String>> all = other.cache.async().getAll(
+        keys, Loader.bulk(wanted -> {
+          asked.addAndGet(wanted.size());
+          return Map.of("k0", "0", "k1", "1", "k2", "2", "k4", "4", "k5", "5");
+        }));
+    await().untilAtomic(asked, org.hamcrest.Matchers.is(5));
+    mayEnd.countDown();
+    assertThat(all.join()).containsEntry("k3", early.join()).hasSize(6);
+    assertThat(asked).hasValue(5);
+  }
+
+  @Test
+  void whoLosesHearsOfAFailureAndTriesAtOnce() {
+    Instance one = instance();
+    Instance other = instance();
+    CompletableFuture<String> fails = one.cache.async().get("k", key -> {
+      slow(key);
+      throw new IOException("database away");
+    });
+    await().until(() -> loading.getCount() == 0);
+    CompletableFuture<String> loser = other.cache.async().get("k", key -> "second try");
+    mayEnd.countDown();
+    assertThat(loser.orTimeout(2, SECONDS).join()).isEqualTo("second try");
+    assertThatThrownBy(fails::join).hasRootCauseMessage("database away");
+    assertThat(one.cache.get("k")).isEqualTo("second try");
+  }
+
+  @Test
+  void theLeaseOfAnInstanceThatIsGoneEndsByItself() {
+    Instance one = instance();
+    Instance other = instance();
+    var unused = one.cache.async().get("k", this::slow);
+    await().until(() -> loading.getCount() == 0);
+    one.network.refuse();
+    one.network.cut();
+    long began = System.nanoTime();
+    assertThat(other.cache.async().get("k", key -> "other").orTimeout(8, SECONDS).handle(
+            (value, late) -> String.valueOf(value)).join())
+        .isIn("other", "null");
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+    assertThat(other.cache.get("k", key -> "later")).isIn("other", "later");
+  }
+
+  @Test
+  void aLoadThatBeganBeforeAForeignRemovalIsKeptNowhere() {
+    Instance one = instance();
+    Instance other = instance();
+    CompletableFuture<String> late = one.cache.async().get("k", this::slow);
+    await().until(() -> loading.getCount() == 0);
+    other.cache.invalidate("k");
+    mayEnd.countDown();
+    assertThat(late.join()).as("its own callers may have it").isEqualTo("loaded");
+    await().atMost(Duration.ofMillis(900)).until(() -> one.cache.get("k") == null);
+    assertThat(other.cache.get("k")).isNull();
+  }
+
+  @Test
+  void aWarmUpThatBeganBeforeAForeignWriteIsKeptNowhere() {
+    Instance one = instance();
+    Instance other = instance();
+    var warmed = one.cache.async().warm(List.of("k"), this::slow);
+    await().until(() -> loading.getCount() == 0);
+    other.cache.put("k", "foreign");
+    mayEnd.countDown();
+    warmed.join();
+    await().atMost(Duration.ofMillis(900)).until(() -> "foreign".equals(one.cache.get("k")));
+    assertThat(other.cache.get("k")).isEqualTo("foreign");
+  }
+
+  @Test
+  void aRefreshThatBeganBeforeAForeignRemovalIsKeptNowhere() {
+    Duration ttl = Duration.ofSeconds(4);
+    Instance one = instance(
+        spec -> spec.ttl(ttl).freshness(Freshness.none().refreshAhead(ttl.minusMillis(1))));
+    Instance other = instance();
+    one.cache.put("k", "old");
+    await().until(() -> {
+      one.cache.get("k", this::slow);
+      return loading.getCount() == 0;
+    });
+    other.cache.invalidate("k");
+    mayEnd.countDown();
+    await().until(() -> one.cache.stats().freshness().refreshes() == 1);
+    await().atMost(Duration.ofMillis(900)).until(() -> one.cache.get("k") == null);
+    assertThat(other.cache.get("k")).isNull();
+  }
+
+  @Test
+  void whatCameFromRedisBeforeAForeignWriteIsNotBelieved() {
+    Instance one = instance();
+    Instance other = instance();
+    one.cache.put("k", "old");
+    other.network.stallReplies();
+    CompletableFuture<String> late = other.cache.async().get("k");
+    await().until(() -> redis.keysAsked() > 0);
+    one.cache.put("k", "new");
+    await().until(() -> other.hearing().changes() > 1);
+    other.network.heal();
+    assertThat(late.join()).isIn("old", "new", null);
+    await().until(() -> "new".equals(other.cache.get("k")));
+  }
+
+  @Test
+  void anAnswerFromBeforeAForeignWriteConfirmsNothing() {
+    Instance one = instance();
+    Instance other = instance();
+    one.cache.put("k", "old");
+    other.cache.get("k");
+    other.restart(() -> {});
+    long asked = redis.keysAsked();
+    other.network.stallReplies();
+    CompletableFuture<String> late = other.cache.async().get("k");
+    await().until(() -> redis.keysAsked() > asked);
+    long changes = other.hearing().changes();
+    one.cache.put("k", "new");
+    await().until(() -> other.hearing().changes() > changes);
+    other.network.heal();
+    late.join();
+    await().until(() -> "new".equals(other.cache.get("k")));
+  }
+
+  @Test
+  void aValuePastItsTtlServesUntilSomebodyRemovesIt() {
+    Duration ttl = Duration.ofSeconds(2);
+    UnaryOperator<CacheSpec<String, String>> spec = s ->
+        s.ttl(ttl).freshness(Freshness.none().failSafe(Duration.ofMinutes(1), Duration.ofMillis(1)));
+    Instance one = instance(spec);
+    Instance other = instance(spec);
+    one.cache.put("k", "old");
+    other.warm("k");
+    Loader<String, String> fails = key -> {
+      throw new IOException("database away");
+    };
+    await().until(() -> other.cache.get("k") == null);
+    for (int i = 0; i < 3; i++) {
+      assertThat(other.cache.get("k", fails)).as("try %s", i).isEqualTo("old");
+    }
+    assertThat(other.cache.lookup("k", fails, io.intelligentcache.EntryOptions.defaults()).state())
+        .isIn(Found.State.STALE_AFTER_FAILURE, Found.State.STALE_BACKING_OFF);
+    one.cache.invalidate("k");
+    await().untilAsserted(() -> assertThatThrownBy(() -> other.cache.get("k", fails))
+        .hasRootCauseMessage("database away"));
+  }
+}
