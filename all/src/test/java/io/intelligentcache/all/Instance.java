@@ -3,7 +3,6 @@ package io.intelligentcache.all;
 import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.CacheSpec;
-import io.intelligentcache.Loader;
 import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
@@ -12,6 +11,7 @@ import io.intelligentcache.redis.FaultProxy;
 import io.intelligentcache.redis.Redis;
 import io.intelligentcache.redis.RedisServerProcess;
 import io.intelligentcache.stats.HearingStats;
+import io.intelligentcache.tier.TierFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -22,15 +22,12 @@ final class Instance implements AutoCloseable {
 
   final FaultProxy network;
   private final UnaryOperator<TieredCacheManager.Builder> settings;
+  private final UnaryOperator<TierFactory> redis;
   private final UnaryOperator<CacheSpec<String, String>> spec;
   private final String namespace;
   private final Path directory;
   TieredCacheManager manager;
   TieredCache<String, String> cache;
-
-  Instance(RedisServerProcess server, String namespace, Path directory) {
-    this(server, namespace, directory, builder -> builder, spec -> spec);
-  }
 
   Instance(
       RedisServerProcess server,
@@ -38,11 +35,31 @@ final class Instance implements AutoCloseable {
       Path directory,
       UnaryOperator<TieredCacheManager.Builder> settings,
       UnaryOperator<CacheSpec<String, String>> spec) {
+    this(server, namespace, directory, settings, spec, redis -> redis);
+  }
+
+  /** One with something taken out of its Redis tier. */
+  Instance(
+      RedisServerProcess server,
+      String namespace,
+      Path directory,
+      UnaryOperator<TierFactory> redis) {
+    this(server, namespace, directory, builder -> builder, spec -> spec, redis);
+  }
+
+  private Instance(
+      RedisServerProcess server,
+      String namespace,
+      Path directory,
+      UnaryOperator<TieredCacheManager.Builder> settings,
+      UnaryOperator<CacheSpec<String, String>> spec,
+      UnaryOperator<TierFactory> redis) {
     this.network = FaultProxy.before(server.port());
     this.namespace = namespace;
     this.directory = directory;
     this.settings = settings;
     this.spec = spec;
+    this.redis = redis;
     open();
     awaitHearing();
   }
@@ -53,9 +70,9 @@ final class Instance implements AutoCloseable {
             .memory(Memory.ofBytes(1_000_000))
             .disk(Disk.at(directory).maximumMegabytes(16))
             .stalenessBound(BOUND)
-            .redis(Redis.at(network.url())
+            .redis(redis.apply(Redis.at(network.url())
                 .namespace(namespace)
-                .commandTimeout(Duration.ofMillis(400))))
+                .commandTimeout(Duration.ofMillis(400)))))
         .build();
     cache = manager.cache("c", spec.apply(CacheSpec.of(String.class, String.class)));
   }
@@ -78,12 +95,6 @@ final class Instance implements AutoCloseable {
       throw new AssertionError("this manager hears of no changes");
     }
     return stats;
-  }
-
-  /** A read that stands for what the database has now. */
-  String read(String key, Loader<String, String> database) {
-    String value = cache.get(key, database);
-    return value == null ? "nothing" : value;
   }
 
   /** Reads a key until it is in memory and trusted. */
