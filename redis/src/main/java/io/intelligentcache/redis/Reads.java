@@ -76,7 +76,7 @@ final class Reads {
     }
     byte[] name = names.name(key);
     CompletableFuture<Reply<byte @Nullable []>> sent =
-        pipe.send(name.length + replySizes.expected(), redis -> redis.get(name));
+        pipe.send(name, name.length + replySizes.expected(), (redis, clock) -> redis.get(name));
     return sent.thenApply(reply -> {
       if (reply instanceof Reply.Ok<byte @Nullable []> ok) {
         return judge(key, name, ok.value());
@@ -88,8 +88,14 @@ final class Reads {
     });
   }
 
-  /** Reads many keys in a few commands; the answers are in the order of the keys. */
+  /**
+   * Reads many keys in one pass; the answers are in the order of the keys. In a few commands where
+   * one server has them all, in one each where they have many owners.
+   */
   CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+    if (pipe.spreads()) {
+      return RedisTier.all(keys.stream().map(this::get).toList());
+    }
     List<CompletableFuture<List<Lookup>>> parts = new ArrayList<>();
     int together = replySizes.fitting(BYTES_PER_MGET, MOST_KEYS_PER_MGET);
     for (int from = 0; from < keys.size(); from += together) {
@@ -109,7 +115,7 @@ final class Reads {
       bytes += part[i].length;
     }
     CompletableFuture<Reply<List<KeyValue<byte[], byte[]>>>> sent =
-        pipe.send(bytes, redis -> redis.mget(part));
+        pipe.send(part[0], bytes, (redis, clock) -> redis.mget(part));
     return sent.thenApply(reply -> {
       List<Lookup> lookups = new ArrayList<>(part.length);
       for (int i = 0; i < part.length; i++) {

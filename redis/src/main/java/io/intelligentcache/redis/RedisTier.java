@@ -25,10 +25,11 @@ final class RedisTier implements Tier {
   private static final long JOURNAL_BYTES = 32L << 20;
   private static final long LONGEST_DRAIN_MILLIS = 1_000;
 
-  private final Redis.Limits limits;
+  private final Limits limits;
   private final Counters counters = new Counters();
   private final RedisClock clock;
-  private final Connections connections;
+  private final LettuceClient client;
+  private final Topology topology;
   private final Pipe pipe;
   private final Sweeps sweeps;
   private final Journal journal;
@@ -37,28 +38,29 @@ final class RedisTier implements Tier {
   private final Upkeep upkeep;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private RedisTier(RedisAddress address, Redis.Limits limits, TimeSource time) {
+  private RedisTier(Servers servers, Limits limits, TimeSource time) {
     this.limits = limits;
     clock = new RedisClock(time);
     Versions versions = new Versions(clock);
     KeyNames names = new KeyNames(limits.namespace());
     RecordFormat format = new RecordFormat(limits.maximumItemBytes());
-    LettuceClient client = new LettuceClient(
-        address,
+    client = new LettuceClient(
         limits.commandTimeout(),
         limits.connectTimeout(),
         // The gate is the bound; this one behind it leaves room for what passes the gate.
         limits.maximumPending() + 1_000);
-    Breaker breaker = Breaker.of(address.toString());
     var own = new Reads.Own(new SecureRandom().nextLong(), new LostWrites());
-    connections = new Connections(address, client, limits, clock, own.lost(), breaker);
-    Gate gate = new Gate(limits.maximumPending(), limits.maximumPendingBytes());
-    pipe = new Pipe(connections, client, breaker, gate, limits.commandTimeout());
+    topology = servers.topology(
+        client,
+        limits.connectTimeout(),
+        new Connector(client, limits, servers.mayNameReplicas(), clock, own.lost()));
+    pipe = new Pipe(topology, limits.commandTimeout());
     Scripts scripts = new Scripts(pipe, counters);
-    sweeps = new Sweeps(pipe, scripts, connections, client, versions, names, limits.sweepTimeout());
+    Sweeper sweeper = new Sweeper(topology, scripts);
+    sweeps = new Sweeps(pipe, sweeper, client, versions, names, limits.sweepTimeout());
     journal = new Journal(JOURNAL_KEYS, JOURNAL_BYTES, sweeps::beginAll);
     ReplySizes replySizes = new ReplySizes();
-    ServerErrors errors = new ServerErrors(address);
+    ServerErrors errors = new ServerErrors(servers);
     reads = new Reads(
         pipe,
         names,
@@ -75,15 +77,14 @@ final class RedisTier implements Tier {
     RecordWriter records = new RecordWriter(format, clock, own.writer());
     writes =
         new Writes(scripts, versions, clock, names, records, journal, replySizes, counters, errors);
-    upkeep =
-        new Upkeep(connections, pipe, breaker, clock, journal, writes, limits.commandTimeout());
+    upkeep = new Upkeep(topology, pipe, names, journal, writes);
   }
 
-  static RedisTier open(RedisAddress address, Redis.Limits limits, TimeSource time) {
-    RedisTier tier = new RedisTier(address, limits, time);
-    // A first attempt that fails has been logged; upkeep goes on trying.
-    waitFor(tier.connections.tend(), limits.connectTimeout().toMillis());
+  static RedisTier open(Servers servers, Limits limits, TimeSource time) {
+    RedisTier tier = new RedisTier(servers, limits, time);
     tier.upkeep.start();
+    // A first attempt that fails has been logged; upkeep goes on trying.
+    waitFor(tier.topology.tried(), limits.connectTimeout().toMillis());
     return tier;
   }
 
@@ -161,15 +162,14 @@ final class RedisTier implements Tier {
       return;
     }
     sweeps.close();
-    Session last = connections.session();
     long drain = Math.min(limits.commandTimeout().toMillis(), LONGEST_DRAIN_MILLIS);
-    if (last != null) {
-      waitFor(last.drained(), drain);
+    waitFor(topology.drained(), drain);
+    if (pipe.available()) {
       upkeep.drain(drain);
     }
     pipe.close();
     upkeep.close();
-    connections.close();
+    client.close(topology.close());
   }
 
   private CompletableFuture<Outcome> counted(CompletableFuture<Outcome> sweep) {

@@ -71,19 +71,17 @@ final class Writes {
       return bury(key, verdict -> Outcome.DONE);
     }
     long version = versions.next();
-    long lastMicros = clock.micros() + LIFE.toNanos() / 1_000;
+    long calledNanos = clock.nanos();
     byte[] name = names.name(key);
     byte[] record = records.value(name, version, item);
     replySizes.seen(record.length);
+    byte[] px = remaining > LONGEST_PX_MILLIS ? NONE : decimal(remaining);
     CompletableFuture<Reply<byte[]>> sent = scripts.run(
         Script.WRITE,
-        version,
-        () -> journal.add(key, version),
-        () -> suspend(key, version),
+        new Effect(version, () -> journal.add(key, version), () -> suspend(key, version)),
+        name.length + record.length,
         new byte[][] {name},
-        record,
-        remaining > LONGEST_PX_MILLIS ? NONE : decimal(remaining),
-        decimal(lastMicros));
+        server -> new byte[][] {record, px, lastMicros(server, calledNanos)});
     return answered(sent, key, version, verdict -> {
       if (verdict instanceof Verdict.Stored) {
         counters.writes.increment();
@@ -137,15 +135,18 @@ final class Writes {
   private CompletableFuture<Reply<byte[]>> tombstone(
       TierKey key, long version, Runnable beforeLate) {
     byte[] name = names.name(key);
+    byte[] record = records.tombstone(name, version, TOMBSTONE_LIFE.toMillis());
     return scripts.run(
         Script.WRITE,
-        Operation.STORES_NOTHING,
-        beforeLate,
-        () -> suspend(key, version),
+        new Effect(Effect.STORES_NOTHING, beforeLate, () -> suspend(key, version)),
+        name.length + record.length,
         new byte[][] {name},
-        records.tombstone(name, version, TOMBSTONE_LIFE.toMillis()),
-        TOMBSTONE_PX,
-        NONE);
+        server -> new byte[][] {record, TOMBSTONE_PX, NONE});
+  }
+
+  /** When a put that was called at this instant ends, on the clock of the server that judges it. */
+  private static byte[] lastMicros(ServerClock server, long calledNanos) {
+    return decimal(server.microsAt(calledNanos) + LIFE.toNanos() / 1_000);
   }
 
   private CompletableFuture<Outcome> answered(
