@@ -1,5 +1,7 @@
 package io.intelligentcache.redis;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * with or was last known by.
  */
 final class ClusterLocator implements Locator {
+  private static final long LONGEST_QUESTION_MILLIS = 1_000;
+
   private final List<RedisAddress> seeds;
   private final LettuceClient client;
   private final Duration attemptTimeout;
@@ -60,12 +64,15 @@ final class ClusterLocator implements Locator {
     if (session == null) {
       return CompletableFuture.failedFuture(new IllegalStateException("not connected"));
     }
-    return primary.probe(session, RedisClusterAsyncCommands::clusterNodes).thenApply(reply -> {
-      if (reply instanceof Reply.Ok<String> nodes) {
-        return layout(nodes.value(), primary.address());
-      }
-      throw new IllegalStateException(String.valueOf(reply));
-    });
+    return primary
+        .probe(session, RedisClusterAsyncCommands::clusterNodes)
+        .thenApply(reply -> {
+          if (reply instanceof Reply.Ok<String> nodes) {
+            return layout(nodes.value(), primary.address());
+          }
+          throw new IllegalStateException(String.valueOf(reply));
+        })
+        .orTimeout(LONGEST_QUESTION_MILLIS, MILLISECONDS); // another one may answer sooner
   }
 
   private CompletableFuture<Layout> at(RedisAddress address) {

@@ -71,7 +71,8 @@ record ClusterNode(
         names.length > 1 ? names[1] : "",
         port,
         flags.contains("myself"),
-        flags.contains("master"),
+        // One that failed and owns nothing has been replaced; it may come back as a replica.
+        flags.contains("master") && !(flags.contains("fail") && slots.isEmpty()),
         fields[6],
         slots,
         moving);

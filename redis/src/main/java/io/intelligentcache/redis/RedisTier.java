@@ -12,12 +12,14 @@ import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TierStats;
 import io.intelligentcache.tier.TimeSource;
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The tier: puts its parts together, and begins and ends them. */
 final class RedisTier implements Tier {
@@ -153,6 +155,18 @@ final class RedisTier implements Tier {
 
   RedisStats redisStats() {
     return counters.read(clock.errorMicros());
+  }
+
+  /** All servers that own keys or are about to. */
+  Collection<Primary> primaries() {
+    return topology.primaries();
+  }
+
+  /** Who owns a slot, or null while that is not known. */
+  @Nullable
+  RedisAddress owner(int slot) {
+    Primary owner = topology.owner(slot);
+    return owner == null ? null : owner.address();
   }
 
   /** Lets what is on its way finish and the journal be made up for, each within a second. */

@@ -3,7 +3,6 @@ package io.intelligentcache.redis;
 import io.intelligentcache.tier.Reason;
 import io.lettuce.core.cluster.SlotHash;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
@@ -174,7 +173,10 @@ final class Topology {
     asking = true;
     hasty = false;
     lastAskedNanos = System.nanoTime();
-    var unused = locator.ask(List.copyOf(primaries.values())).whenComplete((found, failure) -> {
+    List<Primary> known = List.copyOf(primaries.values());
+    CompletableFuture<Layout> answer =
+        CompletableFuture.completedFuture(known).thenCompose(locator::ask); // if it throws, too
+    var unused = answer.whenComplete((found, failure) -> {
       if (found != null) {
         answered.set(found);
         lastComplaint = "";
@@ -206,29 +208,25 @@ final class Topology {
         drop(primary);
       }
     }
-    if (found.equals(layout)) {
-      return; // or else it would undo what redirections have taught since
-    }
+    boolean changed = !found.equals(layout);
     layout = found;
-    Map<Integer, Primary> changes = new HashMap<>();
-    List<Integer> orphans = new ArrayList<>();
+    found.primaries().keySet().forEach(this::primary);
     @Nullable RedisAddress[] wanted = found.owners(owners.length());
+    Map<Integer, @Nullable Primary> changes = new HashMap<>();
     for (int slot = 0; slot < wanted.length; slot++) {
       RedisAddress address = wanted[slot];
+      Primary next = address == null ? null : primaries.get(address);
       Primary owner = owners.get(slot);
-      if (address == null) {
-        orphans.add(slot);
-      } else if (owner == null || !owner.address().equals(address)) {
-        changes.put(slot, primary(address));
+      // An answer that is not news would only undo what redirections have taught since.
+      if (next != owner && (changed || owner == null)) {
+        changes.put(slot, next);
       }
     }
-    found.primaries().keySet().forEach(this::primary);
-    orphans.forEach(slot -> owners.set(slot, null));
     assign(changes);
   }
 
   private void follow() {
-    Map<Integer, Primary> changes = new HashMap<>();
+    Map<Integer, @Nullable Primary> changes = new HashMap<>();
     Map.copyOf(redirected).forEach((slot, address) -> {
       redirected.remove(slot, address);
       Primary owner = primary(address);
@@ -239,7 +237,7 @@ final class Topology {
     assign(changes);
   }
 
-  private void assign(Map<Integer, Primary> changes) {
+  private void assign(Map<Integer, @Nullable Primary> changes) {
     if (changes.isEmpty()) {
       return;
     }

@@ -1,6 +1,5 @@
 package io.intelligentcache.redis;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
@@ -23,11 +22,20 @@ public final class RedisCluster implements AutoCloseable {
 
   private final List<RedisServerProcess> servers = new ArrayList<>();
   private final List<RawRedis> raws = new ArrayList<>();
+  private final List<FaultProxy> proxies = new ArrayList<>();
 
-  private RedisCluster(int primaries, int more, String... options) {
+  private RedisCluster(int primaries, int more, boolean behindProxies, String... options) {
     for (int i = 0; i < primaries + more; i++) {
-      servers.add(RedisServerProcess.launch(with(options)));
-      raws.add(new RawRedis(servers.get(i)));
+      RedisServerProcess server = RedisServerProcess.launch(with(options));
+      servers.add(server);
+      raws.add(new RawRedis(server));
+      if (behindProxies) {
+        FaultProxy proxy = FaultProxy.before(server.port());
+        proxies.add(proxy);
+        // The others and the clients are told the proxy's port; the bus between them keeps its own.
+        node(i).configSet("cluster-announce-bus-port", "" + (server.port() + 10_000));
+        node(i).configSet("cluster-announce-port", "" + proxy.port());
+      }
     }
     for (int i = 0; i < primaries; i++) {
       int[] own =
@@ -43,12 +51,17 @@ public final class RedisCluster implements AutoCloseable {
 
   /** As many primaries, which share the slots; every one knows all others. */
   public static RedisCluster of(int primaries, String... options) {
-    return new RedisCluster(primaries, 0, options);
+    return new RedisCluster(primaries, 0, false, options);
+  }
+
+  /** The same, each behind a proxy of its own, which is what the cluster tells its clients. */
+  static RedisCluster behindProxies(int primaries) {
+    return new RedisCluster(primaries, 0, true);
   }
 
   /** The same, and further primaries without slots. */
   static RedisCluster withSpares(int primaries, int spares, String... options) {
-    return new RedisCluster(primaries, spares, options);
+    return new RedisCluster(primaries, spares, false, options);
   }
 
   private static String[] with(String... options) {
@@ -62,6 +75,7 @@ public final class RedisCluster implements AutoCloseable {
       all.addAll(List.of("--cluster-config-file", file.toString()));
       all.addAll(List.of("--cluster-node-timeout", "1000"));
       all.addAll(List.of("--cluster-require-full-coverage", "no"));
+      all.addAll(List.of("--cluster-allow-replica-migration", "no")); // who has no slot stays
       all.addAll(Arrays.asList(options));
       return all.toArray(String[]::new);
     } catch (IOException e) {
@@ -83,7 +97,11 @@ public final class RedisCluster implements AutoCloseable {
 
   /** One node's address; any will do to find the others. */
   public String url() {
-    return servers.get(0).url();
+    return proxies.isEmpty() ? servers.get(0).url() : proxies.get(0).url();
+  }
+
+  FaultProxy proxy(int i) {
+    return proxies.get(i);
   }
 
   RedisServerProcess server(int i) {
@@ -108,7 +126,18 @@ public final class RedisCluster implements AutoCloseable {
     return owner(SlotHash.getSlot(name));
   }
 
+  /** Which node owns a slot, once the nodes agree that one does. */
   int owner(int slot) {
+    int[] owner = {-1};
+    await()
+        .atMost(10, SECONDS)
+        .pollDelay(0, MILLISECONDS)
+        .pollInterval(5, MILLISECONDS)
+        .until(() -> (owner[0] = ownerNow(slot)) >= 0);
+    return owner[0];
+  }
+
+  private int ownerNow(int slot) {
     for (int i = 0; i < servers.size(); i++) {
       String id = node(i).clusterMyId();
       for (ClusterNode node : ClusterNode.all(node(i).clusterNodes())) {
@@ -117,7 +146,7 @@ public final class RedisCluster implements AutoCloseable {
         }
       }
     }
-    throw new IllegalStateException("nobody owns slot " + slot);
+    return -1;
   }
 
   /** Moves a slot with its keys, step by step as administrators' tools do. */
@@ -152,17 +181,10 @@ public final class RedisCluster implements AutoCloseable {
     node(from).clusterSetSlotNode(slot, id);
   }
 
-  void flushAll() {
-    raws.forEach(raw -> raw.commands().flushall());
-  }
-
-  static String text(byte[] bytes) {
-    return new String(bytes, US_ASCII);
-  }
-
   @Override
   public void close() {
     raws.forEach(RawRedis::close);
+    proxies.forEach(FaultProxy::close);
     servers.forEach(RedisServerProcess::close);
   }
 }
