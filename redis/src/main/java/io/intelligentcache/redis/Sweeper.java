@@ -88,26 +88,31 @@ final class Sweeper {
 
   private boolean scanAll(Sweep sweep)
       throws ExecutionException, InterruptedException, TimeoutException {
-    if (sweep.before == null) {
-      sweep.before = await(Whereabouts.of(topology));
+    Whereabouts before = sweep.before == null ? await(Whereabouts.of(topology)) : sweep.before;
+    sweep.before = before;
+    if (before == null || !scanEach(sweep)) {
+      return false;
     }
-    while (sweep.before != null) {
-      for (Primary primary : topology.primaries()) {
-        if (!scan(sweep, primary)) {
-          return false;
-        }
-      }
-      Whereabouts after = await(Whereabouts.of(topology));
-      if (after == null) {
+    Whereabouts after = await(Whereabouts.of(topology));
+    if (after == null) {
+      return false;
+    }
+    if (sweep.repeated || (after.equals(before) && !after.moving())) {
+      return true;
+    }
+    sweep.repeated = true;
+    sweep.progress.clear();
+    return scanEach(sweep);
+  }
+
+  private boolean scanEach(Sweep sweep)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    for (Primary primary : topology.primaries()) {
+      if (!scan(sweep, primary)) {
         return false;
       }
-      if (sweep.repeated || (after.equals(sweep.before) && !after.moving())) {
-        return true;
-      }
-      sweep.repeated = true;
-      sweep.progress.clear();
     }
-    return false;
+    return true;
   }
 
   private boolean scan(Sweep sweep, Primary primary)

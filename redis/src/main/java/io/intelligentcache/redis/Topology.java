@@ -43,6 +43,7 @@ final class Topology {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Topology.class);
+  private static final int MOST_NAMED = 2_000;
   private static final long HASTE_NANOS = Duration.ofMillis(100).toNanos();
   private static final long TROUBLED_NANOS = Duration.ofMillis(500).toNanos();
   private static final long LONGEST_UNLISTED_NANOS = Duration.ofSeconds(30).toNanos();
@@ -111,7 +112,9 @@ final class Topology {
   @Nullable
   Primary find(RedisAddress name) {
     RedisAddress address = layout.canonical(name);
-    named.put(address, System.nanoTime());
+    if (named.size() < MOST_NAMED) {
+      named.put(address, System.nanoTime());
+    }
     return primaries.get(address);
   }
 

@@ -80,6 +80,22 @@ final class RedisClusterOutageTest {
   }
 
   @Test
+  void keysOfADeadNodeDoNotKeepOthersFromBeingMadeUpFor() {
+    String well = keysOf(0).get(0);
+    tier.put(well, "old");
+    cluster.server(1).kill();
+    for (int i = 0; i < 5_000; i++) { // a third of them the dead one's, more than are tried at once
+      var unused = tier.tier().remove(key("dead" + i));
+    }
+    cluster.node(0).configSet("maxmemory", "1");
+    await()
+        .atMost(10, SECONDS)
+        .until(() -> tier.put(well, "new").equals(new Outcome.Refused(Reason.BROKEN)));
+    cluster.node(0).configSet("maxmemory", "0");
+    await().atMost(10, SECONDS).until(() -> tier.get(well).equals(Lookup.MISS));
+  }
+
+  @Test
   void aReplicaThatTakesOverIsFound() {
     String primary = cluster.node(1).clusterMyId();
     cluster.node(3).clusterReplicate(primary);
