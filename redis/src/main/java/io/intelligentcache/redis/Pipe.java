@@ -40,12 +40,12 @@ final class Pipe {
       topology.doubt();
       return Reply.none(Reason.OPEN);
     }
-    if (!topology.isCluster()) {
-      return at.send(slot, effect, bytes, timeoutNanos, () -> topology.owner(slot) == at, request);
-    }
     long deadline = System.nanoTime() + timeoutNanos;
     CompletableFuture<Reply<T>> first =
         at.send(slot, effect, bytes, timeoutNanos, () -> topology.owner(slot) == at, request);
+    if (!topology.isCluster()) {
+      return first;
+    }
     return first.thenCompose(reply -> {
       if (!(reply instanceof Reply.Failed<T> refused)) {
         return CompletableFuture.completedFuture(reply);
@@ -61,7 +61,10 @@ final class Pipe {
     });
   }
 
-  /** The first attempt took no effect; the second is the last. */
+  /**
+   * Sends a command once more. The first attempt took no effect; the second is the last. Reads may by
+   * now go to the other server directly and so arrive there before it: see {@link Effect}.
+   */
   private <T extends @Nullable Object> CompletableFuture<Reply<T>> follow(
       Redirect redirect, int slot, Effect effect, long bytes, long leftNanos, Request<T> request) {
     effect.beforeAgain().run();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -94,31 +95,24 @@ final class Primary {
       long timeoutNanos,
       BooleanSupplier stillOwner,
       Request<T> request) {
-    return pass(bytes, session -> {
-      Operation<T> operation =
-          new Operation<>(session, slot, effect, breaker, () -> gate.leave(bytes));
-      if (begin(operation, session, timeoutNanos)) {
-        if (stillOwner.getAsBoolean()) {
-          session.start(operation, redis -> request.to(redis, clock));
-        } else {
-          operation.end(Reason.OPEN);
-        }
+    return pass(slot, effect, bytes, timeoutNanos, (session, operation) -> {
+      if (stillOwner.getAsBoolean()) {
+        session.start(operation, redis -> request.to(redis, clock));
+      } else {
+        operation.end(Reason.OPEN);
       }
-      return operation.answer();
     });
   }
 
   /** Sends a command on a key that another server owns, but sent us here for. */
   <T extends @Nullable Object> CompletableFuture<Reply<T>> sendAsked(
       int slot, Effect effect, long bytes, long timeoutNanos, Request<T> request) {
-    return pass(bytes, session -> {
-      Operation<T> operation =
-          new Operation<>(session, slot, effect, breaker, () -> gate.leave(bytes));
-      if (begin(operation, session, timeoutNanos)) {
-        session.startAsked(operation, redis -> request.to(redis, clock));
-      }
-      return operation.answer();
-    });
+    return pass(
+        slot,
+        effect,
+        bytes,
+        timeoutNanos,
+        (session, operation) -> session.startAsked(operation, redis -> request.to(redis, clock)));
   }
 
   /** Sends past breaker and gate. For upkeep only: one at a time. */
@@ -133,12 +127,24 @@ final class Primary {
   }
 
   private <T extends @Nullable Object> CompletableFuture<Reply<T>> pass(
-      long bytes, Function<Session, CompletableFuture<Reply<T>>> send) {
+      int slot,
+      Effect effect,
+      long bytes,
+      long timeoutNanos,
+      BiConsumer<Session, Operation<T>> start) {
     Session session = connections.session();
     if (session == null || !breaker.closed()) {
       return Reply.none(Reason.OPEN);
     }
-    return gate.enter(bytes) ? send.apply(session) : Reply.none(Reason.BUSY);
+    if (!gate.enter(bytes)) {
+      return Reply.none(Reason.BUSY);
+    }
+    Operation<T> operation =
+        new Operation<>(session, slot, effect, breaker, () -> gate.leave(bytes));
+    if (begin(operation, session, timeoutNanos)) {
+      start.accept(session, operation);
+    }
+    return operation.answer();
   }
 
   private boolean begin(Operation<?> operation, Session session, long timeoutNanos) {

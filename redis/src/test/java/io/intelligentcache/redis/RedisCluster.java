@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** A real cluster of the test's own: primaries that share the slots, then nodes without any. */
@@ -175,10 +177,27 @@ public final class RedisCluster implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns when all nodes say the same. A move that begins before could lose the slot: an older
+   * message of the former owner would still claim it, by an epoch that the new one has not heard of.
+   */
   void endMove(int slot, int from, int to) {
     String id = node(to).clusterMyId();
     node(to).clusterSetSlotNode(slot, id);
     node(from).clusterSetSlotNode(slot, id);
+    await()
+        .atMost(20, SECONDS)
+        .pollDelay(0, MILLISECONDS)
+        .pollInterval(5, MILLISECONDS)
+        .until(() -> raws.stream().map(RedisCluster::view).distinct().count() == 1);
+  }
+
+  private static Set<String> view(RawRedis raw) {
+    Set<String> view = new HashSet<>();
+    for (ClusterNode node : ClusterNode.all(raw.commands().clusterNodes())) {
+      view.add(node.id() + " " + node.epoch() + " " + node.slots());
+    }
+    return view;
   }
 
   @Override

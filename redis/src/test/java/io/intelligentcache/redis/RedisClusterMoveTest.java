@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** Slots that move between nodes under load, and behind a node that is slow to answer. */
 final class RedisClusterMoveTest {
-  private static final int KEYS = 24;
+  private static final int KEYS = 12;
 
   private final RedisCluster cluster = RedisCluster.behindProxies(2);
   private final TierProbe tier = open();

@@ -150,6 +150,18 @@ final class RedisClusterTest {
   }
 
   @Test
+  void aSlotThatNobodyServesIsRefusedUntilSomebodyDoes() {
+    tier.put("k", "old");
+    int owner = CLUSTER.owner(name("k"));
+    CLUSTER.node(owner).clusterDelSlots(slot("k"));
+    assertThat(tier.get("k")).isInstanceOf(Lookup.Refused.class);
+    assertThat(tier.put("k", "new")).isInstanceOf(Outcome.Refused.class);
+    CLUSTER.node(owner).clusterAddSlots(slot("k"));
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS));
+    assertThat(tier.put("k", "newer")).isEqualTo(Outcome.DONE);
+  }
+
+  @Test
   void aServerThatJoinsAndOneThatOwnsNothingAreKnown() {
     await()
         .atMost(20, SECONDS)
