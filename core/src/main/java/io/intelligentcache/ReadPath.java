@@ -157,7 +157,8 @@ final class ReadPath<K, V> {
     long since = machinery.time().nanos();
     return searches.find(key).thenApply(asked -> {
       MemoryEntry<K, V> there = space.table.peek(key);
-      return there != null && (sharing.isRightSince(there, since) || sharing.mayAnswerUnasked(there))
+      return there != null
+              && (sharing.isRightSince(there, since) || sharing.mayAnswerUnasked(there))
           ? there
           : null;
     });

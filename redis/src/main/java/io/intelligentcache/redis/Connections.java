@@ -11,18 +11,18 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns every connection: the one that all reads and writes share, and those lent for sweeps.
+ * Owns the connections to one server: the one that all reads and writes share, and those lent.
  *
  * <p>Nothing connects by itself: upkeep calls {@link #tend}, which starts an attempt when there is
  * no connection and the pause after the last failure is over.
  */
-final class Connections implements AutoCloseable {
+final class Connections {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
   private static final long SHORTEST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
@@ -30,27 +30,31 @@ final class Connections implements AutoCloseable {
   private final RedisAddress address;
   private final LettuceClient client;
   private final Duration attemptTimeout;
-  private final RedisClock clock;
+  private final boolean mustBePrimary;
+  private final ServerClock clock;
   private final LostWrites lostWrites;
   private final Breaker breaker;
 
   private volatile @Nullable Session session;
-  private final AtomicBoolean connecting = new AtomicBoolean();
   private volatile boolean closed;
-  private volatile long pauseMillis = SHORTEST_PAUSE_MILLIS; // written by whoever holds connecting
+  private volatile long pauseMillis = SHORTEST_PAUSE_MILLIS; // written by the attempt
   private volatile long notBeforeNanos = System.nanoTime();
   private volatile @Nullable String lastComplaint;
+  private CompletableFuture<Void> attempt = // owned by upkeep
+      CompletableFuture.completedFuture(null);
 
   Connections(
       RedisAddress address,
       LettuceClient client,
-      Redis.Limits limits,
-      RedisClock clock,
+      Duration attemptTimeout,
+      boolean mustBePrimary,
+      ServerClock clock,
       LostWrites lostWrites,
       Breaker breaker) {
     this.address = address;
     this.client = client;
-    this.attemptTimeout = limits.connectTimeout();
+    this.attemptTimeout = attemptTimeout;
+    this.mustBePrimary = mustBePrimary;
     this.clock = clock;
     this.lostWrites = lostWrites;
     this.breaker = breaker;
@@ -62,18 +66,19 @@ final class Connections implements AutoCloseable {
     return session;
   }
 
-  /** Starts an attempt to connect if one is due. Returns at once; the future always succeeds. */
+  /**
+   * Starts an attempt to connect if one is due. By upkeep only.
+   *
+   * @return done once the last attempt is over; it always succeeds
+   */
   CompletableFuture<Void> tend() {
-    if (closed
-        || session != null
-        || notBeforeNanos - System.nanoTime() > 0
-        || !connecting.compareAndSet(false, true)) {
-      return CompletableFuture.completedFuture(null);
+    if (attempt.isDone() && !closed && session == null && notBeforeNanos - System.nanoTime() <= 0) {
+      attempt = connect();
     }
-    if (session != null) { // one that was adopted between the two looks
-      connecting.set(false);
-      return CompletableFuture.completedFuture(null);
-    }
+    return attempt;
+  }
+
+  private CompletableFuture<Void> connect() {
     long[] sent = new long[1];
     return lend()
         .thenCompose(fresh -> {
@@ -82,8 +87,9 @@ final class Connections implements AutoCloseable {
           for (Script<?> script : Script.ALL) {
             var unused = script.load(redis);
           }
-          return redis
-              .time() // the first answer of a connection is slow; it would tell the time badly
+          return role(redis)
+              // The first answer of a connection is slow; it would tell the time badly.
+              .thenCompose(primary -> redis.time())
               .thenCompose(first -> {
                 sent[0] = clock.nanos();
                 return redis.time();
@@ -104,7 +110,6 @@ final class Connections implements AutoCloseable {
             complain(failure);
             pause();
           }
-          connecting.set(false);
           return null;
         });
   }
@@ -113,7 +118,7 @@ final class Connections implements AutoCloseable {
   CompletableFuture<StatefulRedisConnection<byte[], byte[]>> lend() {
     CompletableFuture<StatefulRedisConnection<byte[], byte[]>> lent = new CompletableFuture<>();
     try {
-      var unused = client.connect().whenComplete((fresh, failure) -> {
+      var unused = client.connect(address).whenComplete((fresh, failure) -> {
         if (failure != null) {
           lent.completeExceptionally(failure);
         } else if (closed || !lent.complete(fresh)) {
@@ -127,6 +132,18 @@ final class Connections implements AutoCloseable {
     return lent.orTimeout(attemptTimeout.toMillis(), MILLISECONDS);
   }
 
+  /** Fails if it is a replica where it must not be one: a replica's values may be old. */
+  private CompletionStage<Void> role(RedisAsyncCommands<byte[], byte[]> redis) {
+    if (!mustBePrimary) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return redis.role().thenAccept(role -> {
+      if (!(role.get(0) instanceof byte[] name) || !ascii(name).equals("master")) {
+        throw new IllegalStateException("is no primary");
+      }
+    });
+  }
+
   /** {@code TIME} answers seconds and microseconds. */
   static long micros(List<byte[]> time) {
     return Long.parseLong(ascii(time.get(0))) * 1_000_000 + Long.parseLong(ascii(time.get(1)));
@@ -137,7 +154,7 @@ final class Connections implements AutoCloseable {
   }
 
   private void adopt(StatefulRedisConnection<byte[], byte[]> fresh) {
-    Session adopted = new Session(fresh, client.loop(), lostWrites, this::ended);
+    Session adopted = new Session(fresh, client.loop(), lostWrites, mustBePrimary, this::ended);
     fresh.addListener(new RedisConnectionStateAdapter() {
       @Override
       public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
@@ -169,12 +186,17 @@ final class Connections implements AutoCloseable {
     }
   }
 
-  private void complain(Throwable failure) {
+  /** What went wrong in the end. */
+  static String root(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
     }
-    String what = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+  }
+
+  private void complain(Throwable failure) {
+    String what = root(failure);
     if (!closed && !what.equals(lastComplaint)) {
       lastComplaint = what;
       boolean credentials = what.startsWith("WRONGPASS") || what.startsWith("NOAUTH");
@@ -191,13 +213,14 @@ final class Connections implements AutoCloseable {
     pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
   }
 
-  @Override
-  public void close() {
+  /** Ends the shared connection and lends no more; done once it is closed. */
+  CompletableFuture<Void> close(Reason why) {
     closed = true;
     Session last = session;
-    if (last != null) {
-      last.end(Reason.CLOSED, null);
+    if (last == null) {
+      return CompletableFuture.completedFuture(null);
     }
-    client.close(last == null ? CompletableFuture.completedFuture(null) : last.gone());
+    last.end(why, null);
+    return last.gone();
   }
 }

@@ -4,16 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.intelligentcache.tier.Changes;
-import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
 import io.lettuce.core.TrackingArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.api.push.PushMessage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +28,8 @@ import org.slf4j.LoggerFactory;
  * expire. Between the pushes a heartbeat asks for the time: pushes and replies come in one order, so its
  * answer proves that all that was acknowledged before it was sent has been pushed. While it is not
  * answered nothing is proved, and copies turn suspect by themselves.
+ *
+ * <p>In a cluster the heartbeat asks which slots the server owns: see {@link Feeds}.
  *
  * <pre>
  *   connected, tracking on     any key may have changed since the last connection
@@ -42,25 +46,41 @@ final class Feed implements AutoCloseable {
   private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
   private static final long ATTEMPT_MILLIS = 2_000;
 
-  private final RedisAddress address;
-  private final Connections connections;
+  private final Primary primary;
+  private final boolean inCluster;
   private final KeyNames names;
   private final Changes changes;
   private final TimeSource time;
+  private final Runnable whenHeard;
   private final AtomicBoolean connecting = new AtomicBoolean();
   private volatile @Nullable Line line;
+  private volatile @Nullable Heard heard;
   private volatile boolean closed;
   private volatile long notBeforeNanos = System.nanoTime();
   private volatile long pauseNanos = SHORTEST_PAUSE_NANOS;
   private volatile @Nullable String lastComplaint;
 
-  Feed(RedisAddress address, Connections connections, KeyNames names, TierContext context) {
-    this.address = address;
-    this.connections = connections;
+  /**
+   * What an answered heartbeat proves.
+   *
+   * @param untilNanos when it was sent, on the time source's clock
+   * @param slots what the server owned then, by its own account; in a cluster only
+   */
+  record Heard(long untilNanos, @Nullable BitSet slots) {}
+
+  Feed(
+      Primary primary,
+      boolean inCluster,
+      KeyNames names,
+      Changes changes,
+      TimeSource time,
+      Runnable whenHeard) {
+    this.primary = primary;
+    this.inCluster = inCluster;
     this.names = names;
-    this.changes = context.changes();
-    this.time = context.time();
-    this.closed = changes == Changes.IGNORED; // nobody listens
+    this.changes = changes;
+    this.time = time;
+    this.whenHeard = whenHeard;
   }
 
   /** One connection on which tracking is on. */
@@ -96,7 +116,7 @@ final class Feed implements AutoCloseable {
         || !connecting.compareAndSet(false, true)) {
       return CompletableFuture.completedFuture(null);
     }
-    return connections
+    return primary
         .lend()
         .thenCompose(fresh -> {
           fresh.addListener(this::pushed);
@@ -131,7 +151,7 @@ final class Feed implements AutoCloseable {
     line = fresh;
     pauseNanos = SHORTEST_PAUSE_NANOS;
     if (lastComplaint != null) {
-      LOG.info("{} tells of changes", address);
+      LOG.info("{} tells of changes", primary);
       lastComplaint = null;
     }
     if (closed) {
@@ -146,14 +166,33 @@ final class Feed implements AutoCloseable {
     }
     open.askedNanos = System.nanoTime();
     long sent = time.nanos();
-    return open.connection.async().time().toCompletableFuture().handle((answer, failure) -> {
+    RedisAsyncCommands<byte[], byte[]> redis = open.connection.async();
+    CompletionStage<Heard> answer = inCluster
+        ? redis.clusterNodes().thenApply(nodes -> new Heard(sent, ownSlots(nodes)))
+        : redis.time().thenApply(now -> new Heard(sent, null));
+    return answer.toCompletableFuture().handle((proof, failure) -> {
       open.asking.set(false);
       if (failure == null && line == open) {
         open.answeredNanos = System.nanoTime();
-        changes.heardUntil(sent);
+        heard = proof;
+        whenHeard.run();
       }
       return null;
     });
+  }
+
+  private static BitSet ownSlots(String nodes) {
+    return ClusterNode.all(nodes).stream()
+        .filter(node -> node.self() && node.primary())
+        .findFirst()
+        .map(ClusterNode::slots)
+        .orElseGet(BitSet::new);
+  }
+
+  /** What the last answer proves; null before the first one. */
+  @Nullable
+  Heard heard() {
+    return heard;
   }
 
   /** On the event loop, in order with the answers. */
@@ -185,7 +224,7 @@ final class Feed implements AutoCloseable {
     if (!closed) {
       LOG.warn(
           "{} does not tell of changes any more ({}); connecting again, and asking it meanwhile",
-          address,
+          primary,
           why);
       lastComplaint = why;
     }
@@ -201,8 +240,8 @@ final class Feed implements AutoCloseable {
       lastComplaint = what;
       LOG.warn(
           "{} does not tell of changes ({}); every read of a copy asks it until it does",
-          address,
-          address.redact(what));
+          primary,
+          primary.address().redact(what));
     }
   }
 

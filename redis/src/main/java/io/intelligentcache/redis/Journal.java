@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /**
  * Keys whose last write was not acknowledged. What Redis holds for them may be older than that
@@ -91,14 +92,16 @@ final class Journal {
     return unsettled.size();
   }
 
-  /** Some of the keys with the versions of their writes, at most as many as asked for. */
-  Map<TierKey, Long> some(int most) {
+  /** Some of these keys with the versions of their writes, at most as many as asked for. */
+  Map<TierKey, Long> some(int most, Predicate<TierKey> which) {
     Map<TierKey, Long> some = new HashMap<>();
     for (Map.Entry<TierKey, Long> entry : unsettled.entrySet()) {
       if (some.size() == most) {
         break;
       }
-      some.put(entry.getKey(), entry.getValue());
+      if (which.test(entry.getKey())) {
+        some.put(entry.getKey(), entry.getValue());
+      }
     }
     return some;
   }

@@ -64,14 +64,13 @@ final class Leases {
     }
     byte[] name = names.name(key);
     Claim.Lease lease = new Claim.Lease(writer, last.incrementAndGet());
+    byte[][] arguments = {holder(lease), Writes.decimal(Math.max(1, life.toMillis()))};
     CompletableFuture<Reply<byte @Nullable []>> sent = scripts.run(
         Script.CLAIM,
-        Operation.STORES_NOTHING,
-        () -> {},
-        () -> {},
+        Effect.NONE,
+        name.length + HOLDER_BYTES,
         new byte[][] {name},
-        holder(lease),
-        Writes.decimal(Math.max(1, life.toMillis())));
+        server -> arguments);
     return sent.thenApply(reply -> {
       if (reply instanceof Reply.Ok<byte @Nullable []> ok && ok.value() != null) {
         if (ok.value().length == 0) {
@@ -93,12 +92,13 @@ final class Leases {
   }
 
   void release(TierKey key, Claim.Lease lease) {
+    byte[] name = names.name(key);
+    byte[][] arguments = {holder(lease)};
     var unused = scripts.run(
         Script.RELEASE,
-        Operation.STORES_NOTHING,
-        () -> {},
-        () -> {},
-        new byte[][] {names.name(key)},
-        holder(lease));
+        Effect.NONE,
+        name.length + HOLDER_BYTES,
+        new byte[][] {name},
+        server -> arguments);
   }
 }

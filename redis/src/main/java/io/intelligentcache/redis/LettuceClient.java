@@ -7,15 +7,16 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
 import io.lettuce.core.resource.NettyCustomizer;
+import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timeout;
@@ -27,7 +28,6 @@ import io.netty.util.concurrent.EventExecutorGroup;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
@@ -51,11 +51,11 @@ final class LettuceClient {
       1, (io.lettuce.core.resource.ThreadFactoryProvider) pool -> daemon("icm-redis-io"));
   private final DefaultClientResources resources;
   private final RedisClient client;
-  private final RedisURI uri;
+  private final Duration timeout;
   private volatile @Nullable EventExecutor loop; // set before the first connection is open
 
-  LettuceClient(RedisAddress address, Duration commandTimeout, Duration connectTimeout, int queue) {
-    uri = address.uri(commandTimeout);
+  LettuceClient(Duration commandTimeout, Duration connectTimeout, int queue) {
+    timeout = commandTimeout;
     resources = DefaultClientResources.builder()
         .eventLoopGroupProvider(loops)
         .eventExecutorGroup(events)
@@ -79,8 +79,13 @@ final class LettuceClient {
         .build());
   }
 
-  CompletionStage<StatefulRedisConnection<byte[], byte[]>> connect() {
-    return client.connectAsync(ByteArrayCodec.INSTANCE, uri);
+  CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connect(RedisAddress address) {
+    return client.connectAsync(ByteArrayCodec.INSTANCE, address.uri(timeout)).toCompletableFuture();
+  }
+
+  CompletableFuture<StatefulRedisSentinelConnection<String, String>> connectSentinel(
+      RedisAddress address) {
+    return client.connectSentinelAsync(StringCodec.UTF8, address.uri(timeout));
   }
 
   /** The thread of all connections. Only to be asked once there is one. */

@@ -15,33 +15,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Operation<T extends @Nullable Object>
     implements BiConsumer<@Nullable T, @Nullable Throwable> {
-  /** The version of what does not store anything. */
-  static final long STORES_NOTHING = 0;
-
   private final Session session;
-  private final long version;
-  private final Runnable whenSettled;
-  private final Runnable beforeLate;
+  private final int slot;
+  private final Effect effect;
   private final Breaker breaker;
+  private final Runnable whenSettled;
   private final CompletableFuture<Reply<T>> answer = new CompletableFuture<>();
   private final CompletableFuture<Void> told = new CompletableFuture<>();
   private final AtomicBoolean settled = new AtomicBoolean();
   private volatile @Nullable Timeout deadline;
 
-  /**
-   * One that is not on its way yet.
-   *
-   * @param beforeLate what must have happened before the operation is late. What hangs on the answer
-   *     runs after it, on the timer's thread; by then the event loop may have read the reply, and
-   *     that of a read behind it.
-   */
-  Operation(
-      Session session, long version, Breaker breaker, Runnable whenSettled, Runnable beforeLate) {
+  /** One that is not on its way yet, on a key of this slot. */
+  Operation(Session session, int slot, Effect effect, Breaker breaker, Runnable whenSettled) {
     this.session = session;
-    this.version = version;
+    this.slot = slot;
+    this.effect = effect;
     this.breaker = breaker;
     this.whenSettled = whenSettled;
-    this.beforeLate = beforeLate;
   }
 
   CompletableFuture<Reply<T>> answer() {
@@ -53,8 +43,12 @@ final class Operation<T extends @Nullable Object>
     return told;
   }
 
-  long version() {
-    return version;
+  int slot() {
+    return slot;
+  }
+
+  Effect effect() {
+    return effect;
   }
 
   void deadline(Timeout deadline) {
@@ -77,7 +71,9 @@ final class Operation<T extends @Nullable Object>
       }
     } else if (failure instanceof RedisCommandExecutionException error) {
       if (settle()) {
-        tell(new Reply.Failed<>(String.valueOf(error.getMessage())));
+        String message = String.valueOf(error.getMessage());
+        tell(new Reply.Failed<>(message));
+        session.refused(message);
       }
     } else {
       // Whatever else fails leaves the order on this connection in doubt. Ending it ends this
@@ -89,7 +85,9 @@ final class Operation<T extends @Nullable Object>
   void late() {
     if (!answer.isDone()) {
       breaker.failed();
-      beforeLate.run();
+      // First, because what hangs on the answer runs after it, on this thread; by then the event
+      // loop may have read the reply, and that of a read behind it.
+      effect.beforeLate().run();
       tell(new Reply.None<>(Reason.LATE));
     }
   }

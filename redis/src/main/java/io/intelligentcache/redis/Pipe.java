@@ -1,69 +1,111 @@
 package io.intelligentcache.redis;
 
 import io.intelligentcache.tier.Reason;
-import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to Redis for all reads and writes: in order, bounded, with a deadline, behind a breaker.
- * Every command is answered within the command timeout, and none fails with an exception.
+ * The way to Redis for all reads and writes: each to the server that owns its key, and once more to
+ * the one that this server names instead. Every command is answered within the command timeout, and
+ * none fails with an exception.
  */
 final class Pipe {
-  private final Connections connections;
-  private final LettuceClient client;
-  private final Breaker breaker;
-  private final Gate gate;
-  private final Duration timeout;
+  private static final long SHORTEST_NANOS = Duration.ofMillis(1).toNanos();
+
+  private final Topology topology;
+  private final long timeoutNanos;
   private volatile boolean closed;
 
-  Pipe(
-      Connections connections, LettuceClient client, Breaker breaker, Gate gate, Duration timeout) {
-    this.connections = connections;
-    this.client = client;
-    this.breaker = breaker;
-    this.gate = gate;
-    this.timeout = timeout;
+  Pipe(Topology topology, Duration timeout) {
+    this.topology = topology;
+    this.timeoutNanos = timeout.toNanos();
   }
 
   /** Sends what stores nothing. */
   <T extends @Nullable Object> CompletableFuture<Reply<T>> send(
-      long bytes,
-      Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
-    return send(Operation.STORES_NOTHING, bytes, () -> {}, command);
+      byte[] name, long bytes, Request<T> request) {
+    return send(name, Effect.NONE, bytes, request);
   }
 
-  /** Sends what stores a record of this version; runs something before the answer that it is late. */
+  /** Sends a command on a key of this name. */
   <T extends @Nullable Object> CompletableFuture<Reply<T>> send(
-      long version,
-      long bytes,
-      Runnable beforeLate,
-      Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
+      byte[] name, Effect effect, long bytes, Request<T> request) {
     if (closed) {
-      return none(Reason.CLOSED);
+      return Reply.none(Reason.CLOSED);
     }
-    Session session = connections.session();
-    if (session == null || !breaker.closed()) {
-      return none(Reason.OPEN);
+    int slot = topology.slot(name);
+    Primary at = topology.owner(slot);
+    if (at == null) {
+      topology.doubt();
+      return Reply.none(Reason.OPEN);
     }
-    if (!gate.enter(bytes)) {
-      return none(Reason.BUSY);
+    long deadline = System.nanoTime() + timeoutNanos;
+    CompletableFuture<Reply<T>> first =
+        at.send(slot, effect, bytes, timeoutNanos, () -> topology.owner(slot) == at, request);
+    if (!topology.isCluster()) {
+      return first;
     }
-    return start(session, version, command, () -> gate.leave(bytes), beforeLate);
+    return first.thenCompose(reply -> {
+      if (!(reply instanceof Reply.Failed<T> refused)) {
+        return CompletableFuture.completedFuture(reply);
+      }
+      Redirect redirect = Redirect.of(refused.message(), at.address());
+      if (redirect == null) {
+        if (refused.message().startsWith("CLUSTERDOWN")) {
+          topology.doubt();
+        }
+        return CompletableFuture.completedFuture(reply);
+      }
+      return follow(redirect, slot, effect, bytes, deadline - System.nanoTime(), request);
+    });
   }
 
-  /** Sends past breaker and gate. For upkeep only: one at a time. */
-  <T extends @Nullable Object> CompletableFuture<Reply<T>> probe(
-      Session session,
-      Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
-    return start(session, Operation.STORES_NOTHING, command, () -> {}, () -> {});
+  /**
+   * Sends a command once more. The first attempt took no effect; the second is the last. Reads may by
+   * now go to the other server directly and so arrive there before it: see {@link Effect}.
+   */
+  private <T extends @Nullable Object> CompletableFuture<Reply<T>> follow(
+      Redirect redirect, int slot, Effect effect, long bytes, long leftNanos, Request<T> request) {
+    effect.beforeAgain().run();
+    if (!redirect.asks()) {
+      topology.moved(slot, redirect.to());
+    }
+    Primary to = topology.find(redirect.to());
+    if (to == null) {
+      return Reply.none(Reason.OPEN);
+    }
+    long left = Math.max(leftNanos, SHORTEST_NANOS);
+    CompletableFuture<Reply<T>> second = redirect.asks()
+        ? to.sendAsked(slot, effect, bytes, left, request)
+        : to.send(slot, effect, bytes, left, () -> true, request);
+    return second.thenApply(reply -> reply instanceof Reply.Failed<T> refused
+            && Redirect.of(refused.message(), to.address()) != null
+        ? new Reply.None<>(Reason.OPEN)
+        : reply);
   }
 
+  /** Whether keys have several owners. Then a command may name keys of one slot only. */
+  boolean spreads() {
+    return topology.isCluster();
+  }
+
+  /** Whether some server takes commands. */
   boolean available() {
-    return !closed && connections.session() != null && breaker.closed();
+    return !closed && topology.primaries().stream().anyMatch(Primary::available);
+  }
+
+  /** Whether all servers take commands. */
+  boolean complete() {
+    return !closed
+        && !topology.primaries().isEmpty()
+        && topology.primaries().stream().allMatch(Primary::available);
+  }
+
+  /** Whether the server that owns this name takes commands. */
+  boolean reaches(byte[] name) {
+    Primary owner = topology.owner(topology.slot(name));
+    return !closed && owner != null && owner.available();
   }
 
   void close() {
@@ -72,26 +114,5 @@ final class Pipe {
 
   boolean closed() {
     return closed;
-  }
-
-  private <T extends @Nullable Object> CompletableFuture<Reply<T>> start(
-      Session session,
-      long version,
-      Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command,
-      Runnable whenSettled,
-      Runnable beforeLate) {
-    Operation<T> operation = new Operation<>(session, version, breaker, whenSettled, beforeLate);
-    try {
-      operation.deadline(client.after(timeout, t -> operation.late()));
-    } catch (RuntimeException e) {
-      whenSettled.run();
-      return none(Reason.CLOSED); // the timer was stopped while we came here
-    }
-    session.start(operation, command);
-    return operation.answer();
-  }
-
-  private static <T extends @Nullable Object> CompletableFuture<Reply<T>> none(Reason why) {
-    return CompletableFuture.completedFuture(new Reply.None<>(why));
   }
 }

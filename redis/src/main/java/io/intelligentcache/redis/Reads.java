@@ -80,7 +80,7 @@ final class Reads {
     }
     byte[] name = names.name(key);
     CompletableFuture<Reply<byte @Nullable []>> sent =
-        pipe.send(name.length + replySizes.expected(), redis -> redis.get(name));
+        pipe.send(name, name.length + replySizes.expected(), (redis, clock) -> redis.get(name));
     return sent.thenApply(reply -> judge(key, name, reply));
   }
 
@@ -96,13 +96,13 @@ final class Reads {
       return CompletableFuture.completedFuture(refused(Reason.BROKEN));
     }
     byte[] name = names.name(key);
+    byte[][] known = {ByteBuffer.allocate(Long.BYTES).putLong(version).array()};
     CompletableFuture<Reply<byte @Nullable []>> sent = scripts.run(
         Script.REVALIDATE,
-        Operation.STORES_NOTHING,
-        () -> {},
-        () -> {},
+        Effect.NONE,
+        name.length + Long.BYTES,
         new byte[][] {name},
-        ByteBuffer.allocate(Long.BYTES).putLong(version).array());
+        server -> known);
     return sent.thenApply(reply -> {
       boolean same = reply instanceof Reply.Ok<byte @Nullable []> ok
           && ok.value() != null
@@ -130,8 +130,14 @@ final class Reads {
     return refused(reply);
   }
 
-  /** Reads many keys in a few commands; the answers are in the order of the keys. */
+  /**
+   * Reads many keys in one pass; the answers are in the order of the keys. In a few commands where
+   * one server has them all, in one each where they have many owners.
+   */
   CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+    if (pipe.spreads()) {
+      return RedisTier.all(keys.stream().map(this::get).toList());
+    }
     List<CompletableFuture<List<Lookup>>> parts = new ArrayList<>();
     int together = replySizes.fitting(BYTES_PER_MGET, MOST_KEYS_PER_MGET);
     for (int from = 0; from < keys.size(); from += together) {
@@ -151,7 +157,7 @@ final class Reads {
       bytes += part[i].length;
     }
     CompletableFuture<Reply<List<KeyValue<byte[], byte[]>>>> sent =
-        pipe.send(bytes, redis -> redis.mget(part));
+        pipe.send(part[0], bytes, (redis, clock) -> redis.mget(part));
     return sent.thenApply(reply -> {
       List<Lookup> lookups = new ArrayList<>(part.length);
       for (int i = 0; i < part.length; i++) {

@@ -23,23 +23,13 @@ public final class Redis implements TierFactory {
   private static final Duration LONGEST_SWEEP = Duration.ofHours(1);
   private static final int MIB = 1 << 20;
 
-  private final RedisAddress address;
+  private final Servers servers;
   private final Limits limits;
 
-  private Redis(RedisAddress address, Limits limits) {
-    this.address = address;
+  private Redis(Servers servers, Limits limits) {
+    this.servers = servers;
     this.limits = limits;
   }
-
-  /** What may be set beside the address. */
-  record Limits(
-      String namespace,
-      Duration commandTimeout,
-      Duration connectTimeout,
-      Duration sweepTimeout,
-      int maximumPending,
-      long maximumPendingBytes,
-      int maximumItemBytes) {}
 
   /**
    * A server.
@@ -52,15 +42,60 @@ public final class Redis implements TierFactory {
    */
   public static Redis at(String url) {
     return new Redis(
-        RedisAddress.parse(requireNonNull(url, "url")),
-        new Limits(
-            "icm",
-            Duration.ofMillis(500),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(60),
-            10_000,
-            64L * MIB,
-            16 * MIB));
+        new Servers.One(RedisAddress.parse(requireNonNull(url, "url"))), Limits.DEFAULTS);
+  }
+
+  /**
+   * A cluster. It is found through any one of the servers given, which need not all be there.
+   *
+   * @param url as for {@link #at}; the database must be 0, which is the only one that a cluster has.
+   *     All servers are signed in to as this URL says
+   * @param more the URLs of further servers of the cluster, without user and password
+   * @return a configuration with the defaults
+   * @throws IllegalArgumentException if one is no such URL, or contradicts the first one
+   */
+  public static Redis cluster(String url, String... more) {
+    return new Redis(
+        Servers.Cluster.of(requireNonNull(url, "url"), requireNonNull(more, "more")),
+        Limits.DEFAULTS);
+  }
+
+  /**
+   * The server that sentinels name as the primary, whichever that is at the time.
+   *
+   * @param primaryName what the sentinels know it by, for example {@code mymaster}
+   * @param url a sentinel, as for {@link #at}, but with port 26379 unless given. User, password and
+   *     database are those of the servers that the sentinels watch; TLS is for both
+   * @param more the URLs of further sentinels, without user, password and database. All are asked,
+   *     and the latest decision counts
+   * @return a configuration with the defaults
+   * @throws IllegalArgumentException if one is no such URL, or contradicts the first one
+   */
+  public static Redis sentinel(String primaryName, String url, String... more) {
+    return new Redis(
+        Servers.Sentinels.of(
+            requireNonNull(primaryName, "primaryName"),
+            requireNonNull(url, "url"),
+            requireNonNull(more, "more")),
+        Limits.DEFAULTS);
+  }
+
+  /**
+   * How to sign in to the sentinels themselves; without this, as nobody.
+   *
+   * @param user the user, or an empty text where sentinels have a password only
+   * @param password the password
+   * @return a changed copy
+   * @throws IllegalArgumentException if this is no configuration of sentinels
+   */
+  public Redis sentinelCredentials(String user, String password) {
+    requireNonNull(user, "user");
+    requireNonNull(password, "password");
+    if (!(servers instanceof Servers.Sentinels sentinels)) {
+      throw new IllegalArgumentException(
+          "sentinelCredentials are for sentinels, not for " + servers);
+    }
+    return new Redis(sentinels.login(user.isEmpty() ? null : user, password), limits);
   }
 
   /**
@@ -75,14 +110,7 @@ public final class Redis implements TierFactory {
     require(
         !namespace.isEmpty() && namespace.length() <= 128,
         "namespace must have 1 to 128 characters: \"" + namespace + "\"");
-    return with(new Limits(
-        namespace,
-        limits.commandTimeout,
-        limits.connectTimeout,
-        limits.sweepTimeout,
-        limits.maximumPending,
-        limits.maximumPendingBytes,
-        limits.maximumItemBytes));
+    return with(limits.change(draft -> draft.namespace = namespace));
   }
 
   /**
@@ -93,14 +121,7 @@ public final class Redis implements TierFactory {
    */
   public Redis commandTimeout(Duration timeout) {
     within("commandTimeout", timeout, LONGEST_TIMEOUT);
-    return with(new Limits(
-        limits.namespace,
-        timeout,
-        limits.connectTimeout,
-        limits.sweepTimeout,
-        limits.maximumPending,
-        limits.maximumPendingBytes,
-        limits.maximumItemBytes));
+    return with(limits.change(draft -> draft.commandTimeout = timeout));
   }
 
   /**
@@ -111,14 +132,7 @@ public final class Redis implements TierFactory {
    */
   public Redis connectTimeout(Duration timeout) {
     within("connectTimeout", timeout, LONGEST_TIMEOUT);
-    return with(new Limits(
-        limits.namespace,
-        limits.commandTimeout,
-        timeout,
-        limits.sweepTimeout,
-        limits.maximumPending,
-        limits.maximumPendingBytes,
-        limits.maximumItemBytes));
+    return with(limits.change(draft -> draft.connectTimeout = timeout));
   }
 
   /**
@@ -130,18 +144,11 @@ public final class Redis implements TierFactory {
    */
   public Redis sweepTimeout(Duration timeout) {
     within("sweepTimeout", timeout, LONGEST_SWEEP);
-    return with(new Limits(
-        limits.namespace,
-        limits.commandTimeout,
-        limits.connectTimeout,
-        timeout,
-        limits.maximumPending,
-        limits.maximumPendingBytes,
-        limits.maximumItemBytes));
+    return with(limits.change(draft -> draft.sweepTimeout = timeout));
   }
 
   /**
-   * How many commands may wait for their answers; further ones are refused as busy.
+   * How many commands may wait for the answers of one server; further ones are refused as busy.
    *
    * @param commands 1 to 1,000,000; 10,000 unless set
    * @return a changed copy
@@ -150,18 +157,11 @@ public final class Redis implements TierFactory {
     require(
         commands >= 1 && commands <= 1_000_000,
         "maximumPending must be 1 to 1,000,000 commands: " + commands);
-    return with(new Limits(
-        limits.namespace,
-        limits.commandTimeout,
-        limits.connectTimeout,
-        limits.sweepTimeout,
-        commands,
-        limits.maximumPendingBytes,
-        limits.maximumItemBytes));
+    return with(limits.change(draft -> draft.maximumPending = commands));
   }
 
   /**
-   * How many bytes of keys and values may wait for their answers; further commands are refused as
+   * How many bytes of keys and values may wait for the answers of one server; further commands are refused as
    * busy. What a read will bring is estimated from the sizes read and written before. A single
    * command that is larger still goes through when nothing else waits.
    *
@@ -172,14 +172,7 @@ public final class Redis implements TierFactory {
     require(
         bytes >= 1024 && bytes <= 16_384L * MIB,
         "maximumPendingBytes must be 1 KiB to 16 GiB: " + bytes);
-    return with(new Limits(
-        limits.namespace,
-        limits.commandTimeout,
-        limits.connectTimeout,
-        limits.sweepTimeout,
-        limits.maximumPending,
-        bytes,
-        limits.maximumItemBytes));
+    return with(limits.change(draft -> draft.maximumPendingBytes = bytes));
   }
 
   /**
@@ -191,14 +184,7 @@ public final class Redis implements TierFactory {
   public Redis maximumItemBytes(int bytes) {
     require(
         bytes >= 1 && bytes <= 256 * MIB, "maximumItemBytes must be 1 byte to 256 MiB: " + bytes);
-    return with(new Limits(
-        limits.namespace,
-        limits.commandTimeout,
-        limits.connectTimeout,
-        limits.sweepTimeout,
-        limits.maximumPending,
-        limits.maximumPendingBytes,
-        bytes));
+    return with(limits.change(draft -> draft.maximumItemBytes = bytes));
   }
 
   /**
@@ -207,17 +193,17 @@ public final class Redis implements TierFactory {
    */
   @Override
   public Tier open(TierContext context) {
-    return RedisTier.open(address, limits, requireNonNull(context, "context"));
+    return RedisTier.open(servers, limits, requireNonNull(context, "context"));
   }
 
-  /** {@return the address without its password, and the limits} */
+  /** {@return the addresses without their passwords, and the limits} */
   @Override
   public String toString() {
-    return "Redis[" + address + ", " + limits + "]";
+    return "Redis[" + servers + ", " + limits + "]";
   }
 
   private Redis with(Limits changed) {
-    return new Redis(address, changed);
+    return new Redis(servers, changed);
   }
 
   private static void within(String name, Duration timeout, Duration longest) {

@@ -22,7 +22,14 @@ record RedisAddress(
   private static final Pattern SHAPE = Pattern.compile(
       "(?<host>\\[[0-9a-fA-F:.%]+]|[A-Za-z0-9_.-]+)(?::(?<port>\\d{1,5}))?(?:/(?<db>\\d{0,5}))?");
 
+  private static final int DEFAULT_PORT = 6379;
+
   static RedisAddress parse(String url) {
+    return parse(url, DEFAULT_PORT);
+  }
+
+  /** Reads a URL, with this port where it names none. */
+  static RedisAddress parse(String url, int defaultPort) {
     int colon = url.indexOf("://");
     if (colon < 0) {
       throw refuse("has no scheme", url);
@@ -37,7 +44,7 @@ record RedisAddress(
     if (!shape.matches()) {
       throw refuse("is not a server's address", url);
     }
-    int port = shape.group("port") == null ? 6379 : Integer.parseInt(shape.group("port"));
+    int port = shape.group("port") == null ? defaultPort : Integer.parseInt(shape.group("port"));
     if (port < 1 || port > 65_535) {
       throw refuse("has a port that is not 1 to 65535", url);
     }
@@ -57,6 +64,21 @@ record RedisAddress(
     String user = split <= 0 ? null : decode(login.substring(0, split), url);
     return new RedisAddress(
         tls, host, port, database, user, decode(login.substring(split + 1), url));
+  }
+
+  /** Another server with the same way to sign in. */
+  RedisAddress at(String otherHost, int otherPort) {
+    return new RedisAddress(tls, otherHost, otherPort, database, user, password);
+  }
+
+  /** The same server with another way to sign in. */
+  RedisAddress login(@Nullable String otherUser, @Nullable String otherPassword) {
+    return new RedisAddress(tls, host, port, database, otherUser, otherPassword);
+  }
+
+  /** The same server with another database. */
+  RedisAddress database(int other) {
+    return new RedisAddress(tls, host, port, other, user, password);
   }
 
   /** What the client library wants to know. */

@@ -2,81 +2,55 @@ package io.intelligentcache.redis;
 
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.TimeSource;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clock of Redis as far as this instance knows it, and expiry translated between the two.
+ * The time of Redis as this instance counts it, and expiry translated between the two.
  *
- * <p>Instances never compare their wall clocks: what travels is the time on the clock of Redis. It
- * is learnt by {@code TIME} and carried on by the clock that never jumps, so that setting the local
- * wall clock changes nothing here.
- *
- * <p>Within one connection the estimate goes forward at once but back by at most a millisecond per
- * sample: a sample that was long on its way, or a local clock that ran ahead, must not revive what
- * had expired. Of two samples that agree the more exact one is kept, until its drift makes it the
- * worse. A new connection may mean a new server, so its first sample is believed as it is.
+ * <p>Instances never compare their wall clocks: what travels is the time on the clock of Redis. Where
+ * several servers own the keys it is the time of the one whose clock is ahead. Slots move from one
+ * to another with the versions that were given to their records; were each slot's versions counted by
+ * its own server, every write to what came from a server that is ahead would be refused for as long
+ * as it is ahead. And it has to be the same for all instances, whichever keys they use.
  */
 final class RedisClock {
-  private static final long SMALLEST_GAP_NANOS = Duration.ofMillis(400).toNanos();
-  private static final long NANOS_PER_MICRO_OF_DRIFT = 10_000_000; // 100 in a million
-  private static final long LARGEST_STEP_BACK_MICROS = 1_000;
-
   private final TimeSource time;
-  private volatile @Nullable Sample last;
-
-  private record Sample(long redisMicros, long nanos, long errorMicros) {
-    /** Redis said so somewhere between these two instants; where, is not known. */
-    static Sample between(long redisMicros, long sentNanos, long answeredNanos) {
-      long half = (answeredNanos - sentNanos) / 2;
-      return new Sample(redisMicros, sentNanos + half, half / 1_000 + 1);
-    }
-
-    long at(long nanosThen) {
-      return redisMicros + (nanosThen - nanos) / 1_000;
-    }
-
-    long errorAt(long nanosThen) {
-      return errorMicros + (nanosThen - nanos) / NANOS_PER_MICRO_OF_DRIFT;
-    }
-
-    /** Whether a later sample agrees with this one, and is no better. */
-    boolean covers(Sample later) {
-      long error = errorAt(later.nanos);
-      return later.errorMicros >= error
-          && Math.abs(later.redisMicros - at(later.nanos)) <= error + later.errorMicros;
-    }
-  }
+  private volatile List<ServerClock> clocks = List.of();
+  private volatile @Nullable ServerClock retired; // counts while no other is known
 
   RedisClock(TimeSource time) {
     this.time = time;
   }
 
-  /** The time source's clock, for {@link #start} and {@link #refresh}. */
+  /** The clock of one more server. */
+  synchronized ServerClock add() {
+    ServerClock added = new ServerClock(time);
+    List<ServerClock> more = new ArrayList<>(clocks);
+    more.add(added);
+    clocks = List.copyOf(more);
+    return added;
+  }
+
+  /** A server is gone. If it was the last one known, its time goes on: what was known once stays so. */
+  synchronized void remove(ServerClock gone) {
+    if (gone.known()) {
+      retired = gone;
+    }
+    List<ServerClock> fewer = new ArrayList<>(clocks);
+    fewer.remove(gone);
+    clocks = List.copyOf(fewer);
+  }
+
+  /** The time source's clock, for {@link #microsAt}. */
   long nanos() {
     return time.nanos();
   }
 
-  /** The first sample of a connection: Redis said so between these two instants. */
-  void start(long redisMicros, long sentNanos, long answeredNanos) {
-    last = Sample.between(redisMicros, sentNanos, answeredNanos);
-  }
-
-  /** A later sample. Called by one thread at a time. */
-  void refresh(long redisMicros, long sentNanos, long answeredNanos) {
-    Sample before = last;
-    Sample later = Sample.between(redisMicros, sentNanos, answeredNanos);
-    if (before == null) {
-      last = later;
-    } else if (later.nanos - before.nanos >= SMALLEST_GAP_NANOS && !before.covers(later)) {
-      long floor = before.at(later.nanos) - LARGEST_STEP_BACK_MICROS;
-      last = new Sample(Math.max(redisMicros, floor), later.nanos, later.errorMicros);
-    }
-  }
-
   /** Whether Redis was ever reached. */
   boolean known() {
-    return last != null;
+    return leading(time.nanos()) != null;
   }
 
   /** Microseconds since the epoch on the clock of Redis; 0 before it was ever reached. */
@@ -86,14 +60,24 @@ final class RedisClock {
 
   /** The same at another instant of the time source's clock. */
   long microsAt(long nanos) {
-    Sample known = last;
-    return known == null ? 0 : known.at(nanos);
+    ServerClock leading = leading(nanos);
+    return leading == null ? 0 : leading.microsAt(nanos);
   }
 
   /** How far {@link #micros} may be from the truth, in microseconds, as far as is known. */
   long errorMicros() {
-    Sample known = last;
-    return known == null ? 0 : known.errorAt(time.nanos());
+    ServerClock leading = leading(time.nanos());
+    return leading == null ? 0 : leading.errorMicros();
+  }
+
+  private @Nullable ServerClock leading(long nanos) {
+    ServerClock leading = null;
+    for (ServerClock clock : clocks) {
+      if (clock.known() && (leading == null || clock.microsAt(nanos) > leading.microsAt(nanos))) {
+        leading = clock;
+      }
+    }
+    return leading == null ? retired : leading;
   }
 
   /** Milliseconds until a local expiry; not positive once it is reached. */

@@ -16,12 +16,14 @@ import io.intelligentcache.tier.TierStats;
 import io.intelligentcache.tier.TimeSource;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The tier: puts its parts together, and begins and ends them. */
 final class RedisTier implements SharedTier {
@@ -29,43 +31,45 @@ final class RedisTier implements SharedTier {
   private static final long JOURNAL_BYTES = 32L << 20;
   private static final long LONGEST_DRAIN_MILLIS = 1_000;
 
-  private final Redis.Limits limits;
+  private final Limits limits;
   private final Counters counters = new Counters();
   private final RedisClock clock;
-  private final Connections connections;
+  private final LettuceClient client;
+  private final Topology topology;
   private final Pipe pipe;
   private final Sweeps sweeps;
   private final Journal journal;
   private final Reads reads;
   private final Writes writes;
   private final Leases leases;
-  private final Feed feed;
+  private final Feeds feeds;
   private final Upkeep upkeep;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private RedisTier(RedisAddress address, Redis.Limits limits, TierContext context) {
+  private RedisTier(Servers servers, Limits limits, TierContext context) {
     TimeSource time = context.time();
     this.limits = limits;
     clock = new RedisClock(time);
     Versions versions = new Versions(clock);
     KeyNames names = new KeyNames(limits.namespace());
     RecordFormat format = new RecordFormat(limits.maximumItemBytes());
-    LettuceClient client = new LettuceClient(
-        address,
+    client = new LettuceClient(
         limits.commandTimeout(),
         limits.connectTimeout(),
         // The gate is the bound; this one behind it leaves room for what passes the gate.
         limits.maximumPending() + 1_000);
-    Breaker breaker = Breaker.of(address.toString());
     var own = new Reads.Own(new SecureRandom().nextLong(), new LostWrites());
-    connections = new Connections(address, client, limits, clock, own.lost(), breaker);
-    Gate gate = new Gate(limits.maximumPending(), limits.maximumPendingBytes());
-    pipe = new Pipe(connections, client, breaker, gate, limits.commandTimeout());
+    topology = servers.topology(
+        client,
+        limits.connectTimeout(),
+        new Connector(client, limits, servers.mayNameReplicas(), clock, own.lost()));
+    pipe = new Pipe(topology, limits.commandTimeout());
     Scripts scripts = new Scripts(pipe, counters);
-    sweeps = new Sweeps(pipe, scripts, connections, client, versions, names, limits.sweepTimeout());
+    Sweeper sweeper = new Sweeper(topology, scripts);
+    sweeps = new Sweeps(pipe, sweeper, client, versions, names, limits.sweepTimeout());
     journal = new Journal(JOURNAL_KEYS, JOURNAL_BYTES, sweeps::beginAll);
     ReplySizes replySizes = new ReplySizes();
-    ServerErrors errors = new ServerErrors(address);
+    ServerErrors errors = new ServerErrors(servers);
     reads = new Reads(
         pipe,
         scripts,
@@ -83,19 +87,16 @@ final class RedisTier implements SharedTier {
     RecordWriter records = new RecordWriter(format, clock, own.writer());
     writes =
         new Writes(scripts, versions, clock, names, records, journal, replySizes, counters, errors);
-    feed = new Feed(address, connections, names, context);
     leases = new Leases(scripts, reads, names, journal, own.writer());
-    upkeep = new Upkeep(
-        connections, pipe, breaker, clock, journal, writes, feed, limits.commandTimeout());
+    feeds = new Feeds(topology, names, context);
+    upkeep = new Upkeep(topology, pipe, names, journal, writes, feeds);
   }
 
-  static RedisTier open(RedisAddress address, Redis.Limits limits, TierContext context) {
-    RedisTier tier = new RedisTier(address, limits, context);
-    // A first attempt that fails has been logged; upkeep goes on trying.
-    waitFor(
-        CompletableFuture.allOf(tier.connections.tend(), tier.feed.tend()),
-        limits.connectTimeout().toMillis());
+  static RedisTier open(Servers servers, Limits limits, TierContext context) {
+    RedisTier tier = new RedisTier(servers, limits, context);
     tier.upkeep.start();
+    // A first attempt that fails has been logged; upkeep goes on trying.
+    waitFor(tier.topology.tried(), limits.connectTimeout().toMillis());
     return tier;
   }
 
@@ -195,6 +196,18 @@ final class RedisTier implements SharedTier {
     return counters.read(clock.errorMicros());
   }
 
+  /** All servers that own keys or are about to. */
+  Collection<Primary> primaries() {
+    return topology.primaries();
+  }
+
+  /** Who owns a slot, or null while that is not known. */
+  @Nullable
+  RedisAddress owner(int slot) {
+    Primary owner = topology.owner(slot);
+    return owner == null ? null : owner.address();
+  }
+
   /** Lets what is on its way finish and the journal be made up for, each within a second. */
   @Override
   public void close() {
@@ -202,16 +215,15 @@ final class RedisTier implements SharedTier {
       return;
     }
     sweeps.close();
-    Session last = connections.session();
     long drain = Math.min(limits.commandTimeout().toMillis(), LONGEST_DRAIN_MILLIS);
-    if (last != null) {
-      waitFor(last.drained(), drain);
+    waitFor(topology.drained(), drain);
+    if (pipe.available()) {
       upkeep.drain(drain);
     }
     pipe.close();
     upkeep.close();
-    feed.close();
-    connections.close();
+    feeds.close();
+    client.close(topology.close());
   }
 
   private CompletableFuture<Outcome> counted(CompletableFuture<Outcome> sweep) {

@@ -1,6 +1,7 @@
 package io.intelligentcache.redis;
 
 import io.intelligentcache.tier.Reason;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What became of a command. */
@@ -13,6 +14,11 @@ sealed interface Reply<T extends @Nullable Object> {
 
   /** There was no answer. If it was sent at all, it may take effect yet. */
   record None<T extends @Nullable Object>(Reason why) implements Reply<T> {}
+
+  /** A command that was not sent. */
+  static <T extends @Nullable Object> CompletableFuture<Reply<T>> none(Reason why) {
+    return CompletableFuture.completedFuture(new None<>(why));
+  }
 
   /** Why it was not done, as a tier says it. */
   static Reason reason(Reply<?> reply) {

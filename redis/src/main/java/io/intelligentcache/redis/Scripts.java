@@ -8,48 +8,36 @@ final class Scripts {
   private final Pipe pipe;
   private final Counters counters;
 
+  /** What a program is given, by the clock of the server that runs it. */
+  interface Arguments {
+    byte[][] at(ServerClock clock);
+  }
+
   Scripts(Pipe pipe, Counters counters) {
     this.pipe = pipe;
     this.counters = counters;
   }
 
   /**
-   * Runs a program on keys.
+   * Runs a program on keys, which in a cluster are all of one slot.
    *
-   * @param version of what it stores, or {@link Operation#STORES_NOTHING}
-   * @param beforeLate runs before the answer that it is late
-   * @param beforeAgain runs before a second attempt. Reads that were sent behind the first one are
-   *     answered before the second is, so by then they must not be believed.
+   * @param bytes about how many the keys and arguments have
    */
   <T extends @Nullable Object> CompletableFuture<Reply<T>> run(
-      Script<T> script,
-      long version,
-      Runnable beforeLate,
-      Runnable beforeAgain,
-      byte[][] keys,
-      byte[]... arguments) {
-    long bytes = bytes(keys) + bytes(arguments);
-    CompletableFuture<Reply<T>> sent =
-        pipe.send(version, bytes, beforeLate, redis -> script.run(redis, keys, arguments));
+      Script<T> script, Effect effect, long bytes, byte[][] keys, Arguments arguments) {
+    CompletableFuture<Reply<T>> sent = pipe.send(
+        keys[0], effect, bytes, (redis, clock) -> script.run(redis, keys, arguments.at(clock)));
     return sent.thenCompose(reply -> {
       if (!Script.isUnknown(reply)) {
         return CompletableFuture.completedFuture(reply);
       }
-      beforeAgain.run();
+      effect.beforeAgain().run();
       counters.scriptReloads.increment();
       return pipe.send(
-          version,
+          keys[0],
+          effect,
           bytes + script.bytes(),
-          beforeLate,
-          redis -> script.runWhole(redis, keys, arguments));
+          (redis, clock) -> script.runWhole(redis, keys, arguments.at(clock)));
     });
-  }
-
-  private static long bytes(byte[][] parts) {
-    long bytes = 0;
-    for (byte[] part : parts) {
-      bytes += part.length;
-    }
-    return bytes;
   }
 }

@@ -8,11 +8,11 @@ import org.slf4j.LoggerFactory;
 final class ServerErrors {
   private static final Logger LOG = LoggerFactory.getLogger(ServerErrors.class);
 
-  private final RedisAddress address;
+  private final Servers servers;
   private volatile @Nullable String lastKind; // two threads may log the same kind once each
 
-  ServerErrors(RedisAddress address) {
-    this.address = address;
+  ServerErrors(Servers servers) {
+    this.servers = servers;
   }
 
   void seen(Reply<?> reply) {
@@ -20,7 +20,7 @@ final class ServerErrors {
       String kind = error.message().split(" ", 2)[0];
       if (!kind.equals(lastKind)) {
         lastKind = kind;
-        LOG.warn("{} refuses commands: {}", address, address.redact(error.message()));
+        LOG.warn("{} refuses commands: {}", servers, servers.redact(error.message()));
       }
     }
   }

@@ -4,6 +4,7 @@ import io.intelligentcache.tier.Reason;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.BitSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,6 +26,7 @@ final class Session {
   private final RedisAsyncCommands<byte[], byte[]> commands;
   private final EventExecutor loop;
   private final LostWrites lostWrites;
+  private final boolean mustBePrimary;
   private final BiConsumer<Session, @Nullable String> whenEnded;
   private final Set<Operation<?>> inFlight = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -34,26 +36,64 @@ final class Session {
       StatefulRedisConnection<byte[], byte[]> connection,
       EventExecutor loop,
       LostWrites lostWrites,
+      boolean mustBePrimary,
       BiConsumer<Session, @Nullable String> whenEnded) {
     this.connection = connection;
     this.commands = connection.async();
     this.loop = loop;
     this.lostWrites = lostWrites;
+    this.mustBePrimary = mustBePrimary;
     this.whenEnded = whenEnded;
   }
 
+  /** Takes note of an operation; {@link #start} or {@link #startAsked} follows. */
+  void admit(Operation<?> operation) {
+    inFlight.add(operation);
+  }
+
+  /** Sends what was admitted. */
   <T extends @Nullable Object> void start(
       Operation<T> operation,
       Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
     // Into the set first, then the look at `ended`; end() does it the other way round. So either
     // this sees the end, or the end sees the operation.
-    inFlight.add(operation);
     if (ended.get()) {
       operation.end(Reason.OPEN);
     } else if (loop.inEventLoop()) {
       queue(operation, () -> send(operation, command));
     } else {
       send(operation, command);
+    }
+  }
+
+  /**
+   * Sends what was admitted right behind {@code ASKING}, which is good for one command. Both are
+   * written by one task of the event loop, so that nothing gets between them.
+   */
+  <T extends @Nullable Object> void startAsked(
+      Operation<T> operation,
+      Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
+    if (ended.get()) {
+      operation.end(Reason.OPEN);
+    } else {
+      queue(
+          operation,
+          () -> send(operation, redis -> {
+            var unused = redis.asking();
+            return command.apply(redis);
+          }));
+    }
+  }
+
+  /**
+   * Makes what is on its way to these slots unreadable until it was answered, because another server
+   * is about to be asked for them.
+   */
+  void suspend(BitSet slots) {
+    for (Operation<?> operation : inFlight) {
+      if (slots.get(operation.slot())) {
+        operation.effect().beforeAgain().run();
+      }
     }
   }
 
@@ -89,9 +129,10 @@ final class Session {
     long from = Long.MAX_VALUE;
     long to = Long.MIN_VALUE;
     for (Operation<?> operation : inFlight) {
-      if (operation.version() != Operation.STORES_NOTHING) {
-        from = Math.min(from, operation.version());
-        to = Math.max(to, operation.version());
+      long version = operation.effect().version();
+      if (version != Effect.STORES_NOTHING) {
+        from = Math.min(from, version);
+        to = Math.max(to, version);
       }
     }
     if (from <= to) {
@@ -105,6 +146,13 @@ final class Session {
   /** Done once the connection of an ended session is closed. */
   CompletableFuture<Void> gone() {
     return gone;
+  }
+
+  /** The server answered with this error. One that became a replica is left: its values may be old. */
+  void refused(String error) {
+    if (mustBePrimary && (error.startsWith("READONLY") || error.startsWith("MASTERDOWN"))) {
+      end(Reason.BROKEN, error);
+    }
   }
 
   void forget(Operation<?> operation) {

@@ -4,6 +4,8 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
 import io.lettuce.core.ScanCursor;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +24,20 @@ final class Sweep {
   private final CompletableFuture<Outcome> done = new CompletableFuture<>();
 
   // How far it came. Owned by the sweeping thread.
-  ScanCursor cursor = ScanCursor.INITIAL;
-  String server = "";
+  final Map<RedisAddress, Progress> progress = new HashMap<>();
+
+  @Nullable
+  Whereabouts before;
+
+  boolean repeated;
   long removed;
   long pauseMillis = 100;
+
+  /** How far the scan of one server came. */
+  static final class Progress {
+    ScanCursor cursor = ScanCursor.INITIAL;
+    String server = "";
+  }
 
   Sweep(@Nullable Space space, Predicate<byte[]> matching, Versions versions, KeyNames names) {
     this.space = space;

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +23,13 @@ import org.slf4j.LoggerFactory;
  * Walks over the keys of Redis and unlinks those of a sweep: what is not newer than it. Tombstones
  * stay until they expire.
  *
- * <p>The scan has its own connection, so that reads don't wait behind it. The unlinks go over the
+ * <p>A scan has its own connection, so that reads don't wait behind it. The unlinks go over the
  * shared one; a batch costs the server about as much as a few hundred gets.
+ *
+ * <p>Keys that move while all servers are scanned one by one may be missed: they came to where the
+ * scan has been from where it has not. Scanning all a second time finds them. Whoever was still with
+ * its former owner when the first time was over has been seen there; whoever had left it by then is
+ * with its new owner during the whole second time.
  */
 final class Sweeper {
   enum Result {
@@ -37,31 +43,22 @@ final class Sweeper {
   private static final int NAMES_PER_UNLINK = 250;
   private static final long SECONDS_PER_STEP = 5;
 
-  private final Pipe pipe;
-  private final Scripts scripts;
-  private final Connections connections;
+  // A command is sent again where a program is unknown; and in a cluster each of both to one more.
+  private static final int MOST_SENDS = 2;
+  private static final int MOST_SENDS_IN_CLUSTER = 4;
 
-  Sweeper(Pipe pipe, Scripts scripts, Connections connections) {
-    this.pipe = pipe;
+  private final Topology topology;
+  private final Scripts scripts;
+
+  Sweeper(Topology topology, Scripts scripts) {
+    this.topology = topology;
     this.scripts = scripts;
-    this.connections = connections;
   }
 
   /** Goes on where the last attempt stopped. Every step has a deadline. */
   Result run(Sweep sweep) {
     try {
-      // Earlier puts on their way could take effect behind the scan's back. Once the shared
-      // connection has answered this, they have taken effect; those of a connection that ended are
-      // in LostWrites.
-      if (!(await(pipe.send(0, RedisAsyncCommands::time)) instanceof Reply.Ok)) {
-        return Result.AGAIN;
-      }
-      StatefulRedisConnection<byte[], byte[]> lent = lend();
-      try {
-        return scan(sweep, lent.async());
-      } finally {
-        var unused = lent.closeAsync();
-      }
+      return earlierWritesTookEffect() && scanAll(sweep) ? Result.DONE : Result.AGAIN;
     } catch (PredicateFailed e) {
       LOG.warn("a removal ends undone, because its predicate failed", e.getCause());
       return Result.PREDICATE_FAILED;
@@ -73,9 +70,66 @@ final class Sweeper {
     }
   }
 
-  private StatefulRedisConnection<byte[], byte[]> lend()
+  /**
+   * Earlier puts on their way could take effect behind the scan's back. Once every shared connection
+   * has answered something that was sent behind them they have taken effect, or were sent again,
+   * before the next round. Those of a connection that ended are in LostWrites.
+   */
+  private boolean earlierWritesTookEffect()
       throws ExecutionException, InterruptedException, TimeoutException {
-    CompletableFuture<StatefulRedisConnection<byte[], byte[]>> lent = connections.lend();
+    int rounds = topology.isCluster() ? MOST_SENDS_IN_CLUSTER : MOST_SENDS;
+    for (int i = 0; i < rounds; i++) {
+      if (await(Whereabouts.ask(topology.primaries(), RedisAsyncCommands::time)) == null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean scanAll(Sweep sweep)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    Whereabouts before = sweep.before == null ? await(Whereabouts.of(topology)) : sweep.before;
+    sweep.before = before;
+    if (before == null || !scanEach(sweep)) {
+      return false;
+    }
+    Whereabouts after = await(Whereabouts.of(topology));
+    if (after == null) {
+      return false;
+    }
+    if (sweep.repeated || (after.equals(before) && !after.moving())) {
+      return true;
+    }
+    sweep.repeated = true;
+    sweep.progress.clear();
+    return scanEach(sweep);
+  }
+
+  private boolean scanEach(Sweep sweep)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    for (Primary primary : topology.primaries()) {
+      if (!scan(sweep, primary)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean scan(Sweep sweep, Primary primary)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    StatefulRedisConnection<byte[], byte[]> lent = lend(primary);
+    try {
+      Sweep.Progress progress =
+          sweep.progress.computeIfAbsent(primary.address(), unscanned -> new Sweep.Progress());
+      return scan(sweep, progress, lent.async());
+    } finally {
+      var unused = lent.closeAsync();
+    }
+  }
+
+  private static StatefulRedisConnection<byte[], byte[]> lend(Primary primary)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    CompletableFuture<StatefulRedisConnection<byte[], byte[]>> lent = primary.lend();
     try {
       return await(lent);
     } catch (InterruptedException | TimeoutException e) {
@@ -87,22 +141,23 @@ final class Sweeper {
     }
   }
 
-  private Result scan(Sweep sweep, RedisAsyncCommands<byte[], byte[]> redis)
+  private boolean scan(
+      Sweep sweep, Sweep.Progress progress, RedisAsyncCommands<byte[], byte[]> redis)
       throws ExecutionException, InterruptedException, TimeoutException {
     String server = serverId(redis);
-    if (server.isEmpty() || !server.equals(sweep.server)) {
-      sweep.cursor = ScanCursor.INITIAL; // a cursor means nothing to another server
-      sweep.server = server;
+    if (server.isEmpty() || !server.equals(progress.server)) {
+      progress.cursor = ScanCursor.INITIAL; // a cursor means nothing to another server
+      progress.server = server;
     }
     ScanArgs ours = ScanArgs.Builder.limit(NAMES_PER_SCAN).match(pattern(sweep.prefix()));
-    while (!sweep.cursor.isFinished()) {
-      KeyScanCursor<byte[]> page = await(redis.scan(sweep.cursor, ours));
+    while (!progress.cursor.isFinished()) {
+      KeyScanCursor<byte[]> page = await(redis.scan(progress.cursor, ours));
       if (!unlink(sweep, taken(sweep, page.getKeys()))) {
-        return Result.AGAIN;
+        return false;
       }
-      sweep.cursor = page;
+      progress.cursor = page;
     }
-    return Result.DONE;
+    return true;
   }
 
   private static List<byte[]> taken(Sweep sweep, List<byte[]> names) {
@@ -127,18 +182,31 @@ final class Sweeper {
       throws ExecutionException, InterruptedException, TimeoutException {
     for (int from = 0; from < names.size(); from += NAMES_PER_UNLINK) {
       List<byte[]> batch = names.subList(from, Math.min(from + NAMES_PER_UNLINK, names.size()));
-      if (!(await(send(sweep, batch)) instanceof Reply.Ok<Long> removed)) {
-        return false;
+      for (Reply<Long> reply : await(send(sweep, batch))) {
+        if (!(reply instanceof Reply.Ok<Long> removed)) {
+          return false;
+        }
+        sweep.removed += removed.value();
       }
-      sweep.removed += removed.value();
     }
     return true;
   }
 
-  private CompletableFuture<Reply<Long>> send(Sweep sweep, List<byte[]> batch) {
+  /** In one command, or in one for each where commands with several keys may be refused. */
+  private CompletableFuture<List<Reply<Long>>> send(Sweep sweep, List<byte[]> batch) {
     byte[] version = ByteBuffer.allocate(Long.BYTES).putLong(sweep.version()).array();
-    byte[][] names = batch.toArray(byte[][]::new);
-    return scripts.run(Script.SWEEP, Operation.STORES_NOTHING, () -> {}, () -> {}, names, version);
+    if (topology.isCluster()) {
+      return RedisTier.all(batch.stream().map(name -> send(version, name)).toList());
+    }
+    return send(version, batch.toArray(byte[][]::new)).thenApply(List::of);
+  }
+
+  private CompletableFuture<Reply<Long>> send(byte[] version, byte[]... names) {
+    long bytes = version.length;
+    for (byte[] name : names) {
+      bytes += name.length;
+    }
+    return scripts.run(Script.SWEEP, Effect.NONE, bytes, names, clock -> new byte[][] {version});
   }
 
   /** Names hold nothing that a pattern would take for more than itself; see {@link KeyNames}. */
@@ -162,7 +230,7 @@ final class Sweeper {
     }
   }
 
-  private static <T> T await(Future<T> future)
+  private static <T extends @Nullable Object> T await(Future<T> future)
       throws ExecutionException, InterruptedException, TimeoutException {
     return future.get(SECONDS_PER_STEP, SECONDS);
   }

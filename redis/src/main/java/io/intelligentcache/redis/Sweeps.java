@@ -41,18 +41,17 @@ final class Sweeps implements AutoCloseable {
 
   Sweeps(
       Pipe pipe,
-      Scripts scripts,
-      Connections connections,
+      Sweeper sweeper,
       LettuceClient client,
       Versions versions,
       KeyNames names,
       Duration timeout) {
     this.pipe = pipe;
+    this.sweeper = sweeper;
     this.client = client;
     this.versions = versions;
     this.names = names;
     this.timeout = timeout;
-    this.sweeper = new Sweeper(pipe, scripts, connections);
   }
 
   /** Begins to remove matching keys of a space. From now on they are not read. */
@@ -81,7 +80,7 @@ final class Sweeps implements AutoCloseable {
 
   private Sweep begin(Sweep sweep) {
     active.add(sweep);
-    if (!pipe.available()) {
+    if (!pipe.complete()) {
       refuse(sweep, Reason.OPEN);
     }
     try {

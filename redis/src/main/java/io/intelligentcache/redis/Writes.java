@@ -76,13 +76,9 @@ final class Writes {
       return bury(key, verdict -> Outcome.DONE);
     }
     long version = versions.next();
-    CompletableFuture<Reply<byte[]>> sent = send(
-        entry,
-        remaining,
-        version,
-        () -> journal.add(key, version),
-        () -> suspend(key, version),
-        UNCONDITIONAL);
+    Effect effect =
+        new Effect(version, () -> journal.add(key, version), () -> suspend(key, version));
+    CompletableFuture<Reply<byte[]>> sent = send(entry, remaining, version, effect, UNCONDITIONAL);
     return answered(sent, key, version, verdict -> stored(verdict, version));
   }
 
@@ -96,14 +92,14 @@ final class Writes {
       return removeIf(entry.key(), condition);
     }
     long version = versions.next();
-    return conditional(
-        send(entry, remaining, version, () -> {}, () -> {}, bytes(condition)), version);
+    Effect effect = new Effect(version, () -> {}, () -> {});
+    return conditional(send(entry, remaining, version, effect, bytes(condition)), version);
   }
 
   /** Removes a key if a condition holds, as {@link #putIf}. */
   CompletableFuture<Outcome> removeIf(TierKey key, Condition condition) {
     long version = versions.nextOfRemoval();
-    return conditional(tombstone(key, version, () -> {}, () -> {}, bytes(condition)), version);
+    return conditional(tombstone(key, version, Effect.NONE, bytes(condition)), version);
   }
 
   private CompletableFuture<Outcome> conditional(
@@ -137,27 +133,16 @@ final class Writes {
   }
 
   private CompletableFuture<Reply<byte[]>> send(
-      Tier.Entry entry,
-      long remaining,
-      long version,
-      Runnable beforeLate,
-      Runnable beforeAgain,
-      byte[] condition) {
-    long lastMicros = clock.micros() + LIFE.toNanos() / 1_000;
+      Tier.Entry entry, long remaining, long version, Effect effect, byte[] condition) {
+    long calledNanos = clock.nanos();
     byte[] name = names.name(entry.key());
     byte[] record = records.value(name, version, entry.item());
     replySizes.seen(record.length);
     long grace = entry.graceMillis();
+    byte[] px = remaining > LONGEST_PX_MILLIS - grace ? NONE : decimal(remaining + grace);
     return scripts.run(
-        Script.WRITE,
-        version,
-        beforeLate,
-        beforeAgain,
-        new byte[][] {name},
-        record,
-        remaining > LONGEST_PX_MILLIS - grace ? NONE : decimal(remaining + grace),
-        decimal(lastMicros),
-        condition);
+        Script.WRITE, effect, name.length + record.length, new byte[][] {name}, server ->
+            new byte[][] {record, px, lastMicros(server, calledNanos), condition});
   }
 
   private static byte[] bytes(Condition condition) {
@@ -190,8 +175,10 @@ final class Writes {
         tombstone(
             key,
             version,
-            () -> journal.add(key, version),
-            () -> suspend(key, version),
+            new Effect(
+                Effect.STORES_NOTHING,
+                () -> journal.add(key, version),
+                () -> suspend(key, version)),
             UNCONDITIONAL),
         key,
         version,
@@ -207,7 +194,11 @@ final class Writes {
    */
   CompletableFuture<Boolean> repeat(TierKey key, long version) {
     long settled = versions.settled(version);
-    return tombstone(key, settled, () -> {}, () -> suspend(key, settled), UNCONDITIONAL)
+    return tombstone(
+            key,
+            settled,
+            new Effect(Effect.STORES_NOTHING, () -> {}, () -> suspend(key, settled)),
+            UNCONDITIONAL)
         .thenApply(reply -> {
           if (!(reply instanceof Reply.Ok<byte[]> ok)
               || fromAnotherTime(Verdict.of(ok.value()), key, settled)) {
@@ -219,18 +210,17 @@ final class Writes {
   }
 
   private CompletableFuture<Reply<byte[]>> tombstone(
-      TierKey key, long version, Runnable beforeLate, Runnable beforeAgain, byte[] condition) {
+      TierKey key, long version, Effect effect, byte[] condition) {
     byte[] name = names.name(key);
+    byte[] record = records.tombstone(name, version, TOMBSTONE_LIFE.toMillis());
     return scripts.run(
-        Script.WRITE,
-        Operation.STORES_NOTHING,
-        beforeLate,
-        beforeAgain,
-        new byte[][] {name},
-        records.tombstone(name, version, TOMBSTONE_LIFE.toMillis()),
-        TOMBSTONE_PX,
-        NONE,
-        condition);
+        Script.WRITE, effect, name.length + record.length, new byte[][] {name}, server ->
+            new byte[][] {record, TOMBSTONE_PX, NONE, condition});
+  }
+
+  /** When a put that was called at this instant ends, on the clock of the server that judges it. */
+  private static byte[] lastMicros(ServerClock server, long calledNanos) {
+    return decimal(server.microsAt(calledNanos) + LIFE.toNanos() / 1_000);
   }
 
   private CompletableFuture<Outcome> answered(

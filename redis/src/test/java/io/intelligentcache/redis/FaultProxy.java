@@ -119,8 +119,12 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
+  public int port() {
+    return listener.getLocalPort();
+  }
+
   public String url() {
-    return "redis://127.0.0.1:" + listener.getLocalPort();
+    return "redis://127.0.0.1:" + port();
   }
 
   /** How many connections were let through so far. */

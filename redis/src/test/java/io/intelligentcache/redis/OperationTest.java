@@ -15,20 +15,21 @@ final class OperationTest {
   void whatMustPrecedeALateAnswerHasHappenedWhenItIsSeen() {
     try (RedisServerProcess server = RedisServerProcess.launch()) {
       Duration timeout = Duration.ofSeconds(10);
-      LettuceClient client =
-          new LettuceClient(RedisAddress.parse(server.url()), timeout, timeout, 10);
+      LettuceClient client = new LettuceClient(timeout, timeout, 10);
       try (StatefulRedisConnection<byte[], byte[]> connection =
-          join(client.connect().toCompletableFuture())) {
-        Session session = new Session(connection, client.loop(), new LostWrites(), (s, why) -> {});
+          join(client.connect(RedisAddress.parse(server.url())))) {
+        Session session =
+            new Session(connection, client.loop(), new LostWrites(), false, (s, why) -> {});
         AtomicReference<CompletableFuture<?>> answer =
             new AtomicReference<>(new CompletableFuture<>());
         AtomicReference<Boolean> answeredBefore = new AtomicReference<>();
         Operation<String> operation = new Operation<>(
             session,
-            1,
+            0,
+            new Effect(
+                1, () -> answeredBefore.set(requireNonNull(answer.get()).isDone()), () -> {}),
             Breaker.of("test"),
-            () -> {},
-            () -> answeredBefore.set(requireNonNull(answer.get()).isDone()));
+            () -> {});
         answer.set(operation.answer());
         operation.late();
         assertThat(answeredBefore).hasValue(false);

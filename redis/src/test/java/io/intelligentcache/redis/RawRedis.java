@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.StaticCredentialsProvider;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -20,7 +21,14 @@ public final class RawRedis implements AutoCloseable {
   private final StatefulRedisConnection<String, byte[]> connection;
 
   public RawRedis(RedisServerProcess server) {
+    this(server, "");
+  }
+
+  RawRedis(RedisServerProcess server, String password) {
     RedisURI uri = RedisURI.create(server.url());
+    if (!password.isEmpty()) {
+      uri.setCredentialsProvider(new StaticCredentialsProvider(null, password.toCharArray()));
+    }
     uri.setTimeout(Duration.ofSeconds(20));
     client = RedisClient.create(uri);
     connection = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));

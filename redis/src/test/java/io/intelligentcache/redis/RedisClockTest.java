@@ -12,19 +12,11 @@ final class RedisClockTest {
 
   private final FakeTime time = new FakeTime();
   private final RedisClock clock = new RedisClock(time);
-
-  @Test
-  void followsTheClockThatNeverJumps() {
-    clock.start(REDIS_MICROS, time.nanos(), time.nanos());
-    time.jumpWallClock(Duration.ofDays(1));
-    assertThat(clock.micros()).isEqualTo(REDIS_MICROS);
-    time.advance(Duration.ofSeconds(2));
-    assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 2_000_000);
-  }
+  private final ServerClock server = clock.add();
 
   @Test
   void translatesAnExpiryThereAndBack() {
-    clock.start(REDIS_MICROS, time.nanos(), time.nanos());
+    server.start(REDIS_MICROS, time.nanos(), time.nanos());
     long local = time.epochMillis() + 5_000;
     long redis = clock.toRedis(local);
     assertThat(redis).isEqualTo(REDIS_MICROS / 1_000 + 5_000);
@@ -35,7 +27,7 @@ final class RedisClockTest {
 
   @Test
   void neverStaysNeverAndFarOffDoesNotOverflow() {
-    clock.start(REDIS_MICROS, time.nanos(), time.nanos());
+    server.start(REDIS_MICROS, time.nanos(), time.nanos());
     assertThat(clock.toRedis(Item.NEVER)).isEqualTo(Item.NEVER);
     assertThat(clock.toLocal(Item.NEVER)).isEqualTo(Item.NEVER);
     assertThat(clock.toLocal(Item.NEVER - 1)).isEqualTo(Item.NEVER - 1);
@@ -45,40 +37,26 @@ final class RedisClockTest {
   }
 
   @Test
-  void aSampleFromTheMiddleOfTheRoundTripIsTaken() {
-    long sent = time.nanos();
-    time.advance(Duration.ofMillis(10));
-    clock.start(REDIS_MICROS, sent, time.nanos());
-    assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 5_000);
-  }
-
-  @Test
-  void goesForwardAtOnceButBackOnlySlowly() {
-    clock.start(REDIS_MICROS, time.nanos(), time.nanos());
-    time.advance(Duration.ofSeconds(1));
-    clock.refresh(REDIS_MICROS + 9_000_000, time.nanos(), time.nanos());
-    assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 9_000_000);
-    time.advance(Duration.ofSeconds(1));
-    clock.refresh(REDIS_MICROS, time.nanos(), time.nanos());
-    assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 9_999_000);
-    clock.start(REDIS_MICROS, time.nanos(), time.nanos());
+  void isTheClockOfTheServerThatIsAhead() {
+    ServerClock other = clock.add();
+    assertThat(clock.known()).isFalse();
+    other.start(REDIS_MICROS, time.nanos(), time.nanos());
+    assertThat(clock.micros()).isEqualTo(REDIS_MICROS);
+    server.start(REDIS_MICROS + 30_000, time.nanos(), time.nanos());
+    assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 30_000);
+    clock.remove(server);
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS);
   }
 
   @Test
-  void keepsTheMoreExactOfTwoSamplesThatAgreeUntilItHasDrifted() {
-    clock.start(REDIS_MICROS, time.nanos(), time.nanos());
+  void goesOnWhenTheLastServerIsGoneUntilTheNextOneIsKnown() {
+    server.start(REDIS_MICROS, time.nanos(), time.nanos());
+    clock.remove(server);
     time.advance(Duration.ofSeconds(1));
-    sampleOf20Millis(REDIS_MICROS + 1_000_000 + 9_000);
-    assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 1_020_000);
-    time.advance(Duration.ofSeconds(200)); // by now it may be wrong by more
-    sampleOf20Millis(REDIS_MICROS + 201_020_000 + 19_000);
-    assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 201_020_000 + 29_000);
-  }
-
-  private void sampleOf20Millis(long redisMicros) {
-    long sent = time.nanos();
-    time.advance(Duration.ofMillis(20));
-    clock.refresh(redisMicros, sent, time.nanos());
+    ServerClock next = clock.add();
+    assertThat(clock.known()).isTrue();
+    assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 1_000_000);
+    next.start(REDIS_MICROS - 5, time.nanos(), time.nanos());
+    assertThat(clock.micros()).isEqualTo(REDIS_MICROS - 5);
   }
 }

@@ -10,11 +10,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +26,12 @@ import org.jspecify.annotations.Nullable;
 public final class RedisServerProcess implements AutoCloseable {
   private static final int ATTEMPTS = 5;
 
-  private final Path binary;
-  private final List<String> options;
+  private final List<String> command;
   private final int port;
   private @Nullable Process process; // null until it was started
 
-  private RedisServerProcess(Path binary, List<String> options, int port) throws IOException {
-    this.binary = binary;
-    this.options = options;
+  private RedisServerProcess(List<String> command, int port) throws IOException {
+    this.command = command;
     this.port = port;
     Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
     start();
@@ -43,10 +43,37 @@ public final class RedisServerProcess implements AutoCloseable {
   }
 
   static RedisServerProcess launch(Path binary, String... options) {
+    return launch(port -> {
+      List<String> command = new ArrayList<>(
+          List.of(binary.toString(), "--port", "" + port, "--bind", "127.0.0.1", "--save", ""));
+      command.addAll(List.of("--appendonly", "no", "--dir", System.getProperty("java.io.tmpdir")));
+      command.addAll(List.of(options));
+      return command;
+    });
+  }
+
+  /** Starts a sentinel with these lines of configuration beside its port. */
+  static RedisServerProcess launchSentinel(String... lines) {
+    return launch(port -> {
+      try {
+        Path file = Files.createTempFile("sentinel", ".conf"); // it keeps what it learns there
+        file.toFile().deleteOnExit();
+        List<String> all = new ArrayList<>(List.of("port " + port, "bind 127.0.0.1"));
+        all.addAll(List.of(lines));
+        Files.write(file, all);
+        return List.of(RedisBinary.find().toString(), file.toString(), "--sentinel");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    });
+  }
+
+  private static RedisServerProcess launch(IntFunction<List<String>> command) {
     IOException last = null;
     for (int i = 0; i < ATTEMPTS; i++) {
       try {
-        return new RedisServerProcess(binary, List.of(options), freePort());
+        int port = freePort();
+        return new RedisServerProcess(command.apply(port), port);
       } catch (IOException e) {
         last = e; // somebody was faster to take the port
       }
@@ -74,10 +101,6 @@ public final class RedisServerProcess implements AutoCloseable {
     if (running != null && running.isAlive()) {
       return;
     }
-    List<String> command = new ArrayList<>(
-        List.of(binary.toString(), "--port", "" + port, "--bind", "127.0.0.1", "--save", ""));
-    command.addAll(List.of("--appendonly", "no", "--dir", System.getProperty("java.io.tmpdir")));
-    command.addAll(options);
     Process started = new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -79,6 +79,35 @@ final class RedisTest {
   }
 
   @Test
+  void aClusterAndSentinelsTakeSeveralUrlsThatAgree() {
+    assertThat(Redis.cluster("rediss://me:hush@a", "rediss://b:7000", "rediss://me:hush@c"))
+        .hasToString(Redis.cluster("rediss://me:hush@a:6379", "rediss://b:7000", "rediss://c")
+            .toString())
+        .asString()
+        .contains("cluster [rediss://me:***@a:6379/0, rediss://me:***@b:7000/0")
+        .doesNotContain("hush");
+    assertThat(Redis.sentinel("main", "redis://me:hush@a/3", "redis://b:5000")
+            .sentinelCredentials("watcher", "quiet"))
+        .asString()
+        .contains("primary main of sentinels [redis://watcher:***@a:26379/0")
+        .contains("redis://watcher:***@b:5000/0], database 3 as me:***")
+        .doesNotContain("hush")
+        .doesNotContain("quiet");
+  }
+
+  @Test
+  void aClusterOrSentinelsThatCannotWorkAreRefused() {
+    refused(() -> Redis.cluster("redis://a/1"), "database 0", ": 1");
+    refused(() -> Redis.cluster("redis://a", "redis://b/1"), "redis://b:6379/1");
+    refused(() -> Redis.cluster("redis://a", "rediss://b"), "TLS", "rediss://b:6379/0");
+    refused(() -> Redis.cluster("redis://x:y@a", "redis://z:y@b"), "user", "redis://z:***@b");
+    refused(() -> Redis.cluster("nowhere"), "nowhere");
+    refused(() -> Redis.sentinel("", "redis://a"), "name");
+    refused(() -> Redis.sentinel("main", "redis://a", "nowhere"), "nowhere");
+    refused(() -> Redis.at("redis://a").sentinelCredentials("u", "p"), "sentinel", "redis://a");
+  }
+
+  @Test
   void itsTextDoesNotShowThePassword() {
     Redis redis = Redis.at("redis://me:hush@host:1/2").namespace("shop");
     assertThat(redis.toString()).contains("redis://me:***@host:1/2", "shop").doesNotContain("hush");

@@ -11,6 +11,7 @@ final class VersionsTest {
 
   private final FakeTime time = new FakeTime();
   private final RedisClock clock = new RedisClock(time);
+  private final ServerClock server = clock.add();
   private final Versions versions = new Versions(clock);
 
   @Test
@@ -64,6 +65,6 @@ final class VersionsTest {
   private void connect(long redisMicros, Duration roundTrip) {
     long sent = time.nanos();
     time.advance(roundTrip);
-    clock.start(redisMicros, sent, time.nanos());
+    server.start(redisMicros, sent, time.nanos());
   }
 }

@@ -1,0 +1,108 @@
+package io.intelligentcache.redis;
+
+import io.intelligentcache.tier.Changes;
+import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TimeSource;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Hears from all servers that own keys. What is proved is what the one proves that is the furthest
+ * behind.
+ *
+ * <p>A server that nobody here knows yet tells nothing, and yet may take writes. In a cluster that shows:
+ * each server says which slots it owned when it answered, and only if all slots are among them is anything
+ * proved. The schedule this is for:
+ *
+ * <pre>
+ *   a slot moves to a new server
+ *   another instance, which knows that, writes there
+ *   heartbeats of the servers known here are answered: a slot is missing, nothing is heard
+ * </pre>
+ */
+final class Feeds implements AutoCloseable {
+  private final Topology topology;
+  private final KeyNames names;
+  private final Changes changes;
+  private final TimeSource time;
+  private final Map<Primary, Feed> feeds = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  Feeds(Topology topology, KeyNames names, TierContext context) {
+    this.topology = topology;
+    this.names = names;
+    this.changes = context.changes();
+    this.time = context.time();
+    if (changes != Changes.IGNORED) {
+      topology.addListener(new Topology.Listener() {
+        @Override
+        public void primaryAppeared(Primary primary) {
+          appeared(primary);
+        }
+
+        @Override
+        public void primaryGone(Primary primary) {
+          gone(primary);
+        }
+
+        @Override
+        public void moved() {} // the new owner tells, or does not own its slots by its account
+      });
+    }
+  }
+
+  private void appeared(Primary primary) {
+    feeds.put(primary, new Feed(primary, topology.isCluster(), names, changes, time, this::heard));
+  }
+
+  private void gone(Primary primary) {
+    Feed feed = feeds.remove(primary);
+    if (feed != null) {
+      feed.close();
+    }
+  }
+
+  /** Does what is due, on upkeep's thread. */
+  void tend() {
+    if (!closed) {
+      for (Feed feed : feeds.values()) {
+        var unused = feed.tend();
+      }
+    }
+  }
+
+  /** On the event loop of all connections: one at a time. */
+  private void heard() {
+    BitSet owned = new BitSet();
+    long furthestBehind = 0;
+    boolean first = true;
+    for (Feed feed : feeds.values()) {
+      Feed.Heard heard = feed.heard();
+      if (heard == null) {
+        return;
+      }
+      if (heard.slots() != null) {
+        owned.or(heard.slots());
+      }
+      if (first || heard.untilNanos() - furthestBehind < 0) {
+        furthestBehind = heard.untilNanos();
+      }
+      first = false;
+    }
+    if (!first && (!topology.isCluster() || owned.cardinality() == topology.slots())) {
+      changes.heardUntil(furthestBehind);
+    }
+  }
+
+  /** How many servers tell of changes at present. */
+  int listening() {
+    return (int) feeds.values().stream().filter(Feed::listens).count();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    feeds.values().forEach(Feed::close);
+  }
+}

@@ -1,0 +1,184 @@
+package io.intelligentcache.redis;
+
+import io.intelligentcache.tier.Reason;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One server that owns keys, and the way to it: in order, bounded, with a deadline, behind a breaker.
+ * Each has its own bounds, so that one that hangs leaves the others theirs.
+ */
+final class Primary {
+  private final RedisAddress address;
+  private final LettuceClient client;
+  private final Duration timeout;
+  private final ServerClock clock;
+  private final Breaker breaker;
+  private final Gate gate;
+  private final Connections connections;
+  private final Heartbeat heartbeat;
+
+  Primary(
+      RedisAddress address,
+      boolean mustBePrimary,
+      LettuceClient client,
+      Limits limits,
+      ServerClock clock,
+      LostWrites lostWrites) {
+    this.address = address;
+    this.client = client;
+    this.timeout = limits.commandTimeout();
+    this.clock = clock;
+    this.breaker = Breaker.of(address.toString());
+    this.gate = new Gate(limits.maximumPending(), limits.maximumPendingBytes());
+    this.connections = new Connections(
+        address, client, limits.connectTimeout(), mustBePrimary, clock, lostWrites, breaker);
+    this.heartbeat =
+        new Heartbeat(session -> probe(session, RedisAsyncCommands::time), clock, breaker, timeout);
+  }
+
+  RedisAddress address() {
+    return address;
+  }
+
+  ServerClock clock() {
+    return clock;
+  }
+
+  /** The shared connection, or null while there is none. */
+  @Nullable
+  Session session() {
+    return connections.session();
+  }
+
+  boolean available() {
+    return connections.session() != null && breaker.closed();
+  }
+
+  /** Opens another connection; the caller closes it. */
+  CompletableFuture<StatefulRedisConnection<byte[], byte[]>> lend() {
+    return connections.lend();
+  }
+
+  /**
+   * Connects and watches the connection, as due. By upkeep only.
+   *
+   * @return done once the last attempt to connect is over; it always succeeds
+   */
+  CompletableFuture<Void> tend() {
+    CompletableFuture<Void> attempt = connections.tend();
+    Session session = connections.session();
+    if (session != null) {
+      heartbeat.watch(session);
+    }
+    return attempt;
+  }
+
+  /**
+   * Sends a command on a key of this slot.
+   *
+   * @param stillOwner is asked once the command can be seen by {@link #suspend}; if it says no the
+   *     command is not sent
+   */
+  <T extends @Nullable Object> CompletableFuture<Reply<T>> send(
+      int slot,
+      Effect effect,
+      long bytes,
+      long timeoutNanos,
+      BooleanSupplier stillOwner,
+      Request<T> request) {
+    return pass(slot, effect, bytes, timeoutNanos, (session, operation) -> {
+      if (stillOwner.getAsBoolean()) {
+        session.start(operation, redis -> request.to(redis, clock));
+      } else {
+        operation.end(Reason.OPEN);
+      }
+    });
+  }
+
+  /** Sends a command on a key that another server owns, but sent us here for. */
+  <T extends @Nullable Object> CompletableFuture<Reply<T>> sendAsked(
+      int slot, Effect effect, long bytes, long timeoutNanos, Request<T> request) {
+    return pass(
+        slot,
+        effect,
+        bytes,
+        timeoutNanos,
+        (session, operation) -> session.startAsked(operation, redis -> request.to(redis, clock)));
+  }
+
+  /** Sends past breaker and gate. For upkeep only: one at a time. */
+  <T extends @Nullable Object> CompletableFuture<Reply<T>> probe(
+      Session session,
+      Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
+    Operation<T> operation = new Operation<>(session, 0, Effect.NONE, breaker, () -> {});
+    if (begin(operation, session, timeout.toNanos())) {
+      session.start(operation, command);
+    }
+    return operation.answer();
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<Reply<T>> pass(
+      int slot,
+      Effect effect,
+      long bytes,
+      long timeoutNanos,
+      BiConsumer<Session, Operation<T>> start) {
+    Session session = connections.session();
+    if (session == null || !breaker.closed()) {
+      return Reply.none(Reason.OPEN);
+    }
+    if (!gate.enter(bytes)) {
+      return Reply.none(Reason.BUSY);
+    }
+    Operation<T> operation =
+        new Operation<>(session, slot, effect, breaker, () -> gate.leave(bytes));
+    if (begin(operation, session, timeoutNanos)) {
+      start.accept(session, operation);
+    }
+    return operation.answer();
+  }
+
+  private boolean begin(Operation<?> operation, Session session, long timeoutNanos) {
+    try {
+      operation.deadline(client.after(Duration.ofNanos(timeoutNanos), t -> operation.late()));
+    } catch (RuntimeException e) {
+      operation.end(Reason.CLOSED); // the timer was stopped while we came here
+      return false;
+    }
+    session.admit(operation);
+    return true;
+  }
+
+  /** See {@link Session#suspend}. */
+  void suspend(BitSet slots) {
+    Session session = connections.session();
+    if (session != null) {
+      session.suspend(slots);
+    }
+  }
+
+  /** Done once everything that is on its way now has been answered. */
+  CompletableFuture<Void> drained() {
+    Session session = connections.session();
+    return session == null ? CompletableFuture.completedFuture(null) : session.drained();
+  }
+
+  /** Ends it; done once its connection is closed. */
+  CompletableFuture<Void> close(Reason why) {
+    return connections.close(why);
+  }
+
+  @Override
+  public String toString() {
+    return address.toString();
+  }
+}

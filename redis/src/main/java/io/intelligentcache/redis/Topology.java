@@ -1,0 +1,299 @@
+package io.intelligentcache.redis;
+
+import io.intelligentcache.tier.Reason;
+import io.lettuce.core.cluster.SlotHash;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which server owns which key, as far as is known. A single server owns all; in a cluster each owns
+ * slots, which move.
+ *
+ * <p>What is known may be wrong at any time: then the server that is asked says so, and the command
+ * goes on to the one that it names (see {@link Pipe}). Order survives a change of owners by this: a
+ * slot has no owner while what is on its way to the former one is made unreadable, and the new owner
+ * is known only after that. So a read from the new owner never misses a write that is still on its
+ * way to the former one.
+ *
+ * <p>Changed by upkeep only, in {@link #tend}; read by everybody.
+ */
+final class Topology {
+  /** Hears of servers that own keys. Called by upkeep; must not wait. */
+  interface Listener {
+    /** One appeared. It may not be connected yet. */
+    void primaryAppeared(Primary primary);
+
+    /** One is gone; its connection is closed. */
+    void primaryGone(Primary primary);
+
+    /** Some keys have other owners than before. */
+    void moved();
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Topology.class);
+  private static final int MOST_NAMED = 2_000;
+  private static final long HASTE_NANOS = Duration.ofMillis(100).toNanos();
+  private static final long TROUBLED_NANOS = Duration.ofMillis(500).toNanos();
+  private static final long LONGEST_UNLISTED_NANOS = Duration.ofSeconds(30).toNanos();
+
+  private final Servers servers;
+  private final Locator locator;
+  private final Connector connector;
+  private final long intervalNanos;
+  private final AtomicReferenceArray<@Nullable Primary> owners;
+  private final Map<RedisAddress, Primary> primaries = new ConcurrentHashMap<>();
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<Void> tried = new CompletableFuture<>();
+
+  // What tend() will see to, told by anybody.
+  private final AtomicReference<@Nullable Layout> answered = new AtomicReference<>();
+  private final Map<Integer, RedisAddress> redirected = new ConcurrentHashMap<>();
+  private final Map<RedisAddress, Long> named =
+      new ConcurrentHashMap<>(); // when, by System.nanoTime
+  private volatile boolean hasty;
+  private volatile boolean asking;
+  private volatile boolean askedOnce;
+  private volatile boolean closed;
+  private volatile String lastComplaint = "";
+
+  private volatile Layout layout = new Layout(Map.of(), Map.of());
+  private long lastAskedNanos; // owned by upkeep
+
+  /**
+   * One that knows nothing yet.
+   *
+   * @param servers where they are, for the log
+   * @param slots into how many the keys are divided
+   * @param interval how often the locator is asked while all is well
+   * @param connector makes the way to a server
+   */
+  Topology(Servers servers, Locator locator, int slots, Duration interval, Connector connector) {
+    this.servers = servers;
+    this.locator = locator;
+    this.owners = new AtomicReferenceArray<>(slots);
+    this.intervalNanos = interval.toNanos();
+    this.connector = connector;
+    this.lastAskedNanos = System.nanoTime() - intervalNanos - 1;
+  }
+
+  /** Whether keys have several owners, and commands are redirected. */
+  boolean isCluster() {
+    return owners.length() > 1;
+  }
+
+  /** Into how many the keys are divided. */
+  int slots() {
+    return owners.length();
+  }
+
+  int slot(byte[] name) {
+    return isCluster() ? SlotHash.getSlot(name) : 0;
+  }
+
+  /** Who owns a slot, or null while that is not known. */
+  @Nullable
+  Primary owner(int slot) {
+    return owners.get(slot);
+  }
+
+  /** All servers that own keys or are about to. */
+  Collection<Primary> primaries() {
+    return primaries.values();
+  }
+
+  /** The server of this name, or null if it is not known yet; then it will be in a moment. */
+  @Nullable
+  Primary find(RedisAddress name) {
+    RedisAddress address = layout.canonical(name);
+    if (named.size() < MOST_NAMED) {
+      named.put(address, System.nanoTime());
+    }
+    return primaries.get(address);
+  }
+
+  /** A server says that a slot is another one's. */
+  void moved(int slot, RedisAddress owner) {
+    redirected.put(slot, layout.canonical(owner));
+    hasty = true;
+  }
+
+  /** What is known seems to be wrong. */
+  void doubt() {
+    hasty = true;
+  }
+
+  /** Tells a listener what is known and what will be. To be called before the first {@link #tend}. */
+  void addListener(Listener listener) {
+    listeners.add(listener);
+  }
+
+  /** Done once the servers were asked for, and each was tried, once. */
+  CompletableFuture<Void> tried() {
+    return tried;
+  }
+
+  /** Does what is due. By upkeep only. */
+  void tend() {
+    if (!asking && System.nanoTime() - lastAskedNanos > pause()) {
+      ask();
+    }
+    boolean asked = askedOnce; // before the look at the answer
+    Layout found = answered.getAndSet(null);
+    if (found != null) {
+      long now = System.nanoTime();
+      named.values().removeIf(then -> now - then > LONGEST_UNLISTED_NANOS);
+      apply(found);
+    }
+    if (!named.isEmpty()) {
+      named.keySet().forEach(this::primary);
+    }
+    if (!redirected.isEmpty()) {
+      follow();
+    }
+    List<CompletableFuture<Void>> attempts =
+        primaries.values().stream().map(Primary::tend).toList();
+    if (asked && !tried.isDone()) {
+      var unused = RedisTier.all(attempts).thenRun(() -> tried.complete(null));
+    }
+  }
+
+  private long pause() {
+    boolean well = !primaries.isEmpty();
+    for (Primary primary : primaries.values()) {
+      well &= primary.session() != null;
+    }
+    return hasty ? HASTE_NANOS : well ? intervalNanos : Math.min(TROUBLED_NANOS, intervalNanos);
+  }
+
+  private void ask() {
+    asking = true;
+    hasty = false;
+    lastAskedNanos = System.nanoTime();
+    List<Primary> known = List.copyOf(primaries.values());
+    CompletableFuture<Layout> answer =
+        CompletableFuture.completedFuture(known).thenCompose(locator::ask); // if it throws, too
+    var unused = answer.whenComplete((found, failure) -> {
+      if (found != null) {
+        answered.set(found);
+        lastComplaint = "";
+      } else if (failure != null) {
+        complain(failure);
+      }
+      askedOnce = true;
+      asking = false;
+    });
+  }
+
+  private void complain(Throwable failure) {
+    String what = Connections.root(failure);
+    if (!closed && !what.equals(lastComplaint)) {
+      lastComplaint = what;
+      LOG.warn(
+          "{}: can't find out which servers own the keys ({}); asking again in the background",
+          servers,
+          servers.redact(what));
+    }
+  }
+
+  private void apply(Layout found) {
+    // Those that are gone end first: what was on its way to them is in doubt before anybody reads
+    // from their successors.
+    for (Primary primary : List.copyOf(primaries.values())) {
+      RedisAddress address = primary.address();
+      if (!found.primaries().containsKey(address) && !named.containsKey(address)) {
+        drop(primary);
+      }
+    }
+    boolean changed = !found.equals(layout);
+    layout = found;
+    found.primaries().keySet().forEach(this::primary);
+    @Nullable RedisAddress[] wanted = found.owners(owners.length());
+    Map<Integer, @Nullable Primary> changes = new HashMap<>();
+    for (int slot = 0; slot < wanted.length; slot++) {
+      RedisAddress address = wanted[slot];
+      Primary next = address == null ? null : primaries.get(address);
+      Primary owner = owners.get(slot);
+      // An answer that is not news would only undo what redirections have taught since.
+      if (next != owner && (changed || owner == null)) {
+        changes.put(slot, next);
+      }
+    }
+    assign(changes);
+  }
+
+  private void follow() {
+    Map<Integer, @Nullable Primary> changes = new HashMap<>();
+    Map.copyOf(redirected).forEach((slot, address) -> {
+      redirected.remove(slot, address);
+      Primary owner = primary(address);
+      if (owner != owners.get(slot)) {
+        changes.put(slot, owner);
+      }
+    });
+    assign(changes);
+  }
+
+  private void assign(Map<Integer, @Nullable Primary> changes) {
+    if (changes.isEmpty()) {
+      return;
+    }
+    Map<Primary, BitSet> left = new HashMap<>();
+    changes.keySet().forEach(slot -> {
+      Primary former = owners.getAndSet(slot, null);
+      if (former != null) {
+        left.computeIfAbsent(former, unused -> new BitSet()).set(slot);
+      }
+    });
+    left.forEach(Primary::suspend);
+    changes.forEach(owners::set);
+    listeners.forEach(Listener::moved);
+  }
+
+  private Primary primary(RedisAddress address) {
+    Primary known = primaries.get(address);
+    if (known != null) {
+      return known;
+    }
+    Primary appeared = connector.connect(address);
+    primaries.put(address, appeared);
+    listeners.forEach(listener -> listener.primaryAppeared(appeared));
+    return appeared;
+  }
+
+  private void drop(Primary gone) {
+    LOG.info("{} no longer owns keys", gone);
+    for (int slot = 0; slot < owners.length(); slot++) {
+      owners.compareAndSet(slot, gone, null);
+    }
+    var unused = gone.close(Reason.BROKEN);
+    connector.release(gone);
+    primaries.remove(gone.address());
+    listeners.forEach(listener -> listener.primaryGone(gone));
+  }
+
+  /** Done once everything that is on its way now has been answered. */
+  CompletableFuture<Void> drained() {
+    return CompletableFuture.allOf(
+        primaries.values().stream().map(Primary::drained).toArray(CompletableFuture<?>[]::new));
+  }
+
+  /** Ends all connections; done once they are closed. */
+  CompletableFuture<Void> close() {
+    closed = true;
+    return CompletableFuture.allOf(primaries.values().stream()
+        .map(primary -> primary.close(Reason.CLOSED))
+        .toArray(CompletableFuture<?>[]::new));
+  }
+}

@@ -1,0 +1,30 @@
+package io.intelligentcache.redis;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.lettuce.core.api.StatefulConnection;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** A connection that is opened for one question and closed with the answer. */
+final class Visit {
+  private Visit() {}
+
+  /** Asks once the connection is there. Connecting and the answer have this much time together. */
+  static <C extends StatefulConnection<?, ?>, T> CompletableFuture<T> ask(
+      CompletableFuture<C> connecting,
+      Duration timeout,
+      Function<C, ? extends CompletionStage<T>> question) {
+    CompletableFuture<T> answer =
+        connecting.thenCompose(question).orTimeout(timeout.toMillis(), MILLISECONDS);
+    // Whichever is last: a connection may come when nobody waits for its answer any more.
+    var unused = connecting.thenAccept(connection -> {
+      var unusedToo = answer.whenComplete((done, failure) -> {
+        var unusedClose = connection.closeAsync();
+      });
+    });
+    return answer;
+  }
+}

@@ -1,0 +1,147 @@
+package io.intelligentcache.redis;
+
+import static io.intelligentcache.redis.TierProbe.hit;
+import static io.intelligentcache.redis.TierProbe.item;
+import static io.intelligentcache.redis.TierProbe.join;
+import static io.intelligentcache.redis.TierProbe.key;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.lettuce.core.cluster.SlotHash;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Slots that move between nodes under load, and behind a node that is slow to answer. */
+final class RedisClusterMoveTest {
+  private static final int KEYS = 12;
+
+  private final RedisCluster cluster = RedisCluster.behindProxies(2);
+  private final TierProbe tier = open();
+  private final TierProbe other = open();
+
+  private TierProbe open() {
+    return TierProbe.open(Redis.cluster(cluster.url())
+        .commandTimeout(Duration.ofSeconds(20))
+        .connectTimeout(Duration.ofSeconds(10)));
+  }
+
+  @AfterEach
+  void stop() {
+    tier.close();
+    other.close();
+    cluster.close();
+  }
+
+  @Test
+  void aWriteThatIsStuckOnItsWayToTheFormerOwnerHidesWhatTheNextOneHas() {
+    int slot = slot("k");
+    int from = cluster.owner(slot);
+    int to = 1 - from;
+    tier.put("k", "old");
+    cluster.proxy(from).stallRequests();
+    CompletableFuture<Outcome> put = tier.tier().put(key("k"), item("new"));
+    cluster.move(slot, from, to);
+    RedisTier redis = (RedisTier) tier.tier();
+    await().atMost(20, SECONDS).until(() -> {
+      RedisAddress owner = redis.owner(slot);
+      return owner != null && owner.port() == cluster.proxy(to).port();
+    });
+    assertThat(cluster.node(to).exists("icm:cache::k")).isEqualTo(1);
+    assertThat(tier.get("k")).isIn(new Lookup.Refused(Reason.BROKEN), Lookup.MISS);
+    cluster.proxy(from).heal();
+    assertThat(join(put)).isEqualTo(Outcome.DONE);
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(hit("new")));
+  }
+
+  /**
+   * Each key has one writer, which counts. No reader, in this instance or another, may see less than
+   * what was acknowledged before it asked; nor, in the same instance, than what was called before.
+   */
+  @Test
+  void noOlderValueIsSeenWhileSlotsMoveUnderLoad() throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicLongArray acknowledged = new AtomicLongArray(KEYS);
+    List<CompletableFuture<long[]>> workers = new ArrayList<>();
+    for (int worker = 0; worker < 2; worker++) {
+      int first = worker * KEYS / 2;
+      workers.add(CompletableFuture.supplyAsync(
+          () -> writeAndRead(over, acknowledged, first, first + KEYS / 2)));
+      workers.add(CompletableFuture.supplyAsync(() -> read(over, acknowledged)));
+    }
+    for (int round = 0; round < 4; round++) {
+      for (int k = 0; k < KEYS; k++) {
+        int slot = slot("k" + k);
+        int from = cluster.owner(slot);
+        cluster.move(slot, from, 1 - from);
+      }
+    }
+    over.set(true);
+    long served = 0;
+    long asked = 0;
+    for (CompletableFuture<long[]> worker : workers) {
+      long[] counts = worker.get(30, SECONDS);
+      asked += counts[0];
+      served += counts[1];
+    }
+    assertThat(served).isGreaterThan(asked / 2);
+    for (int k = 0; k < KEYS; k++) {
+      assertThat(tier.put("k" + k, "last")).isEqualTo(Outcome.DONE);
+      assertThat(other.get("k" + k)).isEqualTo(hit("last"));
+    }
+  }
+
+  private long[] writeAndRead(
+      AtomicBoolean over, AtomicLongArray acknowledged, int fromKey, int toKey) {
+    long[] counts = new long[2];
+    for (long n = 1; !over.get(); n++) {
+      for (int k = fromKey; k < toKey; k++) {
+        CompletableFuture<Outcome> put = tier.tier().put(key("k" + k), item("" + n));
+        Lookup seen = tier.get("k" + k); // before the put is acknowledged
+        counts[0]++;
+        if (seen instanceof Lookup.Hit) {
+          counts[1]++;
+          assertThat(number(seen)).as("k%s", k).isEqualTo(n);
+        }
+        if (join(put) instanceof Outcome.Done) {
+          acknowledged.set(k, n);
+        }
+      }
+    }
+    return counts;
+  }
+
+  private long[] read(AtomicBoolean over, AtomicLongArray acknowledged) {
+    long[] counts = new long[2];
+    while (!over.get()) {
+      for (int k = 0; k < KEYS; k++) {
+        long least = acknowledged.get(k);
+        Lookup seen = other.get("k" + k);
+        counts[0]++;
+        if (seen instanceof Lookup.Hit) {
+          counts[1]++;
+          assertThat(number(seen)).as("k%s", k).isGreaterThanOrEqualTo(least);
+        }
+      }
+    }
+    return counts;
+  }
+
+  private static long number(Lookup seen) {
+    return Long.parseLong(new String(((Lookup.Hit) seen).item().payload(), UTF_8));
+  }
+
+  private static int slot(String key) {
+    return SlotHash.getSlot("icm:cache::" + key);
+  }
+}

@@ -1,0 +1,203 @@
+package io.intelligentcache.redis;
+
+import static io.intelligentcache.redis.TierProbe.SPACE;
+import static io.intelligentcache.redis.TierProbe.hit;
+import static io.intelligentcache.redis.TierProbe.item;
+import static io.intelligentcache.redis.TierProbe.join;
+import static io.intelligentcache.redis.TierProbe.key;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.TierKey;
+import io.lettuce.core.cluster.SlotHash;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Keys of many owners, and slots that move, while nothing fails. */
+final class RedisClusterTest {
+  private static final RedisCluster CLUSTER = RedisCluster.withSpares(3, 1);
+  private static int opened;
+
+  private final String namespace = "n" + opened++;
+  private final TierProbe tier = TierProbe.open(config());
+
+  private Redis config() {
+    return Redis.cluster(CLUSTER.url())
+        .namespace(namespace)
+        .commandTimeout(Duration.ofSeconds(5))
+        .connectTimeout(Duration.ofSeconds(10));
+  }
+
+  @AfterEach
+  void close() {
+    tier.close();
+  }
+
+  @AfterAll
+  static void stop() {
+    CLUSTER.close();
+  }
+
+  @Test
+  void aKeyIsStoredByTheNodeThatOwnsIt() {
+    for (int i = 0; i < 60; i++) {
+      assertThat(tier.put("k" + i, "v" + i)).isEqualTo(Outcome.DONE);
+      assertThat(CLUSTER.node(CLUSTER.owner(name("k" + i))).exists(name("k" + i)))
+          .isEqualTo(1);
+    }
+    List<TierKey> keys = IntStream.range(0, 61).mapToObj(i -> key("k" + i)).toList();
+    List<Lookup> found = join(tier.tier().getAll(keys));
+    for (int i = 0; i < 60; i++) {
+      assertThat(found.get(i)).isEqualTo(hit("v" + i));
+    }
+    assertThat(found.get(60)).isEqualTo(Lookup.MISS);
+  }
+
+  @Test
+  void oneServerOfThoseGivenIsEnoughToFindAll() {
+    Redis configured = Redis.cluster("redis://127.0.0.1:1", CLUSTER.server(2).url())
+        .namespace(namespace)
+        .commandTimeout(Duration.ofSeconds(5));
+    try (TierProbe other = TierProbe.open(configured)) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(other.put("k" + i, "v")).isEqualTo(Outcome.DONE);
+        assertThat(tier.get("k" + i)).isEqualTo(hit("v"));
+      }
+    }
+  }
+
+  @Test
+  void aClearTakesItsKeysOnAllNodesAndNoForeignOnes() {
+    List<String> foreign = IntStream.range(0, 30)
+        .mapToObj(i -> i % 2 == 0 ? "foreign" + i : name("a:b" + i))
+        .toList();
+    foreign.forEach(name -> CLUSTER.node(CLUSTER.owner(name)).set(name, name.getBytes(UTF_8)));
+    for (int i = 0; i < 300; i++) {
+      var unused = tier.tier().put(key("k" + i), item("v"));
+    }
+    assertThat(join(tier.tier().clear(SPACE))).isEqualTo(new Outcome.Done(300));
+    for (int node = 0; node < CLUSTER.size(); node++) {
+      assertThat(CLUSTER.node(node).keys(namespace + ":*")).isSubsetOf(foreign);
+    }
+    foreign.forEach(name ->
+        assertThat(CLUSTER.node(CLUSTER.owner(name)).get(name)).isEqualTo(name.getBytes(UTF_8)));
+  }
+
+  @Test
+  void whileASlotMovesItsKeysAreReadAndWrittenWhereverTheyAre() {
+    List<String> keys = keysOf(CLUSTER.owner(0), 3);
+    int slot = slot(keys.get(0));
+    int from = CLUSTER.owner(slot);
+    int to = 3; // owns nothing before the first test that moves something there
+    tier.put(keys.get(0), "old");
+    tier.put(keys.get(1), "stays");
+    CLUSTER.beginMove(slot, from, to);
+    CLUSTER.node(to).scriptFlush();
+
+    assertThat(tier.put(keys.get(2), "made on the way")).isEqualTo(Outcome.DONE);
+    assertThat(CLUSTER.node(to).clusterCountKeysInSlot(slot)).isEqualTo(1);
+    assertThat(tier.get(keys.get(2))).isEqualTo(hit("made on the way"));
+    assertThat(tier.get(keys.get(1))).isEqualTo(hit("stays"));
+    assertThat(join(tier.tier().getAll(keys.stream().map(TierProbe::key).toList())))
+        .containsExactly(hit("old"), hit("stays"), hit("made on the way"));
+
+    CLUSTER.moveKeys(slot, from, to);
+    assertThat(tier.get(keys.get(0))).isEqualTo(hit("old"));
+    assertThat(tier.put(keys.get(0), "new")).isEqualTo(Outcome.DONE);
+    assertThat(tier.remove(keys.get(1))).isEqualTo(Outcome.DONE);
+    CLUSTER.endMove(slot, from, to);
+
+    assertThat(tier.get(keys.get(0))).isEqualTo(hit("new"));
+    assertThat(tier.get(keys.get(1))).isEqualTo(Lookup.MISS);
+    assertThat(tier.put(keys.get(2), "newer")).isEqualTo(Outcome.DONE);
+    assertThat(tier.get(keys.get(2))).isEqualTo(hit("newer"));
+    CLUSTER.move(slot, to, from);
+    assertThat(tier.get(keys.get(2))).isEqualTo(hit("newer"));
+  }
+
+  @Test
+  void aRemovalTakesKeysThatMoveToWhereItHasBeen() {
+    for (int i = 0; i < 30; i++) {
+      tier.put("k" + i, "v");
+    }
+    AtomicBoolean moved = new AtomicBoolean();
+    int[] move = new int[3];
+    Outcome removed = join(tier.tier().removeMatching(SPACE, scanned -> {
+      if (moved.compareAndSet(false, true)) {
+        // The page that the scan of this node brought is already here.
+        move[1] = CLUSTER.owner(name(new String(scanned, UTF_8)));
+        move[0] = CLUSTER.owner(slot("k" + firstOf(owner -> owner != move[1])));
+        move[2] = slot("k" + firstOf(owner -> owner == move[0]));
+        CLUSTER.move(move[2], move[0], move[1]);
+      }
+      return true;
+    }));
+    CLUSTER.move(move[2], move[1], move[0]);
+    assertThat(removed).isEqualTo(new Outcome.Done(30));
+    for (int i = 0; i < 30; i++) {
+      assertThat(tier.get("k" + i)).isEqualTo(Lookup.MISS);
+    }
+  }
+
+  @Test
+  void aSlotThatNobodyServesIsRefusedUntilSomebodyDoes() {
+    tier.put("k", "old");
+    int owner = CLUSTER.owner(name("k"));
+    CLUSTER.node(owner).clusterDelSlots(slot("k"));
+    assertThat(tier.get("k")).isInstanceOf(Lookup.Refused.class);
+    assertThat(tier.put("k", "new")).isInstanceOf(Outcome.Refused.class);
+    CLUSTER.node(owner).clusterAddSlots(slot("k"));
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS));
+    assertThat(tier.put("k", "newer")).isEqualTo(Outcome.DONE);
+  }
+
+  @Test
+  void aServerThatJoinsAndOneThatOwnsNothingAreKnown() {
+    await()
+        .atMost(20, SECONDS)
+        .until(() -> ((RedisTier) tier.tier()).primaries().size() == CLUSTER.size());
+  }
+
+  private static int firstOf(IntPredicate owner) {
+    return IntStream.range(0, 30)
+        .filter(i -> owner.test(CLUSTER.owner(slotOfLast("k" + i))))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static int slotOfLast(String key) {
+    return SlotHash.getSlot("n" + (opened - 1) + ":cache::" + key);
+  }
+
+  /** Some keys of one slot of a node. */
+  private List<String> keysOf(int node, int count) {
+    String first = IntStream.range(0, 1_000)
+        .mapToObj(i -> "s" + i)
+        .filter(key -> CLUSTER.owner(slot(key)) == node)
+        .findFirst()
+        .orElseThrow();
+    return IntStream.range(0, Integer.MAX_VALUE)
+        .mapToObj(i -> "s" + i)
+        .filter(key -> slot(key) == slot(first))
+        .limit(count)
+        .toList();
+  }
+
+  private int slot(String key) {
+    return SlotHash.getSlot(name(key));
+  }
+
+  private String name(String key) {
+    return namespace + ":cache::" + key;
+  }
+}
