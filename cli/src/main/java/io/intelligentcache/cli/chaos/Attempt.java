@@ -18,6 +18,7 @@ final class Attempt {
   private static final long LONGEST_WAIT_MILLIS = 2_000;
 
   private @Nullable CompletableFuture<Outcome> outcome; // null until the tier was told
+  private long clockErrorNanos;
 
   private Attempt() {}
 
@@ -28,13 +29,25 @@ final class Attempt {
     return attempt;
   }
 
-  /** Notes what the tier was told by this thread, if that is an attempt. */
-  static CompletableFuture<Outcome> witnessed(CompletableFuture<Outcome> told) {
-    Attempt attempt = CURRENT.get();
-    if (attempt != null) {
-      attempt.outcome = told;
-    }
-    return told;
+  /** The attempt that the current thread is making, or null. */
+  static @Nullable Attempt current() {
+    return CURRENT.get();
+  }
+
+  /**
+   * The tier was told.
+   *
+   * @param told what it will answer
+   * @param errorNanos how far its clock may be from that of Redis
+   */
+  void witnessed(CompletableFuture<Outcome> told, long errorNanos) {
+    outcome = told;
+    clockErrorNanos = errorNanos;
+  }
+
+  /** How far the clock that the write was numbered by may have been wrong. */
+  long clockErrorNanos() {
+    return clockErrorNanos;
   }
 
   /**

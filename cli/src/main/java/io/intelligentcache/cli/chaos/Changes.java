@@ -20,7 +20,7 @@ final class Changes {
     for (String key : rows) {
       Write write = ledger.begin(key, Ledger.NO_LIFE, true);
       database.commit(key, new Value(key, write.number()).text());
-      ledger.end(key, write, false);
+      ledger.end(key, write, false, 0);
     }
   }
 
@@ -80,7 +80,7 @@ final class Changes {
       // its life has ended; what Redis was told before counts
     } finally {
       acknowledged = attempt.end();
-      ledger.end(key, write, acknowledged);
+      ledger.end(key, write, acknowledged, attempt.clockErrorNanos());
     }
     return acknowledged;
   }

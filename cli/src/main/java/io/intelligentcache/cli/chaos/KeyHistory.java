@@ -13,8 +13,9 @@ import java.util.List;
  *
  * <p>Writes whose calls overlap may have taken effect in any order. A write that returned before
  * another was called is before it, whatever became of it, because Redis keeps the greater version and
- * versions follow the calls. So a value is overtaken by every acknowledged write that was called
- * after the value's own write had returned. Being absent is always allowed: a cache may forget.
+ * versions follow the calls: strictly within an instance, as exactly as their clocks are known between
+ * two. So a value is overtaken by every acknowledged write that was called after the value's own write
+ * had returned. Being absent is always allowed: a cache may forget.
  *
  * <p>Where the server itself forgets, it forgets versions too: a write from before that is still on
  * its way is stored if it arrives within {@link #LATEST_ARRIVAL}. Such a value is not held against
@@ -67,7 +68,7 @@ final class KeyHistory {
 
   Verdict judge(Read read) {
     if (read.number() == Read.ABSENT) {
-      return new Allowed(0);
+      return Allowed.FRESH;
     }
     long first = next - writes.size();
     if (read.number() < 0 || read.number() >= next) {
@@ -86,13 +87,19 @@ final class KeyHistory {
   private Verdict judge(Read read, Write written, int index) {
     long stale = 0;
     boolean own = false;
+    boolean excused = false;
     for (int i = index + 1; i < writes.size(); i++) {
       Write later = writes.get(i);
       long age = read.startNanos() - later.endNanos();
-      if (age <= 0 || !written.surelyBefore(later) || mayArriveLate(written, later)) {
+      if (age <= 0 || !written.surelyBefore(later)) {
         continue;
       }
-      own |= later.life() == read.life();
+      boolean mine = later.life() == read.life();
+      if (!written.versionSurelyBefore(later) || mayArriveLate(written, later)) {
+        excused |= mine || (later.acknowledged() && age > boundNanos);
+        continue;
+      }
+      own |= mine;
       if (later.acknowledged()) {
         stale = Math.max(stale, age);
       }
@@ -100,7 +107,9 @@ final class KeyHistory {
     if (own) {
       return new Broken(Kind.OWN_WRITE, stale, shown(index));
     }
-    return stale > boundNanos ? new Broken(Kind.STALE, stale, shown(index)) : new Allowed(stale);
+    return stale > boundNanos
+        ? new Broken(Kind.STALE, stale, shown(index))
+        : new Allowed(stale, excused);
   }
 
   /** Whether the server forgot the later write while the other one may still have been on its way. */

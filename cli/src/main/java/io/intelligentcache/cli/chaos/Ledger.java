@@ -31,6 +31,7 @@ final class Ledger {
   private final Map<String, KeyHistory> histories = new LinkedHashMap<>();
   private final LongAdder reads = new LongAdder();
   private final LongAdder absent = new LongAdder();
+  private final LongAdder excused = new LongAdder();
   private final LongAdder staleReads = new LongAdder();
   private final LongAccumulator worstStaleNanos = new LongAccumulator(Math::max, 0);
   private final LongAdder writes = new LongAdder();
@@ -66,12 +67,13 @@ final class Ledger {
   }
 
   /** A write has returned. */
-  void end(String key, Write write, boolean byRedisAcknowledged) {
+  void end(String key, Write write, boolean byRedisAcknowledged, long clockErrorNanos) {
     if (byRedisAcknowledged) {
       acknowledged.increment();
     }
-    synchronized (history(key)) {
-      write.end(byRedisAcknowledged, now());
+    KeyHistory history = history(key);
+    synchronized (history) {
+      write.end(byRedisAcknowledged, clockErrorNanos, now());
     }
   }
 
@@ -110,9 +112,18 @@ final class Ledger {
     if (verdict instanceof Broken broken) {
       worstStaleNanos.accumulate(broken.staleNanos());
       broken(key, life, startNanos, shown(text), broken);
-    } else if (verdict instanceof Allowed allowed && allowed.staleNanos() > 0) {
+    } else if (verdict instanceof Allowed allowed) {
+      count(allowed);
+    }
+  }
+
+  private void count(Allowed allowed) {
+    if (allowed.staleNanos() > 0) {
       staleReads.increment();
       worstStaleNanos.accumulate(allowed.staleNanos());
+    }
+    if (allowed.excused()) {
+      excused.increment();
     }
   }
 
@@ -156,6 +167,11 @@ final class Ledger {
   /** Reads that found nothing. */
   long absent() {
     return absent.sum();
+  }
+
+  /** Reads that are allowed only because of the clocks' error, or because the server forgot. */
+  long excused() {
+    return excused.sum();
   }
 
   /** Reads, within the bound or not, that answered an older value than one that was acknowledged. */

@@ -1,5 +1,6 @@
 package io.intelligentcache.cli.chaos;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.intelligentcache.cli.chaos.Verdict.Kind;
 import io.intelligentcache.cli.console.Numbers;
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param reads judged
  * @param absentReads of them, those that found nothing
  * @param failedReads not judged: their load failed or came too late
+ * @param excusedReads allowed only because of the clocks' error, or because the server forgot
  * @param writes puts and removals
  * @param acknowledgedWrites of them, those that Redis acknowledged
  * @param faults by kind
@@ -40,6 +42,7 @@ import java.util.Map;
   "reads",
   "absentReads",
   "failedReads",
+  "excusedReads",
   "writes",
   "acknowledgedWrites",
   "faults",
@@ -59,6 +62,7 @@ record Report(
     long reads,
     long absentReads,
     long failedReads,
+    long excusedReads,
     long writes,
     long acknowledgedWrites,
     Map<String, Integer> faults,
@@ -93,6 +97,7 @@ record Report(
         ledger.reads(),
         ledger.absent(),
         failedReads,
+        ledger.excused(),
         ledger.writes(),
         ledger.acknowledged(),
         faults,
@@ -114,6 +119,7 @@ record Report(
   }
 
   /** Whether no promise was broken. */
+  @JsonProperty
   boolean passed() {
     return violationCount() == 0 && wrongAfterQuiescence == 0;
   }
@@ -134,6 +140,7 @@ record Report(
     table.row("reads", Numbers.count(reads));
     table.row("  found nothing", Numbers.count(absentReads));
     table.row("  failed to load", Numbers.count(failedReads));
+    table.row("  excused", Numbers.count(excusedReads));
     table.row("writes", Numbers.count(writes));
     table.row("  acknowledged", Numbers.count(acknowledgedWrites));
     table.row("faults", Numbers.count(faults.values().stream().mapToInt(i -> i).sum()));

@@ -9,14 +9,18 @@ sealed interface Verdict {
    *
    * @param staleNanos for how long, when the read started, a newer write had been acknowledged; 0
    *     if none had
+   * @param excused whether it would not be allowed, were it not for what a cache can't help: the
+   *     clocks' error, and a server that forgot
    */
-  record Allowed(long staleNanos) implements Verdict {}
+  record Allowed(long staleNanos, boolean excused) implements Verdict {
+    static final Allowed FRESH = new Allowed(0, false);
+  }
 
   /**
    * The answer breaks a promise.
    *
    * @param kind which
-   * @param staleNanos as above
+   * @param staleNanos as for what is allowed
    * @param excerpt the writes that show it, in order
    */
   record Broken(Kind kind, long staleNanos, List<String> excerpt) implements Verdict {}

@@ -1,5 +1,8 @@
 package io.intelligentcache.cli.chaos;
 
+import static java.util.concurrent.TimeUnit.MICROSECONDS;
+
+import io.intelligentcache.redis.RedisStats;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
@@ -40,7 +43,7 @@ record Witness(Tier tier) implements Tier {
 
   @Override
   public CompletableFuture<Outcome> put(TierKey key, Item item) {
-    return Attempt.witnessed(tier.put(key, item));
+    return witnessed(tier.put(key, item));
   }
 
   @Override
@@ -55,7 +58,7 @@ record Witness(Tier tier) implements Tier {
 
   @Override
   public CompletableFuture<Outcome> remove(TierKey key) {
-    return Attempt.witnessed(tier.remove(key));
+    return witnessed(tier.remove(key));
   }
 
   @Override
@@ -63,10 +66,18 @@ record Witness(Tier tier) implements Tier {
     return single(tier.removeAll(keys), keys.size());
   }
 
-  private static CompletableFuture<List<Outcome>> single(
-      CompletableFuture<List<Outcome>> told, int size) {
+  private CompletableFuture<Outcome> witnessed(CompletableFuture<Outcome> told) {
+    Attempt attempt = Attempt.current();
+    if (attempt != null) {
+      long errorMicros = RedisStats.of(tier).map(RedisStats::clockErrorMicros).orElse(0L);
+      attempt.witnessed(told, MICROSECONDS.toNanos(errorMicros));
+    }
+    return told;
+  }
+
+  private CompletableFuture<List<Outcome>> single(CompletableFuture<List<Outcome>> told, int size) {
     if (size == 1) {
-      var unused = Attempt.witnessed(told.thenApply(outcomes -> outcomes.get(0)));
+      var unused = witnessed(told.thenApply(outcomes -> outcomes.get(0)));
     }
     return told;
   }

@@ -1,7 +1,5 @@
 package io.intelligentcache.cli.chaos;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A change of one key, from its call to its return. Times are nanoseconds of the run's clock. What
  * comes with its end is guarded by whoever guards its history.
@@ -14,7 +12,8 @@ final class Write {
   private final boolean readable;
   private final long startNanos;
   private long endNanos = NOT_YET;
-  private @Nullable Boolean acknowledged;
+  private long clockErrorNanos;
+  private boolean acknowledged;
 
   /**
    * A write that was called.
@@ -30,9 +29,16 @@ final class Write {
     this.startNanos = startNanos;
   }
 
-  void end(boolean byRedisAcknowledged, long nanos) {
-    endNanos = nanos;
-    acknowledged = byRedisAcknowledged;
+  /**
+   * It returned.
+   *
+   * @param byRedisAcknowledged whether Redis said that it took effect
+   * @param clockErrorNanos how far its version may be from the time of its call
+   */
+  void end(boolean byRedisAcknowledged, long clockErrorNanos, long nanos) {
+    this.endNanos = nanos;
+    this.clockErrorNanos = clockErrorNanos;
+    this.acknowledged = byRedisAcknowledged;
   }
 
   long number() {
@@ -58,7 +64,7 @@ final class Write {
 
   /** Whether Redis said that it took effect. */
   boolean acknowledged() {
-    return acknowledged != null && acknowledged;
+    return acknowledged;
   }
 
   /** Whether it had returned before another one was called. */
@@ -66,11 +72,18 @@ final class Write {
     return endNanos < other.startNanos;
   }
 
+  /** Whether its version and another's are surely in the order of their calls. */
+  boolean versionSurelyBefore(Write other) {
+    return life == other.life
+        || other.startNanos - startNanos > clockErrorNanos + other.clockErrorNanos;
+  }
+
   @Override
   public String toString() {
     return "#" + number + (readable ? " put" : " removed") + " by life " + life + ", "
         + Times.seconds(startNanos) + " to "
         + (endNanos == NOT_YET ? "(running)" : Times.seconds(endNanos)) + ", "
-        + (acknowledged() ? "acknowledged" : "outcome unknown");
+        + (acknowledged ? "acknowledged" : "outcome unknown") + ", clock within "
+        + clockErrorNanos / 1_000 + " us";
   }
 }
