@@ -1,5 +1,6 @@
 package io.intelligentcache.cli.chaos;
 
+import io.intelligentcache.cli.console.Failure;
 import io.intelligentcache.cli.console.Progress;
 import io.intelligentcache.cli.console.Scratch;
 import java.io.PrintWriter;
@@ -38,8 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true)
 public final class ChaosCommand implements Callable<Integer> {
   private static final int VIOLATED = 1;
-  private static final int PLAIN_KEYS = 32;
-  private static final int ROWS = 16;
+  private static final int KEYS = 48;
   private static final int MOST_DRAWN_SEED = 1_000_000_000;
   private static final long CLEAN_UP_SECONDS = 30;
 
@@ -98,6 +98,16 @@ public final class ChaosCommand implements Callable<Integer> {
       description = "Keep nothing in memory and on disk, so that every read asks Redis.")
   private boolean redisOnly;
 
+  @Option(
+      names = "--rows",
+      defaultValue = "16",
+      description = {
+        "How many of the " + KEYS
+            + " keys are rows of a database behind the cache, read through a loader.",
+        "Default: ${DEFAULT-VALUE}."
+      })
+  private int rows;
+
   /** Made by the command line. */
   public ChaosCommand() {}
 
@@ -124,6 +134,9 @@ public final class ChaosCommand implements Callable<Integer> {
   private Settings settings() {
     Set<FaultKind> kinds =
         faults == null ? EnumSet.allOf(FaultKind.class) : FaultKind.named(faults);
+    if (rows < 0 || rows > KEYS) {
+      throw Failure.usage("--rows must be 0 to " + KEYS + ": " + rows);
+    }
     Duration allowed = Spans.parse("--bound", bound);
     return new Settings(
         ServerBinary.find(binary, System.getenv().getOrDefault("PATH", "")),
@@ -133,7 +146,7 @@ public final class ChaosCommand implements Callable<Integer> {
         allowed,
         kinds,
         redisOnly,
-        Keys.of(PLAIN_KEYS, ROWS));
+        Keys.of(KEYS - rows, rows));
   }
 
   private Report run(Settings settings) {

@@ -91,6 +91,7 @@ final class ChaosCommandTest {
     assertRefused("--instances must be 1 to 16: 17", "--instances", "17");
     assertRefused("--bound must be like 500ms or 2s: soon", "--bound", "soon");
     assertRefused("--bound must be 0s to 30s", "--bound", "31s");
+    assertRefused("--rows must be 0 to 48: 49", "--rows", "49");
     assertRefused("--faults: no such fault: earthquake", "--faults", "earthquake");
   }
 
