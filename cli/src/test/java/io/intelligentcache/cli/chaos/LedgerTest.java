@@ -39,6 +39,8 @@ final class LedgerTest {
 
   @Test
   void theValueOfAnotherKeyIsWrong() {
+    put("b");
+
     ledger.judge("b", 1, ledger.now(), put("a"));
 
     assertThat(ledger.violations(Kind.WRONG)).isEqualTo(1);
