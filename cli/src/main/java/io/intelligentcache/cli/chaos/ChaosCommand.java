@@ -88,7 +88,7 @@ public final class ChaosCommand implements Callable<Integer> {
       split = ",",
       description = {
         "Which faults, with commas between: cut, stall-requests, stall-replies, partition, hang-up,",
-        "refuse, freeze, crash, flush, script-flush, restart, abandon, clock-ahead, clock-behind;",
+        "slow, refuse, freeze, crash, flush, script-flush, restart, abandon, clock-ahead, clock-behind;",
         "or none. Default: all."
       })
   private @Nullable List<String> faults;

@@ -20,6 +20,8 @@ enum FaultKind {
   PARTITION(Place.NETWORK),
   /** Requests wait, the instance sees its connections closed, and the requests arrive later. */
   HANG_UP(Place.NETWORK),
+  /** Connections of an instance are closed; on further ones requests take longer than answers. */
+  SLOW(Place.NETWORK),
   /** Connections of an instance are closed, and further ones refused. */
   REFUSE(Place.NETWORK),
   /** Redis stands still (SIGSTOP); connections stay open. */

@@ -7,12 +7,14 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * What lies between an instance and Redis: a TCP proxy on 127.0.0.1 that cuts, stalls and refuses
- * connections when told. Each connection takes two threads. Thread-safe.
+ * What lies between an instance and Redis: a TCP proxy on 127.0.0.1 that cuts, stalls, slows
+ * and refuses connections when told. Each connection takes two threads. Thread-safe.
  */
 final class FaultProxy implements AutoCloseable {
   private static final int BUFFER_BYTES = 64 * 1024;
@@ -28,13 +30,25 @@ final class FaultProxy implements AutoCloseable {
   /** What flows in one direction, on all connections, passes it; while it is shut, nothing does. */
   private static final class Valve {
     private boolean shut; // guarded by this
+    private volatile long delayNanos;
 
     synchronized void set(boolean on) {
       shut = on;
       notifyAll();
     }
 
-    synchronized void pass() throws InterruptedException {
+    void delay(Duration each) {
+      delayNanos = each.toNanos();
+    }
+
+    void pass() throws InterruptedException {
+      if (delayNanos > 0) {
+        LockSupport.parkNanos(delayNanos);
+      }
+      awaitOpen();
+    }
+
+    private synchronized void awaitOpen() throws InterruptedException {
       while (shut) {
         wait();
       }
@@ -109,6 +123,11 @@ final class FaultProxy implements AutoCloseable {
     replies.set(on);
   }
 
+  /** Makes requests take longer on their way by so much; answers do not. */
+  void delayRequests(Duration by) {
+    requests.delay(by);
+  }
+
   /** Closes new connections at once, or accepts them again. */
   void refuse(boolean on) {
     refusing = on;
@@ -116,6 +135,7 @@ final class FaultProxy implements AutoCloseable {
 
   void heal() {
     refusing = false;
+    requests.delay(Duration.ZERO);
     requests.set(false);
     replies.set(false);
   }

@@ -12,6 +12,9 @@ import java.util.List;
  * @param changes makes up for what a life that ended had not told Redis
  */
 record World(List<Instance> instances, RedisServer server, Ledger ledger, Changes changes) {
+  /** What looks, to who asks for the time, like a clock that is ahead by half of it. */
+  private static final Duration SLOWNESS = Duration.ofMillis(30);
+
   /** Ends a fault. */
   @FunctionalInterface
   interface Heal {
@@ -66,6 +69,10 @@ record World(List<Instance> instances, RedisServer server, Ledger ledger, Change
           proxy.hangUp();
           proxy.heal();
         };
+      }
+      case SLOW -> {
+        proxy.delayRequests(SLOWNESS);
+        proxy.cut();
       }
       case REFUSE -> {
         proxy.refuse(true);

@@ -114,6 +114,16 @@ final class FaultProxyTest {
   }
 
   @Test
+  void requestsThatAreSlowedArriveLaterAndRepliesDoNot() throws IOException {
+    proxy.delayRequests(Duration.ofMillis(300));
+    client.getOutputStream().write(7);
+    assertSilent(server);
+
+    pass(server, client, 8);
+    assertThat(server.getInputStream().read()).isEqualTo(7);
+  }
+
+  @Test
   void refusesFurtherConnectionsUntilHealed() throws IOException {
     proxy.refuse(true);
     try (Socket refused = connect()) {
