@@ -9,8 +9,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
@@ -37,7 +38,7 @@ final class Ledger {
   private final LongAdder writes = new LongAdder();
   private final LongAdder acknowledged = new LongAdder();
   private final AtomicLongArray violations = new AtomicLongArray(Kind.values().length);
-  private final AtomicInteger shown = new AtomicInteger();
+  private final Set<String> shown = ConcurrentHashMap.newKeySet();
   private final ConcurrentLinkedQueue<String> examples = new ConcurrentLinkedQueue<>();
 
   Ledger(Collection<String> keys, Duration bound) {
@@ -146,7 +147,7 @@ final class Ledger {
 
   private void broken(String key, int life, long startNanos, String answer, Broken broken) {
     violations.incrementAndGet(broken.kind().ordinal());
-    if (shown.getAndIncrement() < MOST_EXAMPLES) {
+    if (shown.size() < MOST_EXAMPLES && shown.add(broken.kind() + key + answer)) {
       var lines = new StringBuilder(broken.kind() + ": " + key + " read in life " + life + " at "
           + Times.seconds(startNanos) + ": " + answer);
       if (broken.staleNanos() > 0) {
@@ -203,7 +204,7 @@ final class Ledger {
     return sum;
   }
 
-  /** The first violations, each with the writes that show it. */
+  /** The first violations, one for each value that should not have been read, with the writes that show it. */
   List<String> examples() {
     return new ArrayList<>(examples);
   }

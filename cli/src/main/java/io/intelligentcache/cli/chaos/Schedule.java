@@ -8,10 +8,10 @@ import java.util.SplittableRandom;
 /** Draws faults from a seed. Not thread-safe. */
 final class Schedule {
   private static final int SHORTEST_PAUSE_MILLIS = 100;
-  private static final int LONGEST_PAUSE_MILLIS = 1_000;
+  private static final int LONGEST_PAUSE_MILLIS = 1_500;
   private static final int SHORTEST_FAULT_MILLIS = 20;
   private static final int SHORT_FAULT_MILLIS = 600;
-  private static final int LONGEST_FAULT_MILLIS = 4_000;
+  private static final int LONGEST_FAULT_MILLIS = 3_000;
 
   private final SplittableRandom random;
   private final List<FaultKind> kinds;

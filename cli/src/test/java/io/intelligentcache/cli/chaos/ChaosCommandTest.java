@@ -1,7 +1,9 @@
 package io.intelligentcache.cli.chaos;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.cli.CommandRun;
 import io.intelligentcache.cli.console.Failure;
@@ -9,6 +11,7 @@ import io.intelligentcache.redis.RedisBinaryPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -67,6 +70,39 @@ final class ChaosCommandTest {
         .containsPattern("\nkeys wrong after quiescence +0 of 48");
     assertThat(leftovers()).isEqualTo(before);
     assertThat(servers()).isEqualTo(running);
+  }
+
+  @Test
+  void leavesNothingBehindWhenItIsInterrupted() throws Exception {
+    List<Path> before = leftovers();
+    Process icm = new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.intelligentcache.cli.Icm",
+            "chaos",
+            "--seconds",
+            "3600",
+            "--redis-server",
+            RedisBinaryPath.find().toString())
+        .redirectErrorStream(true)
+        .redirectOutput(directory.resolve("out").toFile())
+        .start();
+    try {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(icm.descendants()).isNotEmpty());
+      List<ProcessHandle> servers = icm.descendants().toList();
+
+      icm.destroy();
+
+      assertThat(icm.waitFor(60, SECONDS)).isTrue();
+      assertThat(servers).noneMatch(ProcessHandle::isAlive);
+      assertThat(leftovers()).isEqualTo(before);
+    } finally {
+      icm.descendants().forEach(ProcessHandle::destroyForcibly);
+      icm.destroyForcibly();
+    }
   }
 
   @Test
