@@ -73,7 +73,7 @@ final class Chaos {
     long start = System.nanoTime();
     try (var traffic = new Traffic();
         var injector = new Injector(world, schedule)) {
-      traffic.start(world.instances(), settings.keys().all(), database, ledger, changes, random);
+      traffic.start(world.instances(), settings.keys(), database, ledger, changes, random);
       injector.start();
       watch(start, injector);
       injector.end();

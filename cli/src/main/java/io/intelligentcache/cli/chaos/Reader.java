@@ -4,7 +4,6 @@ import static java.util.concurrent.TimeUnit.MICROSECONDS;
 
 import io.intelligentcache.LoadException;
 import io.intelligentcache.cli.chaos.Instance.Life;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -23,7 +22,7 @@ final class Reader implements Runnable {
   private static final int WITHOUT_LOADER = 8;
 
   private final Instance instance;
-  private final List<String> keys;
+  private final Keys keys;
   private final Database database;
   private final Ledger ledger;
   private final LongAdder failed;
@@ -38,7 +37,7 @@ final class Reader implements Runnable {
    */
   Reader(
       Instance instance,
-      List<String> keys,
+      Keys keys,
       Database database,
       Ledger ledger,
       LongAdder failed,
@@ -59,7 +58,7 @@ final class Reader implements Runnable {
       boolean found = true;
       for (int i = 0; i < READS_AT_ONCE && found; i++) {
         Life life = instance.life();
-        found = life != null && finds(life, keys.get(random.nextInt(keys.size())));
+        found = life != null && finds(life, keys.any(random));
       }
       LockSupport.parkNanos(PAUSE_NANOS);
     }

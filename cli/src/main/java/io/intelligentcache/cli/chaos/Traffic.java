@@ -25,7 +25,7 @@ final class Traffic implements AutoCloseable {
 
   void start(
       List<Instance> instances,
-      List<String> keys,
+      Keys keys,
       Database database,
       Ledger ledger,
       Changes changes,

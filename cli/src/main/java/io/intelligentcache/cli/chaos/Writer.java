@@ -5,7 +5,6 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.intelligentcache.EntryOptions;
 import io.intelligentcache.cli.chaos.Instance.Life;
 import java.time.Duration;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -20,7 +19,7 @@ final class Writer implements Runnable {
   private static final int LONGEST_TTL_MILLIS = 4_000;
 
   private final Instance instance;
-  private final List<String> keys;
+  private final Keys keys;
   private final Database database;
   private final Changes changes;
   private final SplittableRandom random;
@@ -33,7 +32,7 @@ final class Writer implements Runnable {
    */
   Writer(
       Instance instance,
-      List<String> keys,
+      Keys keys,
       Database database,
       Changes changes,
       SplittableRandom random,
@@ -51,7 +50,7 @@ final class Writer implements Runnable {
     while (!stop.get()) {
       Life life = instance.life();
       if (life != null) {
-        write(life, keys.get(random.nextInt(keys.size())));
+        write(life, keys.any(random));
       }
       LockSupport.parkNanos(random.nextLong(LONGEST_PAUSE_NANOS));
     }
