@@ -1,5 +1,6 @@
 package io.intelligentcache.cli;
 
+import io.intelligentcache.cli.chaos.ChaosCommand;
 import io.intelligentcache.cli.console.Failure;
 import io.intelligentcache.cli.inspect.InspectCommand;
 import io.intelligentcache.cli.quickstart.QuickstartCommand;
@@ -15,7 +16,12 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = "icm",
     description = "Try, measure and look into the Intelligent Cache.",
-    subcommands = {QuickstartCommand.class, ReplayCommand.class, InspectCommand.class},
+    subcommands = {
+      QuickstartCommand.class,
+      ReplayCommand.class,
+      InspectCommand.class,
+      ChaosCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     footer = {

@@ -2,6 +2,7 @@ package io.intelligentcache.cli.quickstart;
 
 import io.intelligentcache.cli.console.Failure;
 import io.intelligentcache.cli.console.Progress;
+import io.intelligentcache.cli.console.Scratch;
 import io.intelligentcache.redis.Redis;
 import io.intelligentcache.tier.TierException;
 import java.io.PrintWriter;
@@ -71,7 +72,7 @@ public final class QuickstartCommand implements Callable<Integer> {
       await(cleanedUp);
     });
     Runtime.getRuntime().addShutdownHook(hook);
-    try (var scratch = new Scratch()) {
+    try (var scratch = new Scratch("icm-quickstart-")) {
       var progress = new Progress(spec.commandLine().getErr());
       Summary summary =
           new Quickstart(settings, progress, line -> say(out, line), stop).run(scratch.directory());

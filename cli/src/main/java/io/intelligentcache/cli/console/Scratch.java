@@ -1,6 +1,5 @@
-package io.intelligentcache.cli.quickstart;
+package io.intelligentcache.cli.console;
 
-import io.intelligentcache.cli.console.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,18 +8,24 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A temporary directory that is gone after the run. */
-final class Scratch implements AutoCloseable {
+public final class Scratch implements AutoCloseable {
   private final Path directory;
 
-  Scratch() {
+  /**
+   * Makes the directory.
+   *
+   * @param prefix what its name begins with
+   */
+  public Scratch(String prefix) {
     try {
-      directory = Files.createTempDirectory("icm-quickstart-");
+      directory = Files.createTempDirectory(prefix);
     } catch (IOException failure) {
       throw Failure.of("can't make a temporary directory: " + failure, failure);
     }
   }
 
-  Path directory() {
+  /** {@return the directory} */
+  public Path directory() {
     return directory;
   }
 

@@ -1,0 +1,106 @@
+package io.intelligentcache.cli.chaos;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.intelligentcache.cli.console.Numbers;
+import io.intelligentcache.cli.console.Progress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/** The run: a server, some instances, traffic with faults, peace, and a last look at every key. */
+final class Chaos {
+  private static final long LOOK_NANOS = MILLISECONDS.toNanos(50);
+
+  private final Settings settings;
+  private final Progress progress;
+  private final AtomicBoolean stop;
+  private final Database database;
+  private final Ledger ledger;
+  private final Changes changes;
+
+  /**
+   * Prepares a run.
+   *
+   * @param stop ends it early when set
+   */
+  Chaos(Settings settings, Progress progress, AtomicBoolean stop) {
+    this.settings = settings;
+    this.progress = progress;
+    this.stop = stop;
+    this.database = new Database(settings.keys().rows());
+    this.ledger = new Ledger(settings.keys().all(), settings.bound());
+    this.changes = new Changes(ledger, database);
+  }
+
+  /**
+   * Runs.
+   *
+   * @param directory for everything; the caller deletes it
+   */
+  Report run(Path directory) {
+    List<Instance> instances = new ArrayList<>();
+    try (RedisServer server = RedisServer.launch(settings.binary(), directory)) {
+      try {
+        open(instances, directory, server);
+        return run(new World(List.copyOf(instances), server, ledger, changes));
+      } finally {
+        instances.forEach(Instance::close);
+        progress.clear();
+      }
+    }
+  }
+
+  private void open(List<Instance> instances, Path directory, RedisServer server) {
+    var lives = new AtomicInteger();
+    for (int i = 0; i < settings.instances(); i++) {
+      var instance =
+          new Instance(i, directory, server.port(), settings.redisOnly(), lives::getAndIncrement);
+      instances.add(instance);
+      instance.open();
+    }
+  }
+
+  private Report run(World world) {
+    changes.fillDatabase(settings.keys().rows());
+    var random = new SplittableRandom(settings.seed());
+    var schedule =
+        new Schedule(random.nextLong(), settings.faults(), world.instances().size());
+    long start = System.nanoTime();
+    try (var traffic = new Traffic();
+        var injector = new Injector(world, schedule)) {
+      traffic.start(world.instances(), settings.keys(), database, ledger, changes, random);
+      injector.start();
+      watch(start, injector);
+      injector.end();
+      long millis = (System.nanoTime() - start) / 1_000_000;
+      traffic.end();
+      var finalCheck = new FinalCheck(world.instances(), ledger, database);
+      if (injector.failure() != null) {
+        throw new IllegalStateException(
+            "a fault could not be injected: " + injector.failure(), injector.failure());
+      }
+      if (!stop.get()) {
+        progress.update(() -> "waiting for quiescence");
+        finalCheck.awaitQuiescence(settings.bound().toNanos());
+        finalCheck.check(settings.keys().all());
+      }
+      return Report.of(settings, ledger, millis, traffic.failedReads(), injector, finalCheck);
+    }
+  }
+
+  private void watch(long start, Injector injector) {
+    long end = start + settings.time().toNanos();
+    while (System.nanoTime() - end < 0 && !stop.get() && injector.failure() == null) {
+      LockSupport.parkNanos(LOOK_NANOS);
+      progress.update(() -> (System.nanoTime() - start) / 1_000_000_000 + " of "
+          + settings.time().toSeconds() + " s: " + Numbers.count(ledger.reads()) + " reads, "
+          + Numbers.count(ledger.writes()) + " writes, " + injector.total() + " faults, "
+          + Numbers.count(ledger.violations()) + " violations");
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.intelligentcache.cli.chaos;
+
+import io.intelligentcache.cli.console.Failure;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What can go wrong, and where; {@link World} makes it happen. */
+enum FaultKind {
+  /** Every connection of an instance is closed. */
+  CUT(Place.NETWORK),
+  /** Requests of an instance wait on their way. */
+  STALL_REQUESTS(Place.NETWORK),
+  /** Requests of an instance arrive; the answers wait. */
+  STALL_REPLIES(Place.NETWORK),
+  /** Nothing passes between an instance and Redis, and nobody is told. */
+  PARTITION(Place.NETWORK),
+  /** Requests wait, the instance sees its connections closed, and the requests arrive later. */
+  HANG_UP(Place.NETWORK),
+  /** Connections of an instance are closed; on further ones requests take longer than answers. */
+  SLOW(Place.NETWORK),
+  /** Connections of an instance are closed, and further ones refused. */
+  REFUSE(Place.NETWORK),
+  /** Redis stands still (SIGSTOP); connections stay open. */
+  FREEZE(Place.SERVER),
+  /** Redis is killed and comes back empty. */
+  CRASH(Place.SERVER),
+  /** {@code FLUSHALL}: Redis forgets everything. */
+  FLUSH(Place.SERVER),
+  /** {@code SCRIPT FLUSH}: Redis forgets the scripts. */
+  SCRIPT_FLUSH(Place.SERVER),
+  /** An instance is closed and opened again, with its disk directory kept. */
+  RESTART(Place.PROCESS),
+  /** An instance is left as a kill would leave it; another opens on its disk directory. */
+  ABANDON(Place.PROCESS),
+  /** The wall clock of an instance jumps five seconds ahead, and later back. */
+  CLOCK_AHEAD(Place.CLOCK),
+  /** The wall clock of an instance jumps five seconds back, and later ahead. */
+  CLOCK_BEHIND(Place.CLOCK);
+
+  /** Where a fault strikes. One place has one fault at a time; different places may have theirs together. */
+  enum Place {
+    /** Between one instance and Redis. */
+    NETWORK,
+    /** One instance. */
+    PROCESS,
+    /** The wall clock of one instance. */
+    CLOCK,
+    /** Redis, for all. */
+    SERVER
+  }
+
+  private final Place place;
+
+  FaultKind(Place place) {
+    this.place = place;
+  }
+
+  Place place() {
+    return place;
+  }
+
+  /** The name on the command line: lower case, with dashes. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Reads names, as {@link #label} makes them; {@code none} is no fault. */
+  static Set<FaultKind> named(Collection<String> labels) {
+    Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
+    for (String label : labels) {
+      if (!label.equals("none")) {
+        kinds.add(Arrays.stream(values())
+            .filter(kind -> kind.label().equals(label))
+            .findFirst()
+            .orElseThrow(
+                () -> Failure.usage("--faults: no such fault: " + label + "; there are " + all())));
+      }
+    }
+    return kinds;
+  }
+
+  /** All names. */
+  static String all() {
+    return Arrays.stream(values()).map(FaultKind::label).collect(Collectors.joining(", "));
+  }
+}

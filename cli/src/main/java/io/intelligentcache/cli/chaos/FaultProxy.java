@@ -1,0 +1,206 @@
+package io.intelligentcache.cli.chaos;
+
+import io.intelligentcache.cli.console.Failure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What lies between an instance and Redis: a TCP proxy on 127.0.0.1 that cuts, stalls, slows
+ * and refuses connections when told. Each connection takes two threads. Thread-safe.
+ */
+final class FaultProxy implements AutoCloseable {
+  private static final int BUFFER_BYTES = 64 * 1024;
+  private static final int BACKLOG = 50;
+
+  private final int target;
+  private final ServerSocket listener;
+  private final Valve requests = new Valve();
+  private final Valve replies = new Valve();
+  private final Set<Link> links = ConcurrentHashMap.newKeySet();
+  private volatile boolean refusing;
+
+  /** What flows in one direction, on all connections, passes it; while it is shut, nothing does. */
+  private static final class Valve {
+    private boolean shut; // guarded by this
+    private volatile long delayNanos;
+
+    synchronized void set(boolean on) {
+      shut = on;
+      notifyAll();
+    }
+
+    void delay(Duration each) {
+      delayNanos = each.toNanos();
+    }
+
+    void pass() throws InterruptedException {
+      if (delayNanos > 0) {
+        LockSupport.parkNanos(delayNanos);
+      }
+      awaitOpen();
+    }
+
+    private synchronized void awaitOpen() throws InterruptedException {
+      while (shut) {
+        wait();
+      }
+    }
+  }
+
+  private final class Link {
+    final Socket client;
+    final Socket server;
+
+    Link(Socket client) throws IOException {
+      this.client = client;
+      this.server = new Socket(InetAddress.getLoopbackAddress(), target);
+      client.setTcpNoDelay(true);
+      server.setTcpNoDelay(true);
+    }
+
+    /** Requests that were read reach the server even if the client has hung up meanwhile. */
+    void carryRequests() {
+      carry(client, server, requests);
+      quietly(server);
+      links.remove(this);
+    }
+
+    void carryReplies() {
+      carry(server, client, replies);
+      quietly(client);
+    }
+
+    void cut() {
+      quietly(client);
+      quietly(server);
+    }
+  }
+
+  /**
+   * A proxy that lets everything through.
+   *
+   * @param target the port of the server, on this machine
+   */
+  FaultProxy(int target) {
+    this.target = target;
+    try {
+      this.listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+    } catch (IOException failure) {
+      throw Failure.of("can't listen on 127.0.0.1: " + failure, failure);
+    }
+    start(this::accept);
+  }
+
+  String url() {
+    return "redis://127.0.0.1:" + listener.getLocalPort();
+  }
+
+  /** Closes every connection there is. */
+  void cut() {
+    links.forEach(Link::cut);
+  }
+
+  /** Closes the clients' side only: requests that are held back still reach the server, later. */
+  void hangUp() {
+    links.forEach(link -> quietly(link.client));
+  }
+
+  /** Holds requests back, or lets them go on. */
+  void stallRequests(boolean on) {
+    requests.set(on);
+  }
+
+  /** Holds replies back, or lets them go on. */
+  void stallReplies(boolean on) {
+    replies.set(on);
+  }
+
+  /** Makes requests take longer on their way by so much; answers do not. */
+  void delayRequests(Duration by) {
+    requests.delay(by);
+  }
+
+  /** Closes new connections at once, or accepts them again. */
+  void refuse(boolean on) {
+    refusing = on;
+  }
+
+  void heal() {
+    refusing = false;
+    requests.delay(Duration.ZERO);
+    requests.set(false);
+    replies.set(false);
+  }
+
+  @Override
+  public void close() {
+    quietly(listener);
+    heal();
+    cut();
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket client = listener.accept();
+        if (refusing) {
+          quietly(client);
+        } else {
+          connect(client);
+        }
+      } catch (IOException closed) {
+        // the loop sees it
+      }
+    }
+  }
+
+  private void connect(Socket client) {
+    try {
+      var link = new Link(client);
+      links.add(link);
+      start(link::carryRequests);
+      start(link::carryReplies);
+      if (listener.isClosed()) {
+        link.cut();
+      }
+    } catch (IOException serverIsAway) {
+      quietly(client);
+    }
+  }
+
+  private static void carry(Socket from, Socket to, Valve valve) {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    try {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        valve.pass();
+        out.write(buffer, 0, n);
+      }
+    } catch (IOException | InterruptedException hungUp) {
+      // the same as an orderly end here
+    }
+  }
+
+  private static void start(Runnable work) {
+    var thread = new Thread(work, "icm-fault-proxy");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void quietly(AutoCloseable socket) {
+    try {
+      socket.close();
+    } catch (Exception alreadyGone) {
+      // as good as closed
+    }
+  }
+}

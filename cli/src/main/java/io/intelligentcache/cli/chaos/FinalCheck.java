@@ -1,0 +1,99 @@
+package io.intelligentcache.cli.chaos;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.intelligentcache.LoadException;
+import io.intelligentcache.cli.chaos.Instance.Life;
+import io.intelligentcache.stats.ManagerStats;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What is left when all faults are healed and nobody writes: every instance answers the same for a
+ * key, or nothing; for a row, what the database has.
+ */
+final class FinalCheck {
+  /** What a journal, a breaker and a connection may take together to be well again. */
+  private static final long REPAIR_NANOS = SECONDS.toNanos(4);
+
+  private static final long LONGEST_OUTAGE_NANOS = SECONDS.toNanos(30);
+  private static final long POLL_NANOS = MILLISECONDS.toNanos(20);
+  private static final int MOST_SHOWN = 10;
+
+  private final List<Instance> instances;
+  private final Ledger ledger;
+  private final Database database;
+  private final List<String> wrong = new ArrayList<>();
+
+  FinalCheck(List<Instance> instances, Ledger ledger, Database database) {
+    this.instances = instances;
+    this.ledger = ledger;
+    this.database = database;
+  }
+
+  /** Waits until Redis is available to all, and then for what repairs and bounds may take. */
+  void awaitQuiescence(long boundNanos) {
+    long deadline = System.nanoTime() + LONGEST_OUTAGE_NANOS;
+    while (System.nanoTime() - deadline < 0 && !allHaveRedis()) {
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+    long settled = System.nanoTime() + REPAIR_NANOS + 2 * boundNanos;
+    while (System.nanoTime() - settled < 0) {
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  private boolean allHaveRedis() {
+    return instances.stream().allMatch(instance -> {
+      Life life = instance.life();
+      ManagerStats stats = life == null ? null : life.manager().stats();
+      return stats != null && stats.redis() != null && stats.redis().available();
+    });
+  }
+
+  /** Reads and judges every key at every instance. */
+  void check(List<String> keys) {
+    for (String key : keys) {
+      List<String> answers =
+          instances.stream().map(instance -> read(instance, key)).toList();
+      Set<String> present = new HashSet<>(answers);
+      present.remove(Ledger.ABSENT);
+      if (database.hasRow(key)) {
+        present.add(Ledger.shown(database.row(key)));
+      }
+      if (present.size() > 1) {
+        wrong.add(key + ": the instances answer " + answers
+            + (database.hasRow(key) ? ", the row is " + Ledger.shown(database.row(key)) : ""));
+      }
+    }
+  }
+
+  private String read(Instance instance, String key) {
+    Life life = Objects.requireNonNull(instance.life(), "the instance is open");
+    long start = ledger.now();
+    try {
+      String text = database.hasRow(key)
+          ? life.cache().get(key, database::load)
+          : life.cache().get(key);
+      ledger.judge(key, life.number(), start, text);
+      return Ledger.shown(text);
+    } catch (LoadException failure) {
+      return failure.toString();
+    }
+  }
+
+  /** How many keys were wrong. */
+  int wrong() {
+    return wrong.size();
+  }
+
+  /** Some of them. */
+  List<String> examples() {
+    return wrong.subList(0, Math.min(MOST_SHOWN, wrong.size()));
+  }
+}

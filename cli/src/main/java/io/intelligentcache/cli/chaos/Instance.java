@@ -1,0 +1,152 @@
+package io.intelligentcache.cli.chaos;
+
+import io.intelligentcache.Memory;
+import io.intelligentcache.TieredCache;
+import io.intelligentcache.TieredCacheManager;
+import io.intelligentcache.disk.Disk;
+import io.intelligentcache.redis.Redis;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the caches that share a server: its manager, its disk directory, its own way to Redis and
+ * its own wrong clock. It lives, ends and lives again on the same directory; each life has a number.
+ *
+ * <p>Traffic may ask for the current life at any time; {@link #restart}, {@link #abandon} and {@link
+ * #close} are called by one thread at a time.
+ */
+final class Instance implements AutoCloseable {
+  /** Holds about half of the keys' values, so that the others are on disk. */
+  private static final int MEMORY_BYTES = 20_000;
+
+  private static final int DISK_MEGABYTES = 4;
+  private static final String CACHE = "chaos";
+
+  private final int number;
+  private final Path home;
+  private final int serverPort;
+  private final boolean redisOnly;
+  private final IntSupplier lives;
+  private final SkewedTime time = new SkewedTime();
+  private final Set<String> owed = ConcurrentHashMap.newKeySet();
+
+  private int directories;
+  private volatile FaultProxy proxy;
+  private volatile @Nullable Life life;
+
+  /**
+   * A manager from its opening to its end.
+   *
+   * @param number different from all other lives of the run
+   */
+  record Life(int number, TieredCacheManager manager, TieredCache<String, String> cache) {}
+
+  /**
+   * An instance without a life; {@link #open} gives it one.
+   *
+   * @param home a directory of its own
+   * @param lives numbers them
+   */
+  Instance(int number, Path home, int serverPort, boolean redisOnly, IntSupplier lives) {
+    this.number = number;
+    this.home = home;
+    this.serverPort = serverPort;
+    this.redisOnly = redisOnly;
+    this.lives = lives;
+    this.proxy = new FaultProxy(serverPort);
+  }
+
+  void open() {
+    TieredCacheManager.Builder builder = TieredCacheManager.builder()
+        .memory(Memory.ofBytes(redisOnly ? 1 : MEMORY_BYTES))
+        .redis(Witness.of(Redis.at(proxy.url())))
+        .time(time);
+    if (!redisOnly) {
+      builder.disk(Disk.at(directory()).maximumMegabytes(DISK_MEGABYTES));
+    }
+    TieredCacheManager manager = builder.build();
+    life = new Life(lives.getAsInt(), manager, manager.cache(CACHE, String.class, String.class));
+  }
+
+  private Path directory() {
+    return home.resolve("disk-" + number + "-" + directories);
+  }
+
+  int number() {
+    return number;
+  }
+
+  /** The current life, or null while there is none. */
+  @Nullable
+  Life life() {
+    return life;
+  }
+
+  FaultProxy proxy() {
+    return proxy;
+  }
+
+  SkewedTime time() {
+    return time;
+  }
+
+  /**
+   * The rows that a life of this instance changed in the database while Redis did not acknowledge what
+   * it told the cache. An application that must not lose that repeats it after a restart.
+   */
+  Set<String> owed() {
+    return owed;
+  }
+
+  /** Ends the current life in good order, and begins another on the same directory. */
+  void restart() {
+    end();
+    open();
+  }
+
+  /**
+   * Leaves the current life as a kill would, and begins another on what its directory holds at this
+   * moment. The life that was left no longer reaches Redis.
+   */
+  void abandon() {
+    Life left = life;
+    life = null;
+    FaultProxy leftProxy = proxy;
+    leftProxy.refuse(true);
+    leftProxy.cut();
+    Path leftDirectory = directory();
+    directories++;
+    if (!redisOnly) {
+      Directories.copy(leftDirectory, directory());
+    }
+    proxy = new FaultProxy(serverPort);
+    open();
+    if (left != null) {
+      left.manager().close();
+    }
+    leftProxy.close();
+    if (!redisOnly) {
+      Directories.delete(leftDirectory);
+    }
+  }
+
+  private void end() {
+    Life ending = life;
+    life = null;
+    if (ending != null) {
+      ending.manager().close();
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      end();
+    } finally {
+      proxy.close();
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package io.intelligentcache.cli.chaos;
+
+import io.intelligentcache.cli.chaos.Verdict.Allowed;
+import io.intelligentcache.cli.chaos.Verdict.Broken;
+import io.intelligentcache.cli.chaos.Verdict.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The writes of one key, and what a read of it may therefore answer. Not thread-safe; calls come in
+ * the order of their times.
+ *
+ * <p>Writes whose calls overlap may have taken effect in any order. A write that returned before
+ * another was called is before it, whatever became of it, because Redis keeps the greater version and
+ * versions follow the calls: strictly within an instance, as exactly as their clocks are known between
+ * two. So a value is overtaken by every acknowledged write that was called after the value's own write
+ * had returned. Being absent is always allowed: a cache may forget.
+ *
+ * <p>Where the server itself forgets, it forgets versions too: a write from before that is still on
+ * its way is stored if it arrives within {@link #LATEST_ARRIVAL}. Such a value is not held against
+ * the cache.
+ *
+ * <p>Writes that no read may answer any more are dropped after {@link #KEPT}.
+ */
+final class KeyHistory {
+  /** How late after its return a write can still be stored where nothing is, generously. */
+  static final Duration LATEST_ARRIVAL = Duration.ofSeconds(11);
+
+  /** Longer than any read takes. */
+  static final Duration KEPT = Duration.ofSeconds(60);
+
+  private static final int DROP_EVERY = 64;
+  private static final int MOST_SHOWN = 8;
+
+  private record Span(long fromNanos, long toNanos) {}
+
+  private final long boundNanos;
+  private final List<Write> writes = new ArrayList<>(); // in the order of their calls
+  private final List<Span> forgotten = new ArrayList<>();
+  private long next;
+  private long droppedOvertakenNanos; // when the last of those dropped had been overtaken
+
+  /**
+   * A key without writes.
+   *
+   * @param bound how long after an acknowledged write older values may still be read
+   */
+  KeyHistory(Duration bound) {
+    this.boundNanos = bound.toNanos();
+  }
+
+  /** A write is called. */
+  Write begin(int life, boolean readable, long nanos) {
+    if (next % DROP_EVERY == 0) {
+      dropUntil(nanos - KEPT.toNanos());
+    }
+    var write = new Write(next++, life, readable, nanos);
+    writes.add(write);
+    return write;
+  }
+
+  /** The server lost all it held, at some time between these two. */
+  void serverForgot(long fromNanos, long toNanos) {
+    forgotten.removeIf(span -> span.toNanos() < fromNanos - KEPT.toNanos());
+    forgotten.add(new Span(fromNanos, toNanos));
+  }
+
+  Verdict judge(Read read) {
+    if (read.number() == Read.ABSENT) {
+      return Allowed.FRESH;
+    }
+    long first = next - writes.size();
+    if (read.number() < 0 || read.number() >= next) {
+      return new Broken(Kind.WRONG, 0, shown(writes.size() - 1));
+    }
+    if (read.number() < first) {
+      return new Broken(Kind.STALE, read.startNanos() - droppedOvertakenNanos, shown(0));
+    }
+    int index = (int) (read.number() - first);
+    Write written = writes.get(index);
+    return !written.readable() || written.startNanos() > read.endNanos()
+        ? new Broken(Kind.WRONG, 0, shown(index))
+        : judge(read, written, index);
+  }
+
+  private Verdict judge(Read read, Write written, int index) {
+    long stale = 0;
+    boolean own = false;
+    boolean excused = false;
+    for (int i = index + 1; i < writes.size(); i++) {
+      Write later = writes.get(i);
+      long age = read.startNanos() - later.endNanos();
+      if (age <= 0 || !written.surelyBefore(later)) {
+        continue;
+      }
+      boolean mine = later.life() == read.life();
+      if (!written.versionSurelyBefore(later) || mayArriveLate(written, later)) {
+        excused |= mine || (later.acknowledged() && age > boundNanos);
+        continue;
+      }
+      own |= mine;
+      if (later.acknowledged()) {
+        stale = Math.max(stale, age);
+      }
+    }
+    if (own) {
+      return new Broken(Kind.OWN_WRITE, stale, shown(index));
+    }
+    return stale > boundNanos
+        ? new Broken(Kind.STALE, stale, shown(index))
+        : new Allowed(stale, excused);
+  }
+
+  /** Whether the server forgot the later write while the other one may still have been on its way. */
+  private boolean mayArriveLate(Write written, Write later) {
+    if (written.acknowledged()) {
+      return false;
+    }
+    for (Span span : forgotten) {
+      if (span.toNanos() >= later.startNanos()
+          && span.fromNanos() <= written.endNanos() + LATEST_ARRIVAL.toNanos()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void dropUntil(long nanos) {
+    long overtakenBefore = Long.MIN_VALUE;
+    long overtakenAt = 0;
+    for (Write write : writes) {
+      if (write.acknowledged() && write.endNanos() < nanos) {
+        overtakenBefore = write.startNanos();
+        overtakenAt = Math.max(overtakenAt, write.endNanos());
+      }
+    }
+    int drop = 0;
+    while (drop < writes.size() && writes.get(drop).endNanos() < overtakenBefore) {
+      drop++;
+    }
+    if (drop > 0) {
+      writes.subList(0, drop).clear();
+      droppedOvertakenNanos = overtakenAt;
+    }
+  }
+
+  /** Some writes from an index on, and the last. */
+  private List<String> shown(int from) {
+    List<String> shown = new ArrayList<>();
+    for (int i = Math.max(0, from); i < writes.size(); i++) {
+      if (i < from + MOST_SHOWN || i == writes.size() - 1) {
+        shown.add(writes.get(i).toString());
+      }
+    }
+    return shown;
+  }
+
+  int size() {
+    return writes.size();
+  }
+}

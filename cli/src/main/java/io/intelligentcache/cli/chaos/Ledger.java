@@ -1,0 +1,211 @@
+package io.intelligentcache.cli.chaos;
+
+import io.intelligentcache.cli.chaos.Verdict.Allowed;
+import io.intelligentcache.cli.chaos.Verdict.Broken;
+import io.intelligentcache.cli.chaos.Verdict.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Records every write of every key, judges every read at once, and counts. Thread-safe. */
+final class Ledger {
+  /** Stands for the life of an instance where no instance is at work. */
+  static final int NO_LIFE = -1;
+
+  /** How an answer without a value is shown. */
+  static final String ABSENT = "nothing";
+
+  private static final int MOST_EXAMPLES = 10;
+  private static final int MOST_SHOWN = 40;
+
+  private final long originNanos = System.nanoTime();
+  private final Map<String, KeyHistory> histories = new LinkedHashMap<>();
+  private final LongAdder reads = new LongAdder();
+  private final LongAdder absent = new LongAdder();
+  private final LongAdder excused = new LongAdder();
+  private final LongAdder staleReads = new LongAdder();
+  private final LongAccumulator worstStaleNanos = new LongAccumulator(Math::max, 0);
+  private final LongAdder writes = new LongAdder();
+  private final LongAdder acknowledged = new LongAdder();
+  private final AtomicLongArray violations = new AtomicLongArray(Kind.values().length);
+  private final Set<String> shown = ConcurrentHashMap.newKeySet();
+  private final ConcurrentLinkedQueue<String> examples = new ConcurrentLinkedQueue<>();
+
+  Ledger(Collection<String> keys, Duration bound) {
+    keys.forEach(key -> histories.put(key, new KeyHistory(bound)));
+  }
+
+  /** Nanoseconds since the run began. */
+  long now() {
+    return System.nanoTime() - originNanos;
+  }
+
+  private KeyHistory history(String key) {
+    KeyHistory history = histories.get(key);
+    if (history == null) {
+      throw new IllegalArgumentException("no such key: " + key);
+    }
+    return history;
+  }
+
+  /** A write is about to be called. The times are taken under the lock, so that they are in order. */
+  Write begin(String key, int life, boolean readable) {
+    writes.increment();
+    KeyHistory history = history(key);
+    synchronized (history) {
+      return history.begin(life, readable, now());
+    }
+  }
+
+  /** A write has returned. */
+  void end(String key, Write write, boolean byRedisAcknowledged, long clockErrorNanos) {
+    if (byRedisAcknowledged) {
+      acknowledged.increment();
+    }
+    KeyHistory history = history(key);
+    synchronized (history) {
+      write.end(byRedisAcknowledged, clockErrorNanos, now());
+    }
+  }
+
+  /** The server lost all it held, between an instant and this one. */
+  void serverForgot(long fromNanos) {
+    for (KeyHistory history : histories.values()) {
+      synchronized (history) {
+        history.serverForgot(fromNanos, now());
+      }
+    }
+  }
+
+  /**
+   * A read has returned.
+   *
+   * @param startNanos what {@link #now} said before it was called
+   * @param text its answer, or null for absent
+   */
+  void judge(String key, int life, long startNanos, @Nullable String text) {
+    reads.increment();
+    if (text == null) {
+      absent.increment();
+      return;
+    }
+    Value value = Value.parse(text);
+    if (value == null || !value.key().equals(key)) {
+      broken(key, life, startNanos, shown(text), new Broken(Kind.WRONG, 0, List.of()));
+      return;
+    }
+    var read = new Read(life, startNanos, now(), value.number());
+    KeyHistory history = history(key);
+    Verdict verdict;
+    synchronized (history) {
+      verdict = history.judge(read);
+    }
+    if (verdict instanceof Broken broken) {
+      worstStaleNanos.accumulate(broken.staleNanos());
+      broken(key, life, startNanos, shown(text), broken);
+    } else if (verdict instanceof Allowed allowed) {
+      count(allowed);
+    }
+  }
+
+  private void count(Allowed allowed) {
+    if (allowed.staleNanos() > 0) {
+      staleReads.increment();
+      worstStaleNanos.accumulate(allowed.staleNanos());
+    }
+    if (allowed.excused()) {
+      excused.increment();
+    }
+  }
+
+  /** A read through the loader found nothing, though the database has every row. */
+  void lostRow(String key, int life, long startNanos) {
+    reads.increment();
+    broken(key, life, startNanos, ABSENT, new Broken(Kind.WRONG, 0, List.of()));
+  }
+
+  /** An answer in short: the write it comes from, where it can be told. */
+  static String shown(@Nullable String text) {
+    if (text == null) {
+      return ABSENT;
+    }
+    Value value = Value.parse(text);
+    return value == null
+        ? text.substring(0, Math.min(MOST_SHOWN, text.length()))
+        : value.key() + "#" + value.number();
+  }
+
+  private void broken(String key, int life, long startNanos, String answer, Broken broken) {
+    violations.incrementAndGet(broken.kind().ordinal());
+    if (shown.size() < MOST_EXAMPLES && shown.add(broken.kind() + key + answer)) {
+      var lines = new StringBuilder(broken.kind() + ": " + key + " read in life " + life + " at "
+          + Times.seconds(startNanos) + ": " + answer);
+      if (broken.staleNanos() > 0) {
+        lines
+            .append(", ")
+            .append(Times.seconds(broken.staleNanos()))
+            .append(" after a newer write was acknowledged");
+      }
+      broken.excerpt().forEach(write -> lines.append("\n    ").append(write));
+      examples.add(lines.toString());
+    }
+  }
+
+  long reads() {
+    return reads.sum();
+  }
+
+  /** Reads that found nothing. */
+  long absent() {
+    return absent.sum();
+  }
+
+  /** Reads that are allowed only because of the clocks' error, or because the server forgot. */
+  long excused() {
+    return excused.sum();
+  }
+
+  /** Reads, within the bound or not, that answered an older value than one that was acknowledged. */
+  long staleReads() {
+    return staleReads.sum() + violations(Kind.STALE);
+  }
+
+  Duration worstStaleness() {
+    return Duration.ofNanos(worstStaleNanos.get());
+  }
+
+  long writes() {
+    return writes.sum();
+  }
+
+  long acknowledged() {
+    return acknowledged.sum();
+  }
+
+  long violations(Kind kind) {
+    return violations.get(kind.ordinal());
+  }
+
+  long violations() {
+    long sum = 0;
+    for (Kind kind : Kind.values()) {
+      sum += violations(kind);
+    }
+    return sum;
+  }
+
+  /** The first violations, one for each value that should not have been read, with the writes that show it. */
+  List<String> examples() {
+    return new ArrayList<>(examples);
+  }
+}

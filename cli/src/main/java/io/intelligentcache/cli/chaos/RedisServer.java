@@ -1,0 +1,190 @@
+package io.intelligentcache.cli.chaos;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.intelligentcache.cli.console.Failure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Redis server of the run's own, on a free port of 127.0.0.1, that keeps nothing on disk. One
+ * thread at a time may call it.
+ */
+final class RedisServer implements AutoCloseable {
+  private static final int ATTEMPTS = 5;
+  private static final int START_SECONDS = 20;
+  private static final int END_SECONDS = 10;
+  private static final int ANSWER_MILLIS = 5_000;
+  private static final long POLL_NANOS = MILLISECONDS.toNanos(5);
+
+  private final Path binary;
+  private final Path directory;
+  private final int port;
+  private volatile @Nullable Process process; // null before the first start
+
+  private RedisServer(Path binary, Path directory, int port) {
+    this.binary = binary;
+    this.directory = directory;
+    this.port = port;
+  }
+
+  /**
+   * Starts a server, and waits until it answers.
+   *
+   * @param directory where it may write
+   */
+  static RedisServer launch(Path binary, Path directory) {
+    for (int attempt = 1; ; attempt++) {
+      var server = new RedisServer(binary, directory, freePort());
+      try {
+        server.start();
+        return server;
+      } catch (Failure failure) { // somebody may have been faster to take the port
+        if (attempt == ATTEMPTS) {
+          throw failure;
+        }
+      }
+    }
+  }
+
+  private static int freePort() {
+    try (var any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return any.getLocalPort();
+    } catch (IOException failure) {
+      throw Failure.of("can't listen on 127.0.0.1: " + failure, failure);
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** Starts it on the port it had, empty; returns when it answers. */
+  void start() {
+    List<String> command = List.of(
+        binary.toString(),
+        "--port",
+        String.valueOf(port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--daemonize",
+        "no",
+        "--dir",
+        directory.toString());
+    try {
+      Process started = new ProcessBuilder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(directory.resolve("redis-server.log").toFile())
+          .start();
+      process = started;
+      awaitAnswer(started);
+    } catch (IOException failure) {
+      throw Failure.of("can't start " + binary + ": " + failure.getMessage(), failure);
+    }
+  }
+
+  private void awaitAnswer(Process started) {
+    long deadline = System.nanoTime() + SECONDS.toNanos(START_SECONDS);
+    while (!answersPing()) {
+      if (!started.isAlive() || System.nanoTime() - deadline > 0) {
+        kill();
+        throw Failure.of(binary + " did not start on port " + port);
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  private boolean answersPing() {
+    try {
+      return ask("PING").startsWith("+PONG");
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  /** Sends a command without arguments of more than one word, and returns the first line of its answer. */
+  private String ask(String command) throws IOException {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(ANSWER_MILLIS);
+      socket.getOutputStream().write((command + "\r\n").getBytes(US_ASCII));
+      var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+      String line = in.readLine();
+      return line == null ? "" : line;
+    }
+  }
+
+  /**
+   * Sends a command that answers OK.
+   *
+   * @return whether it did
+   */
+  boolean command(String words) {
+    try {
+      return ask(words).startsWith("+OK");
+    } catch (IOException away) {
+      return false;
+    }
+  }
+
+  /** Freezes it: connections stay open, nothing is answered. */
+  void freeze() {
+    signal("-STOP");
+  }
+
+  /** Lets it go on. */
+  void thaw() {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) {
+    Process running = process;
+    if (running == null || !running.isAlive()) {
+      return;
+    }
+    try {
+      Process kill = new ProcessBuilder("kill", signal, String.valueOf(running.pid())).start();
+      if (!kill.waitFor(END_SECONDS, SECONDS) || kill.exitValue() != 0) {
+        throw Failure.of("kill " + signal + " " + running.pid() + " failed");
+      }
+    } catch (IOException failure) {
+      throw Failure.of("can't run kill: " + failure.getMessage(), failure);
+    } catch (InterruptedException interrupt) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Kills it at once, frozen or not; it forgets everything. */
+  void kill() {
+    Process running = process;
+    if (running == null) {
+      return;
+    }
+    running.destroyForcibly();
+    try {
+      if (!running.waitFor(END_SECONDS, SECONDS)) {
+        throw Failure.of(binary + " with PID " + running.pid() + " does not end");
+      }
+    } catch (InterruptedException interrupt) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}

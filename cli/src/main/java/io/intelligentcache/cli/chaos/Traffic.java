@@ -1,0 +1,70 @@
+package io.intelligentcache.cli.chaos;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The threads that read and write, some for each instance. */
+final class Traffic implements AutoCloseable {
+  private static final int READERS = 2;
+  private static final long LONGEST_CALL_SECONDS = 30;
+
+  private final AtomicBoolean stop = new AtomicBoolean();
+  private final LongAdder failedReads = new LongAdder();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<Future<?>> running = new ArrayList<>();
+
+  void start(
+      List<Instance> instances,
+      Keys keys,
+      Database database,
+      Ledger ledger,
+      Changes changes,
+      SplittableRandom random) {
+    for (Instance instance : instances) {
+      for (int i = 0; i < READERS; i++) {
+        running.add(threads.submit(
+            new Reader(instance, keys, database, ledger, failedReads, random.split(), stop)));
+      }
+      running.add(
+          threads.submit(new Writer(instance, keys, database, changes, random.split(), stop)));
+    }
+  }
+
+  /** Reads whose load failed or came too late. */
+  long failedReads() {
+    return failedReads.sum();
+  }
+
+  /** Ends the threads after their current call; fails if one of them did. */
+  void end() {
+    stop.set(true);
+    try {
+      for (Future<?> each : running) {
+        each.get(LONGEST_CALL_SECONDS, SECONDS);
+      }
+    } catch (ExecutionException failure) {
+      throw new IllegalStateException("a client failed: " + failure.getCause(), failure);
+    } catch (TimeoutException hangs) {
+      throw new IllegalStateException("a call hangs for " + LONGEST_CALL_SECONDS + " s", hangs);
+    } catch (InterruptedException interrupt) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", interrupt);
+    }
+  }
+
+  @Override
+  public void close() {
+    stop.set(true);
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,171 @@
+package io.intelligentcache.cli.chaos;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.intelligentcache.cli.CommandRun;
+import io.intelligentcache.cli.console.Failure;
+import io.intelligentcache.redis.RedisBinaryPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+final class ChaosCommandTest {
+  @TempDir
+  Path directory;
+
+  private static CommandRun chaos(String... options) {
+    Stream<String> before = Stream.of(
+        "chaos",
+        "--seconds",
+        "1",
+        "--bound",
+        "500ms",
+        "--redis-server",
+        RedisBinaryPath.find().toString());
+    return CommandRun.of(Stream.concat(before, Stream.of(options)).toArray());
+  }
+
+  private static List<Path> leftovers() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("icm-chaos-"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static long servers() {
+    return ProcessHandle.current()
+        .children()
+        .filter(ProcessHandle::isAlive)
+        .filter(child -> child.info().command().orElse("").contains("redis-server"))
+        .count();
+  }
+
+  @Test
+  void printsWhatHappenedAndLeavesNothingBehind() throws IOException {
+    List<Path> before = leftovers();
+    long running = servers();
+
+    CommandRun run = chaos("--faults", "none", "--instances", "1", "--seed", "5");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out().get(0)).startsWith("1 instances over ").endsWith(", seed 5");
+    assertThat(String.join("\n", run.out()))
+        .containsPattern("\nreads +[1-9]")
+        .containsPattern("\nwrites +[1-9]")
+        .containsPattern("\nfaults +0")
+        .containsPattern("\nviolations +0")
+        .containsPattern("\nkeys wrong after quiescence +0 of 48");
+    assertThat(leftovers()).isEqualTo(before);
+    assertThat(servers()).isEqualTo(running);
+  }
+
+  @Test
+  void leavesNothingBehindWhenItIsInterrupted() throws Exception {
+    List<Path> before = leftovers();
+    Process icm = new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.intelligentcache.cli.Icm",
+            "chaos",
+            "--seconds",
+            "3600",
+            "--redis-server",
+            RedisBinaryPath.find().toString())
+        .redirectErrorStream(true)
+        .redirectOutput(directory.resolve("out").toFile())
+        .start();
+    try {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(icm.descendants()).isNotEmpty());
+      List<ProcessHandle> servers = icm.descendants().toList();
+
+      icm.destroy();
+
+      assertThat(icm.waitFor(60, SECONDS)).isTrue();
+      assertThat(servers).noneMatch(ProcessHandle::isAlive);
+      assertThat(leftovers()).isEqualTo(before);
+    } finally {
+      icm.descendants().forEach(ProcessHandle::destroyForcibly);
+      icm.destroyForcibly();
+    }
+  }
+
+  @Test
+  void printsOneJsonObject() {
+    CommandRun run =
+        chaos("--json", "--faults", "cut,stall-replies", "--redis-only", "--instances", "2");
+
+    assertThat(run.out()).hasSize(1);
+    JsonNode report = new JsonMapper().readTree(run.out().get(0));
+    assertThat(report.get("passed").asBoolean()).isEqualTo(run.exitCode() == 0);
+    assertThat(report.get("instances").asInt()).isEqualTo(2);
+    assertThat(report.get("boundMillis").asInt()).isEqualTo(500);
+    assertThat(report.get("reads").asLong()).isPositive();
+    assertThat(report.get("violations").propertyNames())
+        .containsExactly("stale", "ownWrite", "wrong");
+    assertThat(report.get("keys").asInt()).isEqualTo(48);
+  }
+
+  @Test
+  void refusesWhatCanNotBe() {
+    assertRefused("--seconds must be 1 to", "--seconds", "0");
+    assertRefused("--instances must be 1 to 16: 17", "--instances", "17");
+    assertRefused("--bound must be like 500ms or 2s: soon", "--bound", "soon");
+    assertRefused("--bound must be 0s to 30s", "--bound", "31s");
+    assertRefused("--rows must be 0 to 48: 49", "--rows", "49");
+    assertRefused("--faults: no such fault: earthquake", "--faults", "earthquake");
+  }
+
+  private static void assertRefused(String message, String option, String value) {
+    CommandRun run =
+        CommandRun.of("chaos", "--redis-server", RedisBinaryPath.find().toString(), option, value);
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).singleElement().asString().contains(message);
+  }
+
+  @Test
+  void saysWhereItLookedForAServer() throws IOException {
+    Path absent = directory.resolve("redis-server");
+    assertThatThrownBy(() -> ServerBinary.find(absent, ""))
+        .isInstanceOf(Failure.class)
+        .hasMessage("--redis-server: no executable file: " + absent);
+    assertThatThrownBy(() -> ServerBinary.find(null, directory.toString()))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("no redis-server in the folders of PATH (" + directory + ")")
+        .hasMessageContaining("--redis-server");
+
+    Files.createFile(absent);
+    assertThatThrownBy(() -> ServerBinary.find(null, directory.toString()))
+        .isInstanceOf(Failure.class);
+    assertThat(absent.toFile().setExecutable(true)).isTrue();
+    assertThat(ServerBinary.find(null, "/nowhere:" + directory)).isEqualTo(absent);
+  }
+
+  @Test
+  void aServerThatDoesNotStartIsOneLine() throws IOException {
+    Path broken = Files.writeString(directory.resolve("broken"), "#!/bin/sh\nexit 3\n");
+    assertThat(broken.toFile().setExecutable(true)).isTrue();
+
+    CommandRun run = CommandRun.of("chaos", "--redis-server", broken);
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).singleElement().asString().contains("broken did not start on port");
+  }
+}

@@ -1,0 +1,48 @@
+package io.intelligentcache.cli.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.intelligentcache.cli.chaos.Schedule.Step;
+import io.intelligentcache.cli.console.Failure;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+final class ScheduleTest {
+  private static List<Step> steps(long seed, Set<FaultKind> kinds) {
+    return Stream.generate(new Schedule(seed, kinds, 3)::next).limit(1_000).toList();
+  }
+
+  @Test
+  void theSameSeedDrawsTheSameFaults() {
+    Set<FaultKind> all = EnumSet.allOf(FaultKind.class);
+
+    assertThat(steps(7, all)).isEqualTo(steps(7, all)).isNotEqualTo(steps(8, all));
+  }
+
+  @Test
+  void drawsEveryKindAtEveryInstanceAndNoOther() {
+    Set<FaultKind> some = EnumSet.of(FaultKind.CUT, FaultKind.FREEZE);
+
+    assertThat(steps(1, some).stream().map(Step::kind))
+        .containsOnly(FaultKind.CUT, FaultKind.FREEZE);
+    assertThat(steps(1, some).stream().map(Step::instance)).containsOnly(0, 1, 2);
+    assertThat(steps(1, EnumSet.allOf(FaultKind.class)).stream().map(Step::kind))
+        .contains(FaultKind.values());
+  }
+
+  @Test
+  void kindsAreNamedAsOnTheCommandLine() {
+    assertThat(FaultKind.named(List.of("cut", "stall-replies")))
+        .containsExactly(FaultKind.CUT, FaultKind.STALL_REPLIES);
+    assertThat(FaultKind.named(List.of("none"))).isEmpty();
+    assertThat(new Schedule(1, FaultKind.named(List.of("none")), 3).isEmpty()).isTrue();
+    assertThatThrownBy(() -> FaultKind.named(List.of("cut", "earthquake")))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("earthquake")
+        .hasMessageContaining("clock-behind");
+  }
+}
