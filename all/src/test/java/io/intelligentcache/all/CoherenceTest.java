@@ -69,13 +69,17 @@ final class CoherenceTest {
   }
 
   private static void awaitValue(Instance instance, String key, String value) {
-    await().atMost(AT_ONCE).pollInterval(Duration.ofMillis(1)).until(() ->
-        value.equals(instance.cache.get(key)));
+    await()
+        .atMost(AT_ONCE)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> value.equals(instance.cache.get(key)));
   }
 
   private static void awaitAbsence(Instance instance, String key) {
-    await().atMost(AT_ONCE).pollInterval(Duration.ofMillis(1)).until(() ->
-        instance.cache.get(key) == null);
+    await()
+        .atMost(AT_ONCE)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> instance.cache.get(key) == null);
   }
 
   @Test

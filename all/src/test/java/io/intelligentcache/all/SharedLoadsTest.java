@@ -112,8 +112,10 @@ final class SharedLoadsTest {
     await().until(() -> loading.getCount() == 0);
     AtomicInteger asked = new AtomicInteger();
     List<String> keys = IntStream.range(0, 6).mapToObj(i -> "k" + i).toList();
-    CompletableFuture<Map<String, String>> all = other.cache.async().getAll(
-        keys, Loader.bulk(wanted -> {
+    CompletableFuture<Map<String, String>> all = other
+        .cache
+        .async()
+        .getAll(keys, Loader.bulk(wanted -> {
           asked.addAndGet(wanted.size());
           return Map.of("k0", "0", "k1", "1", "k2", "2", "k4", "4", "k5", "5");
         }));
@@ -148,8 +150,13 @@ final class SharedLoadsTest {
     one.network.refuse();
     one.network.cut();
     long began = System.nanoTime();
-    assertThat(other.cache.async().get("k", key -> "other").orTimeout(8, SECONDS).handle(
-            (value, late) -> String.valueOf(value)).join())
+    assertThat(other
+            .cache
+            .async()
+            .get("k", key -> "other")
+            .orTimeout(8, SECONDS)
+            .handle((value, late) -> String.valueOf(value))
+            .join())
         .isIn("other", "null");
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
     assertThat(other.cache.get("k", key -> "later")).isIn("other", "later");
@@ -236,8 +243,8 @@ final class SharedLoadsTest {
   @Test
   void aValuePastItsTtlServesUntilSomebodyRemovesIt() {
     Duration ttl = Duration.ofSeconds(2);
-    UnaryOperator<CacheSpec<String, String>> spec = s ->
-        s.ttl(ttl).freshness(Freshness.none().failSafe(Duration.ofMinutes(1), Duration.ofMillis(1)));
+    UnaryOperator<CacheSpec<String, String>> spec = s -> s.ttl(ttl)
+        .freshness(Freshness.none().failSafe(Duration.ofMinutes(1), Duration.ofMillis(1)));
     Instance one = instance(spec);
     Instance other = instance(spec);
     one.cache.put("k", "old");
@@ -249,10 +256,14 @@ final class SharedLoadsTest {
     for (int i = 0; i < 3; i++) {
       assertThat(other.cache.get("k", fails)).as("try %s", i).isEqualTo("old");
     }
-    assertThat(other.cache.lookup("k", fails, io.intelligentcache.EntryOptions.defaults()).state())
+    assertThat(other
+            .cache
+            .lookup("k", fails, io.intelligentcache.EntryOptions.defaults())
+            .state())
         .isIn(Found.State.STALE_AFTER_FAILURE, Found.State.STALE_BACKING_OFF);
     one.cache.invalidate("k");
-    await().untilAsserted(() -> assertThatThrownBy(() -> other.cache.get("k", fails))
-        .hasRootCauseMessage("database away"));
+    await()
+        .untilAsserted(() -> assertThatThrownBy(() -> other.cache.get("k", fails))
+            .hasRootCauseMessage("database away"));
   }
 }

@@ -14,6 +14,11 @@ final class RecordWriter {
     this.writer = writer;
   }
 
+  /** What tells this tier's records from others'. */
+  long writer() {
+    return writer;
+  }
+
   byte[] value(byte[] name, long version, Item item) {
     long expiresAt = clock.toRedis(item.expiresAtMillis());
     return format.write(name, StoredRecord.value(version, writer, millis(), expiresAt, item));

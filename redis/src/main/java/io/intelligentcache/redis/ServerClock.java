@@ -66,7 +66,8 @@ final class ServerClock {
       last = later;
     } else if (later.nanos - before.nanos >= SMALLEST_GAP_NANOS && !before.covers(later)) {
       long floor = before.at(later.nanos) - LARGEST_STEP_BACK_MICROS;
-      last = new Sample(Math.max(redisMicros, floor), later.nanos, later.errorMicros);
+      long stepNotTaken = Math.max(0, floor - redisMicros);
+      last = new Sample(redisMicros + stepNotTaken, later.nanos, later.errorMicros + stepNotTaken);
     }
   }
 

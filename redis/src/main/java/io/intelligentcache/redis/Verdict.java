@@ -8,7 +8,7 @@ sealed interface Verdict {
   record Stored(boolean replaced) implements Verdict {}
 
   /** There was something newer, which stays. */
-  record Superseded(long by) implements Verdict {}
+  record Superseded(long by, long writer) implements Verdict {}
 
   /** It came so late that what was newer may have been there and gone; nothing was stored. */
   record Late() implements Verdict {}
@@ -18,8 +18,9 @@ sealed interface Verdict {
 
   /** Reads the answer of {@link Script#WRITE}. */
   static Verdict of(byte[] answer) {
-    if (answer.length == Long.BYTES) {
-      return new Superseded(ByteBuffer.wrap(answer).getLong());
+    if (answer.length == 2 * Long.BYTES) {
+      ByteBuffer in = ByteBuffer.wrap(answer);
+      return new Superseded(in.getLong(), in.getLong());
     }
     if (answer.length == 0) {
       return new Stored(false);

@@ -32,6 +32,9 @@ final class Writes {
   static final Duration TOMBSTONE_LIFE = Duration.ofSeconds(15);
 
   private static final long LONGEST_PX_MILLIS = Duration.ofDays(365_000).toMillis();
+  /** As far as other instances may be wrong about the clock, in a network that is well. */
+  private static final long OTHERS_ERROR_MICROS = 1_000;
+
   private static final long FAR_AHEAD_MICROS = Duration.ofSeconds(1).toNanos() / 1_000;
   private static final byte[] NONE = decimal(0);
   private static final byte[] UNCONDITIONAL = {};
@@ -139,7 +142,9 @@ final class Writes {
     byte[] record = records.value(name, version, entry.item());
     replySizes.seen(record.length);
     long grace = entry.graceMillis();
-    byte[] px = remaining > LONGEST_PX_MILLIS - grace ? NONE : decimal(remaining + grace);
+    // Also what expires at once goes on refusing puts from before it that are still on their way.
+    long kept = Math.max(remaining + grace, TOMBSTONE_LIFE.toMillis());
+    byte[] px = remaining > LONGEST_PX_MILLIS - grace ? NONE : decimal(kept);
     return scripts.run(
         Script.WRITE, effect, name.length + record.length, new byte[][] {name}, server ->
             new byte[][] {record, px, lastMicros(server, calledNanos), condition});
@@ -201,7 +206,7 @@ final class Writes {
             UNCONDITIONAL)
         .thenApply(reply -> {
           if (!(reply instanceof Reply.Ok<byte[]> ok)
-              || fromAnotherTime(Verdict.of(ok.value()), key, settled)) {
+              || lostUnfairly(Verdict.of(ok.value()), key, settled)) {
             return false;
           }
           journal.settle(key, version);
@@ -239,7 +244,7 @@ final class Writes {
         counters.expiredWrites.increment();
         return refused(key, version, Reason.LATE);
       }
-      if (fromAnotherTime(verdict, key, version)) {
+      if (lostUnfairly(verdict, key, version)) {
         counters.refused.increment();
         return new Outcome.Refused(Reason.BROKEN);
       }
@@ -268,22 +273,27 @@ final class Writes {
   }
 
   /**
-   * Whether a write lost to one of a time that is yet to come. Then the clock of Redis was set back,
-   * and the order of versions says nothing about the order of the writes: neither is to be read. The
-   * key is removed with a version after both, and later writes here are after both, too.
+   * Whether a write lost to one that may well have been before it, so that neither is to be read: the
+   * key is removed with a version after both, which costs a miss.
+   *
+   * <p>That is so if the other one is of another instance, and their versions are closer than the clocks
+   * are known; or if it is of a time that is yet to come: then the clock of Redis was set back, and
+   * the order of versions says nothing about the order of the writes.
    */
-  private boolean fromAnotherTime(Verdict verdict, TierKey key, long version) {
+  private boolean lostUnfairly(Verdict verdict, TierKey key, long version) {
     if (!(verdict instanceof Verdict.Superseded superseded)) {
       return false;
     }
     counters.supersededWrites.increment();
     long by = superseded.by();
     versions.seen(by);
-    if (by <= Math.max(version, clock.micros()) + FAR_AHEAD_MICROS) {
-      return false;
+    boolean tooClose = superseded.writer() != records.writer()
+        && by - version <= 2 * clock.errorMicros() + OTHERS_ERROR_MICROS;
+    boolean tooFar = by > Math.max(version, clock.micros()) + FAR_AHEAD_MICROS;
+    if (tooClose || tooFar) {
+      journal.add(key, versions.nextOfRemoval());
     }
-    journal.add(key, versions.nextOfRemoval());
-    return true;
+    return tooClose || tooFar;
   }
 
   static byte[] decimal(long number) {

@@ -58,8 +58,13 @@ final class Chaos {
   private void open(List<Instance> instances, Path directory, RedisServer server) {
     var lives = new AtomicInteger();
     for (int i = 0; i < settings.instances(); i++) {
-      var instance =
-          new Instance(i, directory, server.port(), settings.redisOnly(), lives::getAndIncrement);
+      var instance = new Instance(
+          i,
+          directory,
+          server.port(),
+          settings.redisOnly(),
+          settings.bound(),
+          lives::getAndIncrement);
       instances.add(instance);
       instance.open();
     }

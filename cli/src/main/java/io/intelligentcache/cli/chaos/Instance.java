@@ -1,11 +1,14 @@
 package io.intelligentcache.cli.chaos;
 
+import io.intelligentcache.CacheSpec;
 import io.intelligentcache.Memory;
+import io.intelligentcache.Outage;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.disk.Disk;
 import io.intelligentcache.redis.Redis;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
@@ -29,6 +32,7 @@ final class Instance implements AutoCloseable {
   private final Path home;
   private final int serverPort;
   private final boolean redisOnly;
+  private final Duration bound;
   private final IntSupplier lives;
   private final SkewedTime time = new SkewedTime();
   private final Set<String> owed = ConcurrentHashMap.newKeySet();
@@ -50,11 +54,13 @@ final class Instance implements AutoCloseable {
    * @param home a directory of its own
    * @param lives numbers them
    */
-  Instance(int number, Path home, int serverPort, boolean redisOnly, IntSupplier lives) {
+  Instance(
+      int number, Path home, int serverPort, boolean redisOnly, Duration bound, IntSupplier lives) {
     this.number = number;
     this.home = home;
     this.serverPort = serverPort;
     this.redisOnly = redisOnly;
+    this.bound = bound;
     this.lives = lives;
     this.proxy = new FaultProxy(serverPort);
   }
@@ -63,12 +69,14 @@ final class Instance implements AutoCloseable {
     TieredCacheManager.Builder builder = TieredCacheManager.builder()
         .memory(Memory.ofBytes(redisOnly ? 1 : MEMORY_BYTES))
         .redis(Witness.of(Redis.at(proxy.url())))
+        .stalenessBound(bound)
         .time(time);
     if (!redisOnly) {
       builder.disk(Disk.at(directory()).maximumMegabytes(DISK_MEGABYTES));
     }
     TieredCacheManager manager = builder.build();
-    life = new Life(lives.getAsInt(), manager, manager.cache(CACHE, String.class, String.class));
+    var spec = CacheSpec.of(String.class, String.class).outage(Outage.strict());
+    life = new Life(lives.getAsInt(), manager, manager.cache(CACHE, spec));
   }
 
   private Path directory() {

@@ -3,67 +3,46 @@ package io.intelligentcache.cli.chaos;
 import static java.util.concurrent.TimeUnit.MICROSECONDS;
 
 import io.intelligentcache.redis.RedisStats;
+import io.intelligentcache.tier.ForwardingSharedTier;
 import io.intelligentcache.tier.Item;
-import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
-import io.intelligentcache.tier.Space;
-import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.TierFactory;
 import io.intelligentcache.tier.TierKey;
-import io.intelligentcache.tier.TierStats;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 
 /** The Redis tier, with its answers to single puts and removals noted in the caller's {@link Attempt}. */
-record Witness(Tier tier) implements Tier {
+final class Witness extends ForwardingSharedTier {
+  private final SharedTier tier;
+
+  private Witness(SharedTier tier) {
+    super(tier);
+    this.tier = tier;
+  }
+
   static TierFactory of(TierFactory tier) {
-    return context -> new Witness(tier.open(context));
-  }
-
-  @Override
-  public String name() {
-    return tier.name();
-  }
-
-  @Override
-  public CompletableFuture<Lookup> get(TierKey key) {
-    return tier.get(key);
-  }
-
-  @Override
-  public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
-    return tier.getAll(keys);
-  }
-
-  @Override
-  public boolean mayContain(TierKey key) {
-    return tier.mayContain(key);
+    return context -> new Witness((SharedTier) tier.open(context));
   }
 
   @Override
   public CompletableFuture<Outcome> put(TierKey key, Item item) {
-    return witnessed(tier.put(key, item));
-  }
-
-  @Override
-  public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
-    return tier.offer(key, item, read);
+    return witnessed(super.put(key, item));
   }
 
   @Override
   public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
-    return single(tier.putAll(entries), entries.size());
+    return single(super.putAll(entries), entries.size());
   }
 
   @Override
   public CompletableFuture<Outcome> remove(TierKey key) {
-    return witnessed(tier.remove(key));
+    return witnessed(super.remove(key));
   }
 
   @Override
   public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
-    return single(tier.removeAll(keys), keys.size());
+    return single(super.removeAll(keys), keys.size());
   }
 
   private CompletableFuture<Outcome> witnessed(CompletableFuture<Outcome> told) {
@@ -80,25 +59,5 @@ record Witness(Tier tier) implements Tier {
       var unused = witnessed(told.thenApply(outcomes -> outcomes.get(0)));
     }
     return told;
-  }
-
-  @Override
-  public CompletableFuture<Outcome> removeMatching(Space space, Predicate<byte[]> matching) {
-    return tier.removeMatching(space, matching);
-  }
-
-  @Override
-  public CompletableFuture<Outcome> clear(Space space) {
-    return tier.clear(space);
-  }
-
-  @Override
-  public TierStats stats() {
-    return tier.stats();
-  }
-
-  @Override
-  public void close() {
-    tier.close();
   }
 }

@@ -98,12 +98,12 @@ final class Quickstart {
   private TieredCacheManager open(Path directory) {
     TieredCacheManager.Builder builder = TieredCacheManager.builder()
         .memory(Memory.ofMegabytes(MEMORY_MEGABYTES).policy(EvictionPolicy.ADAPTIVE))
-        .disk(TimedTier.timed(
+        .disk(TimedTier.of(
             Disk.at(directory).maximumMegabytes(DISK_MEGABYTES), latencies, latencies.disk()))
         .defaultTtl(DEFAULT_TTL)
         .multiTenant(true);
     if (settings.redis() != null) {
-      builder.redis(TimedTier.timed(settings.redis(), latencies, latencies.redis()));
+      builder.redis(TimedRedis.of(settings.redis(), latencies, latencies.redis()));
     }
     return builder.build();
   }

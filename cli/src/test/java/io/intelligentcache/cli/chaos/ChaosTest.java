@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,19 +51,16 @@ final class ChaosTest {
   }
 
   @Test
-  @Disabled("instances do not hear of each other's changes")
   void noReadIsOlderThanTheBoundWhateverHappens() {
     assertNothingWrong(run(SECONDS, EnumSet.allOf(FaultKind.class), false, Keys.of(32, 16)));
   }
 
   @Test
   void whatIsReadFromRedisIsNeverOlderThanTheBound() {
-    assertNothingWrong(
-        run(SECONDS, EnumSet.complementOf(EnumSet.of(FaultKind.SLOW)), true, Keys.of(48, 0)));
+    assertNothingWrong(run(SECONDS, EnumSet.allOf(FaultKind.class), true, Keys.of(32, 16)));
   }
 
   @Test
-  @Disabled("after a slow answer the clock of Redis is taken for more exact than it is")
   void noWriteLosesToAnEarlierOneWhenRequestsAreSlow() {
     assertNothingWrong(run(SECONDS, EnumSet.of(FaultKind.SLOW), true, Keys.of(48, 0)));
   }

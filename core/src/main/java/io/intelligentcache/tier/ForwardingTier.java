@@ -4,10 +4,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
-/** Hands every call to another tier, so that a test overrides only what it is about. */
+/** Hands every call to another tier, so that who watches one overrides only what he watches. */
 public class ForwardingTier implements Tier {
   private final Tier tier;
 
+  /**
+   * Wraps a tier.
+   *
+   * @param tier the tier
+   */
   public ForwardingTier(Tier tier) {
     this.tier = tier;
   }

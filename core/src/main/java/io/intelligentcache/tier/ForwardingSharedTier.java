@@ -1,0 +1,44 @@
+package io.intelligentcache.tier;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** A {@link ForwardingTier} for a tier that instances share. */
+public class ForwardingSharedTier extends ForwardingTier implements SharedTier {
+  private final SharedTier tier;
+
+  /**
+   * Wraps a tier.
+   *
+   * @param tier the tier
+   */
+  public ForwardingSharedTier(SharedTier tier) {
+    super(tier);
+    this.tier = tier;
+  }
+
+  @Override
+  public CompletableFuture<Lookup> revalidate(TierKey key, long version) {
+    return tier.revalidate(key, version);
+  }
+
+  @Override
+  public CompletableFuture<Claim> claim(TierKey key, Duration life) {
+    return tier.claim(key, life);
+  }
+
+  @Override
+  public void release(TierKey key, Claim.Lease lease) {
+    tier.release(key, lease);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> putIf(Entry entry, Condition condition) {
+    return tier.putIf(entry, condition);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> removeIf(TierKey key, Condition condition) {
+    return tier.removeIf(key, condition);
+  }
+}
