@@ -60,7 +60,7 @@ final class RedisClusterMoveTest {
     assertThat(cluster.node(to).exists("icm:cache::k")).isEqualTo(1);
     assertThat(tier.get("k")).isIn(new Lookup.Refused(Reason.BROKEN), Lookup.MISS);
     cluster.proxy(from).heal();
-    assertThat(join(put)).isEqualTo(Outcome.DONE);
+    assertThat(TierProbe.done(join(put))).isEqualTo(Outcome.DONE);
     await().atMost(20, SECONDS).until(() -> tier.get("k").equals(hit("new")));
   }
 
