@@ -168,6 +168,7 @@ public final class TieredCacheManager implements AutoCloseable {
         machinery.memory().capacity(),
         machinery.hasDisk() ? machinery.disk().stats() : null,
         machinery.hasRedis() ? machinery.redis().stats() : null,
+        machinery.shared() != null ? machinery.shared().sharedStats() : null,
         machinery.shared() != null ? machinery.trust().stats() : null);
   }
 

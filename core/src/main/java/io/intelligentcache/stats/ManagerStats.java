@@ -1,5 +1,6 @@
 package io.intelligentcache.stats;
 
+import io.intelligentcache.tier.SharedStats;
 import io.intelligentcache.tier.TierStats;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param memoryCapacityBytes the memory budget
  * @param disk the disk tier, or null if there is none
  * @param redis the Redis tier, or null if there is none
+ * @param shared what only a tier counts that instances share, or null if there is no such tier
  * @param hearing what that tier tells of changes by other instances, or null if it tells nothing
  */
 public record ManagerStats(
@@ -19,4 +21,5 @@ public record ManagerStats(
     long memoryCapacityBytes,
     @Nullable TierStats disk,
     @Nullable TierStats redis,
+    @Nullable SharedStats shared,
     @Nullable HearingStats hearing) {}

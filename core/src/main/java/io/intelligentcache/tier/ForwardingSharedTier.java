@@ -41,4 +41,9 @@ public class ForwardingSharedTier extends ForwardingTier implements SharedTier {
   public CompletableFuture<Outcome> removeIf(TierKey key, Condition condition) {
     return tier.removeIf(key, condition);
   }
+
+  @Override
+  public SharedStats sharedStats() {
+    return tier.sharedStats();
+  }
 }

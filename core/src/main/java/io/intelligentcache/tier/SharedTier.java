@@ -56,4 +56,7 @@ public interface SharedTier extends Tier {
    * @return as {@link #putIf}
    */
   CompletableFuture<Outcome> removeIf(TierKey key, Condition condition);
+
+  /** {@return what it did that other tiers don't, at about this instant} */
+  SharedStats sharedStats();
 }

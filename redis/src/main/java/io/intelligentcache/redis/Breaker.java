@@ -31,6 +31,7 @@ final class Breaker {
 
   private volatile State state = State.CLOSED; // written under this object's lock
   private volatile int failures; // written under this object's lock, but for the reset to 0
+  private volatile long openings; // written under this object's lock
   private long pauseNanos;
   private long openedAtNanos;
 
@@ -58,6 +59,11 @@ final class Breaker {
         Duration.ofSeconds(2).toNanos());
   }
 
+  /** How often it has opened, but for probes that failed. */
+  long openings() {
+    return openings;
+  }
+
   boolean closed() {
     return state == State.CLOSED;
   }
@@ -73,6 +79,7 @@ final class Breaker {
   synchronized void failed() {
     if (state == State.CLOSED && ++failures >= FAILURES_TO_OPEN) {
       state = State.OPEN;
+      openings++;
       openedAtNanos = nanos.getAsLong();
       log.warn("{} does not answer; left alone until it does", what);
     }

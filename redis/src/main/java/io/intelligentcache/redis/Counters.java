@@ -1,5 +1,6 @@
 package io.intelligentcache.redis;
 
+import io.intelligentcache.tier.SharedStats;
 import io.intelligentcache.tier.TierStats;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -18,9 +19,19 @@ final class Counters {
   final LongAdder expiredWrites = new LongAdder();
   final LongAdder scriptReloads = new LongAdder();
 
-  RedisStats read(long clockErrorMicros) {
-    return new RedisStats(
-        supersededWrites.sum(), expiredWrites.sum(), scriptReloads.sum(), clockErrorMicros);
+  SharedStats read(
+      int servers, int listening, long unsettledKeys, long breakerOpenings, long clockErrorMicros) {
+    return new SharedStats(
+        servers,
+        listening,
+        confirmations.sum(),
+        supersededWrites.sum(),
+        expiredWrites.sum(),
+        unmetWrites.sum(),
+        unsettledKeys,
+        breakerOpenings,
+        scriptReloads.sum(),
+        clockErrorMicros);
   }
 
   TierStats read(boolean available) {

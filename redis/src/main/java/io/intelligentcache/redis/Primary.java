@@ -59,6 +59,11 @@ final class Primary {
     return connections.session();
   }
 
+  /** How often it was left alone. */
+  long breakerOpenings() {
+    return breaker.openings();
+  }
+
   boolean available() {
     return connections.session() != null && breaker.closed();
   }

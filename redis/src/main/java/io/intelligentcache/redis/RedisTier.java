@@ -8,6 +8,7 @@ import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.SharedStats;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierContext;
@@ -192,8 +193,14 @@ final class RedisTier implements SharedTier {
     return counters.read(pipe.available());
   }
 
-  RedisStats redisStats() {
-    return counters.read(clock.errorMicros());
+  @Override
+  public SharedStats sharedStats() {
+    return counters.read(
+        topology.primaries().size(),
+        feeds.listening(),
+        journal.size(),
+        topology.primaries().stream().mapToLong(Primary::breakerOpenings).sum(),
+        clock.errorMicros());
   }
 
   /** All servers that own keys or are about to. */

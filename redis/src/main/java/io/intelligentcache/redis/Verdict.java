@@ -7,8 +7,14 @@ sealed interface Verdict {
   /** It was stored. */
   record Stored(boolean replaced) implements Verdict {}
 
-  /** There was something newer, which stays. */
-  record Superseded(long by, long writer) implements Verdict {}
+  /**
+   * There was something newer, which stays.
+   *
+   * @param by its version
+   * @param writer who wrote it, or 0 if that is not known
+   * @param originMillis when it was written, or 0
+   */
+  record Superseded(long by, long writer, long originMillis) implements Verdict {}
 
   /** It came so late that what was newer may have been there and gone; nothing was stored. */
   record Late() implements Verdict {}
@@ -18,9 +24,9 @@ sealed interface Verdict {
 
   /** Reads the answer of {@link Script#WRITE}. */
   static Verdict of(byte[] answer) {
-    if (answer.length == 2 * Long.BYTES) {
+    if (answer.length == 3 * Long.BYTES) {
       ByteBuffer in = ByteBuffer.wrap(answer);
-      return new Superseded(in.getLong(), in.getLong());
+      return new Superseded(in.getLong(), in.getLong(), in.getLong());
     }
     if (answer.length == 0) {
       return new Stored(false);

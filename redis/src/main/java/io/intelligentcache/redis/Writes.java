@@ -206,7 +206,7 @@ final class Writes {
             UNCONDITIONAL)
         .thenApply(reply -> {
           if (!(reply instanceof Reply.Ok<byte[]> ok)
-              || lostUnfairly(Verdict.of(ok.value()), key, settled)) {
+              || lostUnfairly(Verdict.of(ok.value()), key, settled, settled / 1_000)) {
             return false;
           }
           journal.settle(key, version);
@@ -233,6 +233,7 @@ final class Writes {
       TierKey key,
       long version,
       Function<Verdict, Outcome> whenDone) {
+    long calledMillis = clock.micros() / 1_000;
     CompletableFuture<Outcome> outcome = sent.thenApply(reply -> {
       if (!(reply instanceof Reply.Ok<byte[]> ok)) {
         errors.seen(reply);
@@ -244,7 +245,7 @@ final class Writes {
         counters.expiredWrites.increment();
         return refused(key, version, Reason.LATE);
       }
-      if (lostUnfairly(verdict, key, version)) {
+      if (lostUnfairly(verdict, key, version, calledMillis)) {
         counters.refused.increment();
         return new Outcome.Refused(Reason.BROKEN);
       }
@@ -273,27 +274,31 @@ final class Writes {
   }
 
   /**
-   * Whether a write lost to one that may well have been before it, so that neither is to be read: the
-   * key is removed with a version after both, which costs a miss.
+   * Whether a write lost to one that may have been over before it began, so that neither is to be read:
+   * the key is removed with a version after both, which costs a miss.
    *
-   * <p>That is so if the other one is of another instance, and their versions are closer than the clocks
-   * are known; or if it is of a time that is yet to come: then the clock of Redis was set back, and
-   * the order of versions says nothing about the order of the writes.
+   * <p>Versions may be ahead of the time: those of removals are on purpose, and whoever reads one counts
+   * on from there. So what another instance has written is newer only if it was written later, too. And
+   * if its version is of a time that is yet to come the clock of Redis was set back, and the order of
+   * versions says nothing about the order of the writes.
+   *
+   * @param calledMillis when the write that lost was called, on the clock of Redis
    */
-  private boolean lostUnfairly(Verdict verdict, TierKey key, long version) {
+  private boolean lostUnfairly(Verdict verdict, TierKey key, long version, long calledMillis) {
     if (!(verdict instanceof Verdict.Superseded superseded)) {
       return false;
     }
     counters.supersededWrites.increment();
     long by = superseded.by();
     versions.seen(by);
-    boolean tooClose = superseded.writer() != records.writer()
-        && by - version <= 2 * clock.errorMicros() + OTHERS_ERROR_MICROS;
+    long errorMillis = (2 * clock.errorMicros() + OTHERS_ERROR_MICROS) / 1_000 + 1;
+    boolean notLater = superseded.writer() != records.writer()
+        && superseded.originMillis() <= calledMillis + errorMillis;
     boolean tooFar = by > Math.max(version, clock.micros()) + FAR_AHEAD_MICROS;
-    if (tooClose || tooFar) {
+    if (notLater || tooFar) {
       journal.add(key, versions.nextOfRemoval());
     }
-    return tooClose || tooFar;
+    return notLater || tooFar;
   }
 
   static byte[] decimal(long number) {

@@ -3,7 +3,8 @@
 -- none, 'A' that there is no value, the eight bytes of a version that is to be there, or the sixteen of
 -- a lease.
 -- Answers '' (nothing was there), 'V' (it replaced something), 'L' (too late), 'C' (the condition does
--- not hold), or the eight bytes of the greater version that is there and the eight of its writer.
+-- not hold), or of what is there and newer eight bytes each: version, writer, when it was written. Of a
+-- lease only the first is known.
 local stored = redis.pcall('GETRANGE', KEYS[1], 0, 51)
 local high, low, kind = header(stored)
 local my_high, my_low, my_kind = header(ARGV[1])
@@ -26,7 +27,8 @@ if high then
   if high > my_high
     or high == my_high
       and (low > my_low or low == my_low and kind == TOMBSTONE and not removes) then
-    return string.sub(stored, 9, 16) .. string.sub(stored, 25, 32)
+    return string.sub(stored, 9, 16)
+      .. (kind == LEASE and string.rep('\0', 16) or string.sub(stored, 25, 40))
   end
 end
 local nothing = not high or kind == LEASE and string.byte(stored, 3) == 0

@@ -10,8 +10,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Claim;
+import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.TierKey;
@@ -38,19 +38,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What docs/redis.md says that the user needs is enough, and TLS is spoken where it is asked for. */
 final class RedisAccessTest {
-  private static final List<String> COMMANDS =
-      List.of(
-          "get",
-          "mget",
-          "set",
-          "getrange",
-          "unlink",
-          "pttl",
-          "time",
-          "scan",
-          "evalsha",
-          "eval",
-          "client|tracking");
+  private static final List<String> COMMANDS = List.of(
+      "get",
+      "mget",
+      "set",
+      "getrange",
+      "unlink",
+      "pttl",
+      "time",
+      "scan",
+      "evalsha",
+      "eval",
+      "client|tracking");
 
   @Test
   void aUserWithTheCommandsOfTheDocsDoesEverythingOnAServer() {
@@ -130,7 +129,8 @@ final class RedisAccessTest {
     List<TierKey> keys = IntStream.range(0, 20).mapToObj(i -> key("k" + i)).toList();
     assertThat(tier.put("k", "v")).isEqualTo(Outcome.DONE);
     assertThat(tier.get("k")).isEqualTo(hit("v"));
-    keys.forEach(k -> assertThat(join(tier.tier().put(k, item("v")))).isInstanceOf(Outcome.Stored.class));
+    keys.forEach(k ->
+        assertThat(join(tier.tier().put(k, item("v")))).isInstanceOf(Outcome.Stored.class));
     assertThat(join(tier.tier().getAll(keys))).containsOnly(hit("v"));
     assertThat(tier.remove("k")).isEqualTo(Outcome.DONE);
     SharedTier shared = (SharedTier) tier.tier();

@@ -58,6 +58,7 @@ final class RedisFeedTest {
     try (RedisServerProcess server = RedisServerProcess.launch();
         TierProbe writer = TierProbe.open(quick(server.url()));
         TierProbe listener = listener(quick(server.url()))) {
+      listener.awaitAvailable();
       awaitHeardFromNowOn();
       for (int round = 0; round < 3; round++) {
         changed.clear();
@@ -77,6 +78,7 @@ final class RedisFeedTest {
     try (RedisServerProcess server = RedisServerProcess.launch();
         RawRedis raw = new RawRedis(server);
         TierProbe listener = listener(quick(server.url()))) {
+      listener.awaitAvailable();
       awaitHeardFromNowOn();
       raw.commands().set("other:cache::k", new byte[1]);
       raw.commands().set("icm:no key", new byte[1]);
@@ -96,6 +98,7 @@ final class RedisFeedTest {
   void aServerThatIsFrozenProvesNothing() {
     try (RedisServerProcess server = RedisServerProcess.launch();
         TierProbe listener = listener(quick(server.url()))) {
+      listener.awaitAvailable();
       awaitHeardFromNowOn();
       server.freeze();
       await().until(() -> isSilentFor(Duration.ofSeconds(1)));
@@ -109,6 +112,7 @@ final class RedisFeedTest {
     try (RedisServerProcess server = RedisServerProcess.launch();
         FaultProxy proxy = FaultProxy.before(server.port());
         TierProbe listener = listener(quick(proxy.url()))) {
+      listener.awaitAvailable();
       awaitHeardFromNowOn();
       assertThat(gaps).hasValue(1);
       proxy.cutFeeds();
@@ -123,6 +127,7 @@ final class RedisFeedTest {
     try (RedisCluster cluster = RedisCluster.of(3);
         TierProbe writer = TierProbe.open(Redis.cluster(cluster.url()));
         TierProbe listener = listener(Redis.cluster(cluster.url()))) {
+      listener.awaitAvailable();
       awaitHeardFromNowOn();
       for (int i = 0; i < 300; i++) {
         writer.put("k" + i, "v");
@@ -143,6 +148,7 @@ final class RedisFeedTest {
     try (RedisCluster cluster = RedisCluster.withSpares(2, 1);
         TierProbe writer = TierProbe.open(Redis.cluster(cluster.url()));
         TierProbe listener = listener(Redis.cluster(cluster.url()))) {
+      listener.awaitAvailable();
       awaitHeardFromNowOn();
       int slot = io.lettuce.core.cluster.SlotHash.getSlot("icm:cache::k");
       int owner = cluster.owner(slot);

@@ -9,6 +9,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.SharedTier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,7 +71,7 @@ final class RedisModelTest {
       assertThat(violations).as("seed %s", seed).isEmpty();
       assertThat(looks).isGreaterThan(100);
       assertThat(tiers.stream()
-              .mapToLong(t -> RedisStats.of(t.tier()).orElseThrow().supersededWrites())
+              .mapToLong(t -> ((SharedTier) t.tier()).sharedStats().supersededWrites())
               .sum())
           .as("late writes, seed %s", seed)
           .isPositive();

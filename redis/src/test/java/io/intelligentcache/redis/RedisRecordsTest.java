@@ -13,6 +13,8 @@ import static org.awaitility.Awaitility.await;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.SharedStats;
+import io.intelligentcache.tier.SharedTier;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -159,7 +161,7 @@ final class RedisRecordsTest {
                 kind, version, 1, 0, Long.MAX_VALUE, 7, payload.length, false, payload));
   }
 
-  private RedisStats stats() {
-    return RedisStats.of(tier.tier()).orElseThrow();
+  private SharedStats stats() {
+    return ((SharedTier) tier.tier()).sharedStats();
   }
 }

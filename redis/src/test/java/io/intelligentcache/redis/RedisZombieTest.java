@@ -13,6 +13,8 @@ import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.SharedStats;
+import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
@@ -194,7 +196,7 @@ final class RedisZombieTest {
     return new TierProbe(patient(server.url()).open(new TierContext(wrong)));
   }
 
-  private static RedisStats stats(TierProbe probe) {
-    return RedisStats.of(probe.tier()).orElseThrow();
+  private static SharedStats stats(TierProbe probe) {
+    return ((SharedTier) probe.tier()).sharedStats();
   }
 }

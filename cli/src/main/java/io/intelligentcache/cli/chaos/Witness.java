@@ -2,7 +2,6 @@ package io.intelligentcache.cli.chaos;
 
 import static java.util.concurrent.TimeUnit.MICROSECONDS;
 
-import io.intelligentcache.redis.RedisStats;
 import io.intelligentcache.tier.ForwardingSharedTier;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
@@ -14,11 +13,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** The Redis tier, with its answers to single puts and removals noted in the caller's {@link Attempt}. */
 final class Witness extends ForwardingSharedTier {
-  private final SharedTier tier;
-
   private Witness(SharedTier tier) {
     super(tier);
-    this.tier = tier;
   }
 
   static TierFactory of(TierFactory tier) {
@@ -48,8 +44,7 @@ final class Witness extends ForwardingSharedTier {
   private CompletableFuture<Outcome> witnessed(CompletableFuture<Outcome> told) {
     Attempt attempt = Attempt.current();
     if (attempt != null) {
-      long errorMicros = RedisStats.of(tier).map(RedisStats::clockErrorMicros).orElse(0L);
-      attempt.witnessed(told, MICROSECONDS.toNanos(errorMicros));
+      attempt.witnessed(told, MICROSECONDS.toNanos(sharedStats().clockErrorMicros()));
     }
     return told;
   }
