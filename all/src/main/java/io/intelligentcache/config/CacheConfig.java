@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param memory the memory tier
  * @param disk the disk tier, or null for none
  * @param redis the Redis tier, or null for none
+ * @param stalenessBound how long after a change by another instance the older value may be answered, or
+ *     null for the default
  * @param compression of values below memory
  * @param defaultTtl of entries without their own, or null for none
  * @param multiTenant whether tenants are allowed
@@ -40,6 +42,7 @@ public record CacheConfig(
     Memory memory,
     @Nullable Disk disk,
     @Nullable Redis redis,
+    @Nullable Duration stalenessBound,
     Compression compression,
     @Nullable Duration defaultTtl,
     boolean multiTenant) {
@@ -50,6 +53,7 @@ public record CacheConfig(
    * @param memory see above
    * @param disk see above
    * @param redis see above
+   * @param stalenessBound see above
    * @param compression see above
    * @param defaultTtl see above
    * @param multiTenant see above
@@ -76,6 +80,7 @@ public record CacheConfig(
             settings.constant("eviction-policy", EvictionPolicy.LRU)),
         disk(settings),
         redis(settings),
+        stalenessBound(settings),
         compression(settings),
         settings.duration("default-ttl"),
         settings.flag("multi-tenant", false));
@@ -106,6 +111,14 @@ public record CacheConfig(
     return enabled ? redis : null;
   }
 
+  private static @Nullable Duration stalenessBound(Settings settings) {
+    Duration bound = settings.duration("staleness-bound");
+    if (bound != null) {
+      settings.checked("staleness-bound", () -> TieredCacheManager.builder().stalenessBound(bound));
+    }
+    return bound;
+  }
+
   private static Compression compression(Settings settings) {
     long threshold = settings.bytes("compression.threshold", Compression.DEFAULT_THRESHOLD);
     if (threshold > Integer.MAX_VALUE) {
@@ -132,6 +145,9 @@ public record CacheConfig(
     }
     if (redis != null) {
       builder.redis(redis);
+    }
+    if (stalenessBound != null) {
+      builder.stalenessBound(stalenessBound);
     }
     if (defaultTtl != null) {
       builder.defaultTtl(defaultTtl);

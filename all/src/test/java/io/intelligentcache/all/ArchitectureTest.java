@@ -45,9 +45,9 @@ final class ArchitectureTest {
   }
 
   @Test
-  void memoryKnowsTheClocksAndTheJvmAndCoherenceNobody() {
+  void memoryKnowsTheClocksAndTheJvmAndCoherenceWhatTiersTell() {
     only("memory", ROOT + ".tier..", "com.sun.management..");
-    only("coherence");
+    only("coherence", ROOT + ".tier..", ROOT + ".stats..");
   }
 
   @Test

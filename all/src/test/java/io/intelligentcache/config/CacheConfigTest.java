@@ -54,6 +54,7 @@ final class CacheConfigTest {
             cache-dir = /var/cache/shop
             l3.enabled = true
             l3.redis-url = redis://cache:6380/2
+            staleness-bound = 500ms
             compression.threshold = 4KB
             default-ttl = 90m
             multi-tenant = true
@@ -63,6 +64,7 @@ final class CacheConfigTest {
     assertThat(config.disk().maximumBytes()).isEqualTo(2_000_000_000);
     assertThat(config.disk().directory()).isEqualTo(Path.of("/var/cache/shop"));
     assertThat(config.redis()).isNotNull().asString().contains("cache").contains("6380");
+    assertThat(config.stalenessBound()).isEqualTo(Duration.ofMillis(500));
     assertThat(config.compression()).isEqualTo(new Compression(4_000));
     assertThat(config.defaultTtl()).isEqualTo(Duration.ofMinutes(90));
     assertThat(config.multiTenant()).isTrue();
@@ -99,6 +101,7 @@ final class CacheConfigTest {
           multi-tenant=yes         | multi-tenant must be true or false: yes
           default-ttl=0s           | default-ttl must be positive: 0s
           default-ttl=1 fortnight  | default-ttl must be a duration
+          staleness-bound=2h       | staleness-bound: the staleness bound must be 0 to PT1H: PT2H
           l3.enabled=true          | l3.redis-url must say where
           l3.redis-url=localhost   | l3.redis-url
           l4.size=1                | unknown settings [l4.size]; there are [
