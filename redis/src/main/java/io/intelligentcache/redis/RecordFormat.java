@@ -1,6 +1,7 @@
 package io.intelligentcache.redis;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *   offset  size  field
  *        0     1  format     0xC2; the next format has another byte
  *        1     1  kind       'V' value, 'T' tombstone; 'N' (cached absence) and 'L' (lease) are kept
- *        2     2  flags      bit 0: the payload is an LZ4 block; others 0
+ *        2     2  flags      bit 0: the payload is an LZ4 block; bits 1 to 15: how far the origin may be
+ *                            from the truth, in units of 64 microseconds, rounded up; all ones: farther
  *        4     4  crc        CRC32C of the key's name, then of all bytes here but this field
  *        8     8  version    of the write, 1 to 2^62 - 1; see Versions
  *       16     4  check      upper half of the version ^ its lower half ^ "ICM2"
@@ -35,6 +37,9 @@ final class RecordFormat {
 
   private static final byte OLDER_FORMAT = (byte) 0xC1;
   private static final short COMPRESSED = 1;
+  private static final long ERROR_UNIT_MICROS = 64;
+  private static final int MOST_ERROR_UNITS = (1 << 15) - 1;
+  private static final long FARTHEST_MICROS = Duration.ofDays(1).toNanos() / 1_000;
   private static final int CRC_AT = 4;
   private static final int AFTER_CRC = 8;
   private static final int LARGEST_RAW_BYTES = 1 << 30;
@@ -51,7 +56,7 @@ final class RecordFormat {
     ByteBuffer out = ByteBuffer.wrap(bytes)
         .put(FORMAT)
         .put(record.kind().code)
-        .putShort(record.compressed() ? COMPRESSED : 0)
+        .putShort(flags(record))
         .putInt(0)
         .putLong(record.version())
         .putInt(check(record.version()))
@@ -75,7 +80,7 @@ final class RecordFormat {
     Kind kind = Kind.of(in.get());
     short flags = in.getShort();
     int crc = in.getInt();
-    if (format != FORMAT || kind == null || (flags & ~COMPRESSED) != 0 || crc != crc(name, bytes)) {
+    if (format != FORMAT || kind == null || crc != crc(name, bytes)) {
       return null;
     }
     long version = in.getLong();
@@ -85,7 +90,7 @@ final class RecordFormat {
     long origin = in.getLong();
     long expiresAt = in.getLong();
     int rawBytes = in.getInt();
-    boolean compressed = flags == COMPRESSED;
+    boolean compressed = (flags & COMPRESSED) != 0;
     int payloadBytes = bytes.length - HEADER_BYTES;
     if (version <= 0
         || version >= VERSIONS
@@ -97,7 +102,28 @@ final class RecordFormat {
     }
     byte[] payload = Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length);
     return new StoredRecord(
-        kind, version, writer, origin, expiresAt, codec, rawBytes, compressed, payload);
+        kind,
+        version,
+        writer,
+        origin,
+        errorMicros(flags),
+        expiresAt,
+        codec,
+        rawBytes,
+        compressed,
+        payload);
+  }
+
+  private static short flags(StoredRecord record) {
+    long error = Math.min(
+        (record.errorMicros() + ERROR_UNIT_MICROS - 1) / ERROR_UNIT_MICROS, MOST_ERROR_UNITS);
+    return (short) (error << 1 | (record.compressed() ? COMPRESSED : 0));
+  }
+
+  /** How far the origin of a record with these flags may be from the truth. */
+  static long errorMicros(short flags) {
+    int units = (flags & 0xFFFF) >>> 1;
+    return units == MOST_ERROR_UNITS ? FARTHEST_MICROS : units * ERROR_UNIT_MICROS;
   }
 
   /** Whether this is of a format that was written before this one: absent, but not damaged. */

@@ -21,12 +21,14 @@ final class RecordWriter {
 
   byte[] value(byte[] name, long version, Item item) {
     long expiresAt = clock.toRedis(item.expiresAtMillis());
-    return format.write(name, StoredRecord.value(version, writer, millis(), expiresAt, item));
+    return format.write(
+        name, StoredRecord.value(version, writer, millis(), clock.errorMicros(), expiresAt, item));
   }
 
   byte[] tombstone(byte[] name, long version, long lifeMillis) {
     long now = millis();
-    return format.write(name, StoredRecord.tombstone(version, writer, now, now + lifeMillis));
+    return format.write(
+        name, StoredRecord.tombstone(version, writer, now, clock.errorMicros(), now + lifeMillis));
   }
 
   private long millis() {

@@ -9,6 +9,7 @@ import io.intelligentcache.tier.Item;
  * @param version the write that made it; later writes have greater ones
  * @param writer the tier that wrote it, by a number drawn when it was opened
  * @param originMillis when it was written, on the clock of Redis
+ * @param errorMicros how far that may be from the truth, as its writer knew the clock
  * @param expiresAtMillis on the clock of Redis, or {@link Long#MAX_VALUE}
  * @param codec fingerprint of the codec of the payload
  * @param rawBytes bytes of the value before compression
@@ -20,6 +21,7 @@ record StoredRecord(
     long version,
     long writer,
     long originMillis,
+    long errorMicros,
     long expiresAtMillis,
     int codec,
     int rawBytes,
@@ -27,12 +29,18 @@ record StoredRecord(
     byte[] payload) {
 
   static StoredRecord value(
-      long version, long writer, long originMillis, long expiresAtMillis, Item item) {
+      long version,
+      long writer,
+      long originMillis,
+      long errorMicros,
+      long expiresAtMillis,
+      Item item) {
     return new StoredRecord(
         Kind.VALUE,
         version,
         writer,
         originMillis,
+        errorMicros,
         expiresAtMillis,
         item.codec(),
         item.rawBytes(),
@@ -41,8 +49,17 @@ record StoredRecord(
   }
 
   static StoredRecord tombstone(
-      long version, long writer, long originMillis, long expiresAtMillis) {
+      long version, long writer, long originMillis, long errorMicros, long expiresAtMillis) {
     return new StoredRecord(
-        Kind.TOMBSTONE, version, writer, originMillis, expiresAtMillis, 0, 0, false, new byte[0]);
+        Kind.TOMBSTONE,
+        version,
+        writer,
+        originMillis,
+        errorMicros,
+        expiresAtMillis,
+        0,
+        0,
+        false,
+        new byte[0]);
   }
 }

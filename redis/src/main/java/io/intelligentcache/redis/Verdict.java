@@ -13,8 +13,9 @@ sealed interface Verdict {
    * @param by its version
    * @param writer who wrote it, or 0 if that is not known
    * @param originMillis when it was written, or 0
+   * @param errorMicros how far that may be from the truth
    */
-  record Superseded(long by, long writer, long originMillis) implements Verdict {}
+  record Superseded(long by, long writer, long originMillis, long errorMicros) implements Verdict {}
 
   /** It came so late that what was newer may have been there and gone; nothing was stored. */
   record Late() implements Verdict {}
@@ -24,9 +25,10 @@ sealed interface Verdict {
 
   /** Reads the answer of {@link Script#WRITE}. */
   static Verdict of(byte[] answer) {
-    if (answer.length == 3 * Long.BYTES) {
+    if (answer.length == 3 * Long.BYTES + Short.BYTES) {
       ByteBuffer in = ByteBuffer.wrap(answer);
-      return new Superseded(in.getLong(), in.getLong(), in.getLong());
+      return new Superseded(
+          in.getLong(), in.getLong(), in.getLong(), RecordFormat.errorMicros(in.getShort()));
     }
     if (answer.length == 0) {
       return new Stored(false);

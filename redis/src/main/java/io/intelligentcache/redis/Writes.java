@@ -32,9 +32,6 @@ final class Writes {
   static final Duration TOMBSTONE_LIFE = Duration.ofSeconds(15);
 
   private static final long LONGEST_PX_MILLIS = Duration.ofDays(365_000).toMillis();
-  /** As far as other instances may be wrong about the clock, in a network that is well. */
-  private static final long OTHERS_ERROR_MICROS = 1_000;
-
   private static final long FAR_AHEAD_MICROS = Duration.ofSeconds(1).toNanos() / 1_000;
   private static final byte[] NONE = decimal(0);
   private static final byte[] UNCONDITIONAL = {};
@@ -291,7 +288,7 @@ final class Writes {
     counters.supersededWrites.increment();
     long by = superseded.by();
     versions.seen(by);
-    long errorMillis = (2 * clock.errorMicros() + OTHERS_ERROR_MICROS) / 1_000 + 1;
+    long errorMillis = (clock.errorMicros() + superseded.errorMicros()) / 1_000 + 2; // both rounded
     boolean notLater = superseded.writer() != records.writer()
         && superseded.originMillis() <= calledMillis + errorMillis;
     boolean tooFar = by > Math.max(version, clock.micros()) + FAR_AHEAD_MICROS;

@@ -3,8 +3,8 @@
 -- none, 'A' that there is no value, the eight bytes of a version that is to be there, or the sixteen of
 -- a lease.
 -- Answers '' (nothing was there), 'V' (it replaced something), 'L' (too late), 'C' (the condition does
--- not hold), or of what is there and newer eight bytes each: version, writer, when it was written. Of a
--- lease only the first is known.
+-- not hold), or of what is there and newer, eight bytes each, version, writer, when it was written, and
+-- its two bytes of flags. Of a lease only the first is known.
 local stored = redis.pcall('GETRANGE', KEYS[1], 0, 51)
 local high, low, kind = header(stored)
 local my_high, my_low, my_kind = header(ARGV[1])
@@ -28,7 +28,8 @@ if high then
     or high == my_high
       and (low > my_low or low == my_low and kind == TOMBSTONE and not removes) then
     return string.sub(stored, 9, 16)
-      .. (kind == LEASE and string.rep('\0', 16) or string.sub(stored, 25, 40))
+      .. (kind == LEASE and string.rep('\0', 18)
+        or string.sub(stored, 25, 40) .. string.sub(stored, 3, 4))
   end
 end
 local nothing = not high or kind == LEASE and string.byte(stored, 3) == 0

@@ -158,7 +158,7 @@ final class RedisRecordsTest {
         .write(
             NAME.getBytes(UTF_8),
             new StoredRecord(
-                kind, version, 1, 0, Long.MAX_VALUE, 7, payload.length, false, payload));
+                kind, version, 1, 0, 0, Long.MAX_VALUE, 7, payload.length, false, payload));
   }
 
   private SharedStats stats() {
