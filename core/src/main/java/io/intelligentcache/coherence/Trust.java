@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which of the copies that this instance holds may be answered without asking the shared tier.
@@ -41,7 +42,9 @@ public final class Trust implements Changes {
   private final long boundNanos;
   private final long openedNanos;
   private final int session = ThreadLocalRandom.current().nextInt();
-  private final AtomicLongArray changedNanos = new AtomicLongArray(STRIPES);
+  /** When a change was told last; half a megabyte that only they have who are told of any. */
+  private volatile @Nullable AtomicLongArray changedNanos;
+
   private final LongAdder changes = new LongAdder();
   private final LongAdder gaps = new LongAdder();
   private final ConcurrentHashMap<Integer, CompletableFuture<?>> waiting =
@@ -60,9 +63,6 @@ public final class Trust implements Changes {
     this.boundNanos = bound.toNanos();
     this.openedNanos = time.nanos();
     this.heardNanos = openedNanos - boundNanos - 1;
-    for (int stripe = 0; stripe < STRIPES; stripe++) {
-      changedNanos.setPlain(stripe, openedNanos);
-    }
   }
 
   /**
@@ -88,7 +88,7 @@ public final class Trust implements Changes {
    */
   public void changed(int stripe) {
     // The later instant of two that are noted at once must stay.
-    changedNanos.accumulateAndGet(stripe, time.nanos(), Trust::later);
+    notes().accumulateAndGet(stripe, time.nanos(), Trust::later);
     if (!waiting.isEmpty()) {
       wake(stripe);
     }
@@ -118,9 +118,27 @@ public final class Trust implements Changes {
     return waiting.computeIfAbsent(stripe(key), stripe -> new CompletableFuture<>());
   }
 
+  private AtomicLongArray notes() {
+    AtomicLongArray notes = changedNanos;
+    return notes != null ? notes : firstNotes();
+  }
+
+  private synchronized AtomicLongArray firstNotes() {
+    AtomicLongArray notes = changedNanos;
+    if (notes == null) {
+      notes = new AtomicLongArray(STRIPES);
+      for (int stripe = 0; stripe < STRIPES; stripe++) {
+        notes.setPlain(stripe, openedNanos);
+      }
+      changedNanos = notes;
+    }
+    return notes;
+  }
+
   private void setAll(long nanos) {
+    AtomicLongArray notes = notes();
     for (int stripe = 0; stripe < STRIPES; stripe++) {
-      changedNanos.accumulateAndGet(stripe, nanos, Trust::later);
+      notes.accumulateAndGet(stripe, nanos, Trust::later);
     }
   }
 
@@ -148,7 +166,12 @@ public final class Trust implements Changes {
     // First what was heard, then the changes: these are told before that, so what is read here
     // includes all changes that the instant read before stands for.
     long heard = heardNanos;
-    return time.nanos() - heard <= boundNanos && asOfNanos - changedNanos.get(stripe) > 0;
+    return time.nanos() - heard <= boundNanos && asOfNanos - changedNanos(stripe) > 0;
+  }
+
+  private long changedNanos(int stripe) {
+    AtomicLongArray notes = changedNanos;
+    return notes == null ? openedNanos : notes.get(stripe);
   }
 
   /** {@return whether the tier tells of changes at present} */
@@ -165,7 +188,7 @@ public final class Trust implements Changes {
    */
   public long ageNanos(int stripe, long asOfNanos) {
     long heard = heardNanos;
-    boolean untouched = asOfNanos - changedNanos.get(stripe) > 0;
+    boolean untouched = asOfNanos - changedNanos(stripe) > 0;
     long right = untouched && heard - asOfNanos > 0 ? heard : asOfNanos;
     return time.nanos() - right;
   }

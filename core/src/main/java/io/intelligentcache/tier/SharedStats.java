@@ -6,6 +6,7 @@ package io.intelligentcache.tier;
  * @param servers servers that own keys, as far as is known
  * @param listening how many of them tell of changes at present; fewer than there are: every read of a
  *     copy asks
+ * @param publishing whether instances publish what they change, in place of the servers tracking it
  * @param confirmations questions whether a copy is still right that were answered with yes
  * @param supersededWrites writes that were refused because something newer was there
  * @param expiredWrites puts that came so late that they were refused for that
@@ -21,6 +22,7 @@ package io.intelligentcache.tier;
 public record SharedStats(
     int servers,
     int listening,
+    boolean publishing,
     long confirmations,
     long supersededWrites,
     long expiredWrites,

@@ -8,10 +8,12 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateAdapter;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,9 +118,19 @@ final class Connections {
 
   /** Opens another connection; the caller closes it. Late ones are closed here. */
   CompletableFuture<StatefulRedisConnection<byte[], byte[]>> lend() {
-    CompletableFuture<StatefulRedisConnection<byte[], byte[]>> lent = new CompletableFuture<>();
+    return lend(() -> client.connect(address));
+  }
+
+  /** As {@link #lend}, one to subscribe on. */
+  CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> lendPubSub() {
+    return lend(() -> client.connectPubSub(address));
+  }
+
+  private <C extends StatefulRedisConnection<byte[], byte[]>> CompletableFuture<C> lend(
+      Supplier<CompletableFuture<C>> connect) {
+    CompletableFuture<C> lent = new CompletableFuture<>();
     try {
-      var unused = client.connect(address).whenComplete((fresh, failure) -> {
+      var unused = connect.get().whenComplete((fresh, failure) -> {
         if (failure != null) {
           lent.completeExceptionally(failure);
         } else if (closed || !lent.complete(fresh)) {

@@ -20,10 +20,16 @@ final class Counters {
   final LongAdder scriptReloads = new LongAdder();
 
   SharedStats read(
-      int servers, int listening, long unsettledKeys, long breakerOpenings, long clockErrorMicros) {
+      int servers,
+      int listening,
+      boolean publishing,
+      long unsettledKeys,
+      long breakerOpenings,
+      long clockErrorMicros) {
     return new SharedStats(
         servers,
         listening,
+        publishing,
         confirmations.sum(),
         supersededWrites.sum(),
         expiredWrites.sum(),

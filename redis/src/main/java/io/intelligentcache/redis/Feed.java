@@ -1,19 +1,12 @@
 package io.intelligentcache.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.intelligentcache.tier.Changes;
-import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
-import io.lettuce.core.TrackingArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.api.push.PushMessage;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,17 +17,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Hears from a server which keys change, over a connection of its own.
  *
- * <p>Redis pushes the name of every key of the namespace that anybody writes, removes, evicts or lets
- * expire. Between the pushes a heartbeat asks for the time: pushes and replies come in one order, so its
- * answer proves that all that was acknowledged before it was sent has been pushed. While it is not
+ * <p>Between what it tells, a heartbeat asks something: tidings and answers come in one order, so its
+ * answer proves that all that was acknowledged before it was sent has been told. While it is not
  * answered nothing is proved, and copies turn suspect by themselves.
  *
  * <p>In a cluster the heartbeat asks which slots the server owns: see {@link Feeds}.
  *
  * <pre>
- *   connected, tracking on     any key may have changed since the last connection
+ *   connected                  any key may have changed since the last connection
  *   heartbeat sent at 100
- *   push "k"                   k has changed
+ *   told "k"                   k has changed
  *   heartbeat answered         heard until 100
  * </pre>
  */
@@ -48,7 +40,7 @@ final class Feed implements AutoCloseable {
 
   private final Primary primary;
   private final boolean inCluster;
-  private final KeyNames names;
+  private final Telling telling;
   private final Changes changes;
   private final TimeSource time;
   private final Runnable whenHeard;
@@ -71,13 +63,13 @@ final class Feed implements AutoCloseable {
   Feed(
       Primary primary,
       boolean inCluster,
-      KeyNames names,
+      Telling telling,
       Changes changes,
       TimeSource time,
       Runnable whenHeard) {
     this.primary = primary;
     this.inCluster = inCluster;
-    this.names = names;
+    this.telling = telling;
     this.changes = changes;
     this.time = time;
     this.whenHeard = whenHeard;
@@ -116,24 +108,9 @@ final class Feed implements AutoCloseable {
         || !connecting.compareAndSet(false, true)) {
       return CompletableFuture.completedFuture(null);
     }
-    return primary
-        .lend()
-        .thenCompose(fresh -> {
-          fresh.addListener(this::pushed);
-          return fresh
-              .async()
-              .clientTracking(TrackingArgs.Builder.enabled()
-                  .bcast()
-                  .prefixes(UTF_8, new String(names.prefix(), UTF_8)))
-              .toCompletableFuture()
-              .orTimeout(ATTEMPT_MILLIS, MILLISECONDS)
-              .whenComplete((ok, failure) -> {
-                if (failure != null) {
-                  var unused = fresh.closeAsync();
-                }
-              })
-              .thenCompose(ok -> begin(new Line(fresh)));
-        })
+    return telling
+        .begin(primary, changes)
+        .thenCompose(fresh -> begin(new Line(fresh)))
         .handle((ok, failure) -> {
           if (failure != null) {
             complain(failure);
@@ -166,10 +143,12 @@ final class Feed implements AutoCloseable {
     }
     open.askedNanos = System.nanoTime();
     long sent = time.nanos();
-    RedisAsyncCommands<byte[], byte[]> redis = open.connection.async();
     CompletionStage<Heard> answer = inCluster
-        ? redis.clusterNodes().thenApply(nodes -> new Heard(sent, ownSlots(nodes)))
-        : redis.time().thenApply(now -> new Heard(sent, null));
+        ? open.connection
+            .async()
+            .clusterNodes()
+            .thenApply(nodes -> new Heard(sent, ownSlots(nodes)))
+        : telling.ask(open.connection).thenApply(now -> new Heard(sent, null));
     return answer.toCompletableFuture().handle((proof, failure) -> {
       open.asking.set(false);
       if (failure == null && line == open) {
@@ -195,27 +174,17 @@ final class Feed implements AutoCloseable {
     return heard;
   }
 
-  /** On the event loop, in order with the answers. */
-  private void pushed(PushMessage message) {
-    if (!message.getType().equals("invalidate")) {
-      return;
-    }
-    if (!(message.getContent().get(1) instanceof List<?> keys)) {
-      changes.changedUnknown(); // all keys were removed
-      return;
-    }
-    for (Object name : keys) {
-      TierKey key = name instanceof ByteBuffer bytes ? names.key(bytes(bytes)) : null;
-      if (key != null) {
-        changes.changed(key);
+  /** Done when a command has been answered; if it fails, the connection is closed. */
+  static CompletableFuture<StatefulRedisConnection<byte[], byte[]>> orClosed(
+      StatefulRedisConnection<byte[], byte[]> fresh, CompletionStage<?> answer) {
+    CompletableFuture<StatefulRedisConnection<byte[], byte[]>> begun =
+        answer.toCompletableFuture().orTimeout(ATTEMPT_MILLIS, MILLISECONDS).thenApply(ok -> fresh);
+    var unused = begun.whenComplete((ok, failure) -> {
+      if (failure != null) {
+        var unusedClose = fresh.closeAsync();
       }
-    }
-  }
-
-  private static byte[] bytes(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.duplicate().get(bytes);
-    return bytes;
+    });
+    return begun;
   }
 
   private void end(Line open, String why) {

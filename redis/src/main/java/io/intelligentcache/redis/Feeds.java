@@ -23,15 +23,15 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Feeds implements AutoCloseable {
   private final Topology topology;
-  private final KeyNames names;
+  private final Telling telling;
   private final Changes changes;
   private final TimeSource time;
   private final Map<Primary, Feed> feeds = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  Feeds(Topology topology, KeyNames names, TierContext context) {
+  Feeds(Topology topology, Telling telling, TierContext context) {
     this.topology = topology;
-    this.names = names;
+    this.telling = telling;
     this.changes = context.changes();
     this.time = context.time();
     if (changes != Changes.IGNORED) {
@@ -53,7 +53,8 @@ final class Feeds implements AutoCloseable {
   }
 
   private void appeared(Primary primary) {
-    feeds.put(primary, new Feed(primary, topology.isCluster(), names, changes, time, this::heard));
+    feeds.put(
+        primary, new Feed(primary, topology.isCluster(), telling, changes, time, this::heard));
   }
 
   private void gone(Primary primary) {

@@ -33,6 +33,13 @@ final class KeyNames {
     return namespace;
   }
 
+  /** Where changes are published. No key has this name: a key's has three colons. */
+  byte[] channel() {
+    byte[] channel = Arrays.copyOf(namespace, namespace.length + 7);
+    System.arraycopy("changes".getBytes(US_ASCII), 0, channel, namespace.length, 7);
+    return channel;
+  }
+
   /** What all names of a space begin with. */
   byte[] prefix(Space space) {
     return start(space, 0).toByteArray();

@@ -13,6 +13,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
 import io.lettuce.core.resource.NettyCustomizer;
@@ -81,6 +82,13 @@ final class LettuceClient {
 
   CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connect(RedisAddress address) {
     return client.connectAsync(ByteArrayCodec.INSTANCE, address.uri(timeout)).toCompletableFuture();
+  }
+
+  CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> connectPubSub(
+      RedisAddress address) {
+    return client
+        .connectPubSubAsync(ByteArrayCodec.INSTANCE, address.uri(timeout))
+        .toCompletableFuture();
   }
 
   CompletableFuture<StatefulRedisSentinelConnection<String, String>> connectSentinel(

@@ -11,7 +11,8 @@ record Limits(
     Duration sweepTimeout,
     int maximumPending,
     long maximumPendingBytes,
-    int maximumItemBytes) {
+    int maximumItemBytes,
+    boolean publishes) {
   static final Limits DEFAULTS = new Draft().limits();
 
   /** A copy in which something is different. */
@@ -24,6 +25,7 @@ record Limits(
     draft.maximumPending = maximumPending;
     draft.maximumPendingBytes = maximumPendingBytes;
     draft.maximumItemBytes = maximumItemBytes;
+    draft.publishes = publishes;
     change.accept(draft);
     return draft.limits();
   }
@@ -37,6 +39,7 @@ record Limits(
     int maximumPending = 10_000;
     long maximumPendingBytes = 64L << 20;
     int maximumItemBytes = 16 << 20;
+    boolean publishes;
 
     private Limits limits() {
       return new Limits(
@@ -46,7 +49,8 @@ record Limits(
           sweepTimeout,
           maximumPending,
           maximumPendingBytes,
-          maximumItemBytes);
+          maximumItemBytes,
+          publishes);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.intelligentcache.redis;
 import io.intelligentcache.tier.Reason;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.CompletableFuture;
@@ -71,6 +72,11 @@ final class Primary {
   /** Opens another connection; the caller closes it. */
   CompletableFuture<StatefulRedisConnection<byte[], byte[]>> lend() {
     return connections.lend();
+  }
+
+  /** As {@link #lend}, one to subscribe on. */
+  CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> lendPubSub() {
+    return connections.lendPubSub();
   }
 
   /**

@@ -188,6 +188,18 @@ public final class Redis implements TierFactory {
   }
 
   /**
+   * Tells other instances of changes by publishing them on a channel, in place of letting Redis track
+   * the keys, for servers and proxies that know no {@code CLIENT TRACKING}. All instances that share the
+   * namespace must do so: one that does not is heard by none of those that do. What other applications
+   * write, and what Redis evicts, is not told then.
+   *
+   * @return a changed copy
+   */
+  public Redis publishingChanges() {
+    return with(limits.change(draft -> draft.publishes = true));
+  }
+
+  /**
    * Opens the tier. Waits at most the connect timeout for the server; one that is away, refuses the
    * credentials or hangs is tried again in the background, and until then the tier refuses.
    */

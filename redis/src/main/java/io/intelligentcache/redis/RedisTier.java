@@ -65,7 +65,7 @@ final class RedisTier implements SharedTier {
         limits.connectTimeout(),
         new Connector(client, limits, servers.mayNameReplicas(), clock, own.lost()));
     pipe = new Pipe(topology, limits.commandTimeout());
-    Scripts scripts = new Scripts(pipe, counters);
+    Scripts scripts = new Scripts(pipe, counters, limits.publishes() ? names.channel() : null);
     Sweeper sweeper = new Sweeper(topology, scripts);
     sweeps = new Sweeps(pipe, sweeper, client, versions, names, limits.sweepTimeout());
     journal = new Journal(JOURNAL_KEYS, JOURNAL_BYTES, sweeps::beginAll);
@@ -89,7 +89,8 @@ final class RedisTier implements SharedTier {
     writes =
         new Writes(scripts, versions, clock, names, records, journal, replySizes, counters, errors);
     leases = new Leases(scripts, reads, names, journal, own.writer());
-    feeds = new Feeds(topology, names, context);
+    feeds = new Feeds(
+        topology, limits.publishes() ? new Subscription(names) : new Tracking(names), context);
     upkeep = new Upkeep(topology, pipe, names, journal, writes, feeds);
   }
 
@@ -198,6 +199,7 @@ final class RedisTier implements SharedTier {
     return counters.read(
         topology.primaries().size(),
         feeds.listening(),
+        limits.publishes(),
         journal.size(),
         topology.primaries().stream().mapToLong(Primary::breakerOpenings).sum(),
         clock.errorMicros());

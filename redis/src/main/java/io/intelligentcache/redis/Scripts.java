@@ -1,11 +1,13 @@
 package io.intelligentcache.redis;
 
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Sends programs over the pipe: by digest, and whole where Redis does not know the digest. */
 final class Scripts {
   private final Pipe pipe;
+  private final byte @Nullable [] channel;
   private final Counters counters;
 
   /** What a program is given, by the clock of the server that runs it. */
@@ -13,8 +15,14 @@ final class Scripts {
     byte[][] at(ServerClock clock);
   }
 
-  Scripts(Pipe pipe, Counters counters) {
+  /**
+   * Sends over this pipe.
+   *
+   * @param channel where changes are published, or null
+   */
+  Scripts(Pipe pipe, Counters counters, byte @Nullable [] channel) {
     this.pipe = pipe;
+    this.channel = channel;
     this.counters = counters;
   }
 
@@ -26,7 +34,10 @@ final class Scripts {
   <T extends @Nullable Object> CompletableFuture<Reply<T>> run(
       Script<T> script, Effect effect, long bytes, byte[][] keys, Arguments arguments) {
     CompletableFuture<Reply<T>> sent = pipe.send(
-        keys[0], effect, bytes, (redis, clock) -> script.run(redis, keys, arguments.at(clock)));
+        keys[0],
+        effect,
+        bytes,
+        (redis, clock) -> script.run(redis, keys, all(arguments.at(clock))));
     return sent.thenCompose(reply -> {
       if (!Script.isUnknown(reply)) {
         return CompletableFuture.completedFuture(reply);
@@ -37,7 +48,16 @@ final class Scripts {
           keys[0],
           effect,
           bytes + script.bytes(),
-          (redis, clock) -> script.runWhole(redis, keys, arguments.at(clock)));
+          (redis, clock) -> script.runWhole(redis, keys, all(arguments.at(clock))));
     });
+  }
+
+  private byte[][] all(byte[][] arguments) {
+    if (channel == null) {
+      return arguments;
+    }
+    byte[][] all = Arrays.copyOf(arguments, arguments.length + 1);
+    all[arguments.length] = channel;
+    return all;
   }
 }

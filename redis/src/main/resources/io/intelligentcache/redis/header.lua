@@ -24,3 +24,9 @@ end
 local function live(bytes, kind)
   return kind == VALUE and #bytes >= 48 and number(bytes, 41) > millis()
 end
+-- Tells of a change where Redis does not do so by itself.
+local function publish(channel, key)
+  if channel then
+    redis.call('PUBLISH', channel, key)
+  end
+end

@@ -1,7 +1,7 @@
 -- KEYS[1] the name, ARGV[1] the record, ARGV[2] milliseconds to live or 0, ARGV[3] the last
 -- microsecond, on this server's clock, at which it may be stored where nothing is. ARGV[4] a condition:
 -- none, 'A' that there is no value, the eight bytes of a version that is to be there, or the sixteen of
--- a lease.
+-- a lease. ARGV[5] where to publish the change, if anywhere.
 -- Answers '' (nothing was there), 'V' (it replaced something), 'L' (too late), 'C' (the condition does
 -- not hold), or of what is there and newer, eight bytes each, version, writer, when it was written, and
 -- its two bytes of flags. Of a lease only the first is known.
@@ -52,6 +52,7 @@ if done.err then
     return done
   end
 end
+publish(ARGV[5], KEYS[1])
 if stored == '' or kind == TOMBSTONE or kind == LEASE then
   return ''
 end

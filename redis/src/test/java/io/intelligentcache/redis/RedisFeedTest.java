@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.tier.Changes;
+import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
+import io.lettuce.core.KillArgs;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -119,6 +121,35 @@ final class RedisFeedTest {
       await().untilAtomic(gaps, org.hamcrest.Matchers.is(2));
       awaitHeardFromNowOn();
       assertThat(listener.put("k", "v")).as("the other connection is well").isNotNull();
+    }
+  }
+
+  @Test
+  void instancesThatPublishHearOfEachOtherWithoutTracking() {
+    try (RedisServerProcess server = RedisServerProcess.launch();
+        RawRedis raw = new RawRedis(server);
+        TierProbe writer = TierProbe.open(quick(server.url()).publishingChanges());
+        TierProbe listener = listener(quick(server.url()).publishingChanges())) {
+      listener.awaitAvailable();
+      awaitHeardFromNowOn();
+      for (int i = 0; i < 1_000; i++) {
+        writer.put("k" + i, "v");
+      }
+      awaitHeardFromNowOn();
+      for (int i = 0; i < 1_000; i++) {
+        assertThat(changed).contains(key("k" + i));
+      }
+      changed.clear();
+      writer.remove("k0");
+      join(writer.tier().clear(TierProbe.SPACE));
+      awaitHeardFromNowOn();
+      assertThat(changed).contains(key("k0"), key("k1"), key("k999"));
+      assertThat(raw.commands().clientList()).doesNotContain("flags=t");
+      assertThat(((SharedTier) listener.tier()).sharedStats().publishing()).isTrue();
+      assertThat(((SharedTier) listener.tier()).sharedStats().listening()).isEqualTo(1);
+      raw.commands().clientKill(KillArgs.Builder.typePubsub());
+      await().untilAtomic(gaps, org.hamcrest.Matchers.is(2));
+      awaitHeardFromNowOn();
     }
   }
 
