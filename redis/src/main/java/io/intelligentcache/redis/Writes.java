@@ -95,8 +95,7 @@ final class Writes {
       return removeIf(entry.key(), condition);
     }
     long version = versions.next();
-    Effect effect = new Effect(version, () -> {}, () -> {});
-    return conditional(send(entry, remaining, version, effect, bytes(condition)), version);
+    return conditional(send(entry, remaining, version, Effect.NONE, bytes(condition)), version);
   }
 
   /** Removes a key if a condition holds, as {@link #putIf}. */
