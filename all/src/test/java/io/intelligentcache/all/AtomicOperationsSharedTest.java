@@ -7,13 +7,22 @@ import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.AtomicOperationException;
 import io.intelligentcache.TieredCache;
+import io.intelligentcache.redis.RawRedis;
+import io.intelligentcache.redis.Redis;
 import io.intelligentcache.redis.RedisServerProcess;
+import io.intelligentcache.tier.Condition;
+import io.intelligentcache.tier.ForwardingSharedTier;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.TierKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -33,27 +42,31 @@ final class AtomicOperationsSharedTest {
   private static final Duration COMMAND_TIMEOUT = Duration.ofMillis(400);
 
   private static RedisServerProcess server;
+  private static RawRedis redis;
 
   @TempDir
   Path directory;
 
   private final List<Instance> instances = new ArrayList<>();
+  private String namespace = "";
   private Instance one;
   private Instance other;
 
   @BeforeAll
   static void startRedis() {
     server = RedisServerProcess.launch();
+    redis = new RawRedis(server);
   }
 
   @AfterAll
   static void stopRedis() {
+    redis.close();
     server.close();
   }
 
   @BeforeEach
   void open() {
-    String namespace = "test" + System.nanoTime();
+    namespace = "test" + System.nanoTime();
     for (int i = 0; i < 3; i++) {
       instances.add(new Instance(
           server, namespace, directory.resolve("d" + i), builder -> builder, spec -> spec));
@@ -191,6 +204,81 @@ final class AtomicOperationsSharedTest {
     await().atMost(Instance.BOUND).until(() -> "new".equals(other.cache.get("k")));
     one.cache.getAndRemove("k");
     await().atMost(Instance.BOUND).until(() -> other.cache.get("k") == null);
+  }
+
+  /** Hears of the answers of Redis when a test lets it. */
+  private static final class Held extends ForwardingSharedTier {
+    private final CompletableFuture<?> changes;
+    private final CompletableFuture<?> searches;
+
+    Held(SharedTier tier, CompletableFuture<?> changes, CompletableFuture<?> searches) {
+      super(tier);
+      this.changes = changes;
+      this.searches = searches;
+    }
+
+    @Override
+    public CompletableFuture<Outcome> putIf(Entry entry, Condition condition) {
+      return super.putIf(entry, condition).thenCombine(changes, (outcome, go) -> outcome);
+    }
+
+    @Override
+    public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+      return super.getAll(keys).thenCombine(searches, (lookups, go) -> lookups);
+    }
+  }
+
+  private Instance held(CompletableFuture<?> changes, CompletableFuture<?> searches) {
+    Instance held = new Instance(
+        server,
+        namespace,
+        directory.resolve("held"),
+        redis -> context -> new Held((SharedTier) redis.open(context), changes, searches));
+    instances.add(held);
+    return held;
+  }
+
+  @Test
+  void aPutBehindAnOperationIsNotUndoneByIt() {
+    var changes = new CompletableFuture<Void>();
+    Instance held = held(changes, CompletableFuture.completedFuture(null));
+    held.network.stallFeeds();
+    CompletableFuture<String> operation = held.cache.async().getAndPut("k", "operation's");
+    await().until(() -> "operation's".equals(one.cache.get("k")));
+    held.cache.put("k", "put's");
+    changes.complete(null);
+    assertThat(operation.join()).isNull();
+    assertThat(held.cache.get("k")).isEqualTo("put's");
+  }
+
+  @Test
+  void aSearchFromBeforeAnOperationBringsNothingBack() {
+    one.cache.put("k", "old");
+    var searches = new CompletableFuture<Void>();
+    Instance held = held(CompletableFuture.completedFuture(null), searches);
+    held.network.stallFeeds();
+    long asked = redis.keysAsked();
+    CompletableFuture<String> search = held.cache.async().get("k");
+    await().until(() -> redis.keysAsked() > asked);
+    assertThat(held.cache.getAndRemove("k")).isEqualTo("old");
+    searches.complete(null);
+    assertThat(search.join()).isEqualTo("old");
+    assertThat(held.cache.get("k")).isNull();
+  }
+
+  @Test
+  void aValueTooLargeForRedisLeavesTheKeyAbsent() {
+    Instance small = new Instance(
+        server,
+        namespace,
+        directory.resolve("small"),
+        redis -> ((Redis) redis).maximumItemBytes(100));
+    instances.add(small);
+    one.cache.put("k", "old");
+    assertThatThrownBy(() -> small.cache.getAndPut("k", "x".repeat(1_000)))
+        .isInstanceOf(AtomicOperationException.class)
+        .hasMessageContaining("too large");
+    assertThat(small.cache.putIfAbsent("k", "v")).isNull();
   }
 
   @Test

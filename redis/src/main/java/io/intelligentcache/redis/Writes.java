@@ -173,6 +173,17 @@ final class Writes {
     });
   }
 
+  /** The same where a condition holds. */
+  CompletableFuture<Outcome> refuseAsTooLarge(TierKey key, Condition condition) {
+    return removeIf(key, condition).thenApply(outcome -> {
+      if (!(outcome instanceof Outcome.Stored)) {
+        return outcome;
+      }
+      counters.refused.increment();
+      return new Outcome.Refused(Reason.TOO_LARGE);
+    });
+  }
+
   private CompletableFuture<Outcome> bury(TierKey key, Function<Verdict, Outcome> whenDone) {
     long version = versions.nextOfRemoval();
     return answered(
