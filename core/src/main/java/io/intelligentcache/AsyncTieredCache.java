@@ -4,6 +4,7 @@ import io.intelligentcache.stats.CacheStats;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -122,6 +123,62 @@ public interface AsyncTieredCache<K, V> {
    * @return done when the tiers below have answered
    */
   CompletableFuture<@Nullable Void> putAll(Map<? extends K, ? extends V> values);
+
+  /**
+   * See {@link TieredCache#putIfAbsent}.
+   *
+   * @param key the key
+   * @param value the value
+   * @return the value that the key keeps, or null; fails with an {@link AtomicOperationException}
+   */
+  CompletableFuture<@Nullable V> putIfAbsent(K key, V value);
+
+  /**
+   * See {@link TieredCache#replace}.
+   *
+   * @param key the key
+   * @param expected what it must have
+   * @param value what it is to have
+   * @return whether it had that; fails with an {@link AtomicOperationException}
+   */
+  CompletableFuture<Boolean> replace(K key, V expected, V value);
+
+  /**
+   * See {@link TieredCache#remove}.
+   *
+   * @param key the key
+   * @param expected what it must have
+   * @return whether it had that; fails with an {@link AtomicOperationException}
+   */
+  CompletableFuture<Boolean> remove(K key, V expected);
+
+  /**
+   * See {@link TieredCache#getAndPut}.
+   *
+   * @param key the key
+   * @param value the value
+   * @return the value before, or null; fails with an {@link AtomicOperationException}
+   */
+  CompletableFuture<@Nullable V> getAndPut(K key, V value);
+
+  /**
+   * See {@link TieredCache#getAndRemove}.
+   *
+   * @param key the key
+   * @return the value before, or null; fails with an {@link AtomicOperationException}
+   */
+  CompletableFuture<@Nullable V> getAndRemove(K key);
+
+  /**
+   * See {@link TieredCache#compute}, but that the function runs on a thread that runs loaders.
+   *
+   * @param key the key
+   * @param function makes the value of the one there is
+   * @return what the key has since, or null; fails with an {@link AtomicOperationException}, or with
+   *     what the function threw
+   */
+  CompletableFuture<@Nullable V> compute(
+      K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function);
 
   /**
    * See {@link TieredCache#invalidate(Object)}.

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -20,6 +21,8 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   private final WritePath<K, V> writes;
   private final Sweep<K, V> sweep;
   private final BulkRead<K, V> bulk;
+  /** For callers who wait, too. */
+  final Exchanges<K, V> exchanges;
 
   private final Function<String, TieredCache<K, V>> tenants;
 
@@ -30,6 +33,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     this.writes = new WritePath<>(space, reads);
     this.sweep = new Sweep<>(space, reads);
     this.bulk = new BulkRead<>(space, reads);
+    this.exchanges = new Exchanges<>(space, reads, writes);
   }
 
   @Override
@@ -146,6 +150,57 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   @Override
   public CompletableFuture<@Nullable Void> putAll(Map<? extends K, ? extends V> values) {
     return handOver(writes.put(Checks.entries(values), EntryOptions.defaults()));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> putIfAbsent(K key, V value) {
+    requireNonNull(key, "key");
+    requireNonNull(value, "value");
+    return exchange(() -> exchanges.putIfAbsent(key, value));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> replace(K key, V expected, V value) {
+    requireNonNull(key, "key");
+    requireNonNull(expected, "expected");
+    requireNonNull(value, "value");
+    return exchange(() -> exchanges.replace(key, expected, value));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> remove(K key, V expected) {
+    requireNonNull(key, "key");
+    requireNonNull(expected, "expected");
+    return exchange(() -> exchanges.remove(key, expected));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> getAndPut(K key, V value) {
+    requireNonNull(key, "key");
+    requireNonNull(value, "value");
+    return exchange(() -> exchanges.getAndPut(key, value));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> getAndRemove(K key) {
+    requireNonNull(key, "key");
+    return exchange(() -> exchanges.getAndRemove(key));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> compute(
+      K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
+    requireNonNull(key, "key");
+    requireNonNull(function, "function");
+    return exchange(
+        () -> exchanges.compute(key, function, space.machinery.loads().executor(space)));
+  }
+
+  /** Begins an operation; the disk is read on a thread of ours. */
+  private <T extends @Nullable Object> CompletableFuture<T> exchange(
+      Supplier<CompletableFuture<T>> begin) {
+    space.machinery.lifecycle().requireOpen();
+    return space.machinery.hasLowerTier() ? offCaller(begin) : begin.get();
   }
 
   @Override

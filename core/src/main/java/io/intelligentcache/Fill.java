@@ -12,6 +12,7 @@ import io.intelligentcache.tier.TierKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +25,17 @@ final class Fill<K, V> {
 
   private final Keyspace<K, V> space;
   private final Machinery machinery;
-  private final SearchPath<K, V> searches;
+  private final Consumer<K> recall;
 
-  Fill(Keyspace<K, V> space, SearchPath<K, V> searches) {
+  /**
+   * Makes it.
+   *
+   * @param recall recalls what looked at a key before; called under the key's lock
+   */
+  Fill(Keyspace<K, V> space, Consumer<K> recall) {
     this.space = space;
     this.machinery = space.machinery;
-    this.searches = searches;
+    this.recall = recall;
   }
 
   /**
@@ -77,7 +83,7 @@ final class Fill<K, V> {
         long grace = request.freshness().keptStaleMillis();
         tell(() -> share(new Tier.Entry(below, item, grace), condition, entry));
       }
-      searches.recall(flight.key()); // what another search finds may be older than what was loaded
+      recall.accept(flight.key()); // what another search finds may be older than what was loaded
       if (space.announcer != null && request.purpose() == Purpose.REFRESH) {
         space.announcer.refreshed(flight.key(), value);
       }
@@ -126,7 +132,7 @@ final class Fill<K, V> {
           tell(() -> machinery.disk().remove(below));
           tell(() -> forget(below, condition));
         }
-        searches.recall(flight.key());
+        recall.accept(flight.key());
       }
       return may;
     });

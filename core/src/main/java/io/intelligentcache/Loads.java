@@ -81,6 +81,11 @@ final class Loads {
         () -> CompletableFuture.completedFuture(Loaders.loadAll(loader, keys))));
   }
 
+  /** Runs the user code of a cache that may take its time. */
+  Executor executor(Keyspace<?, ?> space) {
+    return space.loaderExecutor != null ? space.loaderExecutor : executor;
+  }
+
   /** How long a caller waits: as he says, or else as the manager does. */
   Duration timeoutOr(@Nullable Duration other) {
     return other != null ? other : timeout;
@@ -91,8 +96,7 @@ final class Loads {
       attempt.run();
     } else {
       try {
-        (attempt.space.loaderExecutor != null ? attempt.space.loaderExecutor : executor)
-            .execute(attempt);
+        executor(attempt.space).execute(attempt);
       } catch (RejectedExecutionException full) {
         attempt.result.completeExceptionally(
             new LoadException("too many loads are waiting to load " + attempt.what, full));

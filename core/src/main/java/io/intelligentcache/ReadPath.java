@@ -1,6 +1,8 @@
 package io.intelligentcache;
 
 import io.intelligentcache.Found.State;
+import io.intelligentcache.coherence.Flights;
+import io.intelligentcache.coherence.Flights.Flight;
 import io.intelligentcache.memory.AgeingEntry;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.MemoryEntry.Stage;
@@ -12,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +29,16 @@ final class ReadPath<K, V> {
   private final LoadPath<K, V> loads;
   private final DueEntries<K, V> due;
 
+  /** The atomic operations under way: recalled as searches and loads are. See {@link Exchanges}. */
+  private final Flights<K, Runnable> exchanges = new Flights<>();
+
   ReadPath(Keyspace<K, V> space) {
     this.space = space;
     this.machinery = space.machinery;
     var promotion = new Promotion<>(space);
     this.searches = new SearchPath<>(space, promotion);
-    this.loads = new LoadPath<>(space, new Fill<>(space, searches), new Claims<>(space, promotion));
+    this.loads = new LoadPath<>(
+        space, new Fill<>(space, this::recallSearches), new Claims<>(space, promotion));
     this.due = new DueEntries<>(space, this::refresh);
   }
 
@@ -101,8 +108,25 @@ final class ReadPath<K, V> {
 
   /** Makes sure that no flight under way stores what it brings. Call it under the key's lock. */
   void recall(K key) {
-    searches.recall(key);
+    recallSearches(key);
     loads.recall(key);
+  }
+
+  /** Who looked at a key before something was loaded must not go by what he saw. */
+  private void recallSearches(K key) {
+    searches.recall(key);
+    exchanges.recall(key);
+  }
+
+  /** See {@link Flights#join}. */
+  CompletableFuture<Runnable> exchange(
+      K key, Function<Flight<K, Runnable>, CompletableFuture<Runnable>> attempt) {
+    return exchanges.join(key, attempt);
+  }
+
+  /** Whether a key is being swept out of the tiers below. */
+  boolean isSwept(K key) {
+    return searches.isSwept(key);
   }
 
   /**
@@ -115,6 +139,7 @@ final class ReadPath<K, V> {
     Runnable end = searches.beginSweep(matching);
     try {
       loads.recallAll(matching);
+      exchanges.recallAll(matching);
     } catch (Throwable failure) { // a key codec that throws must not leave reads shut out
       end.run();
       throw failure;

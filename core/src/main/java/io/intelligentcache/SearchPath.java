@@ -230,8 +230,13 @@ final class SearchPath<K, V> {
   }
 
   private boolean isSwept(Search<K, V> search) {
+    return isSwept(search.flight().key());
+  }
+
+  /** Whether a sweep is under way that keeps searches for a key away from the tiers. */
+  boolean isSwept(K key) {
     for (Predicate<K> sweep : sweeps) {
-      if (sweep.test(search.flight().key())) {
+      if (sweep.test(key)) {
         return true;
       }
     }

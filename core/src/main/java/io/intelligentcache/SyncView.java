@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.intelligentcache.stats.CacheStats;
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +92,49 @@ final class SyncView<K, V> implements TieredCache<K, V> {
   @Override
   public void putAll(Map<? extends K, ? extends V> values) {
     Waiting.forTiers(async.putAll(values));
+  }
+
+  @Override
+  public @Nullable V putIfAbsent(K key, V value) {
+    requireNonNull(key, "key");
+    requireNonNull(value, "value");
+    return Waiting.forTiers(async.exchanges.putIfAbsent(key, value));
+  }
+
+  @Override
+  public boolean replace(K key, V expected, V value) {
+    requireNonNull(key, "key");
+    requireNonNull(expected, "expected");
+    requireNonNull(value, "value");
+    return Waiting.forTiers(async.exchanges.replace(key, expected, value));
+  }
+
+  @Override
+  public boolean remove(K key, V expected) {
+    requireNonNull(key, "key");
+    requireNonNull(expected, "expected");
+    return Waiting.forTiers(async.exchanges.remove(key, expected));
+  }
+
+  @Override
+  public @Nullable V getAndPut(K key, V value) {
+    requireNonNull(key, "key");
+    requireNonNull(value, "value");
+    return Waiting.forTiers(async.exchanges.getAndPut(key, value));
+  }
+
+  @Override
+  public @Nullable V getAndRemove(K key) {
+    return Waiting.forTiers(async.exchanges.getAndRemove(requireNonNull(key, "key")));
+  }
+
+  @Override
+  public @Nullable V compute(
+      K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
+    requireNonNull(key, "key");
+    requireNonNull(function, "function");
+    var here = new CallerThread();
+    return here.await(async.exchanges.compute(key, function, here));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.intelligentcache;
 import io.intelligentcache.stats.CacheStats;
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -154,6 +155,95 @@ public interface TieredCache<K, V> {
    * @throws io.intelligentcache.codec.CodecException if one can't be written; none is stored then
    */
   void putAll(Map<? extends K, ? extends V> values);
+
+  /**
+   * Stores a value, with the cache's default expiry, if the key has none. A value that has expired is
+   * none. Does not load.
+   *
+   * <p>This and the methods below that answer by what a key has are <b>atomic</b>: of the operations of
+   * any number of threads, each finds what the one before it left. Where instances share a Redis that
+   * holds among all of them, and takes two round trips, and two more each time that somebody else was
+   * faster. Concurrent loads give way to them. Without Redis memory and disk decide. They do not count
+   * as requests, but as a put or an invalidation if they change something.
+   *
+   * <p>An instance that shares a Redis can't decide alone. Where Redis does not answer within the
+   * command timeout they fail, and so they do after 5 seconds in which others were always faster.
+   *
+   * @param key the key
+   * @param value the value
+   * @return the value that the key has had and keeps, or null if {@code value} was stored
+   * @throws AtomicOperationException if the Redis that instances share can't be reached, or the key was
+   *     busy for 5 seconds; its message says whether something may have changed
+   * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
+   */
+  @Nullable
+  V putIfAbsent(K key, V value);
+
+  /**
+   * Stores a value, with the cache's default expiry, if the key has a certain other one. Atomic, see
+   * {@link #putIfAbsent}.
+   *
+   * @param key the key
+   * @param expected what it must have, by {@link Object#equals}
+   * @param value what it is to have
+   * @return whether it had that, and has {@code value} since
+   * @throws AtomicOperationException as {@link #putIfAbsent}
+   * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
+   */
+  boolean replace(K key, V expected, V value);
+
+  /**
+   * Makes a key absent in every tier, if it has a certain value. Atomic, see {@link #putIfAbsent}.
+   *
+   * @param key the key
+   * @param expected what it must have, by {@link Object#equals}
+   * @return whether it had that, and is absent since
+   * @throws AtomicOperationException as {@link #putIfAbsent}
+   */
+  boolean remove(K key, V expected);
+
+  /**
+   * Stores a value, with the cache's default expiry, and tells what was there. Atomic, see {@link
+   * #putIfAbsent}.
+   *
+   * @param key the key
+   * @param value the value
+   * @return the value before, or null if there was none
+   * @throws AtomicOperationException as {@link #putIfAbsent}
+   * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
+   */
+  @Nullable
+  V getAndPut(K key, V value);
+
+  /**
+   * Makes a key absent in every tier, and tells what was there. Atomic, see {@link #putIfAbsent}: of
+   * several callers one gets the value.
+   *
+   * @param key the key
+   * @return the value before, or null if there was none
+   * @throws AtomicOperationException as {@link #putIfAbsent}
+   */
+  @Nullable
+  V getAndRemove(K key);
+
+  /**
+   * Puts what a function makes of a key's value in its place, with the cache's default expiry. Atomic,
+   * see {@link #putIfAbsent}.
+   *
+   * <p>The function runs in the calling thread, under no lock, and again each time that somebody else
+   * has changed the key since. So it should do nothing but compute, and must make a value of its own
+   * rather than change the one it gets. Other atomic operations on the key wait for it in this instance,
+   * and give up after 5 seconds: it must be quick, and must not call one for the same key.
+   *
+   * @param key the key
+   * @param function is given the key and its value, null if there is none; returns what it is to have,
+   *     null for nothing. What it throws this method throws, and nothing has changed then
+   * @return what the key has since, or null
+   * @throws AtomicOperationException as {@link #putIfAbsent}, or if the function took too long
+   * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
+   */
+  @Nullable
+  V compute(K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function);
 
   /**
    * Makes a key absent, in every tier. On disk that is durable when this returns.

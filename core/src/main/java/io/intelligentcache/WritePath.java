@@ -4,11 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.CacheListener.Cause;
 import io.intelligentcache.codec.CodecException;
+import io.intelligentcache.coherence.Flights.Flight;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.Seen;
 import io.intelligentcache.stats.CacheCounters.Event;
+import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import java.util.ArrayList;
@@ -16,6 +19,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +51,8 @@ final class WritePath<K, V> {
     this.machinery = space.machinery;
   }
 
-  private record Change<K, V>(
+  /** What a put does to a key, with all that can go wrong behind it. */
+  record Change<K, V>(
       MemoryEntry<K, V> entry, TierKey below, @Nullable Item item, long graceMillis) {}
 
   /** Stores a value; as {@link #put(Map, EntryOptions)}, but faster where memory is all there is. */
@@ -102,8 +107,17 @@ final class WritePath<K, V> {
 
   /** Makes a change of keys under their locks, and recalls what is on its way to store them. */
   private <T> T change(Collection<? extends K> keys, Supplier<T> change) {
+    return requireNonNull(changeIf(() -> true, keys, change));
+  }
+
+  /** As {@link #change}, if a condition holds under the locks; else nothing, and the answer is null. */
+  private <T> @Nullable T changeIf(
+      BooleanSupplier holds, Collection<? extends K> keys, Supplier<T> change) {
     T made = machinery.locks().withAll(keys, () -> {
       machinery.lifecycle().requireOpen(); // close() waits for changes that have passed this
+      if (!holds.getAsBoolean()) {
+        return null;
+      }
       try {
         return change.get();
       } finally {
@@ -119,15 +133,22 @@ final class WritePath<K, V> {
     List<Change<K, V>> changes = new ArrayList<>(values.size());
     values.forEach((key, value) -> changes.add(change(key, value, options)));
     List<TierKey> below = changes.stream().map(Change::below).toList();
-    return change(values.keySet(), () -> {
-      for (Change<K, V> change : changes) {
-        space.put(change.entry());
-      }
-      return CompletableFuture.allOf(machinery.disk().removeAll(below), writeThrough(changes));
-    });
+    return change(values.keySet(), () -> store(changes, below));
   }
 
-  private Change<K, V> change(K key, V value, EntryOptions options) {
+  private CompletableFuture<?> store(List<Change<K, V>> changes, List<TierKey> below) {
+    for (Change<K, V> change : changes) {
+      space.put(change.entry());
+    }
+    return CompletableFuture.allOf(machinery.disk().removeAll(below), writeThrough(changes));
+  }
+
+  /**
+   * Makes ready to store a value.
+   *
+   * @throws CodecException if it can't be written
+   */
+  Change<K, V> change(K key, V value, EntryOptions options) {
     TierKey below = space.below(key);
     Seen seen = space.seen(below, machinery.time().nanos(), Item.NO_VERSION);
     Freshness freshness = options.freshnessOr(space.lifetimes.freshness());
@@ -171,12 +192,90 @@ final class WritePath<K, V> {
   CompletableFuture<?> invalidate(Collection<K> keys) {
     machinery.lifecycle().requireOpen();
     List<TierKey> below = keys.stream().map(space::below).toList();
-    CompletableFuture<?> told = change(keys, () -> {
-      keys.forEach(this::remove);
-      return CompletableFuture.allOf(
-          machinery.disk().removeAll(below), machinery.redis().removeAll(below));
-    });
+    CompletableFuture<?> told = change(keys, () -> forget(keys, below));
     space.counters.add(Event.INVALIDATION, keys.size());
     return told;
+  }
+
+  private CompletableFuture<?> forget(Collection<K> keys, List<TierKey> below) {
+    keys.forEach(this::remove);
+    return CompletableFuture.allOf(
+        machinery.disk().removeAll(below), machinery.redis().removeAll(below));
+  }
+
+  /**
+   * Stores a value, or makes its key absent if there is none, while a flight is current.
+   *
+   * @return done when the tiers have answered; null if nothing has changed
+   * @throws CodecException if it can't be written; nothing has changed then
+   */
+  @Nullable
+  CompletableFuture<?> changeIfCurrent(Flight<K, ?> flight, @Nullable V value) {
+    K key = flight.key();
+    List<K> keys = List.of(key);
+    List<TierKey> below = machinery.hasLowerTier() ? List.of(space.below(key)) : List.of();
+    EntryOptions options = EntryOptions.defaults();
+    if (value == null) {
+      return changeIf(flight::isCurrent, keys, () -> forget(keys, below));
+    }
+    if (!machinery.hasLowerTier()) {
+      MemoryEntry<K, V> entry = entry(key, value, options);
+      return changeIf(flight::isCurrent, keys, () -> {
+        space.put(entry);
+        return DONE;
+      });
+    }
+    List<Change<K, V>> changes = List.of(change(key, value, options));
+    return changeIf(flight::isCurrent, keys, () -> store(changes, below));
+  }
+
+  /**
+   * Tells a shared tier alone of a change, while a flight is current. Under the key's lock, so that the
+   * tier hears of this instance's changes in the order of their versions; {@link #taken} follows.
+   *
+   * @param change what to store, or null to make the key absent
+   * @return null if the tier was told nothing
+   */
+  @Nullable
+  CompletableFuture<Outcome> tellIfCurrent(
+      Flight<K, ?> flight,
+      TierKey below,
+      @Nullable Change<K, V> change,
+      SharedTier tier,
+      Condition condition) {
+    return machinery.locks().with(flight.key(), () -> {
+      machinery.lifecycle().requireOpen();
+      if (!flight.isCurrent()) {
+        return null;
+      }
+      return change == null
+          ? tier.removeIf(below, condition)
+          : tier.putIf(
+              new Tier.Entry(below, requireNonNull(change.item()), change.graceMillis()),
+              condition);
+    });
+  }
+
+  /**
+   * Makes memory and disk agree with a change that a shared tier has taken. If this instance has changed
+   * the key since it told the tier, they forget it: what they have may be newer, or older.
+   *
+   * <pre>
+   *   tells Redis to change 5 to 6     | put(k, 0): memory 0, recalls the flight, tells Redis
+   *   hears that 6 was stored          | Redis has 0: 6 must not get into memory
+   * </pre>
+   *
+   * @param change what was stored, or null if the key was made absent
+   * @return done when the disk has answered
+   */
+  CompletableFuture<?> taken(Flight<K, ?> flight, TierKey below, @Nullable Change<K, V> change) {
+    return change(List.of(flight.key()), () -> {
+      if (change != null && flight.isCurrent()) {
+        space.put(change.entry());
+      } else {
+        remove(flight.key());
+      }
+      return machinery.disk().removeAll(List.of(below));
+    });
   }
 }

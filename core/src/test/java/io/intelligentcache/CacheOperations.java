@@ -32,6 +32,22 @@ public abstract class CacheOperations {
     cache.invalidate(key);
   }
 
+  @Operation
+  public @Nullable Integer putIfAbsent(
+      @Param(name = "key") int key, @Param(name = "value") int value) {
+    return cache.putIfAbsent(key, value);
+  }
+
+  @Operation
+  public @Nullable Integer getAndRemove(@Param(name = "key") int key) {
+    return cache.getAndRemove(key);
+  }
+
+  @Operation
+  public @Nullable Integer increment(@Param(name = "key") int key) {
+    return cache.compute(key, (k, there) -> there == null ? 1 : there + 1);
+  }
+
   @Test
   void isLinearizable() {
     new StressOptions()

@@ -44,7 +44,7 @@ public interface SharedTier extends Tier {
    * @param entry what to store
    * @param condition what has to be there
    * @return {@link Outcome#UNMET} if the condition does not hold; else as {@link #put}, but for a refusal,
-   *     which leaves what is there
+   *     which leaves what is there, or nothing if the item is {@link Reason#TOO_LARGE}
    */
   CompletableFuture<Outcome> putIf(Entry entry, Condition condition);
 

@@ -135,7 +135,7 @@ final class RedisTier implements SharedTier {
   @Override
   public CompletableFuture<Outcome> putIf(Entry entry, Condition condition) {
     return entry.item().payload().length > limits.maximumItemBytes()
-        ? writes.refuseAsTooLarge(entry.key())
+        ? writes.refuseAsTooLarge(entry.key(), condition)
         : writes.putIf(entry, condition);
   }
 

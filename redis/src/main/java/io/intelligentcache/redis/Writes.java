@@ -92,8 +92,7 @@ final class Writes {
       return removeIf(entry.key(), condition);
     }
     long version = versions.next();
-    Effect effect = new Effect(version, () -> {}, () -> {});
-    return conditional(send(entry, remaining, version, effect, bytes(condition)), version);
+    return conditional(send(entry, remaining, version, Effect.NONE, bytes(condition)), version);
   }
 
   /** Removes a key if a condition holds, as {@link #putIf}. */
@@ -166,6 +165,17 @@ final class Writes {
   /** Removes what was there before an item that is not stored because of its size. */
   CompletableFuture<Outcome> refuseAsTooLarge(TierKey key) {
     return bury(key, verdict -> {
+      counters.refused.increment();
+      return new Outcome.Refused(Reason.TOO_LARGE);
+    });
+  }
+
+  /** The same where a condition holds. */
+  CompletableFuture<Outcome> refuseAsTooLarge(TierKey key, Condition condition) {
+    return removeIf(key, condition).thenApply(outcome -> {
+      if (!(outcome instanceof Outcome.Stored)) {
+        return outcome;
+      }
       counters.refused.increment();
       return new Outcome.Refused(Reason.TOO_LARGE);
     });

@@ -1,0 +1,299 @@
+package io.intelligentcache.all;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.intelligentcache.AtomicOperationException;
+import io.intelligentcache.TieredCache;
+import io.intelligentcache.redis.RawRedis;
+import io.intelligentcache.redis.Redis;
+import io.intelligentcache.redis.RedisServerProcess;
+import io.intelligentcache.tier.Condition;
+import io.intelligentcache.tier.ForwardingSharedTier;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.TierKey;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three instances on one Redis: an atomic operation of one is atomic among all. */
+final class AtomicOperationsSharedTest {
+  private static final int THREADS_EACH = 3;
+  private static final Duration COMMAND_TIMEOUT = Duration.ofMillis(400);
+
+  private static RedisServerProcess server;
+  private static RawRedis redis;
+
+  @TempDir
+  Path directory;
+
+  private final List<Instance> instances = new ArrayList<>();
+  private String namespace = "";
+  private Instance one;
+  private Instance other;
+
+  @BeforeAll
+  static void startRedis() {
+    server = RedisServerProcess.launch();
+    redis = new RawRedis(server);
+  }
+
+  @AfterAll
+  static void stopRedis() {
+    redis.close();
+    server.close();
+  }
+
+  @BeforeEach
+  void open() {
+    namespace = "test" + System.nanoTime();
+    for (int i = 0; i < 3; i++) {
+      instances.add(new Instance(
+          server, namespace, directory.resolve("d" + i), builder -> builder, spec -> spec));
+    }
+    one = instances.get(0);
+    other = instances.get(1);
+  }
+
+  @AfterEach
+  void close() {
+    instances.forEach(Instance::close);
+  }
+
+  private static String increment(String key, @Nullable String there) {
+    return there == null ? "1" : Integer.toString(Integer.parseInt(there) + 1);
+  }
+
+  /** Does the same in some threads of each instance. */
+  private <T> List<T> everywhere(Function<Instance, Callable<T>> work) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS_EACH * instances.size());
+    try {
+      List<Future<T>> running = new ArrayList<>();
+      for (Instance instance : instances) {
+        for (int i = 0; i < THREADS_EACH; i++) {
+          running.add(threads.submit(work.apply(instance)));
+        }
+      }
+      List<T> results = new ArrayList<>();
+      for (Future<T> result : running) {
+        results.add(result.get(60, SECONDS));
+      }
+      return results;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void incrementsOfAllInstancesAddUp() throws Exception {
+    everywhere(instance -> () -> {
+      for (int i = 0; i < 100; i++) {
+        instance.cache.compute("k", AtomicOperationsSharedTest::increment);
+      }
+      return 0;
+    });
+    String sum = Integer.toString(100 * THREADS_EACH * instances.size());
+    for (Instance instance : instances) {
+      await().atMost(Instance.BOUND).until(() -> sum.equals(instance.cache.get("k")));
+    }
+  }
+
+  @Test
+  void incrementsThatReturnedAreAllThereWhateverTheNetworkDoes() throws Exception {
+    var returned = new AtomicInteger();
+    var unknown = new AtomicInteger();
+    var cuts = new AtomicInteger();
+    long end = System.nanoTime() + SECONDS.toNanos(4);
+    everywhere(instance -> () -> {
+      while (System.nanoTime() < end) {
+        try {
+          instance.cache.compute("k", AtomicOperationsSharedTest::increment);
+          returned.incrementAndGet();
+        } catch (AtomicOperationException failure) {
+          unknown.incrementAndGet();
+        }
+        if (instance == other && returned.get() > 100 * (cuts.get() + 1) && cuts.get() < 5) {
+          cuts.incrementAndGet();
+          other.network.cut();
+          other.network.heal();
+        }
+      }
+      return 0;
+    });
+    await().until(() -> one.cache.get("k") != null);
+    int counted = Integer.parseInt(
+        Objects.requireNonNull(one.cache.compute("k", (key, there) -> there)));
+    assertThat(cuts).hasPositiveValue();
+    assertThat(counted).isBetween(returned.get(), returned.get() + unknown.get());
+  }
+
+  @Test
+  void oneOfAllStoresAndOneOfAllTakes() throws Exception {
+    for (int round = 0; round < 30; round++) {
+      String key = "k" + round;
+      assertThat(everywhere(
+              instance -> () -> instance.cache.putIfAbsent(key, "v") == null))
+          .containsOnlyOnce(true);
+      assertThat(everywhere(instance -> () -> instance.cache.getAndRemove(key) != null))
+          .containsOnlyOnce(true);
+    }
+  }
+
+  @Test
+  void theExpectedValueIsTheOneThatRedisHas() {
+    one.cache.put("k", "old");
+    other.warm("k");
+    other.network.stallFeeds();
+    one.cache.put("k", "new");
+    assertThat(other.cache.replace("k", "old", "x")).isFalse();
+    assertThat(other.cache.remove("k", "old")).isFalse();
+    assertThat(other.cache.replace("k", "new", "newer")).isTrue();
+    assertThat(one.cache.remove("k", "newer")).isTrue();
+    assertThat(other.cache.getAndRemove("k")).isNull();
+  }
+
+  @Test
+  void ownChangesAreReadAtOnceWithoutAnyMessage() {
+    TieredCache<String, String> cache = other.cache;
+    one.cache.put("k", "old");
+    other.warm("k");
+    other.network.stallFeeds();
+    assertThat(cache.getAndPut("k", "a")).isEqualTo("old");
+    assertThat(cache.get("k")).isEqualTo("a");
+    assertThat(cache.compute("k", (key, there) -> there + "b")).isEqualTo("ab");
+    assertThat(cache.get("k")).isEqualTo("ab");
+    assertThat(cache.getAndRemove("k")).isEqualTo("ab");
+    assertThat(cache.get("k")).isNull();
+  }
+
+  @Test
+  void whatAnOperationSawIsNotFollowedByAnOlderRead() {
+    one.cache.put("k", "old");
+    other.warm("k");
+    other.network.stallFeeds();
+    one.cache.put("k", "new");
+    assertThat(other.cache.putIfAbsent("k", "x")).isEqualTo("new");
+    assertThat(other.cache.get("k")).isEqualTo("new");
+  }
+
+  @Test
+  void aChangeIsSeenByOthersAtOnce() {
+    one.cache.put("k", "old");
+    other.warm("k");
+    one.cache.getAndPut("k", "new");
+    await().atMost(Instance.BOUND).until(() -> "new".equals(other.cache.get("k")));
+    one.cache.getAndRemove("k");
+    await().atMost(Instance.BOUND).until(() -> other.cache.get("k") == null);
+  }
+
+  /** Hears of the answers of Redis when a test lets it. */
+  private static final class Held extends ForwardingSharedTier {
+    private final CompletableFuture<?> changes;
+    private final CompletableFuture<?> searches;
+
+    Held(SharedTier tier, CompletableFuture<?> changes, CompletableFuture<?> searches) {
+      super(tier);
+      this.changes = changes;
+      this.searches = searches;
+    }
+
+    @Override
+    public CompletableFuture<Outcome> putIf(Entry entry, Condition condition) {
+      return super.putIf(entry, condition).thenCombine(changes, (outcome, go) -> outcome);
+    }
+
+    @Override
+    public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+      return super.getAll(keys).thenCombine(searches, (lookups, go) -> lookups);
+    }
+  }
+
+  private Instance held(CompletableFuture<?> changes, CompletableFuture<?> searches) {
+    Instance held = new Instance(
+        server,
+        namespace,
+        directory.resolve("held"),
+        redis -> context -> new Held((SharedTier) redis.open(context), changes, searches));
+    instances.add(held);
+    return held;
+  }
+
+  @Test
+  void aPutBehindAnOperationIsNotUndoneByIt() {
+    var changes = new CompletableFuture<Void>();
+    Instance held = held(changes, CompletableFuture.completedFuture(null));
+    held.network.stallFeeds();
+    CompletableFuture<String> operation = held.cache.async().getAndPut("k", "operation's");
+    await().until(() -> "operation's".equals(one.cache.get("k")));
+    held.cache.put("k", "put's");
+    changes.complete(null);
+    assertThat(operation.join()).isNull();
+    assertThat(held.cache.get("k")).isEqualTo("put's");
+  }
+
+  @Test
+  void aSearchFromBeforeAnOperationBringsNothingBack() {
+    one.cache.put("k", "old");
+    var searches = new CompletableFuture<Void>();
+    Instance held = held(CompletableFuture.completedFuture(null), searches);
+    held.network.stallFeeds();
+    long asked = redis.keysAsked();
+    CompletableFuture<String> search = held.cache.async().get("k");
+    await().until(() -> redis.keysAsked() > asked);
+    assertThat(held.cache.getAndRemove("k")).isEqualTo("old");
+    searches.complete(null);
+    assertThat(search.join()).isEqualTo("old");
+    assertThat(held.cache.get("k")).isNull();
+  }
+
+  @Test
+  void aValueTooLargeForRedisLeavesTheKeyAbsent() {
+    Instance small = new Instance(
+        server,
+        namespace,
+        directory.resolve("small"),
+        redis -> ((Redis) redis).maximumItemBytes(100));
+    instances.add(small);
+    one.cache.put("k", "old");
+    assertThatThrownBy(() -> small.cache.getAndPut("k", "x".repeat(1_000)))
+        .isInstanceOf(AtomicOperationException.class)
+        .hasMessageContaining("too large");
+    assertThat(small.cache.putIfAbsent("k", "v")).isNull();
+  }
+
+  @Test
+  void whereRedisIsAwayAnOperationFailsInTime() {
+    one.cache.put("k", "v");
+    one.network.stallRequests();
+    long began = System.nanoTime();
+    assertThatThrownBy(() -> one.cache.putIfAbsent("k", "w"))
+        .isInstanceOf(AtomicOperationException.class)
+        .hasMessageContaining("key k");
+    assertThat(Duration.ofNanos(System.nanoTime() - began))
+        .isLessThan(COMMAND_TIMEOUT.plusMillis(300));
+    assertThatThrownBy(() -> one.cache.async().getAndPut("k", "w").join())
+        .hasCauseInstanceOf(AtomicOperationException.class);
+    one.network.heal();
+    await().untilAsserted(() -> assertThat(one.cache.getAndPut("k", "w")).isNotNull());
+  }
+}

@@ -1,0 +1,33 @@
+package io.intelligentcache;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** Runs what it is given in the thread of the caller who waits, so that user code finds itself at home. */
+final class CallerThread implements Executor {
+  private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+
+  @Override
+  public void execute(Runnable task) {
+    tasks.add(task);
+  }
+
+  /** Waits for an operation that gives tasks to this; an interrupt can wait as well. */
+  <T> T await(CompletableFuture<T> operation) {
+    var unused = operation.whenComplete((value, failure) -> execute(() -> {}));
+    boolean interrupted = false;
+    while (!operation.isDone()) {
+      try {
+        tasks.take().run();
+      } catch (InterruptedException again) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return Waiting.forTiers(operation);
+  }
+}

@@ -1,0 +1,238 @@
+package io.intelligentcache;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import io.intelligentcache.Authority.Reading;
+import io.intelligentcache.coherence.Flights.Flight;
+import io.intelligentcache.stats.CacheCounters.Event;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Operations that change a key by what it has, in one step: all of them are one loop.
+ *
+ * <pre>
+ *   ask what the key has -> decide -> change it, if it still has that -> else from the start
+ * </pre>
+ *
+ * <p>In this instance the operations of one key take turns: each round is a {@link Flight}, and those who
+ * find one under way try again when it has landed. Whatever else changes the key recalls the flight, as
+ * it recalls searches and loads. What other instances do meanwhile the {@link Authority} finds out.
+ */
+final class Exchanges<K, V> {
+  /** Ends an operation on a key that others change, or hold, all the time. */
+  static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final int LONGEST_PAUSE_SHIFT = 5; // 32 ms
+
+  private final Keyspace<K, V> space;
+  private final Machinery machinery;
+  private final ReadPath<K, V> reads;
+  private final Authority<K, V> authority;
+
+  Exchanges(Keyspace<K, V> space, ReadPath<K, V> reads, WritePath<K, V> writes) {
+    this.space = space;
+    this.machinery = space.machinery;
+    this.reads = reads;
+    this.authority = space.sharing == null
+        ? new Authority.Alone<>(space, reads, writes)
+        : new Authority.Shared<>(space, reads, writes, space.sharing);
+  }
+
+  /**
+   * What an operation makes of a value.
+   *
+   * @param changes whether the key is to have something else
+   * @param value that, or null for nothing
+   * @param answer what the caller gets
+   */
+  private record Decision<V, T>(
+      boolean changes, @Nullable V value, @Nullable T answer) {
+    static <V, T> Decision<V, T> keep(@Nullable T answer) {
+      return new Decision<>(false, null, answer);
+    }
+
+    static <V, T> Decision<V, T> change(@Nullable V value, @Nullable T answer) {
+      return new Decision<>(true, value, answer);
+    }
+  }
+
+  CompletableFuture<@Nullable V> putIfAbsent(K key, V value) {
+    return run(key, there -> there == null ? Decision.change(value, null) : Decision.keep(there));
+  }
+
+  CompletableFuture<Boolean> replace(K key, V expected, V value) {
+    return run(
+        key, there -> expected.equals(there) ? Decision.change(value, true) : Decision.keep(false));
+  }
+
+  CompletableFuture<Boolean> remove(K key, V expected) {
+    return run(
+        key, there -> expected.equals(there) ? Decision.change(null, true) : Decision.keep(false));
+  }
+
+  CompletableFuture<@Nullable V> getAndPut(K key, V value) {
+    return run(key, there -> Decision.change(value, there));
+  }
+
+  CompletableFuture<@Nullable V> getAndRemove(K key) {
+    return run(key, there -> there == null ? Decision.keep(null) : Decision.change(null, there));
+  }
+
+  /**
+   * Puts what a function makes of a value in its place.
+   *
+   * @param where runs the function
+   */
+  CompletableFuture<@Nullable V> compute(
+      K key,
+      BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function,
+      Executor where) {
+    return new Exchange<@Nullable V>(
+            key,
+            there -> {
+              V made = function.apply(key, there);
+              return made == null && there == null
+                  ? Decision.keep(null)
+                  : Decision.change(made, made);
+            },
+            where)
+        .begin();
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> run(
+      K key, Function<@Nullable V, Decision<V, T>> decide) {
+    return new Exchange<>(key, decide, null).begin();
+  }
+
+  /** One operation under way. */
+  private final class Exchange<T extends @Nullable Object> {
+    private final K key;
+    private final Function<@Nullable V, Decision<V, T>> decide;
+    private final @Nullable Executor where;
+    private final long deadline = machinery.time().nanos() + PATIENCE.toNanos();
+    private final CompletableFuture<T> result = new CompletableFuture<>();
+    private int pauses; // of one round at a time, one after the other
+
+    /**
+     * Makes one.
+     *
+     * @param where runs {@code decide} if that is user code; else null
+     */
+    Exchange(K key, Function<@Nullable V, Decision<V, T>> decide, @Nullable Executor where) {
+      this.key = key;
+      this.decide = decide;
+      this.where = where;
+    }
+
+    CompletableFuture<T> begin() {
+      round();
+      return result;
+    }
+
+    private void again() {
+      machinery.steps().execute(this::round);
+    }
+
+    private void round() {
+      long left = left();
+      if (left <= 0) {
+        fail(new TimeoutException());
+        return;
+      }
+      boolean[] mine = {false};
+      CompletableFuture<Runnable> attempt = reads.exchange(key, flight -> {
+        mine[0] = true;
+        return attempt(flight, left);
+      });
+      if (mine[0]) {
+        var unused = attempt.whenComplete((goOn, failure) -> {
+          if (failure == null) {
+            goOn.run();
+          } else {
+            fail(failure);
+          }
+        });
+      } else { // another one's, which says nothing about this one
+        var unused =
+            attempt.orTimeout(left, NANOSECONDS).whenComplete((others, failure) -> again());
+      }
+    }
+
+    private long left() {
+      return deadline - machinery.time().nanos();
+    }
+
+    /** Tries it once; answers how to go on once the flight has landed. */
+    private CompletableFuture<Runnable> attempt(Flight<K, Runnable> flight, long left) {
+      return authority
+          .read(flight)
+          .thenCompose(reading -> reading instanceof Reading.Known<V> known
+              ? decision(known, left).thenCompose(decision -> carryOut(flight, known, decision))
+              : CompletableFuture.completedFuture(this::pause));
+    }
+
+    private CompletableFuture<Decision<V, T>> decision(Reading.Known<V> known, long left) {
+      return where == null
+          ? CompletableFuture.completedFuture(decide.apply(known.value()))
+          // Past the deadline it is not carried out any more, so that who gave up can rely on it.
+          : CompletableFuture.supplyAsync(() -> decide.apply(known.value()), where)
+              .orTimeout(left, NANOSECONDS);
+    }
+
+    private CompletableFuture<Runnable> carryOut(
+        Flight<K, Runnable> flight, Reading.Known<V> known, Decision<V, T> decision) {
+      Runnable end = () -> result.complete(decision.answer());
+      if (!decision.changes()) {
+        return CompletableFuture.completedFuture(end);
+      }
+      return authority.change(flight, known, decision.value()).thenApply(changed -> {
+        if (!changed) {
+          return this::again;
+        }
+        space.counters.add(decision.value() == null ? Event.INVALIDATION : Event.PUT);
+        return end;
+      });
+    }
+
+    private void pause() {
+      long millis = 1L << Math.min(pauses++, LONGEST_PAUSE_SHIFT);
+      CompletableFuture.delayedExecutor(millis, MILLISECONDS, machinery.steps())
+          .execute(this::round);
+    }
+
+    private void fail(Throwable failure) {
+      Throwable cause = failure;
+      while (cause instanceof CompletionException && cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      Throwable known = explained(cause);
+      // Not on the JDK's timer thread, which has everybody's timeouts to keep.
+      machinery.steps().execute(() -> result.completeExceptionally(known));
+    }
+
+    private Throwable explained(Throwable failure) {
+      String what = "an atomic operation on key " + key + " of " + space.space;
+      if (failure instanceof TimeoutException) {
+        return new AtomicOperationException(
+            what + " found no moment in " + PATIENCE.toSeconds() + " s in which nobody else was at"
+                + " it, or its function took too long; it has changed nothing, try again",
+            null);
+      }
+      return failure instanceof RejectedExecutionException
+          ? new AtomicOperationException(
+              what + " was given up, because too many functions and loads are waiting for a"
+                  + " thread; it has changed nothing",
+              failure)
+          : failure;
+    }
+  }
+}
