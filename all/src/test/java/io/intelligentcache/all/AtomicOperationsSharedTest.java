@@ -141,8 +141,8 @@ final class AtomicOperationsSharedTest {
       return 0;
     });
     await().until(() -> one.cache.get("k") != null);
-    int counted = Integer.parseInt(
-        Objects.requireNonNull(one.cache.compute("k", (key, there) -> there)));
+    int counted =
+        Integer.parseInt(Objects.requireNonNull(one.cache.compute("k", (key, there) -> there)));
     assertThat(cuts).hasPositiveValue();
     assertThat(counted).isBetween(returned.get(), returned.get() + unknown.get());
   }
@@ -151,8 +151,7 @@ final class AtomicOperationsSharedTest {
   void oneOfAllStoresAndOneOfAllTakes() throws Exception {
     for (int round = 0; round < 30; round++) {
       String key = "k" + round;
-      assertThat(everywhere(
-              instance -> () -> instance.cache.putIfAbsent(key, "v") == null))
+      assertThat(everywhere(instance -> () -> instance.cache.putIfAbsent(key, "v") == null))
           .containsOnlyOnce(true);
       assertThat(everywhere(instance -> () -> instance.cache.getAndRemove(key) != null))
           .containsOnlyOnce(true);
