@@ -59,12 +59,7 @@ final class Chaos {
     var lives = new AtomicInteger();
     for (int i = 0; i < settings.instances(); i++) {
       var instance = new Instance(
-          i,
-          directory,
-          deployment,
-          settings.redisOnly(),
-          settings.bound(),
-          lives::getAndIncrement);
+          i, directory, deployment, settings.redisOnly(), settings.bound(), lives::getAndIncrement);
       instances.add(instance);
       instance.open();
     }

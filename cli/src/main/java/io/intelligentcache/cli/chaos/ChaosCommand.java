@@ -123,8 +123,8 @@ public final class ChaosCommand implements Callable<Integer> {
     Settings settings = settings();
     PrintWriter out = spec.commandLine().getOut();
     if (!json) {
-      out.println(settings.instances() + " instances over " + (cluster ? "a cluster of " : "") + settings.binary() + ", seed "
-          + settings.seed());
+      out.println(settings.instances() + " instances over " + (cluster ? "a cluster of " : "")
+          + settings.binary() + ", seed " + settings.seed());
       out.flush();
     }
     Report report = run(settings);
@@ -139,8 +139,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
   private Settings settings() {
     Mode mode = cluster ? Mode.CLUSTER : Mode.SERVER;
-    Set<FaultKind> kinds =
-        faults == null ? FaultKind.in(mode) : FaultKind.named(faults);
+    Set<FaultKind> kinds = faults == null ? FaultKind.in(mode) : FaultKind.named(faults);
     if (rows < 0 || rows > KEYS) {
       throw Failure.usage("--rows must be 0 to " + KEYS + ": " + rows);
     }

@@ -50,7 +50,10 @@ record ClusterView(List<Node> nodes) {
 
   /** The node that was asked. */
   Node self() {
-    return nodes.stream().filter(node -> node.flags().contains("myself")).findFirst().orElseThrow();
+    return nodes.stream()
+        .filter(node -> node.flags().contains("myself"))
+        .findFirst()
+        .orElseThrow();
   }
 
   boolean allWell() {

@@ -74,8 +74,8 @@ enum FaultKind {
     Set<FaultKind> ofClusters = EnumSet.of(HANDOVER, FAILOVER, MOVE_SLOTS);
     Set<FaultKind> kinds = EnumSet.allOf(FaultKind.class);
     // One proxy for each instance can't stand before nodes that tell everybody one address.
-    kinds.removeIf(kind ->
-        mode == Mode.CLUSTER ? kind.place == Place.NETWORK : ofClusters.contains(kind));
+    kinds.removeIf(
+        kind -> mode == Mode.CLUSTER ? kind.place == Place.NETWORK : ofClusters.contains(kind));
     return kinds;
   }
 

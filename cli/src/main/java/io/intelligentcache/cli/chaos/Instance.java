@@ -55,7 +55,12 @@ final class Instance implements AutoCloseable {
    * @param lives numbers them
    */
   Instance(
-      int number, Path home, Deployment deployment, boolean redisOnly, Duration bound, IntSupplier lives) {
+      int number,
+      Path home,
+      Deployment deployment,
+      boolean redisOnly,
+      Duration bound,
+      IntSupplier lives) {
     this.number = number;
     this.home = home;
     this.deployment = deployment;

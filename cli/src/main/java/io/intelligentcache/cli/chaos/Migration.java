@@ -38,8 +38,8 @@ record Migration(ClusterServer from, ClusterServer to, List<String> slots) {
     List<String> keys = keys(slot);
     while (!keys.isEmpty()) {
       String port = String.valueOf(to.server().port());
-      List<String> words = new ArrayList<>(
-          List.of("MIGRATE", "127.0.0.1", port, "", "0", TIMEOUT_MILLIS, "KEYS"));
+      List<String> words =
+          new ArrayList<>(List.of("MIGRATE", "127.0.0.1", port, "", "0", TIMEOUT_MILLIS, "KEYS"));
       words.addAll(keys);
       from.server().ask(words.toArray(String[]::new));
       keys = keys(slot);

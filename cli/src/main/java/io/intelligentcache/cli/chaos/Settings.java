@@ -46,8 +46,8 @@ record Settings(
     for (FaultKind fault : faults) {
       require(
           FaultKind.in(mode).contains(fault),
-          "--faults: " + fault.label()
-              + (mode == Mode.CLUSTER ? " can't be had with" : " needs") + " --cluster");
+          "--faults: " + fault.label() + (mode == Mode.CLUSTER ? " can't be had with" : " needs")
+              + " --cluster");
     }
   }
 

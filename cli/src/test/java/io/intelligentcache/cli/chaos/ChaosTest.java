@@ -28,8 +28,7 @@ final class ChaosTest {
 
   private final AtomicBoolean stop = new AtomicBoolean();
 
-  private Report run(
-      Mode mode, int seconds, Set<FaultKind> faults, boolean redisOnly, Keys keys) {
+  private Report run(Mode mode, int seconds, Set<FaultKind> faults, boolean redisOnly, Keys keys) {
     var settings = new Settings(
         RedisBinaryPath.find(),
         mode,
@@ -55,17 +54,20 @@ final class ChaosTest {
 
   @Test
   void noReadIsOlderThanTheBoundWhateverHappens() {
-    assertNothingWrong(run(Mode.SERVER, SECONDS, FaultKind.in(Mode.SERVER), false, Keys.of(32, 16)), SECONDS);
+    assertNothingWrong(
+        run(Mode.SERVER, SECONDS, FaultKind.in(Mode.SERVER), false, Keys.of(32, 16)), SECONDS);
   }
 
   @Test
   void whatIsReadFromRedisIsNeverOlderThanTheBound() {
-    assertNothingWrong(run(Mode.SERVER, SECONDS, FaultKind.in(Mode.SERVER), true, Keys.of(32, 16)), SECONDS);
+    assertNothingWrong(
+        run(Mode.SERVER, SECONDS, FaultKind.in(Mode.SERVER), true, Keys.of(32, 16)), SECONDS);
   }
 
   @Test
   void noWriteLosesToAnEarlierOneWhenRequestsAreSlow() {
-    assertNothingWrong(run(Mode.SERVER, SECONDS, EnumSet.of(FaultKind.SLOW), true, Keys.of(48, 0)), SECONDS);
+    assertNothingWrong(
+        run(Mode.SERVER, SECONDS, EnumSet.of(FaultKind.SLOW), true, Keys.of(48, 0)), SECONDS);
   }
 
   @Test
