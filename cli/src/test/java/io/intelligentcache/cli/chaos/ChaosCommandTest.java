@@ -189,7 +189,8 @@ final class ChaosCommandTest {
   void aServerThatFormsNoClusterIsOneLine() throws IOException {
     Path alone = Files.writeString(
         directory.resolve("alone"),
-        "#!/bin/sh\nexec " + RedisBinaryPath.find() + " --port \"$2\" --bind 127.0.0.1 --save ''\n");
+        "#!/bin/sh\nexec " + RedisBinaryPath.find()
+            + " --port \"$2\" --bind 127.0.0.1 --save ''\n");
     assertThat(alone.toFile().setExecutable(true)).isTrue();
     long running = servers();
 
