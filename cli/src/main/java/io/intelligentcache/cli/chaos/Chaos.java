@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** The run: a server, some instances, traffic with faults, peace, and a last look at every key. */
+/** The run: a Redis, some instances, traffic with faults, peace, and a last look at every key. */
 final class Chaos {
   private static final long LOOK_NANOS = MILLISECONDS.toNanos(50);
 
@@ -44,10 +44,10 @@ final class Chaos {
    */
   Report run(Path directory) {
     List<Instance> instances = new ArrayList<>();
-    try (RedisServer server = RedisServer.launch(settings.binary(), directory)) {
+    try (Deployment deployment = Deployment.launch(settings, directory)) {
       try {
-        open(instances, directory, server);
-        return run(new World(List.copyOf(instances), server, ledger, changes));
+        open(instances, directory, deployment);
+        return run(new World(List.copyOf(instances), deployment, ledger, changes));
       } finally {
         instances.forEach(Instance::close);
         progress.clear();
@@ -55,16 +55,11 @@ final class Chaos {
     }
   }
 
-  private void open(List<Instance> instances, Path directory, RedisServer server) {
+  private void open(List<Instance> instances, Path directory, Deployment deployment) {
     var lives = new AtomicInteger();
     for (int i = 0; i < settings.instances(); i++) {
       var instance = new Instance(
-          i,
-          directory,
-          server.port(),
-          settings.redisOnly(),
-          settings.bound(),
-          lives::getAndIncrement);
+          i, directory, deployment, settings.redisOnly(), settings.bound(), lives::getAndIncrement);
       instances.add(instance);
       instance.open();
     }

@@ -6,7 +6,6 @@ import io.intelligentcache.cli.console.Scratch;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -89,9 +88,16 @@ public final class ChaosCommand implements Callable<Integer> {
       description = {
         "Which faults, with commas between: cut, stall-requests, stall-replies, partition, hang-up,",
         "slow, refuse, freeze, crash, flush, script-flush, restart, abandon, clock-ahead, clock-behind;",
-        "or none. Default: all."
+        "with --cluster: handover, failover, move-slots, too; or none. Default: all."
       })
   private @Nullable List<String> faults;
+
+  @Option(
+      names = "--cluster",
+      description = {
+        "Start a cluster of three primaries with a replica each. Network faults are not injected then."
+      })
+  private boolean cluster;
 
   @Option(
       names = "--redis-only",
@@ -117,8 +123,8 @@ public final class ChaosCommand implements Callable<Integer> {
     Settings settings = settings();
     PrintWriter out = spec.commandLine().getOut();
     if (!json) {
-      out.println(settings.instances() + " instances over " + settings.binary() + ", seed "
-          + settings.seed());
+      out.println(settings.instances() + " instances over " + (cluster ? "a cluster of " : "")
+          + settings.binary() + ", seed " + settings.seed());
       out.flush();
     }
     Report report = run(settings);
@@ -132,14 +138,15 @@ public final class ChaosCommand implements Callable<Integer> {
   }
 
   private Settings settings() {
-    Set<FaultKind> kinds =
-        faults == null ? EnumSet.allOf(FaultKind.class) : FaultKind.named(faults);
+    Mode mode = cluster ? Mode.CLUSTER : Mode.SERVER;
+    Set<FaultKind> kinds = faults == null ? FaultKind.in(mode) : FaultKind.named(faults);
     if (rows < 0 || rows > KEYS) {
       throw Failure.usage("--rows must be 0 to " + KEYS + ": " + rows);
     }
     Duration allowed = Spans.parse("--bound", bound);
     return new Settings(
         ServerBinary.find(binary, System.getenv().getOrDefault("PATH", "")),
+        mode,
         seed != null ? seed : ThreadLocalRandom.current().nextInt(MOST_DRAWN_SEED),
         Duration.ofSeconds(seconds),
         instances,

@@ -24,10 +24,16 @@ enum FaultKind {
   SLOW(Place.NETWORK),
   /** Connections of an instance are closed, and further ones refused. */
   REFUSE(Place.NETWORK),
-  /** Redis stands still (SIGSTOP); connections stay open. */
+  /** A server stands still (SIGSTOP); connections stay open. */
   FREEZE(Place.SERVER),
-  /** Redis is killed and comes back empty. */
+  /** A server is killed and comes back empty. */
   CRASH(Place.SERVER),
+  /** A primary makes its replica the primary, and is killed. */
+  HANDOVER(Place.SERVER),
+  /** A primary is killed, and its replica takes over with what it has. */
+  FAILOVER(Place.SERVER),
+  /** Slots with their keys move from one primary to another. */
+  MOVE_SLOTS(Place.SERVER),
   /** {@code FLUSHALL}: Redis forgets everything. */
   FLUSH(Place.SERVER),
   /** {@code SCRIPT FLUSH}: Redis forgets the scripts. */
@@ -61,6 +67,16 @@ enum FaultKind {
 
   Place place() {
     return place;
+  }
+
+  /** What can be had in a mode. */
+  static Set<FaultKind> in(Mode mode) {
+    Set<FaultKind> ofClusters = EnumSet.of(HANDOVER, FAILOVER, MOVE_SLOTS);
+    Set<FaultKind> kinds = EnumSet.allOf(FaultKind.class);
+    // One proxy for each instance can't stand before nodes that tell everybody one address.
+    kinds.removeIf(
+        kind -> mode == Mode.CLUSTER ? kind.place == Place.NETWORK : ofClusters.contains(kind));
+    return kinds;
   }
 
   /** The name on the command line: lower case, with dashes. */

@@ -5,7 +5,6 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.intelligentcache.cli.chaos.FaultKind.Place;
 import io.intelligentcache.cli.chaos.Schedule.Step;
-import io.intelligentcache.cli.chaos.World.Heal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -6,16 +6,16 @@ import io.intelligentcache.Outage;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.disk.Disk;
-import io.intelligentcache.redis.Redis;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the caches that share a server: its manager, its disk directory, its own way to Redis and
+ * One of the caches that share a Redis: its manager, its disk directory, its own way to Redis and
  * its own wrong clock. It lives, ends and lives again on the same directory; each life has a number.
  *
  * <p>Traffic may ask for the current life at any time; {@link #restart}, {@link #abandon} and {@link
@@ -30,7 +30,7 @@ final class Instance implements AutoCloseable {
 
   private final int number;
   private final Path home;
-  private final int serverPort;
+  private final Deployment deployment;
   private final boolean redisOnly;
   private final Duration bound;
   private final IntSupplier lives;
@@ -38,7 +38,7 @@ final class Instance implements AutoCloseable {
   private final Set<String> owed = ConcurrentHashMap.newKeySet();
 
   private int directories;
-  private volatile FaultProxy proxy;
+  private volatile Route route;
   private volatile @Nullable Life life;
 
   /**
@@ -55,20 +55,25 @@ final class Instance implements AutoCloseable {
    * @param lives numbers them
    */
   Instance(
-      int number, Path home, int serverPort, boolean redisOnly, Duration bound, IntSupplier lives) {
+      int number,
+      Path home,
+      Deployment deployment,
+      boolean redisOnly,
+      Duration bound,
+      IntSupplier lives) {
     this.number = number;
     this.home = home;
-    this.serverPort = serverPort;
+    this.deployment = deployment;
     this.redisOnly = redisOnly;
     this.bound = bound;
     this.lives = lives;
-    this.proxy = new FaultProxy(serverPort);
+    this.route = deployment.route();
   }
 
   void open() {
     TieredCacheManager.Builder builder = TieredCacheManager.builder()
         .memory(Memory.ofBytes(redisOnly ? 1 : MEMORY_BYTES))
-        .redis(Witness.of(Redis.at(proxy.url())))
+        .redis(Witness.of(route.redis()))
         .stalenessBound(bound)
         .time(time);
     if (!redisOnly) {
@@ -93,8 +98,9 @@ final class Instance implements AutoCloseable {
     return life;
   }
 
+  /** What network faults strike; there is none before a cluster. */
   FaultProxy proxy() {
-    return proxy;
+    return Objects.requireNonNull(route.proxy(), "nothing lies between it and Redis");
   }
 
   SkewedTime time() {
@@ -117,25 +123,24 @@ final class Instance implements AutoCloseable {
 
   /**
    * Leaves the current life as a kill would, and begins another on what its directory holds at this
-   * moment. The life that was left no longer reaches Redis.
+   * moment. The life that was left no longer reaches Redis, if a proxy lies between.
    */
   void abandon() {
     Life left = life;
     life = null;
-    FaultProxy leftProxy = proxy;
-    leftProxy.refuse(true);
-    leftProxy.cut();
+    Route leftRoute = route;
+    leftRoute.sever();
     Path leftDirectory = directory();
     directories++;
     if (!redisOnly) {
       Directories.copy(leftDirectory, directory());
     }
-    proxy = new FaultProxy(serverPort);
+    route = deployment.route();
     open();
     if (left != null) {
       left.manager().close();
     }
-    leftProxy.close();
+    leftRoute.close();
     if (!redisOnly) {
       Directories.delete(leftDirectory);
     }
@@ -154,7 +159,7 @@ final class Instance implements AutoCloseable {
     try {
       end();
     } finally {
-      proxy.close();
+      route.close();
     }
   }
 }

@@ -21,6 +21,9 @@ import java.util.List;
  * its way is stored if it arrives within {@link #LATEST_ARRIVAL}. Such a value is not held against
  * the cache.
  *
+ * <p>Where a replica takes over that had not received the last writes, those are lost, whoever they
+ * were acknowledged to; a value that they would have overtaken is not held against the cache either.
+ *
  * <p>Writes that no read may answer any more are dropped after {@link #KEPT}.
  */
 final class KeyHistory {
@@ -38,6 +41,7 @@ final class KeyHistory {
   private final long boundNanos;
   private final List<Write> writes = new ArrayList<>(); // in the order of their calls
   private final List<Span> forgotten = new ArrayList<>();
+  private final List<Span> losses = new ArrayList<>();
   private long next;
   private long droppedOvertakenNanos; // when the last of those dropped had been overtaken
 
@@ -64,6 +68,12 @@ final class KeyHistory {
   void serverForgot(long fromNanos, long toNanos) {
     forgotten.removeIf(span -> span.toNanos() < fromNanos - KEPT.toNanos());
     forgotten.add(new Span(fromNanos, toNanos));
+  }
+
+  /** Redis may lose, without losing what is older, writes that it acknowledged between these two. */
+  void writesMayBeLost(long fromNanos, long toNanos) {
+    losses.removeIf(span -> span.toNanos() < fromNanos - KEPT.toNanos());
+    losses.add(new Span(fromNanos, toNanos));
   }
 
   Verdict judge(Read read) {
@@ -95,7 +105,9 @@ final class KeyHistory {
         continue;
       }
       boolean mine = later.life() == read.life();
-      if (!written.versionSurelyBefore(later) || mayArriveLate(written, later)) {
+      if (!written.versionSurelyBefore(later)
+          || mayArriveLate(written, later)
+          || mayBeLost(later)) {
         excused |= mine || (later.acknowledged() && age > boundNanos);
         continue;
       }
@@ -124,6 +136,13 @@ final class KeyHistory {
       }
     }
     return false;
+  }
+
+  /** A write that was not acknowledged may be made up for later, and lost then. */
+  private boolean mayBeLost(Write write) {
+    long latest = write.endNanos() + (write.acknowledged() ? 0 : LATEST_ARRIVAL.toNanos());
+    return losses.stream()
+        .anyMatch(span -> span.toNanos() >= write.endNanos() && span.fromNanos() <= latest);
   }
 
   private void dropUntil(long nanos) {

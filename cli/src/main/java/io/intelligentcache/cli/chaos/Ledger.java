@@ -87,6 +87,16 @@ final class Ledger {
     }
   }
 
+  /** A server is about to be lost with what it acknowledged so long before this instant, or after. */
+  void writesMayBeLost(Duration around) {
+    long now = now();
+    for (KeyHistory history : histories.values()) {
+      synchronized (history) {
+        history.writesMayBeLost(now - around.toNanos(), now + around.toNanos());
+      }
+    }
+  }
+
   /**
    * A read has returned.
    *

@@ -1,17 +1,16 @@
 package io.intelligentcache.cli.chaos;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.intelligentcache.cli.console.Failure;
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisServer implements AutoCloseable {
   private static final int ATTEMPTS = 5;
+  private static final int PORTS_TRIED = 1_000;
+  private static final int HIGHEST_PORT = 65_535;
   private static final int START_SECONDS = 20;
   private static final int END_SECONDS = 10;
   private static final int ANSWER_MILLIS = 5_000;
@@ -30,12 +31,14 @@ final class RedisServer implements AutoCloseable {
   private final Path binary;
   private final Path directory;
   private final int port;
+  private final List<String> options;
   private volatile @Nullable Process process; // null before the first start
 
-  private RedisServer(Path binary, Path directory, int port) {
+  private RedisServer(Path binary, Path directory, int port, String... options) {
     this.binary = binary;
     this.directory = directory;
     this.port = port;
+    this.options = List.of(options);
   }
 
   /**
@@ -44,8 +47,17 @@ final class RedisServer implements AutoCloseable {
    * @param directory where it may write
    */
   static RedisServer launch(Path binary, Path directory) {
+    return launch(binary, directory, HIGHEST_PORT);
+  }
+
+  /**
+   * The same, with options of the caller's.
+   *
+   * @param highestPort it listens on this port at most
+   */
+  static RedisServer launch(Path binary, Path directory, int highestPort, String... options) {
     for (int attempt = 1; ; attempt++) {
-      var server = new RedisServer(binary, directory, freePort());
+      var server = new RedisServer(binary, directory, freePort(highestPort), options);
       try {
         server.start();
         return server;
@@ -57,12 +69,17 @@ final class RedisServer implements AutoCloseable {
     }
   }
 
-  private static int freePort() {
-    try (var any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return any.getLocalPort();
-    } catch (IOException failure) {
-      throw Failure.of("can't listen on 127.0.0.1: " + failure, failure);
+  private static int freePort(int highest) {
+    for (int attempt = 0; attempt < PORTS_TRIED; attempt++) {
+      try (var any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        if (any.getLocalPort() <= highest) {
+          return any.getLocalPort();
+        }
+      } catch (IOException failure) {
+        throw Failure.of("can't listen on 127.0.0.1: " + failure, failure);
+      }
     }
+    throw Failure.of("no free port of 127.0.0.1 up to " + highest);
   }
 
   int port() {
@@ -71,7 +88,7 @@ final class RedisServer implements AutoCloseable {
 
   /** Starts it on the port it had, empty; returns when it answers. */
   void start() {
-    List<String> command = List.of(
+    List<String> command = new ArrayList<>(List.of(
         binary.toString(),
         "--port",
         String.valueOf(port),
@@ -84,7 +101,8 @@ final class RedisServer implements AutoCloseable {
         "--daemonize",
         "no",
         "--dir",
-        directory.toString());
+        directory.toString()));
+    command.addAll(options);
     try {
       Process started = new ProcessBuilder(command)
           .redirectErrorStream(true)
@@ -110,33 +128,32 @@ final class RedisServer implements AutoCloseable {
 
   private boolean answersPing() {
     try {
-      return ask("PING").startsWith("+PONG");
+      return ask("PING").equals(List.of("PONG"));
     } catch (IOException notYet) {
       return false;
     }
   }
 
-  /** Sends a command without arguments of more than one word, and returns the first line of its answer. */
-  private String ask(String command) throws IOException {
+  /**
+   * Sends a command over a connection of its own, and returns what {@link Resp#answer} makes of its
+   * answer.
+   *
+   * @throws IOException if the server does not answer, or with an error
+   */
+  List<String> ask(String... words) throws IOException {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(ANSWER_MILLIS);
-      socket.getOutputStream().write((command + "\r\n").getBytes(US_ASCII));
-      var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
-      String line = in.readLine();
-      return line == null ? "" : line;
+      socket.getOutputStream().write(Resp.request(words));
+      return Resp.answer(new BufferedInputStream(socket.getInputStream()));
     }
   }
 
-  /**
-   * Sends a command that answers OK.
-   *
-   * @return whether it did
-   */
-  boolean command(String words) {
+  /** Sends a command whose answer does not matter. */
+  void tell(String... words) {
     try {
-      return ask(words).startsWith("+OK");
+      ask(words);
     } catch (IOException away) {
-      return false;
+      // then it has nothing that the command would change
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 /**
  * What came of a run, with the names that scripts may rely on.
  *
+ * @param mode what the instances shared: one server, or a cluster
  * @param seed repeats the faults and the operations
  * @param instances how many
  * @param millis how long the faults went on
@@ -35,6 +36,7 @@ import java.util.Map;
  */
 @JsonPropertyOrder({
   "passed",
+  "mode",
   "seed",
   "instances",
   "millis",
@@ -55,6 +57,7 @@ import java.util.Map;
   "faultLog"
 })
 record Report(
+    String mode,
     long seed,
     int instances,
     long millis,
@@ -90,6 +93,7 @@ record Report(
     List<String> examples = new ArrayList<>(ledger.examples());
     examples.addAll(finalCheck.examples());
     return new Report(
+        settings.mode().label(),
         settings.seed(),
         settings.instances(),
         millis,
@@ -137,6 +141,7 @@ record Report(
       lines.add("");
     }
     var table = new TextTable("", "");
+    table.row("instances over one " + mode, Numbers.count(instances));
     table.row("reads", Numbers.count(reads));
     table.row("  found nothing", Numbers.count(absentReads));
     table.row("  failed to load", Numbers.count(failedReads));

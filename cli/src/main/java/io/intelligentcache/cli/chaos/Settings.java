@@ -9,6 +9,7 @@ import java.util.Set;
  * What a run is to be.
  *
  * @param binary the Redis server to start
+ * @param mode whether one, or a cluster
  * @param seed what the faults and the operations are drawn from
  * @param time how long faults are injected
  * @param instances how many caches share the server
@@ -19,6 +20,7 @@ import java.util.Set;
  */
 record Settings(
     Path binary,
+    Mode mode,
     long seed,
     Duration time,
     int instances,
@@ -41,6 +43,12 @@ record Settings(
         !bound.isNegative() && bound.compareTo(LONGEST_BOUND) <= 0,
         "--bound must be 0s to " + LONGEST_BOUND.toSeconds() + "s: " + bound);
     faults = Set.copyOf(faults);
+    for (FaultKind fault : faults) {
+      require(
+          FaultKind.in(mode).contains(fault),
+          "--faults: " + fault.label() + (mode == Mode.CLUSTER ? " can't be had with" : " needs")
+              + " --cluster");
+    }
   }
 
   private static void require(boolean holds, String otherwise) {

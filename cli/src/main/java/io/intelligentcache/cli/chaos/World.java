@@ -6,24 +6,14 @@ import java.util.List;
 /**
  * What faults strike, and how. Thread-safe as long as one place has one fault at a time.
  *
- * @param instances what shares the server
- * @param server what they share
- * @param ledger is told when the server forgets
+ * @param instances what shares it
+ * @param deployment what they share
+ * @param ledger is told when a server forgets
  * @param changes makes up for what a life that ended had not told Redis
  */
-record World(List<Instance> instances, RedisServer server, Ledger ledger, Changes changes) {
+record World(List<Instance> instances, Deployment deployment, Ledger ledger, Changes changes) {
   /** What looks, to who asks for the time, like a clock that is ahead by half of it. */
   private static final Duration SLOWNESS = Duration.ofMillis(30);
-
-  /** Ends a fault. */
-  @FunctionalInterface
-  interface Heal {
-    /** For what is over at once. */
-    Heal NOTHING = () -> {};
-
-    /** Makes it well again. */
-    void heal();
-  }
 
   /**
    * Makes a fault happen.
@@ -48,7 +38,7 @@ record World(List<Instance> instances, RedisServer server, Ledger ledger, Change
         at.time().jump(ahead ? SkewedTime.FIVE_SECONDS : SkewedTime.FIVE_SECONDS.negated());
         yield () -> at.time().jump(Duration.ZERO);
       }
-      case SERVER -> strikeServer(kind);
+      case SERVER -> deployment.strike(kind, ledger);
     };
   }
 
@@ -81,29 +71,5 @@ record World(List<Instance> instances, RedisServer server, Ledger ledger, Change
       default -> proxy.stallRequests(true);
     }
     return proxy::heal;
-  }
-
-  private Heal strikeServer(FaultKind kind) {
-    long start = ledger.now();
-    switch (kind) {
-      case FREEZE -> {
-        server.freeze();
-        return server::thaw;
-      }
-      case CRASH -> {
-        server.kill();
-        ledger.serverForgot(start);
-        return () -> {
-          server.start();
-          ledger.serverForgot(start);
-        };
-      }
-      case FLUSH -> {
-        server.command("FLUSHALL");
-        ledger.serverForgot(start);
-      }
-      default -> server.command("SCRIPT FLUSH");
-    }
-    return Heal.NOTHING;
   }
 }

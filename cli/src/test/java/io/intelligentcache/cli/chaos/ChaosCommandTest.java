@@ -141,6 +141,33 @@ final class ChaosCommandTest {
   }
 
   @Test
+  void refusesFaultsThatItsModeDoesNotHave() {
+    assertRefused("--faults: move-slots needs --cluster", "--faults", "move-slots");
+
+    CommandRun run = chaos("--cluster", "--faults", "cut");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err())
+        .singleElement()
+        .asString()
+        .contains("--faults: cut can't be had with --cluster");
+  }
+
+  @Test
+  void aClusterLeavesNothingBehind() throws IOException {
+    List<Path> before = leftovers();
+    long running = servers();
+
+    CommandRun run = chaos("--cluster", "--json", "--faults", "handover", "--instances", "1");
+
+    assertThat(run.err()).isEmpty();
+    JsonNode report = new JsonMapper().readTree(run.out().get(0));
+    assertThat(report.get("mode").asString()).isEqualTo("cluster");
+    assertThat(leftovers()).isEqualTo(before);
+    assertThat(servers()).isEqualTo(running);
+  }
+
+  @Test
   void saysWhereItLookedForAServer() throws IOException {
     Path absent = directory.resolve("redis-server");
     assertThatThrownBy(() -> ServerBinary.find(absent, ""))
@@ -156,6 +183,25 @@ final class ChaosCommandTest {
         .isInstanceOf(Failure.class);
     assertThat(absent.toFile().setExecutable(true)).isTrue();
     assertThat(ServerBinary.find(null, "/nowhere:" + directory)).isEqualTo(absent);
+  }
+
+  @Test
+  void aServerThatFormsNoClusterIsOneLine() throws IOException {
+    Path alone = Files.writeString(
+        directory.resolve("alone"),
+        "#!/bin/sh\nexec " + RedisBinaryPath.find()
+            + " --port \"$2\" --bind 127.0.0.1 --save ''\n");
+    assertThat(alone.toFile().setExecutable(true)).isTrue();
+    long running = servers();
+
+    CommandRun run = CommandRun.of("chaos", "--cluster", "--redis-server", alone);
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .singleElement()
+        .asString()
+        .contains("alone can't form a cluster: ERR This instance has cluster support disabled");
+    assertThat(servers()).isEqualTo(running);
   }
 
   @Test

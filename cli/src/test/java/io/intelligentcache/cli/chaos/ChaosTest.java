@@ -21,15 +21,17 @@ import org.junit.jupiter.api.io.TempDir;
 final class ChaosTest {
   private static final long SEED = Long.getLong("chaos.seed", System.nanoTime() % 1_000_000_000);
   private static final int SECONDS = Integer.getInteger("chaos.seconds", 20);
+  private static final int CLUSTER_SECONDS = Integer.getInteger("chaos.seconds", 12);
 
   @TempDir
   Path directory;
 
   private final AtomicBoolean stop = new AtomicBoolean();
 
-  private Report run(int seconds, Set<FaultKind> faults, boolean redisOnly, Keys keys) {
+  private Report run(Mode mode, int seconds, Set<FaultKind> faults, boolean redisOnly, Keys keys) {
     var settings = new Settings(
         RedisBinaryPath.find(),
+        mode,
         SEED,
         Duration.ofSeconds(seconds),
         3,
@@ -41,35 +43,45 @@ final class ChaosTest {
     return new Chaos(settings, progress, stop).run(directory);
   }
 
-  private static void assertNothingWrong(Report report) {
+  private static void assertNothingWrong(Report report, int seconds) {
     assertThat(report.passed())
         .as(() -> "seed " + SEED + "\n" + String.join("\n", report.lines()))
         .isTrue();
-    assertThat(report.reads()).isGreaterThan(1_000L * SECONDS);
-    assertThat(report.acknowledgedWrites()).isGreaterThan(10L * SECONDS);
+    assertThat(report.reads()).isGreaterThan(1_000L * seconds);
+    assertThat(report.acknowledgedWrites()).isGreaterThan(10L * seconds);
     assertThat(report.faults()).isNotEmpty();
   }
 
   @Test
   void noReadIsOlderThanTheBoundWhateverHappens() {
-    assertNothingWrong(run(SECONDS, EnumSet.allOf(FaultKind.class), false, Keys.of(32, 16)));
+    assertNothingWrong(
+        run(Mode.SERVER, SECONDS, FaultKind.in(Mode.SERVER), false, Keys.of(32, 16)), SECONDS);
   }
 
   @Test
   void whatIsReadFromRedisIsNeverOlderThanTheBound() {
-    assertNothingWrong(run(SECONDS, EnumSet.allOf(FaultKind.class), true, Keys.of(32, 16)));
+    assertNothingWrong(
+        run(Mode.SERVER, SECONDS, FaultKind.in(Mode.SERVER), true, Keys.of(32, 16)), SECONDS);
   }
 
   @Test
   void noWriteLosesToAnEarlierOneWhenRequestsAreSlow() {
-    assertNothingWrong(run(SECONDS, EnumSet.of(FaultKind.SLOW), true, Keys.of(48, 0)));
+    assertNothingWrong(
+        run(Mode.SERVER, SECONDS, EnumSet.of(FaultKind.SLOW), true, Keys.of(48, 0)), SECONDS);
+  }
+
+  @Test
+  void noReadIsOlderThanTheBoundWhateverHappensToACluster() {
+    assertNothingWrong(
+        run(Mode.CLUSTER, CLUSTER_SECONDS, FaultKind.in(Mode.CLUSTER), false, Keys.of(32, 16)),
+        CLUSTER_SECONDS);
   }
 
   @Test
   void endsSoonWhenToldTo() {
     stop.set(true);
 
-    Report report = run(3_600, EnumSet.allOf(FaultKind.class), false, Keys.of(4, 4));
+    Report report = run(Mode.SERVER, 3_600, FaultKind.in(Mode.SERVER), false, Keys.of(4, 4));
 
     assertThat(report.millis()).isLessThan(60_000);
     assertThat(ProcessHandle.current().children())

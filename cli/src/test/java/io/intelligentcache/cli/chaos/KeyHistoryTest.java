@@ -246,6 +246,45 @@ final class KeyHistoryTest {
   }
 
   @Test
+  void whatAReplicaMayNotHaveReceivedBindsNobody() {
+    write(HERE, 0, 1, true);
+    write(HERE, 500, 501, true);
+    history.writesMayBeLost(MILLISECONDS.toNanos(400), MILLISECONDS.toNanos(600));
+
+    assertThat(read(ELSEWHERE, 10_000, 0)).isEqualTo(new Allowed(0, true));
+    assertThat(read(HERE, 502, 0)).isEqualTo(new Allowed(0, true));
+  }
+
+  @Test
+  void whatAReplicaHadReceivedBinds() {
+    write(HERE, 0, 1, true);
+    write(HERE, 300, 301, true);
+    write(HERE, 500, 501, true);
+    history.writesMayBeLost(MILLISECONDS.toNanos(400), MILLISECONDS.toNanos(600));
+
+    assertBroken(read(ELSEWHERE, 10_000, 0), Kind.STALE);
+    assertAllowed(read(ELSEWHERE, 10_000, 1));
+  }
+
+  @Test
+  void whatIsWrittenAfterAReplicaTookOverBinds() {
+    write(HERE, 0, 1, true);
+    history.writesMayBeLost(MILLISECONDS.toNanos(400), MILLISECONDS.toNanos(600));
+    write(HERE, 700, 701, true);
+
+    assertBroken(read(ELSEWHERE, 10_000, 0), Kind.STALE);
+  }
+
+  @Test
+  void whatWasNotAcknowledgedMayBeMadeUpForAndLostAfterwards() {
+    write(HERE, 0, 1, true);
+    write(HERE, 10, 11, false);
+    history.writesMayBeLost(MILLISECONDS.toNanos(400), MILLISECONDS.toNanos(600));
+
+    assertThat(read(HERE, 700, 0)).isEqualTo(new Allowed(0, true));
+  }
+
+  @Test
   void dropsWhatNobodyMayReadAndStillKnowsThatItIsOld() {
     long step = 10;
     for (int i = 0; i < 20_000; i++) {

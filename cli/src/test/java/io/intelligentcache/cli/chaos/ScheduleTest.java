@@ -35,6 +35,18 @@ final class ScheduleTest {
   }
 
   @Test
+  void everyKindCanBeHadInAMode() {
+    Set<FaultKind> both = EnumSet.copyOf(FaultKind.in(Mode.SERVER));
+    both.addAll(FaultKind.in(Mode.CLUSTER));
+
+    assertThat(both).containsExactly(FaultKind.values());
+    assertThat(FaultKind.in(Mode.SERVER)).doesNotContain(FaultKind.MOVE_SLOTS);
+    assertThat(FaultKind.in(Mode.CLUSTER))
+        .contains(FaultKind.FREEZE, FaultKind.ABANDON)
+        .doesNotContain(FaultKind.CUT);
+  }
+
+  @Test
   void kindsAreNamedAsOnTheCommandLine() {
     assertThat(FaultKind.named(List.of("cut", "stall-replies")))
         .containsExactly(FaultKind.CUT, FaultKind.STALL_REPLIES);

@@ -1,0 +1,62 @@
+package io.intelligentcache.cli.chaos;
+
+import io.intelligentcache.cli.console.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A server that is a node of a cluster. Its name there, its role and its slots outlive its process.
+ *
+ * @param server its process
+ */
+record ClusterServer(RedisServer server) {
+  /** What makes its cluster bus: Redis adds it to the port. */
+  private static final int BUS = 10_000;
+
+  private static final int HIGHEST_PORT = 65_535 - BUS;
+
+  /** Who takes over is decided by the run, not by a node that finds another one slow. */
+  private static final String[] OPTIONS = {
+    "--cluster-enabled", "yes",
+    "--cluster-config-file", "nodes.conf",
+    "--cluster-node-timeout", "1000",
+    "--cluster-require-full-coverage", "no",
+    "--cluster-replica-no-failover", "yes",
+    "--repl-diskless-sync", "yes",
+    "--repl-diskless-sync-delay", "0"
+  };
+
+  /**
+   * Starts one that knows no other.
+   *
+   * @param home a directory of its own, to be made
+   */
+  static ClusterServer launch(Path binary, Path home) {
+    try {
+      Files.createDirectories(home);
+    } catch (IOException failure) {
+      throw Failure.of("can't make " + home + ": " + failure, failure);
+    }
+    return new ClusterServer(RedisServer.launch(binary, home, HIGHEST_PORT, OPTIONS));
+  }
+
+  String url() {
+    return "redis://127.0.0.1:" + server.port();
+  }
+
+  ClusterView view() throws IOException {
+    return ClusterView.parse(server.ask("CLUSTER", "NODES").get(0));
+  }
+
+  /** Whether it serves, and a replica has all that its primary has. */
+  boolean isWell() throws IOException {
+    return server.ask("CLUSTER", "INFO").get(0).contains("cluster_state:ok")
+        && !server.ask("INFO", "replication").get(0).contains("master_link_status:down");
+  }
+
+  /** Whether it thinks of itself as a primary. */
+  boolean isPrimary() throws IOException {
+    return view().self().flags().contains("master");
+  }
+}

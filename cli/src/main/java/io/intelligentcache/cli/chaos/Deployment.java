@@ -1,0 +1,32 @@
+package io.intelligentcache.cli.chaos;
+
+import java.nio.file.Path;
+
+/** The Redis that the instances share. One thread at a time may strike it. */
+sealed interface Deployment extends AutoCloseable permits SingleServer, Cluster {
+  /**
+   * Starts what the settings ask for, and waits until it serves.
+   *
+   * @param directory where it may write
+   */
+  static Deployment launch(Settings settings, Path directory) {
+    return settings.mode() == Mode.CLUSTER
+        ? Cluster.launch(settings.binary(), directory, settings.seed())
+        : new SingleServer(RedisServer.launch(settings.binary(), directory));
+  }
+
+  /** A way to it for one instance. */
+  Route route();
+
+  /**
+   * Makes a fault happen at a server.
+   *
+   * @param ledger is told of what a server forgets
+   * @return what ends it
+   */
+  Heal strike(FaultKind kind, Ledger ledger);
+
+  /** Ends all servers at once. */
+  @Override
+  void close();
+}
