@@ -18,7 +18,7 @@ final class OursAtRedis implements RemoteUnderTest {
   private static final Space SPACE = new Space("bench", "");
 
   /** A machine that is busy for a moment is not to end a measurement. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final RemoteEntries entries;
   private final Tier tier;

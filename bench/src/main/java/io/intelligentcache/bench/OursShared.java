@@ -20,7 +20,9 @@ final class OursShared implements CacheUnderTest {
   }
 
   static OursShared over(String url) {
-    return new OursShared(inMemory().redis(Redis.at(url).namespace("shared")).build());
+    return new OursShared(inMemory()
+        .redis(Redis.at(url).namespace("shared").commandTimeout(OursAtRedis.TIMEOUT))
+        .build());
   }
 
   static OursShared alone() {

@@ -14,16 +14,19 @@ record RedisScale(int rounds, Duration turn, int changes) {
   static final int MOST_SECONDS = 600;
 
   /** Rounds that do not count, of each workload. */
-  static final int WARM_UPS = 3;
+  static final int WARM_UPS = 10;
 
   /** Processes in which hits are measured, for each contender. */
   static final int FORKS = 5;
 
-  private static final int ROUNDS = 9;
-  private static final int CHANGES_A_SECOND = 100;
+  private static final int ROUNDS = 30;
+  private static final int CHANGES_A_SECOND = 30;
   private static final Duration QUICK_TURN = Duration.ofMillis(20);
   private static final Duration FORK_START = Duration.ofMillis(1_500);
   private static final int FORK_TURNS = 6;
+
+  /** Hits are measured longer at a time, in fewer rounds. */
+  private static final int TURNS_OF_HITS = 3;
 
   /** Change, propagation and what comes between, roughly. */
   private static final Duration CHANGE = Duration.ofMillis(1);
@@ -45,6 +48,10 @@ record RedisScale(int rounds, Duration turn, int changes) {
     return new RedisScale(1, QUICK_TURN, 10);
   }
 
+  Duration turnOfHits() {
+    return turn.multipliedBy(TURNS_OF_HITS);
+  }
+
   int roundsOf(RedisWorkload workload) {
     return workload == RedisWorkload.HITS ? Math.min(rounds, FORKS) : rounds;
   }
@@ -58,7 +65,7 @@ record RedisScale(int rounds, Duration turn, int changes) {
     long turns = contenders * (roundsOf(workload) + warmUpsOf(workload));
     return switch (workload) {
       case GET, GET4, GET256, PUT, PUT4, PUT256 -> turn.multipliedBy(turns);
-      case HITS -> FORK_START.plus(turn.multipliedBy(FORK_TURNS)).multipliedBy(turns);
+      case HITS -> FORK_START.plus(turnOfHits().multipliedBy(FORK_TURNS)).multipliedBy(turns);
       case PROPAGATION ->
         CHANGE.multipliedBy(changes).multipliedBy(turns).plus(PAIR_START.multipliedBy(contenders));
     };

@@ -34,8 +34,8 @@ final class RedisWork implements RedisTurns, AutoCloseable {
       throws WrongAnswerException, IOException, InterruptedException {
     RemoteLoad load = workload.load();
     if (load == null) {
-      return Double.parseDouble(
-          HITS.run(List.of(contender.name(), url, Long.toString(scale.turn().toMillis()))));
+      return Double.parseDouble(HITS.run(
+          List.of(contender.name(), url, Long.toString(scale.turnOfHits().toMillis()))));
     }
     RemoteUnderTest remote = remotes.get(contender);
     if (remote == null) {
