@@ -54,7 +54,7 @@ final class RedisContenderTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"OURS", "ALONE", "REDISSON", "JETCACHE"})
+  @EnumSource(names = {"OURS", "ALONE"})
   void answersFromMemoryInAProcessOfItsOwn(RedisContender contender) throws Exception {
     var scale = RedisScale.quick();
     try (var work = new RedisWork(server.url(), scale)) {
