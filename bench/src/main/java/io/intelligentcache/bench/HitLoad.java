@@ -13,6 +13,10 @@ final class HitLoad {
   private static final int WARM_UPS = 3;
   private static final int MEASURED = 3;
   private static final int CLOCK_EVERY = 1_024;
+
+  /** A busy machine may keep an instance from hearing of Redis, which then does not trust its memory. */
+  private static final double MOST_MISSED = 0.001;
+
   private static final double SECOND = 1e9;
 
   private final CacheUnderTest cache;
@@ -74,15 +78,19 @@ final class HitLoad {
     long begun = System.nanoTime();
     long took = 0;
     long done = 0;
+    long missed = 0;
     while (took < nanos) {
       for (int i = 0; i < CLOCK_EVERY; i++) {
         if (cache.get(requests[next]) == null) {
-          throw new IllegalStateException("there is no " + requests[next]);
+          missed++;
         }
         next = (next + 1) & (REQUESTS - 1);
       }
       done += CLOCK_EVERY;
       took = System.nanoTime() - begun;
+    }
+    if (missed > done * MOST_MISSED) {
+      throw new IllegalStateException(missed + " of " + done + " reads missed");
     }
     return done * SECOND / took;
   }
