@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "icm bench",
     description = "Measure beside other caches, in one run on this machine.",
-    subcommands = {MemoryCommand.class, DiskCommand.class},
+    subcommands = {MemoryCommand.class, DiskCommand.class, RedisCommand.class},
     mixinStandardHelpOptions = true)
 public final class Bench {
   private static final int FAILED = 1;
@@ -32,6 +32,8 @@ public final class Bench {
         .registerConverter(Workload.class, Choice.of(Workload.class))
         .registerConverter(DiskContender.class, Choice.of(DiskContender.class))
         .registerConverter(DiskWorkload.class, Choice.of(DiskWorkload.class))
+        .registerConverter(RedisContender.class, Choice.of(RedisContender.class))
+        .registerConverter(RedisWorkload.class, Choice.of(RedisWorkload.class))
         .setExecutionExceptionHandler((failure, at, parsed) -> failed(failure, at))
         .setParameterExceptionHandler((failure, args) -> misused(failure));
   }

@@ -43,7 +43,7 @@ record GoalLine(
 
   private static void add(List<GoalLine> told, DiskFigure figure, DiskLine ours, DiskLine other) {
     @Nullable DiskContender beside = other == ours ? null : other.contender();
-    @Nullable DiskGoal goal = DiskGoal.of(figure, ours.workload(), beside);
+    @Nullable Bound goal = DiskGoal.of(figure, ours.workload(), beside);
     double value = beside == null ? figure.of(ours) : figure.of(ours) / figure.of(other);
     if (!Double.isNaN(value) && (goal != null || beside != null)) {
       told.add(new GoalLine(

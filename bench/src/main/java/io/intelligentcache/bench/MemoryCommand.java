@@ -14,7 +14,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code icm bench memory}. */
 @Command(
@@ -99,11 +98,8 @@ final class MemoryCommand implements Callable<Integer> {
     if (!json) {
       return new Tables(out)::print;
     }
-    var mapper = new JsonMapper();
-    return (block, lines) -> {
-      lines.forEach(line -> out.println(mapper.writeValueAsString(line)));
-      out.flush();
-    };
+    var printed = new JsonLines(out);
+    return (block, lines) -> printed.print(lines);
   }
 
   private ParameterException misused(String message) {

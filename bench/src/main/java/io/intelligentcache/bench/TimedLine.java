@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +45,7 @@ record TimedLine(
 
   static List<MemoryLine> of(Block block, Map<Contender, List<Sample>> samples) {
     double caffeine =
-        median(samples.getOrDefault(Contender.CAFFEINE, List.of()), Sample::opsPerMicrosecond);
+        Median.of(samples.getOrDefault(Contender.CAFFEINE, List.of()), Sample::opsPerMicrosecond);
     return block.contenders().stream()
         .map(
             contender -> of(block, contender, samples.getOrDefault(contender, List.of()), caffeine))
@@ -55,7 +54,7 @@ record TimedLine(
 
   private static MemoryLine of(
       Block block, Contender contender, List<Sample> samples, double caffeine) {
-    double ops = median(samples, Sample::opsPerMicrosecond);
+    double ops = Median.of(samples, Sample::opsPerMicrosecond);
     return new TimedLine(
         block.workload().toString(),
         block.threads(),
@@ -64,21 +63,12 @@ record TimedLine(
         Rounded.of(ops),
         Rounded.of(halfRange(samples)),
         Rounded.ratio(ops, caffeine),
-        Rounded.of(median(samples, Sample::bytesPerOp)),
-        Rounded.ratio(median(samples, Sample::hitRatio), 1));
+        Rounded.of(Median.of(samples, Sample::bytesPerOp)),
+        Rounded.ratio(Median.of(samples, Sample::hitRatio), 1));
   }
 
   private static double halfRange(List<Sample> samples) {
     var range = samples.stream().mapToDouble(Sample::opsPerMicrosecond).summaryStatistics();
     return (range.getMax() - range.getMin()) / 2;
-  }
-
-  private static double median(List<Sample> samples, ToDoubleFunction<Sample> figure) {
-    double[] sorted = samples.stream().mapToDouble(figure).sorted().toArray();
-    int middle = sorted.length / 2;
-    if (sorted.length == 0) {
-      return Double.NaN;
-    }
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

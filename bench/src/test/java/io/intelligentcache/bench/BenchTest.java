@@ -43,6 +43,19 @@ final class BenchTest {
     assertThat(err.toString()).startsWith("icm: ").contains(said);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "--only, rocksdb, 'must be one of raw, ours, alone, redisson, updating, jetcache: rocksdb'",
+    "--workload, scan, 'must be one of get, get4, get256, put, put4, put256, hits, propagation: scan'",
+    "--seconds, 0, the seconds must be 1 to 600: 0",
+    "--redis-server, /dev/null, '--redis-server: no executable file: /dev/null'"
+  })
+  void refusesWhatItCannotMeasureOverRedis(String option, String value, String said) {
+    int exitCode = Bench.commandLine().setErr(new PrintWriter(err)).execute("redis", option, value);
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(err.toString()).startsWith("icm: ").contains(said);
+  }
+
   @Test
   void refusesToCapTheRawLimit() {
     int exitCode = Bench.commandLine()

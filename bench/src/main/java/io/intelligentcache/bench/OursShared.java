@@ -1,0 +1,52 @@
+package io.intelligentcache.bench;
+
+import io.intelligentcache.CacheSpec;
+import io.intelligentcache.Memory;
+import io.intelligentcache.TieredCache;
+import io.intelligentcache.TieredCacheManager;
+import io.intelligentcache.redis.Redis;
+import org.jspecify.annotations.Nullable;
+
+/** Our cache in memory as it comes, with Redis below it or without. */
+final class OursShared implements CacheUnderTest {
+  private static final int MEGABYTES = 100;
+
+  private final TieredCacheManager caches;
+  private final TieredCache<String, String> cache;
+
+  private OursShared(TieredCacheManager caches) {
+    this.caches = caches;
+    cache = caches.cache("bench", CacheSpec.of(String.class, String.class));
+  }
+
+  static OursShared over(String url) {
+    return new OursShared(inMemory()
+        .redis(Redis.at(url).namespace("shared").commandTimeout(OursAtRedis.TIMEOUT))
+        .build());
+  }
+
+  static OursShared alone() {
+    return new OursShared(inMemory().build());
+  }
+
+  private static TieredCacheManager.Builder inMemory() {
+    return TieredCacheManager.builder()
+        .memory(Memory.ofMegabytes(MEGABYTES))
+        .defaultTtl(Contender.TTL);
+  }
+
+  @Override
+  public void put(String key, String value) {
+    cache.put(key, value);
+  }
+
+  @Override
+  public @Nullable String get(String key) {
+    return cache.get(key);
+  }
+
+  @Override
+  public void close() {
+    caches.close();
+  }
+}

@@ -1,0 +1,23 @@
+package io.intelligentcache.bench;
+
+import java.io.PrintWriter;
+import java.util.List;
+
+/** Prints one object a line. */
+final class RedisJson implements RedisReport {
+  private final JsonLines lines;
+
+  RedisJson(PrintWriter out) {
+    lines = new JsonLines(out);
+  }
+
+  @Override
+  public void measured(RedisWorkload workload, List<RedisLine> measured) {
+    lines.print(measured);
+  }
+
+  @Override
+  public void judged(List<RedisGoal> goals) {
+    lines.print(goals);
+  }
+}
