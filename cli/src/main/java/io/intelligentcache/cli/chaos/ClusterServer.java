@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * @param server its process
  */
 record ClusterServer(RedisServer server) {
-  /** What makes its cluster bus: Redis adds it to the port. */
+  /** What Redis adds to a server's port to come to that of its cluster bus. */
   private static final int BUS = 10_000;
 
   private static final int HIGHEST_PORT = 65_535 - BUS;
