@@ -1,0 +1,118 @@
+package io.intelligentcache.coherence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.TierKey;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+final class TrustTest {
+  private static final Duration BOUND = Duration.ofSeconds(2);
+  private static final Duration TICK = Duration.ofMillis(1);
+  private static final TierKey KEY = new TierKey(new Space("c", ""), new byte[] {1});
+  private static final int STRIPE = Trust.stripe(KEY);
+
+  private final FakeTime time = new FakeTime();
+  private final Trust trust = new Trust(time, BOUND);
+
+  private long now() {
+    return time.nanos();
+  }
+
+  private long later() {
+    time.advance(TICK);
+    return now();
+  }
+
+  private void hear() {
+    trust.heardUntil(later());
+  }
+
+  @Test
+  void nothingIsTrustedBeforeAnythingIsHeard() {
+    assertThat(trust.holds(STRIPE, later())).isFalse();
+    hear();
+    assertThat(trust.holds(STRIPE, later())).isTrue();
+  }
+
+  @Test
+  void aCopyIsTrustedUntilItsKeyChanges() {
+    hear();
+    long asOf = later();
+    assertThat(trust.holds(STRIPE, asOf)).isTrue();
+    time.advance(TICK);
+    trust.changed(KEY);
+    assertThat(trust.holds(STRIPE, asOf)).isFalse();
+    assertThat(trust.holds(STRIPE, now())).as("asked at the very instant").isFalse();
+    assertThat(trust.holds(STRIPE, later())).isTrue();
+    assertThat(trust.holds(STRIPE ^ 1, asOf)).as("another stripe").isTrue();
+  }
+
+  @Test
+  void anyCopyIsSuspectAfterAGap() {
+    hear();
+    long asOf = later();
+    time.advance(TICK);
+    trust.changedUnknown();
+    assertThat(trust.holds(STRIPE, asOf)).isFalse();
+    assertThat(trust.holds(STRIPE ^ 1, asOf)).isFalse();
+    assertThat(trust.holds(STRIPE, later())).isTrue();
+  }
+
+  @Test
+  void anyCopyIsSuspectWhenNothingIsHeardForLongerThanTheBound() {
+    hear();
+    long asOf = now() + 1;
+    time.advance(BOUND);
+    assertThat(trust.holds(STRIPE, asOf)).isTrue();
+    time.advance(TICK);
+    assertThat(trust.holds(STRIPE, asOf)).isFalse();
+    assertThat(trust.hears()).isFalse();
+    hear();
+    assertThat(trust.holds(STRIPE, asOf)).as("it was not touched meanwhile").isTrue();
+  }
+
+  @Test
+  void theAgeOfACopyCountsFromWhenItWasSurelyRight() {
+    hear();
+    long asOf = later();
+    time.advance(Duration.ofSeconds(10));
+    trust.heardUntil(now());
+    time.advance(TICK);
+    assertThat(trust.ageNanos(STRIPE, asOf)).isEqualTo(TICK.toNanos());
+    trust.changed(KEY);
+    assertThat(trust.ageNanos(STRIPE, asOf)).isEqualTo(now() - asOf);
+  }
+
+  @Test
+  void aStampIsNeverLaterThanItsInstantAndMeansNothingToAnotherProcess() {
+    for (long millis : new long[] {0, 1, 20, 1_000, 86_400_000L, 30 * 86_400_000L}) {
+      time.advance(Duration.ofMillis(millis));
+      long read = trust.asOfNanos(trust.stamp(now()));
+      assertThat(now() - read).isBetween(0L, Duration.ofMillis(17).toNanos());
+    }
+    Trust other = new Trust(time, BOUND);
+    assertThat(now() - other.asOfNanos(trust.stamp(now())))
+        .isGreaterThan(Duration.ofDays(365).toNanos());
+    time.advance(Duration.ofDays(1_000));
+    assertThat(now() - trust.asOfNanos(trust.stamp(now())))
+        .as("too long for a stamp")
+        .isGreaterThan(Duration.ofDays(365).toNanos());
+  }
+
+  @Test
+  void whoWaitsForAChangeIsToldOfItOrOfAGap() {
+    CompletableFuture<?> first = trust.nextChange(KEY);
+    trust.changed(STRIPE ^ 1);
+    assertThat(first).isNotDone();
+    trust.changed(KEY);
+    assertThat(first).isDone();
+    CompletableFuture<?> second = trust.nextChange(KEY);
+    assertThat(second).isNotDone();
+    trust.changedUnknown();
+    assertThat(second).isDone();
+  }
+}

@@ -1,0 +1,53 @@
+package io.intelligentcache.disk;
+
+import static io.intelligentcache.disk.Fixture.await;
+import static io.intelligentcache.disk.Fixture.item;
+import static io.intelligentcache.disk.Fixture.key;
+import static io.intelligentcache.disk.Fixture.open;
+import static io.intelligentcache.disk.Fixture.openEncrypted;
+import static io.intelligentcache.disk.Fixture.value;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Lookup;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Items with a version: where they come from a tier that instances share. */
+final class SharedItemTest {
+  @TempDir
+  Path directory;
+
+  private DiskTier opened(boolean encrypted) {
+    return encrypted ? openEncrypted(directory) : open(directory);
+  }
+
+  private static Item read(DiskTier tier, String name) {
+    assertThat(await(tier.get(key(name)))).isInstanceOf(Lookup.Hit.class);
+    return ((Lookup.Hit) await(tier.get(key(name)))).item();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void versionAndStampStayWithTheValue(boolean encrypted) {
+    try (DiskTier tier = opened(encrypted)) {
+      for (int i = 1; i <= 200; i++) {
+        await(tier.put(key("k" + i), item(value("v" + i, 10 * i)).with(i, -i)));
+      }
+      await(tier.put(key("empty"), item("").with(7, 8)));
+      await(tier.put(key("own"), item("v")));
+    }
+    try (DiskTier tier = opened(encrypted)) {
+      for (int i = 1; i <= 200; i++) {
+        Item found = read(tier, "k" + i);
+        assertThat(found).isEqualTo(item(value("v" + i, 10 * i)));
+        assertThat(found.version()).isEqualTo(i);
+        assertThat(found.stamp()).isEqualTo(-i);
+      }
+      assertThat(read(tier, "empty").version()).isEqualTo(7);
+      assertThat(read(tier, "own").version()).isEqualTo(Item.NO_VERSION);
+    }
+  }
+}
