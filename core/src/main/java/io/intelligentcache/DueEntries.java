@@ -86,10 +86,13 @@ final class DueEntries<K, V> {
       return null;
     }
     long now = space.machinery.time().nanos();
-    if (entry.stage(now) == Stage.FRESH) {
+    Stage stage = entry.stage(now);
+    if (stage == Stage.FRESH) {
       return Found.inMemory(entry, State.FRESH, now);
     }
-    if (!(entry instanceof AgeingEntry<K, V> ageing) || !isAllowed(ageing, request, now)) {
+    if (stage == Stage.GONE
+        || !(entry instanceof AgeingEntry<K, V> ageing)
+        || ageing.staleNanos(now) >= Freshness.nanos(request.freshness().maxStale())) {
       return null;
     }
     if (why == State.STALE_AFTER_TIMEOUT) { // others need not wait for the same load
@@ -97,11 +100,5 @@ final class DueEntries<K, V> {
     }
     space.counters.add(Event.STALE);
     return Found.inMemory(ageing, why, now);
-  }
-
-  private boolean isAllowed(AgeingEntry<K, V> entry, Request<K, V> request, long now) {
-    return entry.stage(now) == Stage.STALE
-        && !entry.isAbsence()
-        && entry.staleNanos(now) < Freshness.nanos(request.freshness().maxStale());
   }
 }

@@ -1,6 +1,7 @@
 package io.intelligentcache;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +103,61 @@ public record Freshness(
     return NONE;
   }
 
+  private Freshness but(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return new Freshness(
+        draft.refreshAhead,
+        draft.staleWhileRevalidate,
+        draft.maxStale,
+        draft.retryAfter,
+        draft.softTimeout,
+        draft.hardTimeout,
+        draft.jitter,
+        draft.absenceTtl,
+        draft.timeToIdle);
+  }
+
+  /** Settings in the making, by name. */
+  private static final class Draft {
+    @Nullable
+    Duration refreshAhead;
+
+    @Nullable
+    Duration staleWhileRevalidate;
+
+    @Nullable
+    Duration maxStale;
+
+    Duration retryAfter;
+
+    @Nullable
+    Duration softTimeout;
+
+    @Nullable
+    Duration hardTimeout;
+
+    double jitter;
+
+    @Nullable
+    Duration absenceTtl;
+
+    @Nullable
+    Duration timeToIdle;
+
+    Draft(Freshness from) {
+      refreshAhead = from.refreshAhead;
+      staleWhileRevalidate = from.staleWhileRevalidate;
+      maxStale = from.maxStale;
+      retryAfter = from.retryAfter;
+      softTimeout = from.softTimeout;
+      hardTimeout = from.hardTimeout;
+      jitter = from.jitter;
+      absenceTtl = from.absenceTtl;
+      timeToIdle = from.timeToIdle;
+    }
+  }
+
   /**
    * See {@link #refreshAhead()}.
    *
@@ -109,16 +165,7 @@ public record Freshness(
    * @return the settings
    */
   public Freshness refreshAhead(Duration before) {
-    return new Freshness(
-        before,
-        staleWhileRevalidate,
-        maxStale,
-        retryAfter,
-        softTimeout,
-        hardTimeout,
-        jitter,
-        absenceTtl,
-        timeToIdle);
+    return but(draft -> draft.refreshAhead = before);
   }
 
   /**
@@ -128,16 +175,7 @@ public record Freshness(
    * @return the settings
    */
   public Freshness staleWhileRevalidate(Duration after) {
-    return new Freshness(
-        refreshAhead,
-        after,
-        maxStale,
-        retryAfter,
-        softTimeout,
-        hardTimeout,
-        jitter,
-        absenceTtl,
-        timeToIdle);
+    return but(draft -> draft.staleWhileRevalidate = after);
   }
 
   /**
@@ -148,16 +186,10 @@ public record Freshness(
    * @return the settings
    */
   public Freshness failSafe(Duration most, Duration retry) {
-    return new Freshness(
-        refreshAhead,
-        staleWhileRevalidate,
-        most,
-        retry,
-        softTimeout,
-        hardTimeout,
-        jitter,
-        absenceTtl,
-        timeToIdle);
+    return but(draft -> {
+      draft.maxStale = most;
+      draft.retryAfter = retry;
+    });
   }
 
   /**
@@ -167,16 +199,7 @@ public record Freshness(
    * @return the settings
    */
   public Freshness softTimeout(Duration wait) {
-    return new Freshness(
-        refreshAhead,
-        staleWhileRevalidate,
-        maxStale,
-        retryAfter,
-        wait,
-        hardTimeout,
-        jitter,
-        absenceTtl,
-        timeToIdle);
+    return but(draft -> draft.softTimeout = wait);
   }
 
   /**
@@ -186,16 +209,7 @@ public record Freshness(
    * @return the settings
    */
   public Freshness hardTimeout(Duration wait) {
-    return new Freshness(
-        refreshAhead,
-        staleWhileRevalidate,
-        maxStale,
-        retryAfter,
-        softTimeout,
-        wait,
-        jitter,
-        absenceTtl,
-        timeToIdle);
+    return but(draft -> draft.hardTimeout = wait);
   }
 
   /**
@@ -205,16 +219,7 @@ public record Freshness(
    * @return the settings
    */
   public Freshness jitter(double share) {
-    return new Freshness(
-        refreshAhead,
-        staleWhileRevalidate,
-        maxStale,
-        retryAfter,
-        softTimeout,
-        hardTimeout,
-        share,
-        absenceTtl,
-        timeToIdle);
+    return but(draft -> draft.jitter = share);
   }
 
   /**
@@ -224,16 +229,7 @@ public record Freshness(
    * @return the settings
    */
   public Freshness absenceTtl(Duration ttl) {
-    return new Freshness(
-        refreshAhead,
-        staleWhileRevalidate,
-        maxStale,
-        retryAfter,
-        softTimeout,
-        hardTimeout,
-        jitter,
-        ttl,
-        timeToIdle);
+    return but(draft -> draft.absenceTtl = ttl);
   }
 
   /**
@@ -243,16 +239,7 @@ public record Freshness(
    * @return the settings
    */
   public Freshness timeToIdle(Duration time) {
-    return new Freshness(
-        refreshAhead,
-        staleWhileRevalidate,
-        maxStale,
-        retryAfter,
-        softTimeout,
-        hardTimeout,
-        jitter,
-        absenceTtl,
-        time);
+    return but(draft -> draft.timeToIdle = time);
   }
 
   /** How long a value is kept after its TTL, in nanoseconds. */

@@ -42,7 +42,7 @@ final class SearchPath<K, V> {
    *
    * @param known a suspect entry in memory, or null
    */
-  record Search<K, V>(
+  private record Search<K, V>(
       Flight<K, Found<V>> flight,
       TierKey below,
       @Nullable SharedEntry<K, V> known,

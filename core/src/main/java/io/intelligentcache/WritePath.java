@@ -53,7 +53,12 @@ final class WritePath<K, V> {
 
   /** What a put does to a key, with all that can go wrong behind it. */
   record Change<K, V>(
-      MemoryEntry<K, V> entry, TierKey below, @Nullable Item item, long graceMillis) {}
+      MemoryEntry<K, V> entry, TierKey below, @Nullable Item item, long graceMillis) {
+    /** What Redis is to store; only where there is one. */
+    Tier.Entry forRedis() {
+      return new Tier.Entry(below, requireNonNull(item), graceMillis);
+    }
+  }
 
   /** Stores a value; as {@link #put(Map, EntryOptions)}, but faster where memory is all there is. */
   CompletableFuture<?> put(K key, V value, EntryOptions options) {
@@ -167,8 +172,7 @@ final class WritePath<K, V> {
     }
     List<Tier.Entry> entries = new ArrayList<>(changes.size());
     for (Change<K, V> change : changes) {
-      Item item = requireNonNull(change.item());
-      entries.add(new Tier.Entry(change.below(), item, change.graceMillis()));
+      entries.add(change.forRedis());
     }
     CompletableFuture<List<Outcome>> told = machinery.redis().putAll(entries);
     Sharing sharing = space.sharing;
@@ -250,9 +254,7 @@ final class WritePath<K, V> {
       }
       return change == null
           ? tier.removeIf(below, condition)
-          : tier.putIf(
-              new Tier.Entry(below, requireNonNull(change.item()), change.graceMillis()),
-              condition);
+          : tier.putIf(change.forRedis(), condition);
     });
   }
 

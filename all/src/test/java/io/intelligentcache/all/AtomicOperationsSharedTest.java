@@ -7,16 +7,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.AtomicOperationException;
 import io.intelligentcache.TieredCache;
-import io.intelligentcache.redis.RawRedis;
 import io.intelligentcache.redis.Redis;
-import io.intelligentcache.redis.RedisServerProcess;
 import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.ForwardingSharedTier;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.TierKey;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,55 +26,25 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Three instances on one Redis: an atomic operation of one is atomic among all. */
-final class AtomicOperationsSharedTest {
+final class AtomicOperationsSharedTest extends SharedRedis {
   private static final int THREADS_EACH = 3;
   private static final Duration COMMAND_TIMEOUT = Duration.ofMillis(400);
 
-  private static RedisServerProcess server;
-  private static RawRedis redis;
-
-  @TempDir
-  Path directory;
-
-  private final List<Instance> instances = new ArrayList<>();
-  private String namespace = "";
   private Instance one;
   private Instance other;
 
-  @BeforeAll
-  static void startRedis() {
-    server = RedisServerProcess.launch();
-    redis = new RawRedis(server);
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    redis.close();
-    server.close();
-  }
-
   @BeforeEach
   void open() {
-    namespace = "test" + System.nanoTime();
     for (int i = 0; i < 3; i++) {
       instances.add(new Instance(
           server, namespace, directory.resolve("d" + i), builder -> builder, spec -> spec));
     }
     one = instances.get(0);
     other = instances.get(1);
-  }
-
-  @AfterEach
-  void close() {
-    instances.forEach(Instance::close);
   }
 
   private static String increment(String key, @Nullable String there) {

@@ -7,48 +7,22 @@ import io.intelligentcache.CacheSpec;
 import io.intelligentcache.Found;
 import io.intelligentcache.Memory;
 import io.intelligentcache.Outage;
-import io.intelligentcache.redis.RawRedis;
-import io.intelligentcache.redis.RedisServerProcess;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Two instances on one Redis: what one changes the other does not answer any more. */
-final class CoherenceTest {
+final class CoherenceTest extends SharedRedis {
   private static final Duration AT_ONCE = Duration.ofMillis(900); // less than the staleness bound
 
-  private static RedisServerProcess server;
-  private static RawRedis redis;
-
-  @TempDir
-  Path directory;
-
-  private String namespace = "";
   private Instance one;
   private Instance other;
 
-  @BeforeAll
-  static void startRedis() {
-    server = RedisServerProcess.launch();
-    redis = new RawRedis(server);
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    redis.close();
-    server.close();
-  }
-
   @BeforeEach
   void open() {
-    namespace = "test" + System.nanoTime();
     one = instance("one", spec -> spec);
     other = instance("other", spec -> spec);
   }

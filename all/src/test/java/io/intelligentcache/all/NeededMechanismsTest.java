@@ -4,8 +4,6 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.intelligentcache.redis.RawRedis;
-import io.intelligentcache.redis.RedisServerProcess;
 import io.intelligentcache.tier.Changes;
 import io.intelligentcache.tier.Claim;
 import io.intelligentcache.tier.Condition;
@@ -16,7 +14,6 @@ import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierFactory;
 import io.intelligentcache.tier.TierKey;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,29 +24,17 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What goes wrong where one part of the protocol is missing. Each schedule is one that the other tests
  * of coherence show to end well.
  */
-final class NeededMechanismsTest {
+final class NeededMechanismsTest extends SharedRedis {
   private static final Duration FAR_BEYOND_THE_BOUND = Instance.BOUND.plusMillis(600);
 
-  private static RedisServerProcess server;
-  private static RawRedis redis;
-
-  @TempDir
-  Path directory;
-
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-  private final List<Instance> instances = new ArrayList<>();
-  private String namespace = "";
 
   /** Hears what a tier tells, and passes on all of it unless a test says otherwise. */
   private static class Passing implements Changes {
@@ -75,27 +60,9 @@ final class NeededMechanismsTest {
     }
   }
 
-  @BeforeAll
-  static void startRedis() {
-    server = RedisServerProcess.launch();
-    redis = new RawRedis(server);
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    redis.close();
-    server.close();
-  }
-
-  @BeforeEach
-  void ownNamespace() {
-    namespace = "test" + System.nanoTime();
-  }
-
   @AfterEach
   void close() {
     timer.shutdownNow();
-    instances.forEach(Instance::close);
   }
 
   private Instance instance(UnaryOperator<TierFactory> altered) {

@@ -9,10 +9,7 @@ import io.intelligentcache.CacheSpec;
 import io.intelligentcache.Found;
 import io.intelligentcache.Freshness;
 import io.intelligentcache.Loader;
-import io.intelligentcache.redis.RawRedis;
-import io.intelligentcache.redis.RedisServerProcess;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,47 +19,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Loads of one key by several instances: one at a time, and none that is late is kept. */
-final class SharedLoadsTest {
-  private static RedisServerProcess server;
-  private static RawRedis redis;
-
-  @TempDir
-  Path directory;
-
-  private final List<Instance> instances = new ArrayList<>();
+final class SharedLoadsTest extends SharedRedis {
   private final CountDownLatch loading = new CountDownLatch(1);
   private final CountDownLatch mayEnd = new CountDownLatch(1);
-  private String namespace = "";
-
-  @BeforeAll
-  static void startRedis() {
-    server = RedisServerProcess.launch();
-    redis = new RawRedis(server);
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    redis.close();
-    server.close();
-  }
-
-  @BeforeEach
-  void ownNamespace() {
-    namespace = "test" + System.nanoTime();
-  }
 
   @AfterEach
   void close() {
     mayEnd.countDown();
-    instances.forEach(Instance::close);
   }
 
   private Instance instance(UnaryOperator<CacheSpec<String, String>> spec) {

@@ -87,43 +87,42 @@ final class Feed implements AutoCloseable {
     }
   }
 
-  /** Does what is due: connects, asks. Returns at once; the future always succeeds. */
-  CompletableFuture<?> tend() {
+  /** Does what is due: connects, asks. Returns at once. */
+  void tend() {
     Line open = line;
     if (open == null) {
-      return connect();
+      connect();
+      return;
     }
     long now = System.nanoTime();
     if (!open.connection.isOpen() || now - open.answeredNanos > SILENCE_NANOS) {
       end(open, open.connection.isOpen() ? "it is silent" : "the connection was closed");
     } else if (now - open.askedNanos >= PERIOD_NANOS) {
-      var unused = ask(open);
+      ask(open);
     }
-    return CompletableFuture.completedFuture(null);
   }
 
-  private CompletableFuture<?> connect() {
+  private void connect() {
     if (closed
         || notBeforeNanos - System.nanoTime() > 0
         || !connecting.compareAndSet(false, true)) {
-      return CompletableFuture.completedFuture(null);
+      return;
     }
-    return telling
+    var unused = telling
         .begin(primary, changes)
-        .thenCompose(fresh -> begin(new Line(fresh)))
-        .handle((ok, failure) -> {
+        .thenAccept(fresh -> begin(new Line(fresh)))
+        .whenComplete((ok, failure) -> {
           if (failure != null) {
             complain(failure);
             notBeforeNanos = System.nanoTime() + pauseNanos;
             pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
           }
           connecting.set(false);
-          return null;
         });
   }
 
   /** From here on changes are pushed; what changed before, since the last connection, nobody told. */
-  private CompletableFuture<?> begin(Line fresh) {
+  private void begin(Line fresh) {
     changes.changedUnknown();
     line = fresh;
     pauseNanos = SHORTEST_PAUSE_NANOS;
@@ -134,12 +133,12 @@ final class Feed implements AutoCloseable {
     if (closed) {
       close();
     }
-    return ask(fresh);
+    ask(fresh);
   }
 
-  private CompletableFuture<?> ask(Line open) {
+  private void ask(Line open) {
     if (!open.asking.compareAndSet(false, true)) {
-      return CompletableFuture.completedFuture(null); // the one on its way will do
+      return; // the one on its way will do
     }
     open.askedNanos = System.nanoTime();
     long sent = time.nanos();
@@ -149,14 +148,13 @@ final class Feed implements AutoCloseable {
             .clusterNodes()
             .thenApply(nodes -> new Heard(sent, ownSlots(nodes)))
         : telling.ask(open.connection).thenApply(now -> new Heard(sent, null));
-    return answer.toCompletableFuture().handle((proof, failure) -> {
+    var unused = answer.whenComplete((proof, failure) -> {
       open.asking.set(false);
       if (failure == null && line == open) {
         open.answeredNanos = System.nanoTime();
         heard = proof;
         whenHeard.run();
       }
-      return null;
     });
   }
 
@@ -200,11 +198,7 @@ final class Feed implements AutoCloseable {
   }
 
   private void complain(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String what = String.valueOf(root.getMessage());
+    String what = Connections.root(failure);
     if (!closed && !what.equals(lastComplaint)) {
       lastComplaint = what;
       LOG.warn(

@@ -67,9 +67,7 @@ final class Feeds implements AutoCloseable {
   /** Does what is due, on upkeep's thread. */
   void tend() {
     if (!closed) {
-      for (Feed feed : feeds.values()) {
-        var unused = feed.tend();
-      }
+      feeds.values().forEach(Feed::tend);
     }
   }
 
