@@ -196,7 +196,11 @@ final class Reads {
     if (sweeps.cover(key, record.version())) {
       return refused(Reason.BROKEN);
     }
-    return own.isLost(record) ? missed() : answer(record);
+    if (own.isLost(record)) {
+      journal.add(key, record.version());
+      return refused(Reason.BROKEN);
+    }
+    return answer(record);
   }
 
   private Lookup answer(StoredRecord record) {

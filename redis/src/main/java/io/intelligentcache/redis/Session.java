@@ -126,18 +126,10 @@ final class Session {
     if (!ended.compareAndSet(false, true)) {
       return;
     }
-    long from = Long.MAX_VALUE;
-    long to = Long.MIN_VALUE;
-    for (Operation<?> operation : inFlight) {
-      long version = operation.effect().version();
-      if (version != Effect.STORES_NOTHING) {
-        from = Math.min(from, version);
-        to = Math.max(to, version);
-      }
-    }
-    if (from <= to) {
-      lostWrites.add(from, to);
-    }
+    lostWrites.add(inFlight.stream()
+        .mapToLong(operation -> operation.effect().version())
+        .filter(version -> version != Effect.STORES_NOTHING)
+        .toArray());
     var unused = connection.closeAsync().whenComplete((done, failure) -> gone.complete(null));
     inFlight.forEach(operation -> operation.end(why));
     whenEnded.accept(this, cause);

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Upkeep implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
   private static final long TICK_MILLIS = 25;
+  private static final long LONGEST_TICK_MILLIS = 1_000;
   private static final int KEYS_AT_ONCE = 500;
   private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
 
@@ -112,7 +113,12 @@ final class Upkeep implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    thread.shutdown();
+    try { // a tick that went on meanwhile would use what is closed after this
+      var unused = thread.awaitTermination(LONGEST_TICK_MILLIS, MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     int left = journal.size();
     if (left > 0) {
       LOG.warn(

@@ -72,7 +72,7 @@ final class RedisRepairTest {
   }
 
   @Test
-  void aLostPutThatNothingIsLeftToRefuseByIsKnownByItsWriter() throws Exception {
+  void aLostPutThatNothingIsLeftToRefuseByIsKnownByItsWriterAndRemoved() throws Exception {
     proxy.stallRequests();
     var unused = tier.tier().put(key("k"), item("zombie"));
     proxy.hangUpOnClients();
@@ -81,8 +81,10 @@ final class RedisRepairTest {
     raw.commands().flushall(); // as if the tombstone had been evicted
     proxy.heal();
     await().atMost(20, SECONDS).until(() -> raw.version("icm:cache::k") > 0);
-    assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
+    assertThat(tier.get("k")).isEqualTo(new Lookup.Refused(Reason.BROKEN));
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS));
     assertThat(join(tier.tier().getAll(List.of(key("k"))))).containsExactly(Lookup.MISS);
+    assertThat(other.get("k")).isEqualTo(Lookup.MISS);
   }
 
   @Test
