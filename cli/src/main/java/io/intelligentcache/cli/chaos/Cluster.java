@@ -217,12 +217,22 @@ final class Cluster implements Deployment {
     return () -> revive(primary);
   }
 
-  /** What the replica had not received is lost, whoever it was acknowledged to. */
+  /**
+   * The replica takes over as it is told to, or as the others elect it. What it had not received is
+   * lost, whoever it was acknowledged to.
+   */
   private Heal failOver(ClusterServer primary, Ledger ledger) throws IOException {
     ClusterServer replica = replicaOf(primary);
+    boolean elected = random.nextBoolean();
+    replica.mayFailOver(elected);
     ledger.writesMayBeLost(UNREPLICATED);
     primary.server().kill();
-    promote(replica, "CLUSTER", "FAILOVER", "FORCE");
+    if (elected) {
+      await(() -> replica.view().self().ownsSlots());
+      replica.mayFailOver(false);
+    } else {
+      promote(replica, "CLUSTER", "FAILOVER", "FORCE");
+    }
     return () -> revive(primary);
   }
 

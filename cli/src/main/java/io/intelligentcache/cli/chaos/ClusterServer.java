@@ -16,15 +16,24 @@ record ClusterServer(RedisServer server) {
 
   private static final int HIGHEST_PORT = 65_535 - BUS;
 
+  private static final String NO_FAILOVER = "cluster-replica-no-failover";
+
   /** Who takes over is decided by the run, not by a node that finds another one slow. */
   private static final String[] OPTIONS = {
-    "--cluster-enabled", "yes",
-    "--cluster-config-file", "nodes.conf",
-    "--cluster-node-timeout", "1000",
-    "--cluster-require-full-coverage", "no",
-    "--cluster-replica-no-failover", "yes",
-    "--repl-diskless-sync", "yes",
-    "--repl-diskless-sync-delay", "0"
+    "--cluster-enabled",
+    "yes",
+    "--cluster-config-file",
+    "nodes.conf",
+    "--cluster-node-timeout",
+    "1000",
+    "--cluster-require-full-coverage",
+    "no",
+    "--" + NO_FAILOVER,
+    "yes",
+    "--repl-diskless-sync",
+    "yes",
+    "--repl-diskless-sync-delay",
+    "0"
   };
 
   /**
@@ -53,6 +62,11 @@ record ClusterServer(RedisServer server) {
   boolean isWell() throws IOException {
     return server.ask("CLUSTER", "INFO").get(0).contains("cluster_state:ok")
         && !server.ask("INFO", "replication").get(0).contains("master_link_status:down");
+  }
+
+  /** Whether it stands for election when its primary fails. */
+  void mayFailOver(boolean allowed) throws IOException {
+    server.ask("CONFIG", "SET", NO_FAILOVER, allowed ? "no" : "yes");
   }
 
   /** Whether it thinks of itself as a primary. */

@@ -145,6 +145,11 @@ final class KeyHistory {
         .anyMatch(span -> span.toNanos() >= write.endNanos() && span.fromNanos() <= latest);
   }
 
+  /** Whether the last write may be lost. */
+  boolean mayHaveLostLast() {
+    return !writes.isEmpty() && mayBeLost(writes.get(writes.size() - 1));
+  }
+
   private void dropUntil(long nanos) {
     long overtakenBefore = Long.MIN_VALUE;
     long overtakenAt = 0;

@@ -97,6 +97,14 @@ final class Ledger {
     }
   }
 
+  /** Whether a server may have been lost with the last write of a key. */
+  boolean mayHaveLostLast(String key) {
+    KeyHistory history = history(key);
+    synchronized (history) {
+      return history.mayHaveLostLast();
+    }
+  }
+
   /**
    * A read has returned.
    *

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +89,7 @@ final class RedisServer implements AutoCloseable {
 
   /** Starts it on the port it had, empty; returns when it answers. */
   void start() {
+    deleteDump();
     List<String> command = new ArrayList<>(List.of(
         binary.toString(),
         "--port",
@@ -112,6 +114,16 @@ final class RedisServer implements AutoCloseable {
       awaitAnswer(started);
     } catch (IOException failure) {
       throw Failure.of("can't start " + binary + ": " + failure.getMessage(), failure);
+    }
+  }
+
+  /** A replica leaves what its primary once sent on disk, and would have that old data again. */
+  private void deleteDump() {
+    Path dump = directory.resolve("dump.rdb");
+    try {
+      Files.deleteIfExists(dump);
+    } catch (IOException failure) {
+      throw Failure.of("can't delete " + dump + ": " + failure, failure);
     }
   }
 

@@ -12,7 +12,6 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -71,9 +70,7 @@ final class ChaosTest {
         run(Mode.SERVER, SECONDS, EnumSet.of(FaultKind.SLOW), true, Keys.of(48, 0)), SECONDS);
   }
 
-  /** Not by itself yet: failovers drawn soon after each other lose more writes than are excused. */
   @Test
-  @EnabledIfSystemProperty(named = "chaos.cluster", matches = "true")
   void noReadIsOlderThanTheBoundWhateverHappensToACluster() {
     assertNothingWrong(
         run(Mode.CLUSTER, CLUSTER_SECONDS, FaultKind.in(Mode.CLUSTER), false, Keys.of(32, 16)),
