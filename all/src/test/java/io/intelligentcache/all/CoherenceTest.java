@@ -7,8 +7,15 @@ import io.intelligentcache.CacheSpec;
 import io.intelligentcache.Found;
 import io.intelligentcache.Memory;
 import io.intelligentcache.Outage;
+import io.intelligentcache.disk.Disk;
+import io.intelligentcache.tier.ForwardingTier;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.TierFactory;
+import io.intelligentcache.tier.TierKey;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,6 +174,40 @@ final class CoherenceTest extends SharedRedis {
       one.cache.put("k", "new");
       awaitValue(small, "k", "new");
     } finally {
+      small.close();
+    }
+  }
+
+  @Test
+  void whatComesUpFromDiskBeforeAForeignRemovalIsNotBelieved() {
+    var mayAnswer = new AtomicReference<>(CompletableFuture.<Void>completedFuture(null));
+    Disk disk = Disk.at(directory.resolve("small")).maximumMegabytes(16);
+    TierFactory slow = context -> new ForwardingTier(disk.open(context)) {
+      @Override
+      public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+        return super.getAll(keys).thenCombine(mayAnswer.get(), (lookups, allowed) -> lookups);
+      }
+    };
+    Instance small = new Instance(
+        server,
+        namespace,
+        directory.resolve("small"),
+        builder -> builder.memory(Memory.ofBytes(20_000)).disk(slow),
+        spec -> spec);
+    try {
+      one.cache.put("k", "old");
+      small.warm("k");
+      fillMemory(small);
+      mayAnswer.set(new CompletableFuture<>());
+      CompletableFuture<String> late = small.cache.async().get("k");
+      long changes = small.hearing().changes();
+      one.cache.invalidate("k");
+      await().until(() -> small.hearing().changes() > changes);
+      mayAnswer.get().complete(null);
+      assertThat(late.join()).isIn("old", null);
+      assertThat(small.cache.get("k")).isNull();
+    } finally {
+      mayAnswer.get().complete(null);
       small.close();
     }
   }
