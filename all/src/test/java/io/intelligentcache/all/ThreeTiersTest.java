@@ -132,7 +132,7 @@ final class ThreeTiersTest {
         var other = connected(TieredCacheManager.builder().redis(redis()))) {
       products(one).put(1, Product.of(1));
       assertThat(products(other).get(1)).isEqualTo(Product.of(1));
-      products(one).put(2, Product.of(2), EntryOptions.ttl(Duration.ofMillis(200)));
+      products(one).put(2, Product.of(2), EntryOptions.ttl(Duration.ofSeconds(2)));
       assertThat(products(other).get(2)).isEqualTo(Product.of(2));
       await().until(() -> products(other).get(2) == null);
     }
