@@ -28,6 +28,7 @@ final class OursAtRedis implements RemoteUnderTest {
     tier = Redis.at(url)
         .namespace("remote")
         .commandTimeout(TIMEOUT)
+        .connectTimeout(TIMEOUT)
         .open(new TierContext(TimeSource.SYSTEM));
   }
 

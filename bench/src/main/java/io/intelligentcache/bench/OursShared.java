@@ -21,7 +21,10 @@ final class OursShared implements CacheUnderTest {
 
   static OursShared over(String url) {
     return new OursShared(inMemory()
-        .redis(Redis.at(url).namespace("shared").commandTimeout(OursAtRedis.TIMEOUT))
+        .redis(Redis.at(url)
+            .namespace("shared")
+            .commandTimeout(OursAtRedis.TIMEOUT)
+            .connectTimeout(OursAtRedis.TIMEOUT))
         .build());
   }
 

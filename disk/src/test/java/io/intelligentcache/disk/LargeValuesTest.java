@@ -6,6 +6,7 @@ import static io.intelligentcache.disk.Fixture.item;
 import static io.intelligentcache.disk.Fixture.key;
 import static io.intelligentcache.disk.Fixture.open;
 import static io.intelligentcache.disk.Fixture.put;
+import static io.intelligentcache.disk.Fixture.putForSure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.tier.Outcome;
@@ -63,7 +64,7 @@ final class LargeValuesTest {
       for (int round = 0; round < 2; round++) { // the second one overwrites
         for (int i = 0; i < sizes.size(); i++) {
           int size = sizes.get(sizes.size() - 1 - i);
-          assertThat(put(tier, "k%02d".formatted(i), value(i, size))).isEqualTo(Outcome.DONE);
+          putForSure(tier, "k%02d".formatted(i), value(i, size));
         }
       }
       assertAll(tier, sizes);

@@ -144,7 +144,7 @@ final class ReclaimTest {
   }
 
   private static void putOnly(DiskTier tier, String key) {
-    assertThat(put(tier, key, value(key, VALUE))).isEqualTo(Outcome.DONE);
+    putForSure(tier, key, value(key, VALUE));
   }
 
   /** In its new place it stands behind all that the clock's being set back made void. */
