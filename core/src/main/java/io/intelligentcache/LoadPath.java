@@ -65,6 +65,24 @@ final class LoadPath<K, V> {
     return all;
   }
 
+  /**
+   * The end of a load that began so long ago that another instance may have been told meanwhile that its
+   * change of the key is seen everywhere. Who comes now must not have what that load brings unseen.
+   *
+   * <pre>
+   *   this instance begins to load k, reads "old" from the database
+   *   another one changes k there and removes it here: this lease is gone
+   *   longer than the bound after that somebody reads k here: he must not get "old"
+   * </pre>
+   *
+   * @return null if there is no such load
+   */
+  @Nullable
+  CompletableFuture<?> begunTooLongAgo(K key) {
+    Sharing sharing = space.sharing;
+    return sharing == null ? null : flights.olderThan(key, sharing.trust().boundNanos());
+  }
+
   /** Makes sure that no load under way stores what it brings. Call it under the key's lock. */
   void recall(K key) {
     flights.recall(key);

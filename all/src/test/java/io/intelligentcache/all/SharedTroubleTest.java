@@ -1,0 +1,90 @@
+package io.intelligentcache.all;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.intelligentcache.CacheSpec;
+import io.intelligentcache.Freshness;
+import io.intelligentcache.Loader;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What instances may rely on where Redis refuses, forgets or holds rubbish. */
+final class SharedTroubleTest extends SharedRedis {
+  private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(3);
+
+  private final CountDownLatch loading = new CountDownLatch(1);
+  private final CountDownLatch mayEnd = new CountDownLatch(1);
+
+  @AfterEach
+  void restore() {
+    mayEnd.countDown();
+    redis.commands().configSet("maxmemory", "0");
+  }
+
+  private Instance instance(UnaryOperator<CacheSpec<String, String>> spec) {
+    Instance instance = new Instance(
+        server,
+        namespace,
+        directory.resolve("d" + instances.size()),
+        builder -> builder.loadTimeout(LOAD_TIMEOUT),
+        spec);
+    instances.add(instance);
+    return instance;
+  }
+
+  private Instance instance() {
+    return instance(spec -> spec);
+  }
+
+  private String slow(String key) throws InterruptedException {
+    loading.countDown();
+    assertThat(mayEnd.await(30, SECONDS)).isTrue();
+    return "old";
+  }
+
+  @Test
+  void whoComesLongAfterARemovalDoesNotGetWhatWasBeingLoadedBefore() {
+    Instance one = instance();
+    Instance other = instance();
+    CompletableFuture<String> early = other.cache.async().get("k", this::slow);
+    await().until(() -> loading.getCount() == 0);
+    one.cache.invalidate("k");
+    long removed = System.nanoTime();
+    await().until(() -> System.nanoTime() - removed > Instance.BOUND.toNanos());
+    long asked = redis.keysAsked();
+    CompletableFuture<String> late = other.cache.async().get("k", key -> "new");
+    CompletableFuture<Map<String, String>> lateAll =
+        other.cache.async().getAll(List.of("k"), Loader.bulk(keys -> Map.of("k", "new")));
+    await().until(() -> redis.keysAsked() > asked + 1);
+    await()
+        .during(Duration.ofMillis(200))
+        .until(() -> !early.isDone()); // both are past their search
+    mayEnd.countDown();
+    assertThat(early.join()).isEqualTo("old");
+    assertThat(late.join()).isEqualTo("new");
+    assertThat(lateAll.join()).containsEntry("k", "new");
+  }
+
+  @Test
+  void whoComesLateToALoadTakesWhatItBroughtIfThatIsStillRight() {
+    Instance one = instance();
+    CompletableFuture<String> early = one.cache.async().get("k", this::slow);
+    await().until(() -> loading.getCount() == 0);
+    long began = System.nanoTime();
+    await().until(() -> System.nanoTime() - began > Instance.BOUND.toNanos());
+    CompletableFuture<String> late = one.cache.async().get("k", key -> "again");
+    mayEnd.countDown();
+    assertThat(early.join()).isEqualTo("old");
+    assertThat(late.join()).isEqualTo("old");
+    assertThat(one.cache.stats().loads()).isEqualTo(1);
+  }
+}
