@@ -96,12 +96,11 @@ final class Fill<K, V> {
     if (sharing == null) {
       return machinery.redis().putAll(List.of(below));
     }
-    return condition == null
-        ? NOTHING_TOLD
-        : sharing
-            .tier()
-            .putIf(below, condition)
-            .thenAccept(outcome -> sharing.told(entry, outcome));
+    if (condition == null) {
+      sharing.keptAlone(entry);
+      return NOTHING_TOLD;
+    }
+    return sharing.tier().putIf(below, condition).thenAccept(outcome -> sharing.told(entry, outcome));
   }
 
   /** An absence stays in memory; of a value that was there before nothing stays in any tier. */
@@ -125,6 +124,9 @@ final class Fill<K, V> {
         MemoryEntry<K, V> before = space.table.peek(flight.key());
         if (absence != null) {
           space.put(absence);
+          if (space.sharing != null && condition == null) {
+            space.sharing.keptAlone(absence);
+          }
         } else if (before != null) {
           boolean unused = space.discard(before, Cause.REPLACED);
         }

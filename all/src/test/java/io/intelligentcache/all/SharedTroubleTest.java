@@ -52,6 +52,28 @@ final class SharedTroubleTest extends SharedRedis {
   }
 
   @Test
+  void whatWasLoadedWhileRedisHadNoRoomIsForgottenWhenAnotherInstanceRemovesIt() {
+    Instance one = instance();
+    Instance other = instance();
+    redis.commands().configSet("maxmemory", "1");
+    assertThat(other.cache.get("k", key -> "old")).isEqualTo("old");
+    one.cache.invalidate("k");
+    await().atMost(Instance.BOUND).until(() -> "new".equals(other.cache.get("k", key -> "new")));
+  }
+
+  @Test
+  void anAbsenceThatNobodyElseCanKnowOfEndsWhenAnotherInstanceClearsTheCache() {
+    Instance one = instance();
+    Instance other =
+        instance(spec -> spec.freshness(Freshness.none().absenceTtl(Duration.ofMinutes(1))));
+    redis.commands().configSet("maxmemory", "1");
+    assertThat(other.cache.get("k", key -> null)).isNull();
+    redis.commands().configSet("maxmemory", "0");
+    one.cache.clear();
+    await().atMost(Instance.BOUND).until(() -> "new".equals(other.cache.get("k", key -> "new")));
+  }
+
+  @Test
   void whoComesLongAfterARemovalDoesNotGetWhatWasBeingLoadedBefore() {
     Instance one = instance();
     Instance other = instance();
