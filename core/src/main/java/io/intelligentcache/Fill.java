@@ -7,6 +7,7 @@ import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.Seen;
 import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import java.time.Duration;
@@ -100,7 +101,13 @@ final class Fill<K, V> {
       sharing.keptAlone(entry);
       return NOTHING_TOLD;
     }
-    return sharing.tier().putIf(below, condition).thenAccept(outcome -> sharing.told(entry, outcome));
+    return sharing.tier().putIf(below, condition).thenAccept(outcome -> {
+      sharing.told(entry, outcome);
+      if (outcome instanceof Outcome.Refused
+          && condition instanceof Condition.Leased leased) { // nobody is to wait for its end
+        sharing.tier().release(below.key(), leased.lease());
+      }
+    });
   }
 
   /** An absence stays in memory; of a value that was there before nothing stays in any tier. */

@@ -74,6 +74,48 @@ final class SharedTroubleTest extends SharedRedis {
   }
 
   @Test
+  void aLeaseWhoseValueRedisRefusedHoldsUpNobody() {
+    Instance one = instance();
+    Instance other = instance();
+    assertThat(one.cache.get("k", key -> {
+          redis.commands().configSet("maxmemory", "1");
+          return "v";
+        }))
+        .isEqualTo("v");
+    redis.commands().configSet("maxmemory", "0");
+    assertThat(soon(other.cache.async().get("k", key -> "again"))).isEqualTo("again");
+  }
+
+  @Test
+  void aLeaseThatWasLostWithItsConnectionDoesNotHoldUpItsOwnInstance() {
+    Instance one = instance();
+    assertThat(one.cache.get("k", key -> {
+          one.network.cut();
+          return "v";
+        }))
+        .isEqualTo("v");
+    await().until(() -> one.manager.stats().redis().available());
+    await()
+        .atMost(LOAD_TIMEOUT.dividedBy(2))
+        .until(() -> "again".equals(soon(one.cache.async().get("k", key -> "again"))));
+  }
+
+  private static String soon(CompletableFuture<String> read) {
+    return read.orTimeout(LOAD_TIMEOUT.toMillis() / 2, MILLISECONDS).join();
+  }
+
+  @Test
+  void theLeaseOfAnInstanceThatDiedLeavesOthersTimeToLoad() {
+    Instance one = instance();
+    Instance other = instance();
+    var unused = one.cache.async().get("k", this::slow);
+    await().until(() -> loading.getCount() == 0);
+    one.network.refuse();
+    one.network.cut();
+    assertThat(other.cache.get("k", key -> "other")).isEqualTo("other");
+  }
+
+  @Test
   void whoComesLongAfterARemovalDoesNotGetWhatWasBeingLoadedBefore() {
     Instance one = instance();
     Instance other = instance();
