@@ -151,4 +151,32 @@ final class SharedTroubleTest extends SharedRedis {
     assertThat(late.join()).isEqualTo("old");
     assertThat(one.cache.stats().loads()).isEqualTo(1);
   }
+
+  @Test
+  void aDamagedValueIsReplacedByWhatIsLoaded() {
+    Instance one = instance();
+    one.cache.put("k", "v");
+    damage("k");
+    Instance other = instance();
+    Instance third = instance();
+    await().until(() -> {
+      other.cache.get("k", key -> "loaded");
+      return "loaded".equals(third.cache.get("k"));
+    });
+  }
+
+  @Test
+  void anAtomicOperationWritesOverADamagedValue() {
+    Instance one = instance();
+    one.cache.put("k", "v");
+    damage("k");
+    assertThat(one.cache.putIfAbsent("k", "x")).isNull();
+  }
+
+  private void damage(String key) {
+    String name = namespace + ":c::" + key;
+    byte[] bytes = redis.commands().get(name);
+    bytes[bytes.length - 1] ^= 1;
+    redis.commands().set(name, bytes);
+  }
 }

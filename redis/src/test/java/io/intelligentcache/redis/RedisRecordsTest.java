@@ -10,12 +10,14 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.tier.Claim;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.SharedStats;
 import io.intelligentcache.tier.SharedTier;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +99,34 @@ final class RedisRecordsTest {
       assertThat(tier.get("k")).isEqualTo(hit("v"));
     }
     assertThat(tier.tier().stats().damaged()).isZero();
+  }
+
+  @Test
+  void whateverIsUnderAKeyALeaseOfItIsToBeHadInTheEnd() {
+    var shared = (SharedTier) tier.tier();
+    assertThat(join(shared.claim(key("k"), Duration.ofMinutes(1)))).isInstanceOf(Claim.Lease.class);
+    byte[] lease = RAW.commands().get(NAME);
+    tier.put("k", "v");
+    byte[] value = RAW.commands().get(NAME);
+    tier.remove("k");
+    byte[] tombstone = RAW.commands().get(NAME);
+    for (byte[] record : List.of(lease, value, tombstone)) {
+      for (int length = 0; length <= record.length; length++) {
+        byte[] cut = Arrays.copyOf(record, length);
+        if (length == record.length) {
+          cut[length - 1] ^= 1;
+        }
+        RAW.commands().set(NAME, cut);
+        await()
+            .alias("cut at " + length)
+            .atMost(5, SECONDS)
+            .until(
+                () -> join(shared.claim(key("k"), Duration.ofMinutes(1))) instanceof Claim.Lease);
+      }
+    }
+    RAW.commands().del(NAME);
+    RAW.commands().lpush(NAME, value);
+    assertThat(join(shared.claim(key("k"), Duration.ofMinutes(1)))).isInstanceOf(Claim.Lease.class);
   }
 
   @Test
