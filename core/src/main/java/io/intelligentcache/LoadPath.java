@@ -114,13 +114,20 @@ final class LoadPath<K, V> {
       start.notNow();
       return CompletableFuture.completedFuture(there);
     }
-    CompletableFuture<Turn<V>> turn = claims.turn(flight, request, start::notNow);
+    CompletableFuture<Turn<V>> turn =
+        claims.turn(flight, request, start::notNow).exceptionally(this::withoutTurn);
     if (Loads.onLoaderThread()) {
       turn = CompletableFuture.completedFuture(turn.join()); // what a loader loads it loads itself
     }
     return turn.thenCompose(whose -> whose instanceof Turn.Load<V> ours
         ? run(flight, ours.condition(), request, start)
         : CompletableFuture.completedFuture(take(((Turn.Take<V>) whose).value(), request)));
+  }
+
+  /** What can't be taken from others, because of a weigher for example, is loaded. */
+  private Turn<V> withoutTurn(Throwable bug) {
+    space.unwritable(bug);
+    return new Turn.Load<>(null);
   }
 
   private Found<V> take(V value, Request<K, V> request) {

@@ -179,4 +179,18 @@ final class SharedTroubleTest extends SharedRedis {
     bytes[bytes.length - 1] ^= 1;
     redis.commands().set(name, bytes);
   }
+
+  @Test
+  void aWeigherThatFailsOnWhatAnotherInstanceLoadedFailsNoRead() {
+    Instance one = instance();
+    Instance other = instance(spec -> spec.weigher((key, value) -> {
+      throw new IllegalStateException("can't weigh");
+    }));
+    CompletableFuture<String> early = one.cache.async().get("k", this::slow);
+    await().until(() -> loading.getCount() == 0);
+    CompletableFuture<String> waits = other.cache.async().get("k", key -> "own");
+    mayEnd.countDown();
+    assertThat(early.join()).isEqualTo("old");
+    assertThat(waits.join()).isIn("old", "own");
+  }
 }
