@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.intelligentcache.CacheSpec;
 import io.intelligentcache.Freshness;
 import io.intelligentcache.Loader;
+import io.intelligentcache.redis.Redis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,32 @@ final class SharedTroubleTest extends SharedRedis {
     loading.countDown();
     assertThat(mayEnd.await(30, SECONDS)).isTrue();
     return "old";
+  }
+
+  @Test
+  void whoComesLateToASearchThatTookLongerThanTheBoundDoesNotGetWhatItBrings() {
+    Instance one = instance();
+    Instance other = new Instance(
+        server,
+        namespace,
+        directory.resolve("patient"),
+        tier -> ((Redis) tier).commandTimeout(Duration.ofSeconds(10)));
+    instances.add(other);
+    one.cache.put("k", "old");
+    long asked = redis.keysAsked();
+    other.network.stallReplies();
+    CompletableFuture<String> early = other.cache.async().get("k");
+    await().until(() -> redis.keysAsked() > asked);
+    one.cache.put("k", "new");
+    long changed = System.nanoTime();
+    await().until(() -> System.nanoTime() - changed > Instance.BOUND.toNanos());
+    CompletableFuture<String> late = other.cache.async().get("k");
+    CompletableFuture<Map<String, String>> lateAll = other.cache.async().getAll(List.of("k"));
+    await().during(Duration.ofMillis(200)).until(() -> !early.isDone()); // both have joined
+    other.network.heal();
+    assertThat(early.join()).isEqualTo("old");
+    assertThat(late.join()).isEqualTo("new");
+    assertThat(lateAll.join()).containsEntry("k", "new");
   }
 
   @Test
