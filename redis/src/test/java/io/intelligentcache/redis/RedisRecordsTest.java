@@ -102,6 +102,18 @@ final class RedisRecordsTest {
   }
 
   @Test
+  void theGreatestVersionOfAllSpoilsNoOtherKey() {
+    for (Kind kind : List.of(Kind.VALUE, Kind.TOMBSTONE)) {
+      RAW.commands().set(NAME, record(kind, (1L << 62) - 1));
+      tier.get("k");
+      tier.put("k", "v");
+      tier.remove("k");
+      assertThat(tier.put("other", "v")).isEqualTo(Outcome.DONE);
+      assertThat(tier.get("other")).isEqualTo(hit("v"));
+    }
+  }
+
+  @Test
   void whateverIsUnderAKeyALeaseOfItIsToBeHadInTheEnd() {
     var shared = (SharedTier) tier.tier();
     assertThat(join(shared.claim(key("k"), Duration.ofMinutes(1)))).isInstanceOf(Claim.Lease.class);
