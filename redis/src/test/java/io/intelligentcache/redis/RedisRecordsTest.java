@@ -16,6 +16,7 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.SharedStats;
 import io.intelligentcache.tier.SharedTier;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -111,6 +112,24 @@ final class RedisRecordsTest {
       assertThat(tier.put("other", "v")).isEqualTo(Outcome.DONE);
       assertThat(tier.get("other")).isEqualTo(hit("v"));
     }
+  }
+
+  @Test
+  void aLeaseFromBeforeTheClockOfRedisWasSetBackHoldsUpNobody() {
+    Duration life = Duration.ofSeconds(5);
+    var shared = (SharedTier) tier.tier();
+    try (TierProbe other = TierProbe.open(CONFIG)) {
+      assertThat(join(((SharedTier) other.tier()).claim(key("k"), life)))
+          .isInstanceOf(Claim.Lease.class);
+    }
+    assertThat(join(shared.claim(key("k"), life))).isInstanceOf(Claim.Held.class);
+    byte[] lease = RAW.commands().get(NAME);
+    ByteBuffer end = ByteBuffer.wrap(lease, 20, Long.BYTES);
+    lease = ByteBuffer.wrap(lease)
+        .putLong(20, end.getLong() + Duration.ofHours(1).toMillis())
+        .array();
+    RAW.commands().set(NAME, lease);
+    assertThat(join(shared.claim(key("k"), life))).isInstanceOf(Claim.Lease.class);
   }
 
   @Test
