@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Whose turn it is to load a key, where several instances might.
  *
  * <p>One has the lease. The others wait until they are told that the key has changed: by then the value
- * is there, or the lease is free. They wait no longer than a load may take; who has waited in vain, or
+ * is there, or the lease is free. They wait three quarters of what a load may take; who has waited in vain, or
  * can't ask, loads for itself and its callers, and stores nothing that others see.
  */
 final class Claims<K, V> {
@@ -56,7 +56,8 @@ final class Claims<K, V> {
       return load(new Condition.Version(replaced.version()));
     }
     Duration life = space.machinery.loads().timeoutOr(request.freshness().hardTimeout());
-    long deadline = space.machinery.time().nanos() + life.toNanos();
+    // Whoever waits for a lease whose holder has died still needs time to load.
+    long deadline = space.machinery.time().nanos() + life.toNanos() / 4 * 3;
     return new Asking(sharing, flight, space.below(flight.key()), life, deadline, whenHeld).claim();
   }
 

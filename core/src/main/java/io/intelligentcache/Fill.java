@@ -7,6 +7,7 @@ import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.Seen;
 import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import java.time.Duration;
@@ -96,12 +97,17 @@ final class Fill<K, V> {
     if (sharing == null) {
       return machinery.redis().putAll(List.of(below));
     }
-    return condition == null
-        ? NOTHING_TOLD
-        : sharing
-            .tier()
-            .putIf(below, condition)
-            .thenAccept(outcome -> sharing.told(entry, outcome));
+    if (condition == null) {
+      sharing.keptAlone(entry);
+      return NOTHING_TOLD;
+    }
+    return sharing.tier().putIf(below, condition).thenAccept(outcome -> {
+      sharing.told(entry, outcome);
+      if (outcome instanceof Outcome.Refused
+          && condition instanceof Condition.Leased leased) { // nobody is to wait for its end
+        sharing.tier().release(below.key(), leased.lease());
+      }
+    });
   }
 
   /** An absence stays in memory; of a value that was there before nothing stays in any tier. */
@@ -125,6 +131,9 @@ final class Fill<K, V> {
         MemoryEntry<K, V> before = space.table.peek(flight.key());
         if (absence != null) {
           space.put(absence);
+          if (space.sharing != null && condition == null) {
+            space.sharing.keptAlone(absence);
+          }
         } else if (before != null) {
           boolean unused = space.discard(before, Cause.REPLACED);
         }

@@ -65,6 +65,24 @@ final class LoadPath<K, V> {
     return all;
   }
 
+  /**
+   * The end of a load that began so long ago that another instance may have been told meanwhile that its
+   * change of the key is seen everywhere. Who comes now must not have what that load brings unseen.
+   *
+   * <pre>
+   *   this instance begins to load k, reads "old" from the database
+   *   another one changes k there and removes it here: this lease is gone
+   *   longer than the bound after that somebody reads k here: he must not get "old"
+   * </pre>
+   *
+   * @return null if there is no such load
+   */
+  @Nullable
+  CompletableFuture<?> begunTooLongAgo(K key) {
+    Sharing sharing = space.sharing;
+    return sharing == null ? null : flights.olderThan(key, sharing.trust().boundNanos());
+  }
+
   /** Makes sure that no load under way stores what it brings. Call it under the key's lock. */
   void recall(K key) {
     flights.recall(key);
@@ -96,13 +114,20 @@ final class LoadPath<K, V> {
       start.notNow();
       return CompletableFuture.completedFuture(there);
     }
-    CompletableFuture<Turn<V>> turn = claims.turn(flight, request, start::notNow);
+    CompletableFuture<Turn<V>> turn =
+        claims.turn(flight, request, start::notNow).exceptionally(this::withoutTurn);
     if (Loads.onLoaderThread()) {
       turn = CompletableFuture.completedFuture(turn.join()); // what a loader loads it loads itself
     }
     return turn.thenCompose(whose -> whose instanceof Turn.Load<V> ours
         ? run(flight, ours.condition(), request, start)
         : CompletableFuture.completedFuture(take(((Turn.Take<V>) whose).value(), request)));
+  }
+
+  /** What can't be taken from others, because of a weigher for example, is loaded. */
+  private Turn<V> withoutTurn(Throwable bug) {
+    space.unwritable(bug);
+    return new Turn.Load<>(null);
   }
 
   private Found<V> take(V value, Request<K, V> request) {

@@ -1,5 +1,7 @@
 package io.intelligentcache;
 
+import static java.util.Objects.requireNonNull;
+
 import io.intelligentcache.Found.State;
 import io.intelligentcache.coherence.Flights;
 import io.intelligentcache.coherence.Flights.Flight;
@@ -7,8 +9,10 @@ import io.intelligentcache.memory.AgeingEntry;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.MemoryEntry.Stage;
 import io.intelligentcache.stats.CacheCounters.Event;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -16,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +78,35 @@ final class ReadPath<K, V> {
     Found<V> confirmed = confirmed(key, request);
     return confirmed != null
         ? CompletableFuture.completedFuture(confirmed)
-        : inTime(key, loads.load(key, loader, request), request);
+        : inTime(key, current(key, request, () -> loads.load(key, loader, request)), request);
+  }
+
+  /** Loads a key; where a load of it has been under way for too long, looks first what came of that. */
+  private CompletableFuture<Found<V>> current(
+      K key, Request<K, V> request, Supplier<CompletableFuture<Found<V>>> load) {
+    CompletableFuture<?> older = loads.begunTooLongAgo(key);
+    return older == null
+        ? load.get()
+        : older
+            .handle((loaded, failure) -> inMemory(key, request))
+            .thenComposeAsync(
+                there -> there != null
+                    ? CompletableFuture.completedFuture(there)
+                    : foundOrLoaded(key, request, load),
+                machinery.steps());
+  }
+
+  private CompletableFuture<Found<V>> foundOrLoaded(
+      K key, Request<K, V> request, Supplier<CompletableFuture<Found<V>>> load) {
+    return searches.find(key).thenCompose(found -> {
+      if (found.isMiss()) {
+        return load.get();
+      }
+      if (request.counts()) {
+        count(found, true);
+      }
+      return CompletableFuture.completedFuture(found);
+    });
   }
 
   /** What memory answers once the search has found that a suspect entry past its TTL is still right. */
@@ -85,10 +118,22 @@ final class ReadPath<K, V> {
   Map<K, CompletableFuture<Found<V>>> loadAll(
       Collection<K> keys, Loaders.Bulk<? super K, ? extends V> loader, Request<K, V> request) {
     Map<K, CompletableFuture<Found<V>>> all = new LinkedHashMap<>();
-    loads
-        .loadAll(keys, loader, request)
-        .forEach((key, load) -> all.put(key, inTime(key, load, request)));
+    List<K> together = new ArrayList<>();
+    for (K key : keys) {
+      if (loads.begunTooLongAgo(key) == null) {
+        together.add(key);
+      } else {
+        all.put(key, current(key, request, () -> alone(key, loader, request)));
+      }
+    }
+    all.putAll(loads.loadAll(together, loader, request));
+    all.replaceAll((key, load) -> inTime(key, load, request));
     return all;
+  }
+
+  private CompletableFuture<Found<V>> alone(
+      K key, Loaders.Bulk<? super K, ? extends V> loader, Request<K, V> request) {
+    return requireNonNull(loads.loadAll(List.of(key), loader, request).get(key));
   }
 
   /** Counts what a search brought, if that answers the request. */

@@ -77,6 +77,25 @@ final class SearchPath<K, V> {
     if (levels.isEmpty()) {
       return CompletableFuture.completedFuture(Found.nothing());
     }
+    CompletableFuture<?> older = begunTooLongAgo(key);
+    return older == null
+        ? join(key)
+        : older
+            .handle((found, never) -> null)
+            .thenComposeAsync(end -> join(key), machinery.steps());
+  }
+
+  /**
+   * The end of a search that began longer than the bound ago, as it may where the command timeout is
+   * longer than that: what Redis answered it may be older than a caller who comes now may get.
+   */
+  private @Nullable CompletableFuture<?> begunTooLongAgo(K key) {
+    return space.sharing == null
+        ? null
+        : searches.olderThan(key, space.sharing.trust().boundNanos());
+  }
+
+  private CompletableFuture<Found<V>> join(K key) {
     return searches.join(key, flight -> {
       Search<K, V> search = search(flight);
       if (!revalidates(search)) {
@@ -91,6 +110,10 @@ final class SearchPath<K, V> {
     Map<K, CompletableFuture<Found<V>>> found = new LinkedHashMap<>();
     List<Search<K, V>> mine = new ArrayList<>();
     for (K key : keys) {
+      if (begunTooLongAgo(key) != null) {
+        found.put(key, find(key));
+        continue;
+      }
       found.put(key, searches.join(key, flight -> {
         Search<K, V> search = search(flight);
         if (!revalidates(search)) {

@@ -56,6 +56,16 @@ record Sharing(SharedTier tier, Trust trust, Outage outage) {
     }
   }
 
+  /**
+   * Takes note that only this instance has an entry. Whoever removes its key elsewhere, or all keys, finds
+   * nothing there to remove, so nobody would tell.
+   */
+  void keptAlone(MemoryEntry<?, ?> entry) {
+    if (entry instanceof SharedEntry<?, ?> copy) {
+      trust.changed(copy.stripe());
+    }
+  }
+
   /** An entry's item, with what tells, when it comes up again, whether somebody has changed it since. */
   Item stamped(MemoryEntry<?, ?> entry, Item item) {
     return entry instanceof SharedEntry<?, ?> copy

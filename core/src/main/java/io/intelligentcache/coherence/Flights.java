@@ -49,6 +49,20 @@ public final class Flights<K, T> {
   }
 
   /**
+   * The outcome of a flight that has been under way for some time.
+   *
+   * @param key the key
+   * @param nanos more than this long
+   * @return the outcome, as of {@link #join}; null if there is no such flight
+   */
+  public @Nullable CompletableFuture<T> olderThan(K key, long nanos) {
+    Flight<K, T> flight = open.get(key);
+    return flight != null && System.nanoTime() - flight.openedNanos > nanos
+        ? flight.outcome.copy()
+        : null;
+  }
+
+  /**
    * Recalls the flight of a key, if there is one. Call it under the key's lock.
    *
    * @param key the key
@@ -76,6 +90,7 @@ public final class Flights<K, T> {
     private final Flights<K, T> flights;
     private final K key;
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
+    private final long openedNanos = System.nanoTime();
 
     private Flight(Flights<K, T> flights, K key) {
       this.flights = flights;

@@ -142,6 +142,11 @@ public final class Trust implements Changes {
     }
   }
 
+  /** {@return how old what is answered without asking may be, in nanoseconds} */
+  public long boundNanos() {
+    return boundNanos;
+  }
+
   private static long later(long one, long other) {
     return one - other > 0 ? one : other;
   }

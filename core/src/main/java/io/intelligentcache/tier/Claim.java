@@ -17,7 +17,7 @@ public sealed interface Claim {
    */
   record Present(Item item) implements Claim {}
 
-  /** Another caller is loading it. That a key changes is told, so there is no need to ask again. */
+  /** Another instance is loading it. That a key changes is told, so there is no need to ask again. */
   record Held() implements Claim {}
 
   /**

@@ -22,7 +22,8 @@ public interface SharedTier extends Tier {
   CompletableFuture<Lookup> revalidate(TierKey key, long version);
 
   /**
-   * Asks for the right to load a key that has no value. One caller at a time has it.
+   * Asks for the right to load a key that has no value. One instance at a time has it. An instance that asks
+   * again has a new lease, and its former one is none any more: it may have been lost on its way back.
    *
    * @param key what is to be loaded
    * @param life after this the lease ends by itself

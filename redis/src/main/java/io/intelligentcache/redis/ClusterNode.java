@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param port for clients of the kind that asked
  * @param self whether it is the server that answered
  * @param primary whether it takes writes
+ * @param reachable whether the server that answered has heard from it lately
  * @param epoch grows when slots change hands
  * @param slots what it owns
  * @param moving slots on their way to or from it, in the server's words; told by the server itself only
@@ -26,6 +27,7 @@ record ClusterNode(
     int port,
     boolean self,
     boolean primary,
+    boolean reachable,
     String epoch,
     BitSet slots,
     List<String> moving) {
@@ -41,6 +43,26 @@ record ClusterNode(
       }
     }
     return nodes;
+  }
+
+  /**
+   * What the server that answered owns, by its account. Nothing if it is cut off from most servers that own
+   * keys: they may have made one of its replicas the owner without its hearing of that.
+   */
+  static BitSet slotsOfSelf(String answer) {
+    BitSet own = new BitSet();
+    int reachable = 0;
+    int owners = 0;
+    for (ClusterNode node : all(answer)) {
+      if (node.primary() && !node.slots().isEmpty()) {
+        owners++;
+        reachable += node.reachable() ? 1 : 0;
+        if (node.self()) {
+          own.or(node.slots());
+        }
+      }
+    }
+    return 2 * reachable > owners ? own : new BitSet();
   }
 
   /** {@code id ip:port@bus,hostname flags primary ping pong epoch link slot...}. */
@@ -73,6 +95,7 @@ record ClusterNode(
         flags.contains("myself"),
         // One that failed and owns nothing has been replaced; it may come back as a replica.
         flags.contains("master") && !(flags.contains("fail") && slots.isEmpty()),
+        !flags.contains("fail") && !flags.contains("fail?"),
         fields[6],
         slots,
         moving);

@@ -146,7 +146,7 @@ final class Feed implements AutoCloseable {
         ? open.connection
             .async()
             .clusterNodes()
-            .thenApply(nodes -> new Heard(sent, ownSlots(nodes)))
+            .thenApply(nodes -> new Heard(sent, ClusterNode.slotsOfSelf(nodes)))
         : telling.ask(open.connection).thenApply(now -> new Heard(sent, null));
     var unused = answer.whenComplete((proof, failure) -> {
       open.asking.set(false);
@@ -156,14 +156,6 @@ final class Feed implements AutoCloseable {
         whenHeard.run();
       }
     });
-  }
-
-  private static BitSet ownSlots(String nodes) {
-    return ClusterNode.all(nodes).stream()
-        .filter(node -> node.self() && node.primary())
-        .findFirst()
-        .map(ClusterNode::slots)
-        .orElseGet(BitSet::new);
   }
 
   /** What the last answer proves; null before the first one. */

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ final class Reads {
   private final ReplySizes replySizes;
   private final Counters counters;
   private final ServerErrors errors;
+  private final BiConsumer<TierKey, Long> remove;
 
   /** Which records this tier wrote, and which of those nobody is to read. */
   record Own(long writer, LostWrites lost) {
@@ -45,6 +47,11 @@ final class Reads {
     }
   }
 
+  /**
+   * Makes it.
+   *
+   * @param remove removes a damaged value with this version
+   */
   Reads(
       Pipe pipe,
       Scripts scripts,
@@ -58,7 +65,8 @@ final class Reads {
       TimeSource time,
       ReplySizes replySizes,
       Counters counters,
-      ServerErrors errors) {
+      ServerErrors errors,
+      BiConsumer<TierKey, Long> remove) {
     this.pipe = pipe;
     this.scripts = scripts;
     this.names = names;
@@ -72,6 +80,7 @@ final class Reads {
     this.replySizes = replySizes;
     this.counters = counters;
     this.errors = errors;
+    this.remove = remove;
   }
 
   CompletableFuture<Lookup> get(TierKey key) {
@@ -187,7 +196,7 @@ final class Reads {
     replySizes.seen(found.length);
     StoredRecord record = format.read(name, found);
     if (record == null) {
-      return RecordFormat.isOlder(found) ? missed() : damaged(key);
+      return RecordFormat.isOlder(found) ? missed() : damaged(key, found);
     }
     versions.seen(record.version());
     if (record.kind() != Kind.VALUE) {
@@ -223,6 +232,16 @@ final class Reads {
   private Lookup missed() {
     counters.misses.increment();
     return Lookup.MISS;
+  }
+
+  /** Scripts, which can't compute its checksum, would go on taking it for a value: it is removed. */
+  private Lookup damaged(TierKey key, byte[] found) {
+    Lookup lookup = damaged(key);
+    long version = format.versionOfDamaged(found);
+    if (version != 0) {
+      remove.accept(key, version);
+    }
+    return lookup;
   }
 
   private Lookup damaged(TierKey key) {

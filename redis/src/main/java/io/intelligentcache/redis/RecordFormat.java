@@ -131,6 +131,23 @@ final class RecordFormat {
     return bytes.length > 0 && bytes[0] == OLDER_FORMAT;
   }
 
+  /**
+   * The version of a value that is damaged elsewhere, or 0 if it has none: what scripts take for a value
+   * though no reader does.
+   */
+  long versionOfDamaged(byte[] bytes) {
+    if (bytes.length < HEADER_BYTES
+        || bytes.length - HEADER_BYTES
+            > largestPayload // it may be right, and another one's to read
+        || bytes[0] != FORMAT
+        || bytes[1] != Kind.VALUE.code) {
+      return 0;
+    }
+    ByteBuffer in = ByteBuffer.wrap(bytes, AFTER_CRC, Long.BYTES + Integer.BYTES);
+    long version = in.getLong();
+    return version > 0 && version < VERSIONS && in.getInt() == check(version) ? version : 0;
+  }
+
   private static int check(long version) {
     return (int) (version >>> 32) ^ (int) version ^ CHECK;
   }

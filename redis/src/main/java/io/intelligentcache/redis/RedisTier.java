@@ -71,6 +71,9 @@ final class RedisTier implements SharedTier {
     journal = new Journal(JOURNAL_KEYS, JOURNAL_BYTES, sweeps::beginAll);
     ReplySizes replySizes = new ReplySizes();
     ServerErrors errors = new ServerErrors(servers);
+    RecordWriter records = new RecordWriter(format, clock, own.writer());
+    writes =
+        new Writes(scripts, versions, clock, names, records, journal, replySizes, counters, errors);
     reads = new Reads(
         pipe,
         scripts,
@@ -84,10 +87,8 @@ final class RedisTier implements SharedTier {
         time,
         replySizes,
         counters,
-        errors);
-    RecordWriter records = new RecordWriter(format, clock, own.writer());
-    writes =
-        new Writes(scripts, versions, clock, names, records, journal, replySizes, counters, errors);
+        errors,
+        writes::removeDamaged);
     leases = new Leases(scripts, reads, names, journal, own.writer());
     feeds = new Feeds(
         topology, limits.publishes() ? new Subscription(names) : new Tracking(names), context);

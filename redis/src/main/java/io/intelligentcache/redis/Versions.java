@@ -16,6 +16,9 @@ final class Versions {
   private static final long PROVISIONAL = 1L << 48; // nine years of microseconds
   private static final long MOST_AHEAD_MICROS = Duration.ofMillis(50).toNanos() / 1_000;
 
+  /** Leaves more versions after it than anybody will ever draw; see {@link RecordFormat}. */
+  private static final long MOST_SEEN = (1L << 62) - (1L << 44);
+
   private final RedisClock clock;
   private final long openedNanos;
   private final AtomicLong last = new AtomicLong();
@@ -42,9 +45,12 @@ final class Versions {
     return last.updateAndGet(before -> Math.max(before + 1, now));
   }
 
-  /** A record has this version: what is written from now on is after it. */
+  /**
+   * A record has this version: what is written from now on is after it. But for one that leaves no room
+   * for that: no write of this instance would ever be stored again.
+   */
   void seen(long version) {
-    if (version > last.get() && version > now()) {
+    if (version > last.get() && version > now() && version <= MOST_SEEN) {
       last.accumulateAndGet(version, Math::max);
     }
   }

@@ -221,6 +221,14 @@ final class Writes {
         });
   }
 
+  /**
+   * Removes a value that is damaged, if it is still there. With its own version: a damaged one says
+   * nothing about the time.
+   */
+  void removeDamaged(TierKey key, long version) {
+    var unused = tombstone(key, version, Effect.NONE, bytes(new Condition.Version(version)));
+  }
+
   private CompletableFuture<Reply<byte[]>> tombstone(
       TierKey key, long version, Effect effect, byte[] condition) {
     byte[] name = names.name(key);

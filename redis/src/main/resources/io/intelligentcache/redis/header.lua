@@ -22,7 +22,7 @@ local function millis()
 end
 -- Whether a header is that of a value that has not expired.
 local function live(bytes, kind)
-  return kind == VALUE and #bytes >= 48 and number(bytes, 41) > millis()
+  return kind == VALUE and #bytes >= 52 and number(bytes, 41) > millis()
 end
 -- Tells of a change where Redis does not do so by itself.
 local function publish(channel, key)

@@ -39,6 +39,23 @@ final class ClusterNodeTest {
   }
 
   @Test
+  void aServerThatIsCutOffFromMostOthersOwnsNothingForSure() {
+    String nodes = """
+        1 1.2.3.4:5@6 myself,master - 0 0 1 connected 0-100
+        2 1.2.3.4:6@7 master%s - 0 0 1 connected 101-200
+        3 1.2.3.4:7@8 master%s - 0 0 1 connected 201-16383
+        4 1.2.3.4:8@9 master,fail? - 0 0 1 connected
+        """;
+    assertThat(ClusterNode.slotsOfSelf(nodes.formatted("", "")).cardinality()).isEqualTo(101);
+    assertThat(ClusterNode.slotsOfSelf(nodes.formatted(",fail?", "")).cardinality())
+        .isEqualTo(101);
+    assertThat(ClusterNode.slotsOfSelf(nodes.formatted(",fail?", ",fail")).isEmpty())
+        .isTrue();
+    assertThat(ClusterNode.slotsOfSelf("1 h:5@6 myself,slave 2 0 0 1 connected").isEmpty())
+        .isTrue();
+  }
+
+  @Test
   void leavesOutWhatCannotBeConnectedTo() {
     assertThat(ClusterNode.all("""
 

@@ -10,12 +10,15 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.tier.Claim;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.SharedStats;
 import io.intelligentcache.tier.SharedTier;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +100,64 @@ final class RedisRecordsTest {
       assertThat(tier.get("k")).isEqualTo(hit("v"));
     }
     assertThat(tier.tier().stats().damaged()).isZero();
+  }
+
+  @Test
+  void theGreatestVersionOfAllSpoilsNoOtherKey() {
+    for (Kind kind : List.of(Kind.VALUE, Kind.TOMBSTONE)) {
+      RAW.commands().set(NAME, record(kind, (1L << 62) - 1));
+      tier.get("k");
+      tier.put("k", "v");
+      tier.remove("k");
+      assertThat(tier.put("other", "v")).isEqualTo(Outcome.DONE);
+      assertThat(tier.get("other")).isEqualTo(hit("v"));
+    }
+  }
+
+  @Test
+  void aLeaseFromBeforeTheClockOfRedisWasSetBackHoldsUpNobody() {
+    Duration life = Duration.ofSeconds(5);
+    var shared = (SharedTier) tier.tier();
+    try (TierProbe other = TierProbe.open(CONFIG)) {
+      assertThat(join(((SharedTier) other.tier()).claim(key("k"), life)))
+          .isInstanceOf(Claim.Lease.class);
+    }
+    assertThat(join(shared.claim(key("k"), life))).isInstanceOf(Claim.Held.class);
+    byte[] lease = RAW.commands().get(NAME);
+    ByteBuffer end = ByteBuffer.wrap(lease, 20, Long.BYTES);
+    lease = ByteBuffer.wrap(lease)
+        .putLong(20, end.getLong() + Duration.ofHours(1).toMillis())
+        .array();
+    RAW.commands().set(NAME, lease);
+    assertThat(join(shared.claim(key("k"), life))).isInstanceOf(Claim.Lease.class);
+  }
+
+  @Test
+  void whateverIsUnderAKeyALeaseOfItIsToBeHadInTheEnd() {
+    var shared = (SharedTier) tier.tier();
+    assertThat(join(shared.claim(key("k"), Duration.ofMinutes(1)))).isInstanceOf(Claim.Lease.class);
+    byte[] lease = RAW.commands().get(NAME);
+    tier.put("k", "v");
+    byte[] value = RAW.commands().get(NAME);
+    tier.remove("k");
+    byte[] tombstone = RAW.commands().get(NAME);
+    for (byte[] record : List.of(lease, value, tombstone)) {
+      for (int length = 0; length <= record.length; length++) {
+        byte[] cut = Arrays.copyOf(record, length);
+        if (length == record.length) {
+          cut[length - 1] ^= 1;
+        }
+        RAW.commands().set(NAME, cut);
+        await()
+            .alias("cut at " + length)
+            .atMost(5, SECONDS)
+            .until(
+                () -> join(shared.claim(key("k"), Duration.ofMinutes(1))) instanceof Claim.Lease);
+      }
+    }
+    RAW.commands().del(NAME);
+    RAW.commands().lpush(NAME, value);
+    assertThat(join(shared.claim(key("k"), Duration.ofMinutes(1)))).isInstanceOf(Claim.Lease.class);
   }
 
   @Test

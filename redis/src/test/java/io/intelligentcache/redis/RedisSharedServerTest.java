@@ -164,6 +164,7 @@ final class RedisSharedServerTest {
     for (int cut = 0; cut < good.length; cut++) {
       RAW.commands().set("icm:cache::k", Arrays.copyOf(good, cut));
       assertThat(tier.get("k")).as("cut at %s", cut).isEqualTo(Lookup.MISS);
+      tier.get("behind the removal of what was damaged");
       damaged++;
     }
     for (int bit = 0; bit < 8 * good.length; bit++) {
@@ -171,6 +172,7 @@ final class RedisSharedServerTest {
       flipped[bit / 8] ^= (byte) (1 << bit % 8);
       RAW.commands().set("icm:cache::k", flipped);
       assertThat(tier.get("k")).as("bit %s", bit).isEqualTo(Lookup.MISS);
+      tier.get("behind the removal of what was damaged");
       damaged++;
     }
     byte[] noise = new byte[1_000];
