@@ -86,11 +86,13 @@ final class AtomicOperationWaitsTest {
     try {
       TieredCache<String, Integer> slow =
           manager.cache("slow", CacheSpec.of(String.class, Integer.class).loaderExecutor(loaders));
+      var listening = new CountDownLatch(1);
       var tooLate = new CountDownLatch(1);
       var runs = new AtomicInteger();
       var told = new AtomicReference<String>();
       CompletableFuture<Integer> operation = slow.async().compute("k", (key, there) -> {
         if (runs.incrementAndGet() == 1) {
+          await(listening);
           time.advance(ALMOST_ALL);
           slow.put("k", 7);
         } else {
@@ -100,6 +102,7 @@ final class AtomicOperationWaitsTest {
       });
       CompletableFuture<?> heard = operation.whenComplete(
           (made, failure) -> told.set(Thread.currentThread().getName()));
+      listening.countDown();
       assertThat(heard)
           .failsWithin(Duration.ofSeconds(20))
           .withThrowableOfType(ExecutionException.class)
