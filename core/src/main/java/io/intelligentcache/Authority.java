@@ -55,7 +55,6 @@ sealed interface Authority<K, V> {
       implements Authority<K, V> {
     @Override
     public CompletableFuture<Reading<V>> read(Flight<K, ?> flight) {
-      space.machinery.lifecycle().requireOpen();
       MemoryEntry<K, V> entry = space.table.peek(flight.key());
       if (entry != null && space.isFresh(entry)) {
         space.table.touch(entry);
@@ -79,15 +78,10 @@ sealed interface Authority<K, V> {
   }
 
   /** The tier that instances share: it is asked each time, whatever memory has. */
-  record Shared<K, V>(
-      Keyspace<K, V> space, ReadPath<K, V> reads, WritePath<K, V> writes, Sharing sharing)
+  record Shared<K, V>(Keyspace<K, V> space, WritePath<K, V> writes, Sharing sharing)
       implements Authority<K, V> {
     @Override
     public CompletableFuture<Reading<V>> read(Flight<K, ?> flight) {
-      space.machinery.lifecycle().requireOpen();
-      if (reads.isSwept(flight.key())) { // a change made now might be spared by the sweep
-        return CompletableFuture.completedFuture(new Reading.NotYet<>());
-      }
       TierKey below = space.below(flight.key());
       return sharing
           .tier()

@@ -44,7 +44,7 @@ final class Exchanges<K, V> {
     this.reads = reads;
     this.authority = space.sharing == null
         ? new Authority.Alone<>(space, reads, writes)
-        : new Authority.Shared<>(space, reads, writes, space.sharing);
+        : new Authority.Shared<>(space, writes, space.sharing);
   }
 
   /**
@@ -173,6 +173,10 @@ final class Exchanges<K, V> {
 
     /** Tries it once; answers how to go on once the flight has landed. */
     private CompletableFuture<Runnable> attempt(Flight<K, Runnable> flight, long left) {
+      machinery.lifecycle().requireOpen();
+      if (reads.isSwept(key)) { // a change made of what is being swept away might be spared
+        return CompletableFuture.completedFuture(this::pause);
+      }
       return authority
           .read(flight)
           .thenCompose(reading -> reading instanceof Reading.Known<V> known

@@ -31,9 +31,10 @@ final class AtomicOperationsTest {
 
   private final FakeTime time = new FakeTime();
   private final ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
+  private final HeapTier disk = new HeapTier(time);
   private final TieredCacheManager manager = TieredCacheManager.builder()
       .memory(Memory.ofBytes(ROOM))
-      .disk(context -> new HeapTier(time))
+      .disk(context -> disk)
       .redis(context -> new HeapTier(time))
       .time(time)
       .build();
@@ -70,6 +71,14 @@ final class AtomicOperationsTest {
       return results;
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  /** Brings what memory has to the disk. */
+  private void evict() {
+    manager.resizeMemory(1_000);
+    for (int i = 0; i < 100; i++) {
+      cache.put("filler" + i, i);
     }
   }
 
@@ -136,10 +145,7 @@ final class AtomicOperationsTest {
   @Test
   void aValueThatIsOnlyOnDiskCounts() {
     cache.put("k", 1);
-    manager.resizeMemory(1_000);
-    for (int i = 0; i < 100; i++) {
-      cache.put("filler" + i, i);
-    }
+    evict();
     long hits = cache.stats().memoryHits();
     assertThat(cache.putIfAbsent("k", 2)).isEqualTo(1);
     assertThat(cache.compute("k", AtomicOperationsTest::increment)).isEqualTo(2);
@@ -260,6 +266,40 @@ final class AtomicOperationsTest {
     mayEnd.countDown();
     assertThat(loaded.join()).isEqualTo(1);
     assertThat(cache.get("k")).isEqualTo(2);
+  }
+
+  @Test
+  void aLoadThatBeganBeforeIsNotStoredWhereTheKeyWasRemovedSince() throws Exception {
+    var loading = new CountDownLatch(1);
+    var mayEnd = new CountDownLatch(1);
+    CompletableFuture<Integer> loaded = cache.async().get("k", key -> {
+      loading.countDown();
+      assertThat(mayEnd.await(30, TimeUnit.SECONDS)).isTrue();
+      return 1;
+    });
+    assertThat(loading.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(cache.putIfAbsent("k", 2)).isNull();
+    assertThat(cache.getAndRemove("k")).isEqualTo(2);
+    mayEnd.countDown();
+    assertThat(loaded.join()).isEqualTo(1);
+    assertThat(cache.putIfAbsent("k", 3)).isNull();
+  }
+
+  @Test
+  void aSearchThatBeganBeforeAChangeBringsNothingBack() {
+    cache.put("k", 1);
+    List<CompletableFuture<Integer>> searches = new ArrayList<>();
+    cache.compute("k", (key, there) -> {
+      evict();
+      disk.holdReads();
+      long reads = disk.reads();
+      searches.add(cache.async().get("k", id -> 1));
+      await().until(() -> disk.reads() > reads);
+      return null;
+    });
+    disk.release();
+    assertThat(searches.get(0).join()).isEqualTo(1);
+    assertThat(cache.putIfAbsent("k", 2)).isNull();
   }
 
   @Test

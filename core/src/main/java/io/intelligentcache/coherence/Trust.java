@@ -89,9 +89,7 @@ public final class Trust implements Changes {
   public void changed(int stripe) {
     // The later instant of two that are noted at once must stay.
     notes().accumulateAndGet(stripe, time.nanos(), Trust::later);
-    if (!waiting.isEmpty()) {
-      wake(stripe);
-    }
+    wake(stripe); // unasked: while others come and go a concurrent map may seem empty that is not
   }
 
   @Override

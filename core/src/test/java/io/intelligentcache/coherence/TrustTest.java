@@ -104,6 +104,16 @@ final class TrustTest {
   }
 
   @Test
+  void allWhoWaitForAChangeAreToldOfIt() {
+    CompletableFuture<?> one = trust.nextChange(KEY);
+    CompletableFuture<?> other = trust.nextChange(KEY);
+    trust.changed(KEY);
+    assertThat(one).isDone();
+    assertThat(other).isDone();
+    assertThat(trust.nextChange(KEY)).isNotDone();
+  }
+
+  @Test
   void whoWaitsForAChangeIsToldOfItOrOfAGap() {
     CompletableFuture<?> first = trust.nextChange(KEY);
     trust.changed(STRIPE ^ 1);
