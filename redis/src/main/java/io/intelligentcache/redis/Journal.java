@@ -4,6 +4,7 @@ import io.intelligentcache.tier.TierKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
@@ -31,9 +32,14 @@ import java.util.function.Predicate;
  * made the whole namespace suspect.
  */
 final class Journal {
+  private static final int STRIPES = 1 << 10;
+
   private final int mostKeys;
   private final long mostBytes;
   private final Runnable whenFull;
+  /** How often a key of a stripe was added. */
+  private final AtomicIntegerArray added = new AtomicIntegerArray(STRIPES);
+
   private final Map<TierKey, Long> unsettled = new ConcurrentHashMap<>();
   private final AtomicLong bytes = new AtomicLong();
 
@@ -44,6 +50,7 @@ final class Journal {
   }
 
   void add(TierKey key, long version) {
+    added.incrementAndGet(stripe(key));
     unsettled.compute(key, (k, known) -> {
       if (known == null) {
         bytes.addAndGet(k.bytes().length);
@@ -68,9 +75,6 @@ final class Journal {
 
   /** A write of this key with this version was acknowledged: forgets it and what was before it. */
   void settle(TierKey key, long version) {
-    if (unsettled.isEmpty()) {
-      return;
-    }
     unsettled.computeIfPresent(key, (k, known) -> {
       if (known > version) {
         return known;
@@ -81,7 +85,25 @@ final class Journal {
   }
 
   boolean holds(TierKey key) {
-    return !unsettled.isEmpty() && unsettled.containsKey(key);
+    return unsettled.containsKey(key);
+  }
+
+  /**
+   * What to compare with later, by {@link #heldSince}. Taken before a read is sent, for this schedule: a put is
+   * sent, a read is sent; Redis refuses the put, answers the read with what was there before, and
+   * takes the tombstone that settles the key; only then does the thread that reads come to judge its answer.
+   */
+  int mark(TierKey key) {
+    return added.get(stripe(key));
+  }
+
+  /** Whether a key is here, or may have been since a mark was taken. */
+  boolean heldSince(int mark, TierKey key) {
+    return holds(key) || mark(key) != mark;
+  }
+
+  private static int stripe(TierKey key) {
+    return key.hashCode() & STRIPES - 1;
   }
 
   boolean isEmpty() {

@@ -34,15 +34,13 @@ final class Leases {
   private final Scripts scripts;
   private final Reads reads;
   private final KeyNames names;
-  private final Journal journal;
   private final long writer;
   private final AtomicLong last = new AtomicLong();
 
-  Leases(Scripts scripts, Reads reads, KeyNames names, Journal journal, long writer) {
+  Leases(Scripts scripts, Reads reads, KeyNames names, long writer) {
     this.scripts = scripts;
     this.reads = reads;
     this.names = names;
-    this.journal = journal;
     this.writer = writer;
   }
 
@@ -59,10 +57,11 @@ final class Leases {
   }
 
   CompletableFuture<Claim> claim(TierKey key, Duration life) {
-    if (journal.holds(key)) {
+    Reads.Question question = reads.question(key);
+    if (question == null) {
       return CompletableFuture.completedFuture(new Claim.Refused(Reason.BROKEN));
     }
-    byte[] name = names.name(key);
+    byte[] name = question.name();
     Claim.Lease lease = new Claim.Lease(writer, last.incrementAndGet());
     byte[][] arguments = {holder(lease), Writes.decimal(Math.max(1, life.toMillis()))};
     CompletableFuture<Reply<byte @Nullable []>> sent = scripts.run(
@@ -80,7 +79,7 @@ final class Leases {
           return new Claim.Held();
         }
       }
-      return present(reads.judge(key, name, reply));
+      return present(reads.judge(question, reply));
     });
   }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A read passes the journal twice, and the sweeps once, with what was found. Before, because what
  * is unreadable need not be fetched. After, because of this schedule: put sent, get sent, Redis
  * refuses the put for want of memory, Redis answers the get with what the put was to replace. Replies
- * come in order, so by then the key is in the journal.
+ * come in order, so by then the key is in the journal, or was.
  */
 final class Reads {
   private static final int MOST_KEYS_PER_MGET = 128;
@@ -83,14 +83,29 @@ final class Reads {
     this.remove = remove;
   }
 
+  /**
+   * What is about to be read.
+   *
+   * @param mark of the journal, before
+   */
+  record Question(TierKey key, byte[] name, int mark) {}
+
+  /** What to read; null if the key is not to be read. */
+  @Nullable
+  Question question(TierKey key) {
+    int mark = journal.mark(key);
+    return journal.holds(key) ? null : new Question(key, names.name(key), mark);
+  }
+
   CompletableFuture<Lookup> get(TierKey key) {
-    if (journal.holds(key)) {
+    Question question = question(key);
+    if (question == null) {
       return CompletableFuture.completedFuture(refused(Reason.BROKEN));
     }
-    byte[] name = names.name(key);
+    byte[] name = question.name();
     CompletableFuture<Reply<byte @Nullable []>> sent =
         pipe.send(name, name.length + replySizes.expected(), (redis, clock) -> redis.get(name));
-    return sent.thenApply(reply -> judge(key, name, reply));
+    return sent.thenApply(reply -> judge(question, reply));
   }
 
   /**
@@ -101,10 +116,11 @@ final class Reads {
     if (version == Item.NO_VERSION) {
       return get(key);
     }
-    if (journal.holds(key)) {
+    Question question = question(key);
+    if (question == null) {
       return CompletableFuture.completedFuture(refused(Reason.BROKEN));
     }
-    byte[] name = names.name(key);
+    byte[] name = question.name();
     byte[][] known = {ByteBuffer.allocate(Long.BYTES).putLong(version).array()};
     CompletableFuture<Reply<byte @Nullable []>> sent = scripts.run(
         Script.REVALIDATE,
@@ -116,12 +132,13 @@ final class Reads {
       boolean same = reply instanceof Reply.Ok<byte @Nullable []> ok
           && ok.value() != null
           && ok.value().length == 0;
-      return same ? unchanged(key, version) : judge(key, name, reply);
+      return same ? unchanged(question, version) : judge(question, reply);
     });
   }
 
-  private Lookup unchanged(TierKey key, long version) {
-    if (journal.holds(key) || sweeps.cover(key, version)) {
+  private Lookup unchanged(Question question, long version) {
+    TierKey key = question.key();
+    if (journal.heldSince(question.mark(), key) || sweeps.cover(key, version)) {
       return refused(Reason.BROKEN);
     }
     counters.confirmations.increment();
@@ -129,12 +146,12 @@ final class Reads {
   }
 
   /** What to answer for a reply with the bytes under a name, if any. */
-  Lookup judge(TierKey key, byte[] name, Reply<byte @Nullable []> reply) {
+  Lookup judge(Question question, Reply<byte @Nullable []> reply) {
     if (reply instanceof Reply.Ok<byte @Nullable []> ok) {
-      return judge(key, name, ok.value());
+      return judge(question, ok.value());
     }
     if (reply instanceof Reply.Failed<?> error && error.message().startsWith("WRONGTYPE")) {
-      return damaged(key); // a list or the like under our name
+      return damaged(question); // a list or the like under our name
     }
     return refused(reply);
   }
@@ -157,12 +174,13 @@ final class Reads {
   }
 
   private CompletableFuture<List<Lookup>> part(List<TierKey> keys) {
-    boolean[] blocked = new boolean[keys.size()];
+    List<@Nullable Question> questions = new ArrayList<>(keys.size());
     byte[][] part = new byte[keys.size()][];
     long bytes = part.length * replySizes.expected();
     for (int i = 0; i < part.length; i++) {
-      blocked[i] = journal.holds(keys.get(i));
-      part[i] = names.name(keys.get(i));
+      Question question = question(keys.get(i));
+      questions.add(question);
+      part[i] = question == null ? names.name(keys.get(i)) : question.name();
       bytes += part[i].length;
     }
     CompletableFuture<Reply<List<KeyValue<byte[], byte[]>>>> sent =
@@ -170,10 +188,11 @@ final class Reads {
     return sent.thenApply(reply -> {
       List<Lookup> lookups = new ArrayList<>(part.length);
       for (int i = 0; i < part.length; i++) {
-        if (blocked[i]) {
+        Question question = questions.get(i);
+        if (question == null) {
           lookups.add(refused(Reason.BROKEN));
         } else if (reply instanceof Reply.Ok<List<KeyValue<byte[], byte[]>>> ok) {
-          lookups.add(judge(keys.get(i), part[i], ok.value().get(i).getValueOrElse(null)));
+          lookups.add(judge(question, ok.value().get(i).getValueOrElse(null)));
         } else {
           lookups.add(refused(reply));
         }
@@ -183,8 +202,9 @@ final class Reads {
   }
 
   /** What to answer for the bytes that were found, if any. */
-  private Lookup judge(TierKey key, byte[] name, byte @Nullable [] found) {
-    if (journal.holds(key)) {
+  private Lookup judge(Question question, byte @Nullable [] found) {
+    TierKey key = question.key();
+    if (journal.heldSince(question.mark(), key)) {
       return refused(Reason.BROKEN);
     }
     if (found == null) {
@@ -194,9 +214,9 @@ final class Reads {
       return missed();
     }
     replySizes.seen(found.length);
-    StoredRecord record = format.read(name, found);
+    StoredRecord record = format.read(question.name(), found);
     if (record == null) {
-      return RecordFormat.isOlder(found) ? missed() : damaged(key, found);
+      return RecordFormat.isOlder(found) ? missed() : damaged(question, found);
     }
     versions.seen(record.version());
     if (record.kind() != Kind.VALUE) {
@@ -235,17 +255,17 @@ final class Reads {
   }
 
   /** Scripts, which can't compute its checksum, would go on taking it for a value: it is removed. */
-  private Lookup damaged(TierKey key, byte[] found) {
-    Lookup lookup = damaged(key);
+  private Lookup damaged(Question question, byte[] found) {
+    Lookup lookup = damaged(question);
     long version = format.versionOfDamaged(found);
     if (version != 0) {
-      remove.accept(key, version);
+      remove.accept(question.key(), version);
     }
     return lookup;
   }
 
-  private Lookup damaged(TierKey key) {
-    if (journal.holds(key)) {
+  private Lookup damaged(Question question) {
+    if (journal.heldSince(question.mark(), question.key())) {
       return refused(Reason.BROKEN);
     }
     counters.damaged.increment();

@@ -89,7 +89,7 @@ final class RedisTier implements SharedTier {
         counters,
         errors,
         writes::removeDamaged);
-    leases = new Leases(scripts, reads, names, journal, own.writer());
+    leases = new Leases(scripts, reads, names, own.writer());
     feeds = new Feeds(
         topology, limits.publishes() ? new Subscription(names) : new Tracking(names), context);
     upkeep = new Upkeep(topology, pipe, names, journal, writes, feeds);

@@ -11,6 +11,17 @@ final class JournalTest {
   private final Journal journal = new Journal(3, 100, overflows::incrementAndGet);
 
   @Test
+  void aKeyThatWasHereSinceAMarkWasTakenIsKnownThoughItIsSettled() {
+    int before = journal.mark(key("k"));
+    journal.add(key("k"), 1);
+    int meanwhile = journal.mark(key("k"));
+    journal.settle(key("k"), 1);
+
+    assertThat(journal.heldSince(before, key("k"))).isTrue();
+    assertThat(journal.heldSince(meanwhile, key("k"))).isFalse();
+  }
+
+  @Test
   void onlyALaterWriteSettles() {
     journal.add(key("k"), 5);
     journal.settle(key("k"), 4);
