@@ -50,7 +50,7 @@ public final class RawRedis implements AutoCloseable {
   }
 
   /** Returns when the server's clock has gone on by so much. */
-  void letPass(long millis) {
+  public void letPass(long millis) {
     long until = micros() + 1_000 * millis;
     await().atMost(20, SECONDS).pollInterval(5, MILLISECONDS).until(() -> micros() >= until);
   }
