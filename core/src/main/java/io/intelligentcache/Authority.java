@@ -110,9 +110,9 @@ sealed interface Authority<K, V> {
       return new Reading.Known<>(null, Condition.ABSENT);
     }
 
-    /** What has expired or can't be read is no value, but still what has to be there. */
+    /** What has expired, says that there is none or can't be read is no value, but has to be there. */
     private @Nullable V value(Item item) {
-      if (item.expired(space.machinery.time().epochMillis())) {
+      if (item.isAbsence() || item.expired(space.machinery.time().epochMillis())) {
         return null;
       }
       V value = space.format.decode(item);

@@ -38,7 +38,7 @@ final class Claims<K, V> {
     record Load<V>(@Nullable Condition condition) implements Turn<V> {}
 
     /** To take what another instance has stored. */
-    record Take<V>(V value) implements Turn<V> {}
+    record Take<V>(Found<V> found) implements Turn<V> {}
   }
 
   /**
@@ -109,10 +109,11 @@ final class Claims<K, V> {
         return load(new Condition.Leased(lease));
       }
       if (claim instanceof Claim.Present present) {
-        V value = promotion.promote(flight, below, present.item(), Origin.REDIS, asked, null);
-        return value == null
+        Found<V> found =
+            promotion.promote(flight, below, present.item(), Origin.REDIS, asked, null);
+        return found == null
             ? load(null)
-            : CompletableFuture.completedFuture(new Turn.Take<>(value));
+            : CompletableFuture.completedFuture(new Turn.Take<>(found));
       }
       long left = deadline - space.machinery.time().nanos();
       if (!(claim instanceof Claim.Held) || !sharing.trust().hears() || left <= 0) {

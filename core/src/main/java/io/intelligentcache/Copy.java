@@ -1,7 +1,6 @@
 package io.intelligentcache;
 
 import io.intelligentcache.CacheListener.Cause;
-import io.intelligentcache.Found.Origin;
 import io.intelligentcache.Found.State;
 import io.intelligentcache.coherence.Trust;
 import io.intelligentcache.memory.MemoryEntry.Stage;
@@ -42,7 +41,9 @@ sealed interface Copy<V> {
 
     @Override
     public @Nullable Found<V> unconfirmed() {
-      Found<V> found = sharing.mayAnswerUnasked(entry.stripe(), entry.asOfNanos()) ? found() : null;
+      boolean may =
+          !entry.isAbsence() && sharing.mayAnswerUnasked(entry.stripe(), entry.asOfNanos());
+      Found<V> found = may ? found() : null;
       return found == null ? null : found.unconfirmed();
     }
 
@@ -52,7 +53,7 @@ sealed interface Copy<V> {
         return null;
       }
       space.table.touch(entry);
-      return Found.inMemory(entry, State.FRESH, now);
+      return Found.inMemory(entry, entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH, now);
     }
 
     @Override
@@ -69,25 +70,25 @@ sealed interface Copy<V> {
    * An item on disk.
    *
    * @param asOf as of when it was right
-   * @param promote reads its value and copies it up, as of an instant
+   * @param promote reads it and copies it up, as of an instant
    */
   record OnDisk<K, V>(
       Keyspace<K, V> space,
       Sharing sharing,
       TierKey below,
       long asOf,
-      LongFunction<@Nullable V> promote)
+      LongFunction<@Nullable Found<V>> promote)
       implements Copy<V> {
     @Override
     public @Nullable Found<V> confirmed(long asked) {
-      V value = promote.apply(asked);
-      return value == null ? null : Found.from(Origin.DISK, value);
+      return promote.apply(asked);
     }
 
     @Override
     public @Nullable Found<V> unconfirmed() {
-      V value = sharing.mayAnswerUnasked(Trust.stripe(below), asOf) ? promote.apply(asOf) : null;
-      return value == null ? null : Found.from(Origin.DISK, value).unconfirmed();
+      Found<V> found =
+          sharing.mayAnswerUnasked(Trust.stripe(below), asOf) ? promote.apply(asOf) : null;
+      return found == null ? null : found.unconfirmed();
     }
 
     @Override

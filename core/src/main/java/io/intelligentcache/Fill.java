@@ -110,7 +110,10 @@ final class Fill<K, V> {
     });
   }
 
-  /** An absence stays in memory; of a value that was there before nothing stays in any tier. */
+  /**
+   * An absence is kept in memory, and where instances share a tier there, so that it is told when it
+   * ends. Of a value that was there before nothing stays in any tier.
+   */
   private boolean storeAbsence(
       Flight<K, Found<V>> flight,
       @Nullable Duration loaders,
@@ -119,26 +122,26 @@ final class Fill<K, V> {
       Request<K, V> request) {
     Duration ttl = loaders != null ? loaders : request.freshness().absenceTtl();
     TierKey below = below(flight.key());
-    MemoryEntry<K, V> absence = ttl == null
+    Expiry expiry = ttl == null ? null : space.lifetimes.ofAbsence(ttl, request.options());
+    MemoryEntry<K, V> absence = expiry == null
         ? null
-        : space.absence(
-            flight.key(),
-            space.lifetimes.absence(ttl, request.options()),
-            space.seen(below, began, Item.NO_VERSION));
+        : space.absence(flight.key(), expiry, space.seen(below, began, Item.NO_VERSION));
     boolean stored = machinery.locks().with(flight.key(), () -> {
       boolean may = space.mayChange(flight, request.replaces());
       if (may) {
         MemoryEntry<K, V> before = space.table.peek(flight.key());
         if (absence != null) {
           space.put(absence);
-          if (space.sharing != null && condition == null) {
-            space.sharing.keptAlone(absence);
-          }
         } else if (before != null) {
           boolean unused = space.discard(before, Cause.REPLACED);
         }
         if (below != null && before != null) {
           tell(() -> machinery.disk().remove(below));
+        }
+        if (below != null && expiry != null && absence != null && space.sharing != null) {
+          Item item = Item.absence(expiry.epochMillis(machinery.time()));
+          tell(() -> share(new Tier.Entry(below, item, 0), condition, absence));
+        } else if (below != null && before != null) {
           tell(() -> forget(below, condition));
         }
         recall.accept(flight.key());

@@ -73,6 +73,11 @@ public record Found<V>(
     return new Found<>(value, origin, value == null ? State.ABSENT : State.FRESH, null, null);
   }
 
+  /** What came from below memory just now: that there is no value. */
+  static <V> Found<V> absent(Origin origin) {
+    return new Found<>(null, origin, State.KNOWN_ABSENT, null, null);
+  }
+
   /** The same, as somebody who could not ask whether it is still right answers it. */
   Found<V> unconfirmed() {
     return new Found<>(value, origin, State.UNCONFIRMED, age, timeLeft);

@@ -161,9 +161,10 @@ final class Keyspace<K, V> {
   }
 
   /** An entry for memory that says that there is no value. */
-  MemoryEntry<K, V> absence(K key, Lifespan span, Seen seen) {
+  MemoryEntry<K, V> absence(K key, Expiry expiry, Seen seen) {
     machinery.keeper().start();
-    return table.absence(key, sizer.weighAlone(key) + HeapSizes.AGEING_BYTES, span, seen);
+    return table.absence(
+        key, sizer.weighAlone(key) + HeapSizes.AGEING_BYTES, lifetimes.absence(expiry), seen);
   }
 
   /**

@@ -65,9 +65,13 @@ record Lifetimes<K, V>(
     return new Lifespan(now, until, ahead == 0 ? Lifespan.NEVER : from, stale, idle);
   }
 
-  /** How long an absence is believed. */
-  Lifespan absence(Duration ttl, EntryOptions options) {
-    Expiry expiry = Expiry.in(shortened(ttl, options), time);
+  /** When an absence is no longer believed. */
+  Expiry ofAbsence(Duration ttl, EntryOptions options) {
+    return Expiry.in(shortened(ttl, options), time);
+  }
+
+  /** The life of an absence. */
+  Lifespan absence(Expiry expiry) {
     long until = expiry.never() ? Lifespan.NEVER : instant(expiry.deadlineNanos());
     return new Lifespan(time.nanos(), until, Lifespan.NEVER, 0, 0);
   }

@@ -121,7 +121,7 @@ final class LoadPath<K, V> {
     }
     return turn.thenCompose(whose -> whose instanceof Turn.Load<V> ours
         ? run(flight, ours.condition(), request, start)
-        : CompletableFuture.completedFuture(take(((Turn.Take<V>) whose).value(), request)));
+        : CompletableFuture.completedFuture(take(((Turn.Take<V>) whose).found(), request)));
   }
 
   /** What can't be taken from others, because of a weigher for example, is loaded. */
@@ -130,11 +130,14 @@ final class LoadPath<K, V> {
     return new Turn.Load<>(null);
   }
 
-  private Found<V> take(V value, Request<K, V> request) {
+  private Found<V> take(Found<V> found, Request<K, V> request) {
     if (request.counts()) {
       space.counters.add(Event.REDIS_HIT);
+      if (found.state() == State.KNOWN_ABSENT) {
+        space.counters.add(Event.KNOWN_ABSENT);
+      }
     }
-    return Found.from(Origin.REDIS, value);
+    return found;
   }
 
   private CompletableFuture<Found<V>> run(

@@ -3,6 +3,7 @@ package io.intelligentcache;
 import io.intelligentcache.Found.Origin;
 import io.intelligentcache.coherence.Flights.Flight;
 import io.intelligentcache.memory.MemoryEntry;
+import io.intelligentcache.memory.Seen;
 import io.intelligentcache.stats.CacheCounters.Event;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.TierKey;
@@ -22,10 +23,10 @@ final class Promotion<K, V> {
    * @param flight what asked for it
    * @param asOf since when it is what Redis has
    * @param replaced what is in memory and known to be no better, or null
-   * @return its value, or null if it has expired or can't be read
+   * @return what it says, or null if it has expired or can't be read
    */
   @Nullable
-  V promote(
+  Found<V> promote(
       Flight<K, ?> flight,
       TierKey below,
       Item item,
@@ -34,6 +35,13 @@ final class Promotion<K, V> {
       @Nullable MemoryEntry<K, V> replaced) {
     if (item.expired(space.machinery.time().epochMillis())) {
       return null;
+    }
+    Expiry expiry = Expiry.of(item, space.machinery.time());
+    Seen seen = space.seen(below, asOf, item.version());
+    if (item.isAbsence()) {
+      boolean unused =
+          space.store(flight, space.absence(flight.key(), expiry, seen), replaced, () -> {});
+      return Found.absent(origin);
     }
     V value = space.format.decode(item);
     if (value == null) {
@@ -44,13 +52,13 @@ final class Promotion<K, V> {
         flight.key(),
         value,
         item,
-        Expiry.of(item, space.machinery.time()),
+        expiry,
         space.lifetimes.freshness(),
-        space.seen(below, asOf, item.version()),
+        seen,
         origin == Origin.DISK);
     if (space.store(flight, entry, replaced, () -> {})) {
       space.counters.add(Event.PROMOTION);
     }
-    return value;
+    return Found.from(origin, value);
   }
 }

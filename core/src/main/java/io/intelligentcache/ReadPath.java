@@ -138,6 +138,9 @@ final class ReadPath<K, V> {
 
   /** Counts what a search brought, if that answers the request. */
   void count(Found<V> found, boolean hasLoader) {
+    if (found.state() == State.KNOWN_ABSENT) {
+      space.counters.add(Event.KNOWN_ABSENT);
+    }
     switch (found.origin()) {
       case DISK -> space.counters.add(Event.DISK_HIT);
       case REDIS -> space.counters.add(Event.REDIS_HIT);

@@ -156,7 +156,7 @@ final class SearchPath<K, V> {
   private @Nullable SharedEntry<K, V> suspect(K key) {
     return space.sharing != null
             && space.table.peek(key) instanceof SharedEntry<K, V> entry
-            && !entry.isAbsence()
+            && (!entry.isAbsence() || entry.version() != Item.NO_VERSION)
             && entry.stage(machinery.time().nanos()) != Stage.GONE
         ? entry
         : null;
@@ -200,11 +200,10 @@ final class SearchPath<K, V> {
       }
     } else {
       space.counters.add(Event.OUTDATED);
-      V value = lookup instanceof Lookup.Hit hit
+      found = lookup instanceof Lookup.Hit hit
           ? promote(search, hit.item(), Origin.REDIS, asked)
           : null;
       copy.outdated();
-      found = value == null ? null : Found.from(Origin.REDIS, value);
     }
     search.result().complete(found == null ? Found.nothing() : found);
   }
@@ -317,14 +316,14 @@ final class SearchPath<K, V> {
   }
 
   private boolean answer(Search<K, V> search, Item item, Origin origin, long asOf) {
-    V value = promote(search, item, origin, asOf);
-    if (value != null) {
-      search.result().complete(Found.from(origin, value));
+    Found<V> found = promote(search, item, origin, asOf);
+    if (found != null) {
+      search.result().complete(found);
     }
-    return value != null;
+    return found != null;
   }
 
-  private @Nullable V promote(Search<K, V> search, Item item, Origin origin, long asOf) {
+  private @Nullable Found<V> promote(Search<K, V> search, Item item, Origin origin, long asOf) {
     return promotion.promote(search.flight(), search.below(), item, origin, asOf, search.known());
   }
 }

@@ -75,10 +75,10 @@ public final class ItemFormat<V> {
    * Reads a value.
    *
    * @param item an item from a tier, perhaps written by another version or somebody else
-   * @return the value, or null if this codec can't read it
+   * @return the value, or null if this codec can't read it, or it is an absence
    */
   public @Nullable V decode(Item item) {
-    if (item.codec() != fingerprint) {
+    if (item.codec() != fingerprint || item.isAbsence()) {
       return null;
     }
     try {

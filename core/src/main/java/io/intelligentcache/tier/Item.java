@@ -28,6 +28,9 @@ public record Item(
   /** The expiry of what does not expire. */
   public static final long NEVER = Long.MAX_VALUE;
 
+  private static final int NO_CODEC = 0x4E4F4E45;
+  private static final byte[] NOTHING = {};
+
   /** The version of what no shared tier is known to have. */
   public static final long NO_VERSION = 0;
 
@@ -61,6 +64,21 @@ public record Item(
    */
   public Item(byte[] payload, int rawBytes, boolean compressed, int codec, long expiresAtMillis) {
     this(payload, rawBytes, compressed, codec, expiresAtMillis, NO_VERSION, 0);
+  }
+
+  /**
+   * What says that there is no value: a loader said so, and that is believed for a while.
+   *
+   * @param expiresAtMillis see above
+   * @return the item
+   */
+  public static Item absence(long expiresAtMillis) {
+    return new Item(NOTHING, 0, false, NO_CODEC, expiresAtMillis);
+  }
+
+  /** {@return whether this says that there is no value} */
+  public boolean isAbsence() {
+    return codec == NO_CODEC && payload.length == 0;
   }
 
   /**

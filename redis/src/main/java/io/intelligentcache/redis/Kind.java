@@ -7,9 +7,7 @@ enum Kind {
   VALUE('V'),
   /** The key was removed: what is older than this is refused. */
   TOMBSTONE('T'),
-  /** Kept for an absence that was loaded and may be answered. Nobody writes it. */
-  ABSENCE('N'),
-  /** Kept for the right of one instance to load. Nobody writes it. */
+  /** The right of one instance to load; written by a script, and of another form. */
   LEASE('L');
 
   final byte code;

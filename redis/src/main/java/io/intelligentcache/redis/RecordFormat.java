@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  *
  *   offset  size  field
  *        0     1  format     0xC2; the next format has another byte
- *        1     1  kind       'V' value, 'T' tombstone; 'N' (cached absence) and 'L' (lease) are kept
+ *        1     1  kind       'V' value or absence, 'T' tombstone; 'L' is a lease, see Leases
  *        2     2  flags      bit 0: the payload is an LZ4 block; bits 1 to 15: how far the origin may be
  *                            from the truth, in units of 64 microseconds, rounded up; all ones: farther
  *        4     4  crc        CRC32C of the key's name, then of all bytes here but this field
  *        8     8  version    of the write, 1 to 2^62 - 1; see Versions
  *       16     4  check      upper half of the version ^ its lower half ^ "ICM2"
- *       20     4  codec      fingerprint
+ *       20     4  codec      fingerprint; with no payload behind it "NONE" says that there is no value
  *       24     8  writer     the tier that wrote it
  *       32     8  origin     milliseconds since the epoch by the clock of Redis: when it was written
  *       40     8  expiresAt  on the same clock; 2^63-1 is never
