@@ -5,7 +5,7 @@ package io.intelligentcache.stats;
  *
  * @param stale requests answered with a value past its TTL: of the memory hits, where nobody waited,
  *     and of the loads and coalesced requests, where the load failed or took too long
- * @param knownAbsent of the memory hits, those that a cached absence answered
+ * @param knownAbsent of the hits, those that a cached absence answered
  * @param refreshes loads in the background; not counted as requests
  * @param refreshFailures of these, those that failed or were given up
  * @param refreshesDropped refreshes that found too many others waiting
