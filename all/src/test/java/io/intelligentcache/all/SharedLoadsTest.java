@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Loads of one key by several instances: one at a time, and none that is late is kept. */
-final class SharedLoadsTest extends SharedRedis {
+final class SharedLoadsTest extends SharedInstances {
   private static final Duration LONG = Duration.ofMinutes(5);
 
   private final CountDownLatch loading = new CountDownLatch(1);
@@ -33,21 +33,6 @@ final class SharedLoadsTest extends SharedRedis {
   @AfterEach
   void close() {
     mayEnd.countDown();
-  }
-
-  private Instance instance(UnaryOperator<CacheSpec<String, String>> spec) {
-    Instance instance = new Instance(
-        server,
-        namespace,
-        directory.resolve("d" + instances.size()),
-        builder -> builder.loadTimeout(Duration.ofSeconds(3)),
-        spec);
-    instances.add(instance);
-    return instance;
-  }
-
-  private Instance instance() {
-    return instance(spec -> spec);
   }
 
   private String slow(String key) throws InterruptedException {

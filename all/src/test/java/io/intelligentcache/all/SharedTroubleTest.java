@@ -5,7 +5,6 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.intelligentcache.CacheSpec;
 import io.intelligentcache.Freshness;
 import io.intelligentcache.Loader;
 import io.intelligentcache.redis.Redis;
@@ -14,14 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What instances may rely on where Redis refuses, forgets or holds rubbish. */
-final class SharedTroubleTest extends SharedRedis {
-  private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(3);
-
+final class SharedTroubleTest extends SharedInstances {
   private final CountDownLatch loading = new CountDownLatch(1);
   private final CountDownLatch mayEnd = new CountDownLatch(1);
 
@@ -29,21 +25,6 @@ final class SharedTroubleTest extends SharedRedis {
   void restore() {
     mayEnd.countDown();
     redis.commands().configSet("maxmemory", "0");
-  }
-
-  private Instance instance(UnaryOperator<CacheSpec<String, String>> spec) {
-    Instance instance = new Instance(
-        server,
-        namespace,
-        directory.resolve("d" + instances.size()),
-        builder -> builder.loadTimeout(LOAD_TIMEOUT),
-        spec);
-    instances.add(instance);
-    return instance;
-  }
-
-  private Instance instance() {
-    return instance(spec -> spec);
   }
 
   private String slow(String key) throws InterruptedException {
