@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
  */
 final class MemoryBudgetTest {
   private static final long BUDGET = Long.getLong("budget.megabytes", 64) * 1_000_000;
+  private static final long MOST = BUDGET * 105L / 100;
   private static final int MORE_PUTS = 2; // after the first eviction, as many again
 
   private final Random random = new Random(7);
@@ -91,11 +92,15 @@ final class MemoryBudgetTest {
 
   private <V> void check(TypeRef<V> type, Function<Random, V> values) {
     Filled filled = filled(type, values);
-    long heap = filled.heapWith() - UsedHeap.bytes(); // after: what others leave may go meanwhile
+    long heap = filled.heapWith() - UsedHeap.bytes();
+    for (int more = 0; more < 2 && heap > MOST; more++) { // what other tests left went meanwhile
+      filled = filled(type, values);
+      heap = filled.heapWith() - UsedHeap.bytes();
+    }
     assertThat(heap)
         .as("heap of %d entries", filled.stats().caches().entries())
         .isCloseTo(filled.stats().memoryBytes(), Percentage.withPercentage(10))
-        .isLessThanOrEqualTo(BUDGET * 105 / 100);
+        .isLessThanOrEqualTo(MOST);
   }
 
   private record Filled(long heapWith, ManagerStats stats) {}

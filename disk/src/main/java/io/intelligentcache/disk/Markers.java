@@ -25,9 +25,6 @@ final class Markers {
   }
 
   boolean hides(Space space, long position) {
-    if (positions.isEmpty()) {
-      return false;
-    }
     Long cleared = positions.get(space);
     return cleared != null && position < cleared;
   }
