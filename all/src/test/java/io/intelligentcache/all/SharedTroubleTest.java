@@ -90,6 +90,7 @@ final class SharedTroubleTest extends SharedInstances {
           return "v";
         }))
         .isEqualTo("v");
+    await().until(() -> one.manager.stats().redis().refused() > 0); // behind the answer
     redis.commands().configSet("maxmemory", "0");
     assertThat(soon(other.cache.async().get("k", key -> "again"))).isEqualTo("again");
   }
