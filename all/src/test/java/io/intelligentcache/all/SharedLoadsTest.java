@@ -15,29 +15,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Loads of one key by several instances: one at a time, and none that is late is kept. */
 final class SharedLoadsTest extends SharedInstances {
   private static final Duration LONG = Duration.ofMinutes(5);
 
-  private final CountDownLatch loading = new CountDownLatch(1);
-  private final CountDownLatch mayEnd = new CountDownLatch(1);
-
-  @AfterEach
-  void close() {
-    mayEnd.countDown();
-  }
-
   private String slow(String key) throws InterruptedException {
-    loading.countDown();
-    assertThat(mayEnd.await(30, SECONDS)).isTrue();
+    holdOn();
     return "loaded";
   }
 

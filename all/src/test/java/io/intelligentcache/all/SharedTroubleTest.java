@@ -1,7 +1,6 @@
 package io.intelligentcache.all;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,24 +11,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What instances may rely on where Redis refuses, forgets or holds rubbish. */
 final class SharedTroubleTest extends SharedInstances {
-  private final CountDownLatch loading = new CountDownLatch(1);
-  private final CountDownLatch mayEnd = new CountDownLatch(1);
-
   @AfterEach
   void restore() {
-    mayEnd.countDown();
     redis.commands().configSet("maxmemory", "0");
   }
 
   private String slow(String key) throws InterruptedException {
-    loading.countDown();
-    assertThat(mayEnd.await(30, SECONDS)).isTrue();
+    holdOn();
     return "old";
   }
 
