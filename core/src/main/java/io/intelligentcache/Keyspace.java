@@ -7,6 +7,7 @@ import io.intelligentcache.Found.State;
 import io.intelligentcache.codec.CodecException;
 import io.intelligentcache.codec.ItemFormat;
 import io.intelligentcache.codec.KeyCodec;
+import io.intelligentcache.coherence.Flights;
 import io.intelligentcache.coherence.Flights.Flight;
 import io.intelligentcache.memory.HeapSizes;
 import io.intelligentcache.memory.Lifespan;
@@ -21,6 +22,7 @@ import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Unicode;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +118,12 @@ final class Keyspace<K, V> {
   /** Whether another instance may have changed what an entry is a copy of. */
   boolean isSuspect(MemoryEntry<K, V> entry) {
     return sharing != null && sharing.isSuspect(entry);
+  }
+
+  /** The end of a flight that began longer than the staleness bound ago, or null if there is none. */
+  @Nullable
+  CompletableFuture<?> begunTooLongAgo(Flights<K, ?> flights, K key) {
+    return sharing == null ? null : flights.olderThan(key, sharing.trust().boundNanos());
   }
 
   /** Of what a copy is made that was asked for, or loaded, from this instant on. */

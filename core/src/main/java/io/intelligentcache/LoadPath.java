@@ -79,8 +79,7 @@ final class LoadPath<K, V> {
    */
   @Nullable
   CompletableFuture<?> begunTooLongAgo(K key) {
-    Sharing sharing = space.sharing;
-    return sharing == null ? null : flights.olderThan(key, sharing.trust().boundNanos());
+    return space.begunTooLongAgo(flights, key);
   }
 
   /** Makes sure that no load under way stores what it brings. Call it under the key's lock. */

@@ -90,9 +90,7 @@ final class SearchPath<K, V> {
    * longer than that: what Redis answered it may be older than a caller who comes now may get.
    */
   private @Nullable CompletableFuture<?> begunTooLongAgo(K key) {
-    return space.sharing == null
-        ? null
-        : searches.olderThan(key, space.sharing.trust().boundNanos());
+    return space.begunTooLongAgo(searches, key);
   }
 
   private CompletableFuture<Found<V>> join(K key) {
