@@ -53,7 +53,15 @@ final class SmallFileSystem implements AutoCloseable {
   }
 
   void writable() throws IOException {
-    String said = run("mount", "-o", "remount,rw", root);
+    remount("rw");
+  }
+
+  void grow(int kilobytes) throws IOException {
+    remount("size=" + kilobytes + "k");
+  }
+
+  private void remount(String how) throws IOException {
+    String said = run("mount", "-o", "remount," + how, root);
     if (!said.isEmpty()) {
       throw new IOException(said);
     }
