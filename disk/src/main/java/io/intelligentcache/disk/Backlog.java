@@ -93,11 +93,12 @@ final class Backlog {
   List<Segment> giveUp(List<Waiter> waiting) {
     gate.lock();
     try {
-      List<Segment> torn = tail.giveUp();
-      for (Segment segment : torn) {
+      List<Segment> torn = tail.unwritten();
+      for (Segment segment : torn) { // first: what is found nowhere, readers take for damage
         index.removeIf(address -> Address.segment(address) == segment.number()
             && Address.offset(address) >= segment.flushed());
       }
+      tail.giveUp();
       waiting.addAll(waiters.takeWrites());
       gate.thereIsRoom();
       return torn;

@@ -236,25 +236,27 @@ final class Tail {
     readable = List.copyOf(pending);
   }
 
-  /**
-   * Forgets what is not in the file. Segments of which it has a part end there; all become sealed.
-   *
-   * @return the segments whose files may have torn bytes at their ends, oldest first
-   */
-  List<Segment> giveUp() {
-    List<Segment> torn = new ArrayList<>();
+  /** The active segment, and others of which the file does not have all, oldest first. */
+  List<Segment> unwritten() {
+    List<Segment> unwritten = new ArrayList<>();
     for (Slice slice : slices()) {
       Segment segment = slice.chunk().segment();
-      if (!torn.contains(segment)) {
-        torn.add(segment);
+      if (!unwritten.contains(segment)) {
+        unwritten.add(segment);
       }
     }
     Segment last = active;
+    if (last != null && !unwritten.contains(last)) {
+      unwritten.add(last);
+    }
+    return unwritten;
+  }
+
+  /** Forgets what is not in the file. Segments of which it has a part end there; all are sealed. */
+  void giveUp() {
+    Segment last = active;
     if (last != null) {
       ring.seal(last);
-      if (!torn.contains(last)) {
-        torn.add(last);
-      }
     }
     pending.clear();
     readable = List.of();
@@ -262,6 +264,5 @@ final class Tail {
     current = null;
     entries = null;
     unflushed = 0;
-    return torn;
   }
 }

@@ -47,7 +47,7 @@ final class HeldDisk implements Output.Opener {
         failIfOutOfMemory();
         long blocks = (file.toFile().length() + BLOCK - 1) / BLOCK;
         boolean longer = position + from.remaining() > blocks * BLOCK;
-        if (file.endsWith(broken) || (full && longer)) {
+        if (file.endsWith(broken) || broken.equals("any") || (full && longer)) {
           throw new IOException("made to fail");
         }
         real.write(from, position);

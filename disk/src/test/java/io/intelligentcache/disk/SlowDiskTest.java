@@ -20,6 +20,7 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -317,6 +318,33 @@ final class SlowDiskTest {
       try (DiskTier again = open(copy, SMALL, time, BOOT, failing)) {
         assertThat(get(again, "k")).isEqualTo("old");
       }
+    }
+  }
+
+  @Test
+  void readersDoNotTakeWhatIsGivenUpForDamage() {
+    try (DiskTier tier = openTier(SMALL)) {
+      for (int round = 0; round < 20; round++) {
+        time.advance(Duration.ofMinutes(11));
+        int keys = 1_000;
+        hold(tier);
+        List<TierKey> pending = new ArrayList<>();
+        for (int i = 0; i < keys; i++) {
+          pending.add(key(round + "/" + i));
+          await(tier.put(pending.get(i), item("v")));
+        }
+        CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> {
+          while (tier.stats().available()) {
+            pending.forEach(tier::get);
+          }
+        });
+        disk.broken = "any";
+        disk.letGo();
+        await(reading);
+        put(tier, "refused", "when the writer has cleaned up");
+        disk.broken = "none";
+      }
+      assertThat(tier.stats().damaged()).isZero();
     }
   }
 }
