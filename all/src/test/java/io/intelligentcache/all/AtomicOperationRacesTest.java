@@ -175,7 +175,13 @@ final class AtomicOperationRacesTest extends SharedRedis {
 
   @Test
   void anOperationThatFindsItsOwnCopyRightLeavesItTrusted() {
-    Instance one = instance(redis -> redis);
+    Instance one = new Instance(
+        server,
+        namespace,
+        directory.resolve("calm"),
+        builder -> builder.stalenessBound(Duration.ofMinutes(1)), // nothing else is to make it ask
+        spec -> spec);
+    instances.add(one);
     one.network.stallFeeds();
     one.cache.getAndPut("k", "v");
     assertThat(one.cache.putIfAbsent("k", "w")).isEqualTo("v");

@@ -20,6 +20,9 @@ import java.util.function.UnaryOperator;
 final class Instance implements AutoCloseable {
   static final Duration BOUND = Duration.ofSeconds(1);
 
+  /** What a machine that stands still for a moment does not pass. */
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
   final FaultProxy network;
   private final UnaryOperator<TieredCacheManager.Builder> settings;
   private final UnaryOperator<TierFactory> redis;
@@ -70,9 +73,9 @@ final class Instance implements AutoCloseable {
             .memory(Memory.ofBytes(1_000_000))
             .disk(Disk.at(directory).maximumMegabytes(16))
             .stalenessBound(BOUND)
-            .redis(redis.apply(Redis.at(network.url())
-                .namespace(namespace)
-                .commandTimeout(Duration.ofMillis(400)))))
+            .loadTimeout(PATIENCE)
+            .redis(
+                redis.apply(Redis.at(network.url()).namespace(namespace).commandTimeout(PATIENCE))))
         .build();
     cache = manager.cache("c", spec.apply(CacheSpec.of(String.class, String.class)));
   }
@@ -97,14 +100,19 @@ final class Instance implements AutoCloseable {
     return stats;
   }
 
+  /** How often a change was told of, or that some may have been missed. */
+  long told() {
+    return hearing().changes() + hearing().gaps();
+  }
+
   /** Reads a key until it is in memory and trusted. */
   void warm(String key) {
     await().until(() -> {
       cache.get(key);
       long confirmed = cache.stats().coherence().confirmed();
       long below = cache.stats().redisHits() + cache.stats().diskHits();
-      cache.get(key);
-      return cache.stats().coherence().confirmed() == confirmed
+      return cache.get(key) != null
+          && cache.stats().coherence().confirmed() == confirmed
           && cache.stats().redisHits() + cache.stats().diskHits() == below;
     });
   }

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.CacheSpec;
+import io.intelligentcache.TieredCacheManager;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
@@ -11,8 +12,6 @@ import org.junit.jupiter.api.AfterEach;
 
 /** Instances that load, on one Redis. */
 abstract class SharedInstances extends SharedRedis {
-  static final Duration LOAD_TIMEOUT = Duration.ofSeconds(3);
-
   /** Open once a load {@link #holdOn holds on}. */
   final CountDownLatch loading = new CountDownLatch(1);
 
@@ -26,21 +25,37 @@ abstract class SharedInstances extends SharedRedis {
   /** For loaders: lasts until the test lets it end. */
   final void holdOn() throws InterruptedException {
     loading.countDown();
-    assertThat(mayEnd.await(30, SECONDS)).isTrue();
+    assertThat(mayEnd.await(60, SECONDS)).isTrue();
   }
 
-  final Instance instance(UnaryOperator<CacheSpec<String, String>> spec) {
-    Instance instance = new Instance(
-        server,
-        namespace,
-        directory.resolve("d" + instances.size()),
-        builder -> builder.loadTimeout(LOAD_TIMEOUT),
-        spec);
+  private Instance instance(
+      UnaryOperator<TieredCacheManager.Builder> settings,
+      UnaryOperator<CacheSpec<String, String>> spec) {
+    Instance instance =
+        new Instance(server, namespace, directory.resolve("d" + instances.size()), settings, spec);
     instances.add(instance);
     return instance;
   }
 
+  final Instance instance(UnaryOperator<CacheSpec<String, String>> spec) {
+    return instance(builder -> builder, spec);
+  }
+
   final Instance instance() {
     return instance(spec -> spec);
+  }
+
+  /** One whose leases last this long, nearly. */
+  final Instance instance(Duration loadTimeout) {
+    return instance(builder -> builder.loadTimeout(loadTimeout), spec -> spec);
+  }
+
+  /** One that does not ask, nor loads alone, because a machine that stood still hears of nothing. */
+  final Instance calm(UnaryOperator<CacheSpec<String, String>> spec) {
+    return instance(builder -> builder.stalenessBound(Duration.ofMinutes(1)), spec);
+  }
+
+  final Instance calm() {
+    return calm(spec -> spec);
   }
 }

@@ -32,7 +32,7 @@ final class SharedLoadsTest extends SharedInstances {
 
   @Test
   void thereIsOneLoadPerKeyOverThreeInstances() {
-    List<Instance> all = List.of(instance(), instance(), instance());
+    List<Instance> all = List.of(calm(), calm(), calm());
     AtomicInteger loads = new AtomicInteger();
     Loader<String, String> loader = key -> {
       loads.incrementAndGet();
@@ -50,8 +50,8 @@ final class SharedLoadsTest extends SharedInstances {
 
   @Test
   void aBulkLoaderIsAskedForWhatNobodyElseLoads() {
-    Instance one = instance();
-    Instance other = instance();
+    Instance one = calm();
+    Instance other = calm();
     CompletableFuture<String> early = one.cache.async().get("k3", this::slow);
     await().until(() -> loading.getCount() == 0);
     AtomicInteger asked = new AtomicInteger();
@@ -71,8 +71,8 @@ final class SharedLoadsTest extends SharedInstances {
 
   @Test
   void whoLosesHearsOfAFailureAndTriesAtOnce() {
-    Instance one = instance();
-    Instance other = instance();
+    Instance one = calm();
+    Instance other = calm();
     CompletableFuture<String> fails = one.cache.async().get("k", key -> {
       slow(key);
       throw new IOException("database away");
@@ -80,30 +80,24 @@ final class SharedLoadsTest extends SharedInstances {
     await().until(() -> loading.getCount() == 0);
     CompletableFuture<String> loser = other.cache.async().get("k", key -> "second try");
     mayEnd.countDown();
-    assertThat(loser.orTimeout(2, SECONDS).join()).isEqualTo("second try");
+    assertThat(loser.orTimeout(Instance.PATIENCE.toSeconds() / 2, SECONDS).join())
+        .isEqualTo("second try");
     assertThatThrownBy(fails::join).hasRootCauseMessage("database away");
     await().until(() -> "second try".equals(one.cache.get("k"))); // stored behind the answer
   }
 
   @Test
   void theLeaseOfAnInstanceThatIsGoneEndsByItself() {
-    Instance one = instance();
+    Instance one = instance(Duration.ofSeconds(3));
     Instance other = instance();
     var unused = one.cache.async().get("k", this::slow);
     await().until(() -> loading.getCount() == 0);
     one.network.refuse();
     one.network.cut();
-    long began = System.nanoTime();
-    assertThat(other
-            .cache
-            .async()
-            .get("k", key -> "other")
-            .orTimeout(8, SECONDS)
-            .handle((value, late) -> String.valueOf(value))
-            .join())
-        .isIn("other", "null");
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
-    assertThat(other.cache.get("k", key -> "later")).isIn("other", "later");
+    CompletableFuture<String> waits = other.cache.async().get("k", key -> "other");
+    assertThat(waits.orTimeout(Instance.PATIENCE.toSeconds() / 2, SECONDS).join())
+        .isEqualTo("other");
+    await().until(() -> "other".equals(other.cache.get("k"))); // stored behind the answer
   }
 
   @Test
@@ -115,7 +109,7 @@ final class SharedLoadsTest extends SharedInstances {
     other.cache.invalidate("k");
     mayEnd.countDown();
     assertThat(late.join()).as("its own callers may have it").isEqualTo("loaded");
-    await().atMost(Duration.ofMillis(900)).until(() -> one.cache.get("k") == null);
+    await().until(() -> one.cache.get("k") == null);
     assertThat(other.cache.get("k")).isNull();
   }
 
@@ -128,15 +122,15 @@ final class SharedLoadsTest extends SharedInstances {
     other.cache.put("k", "foreign");
     mayEnd.countDown();
     warmed.join();
-    await().atMost(Duration.ofMillis(900)).until(() -> "foreign".equals(one.cache.get("k")));
+    await().until(() -> "foreign".equals(one.cache.get("k")));
     assertThat(other.cache.get("k")).isEqualTo("foreign");
   }
 
   @Test
   void aRefreshThatBeganBeforeAForeignRemovalIsKeptNowhere() {
-    Duration ttl = Duration.ofSeconds(4);
-    Instance one = instance(
-        spec -> spec.ttl(ttl).freshness(Freshness.none().refreshAhead(ttl.minusMillis(1))));
+    Duration ttl = Duration.ofSeconds(12); // which is refreshed in its second half
+    Instance one =
+        instance(spec -> spec.ttl(ttl).freshness(Freshness.none().refreshAhead(ttl.dividedBy(2))));
     Instance other = instance();
     one.cache.put("k", "old");
     await().until(() -> {
@@ -146,7 +140,7 @@ final class SharedLoadsTest extends SharedInstances {
     other.cache.invalidate("k");
     mayEnd.countDown();
     await().until(() -> one.cache.stats().freshness().refreshes() == 1);
-    await().atMost(Duration.ofMillis(900)).until(() -> one.cache.get("k") == null);
+    await().until(() -> one.cache.get("k") == null);
     assertThat(other.cache.get("k")).isNull();
   }
 
@@ -156,10 +150,12 @@ final class SharedLoadsTest extends SharedInstances {
     Instance other = instance();
     one.cache.put("k", "old");
     other.network.stallReplies();
+    long asked = redis.keysAsked();
     CompletableFuture<String> late = other.cache.async().get("k");
-    await().until(() -> redis.keysAsked() > 0);
+    await().until(() -> redis.keysAsked() > asked);
+    long told = other.told();
     one.cache.put("k", "new");
-    await().until(() -> other.hearing().changes() > 1);
+    await().until(() -> other.told() > told);
     other.network.heal();
     assertThat(late.join()).isIn("old", "new", null);
     await().until(() -> "new".equals(other.cache.get("k")));
@@ -176,9 +172,9 @@ final class SharedLoadsTest extends SharedInstances {
     other.network.stallReplies();
     CompletableFuture<String> late = other.cache.async().get("k");
     await().until(() -> redis.keysAsked() > asked);
-    long changes = other.hearing().changes();
+    long told = other.told();
     one.cache.put("k", "new");
-    await().until(() -> other.hearing().changes() > changes);
+    await().until(() -> other.told() > told);
     other.network.heal();
     late.join();
     await().until(() -> "new".equals(other.cache.get("k")));
@@ -201,7 +197,7 @@ final class SharedLoadsTest extends SharedInstances {
 
   @Test
   void anAbsenceIsLoadedOnceForAllInstances() {
-    List<Instance> all = List.of(instance(absent(LONG)), instance(absent(LONG)));
+    List<Instance> all = List.of(calm(absent(LONG)), calm(absent(LONG)));
     Nothing nothing = new Nothing();
     for (int i = 0; i < 200; i++) {
       assertThat(all.get(i % 2).cache.get("k", nothing)).isNull();
@@ -230,7 +226,7 @@ final class SharedLoadsTest extends SharedInstances {
       await().until(() -> one.cache.lookup("k").origin() == Found.Origin.MEMORY);
       int loads = nothing.loads.get();
       change.run();
-      await().atMost(Duration.ofMillis(900)).until(() -> {
+      await().until(() -> {
         String found = one.cache.get("k", nothing);
         return "v".equals(found) || nothing.loads.get() > loads;
       });
@@ -266,8 +262,10 @@ final class SharedLoadsTest extends SharedInstances {
         .freshness(Freshness.none().failSafe(Duration.ofMinutes(1), Duration.ofMillis(1)));
     Instance one = instance(spec);
     Instance other = instance(spec);
-    one.cache.put("k", "old");
-    other.warm("k");
+    await().until(() -> {
+      one.cache.put("k", "old");
+      return "old".equals(other.cache.get("k")); // unless that took longer than the TTL
+    });
     Loader<String, String> fails = key -> {
       throw new IOException("database away");
     };

@@ -63,7 +63,7 @@ final class ThreeTiersTest {
   }
 
   private Redis redis() {
-    return Redis.at(server.url()).namespace(namespace).commandTimeout(Duration.ofSeconds(2));
+    return Redis.at(server.url()).namespace(namespace).commandTimeout(Instance.PATIENCE);
   }
 
   private static TieredCacheManager connected(TieredCacheManager.Builder builder) {
@@ -132,7 +132,7 @@ final class ThreeTiersTest {
         var other = connected(TieredCacheManager.builder().redis(redis()))) {
       products(one).put(1, Product.of(1));
       assertThat(products(other).get(1)).isEqualTo(Product.of(1));
-      products(one).put(2, Product.of(2), EntryOptions.ttl(Duration.ofSeconds(2)));
+      products(one).put(2, Product.of(2), EntryOptions.ttl(Duration.ofSeconds(4)));
       assertThat(products(other).get(2)).isEqualTo(Product.of(2));
       await().until(() -> products(other).get(2) == null);
     }

@@ -335,7 +335,7 @@ final class SlowDiskTest {
         }
         CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> {
           while (tier.stats().available()) {
-            pending.forEach(tier::get);
+            pending.forEach(key -> await(tier.get(key)));
           }
         });
         disk.broken = "any";
