@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** The server that the sentinels name is used, whichever that is, and never a replica. */
 final class RedisSentinelTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   @Test
   void aReplicaThatTakesOverIsWrittenTo() {
@@ -33,7 +33,7 @@ final class RedisSentinelTest {
       }
       sentinels.first().kill();
       await().atMost(30, SECONDS).until(() -> tier.put("l", "w").equals(Outcome.DONE));
-      await().atMost(10, SECONDS).until(() -> tier.get("l").equals(hit("w")));
+      await().atMost(30, SECONDS).until(() -> tier.get("l").equals(hit("w")));
       assertThat(tier.get("k")).isEqualTo(hit("v"));
       try (RawRedis second = new RawRedis(sentinels.second())) {
         assertThat(second.version("icm:cache::l")).isPositive();
@@ -53,12 +53,12 @@ final class RedisSentinelTest {
       assertThat(tier.put("l", "refused")).isEqualTo(new Outcome.Refused(Reason.BROKEN));
       await()
           .during(500, MILLISECONDS) // several attempts to connect
-          .atMost(10, SECONDS)
+          .atMost(30, SECONDS)
           .until(() -> tier.get("k").equals(new Lookup.Refused(Reason.OPEN)));
       first.commands().replicaofNoOne();
       tier.awaitAvailable();
-      await().atMost(10, SECONDS).until(() -> tier.get("k").equals(hit("v")));
-      await().atMost(10, SECONDS).until(() -> tier.get("l").equals(Lookup.MISS));
+      await().atMost(30, SECONDS).until(() -> tier.get("k").equals(hit("v")));
+      await().atMost(30, SECONDS).until(() -> tier.get("l").equals(Lookup.MISS));
     }
   }
 
@@ -89,7 +89,7 @@ final class RedisSentinelTest {
       assertThat(tier.put("k", "v")).isEqualTo(new Outcome.Refused(Reason.OPEN));
       assertThat(tier.tier().stats().available()).isFalse();
       await()
-          .atMost(10, SECONDS)
+          .atMost(30, SECONDS)
           .untilAsserted(() -> assertThat(log.toString(UTF_8))
               .contains("primary another of sentinels", "No such master with that name"));
     } finally {
