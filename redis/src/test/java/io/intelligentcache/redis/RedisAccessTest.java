@@ -89,7 +89,7 @@ final class RedisAccessTest {
 
   @Test
   void aUserWithTheCommandsOfTheDocsDoesEverythingBehindSentinels() {
-    try (RedisSentinels sentinels = RedisSentinels.of(1);
+    try (RedisSentinels sentinels = RedisSentinels.ofOne();
         RawRedis raw = new RawRedis(sentinels.first())) {
       allow(raw, "role");
       String url = "redis://app:hush@127.0.0.1:" + sentinels.sentinel(0).port();

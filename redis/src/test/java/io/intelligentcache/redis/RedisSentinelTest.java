@@ -21,7 +21,7 @@ final class RedisSentinelTest {
 
   @Test
   void aReplicaThatTakesOverIsWrittenTo() {
-    try (RedisSentinels sentinels = RedisSentinels.of(3);
+    try (RedisSentinels sentinels = RedisSentinels.failingOver(3);
         TierProbe tier = TierProbe.open(Redis.sentinel(
                 RedisSentinels.NAME, sentinels.url(), sentinels.sentinel(1).url())
             .commandTimeout(TIMEOUT))) {
@@ -32,7 +32,8 @@ final class RedisSentinelTest {
         first.commands().waitForReplication(1, 5_000);
       }
       sentinels.first().kill();
-      await().atMost(30, SECONDS).until(() -> tier.put("l", "w").equals(Outcome.DONE));
+      // A sentinel that paused for two seconds does nothing for the next thirty.
+      await().atMost(90, SECONDS).until(() -> tier.put("l", "w").equals(Outcome.DONE));
       await().atMost(30, SECONDS).until(() -> tier.get("l").equals(hit("w")));
       assertThat(tier.get("k")).isEqualTo(hit("v"));
       try (RawRedis second = new RawRedis(sentinels.second())) {
@@ -43,7 +44,7 @@ final class RedisSentinelTest {
 
   @Test
   void aPrimaryThatWasMadeAReplicaIsLeft() {
-    try (RedisSentinels sentinels = RedisSentinels.of(1);
+    try (RedisSentinels sentinels = RedisSentinels.ofOne();
         TierProbe tier = TierProbe.open(
             Redis.sentinel(RedisSentinels.NAME, sentinels.url()).commandTimeout(TIMEOUT));
         RawRedis first = new RawRedis(sentinels.first())) {
@@ -82,7 +83,7 @@ final class RedisSentinelTest {
     PrintStream before = System.err;
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     System.setErr(new PrintStream(log, true, UTF_8));
-    try (RedisSentinels sentinels = RedisSentinels.of(1);
+    try (RedisSentinels sentinels = RedisSentinels.ofOne();
         TierProbe tier = TierProbe.openUnconnected(
             Redis.sentinel("another", sentinels.url()).commandTimeout(TIMEOUT))) {
       assertThat(tier.get("k")).isEqualTo(new Lookup.Refused(Reason.OPEN));

@@ -222,12 +222,13 @@ final class RedisSharedServerTest {
   void aCallFromACallbackDoesNotOvertakeAnEarlierCallOfAnotherThread() throws Exception {
     CountDownLatch inCallback = new CountDownLatch(1);
     CountDownLatch lastCalled = new CountDownLatch(1);
-    RAW.commands().clientPause(300); // so that the callback is there before the answer
+    SERVER.freeze(); // so that the callback is there before the answer
     var seen = tier.tier().put(key("k"), item("first")).thenCompose(done -> {
       inCallback.countDown();
       awaitUninterruptibly(lastCalled); // holds up the event loop, so that the last put queues
       return tier.tier().get(key("k"));
     });
+    SERVER.thaw();
     assertThat(inCallback.await(10, SECONDS)).isTrue();
     var last = tier.tier().put(key("k"), item("last"));
     lastCalled.countDown();
