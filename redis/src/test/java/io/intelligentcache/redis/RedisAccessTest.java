@@ -71,8 +71,7 @@ final class RedisAccessTest {
         allow(cluster.raw(i), "cluster|nodes", "asking");
       }
       String url = "redis://app:hush@127.0.0.1:" + cluster.server(0).port();
-      try (TierProbe tier =
-          TierProbe.open(TierProbe.patient(Redis.cluster(url)))) {
+      try (TierProbe tier = TierProbe.open(TierProbe.patient(Redis.cluster(url)))) {
         int slot = SlotHash.getSlot("icm:cache::k");
         int owner = cluster.owner(slot);
         cluster.beginMove(slot, owner, 1 - owner);
@@ -93,8 +92,8 @@ final class RedisAccessTest {
         RawRedis raw = new RawRedis(sentinels.first())) {
       allow(raw, "role");
       String url = "redis://app:hush@127.0.0.1:" + sentinels.sentinel(0).port();
-      try (TierProbe tier = TierProbe.open(
-          TierProbe.patient(Redis.sentinel(RedisSentinels.NAME, url)))) {
+      try (TierProbe tier =
+          TierProbe.open(TierProbe.patient(Redis.sentinel(RedisSentinels.NAME, url)))) {
         doEverything(tier);
       }
       assertThat(denied(raw)).isSubsetOf("script|load", "info", "client|setinfo");

@@ -124,7 +124,9 @@ final class RedisOrderStressTest {
       threads.shutdownNow();
     }
     assertThat(violations).isEmpty();
-    assertThat(sawAll(refusals)).as("%s hits, %s done, %s refused", hits, done, refused).isTrue();
+    assertThat(sawAll(refusals))
+        .as("%s hits, %s done, %s refused", hits, done, refused)
+        .isTrue();
   }
 
   private boolean isOver(long ranNanos, boolean refusals) {

@@ -20,8 +20,7 @@ final class RedisSentinels implements AutoCloseable {
    * Servers with this password, or none; sentinels with another, or none, to which a server that is
    * silent for so long is down.
    */
-  private RedisSentinels(
-      int count, Duration downAfter, String password, String sentinelPassword) {
+  private RedisSentinels(int count, Duration downAfter, String password, String sentinelPassword) {
     first = server(password);
     second = server(
         password, "--replicaof", "127.0.0.1 " + first.port(), "--repl-diskless-sync-delay", "0");
@@ -52,8 +51,8 @@ final class RedisSentinels implements AutoCloseable {
         await()
             .atMost(60, SECONDS)
             .pollInterval(20, MILLISECONDS)
-            .until(() ->
-                sentinel.commands().info("sentinel").contains("slaves=1,sentinels=" + count));
+            .until(
+                () -> sentinel.commands().info("sentinel").contains("slaves=1,sentinels=" + count));
       }
     }
   }

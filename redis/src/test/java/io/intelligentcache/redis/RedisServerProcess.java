@@ -82,8 +82,7 @@ public final class RedisServerProcess implements AutoCloseable {
     });
   }
 
-  private static RedisServerProcess launch(
-      int highestPort, IntFunction<List<String>> command) {
+  private static RedisServerProcess launch(int highestPort, IntFunction<List<String>> command) {
     IOException last = null;
     for (int i = 0; i < ATTEMPTS; i++) {
       try {
