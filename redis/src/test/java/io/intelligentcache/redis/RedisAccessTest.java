@@ -57,7 +57,7 @@ final class RedisAccessTest {
         RawRedis raw = new RawRedis(server)) {
       allow(raw, "select");
       String url = "redis://app:hush@127.0.0.1:" + server.port();
-      try (TierProbe tier = TierProbe.open(TierProbe.quick(url + "/1"))) {
+      try (TierProbe tier = TierProbe.open(TierProbe.patient(url + "/1"))) {
         doEverything(tier);
       }
       assertThat(denied(raw)).isSubsetOf("script|load", "info", "client|setinfo");
@@ -71,8 +71,7 @@ final class RedisAccessTest {
         allow(cluster.raw(i), "cluster|nodes", "asking");
       }
       String url = "redis://app:hush@127.0.0.1:" + cluster.server(0).port();
-      try (TierProbe tier =
-          TierProbe.open(Redis.cluster(url).commandTimeout(Duration.ofSeconds(5)))) {
+      try (TierProbe tier = TierProbe.open(TierProbe.patient(Redis.cluster(url)))) {
         int slot = SlotHash.getSlot("icm:cache::k");
         int owner = cluster.owner(slot);
         cluster.beginMove(slot, owner, 1 - owner);
@@ -89,12 +88,12 @@ final class RedisAccessTest {
 
   @Test
   void aUserWithTheCommandsOfTheDocsDoesEverythingBehindSentinels() {
-    try (RedisSentinels sentinels = RedisSentinels.of(1);
+    try (RedisSentinels sentinels = RedisSentinels.ofOne();
         RawRedis raw = new RawRedis(sentinels.first())) {
       allow(raw, "role");
       String url = "redis://app:hush@127.0.0.1:" + sentinels.sentinel(0).port();
-      try (TierProbe tier = TierProbe.open(
-          Redis.sentinel(RedisSentinels.NAME, url).commandTimeout(Duration.ofSeconds(5)))) {
+      try (TierProbe tier =
+          TierProbe.open(TierProbe.patient(Redis.sentinel(RedisSentinels.NAME, url)))) {
         doEverything(tier);
       }
       assertThat(denied(raw)).isSubsetOf("script|load", "info", "client|setinfo");
@@ -114,7 +113,7 @@ final class RedisAccessTest {
     try (RedisServerProcess server = withTls(port, certificate, key)) {
       System.setProperty("javax.net.ssl.trustStore", store.toString());
       System.setProperty("javax.net.ssl.trustStorePassword", "secret");
-      try (TierProbe tier = TierProbe.open(TierProbe.quick("rediss://127.0.0.1:" + port));
+      try (TierProbe tier = TierProbe.open(TierProbe.patient("rediss://127.0.0.1:" + port));
           RawRedis raw = new RawRedis(server)) {
         doEverything(tier);
         assertThat(raw.commands().keys("*")).isNotEmpty();

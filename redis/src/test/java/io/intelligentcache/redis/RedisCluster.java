@@ -28,7 +28,7 @@ public final class RedisCluster implements AutoCloseable {
 
   private RedisCluster(int primaries, int more, boolean behindProxies, String... options) {
     for (int i = 0; i < primaries + more; i++) {
-      RedisServerProcess server = RedisServerProcess.launch(with(options));
+      RedisServerProcess server = RedisServerProcess.launchClusterNode(with(options));
       servers.add(server);
       raws.add(new RawRedis(server));
       if (behindProxies) {
@@ -46,7 +46,9 @@ public final class RedisCluster implements AutoCloseable {
       node(i).clusterAddSlots(own);
     }
     for (int i = 1; i < servers.size(); i++) {
-      node(i).clusterMeet("127.0.0.1", servers.get(0).port());
+      for (int j = 0; j < i; j++) { // gossip alone would take its time
+        node(i).clusterMeet("127.0.0.1", servers.get(j).port());
+      }
     }
     awaitOk();
   }
@@ -75,7 +77,8 @@ public final class RedisCluster implements AutoCloseable {
       file.toFile().deleteOnExit();
       List<String> all = new ArrayList<>(List.of("--cluster-enabled", "yes"));
       all.addAll(List.of("--cluster-config-file", file.toString()));
-      all.addAll(List.of("--cluster-node-timeout", "1000"));
+      // No pause of a machine is long enough for the others to think that it failed.
+      all.addAll(List.of("--cluster-node-timeout", "30000"));
       all.addAll(List.of("--cluster-require-full-coverage", "no"));
       all.addAll(List.of("--cluster-allow-replica-migration", "no")); // who has no slot stays
       all.addAll(Arrays.asList(options));
@@ -95,6 +98,11 @@ public final class RedisCluster implements AutoCloseable {
             .allMatch(node -> node.clusterInfo().contains("cluster_state:ok")
                 && node.clusterInfo().contains("cluster_slots_ok:" + SLOTS)
                 && node.clusterInfo().contains("cluster_known_nodes:" + servers.size())));
+  }
+
+  /** From here on a node that is silent for a second has failed, and its replica takes over. */
+  void failOverSoon() {
+    raws.forEach(raw -> raw.commands().configSet("cluster-node-timeout", "1000"));
   }
 
   /** One node's address; any will do to find the others. */

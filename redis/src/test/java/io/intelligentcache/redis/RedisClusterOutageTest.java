@@ -24,8 +24,9 @@ import org.junit.jupiter.api.Test;
 /** A node that dies or hangs costs its own keys, within the deadline, and no other's. */
 final class RedisClusterOutageTest {
   private final RedisCluster cluster = RedisCluster.withSpares(3, 1);
-  private final TierProbe tier = TierProbe.open(
-      Redis.cluster(cluster.url()).commandTimeout(Duration.ofMillis(500)).maximumPending(200));
+  private final Redis config =
+      Redis.cluster(cluster.url()).commandTimeout(Duration.ofSeconds(20)).maximumPending(200);
+  private final TierProbe tier = TierProbe.open(config);
 
   @AfterEach
   void stop() {
@@ -40,7 +41,7 @@ final class RedisClusterOutageTest {
     lost.forEach(k -> tier.put(k, "v"));
     kept.forEach(k -> tier.put(k, "v"));
     cluster.server(1).kill();
-    await().atMost(10, SECONDS).until(() -> tier.get(lost.get(0)) instanceof Lookup.Refused);
+    await().atMost(20, SECONDS).until(() -> tier.get(lost.get(0)) instanceof Lookup.Refused);
     for (String k : lost) {
       assertThat(tier.get(k)).isInstanceOf(Lookup.Refused.class);
       assertThat(tier.remove(k)).isInstanceOf(Outcome.Refused.class);
@@ -63,7 +64,10 @@ final class RedisClusterOutageTest {
     List<String> slow = keysOf(1);
     List<String> well = keysOf(0);
     well.forEach(k -> tier.put(k, "v"));
+    TierProbe hasty = TierProbe.open(config.commandTimeout(Duration.ofMillis(500)));
     cluster.server(1).freeze();
+    assertThat(hasty.get(slow.get(0))).isInstanceOf(Lookup.Refused.class);
+    hasty.close();
     List<CompletableFuture<Lookup>> hanging = new ArrayList<>();
     for (int i = 0; i < 300; i++) { // more than the bound
       hanging.add(tier.tier().get(key(slow.get(i % slow.size()))));
@@ -71,11 +75,14 @@ final class RedisClusterOutageTest {
     for (String k : well) {
       assertThat(tier.get(k)).isEqualTo(hit("v"));
     }
-    assertThat(hanging).allMatch(get -> join(get) instanceof Lookup.Refused);
     for (String k : well) {
       assertThat(tier.put(k, "w")).isEqualTo(Outcome.DONE);
     }
+    assertThat(hanging.subList(0, 200)).noneMatch(CompletableFuture::isDone);
+    assertThat(hanging.subList(200, 300))
+        .allMatch(get -> join(get).equals(new Lookup.Refused(Reason.BUSY)));
     cluster.server(1).thaw();
+    hanging.forEach(TierProbe::join);
     await().atMost(20, SECONDS).until(() -> tier.put(slow.get(0), "x").equals(Outcome.DONE));
   }
 
@@ -89,10 +96,10 @@ final class RedisClusterOutageTest {
     }
     cluster.node(0).configSet("maxmemory", "1");
     await()
-        .atMost(10, SECONDS)
+        .atMost(20, SECONDS)
         .until(() -> tier.put(well, "new").equals(new Outcome.Refused(Reason.BROKEN)));
     cluster.node(0).configSet("maxmemory", "0");
-    await().atMost(10, SECONDS).until(() -> tier.get(well).equals(Lookup.MISS));
+    await().atMost(20, SECONDS).until(() -> tier.get(well).equals(Lookup.MISS));
   }
 
   @Test
@@ -106,11 +113,12 @@ final class RedisClusterOutageTest {
     List<String> keys = keysOf(1);
     keys.forEach(k -> tier.put(k, "v"));
     cluster.node(1).waitForReplication(1, 5_000);
+    cluster.failOverSoon();
     cluster.server(1).kill();
     var unused = tier.tier().put(key(keys.get(0)), item("lost"));
     await().atMost(30, SECONDS).until(() -> tier.put(keys.get(0), "w").equals(Outcome.DONE));
     await().atMost(20, SECONDS).until(() -> tier.get(keys.get(0)).equals(hit("w")));
-    assertThat(tier.get(keys.get(1))).isEqualTo(hit("v"));
+    await().atMost(20, SECONDS).until(() -> tier.get(keys.get(1)).equals(hit("v")));
     await()
         .atMost(20, SECONDS)
         .until(

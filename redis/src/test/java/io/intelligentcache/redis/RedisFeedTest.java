@@ -2,7 +2,7 @@ package io.intelligentcache.redis;
 
 import static io.intelligentcache.redis.TierProbe.join;
 import static io.intelligentcache.redis.TierProbe.key;
-import static io.intelligentcache.redis.TierProbe.quick;
+import static io.intelligentcache.redis.TierProbe.patient;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What a tier tells of changes, from one server and from many. */
@@ -51,6 +52,38 @@ final class RedisFeedTest {
     await().atMost(30, SECONDS).until(() -> heard - now > 0);
   }
 
+  /**
+   * Returns when all that these writes told has been heard. What changes while a pause of the machine
+   * ends the connection is told as a gap; then they are made again, at most twice.
+   */
+  private void awaitTold(Runnable writes) {
+    for (int i = 0; i < 3; i++) {
+      int before = gaps.get();
+      changed.clear();
+      writes.run();
+      awaitHeardFromNowOn();
+      if (gaps.get() == before) {
+        return;
+      }
+    }
+  }
+
+  private void awaitGap(Runnable cause) {
+    int before = gaps.get();
+    cause.run();
+    await().atMost(30, SECONDS).until(() -> gaps.get() > before);
+  }
+
+  private static void putAll(TierProbe writer, int keys, String value) {
+    for (int i = 0; i < keys; i++) {
+      writer.put("k" + i, value);
+    }
+  }
+
+  private static TierKey[] keys(int count) {
+    return IntStream.range(0, count).mapToObj(i -> key("k" + i)).toArray(TierKey[]::new);
+  }
+
   private boolean isSilentFor(Duration time) {
     return System.nanoTime() - heard > time.toNanos();
   }
@@ -58,19 +91,14 @@ final class RedisFeedTest {
   @Test
   void whatIsHeardIncludesAllThatWasAcknowledgedBefore() {
     try (RedisServerProcess server = RedisServerProcess.launch();
-        TierProbe writer = TierProbe.open(quick(server.url()));
-        TierProbe listener = listener(quick(server.url()))) {
+        TierProbe writer = TierProbe.open(patient(server.url()));
+        TierProbe listener = listener(patient(server.url()))) {
       listener.awaitAvailable();
       awaitHeardFromNowOn();
       for (int round = 0; round < 3; round++) {
-        changed.clear();
-        for (int i = 0; i < 1_000; i++) {
-          writer.put("k" + i, "v" + round);
-        }
-        awaitHeardFromNowOn();
-        for (int i = 0; i < 1_000; i++) {
-          assertThat(changed).contains(key("k" + i));
-        }
+        String value = "v" + round;
+        awaitTold(() -> putAll(writer, 1_000, value));
+        assertThat(changed).contains(keys(1_000));
       }
     }
   }
@@ -79,46 +107,50 @@ final class RedisFeedTest {
   void whatExpiresIsEvictedOrIsRemovedByOthersIsToldAndForeignKeysAreNot() {
     try (RedisServerProcess server = RedisServerProcess.launch();
         RawRedis raw = new RawRedis(server);
-        TierProbe listener = listener(quick(server.url()))) {
+        TierProbe listener = listener(patient(server.url()))) {
       listener.awaitAvailable();
       awaitHeardFromNowOn();
-      raw.commands().set("other:cache::k", new byte[1]);
-      raw.commands().set("icm:no key", new byte[1]);
-      listener.put("k", "v");
-      awaitHeardFromNowOn();
+      awaitTold(() -> {
+        raw.commands().set("other:cache::k", new byte[1]);
+        raw.commands().set("icm:no key", new byte[1]);
+        listener.put("k", "v");
+      });
       assertThat(changed).containsExactly(key("k"));
-      changed.clear();
-      raw.commands().pexpire("icm:cache::k", 1);
-      await().until(() -> changed.contains(key("k")));
-      int before = gaps.get();
-      raw.commands().flushall();
-      await().until(() -> gaps.get() == before + 1);
+      awaitTold(() -> {
+        listener.put("k", "v");
+        awaitHeardFromNowOn();
+        int before = gaps.get();
+        changed.clear();
+        raw.commands().pexpire("icm:cache::k", 1);
+        await().atMost(30, SECONDS).until(() -> changed.contains(key("k")) || gaps.get() > before);
+      });
+      assertThat(changed).contains(key("k"));
+      awaitGap(raw.commands()::flushall);
     }
   }
 
   @Test
   void aServerThatIsFrozenProvesNothing() {
     try (RedisServerProcess server = RedisServerProcess.launch();
-        TierProbe listener = listener(quick(server.url()))) {
+        TierProbe listener = listener(patient(server.url()))) {
       listener.awaitAvailable();
       awaitHeardFromNowOn();
       server.freeze();
-      await().until(() -> isSilentFor(Duration.ofSeconds(1)));
+      await().atMost(30, SECONDS).until(() -> isSilentFor(Duration.ofSeconds(1)));
       server.thaw();
       awaitHeardFromNowOn();
     }
   }
 
   @Test
-  void aConnectionThatEndsIsOneGap() {
+  void aConnectionThatEndsIsAGap() {
     try (RedisServerProcess server = RedisServerProcess.launch();
         FaultProxy proxy = FaultProxy.before(server.port());
-        TierProbe listener = listener(quick(proxy.url()))) {
+        TierProbe listener = listener(patient(proxy.url()))) {
       listener.awaitAvailable();
       awaitHeardFromNowOn();
-      assertThat(gaps).hasValue(1);
-      proxy.cutFeeds();
-      await().untilAtomic(gaps, org.hamcrest.Matchers.is(2));
+      assertThat(gaps).hasPositiveValue();
+      awaitGap(proxy::cutFeeds);
       awaitHeardFromNowOn();
       assertThat(listener.put("k", "v")).as("the other connection is well").isNotNull();
     }
@@ -128,27 +160,26 @@ final class RedisFeedTest {
   void instancesThatPublishHearOfEachOtherWithoutTracking() {
     try (RedisServerProcess server = RedisServerProcess.launch();
         RawRedis raw = new RawRedis(server);
-        TierProbe writer = TierProbe.open(quick(server.url()).publishingChanges());
-        TierProbe listener = listener(quick(server.url()).publishingChanges())) {
+        TierProbe writer = TierProbe.open(patient(server.url()).publishingChanges());
+        TierProbe listener = listener(patient(server.url()).publishingChanges())) {
       listener.awaitAvailable();
       awaitHeardFromNowOn();
-      for (int i = 0; i < 1_000; i++) {
-        writer.put("k" + i, "v");
-      }
-      awaitHeardFromNowOn();
-      for (int i = 0; i < 1_000; i++) {
-        assertThat(changed).contains(key("k" + i));
-      }
-      changed.clear();
-      writer.remove("k0");
-      join(writer.tier().clear(TierProbe.SPACE));
-      awaitHeardFromNowOn();
-      assertThat(changed).contains(key("k0"), key("k1"), key("k999"));
+      awaitTold(() -> putAll(writer, 1_000, "v"));
+      assertThat(changed).contains(keys(1_000));
+      awaitTold(() -> {
+        putAll(writer, 3, "w");
+        awaitHeardFromNowOn();
+        changed.clear();
+        writer.remove("k0");
+        join(writer.tier().clear(TierProbe.SPACE));
+      });
+      assertThat(changed).contains(keys(3));
       assertThat(raw.commands().clientList()).doesNotContain("flags=t");
       assertThat(((SharedTier) listener.tier()).sharedStats().publishing()).isTrue();
-      assertThat(((SharedTier) listener.tier()).sharedStats().listening()).isEqualTo(1);
-      raw.commands().clientKill(KillArgs.Builder.typePubsub());
-      await().untilAtomic(gaps, org.hamcrest.Matchers.is(2));
+      await()
+          .atMost(30, SECONDS)
+          .until(() -> ((SharedTier) listener.tier()).sharedStats().listening() == 1);
+      awaitGap(() -> raw.commands().clientKill(KillArgs.Builder.typePubsub()));
       awaitHeardFromNowOn();
     }
   }
@@ -156,19 +187,14 @@ final class RedisFeedTest {
   @Test
   void aClusterIsHeardFromAllItsServers() {
     try (RedisCluster cluster = RedisCluster.of(3);
-        TierProbe writer = TierProbe.open(Redis.cluster(cluster.url()));
-        TierProbe listener = listener(Redis.cluster(cluster.url()))) {
+        TierProbe writer = TierProbe.open(patient(Redis.cluster(cluster.url())));
+        TierProbe listener = listener(patient(Redis.cluster(cluster.url())))) {
       listener.awaitAvailable();
       awaitHeardFromNowOn();
-      for (int i = 0; i < 300; i++) {
-        writer.put("k" + i, "v");
-      }
-      awaitHeardFromNowOn();
-      for (int i = 0; i < 300; i++) {
-        assertThat(changed).contains(key("k" + i));
-      }
+      awaitTold(() -> putAll(writer, 300, "v"));
+      assertThat(changed).contains(keys(300));
       cluster.server(2).freeze();
-      await().until(() -> isSilentFor(Duration.ofSeconds(1)));
+      await().atMost(30, SECONDS).until(() -> isSilentFor(Duration.ofSeconds(1)));
       cluster.server(2).thaw();
       awaitHeardFromNowOn();
     }
@@ -177,8 +203,8 @@ final class RedisFeedTest {
   @Test
   void nothingIsHeardWhileASlotIsOwnedByAServerThatTellsNothing() {
     try (RedisCluster cluster = RedisCluster.withSpares(2, 1);
-        TierProbe writer = TierProbe.open(Redis.cluster(cluster.url()));
-        TierProbe listener = listener(Redis.cluster(cluster.url()))) {
+        TierProbe writer = TierProbe.open(patient(Redis.cluster(cluster.url())));
+        TierProbe listener = listener(patient(Redis.cluster(cluster.url())))) {
       listener.awaitAvailable();
       awaitHeardFromNowOn();
       int slot = io.lettuce.core.cluster.SlotHash.getSlot("icm:cache::k");

@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Test;
 
 /** The server that the sentinels name is used, whichever that is, and never a replica. */
 final class RedisSentinelTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   @Test
   void aReplicaThatTakesOverIsWrittenTo() {
-    try (RedisSentinels sentinels = RedisSentinels.of(3);
+    try (RedisSentinels sentinels = RedisSentinels.failingOver(3);
         TierProbe tier = TierProbe.open(Redis.sentinel(
                 RedisSentinels.NAME, sentinels.url(), sentinels.sentinel(1).url())
             .commandTimeout(TIMEOUT))) {
@@ -32,8 +32,9 @@ final class RedisSentinelTest {
         first.commands().waitForReplication(1, 5_000);
       }
       sentinels.first().kill();
-      await().atMost(30, SECONDS).until(() -> tier.put("l", "w").equals(Outcome.DONE));
-      await().atMost(10, SECONDS).until(() -> tier.get("l").equals(hit("w")));
+      // A sentinel that paused for two seconds does nothing for the next thirty.
+      await().atMost(90, SECONDS).until(() -> tier.put("l", "w").equals(Outcome.DONE));
+      await().atMost(30, SECONDS).until(() -> tier.get("l").equals(hit("w")));
       assertThat(tier.get("k")).isEqualTo(hit("v"));
       try (RawRedis second = new RawRedis(sentinels.second())) {
         assertThat(second.version("icm:cache::l")).isPositive();
@@ -43,7 +44,7 @@ final class RedisSentinelTest {
 
   @Test
   void aPrimaryThatWasMadeAReplicaIsLeft() {
-    try (RedisSentinels sentinels = RedisSentinels.of(1);
+    try (RedisSentinels sentinels = RedisSentinels.ofOne();
         TierProbe tier = TierProbe.open(
             Redis.sentinel(RedisSentinels.NAME, sentinels.url()).commandTimeout(TIMEOUT));
         RawRedis first = new RawRedis(sentinels.first())) {
@@ -53,12 +54,12 @@ final class RedisSentinelTest {
       assertThat(tier.put("l", "refused")).isEqualTo(new Outcome.Refused(Reason.BROKEN));
       await()
           .during(500, MILLISECONDS) // several attempts to connect
-          .atMost(10, SECONDS)
+          .atMost(30, SECONDS)
           .until(() -> tier.get("k").equals(new Lookup.Refused(Reason.OPEN)));
       first.commands().replicaofNoOne();
       tier.awaitAvailable();
-      await().atMost(10, SECONDS).until(() -> tier.get("k").equals(hit("v")));
-      await().atMost(10, SECONDS).until(() -> tier.get("l").equals(Lookup.MISS));
+      await().atMost(30, SECONDS).until(() -> tier.get("k").equals(hit("v")));
+      await().atMost(30, SECONDS).until(() -> tier.get("l").equals(Lookup.MISS));
     }
   }
 
@@ -82,14 +83,14 @@ final class RedisSentinelTest {
     PrintStream before = System.err;
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     System.setErr(new PrintStream(log, true, UTF_8));
-    try (RedisSentinels sentinels = RedisSentinels.of(1);
+    try (RedisSentinels sentinels = RedisSentinels.ofOne();
         TierProbe tier = TierProbe.openUnconnected(
             Redis.sentinel("another", sentinels.url()).commandTimeout(TIMEOUT))) {
       assertThat(tier.get("k")).isEqualTo(new Lookup.Refused(Reason.OPEN));
       assertThat(tier.put("k", "v")).isEqualTo(new Outcome.Refused(Reason.OPEN));
       assertThat(tier.tier().stats().available()).isFalse();
       await()
-          .atMost(10, SECONDS)
+          .atMost(30, SECONDS)
           .untilAsserted(() -> assertThat(log.toString(UTF_8))
               .contains("primary another of sentinels", "No such master with that name"));
     } finally {

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,15 +16,25 @@ final class RedisSentinels implements AutoCloseable {
   private final RedisServerProcess second;
   private final List<RedisServerProcess> sentinels = new ArrayList<>();
 
-  /** Servers with this password, or none; sentinels with another, or none. */
-  private RedisSentinels(int count, String password, String sentinelPassword) {
+  /**
+   * Servers with this password, or none; sentinels with another, or none, to which a server that is
+   * silent for so long is down.
+   */
+  private RedisSentinels(int count, Duration downAfter, String password, String sentinelPassword) {
     first = server(password);
     second = server(
         password, "--replicaof", "127.0.0.1 " + first.port(), "--repl-diskless-sync-delay", "0");
+    try (RawRedis replica = new RawRedis(second, password)) {
+      // Sentinels ask for replicas when they start, and then only every ten seconds.
+      await()
+          .atMost(30, SECONDS)
+          .pollInterval(20, MILLISECONDS)
+          .until(() -> replica.commands().info("replication").contains("master_link_status:up"));
+    }
     for (int i = 0; i < count; i++) {
       List<String> lines = new ArrayList<>(List.of(
           "sentinel monitor " + NAME + " 127.0.0.1 " + first.port() + " 1",
-          "sentinel down-after-milliseconds " + NAME + " 500",
+          "sentinel down-after-milliseconds " + NAME + " " + downAfter.toMillis(),
           "sentinel failover-timeout " + NAME + " 3000"));
       if (!password.isEmpty()) {
         lines.add("sentinel auth-pass " + NAME + " " + password);
@@ -33,26 +44,31 @@ final class RedisSentinels implements AutoCloseable {
       }
       sentinels.add(RedisServerProcess.launchSentinel(lines.toArray(String[]::new)));
     }
-    try (RawRedis replica = new RawRedis(second, password);
-        RawRedis sentinel = new RawRedis(sentinels.get(0), sentinelPassword)) {
-      await()
-          .atMost(30, SECONDS)
-          .pollInterval(20, MILLISECONDS)
-          .until(() -> replica.commands().info("replication").contains("master_link_status:up"));
-      // Until the sentinel has heard of the replica it has nobody to fail over to.
-      await()
-          .atMost(30, SECONDS)
-          .pollInterval(20, MILLISECONDS)
-          .until(() -> sentinel.commands().info("sentinel").contains("slaves=1"));
+    // Until they have heard of the replica they have nobody to fail over to, and until they have
+    // heard of each other no majority.
+    for (RedisServerProcess each : sentinels) {
+      try (RawRedis sentinel = new RawRedis(each, sentinelPassword)) {
+        await()
+            .atMost(60, SECONDS)
+            .pollInterval(20, MILLISECONDS)
+            .until(
+                () -> sentinel.commands().info("sentinel").contains("slaves=1,sentinels=" + count));
+      }
     }
   }
 
-  static RedisSentinels of(int count) {
-    return new RedisSentinels(count, "", "");
+  /** One that fails nothing over, however long the machine pauses. */
+  static RedisSentinels ofOne() {
+    return withPasswords("", "");
+  }
+
+  /** As many that fail over soon. */
+  static RedisSentinels failingOver(int count) {
+    return new RedisSentinels(count, Duration.ofMillis(500), "", "");
   }
 
   static RedisSentinels withPasswords(String password, String sentinelPassword) {
-    return new RedisSentinels(1, password, sentinelPassword);
+    return new RedisSentinels(1, Duration.ofMinutes(5), password, sentinelPassword);
   }
 
   private static RedisServerProcess server(String password, String... options) {

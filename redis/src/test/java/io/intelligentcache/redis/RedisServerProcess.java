@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisServerProcess implements AutoCloseable {
   private static final int ATTEMPTS = 5;
+  private static final int PORTS_TRIED = 1_000;
+  private static final int HIGHEST_PORT = 65_535;
+
+  /** The highest port of a node of a cluster: its bus is 10,000 above it. */
+  private static final int HIGHEST_CLUSTER_PORT = HIGHEST_PORT - 10_000;
 
   private final List<String> command;
   private final int port;
@@ -43,7 +48,16 @@ public final class RedisServerProcess implements AutoCloseable {
   }
 
   static RedisServerProcess launch(Path binary, String... options) {
-    return launch(port -> {
+    return launch(binary, HIGHEST_PORT, options);
+  }
+
+  /** Starts a node of a cluster, which knows no other. */
+  static RedisServerProcess launchClusterNode(String... options) {
+    return launch(RedisBinary.find(), HIGHEST_CLUSTER_PORT, options);
+  }
+
+  private static RedisServerProcess launch(Path binary, int highestPort, String... options) {
+    return launch(highestPort, port -> {
       List<String> command = new ArrayList<>(
           List.of(binary.toString(), "--port", "" + port, "--bind", "127.0.0.1", "--save", ""));
       command.addAll(List.of("--appendonly", "no", "--dir", System.getProperty("java.io.tmpdir")));
@@ -54,7 +68,7 @@ public final class RedisServerProcess implements AutoCloseable {
 
   /** Starts a sentinel with these lines of configuration beside its port. */
   static RedisServerProcess launchSentinel(String... lines) {
-    return launch(port -> {
+    return launch(HIGHEST_PORT, port -> {
       try {
         Path file = Files.createTempFile("sentinel", ".conf"); // it keeps what it learns there
         file.toFile().deleteOnExit();
@@ -68,11 +82,11 @@ public final class RedisServerProcess implements AutoCloseable {
     });
   }
 
-  private static RedisServerProcess launch(IntFunction<List<String>> command) {
+  private static RedisServerProcess launch(int highestPort, IntFunction<List<String>> command) {
     IOException last = null;
     for (int i = 0; i < ATTEMPTS; i++) {
       try {
-        int port = freePort();
+        int port = freePort(highestPort);
         return new RedisServerProcess(command.apply(port), port);
       } catch (IOException e) {
         last = e; // somebody was faster to take the port
@@ -81,10 +95,15 @@ public final class RedisServerProcess implements AutoCloseable {
     throw new UncheckedIOException(requireNonNull(last));
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return any.getLocalPort();
+  private static int freePort(int highest) throws IOException {
+    for (int i = 0; i < PORTS_TRIED; i++) {
+      try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        if (any.getLocalPort() <= highest) {
+          return any.getLocalPort();
+        }
+      }
     }
+    throw new IOException("no free port of 127.0.0.1 up to " + highest);
   }
 
   public int port() {

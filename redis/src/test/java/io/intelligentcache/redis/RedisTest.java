@@ -1,6 +1,7 @@
 package io.intelligentcache.redis;
 
 import static io.intelligentcache.redis.TierProbe.hit;
+import static io.intelligentcache.redis.TierProbe.patient;
 import static io.intelligentcache.redis.TierProbe.quick;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
@@ -136,7 +137,7 @@ final class RedisTest {
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     try (RedisServerProcess server = RedisServerProcess.launch("--requirepass", "open-sesame")) {
       String host = "127.0.0.1:" + server.port();
-      try (TierProbe right = TierProbe.open(quick("redis://:open-sesame@" + host))) {
+      try (TierProbe right = TierProbe.open(patient("redis://:open-sesame@" + host))) {
         assertThat(right.put("k", "v")).isEqualTo(Outcome.DONE);
         assertThat(right.get("k")).isEqualTo(hit("v"));
       }
@@ -163,7 +164,7 @@ final class RedisTest {
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void theServerInTheJarServes() {
     try (RedisServerProcess server = RedisServerProcess.launch(RedisBinary.fromJar());
-        TierProbe tier = TierProbe.open(quick(server.url()))) {
+        TierProbe tier = TierProbe.open(patient(server.url()))) {
       tier.put("k", "v");
       assertThat(tier.get("k")).isEqualTo(hit("v"));
     }

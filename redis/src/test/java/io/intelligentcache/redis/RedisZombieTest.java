@@ -5,6 +5,8 @@ import static io.intelligentcache.redis.TierProbe.hit;
 import static io.intelligentcache.redis.TierProbe.item;
 import static io.intelligentcache.redis.TierProbe.join;
 import static io.intelligentcache.redis.TierProbe.key;
+import static io.intelligentcache.redis.TierProbe.letPass;
+import static io.intelligentcache.redis.TierProbe.patient;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -32,12 +34,6 @@ final class RedisZombieTest {
   private final RawRedis raw = new RawRedis(server);
   private final TierProbe slow = TierProbe.open(patient(proxy.url()));
   private final TierProbe other = TierProbe.open(patient(server.url()));
-
-  private static Redis patient(String url) {
-    return Redis.at(url)
-        .commandTimeout(Duration.ofSeconds(20))
-        .connectTimeout(Duration.ofSeconds(20));
-  }
 
   @AfterEach
   void stop() {
@@ -75,7 +71,7 @@ final class RedisZombieTest {
   void aRemovalFromBeforeANewerPutIsRefused() {
     proxy.stallRequests();
     CompletableFuture<Outcome> zombie = slow.tier().remove(key("k"));
-    raw.letPass(200);
+    letPass(raw, slow, other);
     other.put("k", "new");
     proxy.heal();
     assertThat(join(zombie)).isEqualTo(Outcome.DONE);
@@ -88,7 +84,7 @@ final class RedisZombieTest {
     List<TierKey> keys = IntStream.range(0, 200).mapToObj(i -> key("k" + i)).toList();
     proxy.stallRequests();
     var zombies = keys.stream().map(k -> slow.tier().put(k, item("zombie"))).toList();
-    raw.letPass(200);
+    letPass(raw, slow, other);
     join(other.tier().removeAll(keys));
     proxy.heal();
     zombies.forEach(TierProbe::join);
@@ -102,6 +98,7 @@ final class RedisZombieTest {
     proxy.hangUpOnClients();
     slow.close();
     try (TierProbe later = TierProbe.open(patient(server.url()))) {
+      letPass(raw, later);
       later.remove("k");
       proxy.heal();
       // The zombie's connection is closed behind it: two tiers and the test remain.
@@ -136,7 +133,7 @@ final class RedisZombieTest {
           assertThat(raw.version("icm:cache::k")).isGreaterThan(last);
           last = raw.version("icm:cache::k");
           assertThat(Math.abs(last - raw.micros())).isLessThan(60_000_000);
-          raw.letPass(100);
+          letPass(raw, fast, behind);
         }
       }
       behind.remove("k");
@@ -165,7 +162,7 @@ final class RedisZombieTest {
     other.put("old", "v");
     proxy.stallRequests();
     CompletableFuture<Outcome> clear = slow.tier().clear(SPACE);
-    raw.letPass(200);
+    letPass(raw, slow, other);
     other.put("new", "v");
     proxy.heal();
     assertThat(join(clear)).isEqualTo(new Outcome.Done(1));
@@ -177,7 +174,7 @@ final class RedisZombieTest {
   private CompletableFuture<Outcome> stuckPut(String name, String value) {
     proxy.stallRequests();
     CompletableFuture<Outcome> put = slow.tier().put(key(name), item(value));
-    raw.letPass(200);
+    letPass(raw, slow, other);
     return put;
   }
 

@@ -7,7 +7,6 @@ import io.intelligentcache.cli.console.Failure;
 import io.intelligentcache.redis.Redis;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,9 +19,6 @@ import java.util.concurrent.locks.LockSupport;
  * and every replica has what its primary has. So the next one finds a replica that may take over.
  */
 final class Cluster implements Deployment {
-  /** What a primary that is killed may have acknowledged without telling its replica, generously. */
-  static final Duration UNREPLICATED = Duration.ofSeconds(1);
-
   private static final int PRIMARIES = 3;
   private static final int SLOTS = 16_384;
   private static final int MOST_MOVED = 3;
@@ -224,16 +220,25 @@ final class Cluster implements Deployment {
   private Heal failOver(ClusterServer primary, Ledger ledger) throws IOException {
     ClusterServer replica = replicaOf(primary);
     boolean elected = random.nextBoolean();
-    replica.mayFailOver(elected);
-    ledger.writesMayBeLost(UNREPLICATED);
+    long received = ledger.now();
+    awaitReceived(replica, primary);
     primary.server().kill();
+    ledger.writesMayBeLost(received); // before anybody reads from the replica
     if (elected) {
+      replica.mayFailOver(true);
       await(() -> replica.view().self().ownsSlots());
       replica.mayFailOver(false);
     } else {
       promote(replica, "CLUSTER", "FAILOVER", "FORCE");
     }
     return () -> revive(primary);
+  }
+
+  /** Returns when a replica has all that its primary had acknowledged before this call. */
+  private static void awaitReceived(ClusterServer replica, ClusterServer primary)
+      throws IOException {
+    long sent = primary.offset("master_repl_offset");
+    await(() -> replica.offset("slave_repl_offset") >= sent);
   }
 
   /** The others vote for one replica of a primary in a while only: then it has to ask again. */

@@ -64,6 +64,22 @@ record ClusterServer(RedisServer server) {
         && !server.ask("INFO", "replication").get(0).contains("master_link_status:down");
   }
 
+  /**
+   * A position in the stream of changes from a primary to its replica.
+   *
+   * @param name what the server calls it
+   */
+  long offset(String name) throws IOException {
+    return server
+        .ask("INFO", "replication")
+        .get(0)
+        .lines()
+        .filter(line -> line.startsWith(name + ":"))
+        .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new IOException("no " + name));
+  }
+
   /** Whether it stands for election when its primary fails. */
   void mayFailOver(boolean allowed) throws IOException {
     server.ask("CONFIG", "SET", NO_FAILOVER, allowed ? "no" : "yes");

@@ -2,7 +2,9 @@ package io.intelligentcache.cli.chaos;
 
 import io.intelligentcache.cli.console.Failure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -10,16 +12,40 @@ import java.util.stream.Stream;
 
 /** Whole directories. */
 final class Directories {
+  private static final int ATTEMPTS = 100;
+
   private Directories() {}
 
-  /** Copies the files as they are at this moment, as a process that is killed would leave them. */
+  /**
+   * Copies the files as they are at this moment, as a process that is killed would leave them. Where
+   * one goes away meanwhile the copy begins anew.
+   */
   static void copy(Path from, Path to) {
+    try {
+      for (int attempt = 1; !copied(from, to); attempt++) {
+        if (attempt == ATTEMPTS) {
+          throw Failure.of("can't copy " + from + ": its files change all the time");
+        }
+        delete(to);
+      }
+    } catch (IOException failure) {
+      throw Failure.of("can't copy " + from + ": " + failure, failure);
+    }
+  }
+
+  private static boolean copied(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path path : (Iterable<Path>) all::iterator) {
         Files.copy(path, to.resolve(from.relativize(path)));
       }
-    } catch (IOException failure) {
-      throw Failure.of("can't copy " + from + ": " + failure, failure);
+      return true;
+    } catch (NoSuchFileException gone) {
+      return false;
+    } catch (UncheckedIOException failure) { // of the walk
+      if (failure.getCause() instanceof NoSuchFileException) {
+        return false;
+      }
+      throw failure.getCause();
     }
   }
 

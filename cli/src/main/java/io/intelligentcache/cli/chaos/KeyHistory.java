@@ -70,7 +70,10 @@ final class KeyHistory {
     forgotten.add(new Span(fromNanos, toNanos));
   }
 
-  /** Redis may lose, without losing what is older, writes that it acknowledged between these two. */
+  /**
+   * Redis was lost between these two, with the writes that it had acknowledged since the first, but
+   * not with what is older.
+   */
   void writesMayBeLost(long fromNanos, long toNanos) {
     losses.removeIf(span -> span.toNanos() < fromNanos - KEPT.toNanos());
     losses.add(new Span(fromNanos, toNanos));
@@ -142,7 +145,7 @@ final class KeyHistory {
   private boolean mayBeLost(Write write) {
     long latest = write.endNanos() + (write.acknowledged() ? 0 : LATEST_ARRIVAL.toNanos());
     return losses.stream()
-        .anyMatch(span -> span.toNanos() >= write.endNanos() && span.fromNanos() <= latest);
+        .anyMatch(span -> span.toNanos() >= write.startNanos() && span.fromNanos() <= latest);
   }
 
   /** Whether the last write may be lost. */

@@ -87,12 +87,11 @@ final class Ledger {
     }
   }
 
-  /** A server is about to be lost with what it acknowledged so long before this instant, or after. */
-  void writesMayBeLost(Duration around) {
-    long now = now();
+  /** A server was lost with what it acknowledged from an instant on. */
+  void writesMayBeLost(long fromNanos) {
     for (KeyHistory history : histories.values()) {
       synchronized (history) {
-        history.writesMayBeLost(now - around.toNanos(), now + around.toNanos());
+        history.writesMayBeLost(fromNanos, now());
       }
     }
   }

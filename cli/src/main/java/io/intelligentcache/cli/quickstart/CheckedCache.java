@@ -17,8 +17,11 @@ final class CheckedCache {
   private static final String SESSION_OWNER = "session";
   private static final Duration SESSION_TTL = Duration.ofSeconds(1);
 
-  /** Expiry below memory follows the wall clock in milliseconds, which may be adjusted meanwhile. */
-  private static final long CLOCKS_DIFFER_NANOS = Duration.ofMillis(100).toNanos();
+  /**
+   * Expiry below memory follows the wall clock in milliseconds, which may be adjusted meanwhile, and
+   * that of Redis, which is known as exactly as it answered.
+   */
+  private static final long CLOCKS_DIFFER_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final TieredCache<String, Document> cache;
   private final Database database;

@@ -27,7 +27,7 @@ final class ChaosCommandTest {
     Stream<String> before = Stream.of(
         "chaos",
         "--seconds",
-        "1",
+        "3",
         "--bound",
         "500ms",
         "--redis-server",
@@ -77,6 +77,7 @@ final class ChaosCommandTest {
     List<Path> before = leftovers();
     Process icm = new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
             "-cp",
             System.getProperty("java.class.path"),
             "io.intelligentcache.cli.Icm",

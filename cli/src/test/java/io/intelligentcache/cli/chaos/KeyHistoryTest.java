@@ -256,6 +256,15 @@ final class KeyHistoryTest {
   }
 
   @Test
+  void whatWasOnItsWayWhenAPrimaryWasLostMayBeLostHoweverLateItsAcknowledgementIsHeard() {
+    write(HERE, 0, 1, true);
+    write(HERE, 500, 900, true);
+    history.writesMayBeLost(MILLISECONDS.toNanos(400), MILLISECONDS.toNanos(600));
+
+    assertThat(read(ELSEWHERE, 10_000, 0)).isEqualTo(new Allowed(0, true));
+  }
+
+  @Test
   void whatAReplicaHadReceivedBinds() {
     write(HERE, 0, 1, true);
     write(HERE, 300, 301, true);
