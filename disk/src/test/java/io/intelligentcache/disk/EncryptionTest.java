@@ -13,6 +13,7 @@ import static io.intelligentcache.disk.Fixture.key;
 import static io.intelligentcache.disk.Fixture.open;
 import static io.intelligentcache.disk.Fixture.openEncrypted;
 import static io.intelligentcache.disk.Fixture.put;
+import static io.intelligentcache.disk.Fixture.putForSure;
 import static io.intelligentcache.disk.Fixture.remove;
 import static io.intelligentcache.disk.Fixture.value;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -61,7 +62,7 @@ final class EncryptionTest {
       try (DiskTier tier = disk.open(new FakeTime(), BOOT, Output::toFile)) {
         for (int i = 0; i < 300; i++) {
           if (round == 0) {
-            put(tier, "k" + i, value("v" + i, i * 100));
+            putForSure(tier, "k" + i, value("v" + i, i * 100));
           }
           assertThat(get(tier, "k" + i)).isEqualTo(value("v" + i, i * 100));
         }

@@ -43,8 +43,7 @@ final class LostDirectoryTest {
 
   private void fill(DiskTier tier, int length) {
     for (int key = 0; key < KEYS; key++) {
-      ledger.put(tier, key, length);
-      assertThat(ledger.put(tier, key, length)).isEqualTo(Outcome.DONE);
+      assertThat(ledger.overwrite(tier, key, length)).isEqualTo(Outcome.DONE);
     }
   }
 
