@@ -72,7 +72,7 @@ final class LostDirectoryTest {
       assertThat(ledger.check(tier, what)).as(what).isEqualTo(KEYS);
     }
     assertThat(tier.stats().damaged()).as(what).isZero();
-    assertThatThrownBy(() -> open(directory))
+    assertThatThrownBy(() -> Disk.at(directory).open(time, BOOT, Output::toFile))
         .isInstanceOf(TierException.class)
         .hasMessageContaining("already open");
     tier.close();
