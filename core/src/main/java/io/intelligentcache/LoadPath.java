@@ -189,6 +189,9 @@ final class LoadPath<K, V> {
 
   /** Whoever still has the value past its TTL answers it for a while without trying again. */
   private void failed(Flight<K, Found<V>> flight, Throwable failure, Request<K, V> request) {
+    if (flight.isCurrent() && space.table.peek(flight.key()) instanceof AgeingEntry<K, V> entry) {
+      entry.backOff(machinery.time().nanos(), request.freshness().retryAfter().toNanos());
+    }
     switch (request.purpose()) {
       case REQUEST -> space.counters.add(Event.LOAD_FAILURE);
       case REFRESH -> space.counters.add(Event.REFRESH_FAILURE);
@@ -198,9 +201,6 @@ final class LoadPath<K, V> {
       Throwable cause = failure.getCause();
       space.announcer.loadFailed(
           flight.key(), failure instanceof CompletionException && cause != null ? cause : failure);
-    }
-    if (flight.isCurrent() && space.table.peek(flight.key()) instanceof AgeingEntry<K, V> entry) {
-      entry.backOff(machinery.time().nanos(), request.freshness().retryAfter().toNanos());
     }
   }
 }

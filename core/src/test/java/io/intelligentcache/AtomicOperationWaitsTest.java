@@ -112,7 +112,7 @@ final class AtomicOperationWaitsTest {
       tooLate.countDown();
       loaders.submit(() -> {}).get(30, SECONDS); // after the function, and what might follow it
       assertThat(slow.get("k")).isEqualTo(7);
-      assertThat(runs).hasValue(2);
+      assertThat(runs.get()).as("once where the second came too late").isBetween(1, 2);
     } finally {
       loaders.shutdownNow();
     }

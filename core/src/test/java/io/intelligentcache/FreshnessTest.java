@@ -116,8 +116,10 @@ final class FreshnessTest {
     time.advance(Duration.ofMinutes(5));
     for (int wait = 10, tries = 1; tries <= 3; wait *= 2, tries++) {
       int before = tries;
-      assertThat(cache.get("k", FreshnessTest::fail)).isEqualTo("v0");
-      await().until(() -> cache.stats().freshness().refreshFailures() == before);
+      await().until(() -> {
+        assertThat(cache.get("k", FreshnessTest::fail)).isEqualTo("v0");
+        return cache.stats().freshness().refreshFailures() == before;
+      });
       awaitBackOff(cache, Duration.ofSeconds(wait), before);
     }
   }

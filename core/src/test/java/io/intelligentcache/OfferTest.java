@@ -21,7 +21,7 @@ final class OfferTest {
 
   private TieredCacheManager manager(Outcome answer) {
     return TieredCacheManager.builder()
-        .memory(Memory.ofBytes(10_000))
+        .memory(Memory.ofBytes(10_000).policy(EvictionPolicy.LRU))
         .disk(context -> new ForwardingTier(new HeapTier(TimeSource.SYSTEM)) {
           @Override
           public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {

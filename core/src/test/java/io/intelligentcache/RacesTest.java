@@ -274,7 +274,7 @@ final class RacesTest {
       }
     };
     try (var small = TieredCacheManager.builder()
-        .memory(Memory.ofBytes(400))
+        .memory(Memory.ofBytes(400).policy(EvictionPolicy.LRU))
         .disk(context -> gate)
         .time(time)
         .build()) {

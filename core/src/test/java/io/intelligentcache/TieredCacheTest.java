@@ -57,7 +57,7 @@ final class TieredCacheTest {
   private TieredCacheManager onlyDisk(long bytes) {
     manager.close();
     manager = TieredCacheManager.builder()
-        .memory(Memory.ofBytes(bytes))
+        .memory(Memory.ofBytes(bytes).policy(EvictionPolicy.LRU))
         .disk(context -> new HeapTierProxy(disk))
         .time(time)
         .build();

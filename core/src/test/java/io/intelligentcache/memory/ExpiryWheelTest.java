@@ -61,7 +61,7 @@ final class ExpiryWheelTest {
 
   /** From a moment to some days, each order of magnitude as often. */
   private static long reach(Random random) {
-    return random.nextLong(1L << (10 + random.nextInt(40)));
+    return 1 + random.nextLong(1L << (10 + random.nextInt(40)));
   }
 
   @Test

@@ -35,7 +35,8 @@ final class CapTest {
   private static final int BLOCK = 4096;
   private static final int ASK_DU = 150;
 
-  @TempDir
+  /** Where blocks hold nothing but bytes of files: other file systems add some of their own. */
+  @TempDir(factory = InMemory.class)
   Path directory;
 
   private final long seed = new Random().nextLong();

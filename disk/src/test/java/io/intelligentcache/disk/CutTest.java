@@ -9,11 +9,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every file of a small store, cut at every byte, and zero from every byte on; encrypted, at some. */
+@Timeout(7_200)
 final class CutTest {
   @TempDir(factory = InMemory.class)
   Path directory;

@@ -157,11 +157,12 @@ final class DirectoryTest {
   private static Holder holder(Path directory) throws IOException {
     Process process = new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+DisplayVMOutputToStderr",
             "-cp",
             System.getProperty("java.class.path"),
             DirectoryHolder.class.getName(),
             directory.toString())
-        .redirectErrorStream(true)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
     var out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
     return new Holder(process, out.readLine());

@@ -206,8 +206,7 @@ final class FaultAtEveryCallTest {
   /** Without being opened again, once nothing fails any more and the longest pause is over. */
   private void comesBack(DiskTier open, Ledger ledger, String what) {
     time.advance(Duration.ofMinutes(11));
-    ledger.put(open, 0, 10);
-    assertThat(ledger.put(open, 0, 10)).as(what).isEqualTo(Outcome.DONE);
+    assertThat(ledger.overwrite(open, 0, 10)).as(what).isEqualTo(Outcome.DONE);
     assertThat(ledger.has(open, 0, what)).as(what).isTrue();
     assertThat(open.stats().available()).as(what).isTrue();
   }

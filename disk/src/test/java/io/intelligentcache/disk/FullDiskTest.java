@@ -102,8 +102,7 @@ final class FullDiskTest {
   }
 
   private void comesBack(DiskTier tier) {
-    ledger.put(tier, 0, 10);
-    assertThat(ledger.put(tier, 0, 10)).as(what).isEqualTo(Outcome.DONE);
+    assertThat(ledger.overwrite(tier, 0, 10)).as(what).isEqualTo(Outcome.DONE);
     assertThat(ledger.has(tier, 0, what)).isTrue();
     assertThat(tier.stats().available()).isTrue();
   }
@@ -152,7 +151,8 @@ final class FullDiskTest {
     disk().fill();
     try (DiskTier tier = openTier(4_000_000)) {
       load(tier, 20, what);
-      assertThat(ledger.check(tier, what)).isZero();
+      assertThat(ledger.overwrite(tier, 0, 10)).as(what).isInstanceOf(Outcome.Refused.class);
+      assertThat(ledger.check(tier, what)).as(what).isZero();
       disk().free();
       time.advance(Duration.ofMinutes(11));
       comesBack(tier);

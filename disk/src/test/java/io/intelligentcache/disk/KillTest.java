@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Tier;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -30,6 +31,9 @@ final class KillTest {
   private static final long LONGEST_NANOS =
       ASKED == null ? Duration.ofSeconds(30).toNanos() : Duration.ofHours(2).toNanos();
 
+  /** However slow the machine is. */
+  private static final int FEWEST = 4;
+
   @TempDir
   Path directory;
 
@@ -45,11 +49,10 @@ final class KillTest {
     long end = System.nanoTime() + LONGEST_NANOS / (encrypted ? 2 : 1);
     int kill = 0;
     long found = 0;
-    for (; kill < KILLS && System.nanoTime() < end; kill++) {
+    for (; kill < KILLS && (kill < FEWEST || System.nanoTime() < end); kill++) {
       writeAndKill(live, encrypted);
       found += verify(live, encrypted, "seed " + seed + ", kill " + kill);
     }
-    assertThat(kill).isGreaterThan(3);
     assertThat(found).as("seed %s", seed).isGreaterThan(100L * kill);
     if (ASKED != null) {
       System.out.printf(
@@ -64,6 +67,7 @@ final class KillTest {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Xmx128m",
+            "-XX:+DisplayVMOutputToStderr", // here nothing but answers
             "-cp",
             System.getProperty("java.class.path"),
             KilledWriter.class.getName(),
@@ -107,7 +111,9 @@ final class KillTest {
     int there = 0;
     try (Tier tier = KilledWriter.open(looked, encrypted)) {
       for (int key = 0; key < KilledWriter.KEYS; key++) {
-        there += history.check(key, await(tier.get(KilledWriter.key(key))), what) ? 1 : 0;
+        long asked = System.currentTimeMillis();
+        Lookup answer = await(tier.get(KilledWriter.key(key)));
+        there += history.check(key, answer, asked, what) ? 1 : 0;
       }
       assertThat(tier.stats().damaged()).as(what).isZero();
     }

@@ -50,6 +50,14 @@ final class Ledger {
     return answered(key, mine, await(tier.put(key(key), item(value(key + "/" + mine, length)))));
   }
 
+  /** Puts a key that is there, which is answered when the file has it, if the tier is not broken. */
+  Outcome overwrite(Tier tier, int key, int length) {
+    return Fixture.unlessBusy(() -> {
+      Outcome first = put(tier, key, length);
+      return first.equals(Fixture.BUSY) ? first : put(tier, key, length);
+    });
+  }
+
   /** Puts several keys at once, so that their records reach the file together, or in part. */
   void putSome(Tier tier, int first, int count, int length) {
     int before = version;

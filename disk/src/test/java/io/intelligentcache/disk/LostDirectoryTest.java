@@ -43,8 +43,7 @@ final class LostDirectoryTest {
 
   private void fill(DiskTier tier, int length) {
     for (int key = 0; key < KEYS; key++) {
-      ledger.put(tier, key, length);
-      assertThat(ledger.put(tier, key, length)).isEqualTo(Outcome.DONE);
+      assertThat(ledger.overwrite(tier, key, length)).isEqualTo(Outcome.DONE);
     }
   }
 
@@ -73,7 +72,7 @@ final class LostDirectoryTest {
       assertThat(ledger.check(tier, what)).as(what).isEqualTo(KEYS);
     }
     assertThat(tier.stats().damaged()).as(what).isZero();
-    assertThatThrownBy(() -> open(directory))
+    assertThatThrownBy(() -> Disk.at(directory).open(time, BOOT, Output::toFile))
         .isInstanceOf(TierException.class)
         .hasMessageContaining("already open");
     tier.close();

@@ -359,7 +359,9 @@ final class ReclaimTest {
           .mapToObj(thread -> CompletableFuture.runAsync(
               () -> work(tier, "t" + thread, seed + thread), task -> new Thread(task).start()))
           .toList();
-      threads.forEach(Fixture::await);
+      CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new))
+          .orTimeout(100, SECONDS)
+          .join();
       assertThat(tier.stats().evictions()).isPositive();
       assertThat(tier.stats().rewrites()).isPositive();
       assertThat(tier.stats().damaged()).isZero();

@@ -44,7 +44,7 @@ final class TornPagesTest {
       long seed = new Random().nextLong();
       found += run(parent.resolve("cut" + cut), new Random(seed), "seed " + seed);
     }
-    assertThat(found).as("values found, after %s cuts", CUTS).isGreaterThan(CUTS);
+    assertThat(found).as("values found, after %s cuts", CUTS).isGreaterThan(CUTS / 5);
   }
 
   private int run(Path directory, Random random, String what) throws IOException {
@@ -109,7 +109,7 @@ final class TornPagesTest {
       }
       ledger.check(tier, what);
       time.advance(Duration.ofMinutes(11));
-      assertThat(ledger.put(tier, 0, 10)).as(what).isEqualTo(Outcome.DONE);
+      assertThat(ledger.overwrite(tier, 0, 10)).as(what).isEqualTo(Outcome.DONE);
     }
     try (DiskTier tier = Fixture.open(left, CAPACITY, time, NEXT_BOOT, Output::toFile)) {
       ledger.check(tier, what);

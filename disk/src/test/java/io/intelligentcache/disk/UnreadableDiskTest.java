@@ -9,6 +9,7 @@ import static io.intelligentcache.disk.Fixture.item;
 import static io.intelligentcache.disk.Fixture.key;
 import static io.intelligentcache.disk.Fixture.open;
 import static io.intelligentcache.disk.Fixture.put;
+import static io.intelligentcache.disk.Fixture.putForSure;
 import static io.intelligentcache.disk.Fixture.remove;
 import static io.intelligentcache.disk.Fixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -122,8 +123,8 @@ final class UnreadableDiskTest {
       files.fault((access, file) -> {});
       assertThat(read(tier, 3)).isEqualTo(BROKEN);
       for (int i = 0; i < 2_000; i++) {
-        await(tier.put(key("l" + i), item(value("w" + i, 8_000))));
-        await(tier.put(key("l" + i), item(value("x" + i, 8_000))));
+        putForSure(tier, "l" + i, value("w" + i, 8_000));
+        putForSure(tier, "l" + i, value("x" + i, 8_000));
         assertThat(get(tier, "l" + i)).isEqualTo(value("x" + i, 8_000));
       }
       assertThat(tier.stats().evictions()).isPositive();
