@@ -22,7 +22,7 @@ final class Cluster implements Deployment {
   private static final int PRIMARIES = 3;
   private static final int SLOTS = 16_384;
   private static final int MOST_MOVED = 3;
-  private static final long LONGEST_WAIT_NANOS = SECONDS.toNanos(30);
+  private static final long LONGEST_WAIT_NANOS = SECONDS.toNanos(60);
   private static final long ASK_AGAIN_NANOS = SECONDS.toNanos(3);
   private static final long POLL_NANOS = MILLISECONDS.toNanos(20);
 
@@ -71,11 +71,11 @@ final class Cluster implements Deployment {
         server.ask("CLUSTER", "MEET", "127.0.0.1", port(nodes.get(0)));
       }
     }
-    await(this::isWhole);
+    awaitWhole();
     for (int i = PRIMARIES; i < nodes.size(); i++) {
       nodes.get(i).server().ask("CLUSTER", "REPLICATE", id(nodes.get(i - PRIMARIES)));
     }
-    await(() -> primaries().size() == PRIMARIES && isWhole());
+    await("replicas", () -> primaries().size() == PRIMARIES && isWhole());
   }
 
   private static String port(ClusterServer node) {
@@ -106,10 +106,14 @@ final class Cluster implements Deployment {
     boolean holds() throws IOException;
   }
 
-  private static void await(Condition condition) {
+  private void awaitWhole() {
+    await("the cluster to be whole", this::isWhole);
+  }
+
+  private static void await(String what, Condition condition) {
     if (!becomes(condition, LONGEST_WAIT_NANOS)) {
       throw Failure.of(
-          "the cluster is not whole after " + LONGEST_WAIT_NANOS / SECONDS.toNanos(1) + " s");
+          "waited " + LONGEST_WAIT_NANOS / SECONDS.toNanos(1) + " s in vain for " + what);
     }
   }
 
@@ -185,7 +189,7 @@ final class Cluster implements Deployment {
     primary.server().freeze();
     return () -> {
       primary.server().thaw();
-      await(this::isWhole);
+      awaitWhole();
     };
   }
 
@@ -202,13 +206,13 @@ final class Cluster implements Deployment {
 
   private void revive(ClusterServer node) {
     node.server().start();
-    await(this::isWhole);
+    awaitWhole();
   }
 
   /** The primary waits until its replica has all, and makes it the primary; nothing is lost. */
   private Heal handOver(ClusterServer primary) throws IOException {
     promote(replicaOf(primary), "CLUSTER", "FAILOVER");
-    await(() -> !primary.isPrimary());
+    await(primary.url() + " to become a replica", () -> !primary.isPrimary());
     primary.server().kill();
     return () -> revive(primary);
   }
@@ -226,7 +230,7 @@ final class Cluster implements Deployment {
     ledger.writesMayBeLost(received); // before anybody reads from the replica
     if (elected) {
       replica.mayFailOver(true);
-      await(() -> replica.view().self().ownsSlots());
+      await(replica.url() + " to be elected", () -> replica.view().self().ownsSlots());
       replica.mayFailOver(false);
     } else {
       promote(replica, "CLUSTER", "FAILOVER", "FORCE");
@@ -238,13 +242,15 @@ final class Cluster implements Deployment {
   private static void awaitReceived(ClusterServer replica, ClusterServer primary)
       throws IOException {
     long sent = primary.offset("master_repl_offset");
-    await(() -> replica.offset("slave_repl_offset") >= sent);
+    await(
+        replica.url() + " to have what its primary has",
+        () -> replica.offset("slave_repl_offset") >= sent);
   }
 
   /** The others vote for one replica of a primary in a while only: then it has to ask again. */
   private static void promote(ClusterServer replica, String... words) {
     Condition promoted = () -> replica.view().self().ownsSlots();
-    await(() -> {
+    await(replica.url() + " to take over", () -> {
       if (promoted.holds()) {
         return true;
       }
@@ -276,7 +282,7 @@ final class Cluster implements Deployment {
       } catch (IOException failure) {
         throw Failure.of("slots can't move: " + failure.getMessage(), failure);
       }
-      await(this::isWhole);
+      awaitWhole();
     };
   }
 
