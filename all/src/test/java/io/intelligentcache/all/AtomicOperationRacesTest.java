@@ -179,7 +179,7 @@ final class AtomicOperationRacesTest extends SharedRedis {
         server,
         namespace,
         directory.resolve("calm"),
-        builder -> builder.stalenessBound(Duration.ofMinutes(1)), // nothing else is to make it ask
+        Instance::calm, // nothing else is to make it ask
         spec -> spec);
     instances.add(one);
     one.network.stallFeeds();

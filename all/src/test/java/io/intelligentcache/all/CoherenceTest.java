@@ -55,11 +55,6 @@ final class CoherenceTest extends SharedRedis {
     other = instance("other", spec);
   }
 
-  /** So that a machine that stands still for a moment is no reason to ask. */
-  private static TieredCacheManager.Builder calm(TieredCacheManager.Builder builder) {
-    return builder.stalenessBound(Duration.ofMinutes(1));
-  }
-
   private static void awaitValue(Instance instance, String key, String value) {
     await().pollInterval(Duration.ofMillis(1)).until(() -> value.equals(instance.cache.get(key)));
   }
@@ -111,7 +106,7 @@ final class CoherenceTest extends SharedRedis {
   @Test
   void aTrustedCopyIsAnsweredWithoutAsking() {
     other.close();
-    other = instance("other", CoherenceTest::calm, spec -> spec);
+    other = instance("other", Instance::calm, spec -> spec);
     one.cache.put("k", "v");
     other.warm("k");
     long asked = redis.keysAsked();
@@ -166,8 +161,8 @@ final class CoherenceTest extends SharedRedis {
 
   @Test
   void aCopyOnDiskIsTrustedAsOneInMemoryIs() {
-    Instance small =
-        instance("small", builder -> calm(builder).memory(Memory.ofBytes(20_000)), spec -> spec);
+    Instance small = instance(
+        "small", builder -> Instance.calm(builder).memory(Memory.ofBytes(20_000)), spec -> spec);
     try {
       one.cache.put("k", "old");
       small.warm("k");

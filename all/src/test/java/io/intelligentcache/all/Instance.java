@@ -100,6 +100,11 @@ final class Instance implements AutoCloseable {
     return stats;
   }
 
+  /** It does not ask, nor load alone, because a machine that stood still hears of nothing. */
+  static TieredCacheManager.Builder calm(TieredCacheManager.Builder builder) {
+    return builder.stalenessBound(Duration.ofMinutes(1));
+  }
+
   /** How often a change was told of, or that some may have been missed. */
   long told() {
     return hearing().changes() + hearing().gaps();

@@ -50,9 +50,9 @@ abstract class SharedInstances extends SharedRedis {
     return instance(builder -> builder.loadTimeout(loadTimeout), spec -> spec);
   }
 
-  /** One that does not ask, nor loads alone, because a machine that stood still hears of nothing. */
+  /** See {@link Instance#calm}. */
   final Instance calm(UnaryOperator<CacheSpec<String, String>> spec) {
-    return instance(builder -> builder.stalenessBound(Duration.ofMinutes(1)), spec);
+    return instance(Instance::calm, spec);
   }
 
   final Instance calm() {
