@@ -13,6 +13,7 @@ import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +94,7 @@ sealed interface Authority<K, V> {
       if (lookup instanceof Lookup.Hit hit) {
         doubtOthersThan(hit.item().version(), key, below);
         return new Reading.Known<>(
-            value(hit.item()), new Condition.Version(hit.item().version()));
+            value(hit.item()), new Condition.Unchanged(hit.item().version(), null));
       }
       if (lookup instanceof Lookup.Refused refused) {
         if (refused.why() == Reason.BROKEN) { // an earlier write of the key is being made up for
@@ -106,7 +107,7 @@ sealed interface Authority<K, V> {
                 + " changed, try again when it can be reached",
             null);
       }
-      doubtOthersThan(Item.NO_VERSION, key, below);
+      doubtOthersThan(Version.NONE, key, below);
       return new Reading.Known<>(null, Condition.ABSENT);
     }
 
@@ -123,10 +124,10 @@ sealed interface Authority<K, V> {
     }
 
     /** Who was told what the tier has must not read something older afterwards. */
-    private void doubtOthersThan(long version, K key, TierKey below) {
+    private void doubtOthersThan(Version version, K key, TierKey below) {
       boolean same = space.table.peek(key) instanceof SharedEntry<K, V> copy
-          && version != Item.NO_VERSION
-          && copy.version() == version;
+          && !version.isNone()
+          && copy.version().equals(version);
       if (!same) {
         sharing.trust().changed(Trust.stripe(below));
       }

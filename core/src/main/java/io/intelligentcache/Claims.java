@@ -53,7 +53,7 @@ final class Claims<K, V> {
     }
     AgeingEntry<K, V> replaced = request.replaces();
     if (replaced != null && space.isFresh(replaced)) {
-      return load(new Condition.Version(replaced.version()));
+      return load(new Condition.Unchanged(replaced.version(), sharing.tier().begin()));
     }
     Duration life = space.machinery.loads().timeoutOr(request.freshness().hardTimeout());
     // Whoever waits for a lease whose holder has died still needs time to load.

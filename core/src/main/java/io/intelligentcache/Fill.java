@@ -10,6 +10,7 @@ import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -73,7 +74,7 @@ final class Fill<K, V> {
     Expiry expiry = space.lifetimes.of(flight.key(), value, ttl, request.options());
     Item item = space.itemForRedis(value, expiry, request.freshness());
     TierKey below = below(flight.key());
-    Seen seen = space.seen(below, began, Item.NO_VERSION);
+    Seen seen = space.seen(below, began, Version.NONE);
     MemoryEntry<K, V> entry =
         space.entry(flight.key(), value, item, expiry, request.freshness(), seen, false);
     return space.store(flight, entry, request.replaces(), () -> {
@@ -125,7 +126,7 @@ final class Fill<K, V> {
     Expiry expiry = ttl == null ? null : space.lifetimes.ofAbsence(ttl, request.options());
     MemoryEntry<K, V> absence = expiry == null
         ? null
-        : space.absence(flight.key(), expiry, space.seen(below, began, Item.NO_VERSION));
+        : space.absence(flight.key(), expiry, space.seen(below, began, Version.NONE));
     boolean stored = machinery.locks().with(flight.key(), () -> {
       boolean may = space.mayChange(flight, request.replaces());
       if (may) {

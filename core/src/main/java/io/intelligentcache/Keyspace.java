@@ -21,6 +21,7 @@ import io.intelligentcache.stats.CacheStats;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
 import io.intelligentcache.tier.Unicode;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -127,7 +128,7 @@ final class Keyspace<K, V> {
   }
 
   /** Of what a copy is made that was asked for, or loaded, from this instant on. */
-  Seen seen(@Nullable TierKey below, long sinceNanos, long version) {
+  Seen seen(@Nullable TierKey below, long sinceNanos, Version version) {
     return sharing == null || below == null ? Seen.ALONE : sharing.seen(below, sinceNanos, version);
   }
 

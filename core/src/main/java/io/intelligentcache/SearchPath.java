@@ -11,6 +11,7 @@ import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -154,7 +155,7 @@ final class SearchPath<K, V> {
   private @Nullable SharedEntry<K, V> suspect(K key) {
     return space.sharing != null
             && space.table.peek(key) instanceof SharedEntry<K, V> entry
-            && (!entry.isAbsence() || entry.version() != Item.NO_VERSION)
+            && (!entry.isAbsence() || !entry.version().isNone())
             && entry.stage(machinery.time().nanos()) != Stage.GONE
         ? entry
         : null;
@@ -172,7 +173,7 @@ final class SearchPath<K, V> {
     return true;
   }
 
-  private void revalidate(Search<K, V> search, Sharing sharing, long version, Copy<V> copy) {
+  private void revalidate(Search<K, V> search, Sharing sharing, Version version, Copy<V> copy) {
     guarded(List.of(search), () -> {
       if (isSwept(search)) {
         giveUp(search);
@@ -298,7 +299,7 @@ final class SearchPath<K, V> {
     Trust trust = sharing.trust();
     long asOf = trust.asOfNanos(item.stamp());
     boolean trusted =
-        item.version() != Item.NO_VERSION && trust.holds(Trust.stripe(search.below()), asOf);
+        !item.version().isNone() && trust.holds(Trust.stripe(search.below()), asOf);
     if (!trusted || !answer(search, item, Origin.DISK, asOf)) {
       revalidate(
           search,

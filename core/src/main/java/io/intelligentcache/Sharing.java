@@ -8,6 +8,7 @@ import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
 
 /**
  * What a cache has in common with other instances, and what it makes of its own copies of that.
@@ -18,7 +19,7 @@ import io.intelligentcache.tier.TierKey;
  */
 record Sharing(SharedTier tier, Trust trust, Outage outage) {
   /** Of what a copy is made that was asked for, or loaded, from this instant on. */
-  Seen seen(TierKey below, long sinceNanos, long version) {
+  Seen seen(TierKey below, long sinceNanos, Version version) {
     return new Seen(Trust.stripe(below), sinceNanos, version);
   }
 

@@ -14,6 +14,7 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -155,7 +156,7 @@ final class WritePath<K, V> {
    */
   Change<K, V> change(K key, V value, EntryOptions options) {
     TierKey below = space.below(key);
-    Seen seen = space.seen(below, machinery.time().nanos(), Item.NO_VERSION);
+    Seen seen = space.seen(below, machinery.time().nanos(), Version.NONE);
     Freshness freshness = options.freshnessOr(space.lifetimes.freshness());
     Expiry expiry = space.lifetimes.of(key, value, null, options);
     Item item = space.itemForRedis(value, expiry, freshness);

@@ -14,13 +14,13 @@ public final class HeapSizes {
   public static final long ENTRY_BYTES = ObjectGraph.referenceBytes() == 4 ? 100 : 128;
 
   /** What a {@link SharedEntry} takes on top of that: an instant, a version, a stripe. */
-  public static final long SHARED_BYTES = 24;
+  public static final long SHARED_BYTES = 32;
 
   /**
    * What an {@link AgeingEntry} takes on top of that: what a shared one does, six instants and
    * durations, two counts.
    */
-  public static final long AGEING_BYTES = 80;
+  public static final long AGEING_BYTES = 88;
 
   private HeapSizes() {}
 

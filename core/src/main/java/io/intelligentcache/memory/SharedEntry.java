@@ -1,5 +1,7 @@
 package io.intelligentcache.memory;
 
+import io.intelligentcache.tier.Version;
+
 /**
  * An entry that is a copy of what instances share, and so may be out of date.
  *
@@ -9,9 +11,13 @@ package io.intelligentcache.memory;
 public sealed class SharedEntry<K, V> extends MemoryEntry<K, V> permits AgeingEntry {
   private final int stripe;
 
-  // Two fields that grow: a race of two writers leaves an instant or a version that was right, too.
+  /** Grows: a race of two threads leaves an instant that was right, too. */
   private volatile long asOfNanos;
-  private volatile long version;
+
+  /** The version's two parts. The writer is set before the time, and read after it. */
+  private long writer;
+
+  private volatile long versionTime;
 
   SharedEntry(
       MemoryTable<K, V> table,
@@ -24,7 +30,8 @@ public sealed class SharedEntry<K, V> extends MemoryEntry<K, V> permits AgeingEn
     super(table, key, value, weight, dueNanos, onDisk);
     this.stripe = seen.stripe();
     this.asOfNanos = seen.asOfNanos();
-    this.version = seen.version();
+    this.writer = seen.version().writer();
+    this.versionTime = seen.version().time();
   }
 
   static <K, V> SharedEntry<K, V> lasting(
@@ -64,17 +71,19 @@ public sealed class SharedEntry<K, V> extends MemoryEntry<K, V> permits AgeingEn
     }
   }
 
-  /** {@return which write it is, or 0 if that is not known} */
-  public long version() {
-    return version;
+  /** {@return which write it is, or {@link Version#NONE} if that is not known} */
+  public Version version() {
+    long time = versionTime;
+    return time == 0 ? Version.NONE : new Version(time, writer);
   }
 
   /**
-   * The shared tier has taken it.
+   * The shared tier has stored it. Called once, and only if its version was not known.
    *
    * @param write which write it is
    */
-  public void version(long write) {
-    version = write;
+  public void version(Version write) {
+    writer = write.writer();
+    versionTime = write.time();
   }
 }

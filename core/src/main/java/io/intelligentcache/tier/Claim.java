@@ -3,12 +3,13 @@ package io.intelligentcache.tier;
 /** What a {@link SharedTier} answers to somebody who wants to load a key. */
 public sealed interface Claim {
   /**
-   * The caller is the one to load it. Whoever writes or removes the key takes the lease away.
+   * The caller is the one to load it. A write or removal of the key ends the lease.
    *
-   * @param high half of what tells this lease from all others
-   * @param low the other half
+   * @param id tells this lease from the others of this instance
+   * @param begun the version of what is loaded under this lease: dated by the claim, because a change made
+   *     while the loader runs is newer; and after whatever the claim found under the key
    */
-  record Lease(long high, long low) implements Claim {}
+  record Lease(long id, Version begun) implements Claim {}
 
   /**
    * Somebody has stored a value meanwhile.

@@ -1,5 +1,7 @@
 package io.intelligentcache.tier;
 
+import org.jspecify.annotations.Nullable;
+
 /** What has to be under a key for a write to take effect. */
 public sealed interface Condition {
   /** That there is no value. */
@@ -11,9 +13,11 @@ public sealed interface Condition {
   /**
    * The value of one write, also if it has expired.
    *
-   * @param version its version
+   * @param version which write
+   * @param begun the version of the write that has this condition, if it began before it is sent, see {@link
+   *     SharedTier#begin}; null if it begins when it is sent
    */
-  record Version(long version) implements Condition {}
+  record Unchanged(Version version, @Nullable Version begun) implements Condition {}
 
   /**
    * A lease, with nothing written since it was granted.

@@ -18,8 +18,13 @@ public class ForwardingSharedTier extends ForwardingTier implements SharedTier {
   }
 
   @Override
-  public CompletableFuture<Lookup> revalidate(TierKey key, long version) {
+  public CompletableFuture<Lookup> revalidate(TierKey key, Version version) {
     return tier.revalidate(key, version);
+  }
+
+  @Override
+  public Version begin() {
+    return tier.begin();
   }
 
   @Override

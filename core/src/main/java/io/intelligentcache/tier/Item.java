@@ -13,7 +13,7 @@ import java.util.Arrays;
  * @param compressed whether the payload is an LZ4 block
  * @param codec fingerprint of the codec that wrote it; bytes of another codec are a miss
  * @param expiresAtMillis when it expires, milliseconds since the epoch, or {@link #NEVER}
- * @param version which write it is, where instances share a tier, or {@link #NO_VERSION}
+ * @param version which write it is, where instances share a tier, or {@link Version#NONE}
  * @param stamp when it was last known to be what that tier has, in terms of the cache manager that
  *     wrote it; a tier only keeps it, beside a version
  */
@@ -23,16 +23,13 @@ public record Item(
     boolean compressed,
     int codec,
     long expiresAtMillis,
-    long version,
+    Version version,
     long stamp) {
   /** The expiry of what does not expire. */
   public static final long NEVER = Long.MAX_VALUE;
 
   private static final int NO_CODEC = 0x4E4F4E45;
   private static final byte[] NOTHING = {};
-
-  /** The version of what no shared tier is known to have. */
-  public static final long NO_VERSION = 0;
 
   /**
    * Refuses lengths that contradict each other.
@@ -47,6 +44,7 @@ public record Item(
    */
   public Item {
     requireNonNull(payload, "payload");
+    requireNonNull(version, "version");
     if (rawBytes < 0 || (!compressed && rawBytes != payload.length)) {
       throw new IllegalArgumentException(
           "rawBytes does not fit a payload of " + payload.length + " bytes: " + rawBytes);
@@ -63,7 +61,7 @@ public record Item(
    * @param expiresAtMillis see above
    */
   public Item(byte[] payload, int rawBytes, boolean compressed, int codec, long expiresAtMillis) {
-    this(payload, rawBytes, compressed, codec, expiresAtMillis, NO_VERSION, 0);
+    this(payload, rawBytes, compressed, codec, expiresAtMillis, Version.NONE, 0);
   }
 
   /**
@@ -88,7 +86,7 @@ public record Item(
    * @param stamped see above
    * @return the item
    */
-  public Item with(long writes, long stamped) {
+  public Item with(Version writes, long stamped) {
     return new Item(payload, rawBytes, compressed, codec, expiresAtMillis, writes, stamped);
   }
 

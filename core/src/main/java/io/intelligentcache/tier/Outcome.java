@@ -21,7 +21,7 @@ public sealed interface Outcome {
    *
    * @param version which write it is, see {@link Item#version}
    */
-  record Stored(long version) implements Outcome {}
+  record Stored(Version version) implements Outcome {}
 
   /** Did not take effect, because something else is there than the caller takes for granted. */
   record Unmet() implements Outcome {}

@@ -12,6 +12,7 @@ package io.intelligentcache.tier;
  * @param expiredWrites puts that came so late that they were refused for that
  * @param lateFills what was loaded and not stored, because its key had changed since the load began; and
  *     other writes whose condition did not hold
+ * @param repeatedWrites puts whose outcome was unknown and that were repeated with success
  * @param unsettledKeys keys whose last write was not acknowledged, and that are not read until that was
  *     made up for
  * @param breakerOpenings times that a server was left alone because it did not answer
@@ -27,6 +28,7 @@ public record SharedStats(
     long supersededWrites,
     long expiredWrites,
     long lateFills,
+    long repeatedWrites,
     long unsettledKeys,
     long breakerOpenings,
     long scriptReloads,

@@ -15,11 +15,19 @@ public interface SharedTier extends Tier {
    * Asks whether a key still has what the caller knows.
    *
    * @param key what to ask for
-   * @param version the version of the item that the caller has, or {@link Item#NO_VERSION}
+   * @param version the version of the item that the caller has, or {@link Version#NONE}
    * @return {@link Lookup#UNCHANGED} or, if something else is there or that version is not known, as
    *     {@link #get}
    */
-  CompletableFuture<Lookup> revalidate(TierKey key, long version);
+  CompletableFuture<Lookup> revalidate(TierKey key, Version version);
+
+  /**
+   * Draws the version of a write that begins at this instant and is sent later: a refresh, whose loader may
+   * read what another instance is about to change.
+   *
+   * @return a version after all that this instance has drawn or read, and before all that begins later
+   */
+  Version begin();
 
   /**
    * Asks for the right to load a key that has no value. One instance at a time has it. An instance that asks

@@ -59,8 +59,8 @@ record Manifest(
     StoreClock.Mark clock,
     @Nullable Long keyCheck) {
   private static final Logger LOG = LoggerFactory.getLogger(Manifest.class);
-  static final short MAJOR = 3;
-  static final short MINOR = 1;
+  static final short MAJOR = 4;
+  static final short MINOR = 0;
   static final String FILE = "MANIFEST";
   private static final String NEXT = "MANIFEST.tmp";
   private static final int BYTES = 104;

@@ -1,21 +1,22 @@
 package io.intelligentcache.disk;
 
 import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Version;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * What of an item stands in a record as its value: the payload; before it, if the item has a version,
- * that version and its stamp, 8 bytes each. Flag 4 of the record says so.
+ * What a record holds of an item as its value: the payload; before it, if the item has a version, the two
+ * parts of that version and the stamp, 8 bytes each. Flag 4 of the record says so.
  */
 final class StoredValue {
-  private static final int SHARED_BYTES = 2 * Long.BYTES;
+  private static final int SHARED_BYTES = 3 * Long.BYTES;
 
   private StoredValue() {}
 
   static boolean isShared(Item item) {
-    return item.version() != Item.NO_VERSION;
+    return !item.version().isNone();
   }
 
   static int extraBytes(boolean shared) {
@@ -30,7 +31,8 @@ final class StoredValue {
     return isShared(item)
         ? ByteBuffer.allocate(length(item))
             .order(ByteOrder.LITTLE_ENDIAN)
-            .putLong(item.version())
+            .putLong(item.version().time())
+            .putLong(item.version().writer())
             .putLong(item.stamp())
             .put(item.payload())
             .array()
@@ -49,7 +51,7 @@ final class StoredValue {
         head.compressed(),
         head.codec(),
         head.expiresAt(),
-        in.getLong(),
+        new Version(in.getLong(), in.getLong()),
         in.getLong());
   }
 }

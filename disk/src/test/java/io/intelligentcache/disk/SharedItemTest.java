@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Version;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,20 +35,20 @@ final class SharedItemTest {
   void versionAndStampStayWithTheValue(boolean encrypted) {
     try (DiskTier tier = opened(encrypted)) {
       for (int i = 1; i <= 200; i++) {
-        await(tier.put(key("k" + i), item(value("v" + i, 10 * i)).with(i, -i)));
+        await(tier.put(key("k" + i), item(value("v" + i, 10 * i)).with(new Version(i, i + 1), -i)));
       }
-      await(tier.put(key("empty"), item("").with(7, 8)));
+      await(tier.put(key("empty"), item("").with(new Version(7, 8), 9)));
       await(tier.put(key("own"), item("v")));
     }
     try (DiskTier tier = opened(encrypted)) {
       for (int i = 1; i <= 200; i++) {
         Item found = read(tier, "k" + i);
         assertThat(found).isEqualTo(item(value("v" + i, 10 * i)));
-        assertThat(found.version()).isEqualTo(i);
+        assertThat(found.version()).isEqualTo(new Version(i, i + 1));
         assertThat(found.stamp()).isEqualTo(-i);
       }
-      assertThat(read(tier, "empty").version()).isEqualTo(7);
-      assertThat(read(tier, "own").version()).isEqualTo(Item.NO_VERSION);
+      assertThat(read(tier, "empty").version()).isEqualTo(new Version(7, 8));
+      assertThat(read(tier, "own").version()).isEqualTo(Version.NONE);
     }
   }
 }

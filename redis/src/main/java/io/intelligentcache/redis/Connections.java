@@ -34,6 +34,7 @@ final class Connections {
   private final Duration attemptTimeout;
   private final boolean mustBePrimary;
   private final ServerClock clock;
+  private final Epoch epoch;
   private final LostWrites lostWrites;
   private final Breaker breaker;
 
@@ -51,6 +52,7 @@ final class Connections {
       Duration attemptTimeout,
       boolean mustBePrimary,
       ServerClock clock,
+      Epoch epoch,
       LostWrites lostWrites,
       Breaker breaker) {
     this.address = address;
@@ -58,6 +60,7 @@ final class Connections {
     this.attemptTimeout = attemptTimeout;
     this.mustBePrimary = mustBePrimary;
     this.clock = clock;
+    this.epoch = epoch;
     this.lostWrites = lostWrites;
     this.breaker = breaker;
   }
@@ -90,9 +93,10 @@ final class Connections {
             var unused = script.load(redis);
           }
           return role(redis)
-              // The first answer of a connection is slow; it would tell the time badly.
-              .thenCompose(primary -> redis.time())
-              .thenCompose(first -> {
+              // Another server of a cluster may have the epoch, and a rule may forbid to look: then upkeep does.
+              .thenCompose(primary -> epoch.look(redis).handle((looked, failure) -> null))
+              // The first answers of a connection are slow; they would tell the time badly.
+              .thenCompose(looked -> {
                 sent[0] = clock.nanos();
                 return redis.time();
               })

@@ -6,6 +6,7 @@ final class Connector {
   private final Limits limits;
   private final boolean mustBePrimary;
   private final RedisClock clock;
+  private final Epoch epoch;
   private final LostWrites lostWrites;
 
   Connector(
@@ -13,17 +14,19 @@ final class Connector {
       Limits limits,
       boolean mustBePrimary,
       RedisClock clock,
+      Epoch epoch,
       LostWrites lostWrites) {
     this.client = client;
     this.limits = limits;
     this.mustBePrimary = mustBePrimary;
     this.clock = clock;
+    this.epoch = epoch;
     this.lostWrites = lostWrites;
   }
 
   /** A way to this server; {@link Primary#tend} makes it connect. */
   Primary connect(RedisAddress address) {
-    return new Primary(address, mustBePrimary, client, limits, clock.add(), lostWrites);
+    return new Primary(address, mustBePrimary, client, limits, clock.add(), epoch, lostWrites);
   }
 
   /** The server is gone, and its connection closed. */

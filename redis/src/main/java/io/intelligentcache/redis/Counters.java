@@ -17,6 +17,7 @@ final class Counters {
   final LongAdder unmetWrites = new LongAdder();
   final LongAdder supersededWrites = new LongAdder();
   final LongAdder expiredWrites = new LongAdder();
+  final LongAdder repeatedWrites = new LongAdder();
   final LongAdder scriptReloads = new LongAdder();
 
   SharedStats read(
@@ -34,6 +35,7 @@ final class Counters {
         supersededWrites.sum(),
         expiredWrites.sum(),
         unmetWrites.sum(),
+        repeatedWrites.sum(),
         unsettledKeys,
         breakerOpenings,
         scriptReloads.sum(),

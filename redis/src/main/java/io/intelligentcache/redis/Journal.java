@@ -1,5 +1,7 @@
 package io.intelligentcache.redis;
 
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import java.util.HashMap;
 import java.util.Map;
@@ -7,14 +9,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys whose last write was not acknowledged. What Redis holds for them may be older than that
- * write, or the write itself, late; so they are not read until a later write of the key, or the
- * tombstone that upkeep sends, has been answered.
+ * write, or the write itself, late; so they are not read until a later write of the key, or what upkeep sends in
+ * place of that write, has been acknowledged: the same put again, while that is safe and its value is
+ * still here, else a tombstone.
  *
- * <p>Why that is enough: Redis orders writes by version, not by arrival. The tombstone has the
- * version of the write that it makes up for, so it takes away what is older and that write itself,
+ * <p>Why that is enough: Redis orders writes by version, not by arrival. Both have the version of the write
+ * that they replace. The put is that write. The tombstone takes away what is older and that write itself,
  * before or after it arrives, and leaves what is newer, whoever wrote it.
  *
  * <p>The race between a failure and an acknowledgement:
@@ -40,8 +44,29 @@ final class Journal {
   /** How often a key of a stripe was added. */
   private final AtomicIntegerArray added = new AtomicIntegerArray(STRIPES);
 
-  private final Map<TierKey, Long> unsettled = new ConcurrentHashMap<>();
+  private final Map<TierKey, Unsettled> unsettled = new ConcurrentHashMap<>();
   private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong valueBytes = new AtomicLong();
+
+  /**
+   * A write that was not acknowledged.
+   *
+   * @param time of its version
+   * @param put what to repeat; null if it was no put, or its value is not kept
+   */
+  record Unsettled(long time, @Nullable Put put) {}
+
+  /**
+   * A put, as it is to be repeated.
+   *
+   * @param entry what it stores
+   * @param calledNanos when it was called, on the time source's clock
+   */
+  record Put(Tier.Entry entry, long calledNanos) {
+    long bytes() {
+      return entry.item().payload().length;
+    }
+  }
 
   Journal(int mostKeys, long mostBytes, Runnable whenFull) {
     this.mostKeys = mostKeys;
@@ -49,14 +74,28 @@ final class Journal {
     this.whenFull = whenFull;
   }
 
-  void add(TierKey key, long version) {
+  /** A write that leaves nothing to repeat was not acknowledged. */
+  void add(TierKey key, long time) {
+    add(key, time, null);
+  }
+
+  /**
+   * A write was not acknowledged.
+   *
+   * @param time of its version
+   * @param put what to repeat, or null
+   */
+  void add(TierKey key, long time, @Nullable Put put) {
     added.incrementAndGet(stripe(key));
     unsettled.compute(key, (k, known) -> {
       if (known == null) {
         bytes.addAndGet(k.bytes().length);
-        return version;
+      } else if (known.time() >= time) {
+        return known;
+      } else {
+        drop(known);
       }
-      return Math.max(known, version);
+      return new Unsettled(time, put != null && keep(put) ? put : null);
     });
     if (unsettled.size() > mostKeys || bytes.get() > mostBytes) {
       overflow();
@@ -67,21 +106,55 @@ final class Journal {
     if (unsettled.size() > mostKeys || bytes.get() > mostBytes) {
       // Entries first seen here are covered by what whenFull does; one that is added meanwhile
       // stays, because only what was listed before is dropped.
-      Map<TierKey, Long> listed = Map.copyOf(unsettled);
+      Map<TierKey, Unsettled> listed = Map.copyOf(unsettled);
       whenFull.run();
-      listed.forEach(this::settle);
+      listed.forEach((key, write) -> settle(key, write.time()));
     }
   }
 
-  /** A write of this key with this version was acknowledged: forgets it and what was before it. */
-  void settle(TierKey key, long version) {
+  private boolean keep(Put put) {
+    if (valueBytes.addAndGet(put.bytes()) <= mostBytes) {
+      return true;
+    }
+    valueBytes.addAndGet(-put.bytes());
+    return false;
+  }
+
+  private void drop(Unsettled write) {
+    if (write.put() != null) {
+      valueBytes.addAndGet(-write.put().bytes());
+    }
+  }
+
+  /** A write of this key with a version of this time was acknowledged: forgets it and what was before it. */
+  void settle(TierKey key, long time) {
     unsettled.computeIfPresent(key, (k, known) -> {
-      if (known > version) {
+      if (known.time() > time) {
         return known;
       }
+      drop(known);
       bytes.addAndGet(-k.bytes().length);
       return null;
     });
+  }
+
+  /** The put of this version can't be repeated: from now on its key is to be removed. */
+  void forgetPut(TierKey key, long time) {
+    unsettled.computeIfPresent(key, (k, known) -> known.time() == time ? withoutPut(known) : known);
+  }
+
+  /** The keys of a space are being swept: no put from before that is to be repeated. */
+  void forgetPuts(Space space) {
+    for (TierKey key : unsettled.keySet()) {
+      if (key.space().equals(space)) {
+        unsettled.computeIfPresent(key, (k, known) -> withoutPut(known));
+      }
+    }
+  }
+
+  private Unsettled withoutPut(Unsettled write) {
+    drop(write);
+    return write.put() == null ? write : new Unsettled(write.time(), null);
   }
 
   boolean holds(TierKey key) {
@@ -114,10 +187,10 @@ final class Journal {
     return unsettled.size();
   }
 
-  /** Some of these keys with the versions of their writes, at most as many as asked for. */
-  Map<TierKey, Long> some(int most, Predicate<TierKey> which) {
-    Map<TierKey, Long> some = new HashMap<>();
-    for (Map.Entry<TierKey, Long> entry : unsettled.entrySet()) {
+  /** Some of these keys with their writes, at most as many as asked for. */
+  Map<TierKey, Unsettled> some(int most, Predicate<TierKey> which) {
+    Map<TierKey, Unsettled> some = new HashMap<>();
+    for (Map.Entry<TierKey, Unsettled> entry : unsettled.entrySet()) {
       if (some.size() == most) {
         break;
       }

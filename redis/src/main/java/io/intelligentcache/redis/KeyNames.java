@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class KeyNames {
   private static final byte[] HEX = "0123456789ABCDEF".getBytes(US_ASCII);
 
+  private static final String GENERATION = "%generation";
+
   private final byte[] namespace;
 
   KeyNames(String namespace) {
@@ -33,11 +35,35 @@ final class KeyNames {
     return namespace;
   }
 
-  /** Where changes are published. No key has this name: a key's has three colons. */
+  /** The channel on which changes are published. No key has this name: a key's has three colons. */
   byte[] channel() {
-    byte[] channel = Arrays.copyOf(namespace, namespace.length + 7);
-    System.arraycopy("changes".getBytes(US_ASCII), 0, channel, namespace.length, 7);
-    return channel;
+    return append(namespace, namespace.length, "changes");
+  }
+
+  /** The name of the clock, see {@link Epoch}. No part of a key's name holds a percent sign before such letters. */
+  byte[] clock() {
+    return append(namespace, namespace.length, "%clock");
+  }
+
+  /** The name of a space's generation, see {@link Generations}. */
+  byte[] generation(Space space) {
+    byte[] prefix = prefix(space);
+    return append(prefix, prefix.length - 1, GENERATION);
+  }
+
+  /** The same, from the name of one of its keys. */
+  static byte[] generation(byte[] name) {
+    int colon = name.length - 1;
+    while (name[colon] != ':') {
+      colon--;
+    }
+    return append(name, colon, GENERATION);
+  }
+
+  private static byte[] append(byte[] start, int length, String end) {
+    byte[] name = Arrays.copyOf(start, length + end.length());
+    System.arraycopy(end.getBytes(US_ASCII), 0, name, length, end.length());
+    return name;
   }
 
   /** What all names of a space begin with. */

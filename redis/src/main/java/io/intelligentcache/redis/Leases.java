@@ -8,12 +8,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to load a key, as a record in its place: who stores what was loaded does so only if that
- * record is still there, and any write, removal, clear or eviction takes it away.
+ * The right to load a key, as a record in its place: what was loaded is stored only if that record is still there, and
+ * any write, removal, clear or eviction replaces it.
  *
  * <pre>
  *   A: claims k        lease of A
@@ -21,27 +20,40 @@ import org.jspecify.annotations.Nullable;
  *   A: stores "old"    refused: no lease of A
  * </pre>
  *
- * <p>44 bytes: format, kind {@code L}, the kind of the record before it or 0, 0; 4 zero bytes; version
- * of the record before it, its check; when the lease ends, on the clock of the server; who holds it. A
- * holder of zeros is nobody. It has no checksum, because a script makes it, and because a reader never
- * takes anything from it.
+ * <p>What was loaded has the version of its claim, not one of the moment at which it is stored. Any change that was
+ * called while the loader ran is newer, however slowly it arrives:
+ *
+ * <pre>
+ *   A: claims k, version 10; loads "old"
+ *   B: changes the database, puts "new", version 20     slow
+ *   A: stores "old", version 10
+ *   B: the put arrives                                  20 is greater: stored
+ * </pre>
+ *
+ * <p>56 bytes: format, kind {@code L}, the kind of the record before it or 0, 0; how long the lease lasts, in
+ * milliseconds (4 bytes); time of the version of the record before it (8), its check (4), 4 zero bytes, writer of that
+ * version (8): at the places where a value has them; when the lease ends, on the clock of the server (8); the holder
+ * (16), zeros if there is none any more. It has no checksum, because a script makes it, and because a reader
+ * takes nothing from it.
  */
 final class Leases {
   static final int HOLDER_BYTES = 2 * Long.BYTES;
-  private static final int BYTES = 44;
+  private static final int BYTES = 56;
   private static final byte[] HELD = {'H'};
+  private static final int TAKEN_BYTES = 1 + 2 * Long.BYTES;
 
   private final Scripts scripts;
   private final Reads reads;
   private final KeyNames names;
-  private final long writer;
-  private final AtomicLong last = new AtomicLong();
+  private final Versions versions;
+  private final byte[] longestAnswer;
 
-  Leases(Scripts scripts, Reads reads, KeyNames names, long writer) {
+  Leases(Scripts scripts, Reads reads, KeyNames names, Versions versions, RecordFormat format) {
     this.scripts = scripts;
     this.reads = reads;
     this.names = names;
-    this.writer = writer;
+    this.versions = versions;
+    this.longestAnswer = Writes.decimal(format.longest() + 1);
   }
 
   /** Whether bytes that were found are a lease: no value, but nothing damaged either. */
@@ -49,11 +61,13 @@ final class Leases {
     return found.length == BYTES && found[0] == RecordFormat.FORMAT && found[1] == Kind.LEASE.code;
   }
 
+  /** What a lease has as its holder. The writer of what is loaded under it is who claimed it. */
   static byte[] holder(Claim.Lease lease) {
-    return ByteBuffer.allocate(HOLDER_BYTES)
-        .putLong(lease.high())
-        .putLong(lease.low())
-        .array();
+    return holder(lease.begun().writer(), lease.id());
+  }
+
+  private static byte[] holder(long writer, long id) {
+    return ByteBuffer.allocate(HOLDER_BYTES).putLong(writer).putLong(id).array();
   }
 
   CompletableFuture<Claim> claim(TierKey key, Duration life) {
@@ -62,8 +76,12 @@ final class Leases {
       return CompletableFuture.completedFuture(new Claim.Refused(Reason.BROKEN));
     }
     byte[] name = question.name();
-    Claim.Lease lease = new Claim.Lease(writer, last.incrementAndGet());
-    byte[][] arguments = {holder(lease), Writes.decimal(Math.max(1, life.toMillis()))};
+    long claimed = versions.next();
+    byte[][] arguments = {
+      holder(versions.writer(), claimed),
+      Writes.decimal(Math.max(1, life.toMillis())),
+      longestAnswer
+    };
     CompletableFuture<Reply<byte @Nullable []>> sent = scripts.run(
         Script.CLAIM,
         Effect.NONE,
@@ -72,15 +90,23 @@ final class Leases {
         server -> arguments);
     return sent.thenApply(reply -> {
       if (reply instanceof Reply.Ok<byte @Nullable []> ok && ok.value() != null) {
-        if (ok.value().length == 0) {
-          return lease;
+        byte[] answer = ok.value();
+        if (answer.length == TAKEN_BYTES && answer[0] == 'L') {
+          return taken(claimed, ByteBuffer.wrap(answer).getLong(1));
         }
-        if (Arrays.equals(ok.value(), HELD)) {
+        if (Arrays.equals(answer, HELD)) {
           return new Claim.Held();
         }
       }
       return present(reads.judge(question, reply));
     });
+  }
+
+  /** Dated by its claim, but after what the claim found: a tombstone from before it may be dated ahead. */
+  private Claim taken(long claimed, long found) {
+    versions.seen(found);
+    boolean before = found < claimed || !versions.isPossible(found);
+    return new Claim.Lease(claimed, versions.of(before ? claimed : versions.next()));
   }
 
   private static Claim present(Lookup lookup) {

@@ -1,79 +1,59 @@
 package io.intelligentcache.redis;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import java.util.NavigableSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
- * Versions of this instance's puts that were on their way when their connection ended.
+ * Versions of this instance's puts that were unanswered when their connection ended.
  *
  * <p>Redis refuses most of them when they arrive late, by their versions, but not where nothing is
  * left to refuse by. The schedule this is for: a put of "old" is stuck in a stalled network; the
- * connection is given up; over the next one the cache is cleared, or Redis evicts the tombstone that
- * made up for the put; the network heals and Redis at last executes the put of "old". The record
- * carries its writer and version, so this instance knows it when it sees it: it is absent, and removed.
+ * connection is given up; Redis evicts the tombstone that was sent in its place; the network heals and Redis at
+ * last executes the put of "old". The record carries its writer and version, so this instance knows it when
+ * it reads it: the key is absent, and removed.
  *
- * <p>None is forgotten. When there are many, the oldest are kept as ranges, and an acknowledged put
- * in between is taken for lost too, which costs a miss.
+ * <p>A put that is repeated and then acknowledged is not lost any more. No other one is forgotten. When there are
+ * many, the oldest are kept as one range, and an acknowledged put in between is taken for lost, too, which costs
+ * a miss.
  */
 final class LostWrites {
-  private static final int MOST_GROUPS = 64;
   private static final int MOST_VERSIONS = 65_536;
 
-  /**
-   * What one or more connections left behind.
-   *
-   * @param versions in order
-   * @param exact whether those between the first and the last are not meant
-   */
-  private record Group(long[] versions, boolean exact) {
-    Group {
-      Arrays.sort(versions);
-    }
-
+  /** A range of versions, both ends included. */
+  private record Range(long from, long to) {
     boolean contains(long version) {
-      return exact
-          ? Arrays.binarySearch(versions, version) >= 0
-          : version >= versions[0] && version <= versions[versions.length - 1];
+      return version >= from && version <= to;
     }
 
-    Group upTo(Group later) {
-      long from = Math.min(versions[0], later.versions[0]);
-      long to = Math.max(versions[versions.length - 1], later.versions[later.versions.length - 1]);
-      return new Group(new long[] {from, to}, false);
+    Range with(long version) {
+      return from > to
+          ? new Range(version, version)
+          : new Range(Math.min(from, version), Math.max(to, version));
     }
   }
 
-  private volatile List<Group> groups = List.of();
+  private final NavigableSet<Long> exact = new ConcurrentSkipListSet<>();
+  private volatile Range oldest = new Range(1, 0);
 
-  /**
-   * What was on its way over one connection.
-   *
-   * @param versions changed by this
-   */
+  /** What was unanswered on one connection. */
   synchronized void add(long[] versions) {
-    if (versions.length == 0) {
-      return;
+    for (long version : versions) {
+      exact.add(version);
     }
-    List<Group> grown = new ArrayList<>(groups);
-    grown.add(new Group(versions, true));
-    while (grown.size() > 1 && (grown.size() > MOST_GROUPS || size(grown) > MOST_VERSIONS)) {
-      Group oldest = grown.remove(0);
-      grown.set(0, oldest.upTo(grown.get(0)));
+    for (int surplus = exact.size() - MOST_VERSIONS; surplus > 0; surplus--) { // size() counts
+      long first = exact.first();
+      // Before it leaves the set, because a reader must find it in one or the other.
+      oldest = oldest.with(first);
+      exact.remove(first);
     }
-    groups = List.copyOf(grown);
   }
 
-  private static int size(List<Group> groups) {
-    return groups.stream().mapToInt(group -> group.versions().length).sum();
+  /** A put of this version was acknowledged after all. */
+  void remove(long version) {
+    exact.remove(version);
   }
 
   boolean contains(long version) {
-    for (Group group : groups) {
-      if (group.contains(version)) {
-        return true;
-      }
-    }
-    return false;
+    return exact.contains(version) || oldest.contains(version);
   }
 }

@@ -33,6 +33,7 @@ final class Primary {
       LettuceClient client,
       Limits limits,
       ServerClock clock,
+      Epoch epoch,
       LostWrites lostWrites) {
     this.address = address;
     this.client = client;
@@ -41,7 +42,7 @@ final class Primary {
     this.breaker = Breaker.of(address.toString());
     this.gate = new Gate(limits.maximumPending(), limits.maximumPendingBytes());
     this.connections = new Connections(
-        address, client, limits.connectTimeout(), mustBePrimary, clock, lostWrites, breaker);
+        address, client, limits.connectTimeout(), mustBePrimary, clock, epoch, lostWrites, breaker);
     this.heartbeat =
         new Heartbeat(session -> probe(session, RedisAsyncCommands::time), clock, breaker, timeout);
   }

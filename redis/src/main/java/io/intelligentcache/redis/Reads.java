@@ -5,8 +5,8 @@ import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
+import io.intelligentcache.tier.Version;
 import io.lettuce.core.KeyValue;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,20 +32,14 @@ final class Reads {
   private final Journal journal;
   private final Sweeps sweeps;
   private final Versions versions;
-  private final Own own;
+  private final LostWrites lost;
   private final RedisClock clock;
   private final TimeSource time;
   private final ReplySizes replySizes;
   private final Counters counters;
   private final ServerErrors errors;
-  private final BiConsumer<TierKey, Long> remove;
-
-  /** Which records this tier wrote, and which of those nobody is to read. */
-  record Own(long writer, LostWrites lost) {
-    boolean isLost(StoredRecord record) {
-      return record.writer() == writer && lost.contains(record.version());
-    }
-  }
+  private final byte[] longestAnswer;
+  private final BiConsumer<TierKey, Version> remove;
 
   /**
    * Makes it.
@@ -60,13 +54,13 @@ final class Reads {
       Journal journal,
       Sweeps sweeps,
       Versions versions,
-      Own own,
+      LostWrites lost,
       RedisClock clock,
       TimeSource time,
       ReplySizes replySizes,
       Counters counters,
       ServerErrors errors,
-      BiConsumer<TierKey, Long> remove) {
+      BiConsumer<TierKey, Version> remove) {
     this.pipe = pipe;
     this.scripts = scripts;
     this.names = names;
@@ -74,13 +68,14 @@ final class Reads {
     this.journal = journal;
     this.sweeps = sweeps;
     this.versions = versions;
-    this.own = own;
+    this.lost = lost;
     this.clock = clock;
     this.time = time;
     this.replySizes = replySizes;
     this.counters = counters;
     this.errors = errors;
     this.remove = remove;
+    this.longestAnswer = Writes.decimal(format.longest() + 1);
   }
 
   /**
@@ -112,8 +107,8 @@ final class Reads {
    * Reads a key whose value with this version the caller has. What Redis has under that version is
    * what it had then, so its bytes need not come again.
    */
-  CompletableFuture<Lookup> revalidate(TierKey key, long version) {
-    if (version == Item.NO_VERSION) {
+  CompletableFuture<Lookup> revalidate(TierKey key, Version version) {
+    if (version.isNone()) {
       return get(key);
     }
     Question question = question(key);
@@ -121,13 +116,13 @@ final class Reads {
       return CompletableFuture.completedFuture(refused(Reason.BROKEN));
     }
     byte[] name = question.name();
-    byte[][] known = {ByteBuffer.allocate(Long.BYTES).putLong(version).array()};
+    byte[][] arguments = {Generations.bytes(version), longestAnswer};
     CompletableFuture<Reply<byte @Nullable []>> sent = scripts.run(
         Script.REVALIDATE,
         Effect.NONE,
-        name.length + Long.BYTES,
+        name.length + 2 * Long.BYTES,
         new byte[][] {name},
-        server -> known);
+        server -> arguments);
     return sent.thenApply(reply -> {
       boolean same = reply instanceof Reply.Ok<byte @Nullable []> ok
           && ok.value() != null
@@ -136,7 +131,7 @@ final class Reads {
     });
   }
 
-  private Lookup unchanged(Question question, long version) {
+  private Lookup unchanged(Question question, Version version) {
     TierKey key = question.key();
     if (journal.heldSince(question.mark(), key) || sweeps.cover(key, version)) {
       return refused(Reason.BROKEN);
@@ -218,18 +213,26 @@ final class Reads {
     if (record == null) {
       return RecordFormat.isOlder(found) ? missed() : damaged(question, found);
     }
-    versions.seen(record.version());
+    if (!versions.isPossible(record.version().time())) {
+      return damaged(question, found);
+    }
+    versions.seen(record.version().time());
     if (record.kind() != Kind.VALUE) {
       return missed();
     }
     if (sweeps.cover(key, record.version())) {
       return refused(Reason.BROKEN);
     }
-    if (own.isLost(record)) {
-      journal.add(key, record.version());
+    if (isLost(record)) {
+      journal.add(key, record.version().time());
       return refused(Reason.BROKEN);
     }
     return answer(record);
+  }
+
+  private boolean isLost(StoredRecord record) {
+    return record.version().writer() == versions.writer()
+        && lost.contains(record.version().time());
   }
 
   private Lookup answer(StoredRecord record) {
@@ -257,8 +260,8 @@ final class Reads {
   /** Scripts, which can't compute its checksum, would go on taking it for a value: it is removed. */
   private Lookup damaged(Question question, byte[] found) {
     Lookup lookup = damaged(question);
-    long version = format.versionOfDamaged(found);
-    if (version != 0) {
+    Version version = format.versionOfDamaged(found);
+    if (!version.isNone()) {
       remove.accept(question.key(), version);
     }
     return lookup;

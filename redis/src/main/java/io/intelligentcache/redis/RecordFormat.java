@@ -1,5 +1,6 @@
 package io.intelligentcache.redis;
 
+import io.intelligentcache.tier.Version;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  *        2     2  flags      bit 0: the payload is an LZ4 block; bits 1 to 15: how far the origin may be
  *                            from the truth, in units of 64 microseconds, rounded up; all ones: farther
  *        4     4  crc        CRC32C of the key's name, then of all bytes here but this field
- *        8     8  version    of the write, 1 to 2^62 - 1; see Versions
+ *        8     8  version    its time, 1 to 2^62 - 1; see Versions
  *       16     4  check      upper half of the version ^ its lower half ^ "ICM2"
  *       20     4  codec      fingerprint; with no payload behind it "NONE" says that there is no value
- *       24     8  writer     the tier that wrote it
- *       32     8  origin     milliseconds since the epoch by the clock of Redis: when it was written
+ *       24     8  writer     the instance that wrote it: the lower part of its version
+ *       32     8  origin     milliseconds since the epoch by the clock of Redis: when that write began
  *       40     8  expiresAt  on the same clock; 2^63-1 is never
  *       48     4  rawBytes   of the value before compression
  *       52        payload
@@ -42,6 +43,7 @@ final class RecordFormat {
   private static final long FARTHEST_MICROS = Duration.ofDays(1).toNanos() / 1_000;
   private static final int CRC_AT = 4;
   private static final int AFTER_CRC = 8;
+  private static final int WRITER_AT = 24;
   private static final int LARGEST_RAW_BYTES = 1 << 30;
   private static final long VERSIONS = 1L << 62;
 
@@ -58,10 +60,10 @@ final class RecordFormat {
         .put(record.kind().code)
         .putShort(flags(record))
         .putInt(0)
-        .putLong(record.version())
-        .putInt(check(record.version()))
+        .putLong(record.version().time())
+        .putInt(check(record.version().time()))
         .putInt(record.codec())
-        .putLong(record.writer())
+        .putLong(record.version().writer())
         .putLong(record.originMillis())
         .putLong(record.expiresAtMillis())
         .putInt(record.rawBytes())
@@ -103,8 +105,7 @@ final class RecordFormat {
     byte[] payload = Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length);
     return new StoredRecord(
         kind,
-        version,
-        writer,
+        new Version(version, writer),
         origin,
         errorMicros(flags),
         expiresAt,
@@ -131,21 +132,30 @@ final class RecordFormat {
     return bytes.length > 0 && bytes[0] == OLDER_FORMAT;
   }
 
+  /** The most bytes that a record has. */
+  int longest() {
+    return HEADER_BYTES + largestPayload;
+  }
+
   /**
-   * The version of a value that is damaged elsewhere, or 0 if it has none: what scripts take for a value
-   * though no reader does.
+   * The version of a value that is damaged elsewhere: what scripts take for a value though no reader does; {@link
+   * Version#NONE} if it has none.
    */
-  long versionOfDamaged(byte[] bytes) {
+  Version versionOfDamaged(byte[] bytes) {
     if (bytes.length < HEADER_BYTES
         || bytes.length - HEADER_BYTES
             > largestPayload // it may be right, and another one's to read
         || bytes[0] != FORMAT
         || bytes[1] != Kind.VALUE.code) {
-      return 0;
+      return Version.NONE;
     }
-    ByteBuffer in = ByteBuffer.wrap(bytes, AFTER_CRC, Long.BYTES + Integer.BYTES);
-    long version = in.getLong();
-    return version > 0 && version < VERSIONS && in.getInt() == check(version) ? version : 0;
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    long version = in.getLong(AFTER_CRC);
+    return version > 0
+            && version < VERSIONS
+            && in.getInt(AFTER_CRC + Long.BYTES) == check(version)
+        ? new Version(version, in.getLong(WRITER_AT))
+        : Version.NONE;
   }
 
   private static int check(long version) {

@@ -2,36 +2,36 @@ package io.intelligentcache.redis;
 
 import io.intelligentcache.tier.Item;
 
-/** Makes the bytes of this tier's records. */
+/** Makes the bytes of this instance's records. */
 final class RecordWriter {
   private final RecordFormat format;
   private final RedisClock clock;
-  private final long writer;
+  private final Versions versions;
 
-  RecordWriter(RecordFormat format, RedisClock clock, long writer) {
+  RecordWriter(RecordFormat format, RedisClock clock, Versions versions) {
     this.format = format;
     this.clock = clock;
-    this.writer = writer;
+    this.versions = versions;
   }
 
-  /** What tells this tier's records from others'. */
-  long writer() {
-    return writer;
-  }
-
-  byte[] value(byte[] name, long version, Item item) {
+  /**
+   * A value.
+   *
+   * @param time of its version
+   * @param begunMillis when the write began, on the clock of Redis
+   */
+  byte[] value(byte[] name, long time, long begunMillis, Item item) {
     long expiresAt = clock.toRedis(item.expiresAtMillis());
     return format.write(
-        name, StoredRecord.value(version, writer, millis(), clock.errorMicros(), expiresAt, item));
+        name,
+        StoredRecord.value(
+            versions.of(time), begunMillis, clock.errorMicros(), expiresAt, item));
   }
 
-  byte[] tombstone(byte[] name, long version, long lifeMillis) {
-    long now = millis();
+  byte[] tombstone(byte[] name, long time, long lifeMillis) {
+    long now = clock.micros() / 1_000;
     return format.write(
-        name, StoredRecord.tombstone(version, writer, now, clock.errorMicros(), now + lifeMillis));
-  }
-
-  private long millis() {
-    return clock.micros() / 1_000;
+        name,
+        StoredRecord.tombstone(versions.of(time), now, clock.errorMicros(), now + lifeMillis));
   }
 }

@@ -15,6 +15,7 @@ import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TierStats;
 import io.intelligentcache.tier.TimeSource;
+import io.intelligentcache.tier.Version;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
@@ -35,6 +36,7 @@ final class RedisTier implements SharedTier {
   private final Limits limits;
   private final Counters counters = new Counters();
   private final RedisClock clock;
+  private final Versions versions;
   private final LettuceClient client;
   private final Topology topology;
   private final Pipe pipe;
@@ -51,29 +53,41 @@ final class RedisTier implements SharedTier {
     TimeSource time = context.time();
     this.limits = limits;
     clock = new RedisClock(time);
-    Versions versions = new Versions(clock);
     KeyNames names = new KeyNames(limits.namespace());
+    Epoch epoch = new Epoch(names);
+    Versions versions = new Versions(clock, epoch, new SecureRandom().nextLong());
+    LostWrites lost = new LostWrites();
     RecordFormat format = new RecordFormat(limits.maximumItemBytes());
     client = new LettuceClient(
         limits.commandTimeout(),
         limits.connectTimeout(),
         // The gate is the bound; this one behind it leaves room for what passes the gate.
         limits.maximumPending() + 1_000);
-    var own = new Reads.Own(new SecureRandom().nextLong(), new LostWrites());
     topology = servers.topology(
         client,
         limits.connectTimeout(),
-        new Connector(client, limits, servers.mayNameReplicas(), clock, own.lost()));
+        new Connector(client, limits, servers.mayNameReplicas(), clock, epoch, lost));
     pipe = new Pipe(topology, limits.commandTimeout());
     Scripts scripts = new Scripts(pipe, counters, limits.publishes() ? names.channel() : null);
-    Sweeper sweeper = new Sweeper(topology, scripts);
+    Generations generations = new Generations(pipe, scripts, names);
+    Sweeper sweeper = new Sweeper(topology, scripts, generations);
     sweeps = new Sweeps(pipe, sweeper, client, versions, names, limits.sweepTimeout());
     journal = new Journal(JOURNAL_KEYS, JOURNAL_BYTES, sweeps::beginAll);
     ReplySizes replySizes = new ReplySizes();
     ServerErrors errors = new ServerErrors(servers);
-    RecordWriter records = new RecordWriter(format, clock, own.writer());
-    writes =
-        new Writes(scripts, versions, clock, names, records, journal, replySizes, counters, errors);
+    RecordWriter records = new RecordWriter(format, clock, versions);
+    writes = new Writes(
+        scripts,
+        generations,
+        versions,
+        clock,
+        names,
+        records,
+        journal,
+        lost,
+        replySizes,
+        counters,
+        errors);
     reads = new Reads(
         pipe,
         scripts,
@@ -82,17 +96,18 @@ final class RedisTier implements SharedTier {
         journal,
         sweeps,
         versions,
-        own,
+        lost,
         clock,
         time,
         replySizes,
         counters,
         errors,
         writes::removeDamaged);
-    leases = new Leases(scripts, reads, names, own.writer());
+    leases = new Leases(scripts, reads, names, versions, format);
+    this.versions = versions;
     feeds = new Feeds(
         topology, limits.publishes() ? new Subscription(names) : new Tracking(names), context);
-    upkeep = new Upkeep(topology, pipe, names, journal, writes, feeds);
+    upkeep = new Upkeep(topology, pipe, names, journal, writes, feeds, epoch, scripts);
   }
 
   static RedisTier open(Servers servers, Limits limits, TierContext context) {
@@ -119,7 +134,12 @@ final class RedisTier implements SharedTier {
   }
 
   @Override
-  public CompletableFuture<Lookup> revalidate(TierKey key, long version) {
+  public Version begin() {
+    return versions.of(versions.next());
+  }
+
+  @Override
+  public CompletableFuture<Lookup> revalidate(TierKey key, Version version) {
     return reads.revalidate(requireNonNull(key, "key"), version);
   }
 
@@ -182,12 +202,14 @@ final class RedisTier implements SharedTier {
   public CompletableFuture<Outcome> removeMatching(Space space, Predicate<byte[]> matching) {
     requireNonNull(space, "space");
     requireNonNull(matching, "matching");
+    journal.forgetPuts(space);
     return counted(sweeps.begin(space, matching));
   }
 
   @Override
   public CompletableFuture<Outcome> clear(Space space) {
-    return counted(sweeps.begin(requireNonNull(space, "space"), key -> true));
+    journal.forgetPuts(requireNonNull(space, "space"));
+    return counted(sweeps.begin(space, key -> true));
   }
 
   @Override

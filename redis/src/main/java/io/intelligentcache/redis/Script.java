@@ -36,10 +36,18 @@ final class Script<T extends @Nullable Object> {
   /** Gives a lease back. */
   static final Script<Long> RELEASE = new Script<>("release.lua", ScriptOutputType.INTEGER);
 
-  /** Unlinks keys that are not newer than a version. Answers how many. */
+  /** Unlinks what was written before a version. Answers how many. */
   static final Script<Long> SWEEP = new Script<>("sweep.lua", ScriptOutputType.INTEGER);
 
-  static final List<Script<?>> ALL = List.of(WRITE, REVALIDATE, CLAIM, RELEASE, SWEEP);
+  /** Raises the generation of a space. */
+  static final Script<Long> GENERATION =
+      new Script<>("generation.lua", ScriptOutputType.INTEGER);
+
+  /** Answers the {@link Epoch}. */
+  static final Script<Long> CLOCK = new Script<>("clock.lua", ScriptOutputType.INTEGER);
+
+  static final List<Script<?>> ALL =
+      List.of(WRITE, REVALIDATE, CLAIM, RELEASE, SWEEP, GENERATION, CLOCK);
 
   private final byte[] source;
   private final String digest;

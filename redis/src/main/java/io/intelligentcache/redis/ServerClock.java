@@ -9,14 +9,16 @@ import org.jspecify.annotations.Nullable;
  * on by the clock that never jumps, so that setting the local wall clock changes nothing here.
  *
  * <p>Within one connection the estimate goes forward at once but back by at most a millisecond per
- * sample: a sample that was long on its way, or a local clock that ran ahead, must not revive what
- * had expired. Of two samples that agree the more exact one is kept, until its drift makes it the
+ * sample: a sample that took long, or a local clock that ran ahead, must not revive what had
+ * expired. A sample that is behind by more than a second, errors apart, shows that the clock of the server was set back,
+ * and is believed at once. Of two samples that agree the more exact one is kept, until its drift makes it the
  * worse. A new connection may mean a new server, so its first sample is believed as it is.
  */
 final class ServerClock {
   private static final long SMALLEST_GAP_NANOS = Duration.ofMillis(400).toNanos();
   private static final long NANOS_PER_MICRO_OF_DRIFT = 10_000_000; // 100 in a million
   private static final long LARGEST_STEP_BACK_MICROS = 1_000;
+  private static final long SET_BACK_MICROS = 1_000_000;
 
   private final TimeSource time;
   private volatile @Nullable Sample last;
@@ -42,6 +44,12 @@ final class ServerClock {
       return later.errorMicros >= error
           && Math.abs(later.redisMicros - at(later.nanos)) <= error + later.errorMicros;
     }
+
+    /** Whether between this sample and a later one the clock of the server was set back. */
+    boolean isSetBackBy(Sample later) {
+      long errors = errorAt(later.nanos) + later.errorMicros;
+      return at(later.nanos) - later.redisMicros > SET_BACK_MICROS + errors;
+    }
   }
 
   ServerClock(TimeSource time) {
@@ -62,7 +70,7 @@ final class ServerClock {
   void refresh(long redisMicros, long sentNanos, long answeredNanos) {
     Sample before = last;
     Sample later = Sample.between(redisMicros, sentNanos, answeredNanos);
-    if (before == null) {
+    if (before == null || before.isSetBackBy(later)) {
       last = later;
     } else if (later.nanos - before.nanos >= SMALLEST_GAP_NANOS && !before.covers(later)) {
       long floor = before.at(later.nanos) - LARGEST_STEP_BACK_MICROS;

@@ -1,14 +1,14 @@
 package io.intelligentcache.redis;
 
 import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Version;
 
 /**
  * What Redis holds under a key.
  *
  * @param kind what it says about the key
  * @param version the write that made it; later writes have greater ones
- * @param writer the tier that wrote it, by a number drawn when it was opened
- * @param originMillis when it was written, on the clock of Redis
+ * @param originMillis when that write began, on the clock of Redis
  * @param errorMicros how far that may be from the truth, as its writer knew the clock
  * @param expiresAtMillis on the clock of Redis, or {@link Long#MAX_VALUE}
  * @param codec fingerprint of the codec of the payload
@@ -18,8 +18,7 @@ import io.intelligentcache.tier.Item;
  */
 record StoredRecord(
     Kind kind,
-    long version,
-    long writer,
+    Version version,
     long originMillis,
     long errorMicros,
     long expiresAtMillis,
@@ -29,16 +28,10 @@ record StoredRecord(
     byte[] payload) {
 
   static StoredRecord value(
-      long version,
-      long writer,
-      long originMillis,
-      long errorMicros,
-      long expiresAtMillis,
-      Item item) {
+      Version version, long originMillis, long errorMicros, long expiresAtMillis, Item item) {
     return new StoredRecord(
         Kind.VALUE,
         version,
-        writer,
         originMillis,
         errorMicros,
         expiresAtMillis,
@@ -49,11 +42,10 @@ record StoredRecord(
   }
 
   static StoredRecord tombstone(
-      long version, long writer, long originMillis, long errorMicros, long expiresAtMillis) {
+      Version version, long originMillis, long errorMicros, long expiresAtMillis) {
     return new StoredRecord(
         Kind.TOMBSTONE,
         version,
-        writer,
         originMillis,
         errorMicros,
         expiresAtMillis,

@@ -3,6 +3,7 @@ package io.intelligentcache.redis;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
 import io.lettuce.core.ScanCursor;
 import java.util.HashMap;
 import java.util.Map;
@@ -52,13 +53,19 @@ final class Sweep {
     return done;
   }
 
+  /** Whose keys; null: all of the namespace. */
+  @Nullable
+  Space space() {
+    return space;
+  }
+
   boolean isOfAll() {
     return space == null;
   }
 
   /** What has a greater version survives it. */
-  long version() {
-    return versions.settled(version);
+  Version version() {
+    return versions.of(versions.settled(version));
   }
 
   byte[] prefix() {
@@ -66,8 +73,8 @@ final class Sweep {
   }
 
   /** Whether this read must not be answered: what was found may be what is to be removed. */
-  boolean covers(TierKey key, long found) {
-    return concerns(key) && found <= version() && matchesOrThrows(key.bytes());
+  boolean covers(TierKey key, Version found) {
+    return concerns(key) && found.compareTo(version()) <= 0 && matchesOrThrows(key.bytes());
   }
 
   /** Whether a name that a scan brought up is to be removed. Throws what the predicate throws. */

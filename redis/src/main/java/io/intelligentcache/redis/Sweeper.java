@@ -7,7 +7,7 @@ import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
-import java.nio.ByteBuffer;
+import io.intelligentcache.tier.Space;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,16 +49,18 @@ final class Sweeper {
 
   private final Topology topology;
   private final Scripts scripts;
+  private final Generations generations;
 
-  Sweeper(Topology topology, Scripts scripts) {
+  Sweeper(Topology topology, Scripts scripts, Generations generations) {
     this.topology = topology;
     this.scripts = scripts;
+    this.generations = generations;
   }
 
   /** Goes on where the last attempt stopped. Every step has a deadline. */
   Result run(Sweep sweep) {
     try {
-      return earlierWritesTookEffect() && scanAll(sweep) ? Result.DONE : Result.AGAIN;
+      return raised(sweep) && earlierWritesTookEffect() && scanAll(sweep) ? Result.DONE : Result.AGAIN;
     } catch (PredicateFailed e) {
       LOG.warn("a removal ends undone, because its predicate failed", e.getCause());
       return Result.PREDICATE_FAILED;
@@ -68,6 +70,14 @@ final class Sweeper {
       Thread.currentThread().interrupt();
       return Result.AGAIN;
     }
+  }
+
+  /** From here on no write from before the sweep is stored; see {@link Generations}. */
+  private boolean raised(Sweep sweep)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    Space space = sweep.space();
+    return space == null
+        || await(generations.raise(space, sweep.version())) instanceof Reply.Ok<Long>;
   }
 
   /**
@@ -194,7 +204,7 @@ final class Sweeper {
 
   /** In one command, or in one for each where commands with several keys may be refused. */
   private CompletableFuture<List<Reply<Long>>> send(Sweep sweep, List<byte[]> batch) {
-    byte[] version = ByteBuffer.allocate(Long.BYTES).putLong(sweep.version()).array();
+    byte[] version = Generations.bytes(sweep.version());
     if (topology.isCluster()) {
       return RedisTier.all(batch.stream().map(name -> send(version, name)).toList());
     }

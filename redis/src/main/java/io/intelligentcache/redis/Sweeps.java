@@ -7,6 +7,7 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
 import io.netty.util.Timeout;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
@@ -94,7 +95,7 @@ final class Sweeps implements AutoCloseable {
   }
 
   /** Whether what was found under this key may be what is to be removed. */
-  boolean cover(TierKey key, long version) {
+  boolean cover(TierKey key, Version version) {
     for (Sweep sweep : active) {
       if (sweep.covers(key, version)) {
         return true;

@@ -24,6 +24,7 @@ final class Upkeep implements AutoCloseable {
   private static final long TICK_MILLIS = 25;
   private static final long LONGEST_TICK_MILLIS = 1_000;
   private static final int KEYS_AT_ONCE = 500;
+  private static final long EPOCH_NANOS = Duration.ofMillis(500).toNanos();
   private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
 
   private final Topology topology;
@@ -32,21 +33,33 @@ final class Upkeep implements AutoCloseable {
   private final Journal journal;
   private final Writes writes;
   private final Feeds feeds;
+  private final Epoch epoch;
+  private final Scripts scripts;
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
       new DefaultThreadFactory("icm-redis-upkeep", true));
 
   private CompletableFuture<Integer> repair = CompletableFuture.completedFuture(0); // under lock
   private volatile long repairNotBeforeNanos = System.nanoTime();
   private volatile long repairPauseNanos; // 0 unless the last repair got nothing done
+  private long epochLookedAtNanos = System.nanoTime(); // owned by the thread
 
   Upkeep(
-      Topology topology, Pipe pipe, KeyNames names, Journal journal, Writes writes, Feeds feeds) {
+      Topology topology,
+      Pipe pipe,
+      KeyNames names,
+      Journal journal,
+      Writes writes,
+      Feeds feeds,
+      Epoch epoch,
+      Scripts scripts) {
     this.topology = topology;
     this.pipe = pipe;
     this.names = names;
     this.journal = journal;
     this.writes = writes;
     this.feeds = feeds;
+    this.epoch = epoch;
+    this.scripts = scripts;
   }
 
   void start() {
@@ -57,6 +70,10 @@ final class Upkeep implements AutoCloseable {
     try {
       topology.tend();
       feeds.tend();
+      if (System.nanoTime() - epochLookedAtNanos > EPOCH_NANOS) {
+        epochLookedAtNanos = System.nanoTime();
+        epoch.look(scripts);
+      }
       if (repairNotBeforeNanos - System.nanoTime() <= 0) {
         var unused = repair();
       }
@@ -77,7 +94,7 @@ final class Upkeep implements AutoCloseable {
     List<CompletableFuture<Boolean>> repeated = new ArrayList<>();
     journal
         .some(KEYS_AT_ONCE, key -> pipe.reaches(names.name(key)))
-        .forEach((key, version) -> repeated.add(writes.repeat(key, version)));
+        .forEach((key, write) -> repeated.add(writes.repeat(key, write)));
     repair = CompletableFuture.allOf(repeated.toArray(CompletableFuture<?>[]::new))
         .thenApply(
             all -> pace((int) repeated.stream().filter(CompletableFuture::join).count()));

@@ -1,40 +1,61 @@
 package io.intelligentcache.redis;
 
+import io.intelligentcache.tier.Version;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Numbers the writes of this instance: microseconds of the clock of Redis, but always more than the
- * last one and more than any that was seen. Within the instance they order writes strictly, and a
- * write that follows the read of a record is after that record; otherwise they order the writes of
- * different instances as well as the clocks of both are known, about half a round trip each.
+ * Draws the versions of this instance's writes: a hybrid logical clock.
+ *
+ * <p>The time of a version is {@code epoch << 52 | microseconds by the clock of Redis}, but always more than
+ * the last one drawn and more than any that was read. So within the instance versions order writes strictly, and a
+ * write that follows the read of a record is after that record. Otherwise they order the writes of different instances as
+ * exactly as both know the time of Redis, about half a round trip each. The writer, a random number per
+ * instance, orders what two instances draw in the same microsecond.
+ *
+ * <p>The epoch makes versions grow also when the clock of Redis is set back: see {@link Epoch}.
  *
  * <p>Before Redis was ever reached its time is not known. Versions drawn then count from the opening
  * of the tier, and {@link #settled} says what they are once the time is known.
  */
 final class Versions {
+  static final int EPOCH_SHIFT = 52;
+
+  private static final long MICROS = (1L << EPOCH_SHIFT) - 1;
   private static final long PROVISIONAL = 1L << 48; // nine years of microseconds
   private static final long MOST_AHEAD_MICROS = Duration.ofMillis(50).toNanos() / 1_000;
-
-  /** Leaves more versions after it than anybody will ever draw; see {@link RecordFormat}. */
-  private static final long MOST_SEEN = (1L << 62) - (1L << 44);
+  private static final long FARTHEST_MICROS = Duration.ofDays(1).toNanos() / 1_000;
 
   private final RedisClock clock;
+  private final Epoch epoch;
+  private final long writer;
   private final long openedNanos;
   private final AtomicLong last = new AtomicLong();
 
-  Versions(RedisClock clock) {
+  Versions(RedisClock clock, Epoch epoch, long writer) {
     this.clock = clock;
+    this.epoch = epoch;
+    this.writer = writer;
     this.openedNanos = clock.nanos();
   }
 
-  /** The version of a put. */
+  /** What tells this instance's versions from others'. */
+  long writer() {
+    return writer;
+  }
+
+  /** The version of the write of this instance that has this time. */
+  Version of(long time) {
+    return new Version(time, writer);
+  }
+
+  /** The time of a put's version. */
   long next() {
     return after(now());
   }
 
   /**
-   * The version of a removal: ahead by what this clock and another one may be wrong, so that no put
+   * The time of a removal's version: ahead by what this clock and another one may be wrong, so that no put
    * from before it has a greater one. Another's put right after it may lose to it; that costs a miss.
    */
   long nextOfRemoval() {
@@ -45,24 +66,42 @@ final class Versions {
     return last.updateAndGet(before -> Math.max(before + 1, now));
   }
 
-  /**
-   * A record has this version: what is written from now on is after it. But for one that leaves no room
-   * for that: no write of this instance would ever be stored again.
-   */
-  void seen(long version) {
-    if (version > last.get() && version > now() && version <= MOST_SEEN) {
-      last.accumulateAndGet(version, Math::max);
+  /** A record has a version of this time: what is written from now on is after it, unless it is impossible. */
+  void seen(long time) {
+    if (time > last.get() && time > now() && isPossible(time)) {
+      epoch.learn(time >>> EPOCH_SHIFT);
+      last.accumulateAndGet(time, Math::max);
     }
   }
 
-  /** A version that was drawn here, as it is to be sent. */
-  long settled(long version) {
-    return version >= PROVISIONAL || !clock.known()
-        ? version
-        : clock.microsAt(openedNanos) + version;
+  /**
+   * Whether a writer may have drawn this time. Two epochs ahead of what is known here, or a day ahead in the same
+   * one, it was made up; believing it would make every later version of this instance as great.
+   */
+  boolean isPossible(long time) {
+    long now = Math.max(now(), last.get());
+    long epochs = (time >>> EPOCH_SHIFT) - (now >>> EPOCH_SHIFT);
+    return epochs < 1 ? time - now < FARTHEST_MICROS : epochs == 1;
   }
 
-  private long now() {
-    return clock.known() ? clock.micros() : (clock.nanos() - openedNanos) / 1_000;
+  /** Microseconds by the clock of Redis when a version with this time was drawn, or a little later. */
+  static long micros(long time) {
+    return time & MICROS;
+  }
+
+  /** A time that was drawn here, as it is to be sent. */
+  long settled(long time) {
+    return time >= PROVISIONAL || !clock.known()
+        ? time
+        : dated(clock.microsAt(openedNanos) + time);
+  }
+
+  /** The time of a version that is drawn now, but for what was drawn or read before. */
+  long now() {
+    return clock.known() ? dated(clock.micros()) : (clock.nanos() - openedNanos) / 1_000;
+  }
+
+  private long dated(long micros) {
+    return epoch.current() << EPOCH_SHIFT | micros & MICROS;
   }
 }

@@ -7,10 +7,12 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts and removals: each one conditional write, which Redis refuses if what it holds is newer.
@@ -24,8 +26,10 @@ import java.util.function.Function;
  * </pre>
  *
  * <p>A removal leaves a tombstone because otherwise there would be nothing to refuse by. No put from
- * before it can arrive when it has expired: where nothing is, Redis takes a put only for {@link
+ * before it can arrive when it has expired: Redis takes a put, and whatever has a condition, only for {@link
  * #LIFE} after its call. Both are the same in all instances, whatever their timeouts.
+ *
+ * <p>A put whose outcome is unknown is repeated with its version, as long as Redis would take it: see {@link Journal}.
  */
 final class Writes {
   static final Duration LIFE = Duration.ofSeconds(10);
@@ -37,33 +41,45 @@ final class Writes {
   private static final byte[] UNCONDITIONAL = {};
   private static final byte[] IF_ABSENT = {'A'};
   private static final byte[] TOMBSTONE_PX = decimal(TOMBSTONE_LIFE.toMillis());
+  private static final Function<ServerClock, byte[]> AT_ANY_TIME = server -> NONE;
+  private static final CompletableFuture<Boolean> NOT_SETTLED =
+      CompletableFuture.completedFuture(false);
+
+  /** How long after its call a put is repeated: Redis has to get it within {@link #LIFE}. */
+  private static final long REPEATED_NANOS = LIFE.minusMillis(500).toNanos();
 
   private final Scripts scripts;
+  private final Generations generations;
   private final Versions versions;
   private final RedisClock clock;
   private final KeyNames names;
   private final RecordWriter records;
   private final Journal journal;
+  private final LostWrites lost;
   private final ReplySizes replySizes;
   private final Counters counters;
   private final ServerErrors errors;
 
   Writes(
       Scripts scripts,
+      Generations generations,
       Versions versions,
       RedisClock clock,
       KeyNames names,
       RecordWriter records,
       Journal journal,
+      LostWrites lost,
       ReplySizes replySizes,
       Counters counters,
       ServerErrors errors) {
     this.scripts = scripts;
+    this.generations = generations;
     this.versions = versions;
     this.clock = clock;
     this.names = names;
     this.records = records;
     this.journal = journal;
+    this.lost = lost;
     this.replySizes = replySizes;
     this.counters = counters;
     this.errors = errors;
@@ -76,29 +92,62 @@ final class Writes {
       return bury(key, verdict -> Outcome.DONE);
     }
     long version = versions.next();
+    Journal.Put put = new Journal.Put(entry, clock.nanos());
     Effect effect =
-        new Effect(version, () -> journal.add(key, version), () -> suspend(key, version));
-    CompletableFuture<Reply<byte[]>> sent = send(entry, remaining, version, effect, UNCONDITIONAL);
-    return answered(sent, key, version, verdict -> stored(verdict, version));
+        new Effect(version, () -> journal.add(key, version, put), () -> suspend(key, version));
+    Begun begun = new Begun(version, clock.micros() / 1_000);
+    CompletableFuture<Reply<byte[]>> sent = send(put, remaining, begun, effect, UNCONDITIONAL);
+    return answered(sent, key, version, put, verdict -> stored(verdict, version));
   }
 
   /**
-   * Stores an item if a condition holds. What becomes of it needs no making up for: it is right where it
-   * was stored, however late, and where it was not nothing has changed.
+   * Since when a write is under way.
+   *
+   * @param version the time of its version
+   * @param millis on the clock of Redis
+   */
+  private record Begun(long version, long millis) {}
+
+  /**
+   * Stores an item if a condition holds. It is not repeated if its outcome is unknown: where it was stored it is right,
+   * and where it was not nothing has changed.
    */
   CompletableFuture<Outcome> putIf(Tier.Entry entry, Condition condition) {
     long remaining = clock.remainingMillis(entry.item().expiresAtMillis());
     if (remaining == 0) {
       return removeIf(entry.key(), condition);
     }
-    long version = versions.next();
-    return conditional(send(entry, remaining, version, Effect.NONE, bytes(condition)), version);
+    Begun begun = begun(condition);
+    Journal.Put put = new Journal.Put(entry, clock.nanos());
+    return conditional(
+        send(put, remaining, begun, Effect.NONE, bytes(condition)), begun.version());
+  }
+
+  /** What was loaded is as old as its load, whose beginning the condition knows; anything else begins now. */
+  private Begun begun(Condition condition) {
+    long now = clock.micros() / 1_000;
+    if (condition instanceof Condition.Leased leased) {
+      // The claim was dated by the lease's id; the version may be later, to be after what the claim found.
+      long claimed = Versions.micros(leased.lease().id()) / 1_000;
+      return new Begun(leased.lease().begun().time(), Math.min(now, claimed));
+    }
+    if (condition instanceof Condition.Unchanged unchanged && unchanged.begun() != null) {
+      long time = unchanged.begun().time();
+      return new Begun(time, Math.min(now, Versions.micros(time) / 1_000));
+    }
+    return new Begun(versions.next(), now);
   }
 
   /** Removes a key if a condition holds, as {@link #putIf}. */
   CompletableFuture<Outcome> removeIf(TierKey key, Condition condition) {
-    long version = versions.nextOfRemoval();
-    return conditional(tombstone(key, version, Effect.NONE, bytes(condition)), version);
+    long version = condition instanceof Condition.Leased leased
+        ? leased.lease().begun().time()
+        : versions.nextOfRemoval();
+    long calledNanos = clock.nanos();
+    return conditional(
+        tombstone(
+            key, version, Effect.NONE, bytes(condition), server -> lastMicros(server, calledNanos)),
+        version);
   }
 
   private CompletableFuture<Outcome> conditional(
@@ -128,29 +177,34 @@ final class Writes {
       return Outcome.DONE;
     }
     counters.writes.increment();
-    return new Outcome.Stored(version);
+    return new Outcome.Stored(versions.of(version));
   }
 
   private CompletableFuture<Reply<byte[]>> send(
-      Tier.Entry entry, long remaining, long version, Effect effect, byte[] condition) {
-    long calledNanos = clock.nanos();
+      Journal.Put put, long remaining, Begun begun, Effect effect, byte[] condition) {
+    Tier.Entry entry = put.entry();
     byte[] name = names.name(entry.key());
-    byte[] record = records.value(name, version, entry.item());
+    byte[] record = records.value(name, begun.version(), begun.millis(), entry.item());
     replySizes.seen(record.length);
     long grace = entry.graceMillis();
     // Also what expires at once goes on refusing puts from before it that are still on their way.
     long kept = Math.max(remaining + grace, TOMBSTONE_LIFE.toMillis());
     byte[] px = remaining > LONGEST_PX_MILLIS - grace ? NONE : decimal(kept);
     return scripts.run(
-        Script.WRITE, effect, name.length + record.length, new byte[][] {name}, server ->
-            new byte[][] {record, px, lastMicros(server, calledNanos), condition});
+        Script.WRITE, effect, name.length + record.length, generations.forWrite(name), server ->
+            new byte[][] {record, px, lastMicros(server, put.calledNanos()), condition});
   }
 
   private static byte[] bytes(Condition condition) {
-    if (condition instanceof Condition.Version version) {
-      return ByteBuffer.allocate(Long.BYTES).putLong(version.version()).array();
+    if (condition instanceof Condition.Unchanged unchanged) {
+      return Generations.bytes(unchanged.version());
     }
-    return condition instanceof Condition.Leased leased ? Leases.holder(leased.lease()) : IF_ABSENT;
+    return condition instanceof Condition.Leased leased
+        ? ByteBuffer.allocate(1 + Leases.HOLDER_BYTES)
+            .put((byte) 'L')
+            .put(Leases.holder(leased.lease()))
+            .array()
+        : IF_ABSENT;
   }
 
   CompletableFuture<Outcome> remove(TierKey key) {
@@ -191,51 +245,126 @@ final class Writes {
                 Effect.STORES_NOTHING,
                 () -> journal.add(key, version),
                 () -> suspend(key, version)),
-            UNCONDITIONAL),
+            UNCONDITIONAL,
+            AT_ANY_TIME),
         key,
         version,
+        null,
         whenDone);
   }
 
   /**
-   * Makes up for a write of this version that was not acknowledged, whichever it was: what is older
-   * is removed, and so is what that write stored. With its version, not one of today: what somebody
-   * wrote since stays.
+   * Replaces a write that was not acknowledged: by the same put, if it was one and Redis would still take it, else by
+   * a tombstone.
    *
    * @return whether the journal no longer needs the key because of it
    */
-  CompletableFuture<Boolean> repeat(TierKey key, long version) {
-    long settled = versions.settled(version);
-    return tombstone(
-            key,
-            settled,
-            new Effect(Effect.STORES_NOTHING, () -> {}, () -> suspend(key, settled)),
-            UNCONDITIONAL)
-        .thenApply(reply -> {
-          if (!(reply instanceof Reply.Ok<byte[]> ok)
-              || lostUnfairly(Verdict.of(ok.value()), key, settled, settled / 1_000)) {
-            return false;
-          }
-          journal.settle(key, version);
-          return true;
-        });
+  CompletableFuture<Boolean> repeat(TierKey key, Journal.Unsettled write) {
+    Journal.Put put = write.put();
+    long version = versions.settled(write.time());
+    if (put == null || clock.nanos() - put.calledNanos() > REPEATED_NANOS) {
+      return repeatRemoved(key, write.time(), version);
+    }
+    long remaining = clock.remainingMillis(put.entry().item().expiresAtMillis());
+    return remaining == 0
+        ? repeatRemoved(key, write.time(), version)
+        : repeatPut(key, put, remaining, write.time(), version);
   }
 
   /**
-   * Removes a value that is damaged, if it is still there. With its own version: a damaged one says
-   * nothing about the time.
+   * The put again, with its version: where the first attempt has arrived, or arrives later, it is the same record. A
+   * newer write stays, and a removal refuses it, as it would have refused the first attempt.
    */
-  void removeDamaged(TierKey key, long version) {
-    var unused = tombstone(key, version, Effect.NONE, bytes(new Condition.Version(version)));
+  private CompletableFuture<Boolean> repeatPut(
+      TierKey key, Journal.Put put, long remaining, long time, long version) {
+    long calledMillis = clock.microsAt(put.calledNanos()) / 1_000;
+    Effect effect = new Effect(version, () -> {}, () -> suspend(key, version));
+    return send(put, remaining, new Begun(version, calledMillis), effect, UNCONDITIONAL)
+        .thenCompose(reply -> {
+          if (!(reply instanceof Reply.Ok<byte[]> ok)) {
+            if (isRefusedForGood(reply)) {
+              journal.forgetPut(key, time);
+            }
+            return NOT_SETTLED;
+          }
+          Verdict verdict = Verdict.of(ok.value());
+          if (verdict instanceof Verdict.Late) {
+            journal.forgetPut(key, time);
+            return repeatRemoved(key, time, version);
+          }
+          if (lostUnfairly(verdict, key, version, calledMillis)) {
+            return NOT_SETTLED;
+          }
+          return verdict instanceof Verdict.Stored
+              ? acknowledged(key, time, version)
+              : settled(key, time);
+        });
+  }
+
+  /** Redis has the put. In a cluster it could not compare the generation of the space: that follows. */
+  private CompletableFuture<Boolean> acknowledged(TierKey key, long time, long version) {
+    CompletableFuture<@Nullable Boolean> swept = generations.comparesWrites()
+        ? CompletableFuture.completedFuture(false)
+        : generations.isSweptSince(key, versions.of(version));
+    return swept.thenCompose(since -> {
+      if (since == null) {
+        return NOT_SETTLED;
+      }
+      if (since) {
+        journal.forgetPut(key, time);
+        return repeatRemoved(key, time, version);
+      }
+      lost.remove(version);
+      counters.repeatedWrites.increment();
+      return settled(key, time);
+    });
+  }
+
+  private CompletableFuture<Boolean> settled(TierKey key, long time) {
+    journal.settle(key, time);
+    return CompletableFuture.completedFuture(true);
+  }
+
+  /**
+   * Removes what is older than a write of this version, and what that write stored. With its version, not one of
+   * today: what somebody wrote since stays.
+   */
+  private CompletableFuture<Boolean> repeatRemoved(TierKey key, long time, long version) {
+    Effect effect = new Effect(Effect.STORES_NOTHING, () -> {}, () -> suspend(key, version));
+    return tombstone(key, version, effect, UNCONDITIONAL, AT_ANY_TIME)
+        .thenCompose(reply -> reply instanceof Reply.Ok<byte[]> ok
+                && !lostUnfairly(
+                    Verdict.of(ok.value()), key, version, Versions.micros(version) / 1_000)
+            ? settled(key, time)
+            : NOT_SETTLED);
+  }
+
+  /** Whether Redis has no memory for it: repeating it would make it no more welcome. */
+  private static boolean isRefusedForGood(Reply<?> reply) {
+    return reply instanceof Reply.Failed<?> failed && failed.message().startsWith("OOM");
+  }
+
+  /** Removes a value that is damaged, or has a version that nobody can have drawn, if it is still there. */
+  void removeDamaged(TierKey key, Version version) {
+    var unused = tombstone(
+        key,
+        versions.isPossible(version.time()) ? version.time() : versions.nextOfRemoval(),
+        Effect.NONE,
+        Generations.bytes(version),
+        AT_ANY_TIME);
   }
 
   private CompletableFuture<Reply<byte[]>> tombstone(
-      TierKey key, long version, Effect effect, byte[] condition) {
+      TierKey key,
+      long version,
+      Effect effect,
+      byte[] condition,
+      Function<ServerClock, byte[]> last) {
     byte[] name = names.name(key);
     byte[] record = records.tombstone(name, version, TOMBSTONE_LIFE.toMillis());
     return scripts.run(
-        Script.WRITE, effect, name.length + record.length, new byte[][] {name}, server ->
-            new byte[][] {record, TOMBSTONE_PX, NONE, condition});
+        Script.WRITE, effect, name.length + record.length, generations.forWrite(name), server ->
+            new byte[][] {record, TOMBSTONE_PX, last.apply(server), condition});
   }
 
   /** When a put that was called at this instant ends, on the clock of the server that judges it. */
@@ -247,18 +376,19 @@ final class Writes {
       CompletableFuture<Reply<byte[]>> sent,
       TierKey key,
       long version,
+      Journal.@Nullable Put put,
       Function<Verdict, Outcome> whenDone) {
     long calledMillis = clock.micros() / 1_000;
     CompletableFuture<Outcome> outcome = sent.thenApply(reply -> {
       if (!(reply instanceof Reply.Ok<byte[]> ok)) {
         errors.seen(reply);
-        return refused(key, version, Reply.reason(reply));
+        return refused(key, version, isRefusedForGood(reply) ? null : put, Reply.reason(reply));
       }
       errors.none();
       Verdict verdict = Verdict.of(ok.value());
       if (verdict instanceof Verdict.Late) {
         counters.expiredWrites.increment();
-        return refused(key, version, Reason.LATE);
+        return refused(key, version, put, Reason.LATE);
       }
       if (lostUnfairly(verdict, key, version, calledMillis)) {
         counters.refused.increment();
@@ -280,9 +410,9 @@ final class Writes {
     journal.add(key, version - 1);
   }
 
-  private Outcome refused(TierKey key, long version, Reason why) {
+  private Outcome refused(TierKey key, long version, Journal.@Nullable Put put, Reason why) {
     if (why != Reason.CLOSED) {
-      journal.add(key, version);
+      journal.add(key, version, put);
     }
     counters.refused.increment();
     return new Outcome.Refused(why);
@@ -305,11 +435,12 @@ final class Writes {
     }
     counters.supersededWrites.increment();
     long by = superseded.by();
+    long now = versions.now();
     versions.seen(by);
     long errorMillis = (clock.errorMicros() + superseded.errorMicros()) / 1_000 + 2; // both rounded
-    boolean notLater = superseded.writer() != records.writer()
+    boolean notLater = superseded.writer() != versions.writer()
         && superseded.originMillis() <= calledMillis + errorMillis;
-    boolean tooFar = by > Math.max(version, clock.micros()) + FAR_AHEAD_MICROS;
+    boolean tooFar = by > Math.max(version, now) + FAR_AHEAD_MICROS;
     if (notLater || tooFar) {
       journal.add(key, versions.nextOfRemoval());
     }

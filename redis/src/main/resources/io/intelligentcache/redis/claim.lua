@@ -1,32 +1,44 @@
--- KEYS[1] the name, ARGV[1] sixteen bytes that only the caller has, the first eight of them its instance's,
--- ARGV[2] milliseconds that the lease is to last. Answers '' (it is the caller's), 'H' (another instance
--- holds it), or the value that is there. One that the same instance holds is a left-over: what was to give
--- it back was lost with its connection.
--- What the record under the name stood for goes on in the lease: a tombstone goes on refusing what is
--- older, and who has a copy of a value that has expired can see that nobody has changed it.
-local LONGEST_LEASE = 600000 -- unless the caller's is longer
-local stored = redis.pcall('GETRANGE', KEYS[1], 0, 51)
-local high, low, kind = header(stored)
-local now = millis()
-if live(stored, kind) then
-  return redis.call('GET', KEYS[1])
+-- Takes a lease. KEYS[1] the name, ARGV[1] the holder: 16 bytes, the instance and a number that it has not used
+-- before; ARGV[2] milliseconds that the lease lasts; ARGV[3] the most bytes to answer of a value.
+-- Answers 'L' and the 16 bytes of the version that was under the name (zeros for none): the lease is taken; 'H': another
+-- instance holds it; or the value that is there. A lease of the same instance is replaced: the answer that granted it, or the
+-- command that gave it back, was lost with a connection.
+-- The lease keeps kind and version of the record that it replaces: a tombstone goes on refusing older writes, and an
+-- instance that has a copy of an expired value can learn that nobody has changed it.
+local stored = redis.pcall('GETRANGE', KEYS[1], 0, LONGEST_HEAD)
+local high, low, kind, writer_high, writer_low = header(stored)
+local now = micros()
+if live(stored, kind, now) then
+  return redis.call('GETRANGE', KEYS[1], 0, tonumber(ARGV[3]) - 1)
 end
-if kind == LEASE and #stored == 44
-  and string.sub(stored, 29, 36) ~= string.sub(ARGV[1], 1, 8) then
-  -- One that ends later than any would is of a clock that has been set back since.
-  local left = number(stored, 21) - now
-  if left > 0 and left <= math.max(LONGEST_LEASE, tonumber(ARGV[2])) then
+local now_millis = math.floor(now / 1000)
+if kind == LEASE and #stored == 56
+  and string.sub(stored, 41, 48) ~= string.sub(ARGV[1], 1, 8) then
+  local left = number(stored, 33) - now_millis
+  local life = struct.unpack('>I4', stored, 5)
+  -- More left than it ever had: the clock of the server was set back. That lease is over.
+  if left > 0 and left <= life then
     return 'H'
   end
 end
 local of = kind == LEASE and string.byte(stored, 3) or kind or 0
-local version = high and string.sub(stored, 9, 20) or struct.pack('>I4I4I4', 0, 1, 0x49434D33)
-local ends = now + tonumber(ARGV[2])
+local version, writer
+if high then
+  version = string.sub(stored, 9, 20)
+  writer = struct.pack('>I4I4', writer_high, writer_low)
+else
+  version = struct.pack('>I4I4I4', 0, 1, 0x49434D33)
+  writer = struct.pack('>I4I4', 0, 0)
+end
+local life = math.min(tonumber(ARGV[2]), 4294967295)
+local ends = now_millis + life
 local record = string.char(0xC2, LEASE, of, 0)
-  .. '\0\0\0\0'
+  .. struct.pack('>I4', life)
   .. version
+  .. '\0\0\0\0'
+  .. writer
   .. struct.pack('>I4I4', math.floor(ends / 4294967296), ends % 4294967296)
   .. ARGV[1]
 local left = redis.call('PTTL', KEYS[1])
-redis.call('SET', KEYS[1], record, 'PX', math.max(tonumber(ARGV[2]), left))
-return ''
+redis.call('SET', KEYS[1], record, 'PX', math.max(life, left))
+return 'L' .. (high and string.sub(stored, 9, 16) or string.rep('\0', 8)) .. writer

@@ -1,30 +1,48 @@
--- The upper and lower half of a record's version, and its kind; nil if the bytes are no header.
--- RecordFormat and LeaseFormat have the layouts.
+-- Reads the head of a record; RecordFormat and Leases draw the layouts. All programs begin with this file.
+-- header() answers the version's time in two halves, the kind, and the version's writer in two halves; nil if the
+-- bytes are no record. A version is two numbers, because numbers of this language are exact to 53 bits only; texts
+-- are not compared, because the result depends on the server's locale.
 local function header(bytes)
-  if type(bytes) ~= 'string' or #bytes < 20 or string.byte(bytes) ~= 0xC2 then
+  if type(bytes) ~= 'string' or #bytes < 32 or string.byte(bytes) ~= 0xC2 then
     return nil
   end
   local high, low, check = struct.unpack('>I4I4I4', bytes, 9)
   if high >= 0x40000000 or bit.bxor(high, low, check) ~= 0x49434D32 then
     return nil
   end
-  return high, low, string.byte(bytes, 2)
+  local writer_high, writer_low = struct.unpack('>I4I4', bytes, 25)
+  return high, low, string.byte(bytes, 2), writer_high, writer_low
 end
 local VALUE, TOMBSTONE, LEASE = 86, 84, 76
+local LONGEST_HEAD = 56 -- GETRANGE up to here reads a head, and shows whether a lease has the right length
+-- Whether the first version is before, the same as, or after the second one: -1, 0, 1.
+local function compare(h1, l1, wh1, wl1, h2, l2, wh2, wl2)
+  if h1 ~= h2 then return h1 < h2 and -1 or 1 end
+  if l1 ~= l2 then return l1 < l2 and -1 or 1 end
+  if wh1 ~= wh2 then return wh1 < wh2 and -1 or 1 end
+  if wl1 ~= wl2 then return wl1 < wl2 and -1 or 1 end
+  return 0
+end
+-- Whether no writer that drew versions like `mine` (both: upper halves of times) can have drawn `high`: its time is two
+-- epochs later, or in the same epoch more than a day. See Versions.
+local function impossible(high, mine)
+  local epochs = math.floor(high / 1048576) - math.floor(mine / 1048576)
+  return epochs > 1 or epochs == 0 and high - mine > 20
+end
 -- Eight bytes as a number; exact for milliseconds.
 local function number(bytes, at)
   local high, low = struct.unpack('>I4I4', bytes, at)
   return high * 4294967296 + low
 end
-local function millis()
+local function micros()
   local now = redis.call('TIME')
-  return now[1] * 1000 + math.floor(now[2] / 1000)
+  return now[1] * 1000000 + now[2]
 end
--- Whether a header is that of a value that has not expired.
-local function live(bytes, kind)
-  return kind == VALUE and #bytes >= 52 and number(bytes, 41) > millis()
+-- Whether a head is that of a value that has not expired.
+local function live(bytes, kind, now_micros)
+  return kind == VALUE and #bytes >= 52 and number(bytes, 41) > now_micros / 1000
 end
--- Tells of a change where Redis does not do so by itself.
+-- Publishes a change where Redis does not track keys.
 local function publish(channel, key)
   if channel then
     redis.call('PUBLISH', channel, key)

@@ -1,15 +1,17 @@
--- KEYS[1] the name, ARGV[1] the eight bytes of a version. Answers '' if the value with that version is
--- there, or is only being loaded anew; nothing if there is no value; else what is there.
-local stored = redis.pcall('GETRANGE', KEYS[1], 0, 19)
+-- KEYS[1] the name, ARGV[1] the 16 bytes of a version, ARGV[2] the most bytes to answer of a value. Answers '' if the value of
+-- that version is there, or is only being loaded anew; nothing if there is no value; else what is there.
+local stored = redis.pcall('GETRANGE', KEYS[1], 0, 31)
 if stored == '' then
   return false
 end
 local high, _, kind = header(stored)
 local of = kind == LEASE and string.byte(stored, 3) or kind
-if high and of == VALUE and string.sub(stored, 9, 16) == ARGV[1] then
+if high and of == VALUE
+  and string.sub(stored, 9, 16) == string.sub(ARGV[1], 1, 8)
+  and string.sub(stored, 25, 32) == string.sub(ARGV[1], 9, 16) then
   return ''
 end
 if kind == TOMBSTONE or kind == LEASE then
   return false
 end
-return redis.call('GET', KEYS[1])
+return redis.call('GETRANGE', KEYS[1], 0, tonumber(ARGV[2]) - 1)

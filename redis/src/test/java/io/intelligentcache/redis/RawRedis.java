@@ -14,6 +14,7 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 
 /** Another application on the same server. Keys are text, values bytes. */
 public final class RawRedis implements AutoCloseable {
@@ -47,6 +48,11 @@ public final class RawRedis implements AutoCloseable {
         .filter(line -> line.matches("cmdstat_(get|mget|evalsha|eval):.*"))
         .mapToLong(line -> Long.parseLong(line.split("[=,]", 3)[1]))
         .sum();
+  }
+
+  /** The names of all entries, leases and tombstones of all namespaces. */
+  List<String> entries() {
+    return connection.sync().keys("*:*:*:*");
   }
 
   /** Returns when the server's clock has gone on by so much. */

@@ -13,6 +13,8 @@ import static org.awaitility.Awaitility.await;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.SharedStats;
+import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import java.util.List;
@@ -56,26 +58,80 @@ final class RedisRepairTest {
     assertThat(other.get("l")).isEqualTo(Lookup.MISS);
   }
 
-  @Test
-  void aPutThatArrivesAfterItWasMadeUpForIsRefused() throws Exception {
+  /** A put whose connection ends before Redis has got it; it gets it when the proxy is healed. */
+  private void loseAPut(String name, String value) throws InterruptedException {
     proxy.stallRequests();
-    var unused = tier.tier().put(key("k"), item("zombie"));
+    var unused = tier.tier().put(key(name), item(value));
     proxy.hangUpOnClients();
     tier.awaitAvailable();
-    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS));
+  }
+
+  /** Heals the proxy; returns when Redis has got what was stuck in it. */
+  private void deliver() {
     proxy.heal();
-    // The zombie's connection is closed behind it: two tiers and the test remain.
+    // The connection of the lost put is closed behind it: two tiers and the test remain.
     await().atMost(20, SECONDS).until(() -> raw.commands().clientList().lines().count() == 3);
+  }
+
+  @Test
+  void aPutWhoseOutcomeIsUnknownIsRepeated() throws Exception {
+    loseAPut("k", "v");
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(hit("v")));
+    assertThat(other.get("k")).isEqualTo(hit("v"));
+    assertThat(stats(tier).repeatedWrites()).isEqualTo(1);
+    assertThat(stats(tier).unsettledKeys()).isZero();
+    deliver();
+    assertThat(tier.get("k")).isEqualTo(hit("v"));
+  }
+
+  @Test
+  void aPutThatCouldNotBeSentIsRepeatedWithItsVersion() {
+    proxy.refuse();
+    proxy.cut();
+    tier.awaitUnavailable();
+    assertThat(tier.put("k", "old")).isEqualTo(new Outcome.Refused(Reason.OPEN));
+    assertThat(tier.put("l", "v")).isEqualTo(new Outcome.Refused(Reason.OPEN));
+    letPass(raw, tier, other);
+    other.put("k", "new");
+    proxy.heal();
+    tier.awaitAvailable();
+    await().atMost(20, SECONDS).until(() -> tier.get("l").equals(hit("v")));
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(hit("new")));
+    assertThat(other.get("k")).isEqualTo(hit("new"));
+  }
+
+  @Test
+  void aPutThatArrivesAfterItWasRepeatedDoesNotUndoWhatCameSince() throws Exception {
+    loseAPut("k", "zombie");
+    loseAPut("l", "zombie");
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(hit("zombie")));
+    await().atMost(20, SECONDS).until(() -> tier.get("l").equals(hit("zombie")));
+    letPass(raw, tier, other);
+    other.remove("k");
+    other.put("l", "new");
+    deliver();
     assertThat(other.get("k")).isEqualTo(Lookup.MISS);
+    assertThat(other.get("l")).isEqualTo(hit("new"));
+  }
+
+  @Test
+  void aPutThatWasLostBeforeAClearIsNeitherRepeatedNorStoredWhenItArrives() throws Exception {
+    loseAPut("k", "zombie");
+    assertThat(join(other.tier().clear(TierProbe.SPACE))).isInstanceOf(Outcome.Done.class);
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS));
+    for (String name : raw.entries()) {
+      raw.commands().del(name); // its tombstone, if there is one, as if it had been evicted
+    }
+    deliver();
+    assertThat(other.get("k")).isEqualTo(Lookup.MISS);
+    assertThat(raw.entries()).isEmpty();
   }
 
   @Test
   void aLostPutThatNothingIsLeftToRefuseByIsKnownByItsWriterAndRemoved() throws Exception {
-    proxy.stallRequests();
-    var unused = tier.tier().put(key("k"), item("zombie"));
-    proxy.hangUpOnClients();
-    tier.awaitAvailable();
-    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS));
+    loseAPut("k", "zombie");
+    tier.remove("k");
+    assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
     raw.commands().flushall(); // as if the tombstone had been evicted
     proxy.heal();
     await().atMost(20, SECONDS).until(() -> raw.version("icm:cache::k") > 0);
@@ -118,7 +174,7 @@ final class RedisRepairTest {
     tier.awaitAvailable();
     await().atMost(20, SECONDS).until(() -> tier.get("l").equals(Lookup.MISS));
     assertThat(tier.get("k")).isEqualTo(hit("new"));
-    assertThat(raw.commands().keys("*")).containsExactly("icm:cache::k");
+    assertThat(raw.entries()).containsExactly("icm:cache::k");
   }
 
   @Test
@@ -163,5 +219,9 @@ final class RedisRepairTest {
         .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1)))
         .findFirst()
         .orElse(0);
+  }
+
+  private static SharedStats stats(TierProbe probe) {
+    return ((SharedTier) probe.tier()).sharedStats();
   }
 }

@@ -11,8 +11,9 @@ final class VersionsTest {
 
   private final FakeTime time = new FakeTime();
   private final RedisClock clock = new RedisClock(time);
+  private final Epoch epoch = new Epoch(new KeyNames("icm"));
   private final ServerClock server = clock.add();
-  private final Versions versions = new Versions(clock);
+  private final Versions versions = new Versions(clock, epoch, 7);
 
   @Test
   void areTheTimeOfRedisButAlwaysGrow() {

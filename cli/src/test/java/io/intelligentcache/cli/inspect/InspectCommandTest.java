@@ -124,7 +124,7 @@ final class InspectCommandTest {
       CommandRun run = CommandRun.of("inspect", directory, "--verify");
 
       assertThat(run.exitCode()).isZero();
-      assertThat(run.out()).anyMatch(line -> line.contains("format 3.1, dirty"));
+      assertThat(run.out()).anyMatch(line -> line.contains("format 4.0, dirty"));
       if (Files.exists(Path.of("/proc/locks"))) {
         String pid = Long.toString(ProcessHandle.current().pid());
         assertThat(run.out())

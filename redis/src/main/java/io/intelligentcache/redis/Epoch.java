@@ -1,0 +1,70 @@
+package io.intelligentcache.redis;
+
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How often the clock of Redis has been set back, as far as is known here. It is the upper part of every version, so
+ * that what is written after that is greater than what was written before.
+ *
+ * <p>Redis keeps the epoch beside the latest time that it had when an instance looked, under one name per
+ * namespace. Each instance looks twice a second, and when it connects. The first one that finds the clock more than a
+ * second behind the latest time begins the next epoch:
+ *
+ * <pre>
+ *   A puts k, version (0, 12:00:00)      latest time 12:00:00
+ *   the clock of Redis is set back by an hour
+ *   B starts, looks at 11:00:01          epoch 1
+ *   B clears                             version (1, 11:00:01), greater than that of k
+ * </pre>
+ *
+ * <p>Where the name is lost, with all others or evicted, the next look writes it again with the greatest epoch
+ * that its writer knows. In a cluster only the clock of the server that owns the name is watched.
+ */
+final class Epoch {
+  private static final byte[] KEPT_MILLIS = Writes.decimal(Duration.ofDays(7).toMillis());
+
+  private final byte[] name;
+  private final AtomicLong current = new AtomicLong();
+
+  Epoch(KeyNames names) {
+    this.name = names.clock();
+  }
+
+  /** The epoch of what is written now. */
+  long current() {
+    return current.get();
+  }
+
+  /** Somebody knows this epoch. */
+  void learn(long epoch) {
+    if (epoch > current.get()) {
+      current.accumulateAndGet(epoch, Math::max);
+    }
+  }
+
+  /** Looks over a connection that is not in use yet. Fails where another server has the name. */
+  CompletionStage<?> look(RedisAsyncCommands<byte[], byte[]> redis) {
+    return Script.CLOCK
+        .runWhole(redis, new byte[][] {name}, arguments())
+        .thenAccept(this::learn);
+  }
+
+  /** Looks as any command does. */
+  void look(Scripts scripts) {
+    byte[][] names = {name};
+    var unused = scripts
+        .run(Script.CLOCK, Effect.NONE, name.length, names, server -> arguments())
+        .thenAccept(reply -> {
+          if (reply instanceof Reply.Ok<Long> ok) {
+            learn(ok.value());
+          }
+        });
+  }
+
+  private byte[][] arguments() {
+    return new byte[][] {Writes.decimal(current()), KEPT_MILLIS};
+  }
+}
