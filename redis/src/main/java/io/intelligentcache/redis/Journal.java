@@ -157,6 +157,12 @@ final class Journal {
     return write.put() == null ? write : new Unsettled(write.time(), null);
   }
 
+  /** Whether the last write of this key that was not acknowledged is that of this time. */
+  boolean isLast(TierKey key, long time) {
+    Unsettled known = unsettled.get(key);
+    return known != null && known.time() == time;
+  }
+
   boolean holds(TierKey key) {
     return unsettled.containsKey(key);
   }

@@ -1,6 +1,10 @@
 package io.intelligentcache.redis;
 
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.TierKey;
+import java.util.Map;
 import java.util.NavigableSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
@@ -12,9 +16,9 @@ import java.util.concurrent.ConcurrentSkipListSet;
  * last executes the put of "old". The record carries its writer and version, so this instance knows it when
  * it reads it: the key is absent, and removed.
  *
- * <p>A put that is repeated and then acknowledged is not lost any more. No other one is forgotten. When there are
- * many, the oldest are kept as one range, and an acknowledged put in between is taken for lost, too, which costs
- * a miss.
+ * <p>A put that was repeated and then acknowledged may be read, until this instance writes its key again: from then
+ * on its first attempt, should it arrive yet, is lost like any other. No version is forgotten. When there are many, the
+ * oldest are kept as one range, and an acknowledged put in between is taken for lost, too, which costs a miss.
  */
 final class LostWrites {
   private static final int MOST_VERSIONS = 65_536;
@@ -33,6 +37,7 @@ final class LostWrites {
   }
 
   private final NavigableSet<Long> exact = new ConcurrentSkipListSet<>();
+  private final Map<TierKey, Long> repeated = new ConcurrentHashMap<>();
   private volatile Range oldest = new Range(1, 0);
 
   /** What was unanswered on one connection. */
@@ -48,9 +53,28 @@ final class LostWrites {
     }
   }
 
-  /** A put of this version was acknowledged after all. */
-  void remove(long version) {
-    exact.remove(version);
+  /** A put of this version was repeated, and has been acknowledged. */
+  void repeated(TierKey key, long version) {
+    if (repeated.size() < MOST_VERSIONS) {
+      repeated.put(key, version);
+    }
+  }
+
+  /** A later write of this key has been acknowledged. */
+  void overwritten(TierKey key) {
+    if (!repeated.isEmpty()) {
+      repeated.remove(key);
+    }
+  }
+
+  /** The keys of a space are being swept. */
+  void swept(Space space) {
+    repeated.keySet().removeIf(key -> key.space().equals(space));
+  }
+
+  /** Whether a record of this version is not to be read under this key. */
+  boolean contains(TierKey key, long version) {
+    return contains(version) && !Long.valueOf(version).equals(repeated.get(key));
   }
 
   boolean contains(long version) {

@@ -223,16 +223,16 @@ final class Reads {
     if (sweeps.cover(key, record.version())) {
       return refused(Reason.BROKEN);
     }
-    if (isLost(record)) {
+    if (isLost(key, record)) {
       journal.add(key, record.version().time());
       return refused(Reason.BROKEN);
     }
     return answer(record);
   }
 
-  private boolean isLost(StoredRecord record) {
+  private boolean isLost(TierKey key, StoredRecord record) {
     return record.version().writer() == versions.writer()
-        && lost.contains(record.version().time());
+        && lost.contains(key, record.version().time());
   }
 
   private Lookup answer(StoredRecord record) {

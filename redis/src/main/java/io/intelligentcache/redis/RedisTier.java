@@ -42,6 +42,7 @@ final class RedisTier implements SharedTier {
   private final Pipe pipe;
   private final Sweeps sweeps;
   private final Journal journal;
+  private final LostWrites lost;
   private final Reads reads;
   private final Writes writes;
   private final Leases leases;
@@ -56,7 +57,7 @@ final class RedisTier implements SharedTier {
     KeyNames names = new KeyNames(limits.namespace());
     Epoch epoch = new Epoch(names);
     Versions versions = new Versions(clock, epoch, new SecureRandom().nextLong());
-    LostWrites lost = new LostWrites();
+    lost = new LostWrites();
     RecordFormat format = new RecordFormat(limits.maximumItemBytes());
     client = new LettuceClient(
         limits.commandTimeout(),
@@ -202,14 +203,20 @@ final class RedisTier implements SharedTier {
   public CompletableFuture<Outcome> removeMatching(Space space, Predicate<byte[]> matching) {
     requireNonNull(space, "space");
     requireNonNull(matching, "matching");
-    journal.forgetPuts(space);
+    forgetPuts(space);
     return counted(sweeps.begin(space, matching));
   }
 
   @Override
   public CompletableFuture<Outcome> clear(Space space) {
-    journal.forgetPuts(requireNonNull(space, "space"));
+    forgetPuts(requireNonNull(space, "space"));
     return counted(sweeps.begin(space, key -> true));
+  }
+
+  /** What was put before a sweep and not acknowledged must not come back after it. */
+  private void forgetPuts(Space space) {
+    journal.forgetPuts(space);
+    lost.swept(space);
   }
 
   @Override

@@ -120,7 +120,9 @@ final class Writes {
     Begun begun = begun(condition);
     Journal.Put put = new Journal.Put(entry, clock.nanos());
     return conditional(
-        send(put, remaining, begun, Effect.NONE, bytes(condition)), begun.version());
+        entry.key(),
+        send(put, remaining, begun, Effect.NONE, bytes(condition)),
+        begun.version());
   }
 
   /** What was loaded is as old as its load, whose beginning the condition knows; anything else begins now. */
@@ -145,13 +147,14 @@ final class Writes {
         : versions.nextOfRemoval();
     long calledNanos = clock.nanos();
     return conditional(
+        key,
         tombstone(
             key, version, Effect.NONE, bytes(condition), server -> lastMicros(server, calledNanos)),
         version);
   }
 
   private CompletableFuture<Outcome> conditional(
-      CompletableFuture<Reply<byte[]>> sent, long version) {
+      TierKey key, CompletableFuture<Reply<byte[]>> sent, long version) {
     CompletableFuture<Outcome> outcome = sent.thenApply(reply -> {
       if (!(reply instanceof Reply.Ok<byte[]> ok)) {
         errors.seen(reply);
@@ -164,6 +167,7 @@ final class Writes {
         versions.seen(superseded.by());
       }
       if (verdict instanceof Verdict.Stored) {
+        lost.overwritten(key);
         return stored(verdict, version);
       }
       counters.unmetWrites.increment();
@@ -314,7 +318,9 @@ final class Writes {
         journal.forgetPut(key, time);
         return repeatRemoved(key, time, version);
       }
-      lost.remove(version);
+      if (journal.isLast(key, time)) { // else a later write of this instance is under way
+        lost.repeated(key, version);
+      }
       counters.repeatedWrites.increment();
       return settled(key, time);
     });
@@ -395,6 +401,7 @@ final class Writes {
         return new Outcome.Refused(Reason.BROKEN);
       }
       journal.settle(key, version);
+      lost.overwritten(key);
       return whenDone.apply(verdict);
     });
     // A copy: a caller who cancels or completes the future must not keep the journal from its

@@ -48,7 +48,7 @@ elseif #condition == 16 then
     or string.sub(stored, 25, 32) ~= string.sub(condition, 9, 16) then
     return 'C'
   end
-  holds = impossible(high, my_high)
+  holds = removes or impossible(high, my_high)
 elseif condition == 'A' then
   if live(stored, kind, now) then
     return 'C'
