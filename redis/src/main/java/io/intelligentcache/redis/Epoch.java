@@ -3,6 +3,7 @@ package io.intelligentcache.redis;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -28,6 +29,7 @@ final class Epoch {
 
   private final byte[] name;
   private final AtomicLong current = new AtomicLong();
+  private final AtomicBoolean looking = new AtomicBoolean();
 
   Epoch(KeyNames names) {
     this.name = names.clock();
@@ -52,12 +54,16 @@ final class Epoch {
         .thenAccept(this::learn);
   }
 
-  /** Looks as any command does. */
+  /** Looks as any command does, unless an earlier look has not been answered. */
   void look(Scripts scripts) {
+    if (!looking.compareAndSet(false, true)) {
+      return;
+    }
     byte[][] names = {name};
     var unused = scripts
         .run(Script.CLOCK, Effect.NONE, name.length, names, server -> arguments())
         .thenAccept(reply -> {
+          looking.set(false);
           if (reply instanceof Reply.Ok<Long> ok) {
             learn(ok.value());
           }

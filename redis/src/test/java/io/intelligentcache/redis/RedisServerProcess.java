@@ -60,10 +60,22 @@ public final class RedisServerProcess implements AutoCloseable {
     return launch(highestPort, port -> {
       List<String> command = new ArrayList<>(
           List.of(binary.toString(), "--port", "" + port, "--bind", "127.0.0.1", "--save", ""));
-      command.addAll(List.of("--appendonly", "no", "--dir", System.getProperty("java.io.tmpdir")));
+      command.addAll(List.of("--appendonly", "no", "--dir", directory().toString()));
       command.addAll(List.of(options));
       return command;
     });
+  }
+
+  /** An empty one: a server loads the file that another one's replication has left beside it. */
+  private static Path directory() {
+    try {
+      Path directory = Files.createTempDirectory("redis-server");
+      directory.toFile().deleteOnExit(); // the last to be registered is the first to be deleted
+      directory.resolve("dump.rdb").toFile().deleteOnExit();
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Starts a sentinel with these lines of configuration beside its port. */

@@ -36,10 +36,27 @@ final class ServerClockTest {
     clock.refresh(REDIS_MICROS + 9_000_000, time.nanos(), time.nanos());
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 9_000_000);
     time.advance(Duration.ofSeconds(1));
-    clock.refresh(REDIS_MICROS, time.nanos(), time.nanos());
+    clock.refresh(REDIS_MICROS + 9_500_000, time.nanos(), time.nanos());
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 9_999_000);
     clock.start(REDIS_MICROS, time.nanos(), time.nanos());
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS);
+  }
+
+  @Test
+  void believesAtOnceThatTheClockOfTheServerWasSetBack() {
+    clock.start(REDIS_MICROS, time.nanos(), time.nanos());
+    time.advance(Duration.ofSeconds(1));
+    clock.refresh(REDIS_MICROS - 60_000_000, time.nanos(), time.nanos());
+    assertThat(clock.micros()).isEqualTo(REDIS_MICROS - 60_000_000);
+  }
+
+  @Test
+  void aSampleThatTookLongDoesNotShowThatTheClockWasSetBack() {
+    clock.start(REDIS_MICROS, time.nanos(), time.nanos());
+    long sent = time.nanos();
+    time.advance(Duration.ofSeconds(10)); // answered at once, and then stuck
+    clock.refresh(REDIS_MICROS, sent, time.nanos());
+    assertThat(clock.micros()).isBetween(REDIS_MICROS + 9_000_000, REDIS_MICROS + 10_000_000);
   }
 
   @Test

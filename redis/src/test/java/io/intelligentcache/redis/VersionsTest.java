@@ -3,6 +3,7 @@ package io.intelligentcache.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.Version;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,49 @@ final class VersionsTest {
     assertThat(versions.next()).isEqualTo(REDIS_MICROS + 1_000_000);
     connect(REDIS_MICROS - 3_600_000_000L, Duration.ZERO); // restarted, its clock set back
     assertThat(versions.next()).isEqualTo(REDIS_MICROS + 1_000_001);
+  }
+
+  @Test
+  void areGreaterInALaterEpochHoweverFarTheClockWasSetBack() {
+    connect(REDIS_MICROS, Duration.ZERO);
+    long before = versions.next();
+    connect(REDIS_MICROS - 3_600_000_000L, Duration.ZERO);
+    epoch.learn(1);
+    assertThat(versions.next())
+        .isGreaterThan(before)
+        .isEqualTo(1L << Versions.EPOCH_SHIFT | REDIS_MICROS - 3_600_000_000L);
+  }
+
+  @Test
+  void thatNobodyCanHaveDrawnAreNotFollowed() {
+    connect(REDIS_MICROS, Duration.ZERO);
+    long day = Duration.ofDays(1).toNanos() / 1_000;
+    for (long impossible : new long[] {
+      (1L << 62) - 1, 2L << Versions.EPOCH_SHIFT, REDIS_MICROS + day + 10
+    }) {
+      assertThat(versions.isPossible(impossible)).as("%s", impossible).isFalse();
+      versions.seen(impossible);
+      assertThat(versions.next()).isLessThan(REDIS_MICROS + 10);
+    }
+    assertThat(versions.isPossible(REDIS_MICROS + day - 10)).isTrue();
+    assertThat(versions.isPossible(1)).isTrue();
+  }
+
+  @Test
+  void followAnEpochThatAnotherInstanceHasBegun() {
+    connect(REDIS_MICROS, Duration.ZERO);
+    long seen = 1L << Versions.EPOCH_SHIFT | REDIS_MICROS - 1_000_000;
+    versions.seen(seen);
+    assertThat(versions.next()).isGreaterThan(seen);
+    assertThat(epoch.current()).isEqualTo(1);
+  }
+
+  @Test
+  void ofTwoInstancesAreNeverEqual() {
+    Version one = new Version(REDIS_MICROS, 7);
+    Version other = new Version(REDIS_MICROS, -7); // writers are unsigned, as programs compare them
+    assertThat(one).isLessThan(other).isNotEqualTo(other);
+    assertThat(new Version(REDIS_MICROS + 1, 7)).isGreaterThan(other);
   }
 
   @Test

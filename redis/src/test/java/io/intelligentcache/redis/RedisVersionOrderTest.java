@@ -1,0 +1,210 @@
+package io.intelligentcache.redis;
+
+import static io.intelligentcache.redis.TierProbe.hit;
+import static io.intelligentcache.redis.TierProbe.item;
+import static io.intelligentcache.redis.TierProbe.join;
+import static io.intelligentcache.redis.TierProbe.key;
+import static io.intelligentcache.redis.TierProbe.patient;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.intelligentcache.tier.Claim;
+import io.intelligentcache.tier.Condition;
+import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.Version;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Which of two writes stays, as the programs decide it that Redis runs. */
+final class RedisVersionOrderTest {
+  private static final String NAME = "icm:cache::k";
+  private static final Duration LEASE = Duration.ofMinutes(1);
+
+  private final RedisServerProcess server = RedisServerProcess.launch();
+  private final RawRedis raw = new RawRedis(server);
+  private final TierProbe tier = TierProbe.open(patient(server.url()));
+  private final TierProbe other = TierProbe.open(patient(server.url()));
+
+  @AfterEach
+  void stop() {
+    tier.close();
+    other.close();
+    raw.close();
+    server.close();
+  }
+
+  private static SharedTier shared(TierProbe probe) {
+    return (SharedTier) probe.tier();
+  }
+
+  private Claim.Lease lease(TierProbe of) {
+    Claim claim = join(shared(of).claim(key("k"), LEASE));
+    assertThat(claim).isInstanceOf(Claim.Lease.class);
+    return (Claim.Lease) claim;
+  }
+
+  private static Outcome fill(TierProbe by, String value, Claim.Lease lease) {
+    return join(
+        shared(by).putIf(new Tier.Entry(key("k"), item(value)), new Condition.Leased(lease)));
+  }
+
+  /** Stores a record as an instance with this number writes it. */
+  private void plant(Kind kind, Version version) {
+    byte[] payload = kind == Kind.VALUE ? "planted".getBytes(UTF_8) : new byte[0];
+    raw.commands()
+        .set(
+            NAME,
+            new RecordFormat(1_000)
+                .write(
+                    NAME.getBytes(UTF_8),
+                    new StoredRecord(
+                        kind,
+                        version,
+                        Versions.micros(version.time()) / 1_000,
+                        0,
+                        Item.NEVER,
+                        7,
+                        payload.length,
+                        false,
+                        payload)));
+  }
+
+  @Test
+  void theSameTimeOfAnotherWriterIsAnotherVersion() {
+    assertThat(tier.put("k", "mine")).isEqualTo(Outcome.DONE);
+    Version mine = ((Lookup.Hit) tier.get("k")).item().version();
+    assertThat(join(shared(tier).revalidate(key("k"), mine))).isEqualTo(Lookup.UNCHANGED);
+    plant(Kind.VALUE, new Version(mine.time(), mine.writer() + 1));
+    assertThat(join(shared(tier).revalidate(key("k"), mine))).isEqualTo(hit("planted"));
+    assertThat(join(shared(tier)
+            .putIf(new Tier.Entry(key("k"), item("v")), new Condition.Unchanged(mine, null))))
+        .isEqualTo(Outcome.UNMET);
+  }
+
+  @Test
+  void ofTwoLeasesTheVersionIsDatedByTheClaim() {
+    Claim.Lease lease = lease(tier);
+    long claimed = raw.micros();
+    raw.letPass(50);
+    assertThat(fill(tier, "loaded", lease)).isEqualTo(new Outcome.Stored(lease.begun()));
+    assertThat(raw.version(NAME))
+        .isEqualTo(lease.begun().time())
+        .isLessThan(claimed + 1_000 * tier.clockErrorMillis());
+  }
+
+  @Test
+  void aPutThatWasCalledDuringALoadStaysThoughItArrivesAfterWhatWasLoaded() {
+    try (FaultProxy proxy = FaultProxy.before(server.port());
+        TierProbe slow = TierProbe.open(patient(proxy.url()))) {
+      Claim.Lease lease = lease(tier);
+      TierProbe.letPass(raw, tier, slow);
+      proxy.stallRequests();
+      var put = slow.tier().put(key("k"), item("new"));
+      assertThat(fill(tier, "old", lease)).isInstanceOf(Outcome.Stored.class);
+      proxy.heal();
+      assertThat(join(put)).isInstanceOf(Outcome.Stored.class);
+      assertThat(tier.get("k")).isEqualTo(hit("new"));
+    }
+  }
+
+  @Test
+  void aLoadIsDatedAfterATombstoneThatIsAheadOfItsClaim() {
+    plant(Kind.TOMBSTONE, new Version(raw.micros() + 900_000, 1));
+    Claim.Lease lease = lease(tier);
+    assertThat(lease.begun().time()).isGreaterThan(raw.micros());
+    assertThat(fill(tier, "loaded", lease)).isInstanceOf(Outcome.Stored.class);
+    assertThat(tier.get("k")).isEqualTo(hit("loaded"));
+  }
+
+  @Test
+  void whatIsLoadedForARefreshIsDatedByItsBeginning() {
+    tier.put("k", "v");
+    Version before = ((Lookup.Hit) tier.get("k")).item().version();
+    Version begun = shared(tier).begin();
+    raw.letPass(20);
+    assertThat(join(shared(tier)
+            .putIf(new Tier.Entry(key("k"), item("w")), new Condition.Unchanged(before, begun))))
+        .isEqualTo(new Outcome.Stored(begun));
+    assertThat(raw.version(NAME)).isEqualTo(begun.time());
+  }
+
+  @Test
+  void aClearTakesWhatALoadFromBeforeItStoresWhateverItsVersion() {
+    plant(Kind.TOMBSTONE, new Version(raw.micros() + 900_000, 1));
+    Claim.Lease lease = lease(tier);
+    TierProbe.letPass(raw, tier, other);
+    assertThat(fill(tier, "old", lease)).isInstanceOf(Outcome.Stored.class);
+    assertThat(join(other.tier().clear(TierProbe.SPACE))).isEqualTo(new Outcome.Done(1));
+    assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
+  }
+
+  @Test
+  void aLoadFromBeforeAClearIsNotStoredAfterIt() {
+    Claim.Lease lease = lease(tier);
+    TierProbe.letPass(raw, tier, other);
+    join(other.tier().clear(TierProbe.SPACE));
+    assertThat(fill(tier, "old", lease)).isNotInstanceOf(Outcome.Stored.class);
+    assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
+    Claim.Lease later = lease(tier);
+    assertThat(fill(tier, "new", later)).isInstanceOf(Outcome.Stored.class);
+  }
+
+  @Test
+  void aVersionThatNobodyCanHaveDrawnIsDamageAndMakesNoKeyUnwritable() {
+    long now = raw.micros();
+    for (long time : new long[] {
+      (1L << 62) - 1,
+      (1L << 62) - 2,
+      500L << Versions.EPOCH_SHIFT,
+      now + Duration.ofDays(30).toNanos() / 1_000
+    }) {
+      for (Kind kind : new Kind[] {Kind.VALUE, Kind.TOMBSTONE}) {
+        Version planted = new Version(time, -1);
+        plant(kind, planted);
+        assertThat(tier.put("k", "v")).as("%s %s", kind, time).isEqualTo(Outcome.DONE);
+        assertThat(other.get("k")).isEqualTo(hit("v"));
+        plant(kind, planted);
+        assertThat(tier.remove("k")).isEqualTo(Outcome.DONE);
+        assertThat(other.get("k")).isEqualTo(Lookup.MISS);
+      }
+      plant(Kind.VALUE, new Version(time, -1));
+      long damaged = tier.tier().stats().damaged();
+      assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
+      assertThat(tier.tier().stats().damaged()).isEqualTo(damaged + 1);
+      await().atMost(20, SECONDS).until(() -> {
+        byte[] found = raw.commands().get(NAME);
+        return found == null || found[1] == Kind.TOMBSTONE.code;
+      });
+      assertThat(raw.version(NAME)).isLessThan(raw.micros() + 1_000_000);
+    }
+  }
+
+  @Test
+  void aChangeThatArrivesMoreThanItsLifeAfterItsCallIsRefusedWhateverIsStored() {
+    tier.put("k", "v");
+    Version version = ((Lookup.Hit) tier.get("k")).item().version();
+    var time = new FakeTime();
+    try (TierProbe paused =
+        new TierProbe(patient(server.url()).open(new TierContext(time)))) {
+      paused.awaitAvailable();
+      time.advance(Duration.ofMinutes(-1)); // Redis went on for a minute, this process did not
+      assertThat(paused.put("k", "w")).isEqualTo(new Outcome.Refused(Reason.LATE));
+      var unchanged = new Condition.Unchanged(version, null);
+      assertThat(join(shared(paused).putIf(new Tier.Entry(key("k"), item("w")), unchanged)))
+          .isNotInstanceOf(Outcome.Stored.class);
+      assertThat(join(shared(paused).removeIf(key("k"), unchanged)))
+          .isNotInstanceOf(Outcome.Stored.class);
+      assertThat(other.get("k")).isIn(hit("v"), Lookup.MISS); // the put is replaced by a tombstone
+    }
+  }
+}
