@@ -21,18 +21,29 @@ import java.util.concurrent.atomic.AtomicLong;
  *   B clears                             version (1, 11:00:01), greater than that of k
  * </pre>
  *
+ * <p>Where one server has all keys, the program that stores a record refuses what began in a former epoch, as long as such
+ * a write may be under way: by the clock that was set back it may seem to have been called a moment ago.
+ *
  * <p>Where the name is lost, with all others or evicted, the next look writes it again with the greatest epoch
  * that its writer knows. In a cluster only the clock of the server that owns the name is watched.
  */
 final class Epoch {
   private static final byte[] KEPT_MILLIS = Writes.decimal(Duration.ofDays(7).toMillis());
 
-  private final byte[] name;
+  private static final byte[] UNDER_WAY_MILLIS = Writes.decimal(Writes.TOMBSTONE_LIFE.toMillis());
+
+  private final byte[][] names;
   private final AtomicLong current = new AtomicLong();
   private final AtomicBoolean looking = new AtomicBoolean();
 
-  Epoch(KeyNames names) {
-    this.name = names.clock();
+  /**
+   * The first epoch, until Redis was asked.
+   *
+   * @param alone whether one server has all keys
+   */
+  Epoch(KeyNames names, boolean alone) {
+    this.names =
+        alone ? new byte[][] {names.clock(), names.setBack()} : new byte[][] {names.clock()};
   }
 
   /** The epoch of what is written now. */
@@ -50,7 +61,7 @@ final class Epoch {
   /** Looks over a connection that is not in use yet. Fails where another server has the name. */
   CompletionStage<?> look(RedisAsyncCommands<byte[], byte[]> redis) {
     return Script.CLOCK
-        .runWhole(redis, new byte[][] {name}, arguments())
+        .runWhole(redis, names, arguments())
         .thenAccept(this::learn);
   }
 
@@ -59,9 +70,8 @@ final class Epoch {
     if (!looking.compareAndSet(false, true)) {
       return;
     }
-    byte[][] names = {name};
     var unused = scripts
-        .run(Script.CLOCK, Effect.NONE, name.length, names, server -> arguments())
+        .run(Script.CLOCK, Effect.NONE, names[0].length, names, server -> arguments())
         .thenAccept(reply -> {
           looking.set(false);
           if (reply instanceof Reply.Ok<Long> ok) {
@@ -71,6 +81,6 @@ final class Epoch {
   }
 
   private byte[][] arguments() {
-    return new byte[][] {Writes.decimal(current()), KEPT_MILLIS};
+    return new byte[][] {Writes.decimal(current()), KEPT_MILLIS, UNDER_WAY_MILLIS};
   }
 }

@@ -27,13 +27,13 @@ final class Generations {
   private final Pipe pipe;
   private final Scripts scripts;
   private final KeyNames names;
-  private final byte[] clock;
+  private final byte[] setBack;
 
   Generations(Pipe pipe, Scripts scripts, KeyNames names) {
     this.pipe = pipe;
     this.scripts = scripts;
     this.names = names;
-    this.clock = names.clock();
+    this.setBack = names.setBack();
   }
 
   /** Whether {@link Script#WRITE} compares the generation. */
@@ -43,7 +43,7 @@ final class Generations {
 
   /** The names that {@link Script#WRITE} gets for a key of this name. */
   byte[][] forWrite(byte[] name) {
-    return comparesWrites() ? new byte[][] {name, KeyNames.generation(name), clock} : new byte[][] {name};
+    return comparesWrites() ? new byte[][] {name, KeyNames.generation(name), setBack} : new byte[][] {name};
   }
 
   /** Raises the generation of a space to the version of a removal. */

@@ -45,6 +45,11 @@ final class KeyNames {
     return append(namespace, namespace.length, "%clock");
   }
 
+  /** The name of the mark of a clock that was set back. */
+  byte[] setBack() {
+    return append(namespace, namespace.length, "%setback");
+  }
+
   /** The name of a space's generation, see {@link Generations}. */
   byte[] generation(Space space) {
     byte[] prefix = prefix(space);

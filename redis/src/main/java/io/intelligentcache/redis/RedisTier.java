@@ -55,7 +55,7 @@ final class RedisTier implements SharedTier {
     this.limits = limits;
     clock = new RedisClock(time);
     KeyNames names = new KeyNames(limits.namespace());
-    Epoch epoch = new Epoch(names);
+    Epoch epoch = new Epoch(names, !(servers instanceof Servers.Cluster));
     Versions versions = new Versions(clock, epoch, new SecureRandom().nextLong());
     lost = new LostWrites();
     RecordFormat format = new RecordFormat(limits.maximumItemBytes());

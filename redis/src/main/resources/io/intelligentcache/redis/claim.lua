@@ -6,7 +6,7 @@
 -- The lease keeps kind and version of the record that it replaces: a tombstone goes on refusing older writes, and an
 -- instance that has a copy of an expired value can learn that nobody has changed it.
 local stored = redis.pcall('GETRANGE', KEYS[1], 0, LONGEST_HEAD)
-local high, low, kind, writer_high, writer_low = header(stored)
+local high, _, kind = header(stored)
 local now = micros()
 if live(stored, kind, now) then
   return redis.call('GETRANGE', KEYS[1], 0, tonumber(ARGV[3]) - 1)
@@ -25,10 +25,10 @@ local of = kind == LEASE and string.byte(stored, 3) or kind or 0
 local version, writer
 if high then
   version = string.sub(stored, 9, 20)
-  writer = struct.pack('>I4I4', writer_high, writer_low)
+  writer = string.sub(stored, 25, 32)
 else
   version = struct.pack('>I4I4I4', 0, 1, 0x49434D33)
-  writer = struct.pack('>I4I4', 0, 0)
+  writer = string.rep('\0', 8)
 end
 local life = math.min(tonumber(ARGV[2]), 4294967295)
 local ends = now_millis + life

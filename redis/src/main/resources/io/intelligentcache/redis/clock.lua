@@ -1,6 +1,7 @@
--- KEYS[1] the name of the clock: the epoch, and the latest time that this server has had. ARGV[1] the epoch that the caller
--- knows, ARGV[2] milliseconds that the clock is kept when nobody looks at it. Answers the epoch, after beginning another one if the
--- time has gone back by more than a second.
+-- KEYS[1] the name of the clock: the epoch, and the latest time that this server has had. KEYS[2], where one server has all keys, the
+-- name of the mark of a clock that was set back. ARGV[1] the epoch that the caller knows, ARGV[2] milliseconds that the clock is kept
+-- when nobody looks at it, ARGV[3] milliseconds that a write may be under way. Answers the epoch, after beginning another one if the time has gone
+-- back by more than a second.
 local TOLERANCE, LAST_EPOCH = 1000000, 1023
 local now = micros()
 local stored = redis.pcall('GET', KEYS[1])
@@ -9,12 +10,17 @@ if type(stored) == 'string' then
   epoch, latest = string.match(stored, '^(%d+) (%d+)$')
 end
 epoch, latest = tonumber(epoch or 0), tonumber(latest or 0)
-local known = tonumber(ARGV[1])
-local mine = math.min(math.max(epoch, known), LAST_EPOCH)
-if latest - now > TOLERANCE then
-  mine = math.min(math.max(epoch + 1, known), LAST_EPOCH)
+local back = latest - now
+local mine = math.max(epoch, tonumber(ARGV[1]))
+if back > TOLERANCE then
+  mine = math.max(epoch + 1, mine)
 end
-if mine ~= epoch or now - latest > TOLERANCE then
+mine = math.min(mine, LAST_EPOCH)
+if back > TOLERANCE and KEYS[2] then
+  -- Until then a write from before that may seem to have been called a moment ago.
+  redis.pcall('SET', KEYS[2], mine, 'PX', string.format('%.0f', math.ceil(back / 1000) + ARGV[3]))
+end
+if mine ~= epoch or -back > TOLERANCE then
   redis.pcall('SET', KEYS[1], string.format('%.0f %.0f', mine, now), 'PX', ARGV[2])
 end
 return mine

@@ -1,7 +1,6 @@
 -- Reads the head of a record; RecordFormat and Leases draw the layouts. All programs begin with this file.
--- header() answers the version's time in two halves, the kind, and the version's writer in two halves; nil if the
--- bytes are no record. A version is two numbers, because numbers of this language are exact to 53 bits only; texts
--- are not compared, because the result depends on the server's locale.
+-- header() answers the time of the version in two halves, because numbers of this language are exact to 53 bits only, and
+-- the kind; nil if the bytes are no record.
 local function header(bytes)
   if type(bytes) ~= 'string' or #bytes < 32 or string.byte(bytes) ~= 0xC2 then
     return nil
@@ -10,17 +9,19 @@ local function header(bytes)
   if high >= 0x40000000 or bit.bxor(high, low, check) ~= 0x49434D32 then
     return nil
   end
-  local writer_high, writer_low = struct.unpack('>I4I4', bytes, 25)
-  return high, low, string.byte(bytes, 2), writer_high, writer_low
+  return high, low, string.byte(bytes, 2)
 end
 local VALUE, TOMBSTONE, LEASE = 86, 84, 76
 local LONGEST_HEAD = 56 -- GETRANGE up to here reads a head, and shows whether a lease has the right length
--- Whether the first version is before, the same as, or after the second one: -1, 0, 1.
-local function compare(h1, l1, wh1, wl1, h2, l2, wh2, wl2)
-  if h1 ~= h2 then return h1 < h2 and -1 or 1 end
-  if l1 ~= l2 then return l1 < l2 and -1 or 1 end
-  if wh1 ~= wh2 then return wh1 < wh2 and -1 or 1 end
-  if wl1 ~= wl2 then return wl1 < wl2 and -1 or 1 end
+-- Whether the version of a record, of which the time is given, is before, the same as, or after another one: -1, 0, 1. Writers are
+-- compared as numbers, because the order of texts depends on the server's locale.
+local function compare(high, low, bytes, my_high, my_low, my_bytes, my_writer_at)
+  if high ~= my_high then return high < my_high and -1 or 1 end
+  if low ~= my_low then return low < my_low and -1 or 1 end
+  local wh, wl = struct.unpack('>I4I4', bytes, 25)
+  local my_wh, my_wl = struct.unpack('>I4I4', my_bytes, my_writer_at)
+  if wh ~= my_wh then return wh < my_wh and -1 or 1 end
+  if wl ~= my_wl then return wl < my_wl and -1 or 1 end
   return 0
 end
 -- Whether no writer that drew versions like `mine` (both: upper halves of times) can have drawn `high`: its time is two

@@ -28,7 +28,7 @@ final class TopologyTest {
       Limits.DEFAULTS,
       false,
       new RedisClock(TimeSource.SYSTEM),
-      new Epoch(new KeyNames("icm")),
+      new Epoch(new KeyNames("icm"), true),
       new LostWrites());
   private CompletableFuture<Layout> answer = completedFuture(layout(A, 0, SLOTS));
   private final Topology topology =

@@ -12,7 +12,7 @@ final class VersionsTest {
 
   private final FakeTime time = new FakeTime();
   private final RedisClock clock = new RedisClock(time);
-  private final Epoch epoch = new Epoch(new KeyNames("icm"));
+  private final Epoch epoch = new Epoch(new KeyNames("icm"), true);
   private final ServerClock server = clock.add();
   private final Versions versions = new Versions(clock, epoch, 7);
 
