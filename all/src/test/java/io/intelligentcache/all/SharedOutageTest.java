@@ -90,6 +90,13 @@ final class SharedOutageTest extends SharedRedis {
     other.network.stallReplies();
   }
 
+  /** From now on an instance neither reaches Redis nor hears of changes. */
+  private static void cutOff(Instance other) {
+    other.network.refuse();
+    other.network.cut();
+    await().until(() -> other.hearing().window().compareTo(Instance.BOUND) > 0);
+  }
+
   private static void fillMemory(Instance small) {
     String value = "x".repeat(1_000);
     for (int i = 0; i < 100; i++) {
@@ -133,9 +140,7 @@ final class SharedOutageTest extends SharedRedis {
     copyTo(other, "changed");
     copyTo(other, "same");
     changeHeardBy(other, "changed");
-    other.network.refuse();
-    other.network.cut();
-    await().until(() -> other.hearing().window().compareTo(Instance.BOUND) > 0);
+    cutOff(other);
     assertThat(other.cache.get("changed")).isNull();
     assertThat(other.cache.get("same")).isEqualTo("old");
   }
@@ -211,9 +216,7 @@ final class SharedOutageTest extends SharedRedis {
     Instance other = instance(BOUNDED);
     copyTo(other, "k");
     other.restart(() -> {});
-    other.network.refuse();
-    other.network.cut();
-    await().until(() -> other.hearing().window().compareTo(Instance.BOUND) > 0);
+    cutOff(other);
     assertThat(other.cache.get("k")).isNull();
   }
 
@@ -252,8 +255,7 @@ final class SharedOutageTest extends SharedRedis {
   @Test
   void aCopyPastItsTtlOfWhichNoChangeWasHeardIsAFallback() {
     Instance other = withACopyPastItsTtl(BOUNDED);
-    gap(other);
-    stopAnswering(other);
+    cutOff(other);
     assertThat(other.cache.get("k", SharedOutageTest::failing)).isEqualTo("old");
   }
 
@@ -292,9 +294,7 @@ final class SharedOutageTest extends SharedRedis {
   @Test
   void whatIsPutWhileRedisDoesNotAnswerIsAnswered() {
     Instance other = instance(BOUNDED);
-    other.network.refuse();
-    other.network.cut();
-    await().until(() -> other.hearing().window().compareTo(Instance.BOUND) > 0);
+    cutOff(other);
     other.cache.put("k", "own");
     assertThat(other.cache.get("k")).isEqualTo("own");
   }

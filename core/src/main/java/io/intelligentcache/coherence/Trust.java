@@ -98,8 +98,8 @@ public final class Trust implements Changes {
 
   @Override
   public void changed(TierKey key) {
-    changes.increment();
     changed(stripe(key));
+    changes.increment(); // last: who sees the count sees the change
   }
 
   /**
@@ -125,18 +125,18 @@ public final class Trust implements Changes {
 
   @Override
   public void changedAll() {
-    changes.increment();
     long now = time.nanos();
     noteInAll(told(), now);
     noteInAll(suspect(), now);
     waiting.keySet().forEach(this::wake);
+    changes.increment();
   }
 
   @Override
   public void changedUnknown() {
-    gaps.increment();
     noteInAll(suspect(), time.nanos());
     waiting.keySet().forEach(this::wake);
+    gaps.increment();
   }
 
   private void wake(int stripe) {
