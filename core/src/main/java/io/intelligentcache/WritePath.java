@@ -182,15 +182,15 @@ final class WritePath<K, V> {
     }
     Sharing sharing = space.sharing;
     return machinery.redis().putAll(entries).thenApply(outcomes -> {
-      List<K> keys = new ArrayList<>(changes.size());
-      for (int i = 0; i < changes.size(); i++) {
-        MemoryEntry<K, V> entry = changes.get(i).entry();
-        keys.add(entry.key());
-        if (sharing != null) {
-          sharing.told(entry, outcomes.get(i));
+      if (sharing != null) {
+        for (int i = 0; i < changes.size(); i++) {
+          sharing.told(changes.get(i).entry(), outcomes.get(i));
         }
       }
-      return WriteReport.of(keys, outcomes, sharing != null);
+      return WriteReport.of(
+          outcomes,
+          sharing != null,
+          () -> changes.stream().map(change -> change.entry().key()).toList());
     });
   }
 
@@ -218,7 +218,7 @@ final class WritePath<K, V> {
         .thenCombine(
             machinery.redis().removeAll(below),
             (forgotten, outcomes) -> machinery.hasRedis()
-                ? WriteReport.of(keys, outcomes, false)
+                ? WriteReport.of(outcomes, false, () -> keys)
                 : WriteReport.LOCAL);
   }
 

@@ -7,14 +7,15 @@ import io.intelligentcache.tier.Reason;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether Redis took a write. Every put and every removal by key returns one; a caller who does not care
  * ignores it.
  *
- * <p>In this instance a write has taken effect when its call returns, whatever is reported here. The
- * report is about the other instances: they read what was there before until Redis takes the write.
+ * <p>Whatever is reported, no later read in this instance returns what was there before the write. The
+ * report is about the other instances: they may read that until Redis takes the write.
  *
  * <pre>{@code
  * sessions.invalidate(id).orThrow();
@@ -85,11 +86,12 @@ public record WriteReport(State state, @Nullable Reason why, List<?> keys) {
   /**
    * What became of writes of keys.
    *
-   * @param keys the keys
-   * @param outcomes one for each key, in their order
+   * @param outcomes one for each key
    * @param stores whether only {@link Outcome.Stored} means that the tier took the write
+   * @param keys the keys, in the order of the outcomes; asked for only if some were not taken
    */
-  static WriteReport of(Collection<?> keys, List<Outcome> outcomes, boolean stores) {
+  static WriteReport of(
+      List<Outcome> outcomes, boolean stores, Supplier<? extends Collection<?>> keys) {
     State worst = State.ACKNOWLEDGED;
     Reason why = null;
     for (Outcome outcome : outcomes) {
@@ -101,7 +103,7 @@ public record WriteReport(State state, @Nullable Reason why, List<?> keys) {
     }
     return worst == State.ACKNOWLEDGED
         ? ACKNOWLEDGED
-        : new WriteReport(worst, why, keysIn(worst, keys, outcomes, stores));
+        : new WriteReport(worst, why, keysIn(worst, keys.get(), outcomes, stores));
   }
 
   private static State state(Outcome outcome, boolean stores) {
