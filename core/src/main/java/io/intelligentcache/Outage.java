@@ -96,8 +96,6 @@ public final class Outage {
 
   @Override
   public String toString() {
-    return mostAge.isZero()
-        ? "strict"
-        : outdatedToo ? "available" : "bounded(" + mostAge + ")";
+    return mostAge.isZero() ? "strict" : outdatedToo ? "available" : "bounded(" + mostAge + ")";
   }
 }

@@ -230,7 +230,8 @@ final class ReadPath<K, V> {
     long since = machinery.time().nanos();
     return searches.find(key).thenApply(asked -> {
       MemoryEntry<K, V> there = space.table.peek(key);
-      boolean unanswered = asked.state() == State.UNCONFIRMED || !sharing.trust().hears();
+      boolean unanswered =
+          asked.state() == State.UNCONFIRMED || !sharing.trust().hears();
       return there != null
               && (sharing.isRightSince(there, since)
                   || (unanswered && sharing.mayAnswerUnasked(there)))

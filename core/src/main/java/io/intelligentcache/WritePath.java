@@ -77,8 +77,7 @@ final class WritePath<K, V> {
    * @return done when the tiers have answered
    * @throws CodecException if one can't be written; nothing has changed then
    */
-  CompletableFuture<WriteReport> put(
-      Map<? extends K, ? extends V> values, EntryOptions options) {
+  CompletableFuture<WriteReport> put(Map<? extends K, ? extends V> values, EntryOptions options) {
     machinery.lifecycle().requireOpen();
     CompletableFuture<WriteReport> told =
         machinery.hasLowerTier() ? putInAll(values, options) : putInMemory(values, options);
@@ -143,8 +142,7 @@ final class WritePath<K, V> {
     return change(values.keySet(), () -> store(changes, below));
   }
 
-  private CompletableFuture<WriteReport> store(
-      List<Change<K, V>> changes, List<TierKey> below) {
+  private CompletableFuture<WriteReport> store(List<Change<K, V>> changes, List<TierKey> below) {
     for (Change<K, V> change : changes) {
       space.put(change.entry());
     }

@@ -58,8 +58,7 @@ final class WriteReportTest {
 
   @Test
   void theMessageNamesAFewKeysOfMany() {
-    WriteReport refused =
-        new WriteReport(State.REFUSED, Reason.OPEN, List.of(1, 2, 3, 4, 5, 6, 7));
+    WriteReport refused = new WriteReport(State.REFUSED, Reason.OPEN, List.of(1, 2, 3, 4, 5, 6, 7));
     assertThatThrownBy(refused::orThrow).hasMessageContaining("1, 2, 3, 4, 5 and 2 more (OPEN)");
   }
 

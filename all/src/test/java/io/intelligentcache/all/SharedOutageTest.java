@@ -56,8 +56,7 @@ final class SharedOutageTest extends SharedRedis {
 
   /** One whose entries move to disk soon. */
   private Instance small(Outage outage) {
-    return instance(
-        builder -> builder.memory(Memory.ofBytes(20_000)), spec -> spec.outage(outage));
+    return instance(builder -> builder.memory(Memory.ofBytes(20_000)), spec -> spec.outage(outage));
   }
 
   /** Gives an instance a copy that no report of an earlier write will make suspect. */

@@ -30,8 +30,7 @@ final class SharedWriteReportTest extends SharedRedis {
         server,
         namespace,
         directory.resolve("d" + instances.size()),
-        redisTier ->
-            ((Redis) redisTier).commandTimeout(commandTimeout).maximumItemBytes(10_000));
+        redisTier -> ((Redis) redisTier).commandTimeout(commandTimeout).maximumItemBytes(10_000));
     instances.add(instance);
     return instance;
   }

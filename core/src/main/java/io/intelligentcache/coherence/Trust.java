@@ -291,9 +291,7 @@ public final class Trust implements Changes {
    */
   public long asOfNanos(long stamp) {
     boolean ours = (int) (stamp >>> 32) == session;
-    return ours
-        ? openedNanos + ((stamp & UNITS - 1) << STAMP_SHIFT)
-        : longAgo();
+    return ours ? openedNanos + ((stamp & UNITS - 1) << STAMP_SHIFT) : longAgo();
   }
 
   private long longAgo() {
