@@ -102,9 +102,9 @@ public interface AsyncTieredCache<K, V> {
    *
    * @param key the key
    * @param value the value; in memory when this returns
-   * @return done when the tiers below have answered
+   * @return whether Redis took it, once the tiers below have answered
    */
-  CompletableFuture<@Nullable Void> put(K key, V value);
+  CompletableFuture<WriteReport> put(K key, V value);
 
   /**
    * See {@link TieredCache#put(Object, Object, EntryOptions)}.
@@ -112,17 +112,17 @@ public interface AsyncTieredCache<K, V> {
    * @param key the key
    * @param value the value; in memory when this returns
    * @param options how to keep it
-   * @return done when the tiers below have answered
+   * @return whether Redis took it, once the tiers below have answered
    */
-  CompletableFuture<@Nullable Void> put(K key, V value, EntryOptions options);
+  CompletableFuture<WriteReport> put(K key, V value, EntryOptions options);
 
   /**
    * See {@link TieredCache#putAll(Map)}.
    *
    * @param values keys and values; in memory when this returns
-   * @return done when the tiers below have answered
+   * @return whether Redis took it, once the tiers below have answered
    */
-  CompletableFuture<@Nullable Void> putAll(Map<? extends K, ? extends V> values);
+  CompletableFuture<WriteReport> putAll(Map<? extends K, ? extends V> values);
 
   /**
    * See {@link TieredCache#putIfAbsent}.
@@ -184,17 +184,17 @@ public interface AsyncTieredCache<K, V> {
    * See {@link TieredCache#invalidate(Object)}.
    *
    * @param key the key
-   * @return done when the tiers below have answered
+   * @return whether Redis took it, once the tiers below have answered
    */
-  CompletableFuture<@Nullable Void> invalidate(K key);
+  CompletableFuture<WriteReport> invalidate(K key);
 
   /**
    * See {@link TieredCache#invalidateAll(Collection)}.
    *
    * @param keys the keys
-   * @return done when the tiers below have answered
+   * @return whether Redis took it, once the tiers below have answered
    */
-  CompletableFuture<@Nullable Void> invalidateAll(Collection<? extends K> keys);
+  CompletableFuture<WriteReport> invalidateAll(Collection<? extends K> keys);
 
   /**
    * See {@link TieredCache#invalidateMatching(String)}.

@@ -130,17 +130,17 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   }
 
   @Override
-  public CompletableFuture<@Nullable Void> put(K key, V value) {
+  public CompletableFuture<WriteReport> put(K key, V value) {
     return put(key, value, EntryOptions.defaults());
   }
 
   @Override
-  public CompletableFuture<@Nullable Void> put(K key, V value, EntryOptions options) {
-    return handOver(write(key, value, options));
+  public CompletableFuture<WriteReport> put(K key, V value, EntryOptions options) {
+    return reported(write(key, value, options));
   }
 
   /** As {@link #put}, for a caller who only waits. */
-  CompletableFuture<?> write(K key, V value, EntryOptions options) {
+  CompletableFuture<WriteReport> write(K key, V value, EntryOptions options) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
     requireNonNull(options, "options");
@@ -148,8 +148,8 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   }
 
   @Override
-  public CompletableFuture<@Nullable Void> putAll(Map<? extends K, ? extends V> values) {
-    return handOver(writes.put(Checks.entries(values), EntryOptions.defaults()));
+  public CompletableFuture<WriteReport> putAll(Map<? extends K, ? extends V> values) {
+    return reported(writes.put(Checks.entries(values), EntryOptions.defaults()));
   }
 
   @Override
@@ -204,18 +204,18 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   }
 
   @Override
-  public CompletableFuture<@Nullable Void> invalidate(K key) {
-    return handOver(forget(key));
+  public CompletableFuture<WriteReport> invalidate(K key) {
+    return reported(forget(key));
   }
 
   /** As {@link #invalidate}, for a caller who only waits. */
-  CompletableFuture<?> forget(K key) {
+  CompletableFuture<WriteReport> forget(K key) {
     return writes.invalidate(List.of(requireNonNull(key, "key")));
   }
 
   @Override
-  public CompletableFuture<@Nullable Void> invalidateAll(Collection<? extends K> keys) {
-    return handOver(writes.invalidate(Checks.distinct(keys)));
+  public CompletableFuture<WriteReport> invalidateAll(Collection<? extends K> keys) {
+    return reported(writes.invalidate(Checks.distinct(keys)));
   }
 
   @Override
@@ -272,6 +272,13 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     return future.isDone()
         ? future.thenApply(result -> null)
         : future.thenApplyAsync(result -> null, space.machinery.steps());
+  }
+
+  /** As {@link #handOver}, of a write. A copy, because what is done already may be everybody's. */
+  private CompletableFuture<WriteReport> reported(CompletableFuture<WriteReport> future) {
+    return future.isDone()
+        ? future.copy()
+        : future.thenApplyAsync(report -> report, space.machinery.steps());
   }
 
   private <T> CompletableFuture<T> offCaller(Supplier<CompletableFuture<T>> start) {

@@ -98,6 +98,11 @@ public record Found<V>(
     return from(Origin.NOBODY, null);
   }
 
+  /** Nothing to answer from below memory, because Redis did not answer. Callers of the cache never see it. */
+  static <V> Found<V> unasked() {
+    return new Found<>(null, Origin.NOBODY, State.UNCONFIRMED, null, null);
+  }
+
   /** Whether the loader is the next to be asked. */
   boolean isMiss() {
     return origin == Origin.NOBODY;

@@ -230,8 +230,11 @@ final class ReadPath<K, V> {
     long since = machinery.time().nanos();
     return searches.find(key).thenApply(asked -> {
       MemoryEntry<K, V> there = space.table.peek(key);
+      boolean unanswered =
+          asked.state() == State.UNCONFIRMED || !sharing.trust().hears();
       return there != null
-              && (sharing.isRightSince(there, since) || sharing.mayAnswerUnasked(there))
+              && (sharing.isRightSince(there, since)
+                  || (unanswered && sharing.mayAnswerUnasked(there)))
           ? there
           : null;
     });

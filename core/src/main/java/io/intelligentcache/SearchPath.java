@@ -194,7 +194,9 @@ final class SearchPath<K, V> {
       found = copy.confirmed(asked);
     } else if (lookup instanceof Lookup.Refused) {
       found = copy.unconfirmed();
-      if (found != null) {
+      if (found == null) {
+        found = Found.unasked();
+      } else {
         space.counters.add(Event.UNCONFIRMED);
       }
     } else {

@@ -34,16 +34,17 @@ record Sharing(SharedTier tier, Trust trust, Outage outage) {
         || (entry instanceof SharedEntry<?, ?> copy && copy.asOfNanos() - nanos >= 0);
   }
 
-  /** Whether an entry may be answered though it is suspect, because nobody can be asked. */
+  /** Whether an entry may be answered that the tier could not be asked about. */
   boolean mayAnswerUnasked(MemoryEntry<?, ?> entry) {
-    return !trust.hears()
-        && entry instanceof SharedEntry<?, ?> copy
+    return entry instanceof SharedEntry<?, ?> copy
         && mayAnswerUnasked(copy.stripe(), copy.asOfNanos());
   }
 
   /** Whether a copy may be answered that the tier could not be asked about. */
   boolean mayAnswerUnasked(int stripe, long asOfNanos) {
-    return outage.admits(trust.ageNanos(stripe, asOfNanos));
+    return trust.isOutdated(stripe, asOfNanos)
+        ? outage.admitsOutdated()
+        : outage.admits(trust.ageNanos(stripe, asOfNanos));
   }
 
   /** Takes note of what became of an entry in the tier. */
@@ -51,7 +52,9 @@ record Sharing(SharedTier tier, Trust trust, Outage outage) {
     if (entry instanceof SharedEntry<?, ?> copy) {
       if (outcome instanceof Outcome.Stored stored) {
         copy.version(stored.version());
-      } else { // the tier has something else, or nobody knows what
+      } else if (outcome instanceof Outcome.Refused) { // nobody knows of anything newer
+        trust.doubt(copy.stripe());
+      } else { // the tier has something else
         trust.changed(copy.stripe());
       }
     }
@@ -63,7 +66,7 @@ record Sharing(SharedTier tier, Trust trust, Outage outage) {
    */
   void keptAlone(MemoryEntry<?, ?> entry) {
     if (entry instanceof SharedEntry<?, ?> copy) {
-      trust.changed(copy.stripe());
+      trust.doubt(copy.stripe());
     }
   }
 

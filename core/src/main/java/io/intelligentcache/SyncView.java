@@ -80,18 +80,18 @@ final class SyncView<K, V> implements TieredCache<K, V> {
   }
 
   @Override
-  public void put(K key, V value) {
-    put(key, value, EntryOptions.defaults());
+  public WriteReport put(K key, V value) {
+    return put(key, value, EntryOptions.defaults());
   }
 
   @Override
-  public void put(K key, V value, EntryOptions options) {
-    Waiting.forTiers(async.write(key, value, options));
+  public WriteReport put(K key, V value, EntryOptions options) {
+    return Waiting.forTiers(async.write(key, value, options));
   }
 
   @Override
-  public void putAll(Map<? extends K, ? extends V> values) {
-    Waiting.forTiers(async.putAll(values));
+  public WriteReport putAll(Map<? extends K, ? extends V> values) {
+    return Waiting.forTiers(async.putAll(values));
   }
 
   @Override
@@ -138,13 +138,13 @@ final class SyncView<K, V> implements TieredCache<K, V> {
   }
 
   @Override
-  public void invalidate(K key) {
-    Waiting.forTiers(async.forget(key));
+  public WriteReport invalidate(K key) {
+    return Waiting.forTiers(async.forget(key));
   }
 
   @Override
-  public void invalidateAll(Collection<? extends K> keys) {
-    Waiting.forTiers(async.invalidateAll(keys));
+  public WriteReport invalidateAll(Collection<? extends K> keys) {
+    return Waiting.forTiers(async.invalidateAll(keys));
   }
 
   @Override

@@ -133,10 +133,11 @@ public interface TieredCache<K, V> {
    *
    * @param key the key
    * @param value the value
+   * @return whether Redis took it; may be ignored, see {@link WriteReport#orThrow}
    * @throws io.intelligentcache.codec.CodecException if it has to be written as bytes and can't;
    *     nothing has changed then
    */
-  void put(K key, V value);
+  WriteReport put(K key, V value);
 
   /**
    * Stores a value.
@@ -144,17 +145,19 @@ public interface TieredCache<K, V> {
    * @param key the key
    * @param value the value
    * @param options how to keep it
+   * @return whether Redis took it
    * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
    */
-  void put(K key, V value, EntryOptions options);
+  WriteReport put(K key, V value, EntryOptions options);
 
   /**
    * Stores many values, with the cache's default expiry, in one pipelined pass.
    *
    * @param values keys and values
+   * @return whether Redis took all of them, and which not
    * @throws io.intelligentcache.codec.CodecException if one can't be written; none is stored then
    */
-  void putAll(Map<? extends K, ? extends V> values);
+  WriteReport putAll(Map<? extends K, ? extends V> values);
 
   /**
    * Stores a value, with the cache's default expiry, if the key has none. A value that has expired is
@@ -249,15 +252,17 @@ public interface TieredCache<K, V> {
    * Makes a key absent, in every tier. On disk that is durable when this returns.
    *
    * @param key the key
+   * @return whether Redis took it; if not, other instances may read the older value for a while
    */
-  void invalidate(K key);
+  WriteReport invalidate(K key);
 
   /**
    * Makes many keys absent, in every tier.
    *
    * @param keys the keys
+   * @return whether Redis took all of it, and for which keys not
    */
-  void invalidateAll(Collection<? extends K> keys);
+  WriteReport invalidateAll(Collection<? extends K> keys);
 
   /**
    * Makes absent, in every tier, the keys whose text a pattern matches from its start.

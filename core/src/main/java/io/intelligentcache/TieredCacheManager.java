@@ -305,8 +305,11 @@ public final class TieredCacheManager implements AutoCloseable {
 
     /**
      * How long after another instance has changed a value in Redis this one may still answer the old
-     * one without asking, whatever gets lost on the way; 2 seconds unless set. Usually it is told within
-     * a millisecond. With a bound of zero every read of what Redis shares asks Redis.
+     * one without asking, while Redis answers; while it does not answer, the {@link Outage} setting of
+     * each cache applies instead, by default {@code Outage.bounded} with 30 seconds.
+     *
+     * <p>The bound is 2 seconds unless set, and holds whatever message is lost. Usually an instance hears
+     * of a change within a millisecond. With a bound of zero every read of what Redis shares asks Redis.
      *
      * @param bound zero to an hour; less than a second makes some reads ask in vain
      * @return this builder

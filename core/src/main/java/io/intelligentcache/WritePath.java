@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class WritePath<K, V> {
-  private static final CompletableFuture<?> DONE = CompletableFuture.completedFuture(null);
+  private static final CompletableFuture<WriteReport> LOCAL =
+      CompletableFuture.completedFuture(WriteReport.LOCAL);
 
   private final Keyspace<K, V> space;
   private final ReadPath<K, V> reads;
@@ -62,13 +63,13 @@ final class WritePath<K, V> {
   }
 
   /** Stores a value; as {@link #put(Map, EntryOptions)}, but faster where memory is all there is. */
-  CompletableFuture<?> put(K key, V value, EntryOptions options) {
+  CompletableFuture<WriteReport> put(K key, V value, EntryOptions options) {
     if (machinery.hasLowerTier()) {
       return put(Map.of(key, value), options);
     }
     putInMemory(entry(key, value, options));
     space.counters.add(Event.PUT);
-    return DONE;
+    return LOCAL;
   }
 
   /**
@@ -77,9 +78,9 @@ final class WritePath<K, V> {
    * @return done when the tiers have answered
    * @throws CodecException if one can't be written; nothing has changed then
    */
-  CompletableFuture<?> put(Map<? extends K, ? extends V> values, EntryOptions options) {
+  CompletableFuture<WriteReport> put(Map<? extends K, ? extends V> values, EntryOptions options) {
     machinery.lifecycle().requireOpen();
-    CompletableFuture<?> told =
+    CompletableFuture<WriteReport> told =
         machinery.hasLowerTier() ? putInAll(values, options) : putInMemory(values, options);
     space.counters.add(Event.PUT, values.size());
     return told;
@@ -96,12 +97,12 @@ final class WritePath<K, V> {
         false);
   }
 
-  private CompletableFuture<?> putInMemory(
+  private CompletableFuture<WriteReport> putInMemory(
       Map<? extends K, ? extends V> values, EntryOptions options) {
     List<MemoryEntry<K, V>> entries = new ArrayList<>(values.size());
     values.forEach((key, value) -> entries.add(entry(key, value, options)));
     entries.forEach(this::putInMemory);
-    return DONE;
+    return LOCAL;
   }
 
   private void putInMemory(MemoryEntry<K, V> entry) {
@@ -134,7 +135,7 @@ final class WritePath<K, V> {
     return made;
   }
 
-  private CompletableFuture<?> putInAll(
+  private CompletableFuture<WriteReport> putInAll(
       Map<? extends K, ? extends V> values, EntryOptions options) {
     List<Change<K, V>> changes = new ArrayList<>(values.size());
     values.forEach((key, value) -> changes.add(change(key, value, options)));
@@ -142,11 +143,14 @@ final class WritePath<K, V> {
     return change(values.keySet(), () -> store(changes, below));
   }
 
-  private CompletableFuture<?> store(List<Change<K, V>> changes, List<TierKey> below) {
+  private CompletableFuture<WriteReport> store(List<Change<K, V>> changes, List<TierKey> below) {
     for (Change<K, V> change : changes) {
       space.put(change.entry());
     }
-    return CompletableFuture.allOf(machinery.disk().removeAll(below), writeThrough(changes));
+    return machinery
+        .disk()
+        .removeAll(below)
+        .thenCombine(writeThrough(changes), (forgotten, report) -> report);
   }
 
   /**
@@ -167,23 +171,26 @@ final class WritePath<K, V> {
         freshness.keptStaleMillis());
   }
 
-  private CompletableFuture<?> writeThrough(List<Change<K, V>> changes) {
+  private CompletableFuture<WriteReport> writeThrough(List<Change<K, V>> changes) {
     if (!machinery.hasRedis()) {
-      return DONE;
+      return LOCAL;
     }
     List<Tier.Entry> entries = new ArrayList<>(changes.size());
     for (Change<K, V> change : changes) {
       entries.add(change.forRedis());
     }
-    CompletableFuture<List<Outcome>> told = machinery.redis().putAll(entries);
     Sharing sharing = space.sharing;
-    return sharing == null
-        ? told
-        : told.thenAccept(outcomes -> {
-          for (int i = 0; i < changes.size(); i++) {
-            sharing.told(changes.get(i).entry(), outcomes.get(i));
-          }
-        });
+    return machinery.redis().putAll(entries).thenApply(outcomes -> {
+      if (sharing != null) {
+        for (int i = 0; i < changes.size(); i++) {
+          sharing.told(changes.get(i).entry(), outcomes.get(i));
+        }
+      }
+      return WriteReport.of(
+          outcomes,
+          sharing != null,
+          () -> changes.stream().map(change -> change.entry().key()).toList());
+    });
   }
 
   private void remove(K key) {
@@ -194,18 +201,24 @@ final class WritePath<K, V> {
   }
 
   /** Makes keys, all different, absent; done when the tiers have answered. */
-  CompletableFuture<?> invalidate(Collection<K> keys) {
+  CompletableFuture<WriteReport> invalidate(Collection<K> keys) {
     machinery.lifecycle().requireOpen();
     List<TierKey> below = keys.stream().map(space::below).toList();
-    CompletableFuture<?> told = change(keys, () -> forget(keys, below));
+    CompletableFuture<WriteReport> told = change(keys, () -> forget(keys, below));
     space.counters.add(Event.INVALIDATION, keys.size());
     return told;
   }
 
-  private CompletableFuture<?> forget(Collection<K> keys, List<TierKey> below) {
+  private CompletableFuture<WriteReport> forget(Collection<K> keys, List<TierKey> below) {
     keys.forEach(this::remove);
-    return CompletableFuture.allOf(
-        machinery.disk().removeAll(below), machinery.redis().removeAll(below));
+    return machinery
+        .disk()
+        .removeAll(below)
+        .thenCombine(
+            machinery.redis().removeAll(below),
+            (forgotten, outcomes) -> machinery.hasRedis()
+                ? WriteReport.of(outcomes, false, () -> keys)
+                : WriteReport.LOCAL);
   }
 
   /**
@@ -227,7 +240,7 @@ final class WritePath<K, V> {
       MemoryEntry<K, V> entry = entry(key, value, options);
       return changeIf(flight::isCurrent, keys, () -> {
         space.put(entry);
-        return DONE;
+        return LOCAL;
       });
     }
     List<Change<K, V>> changes = List.of(change(key, value, options));

@@ -50,7 +50,8 @@ final class Instance implements AutoCloseable {
     this(server, namespace, directory, builder -> builder, spec -> spec, redis);
   }
 
-  private Instance(
+  /** One with other settings, another cache and another Redis tier. */
+  Instance(
       RedisServerProcess server,
       String namespace,
       Path directory,

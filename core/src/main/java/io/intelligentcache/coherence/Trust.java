@@ -28,6 +28,17 @@ import org.jspecify.annotations.Nullable;
  *   heard until 40, now 43, the bound is 2            suspect, all copies are: the line is dead
  * </pre>
  *
+ * <p>A suspect copy is one of two kinds, which matters only while the shared tier can't be asked. It is
+ * <em>outdated</em> if a change of its key was told since: then the tier surely has, or had, something
+ * else. It is merely <em>unconfirmed</em> if nothing was told of its key, but this instance may have
+ * missed a change, after a gap or in silence. So told changes are kept apart, and a gap that follows one
+ * does not cover it.
+ *
+ * <pre>
+ *   copy as of 10, a change of the key is told at 25, the connection is lost at 30     outdated
+ *   copy as of 10, the connection is lost at 30                                        unconfirmed
+ * </pre>
+ *
  * <p>Instants are compared on one clock of this process, so nothing depends on other machines' clocks.
  * A fetch that is overtaken by a change needs no lock and no fence: its copy is as of its start, which
  * is before the change was noted. Changes are noted per stripe of keys, so another key's change may
@@ -42,8 +53,18 @@ public final class Trust implements Changes {
   private final long boundNanos;
   private final long openedNanos;
   private final int session = ThreadLocalRandom.current().nextInt();
-  /** When a change was told last; half a megabyte that only they have who are told of any. */
-  private volatile @Nullable AtomicLongArray changedNanos;
+
+  /**
+   * Per stripe, since when its copies are suspect. The only array that a memory hit reads. 512 KB,
+   * allocated with the first note.
+   */
+  private volatile @Nullable AtomicLongArray suspectNanos;
+
+  /**
+   * Per stripe, when a change was told last. Read only about copies that are suspect and can't be asked
+   * about. 512 KB, allocated with the first change.
+   */
+  private volatile @Nullable AtomicLongArray toldNanos;
 
   private final LongAdder changes = new LongAdder();
   private final LongAdder gaps = new LongAdder();
@@ -77,26 +98,45 @@ public final class Trust implements Changes {
 
   @Override
   public void changed(TierKey key) {
-    changes.increment();
     changed(stripe(key));
+    changes.increment(); // last: who sees the count sees the change
   }
 
   /**
-   * Notes a change of unknown content.
+   * Notes that a key has changed in the shared tier: copies of its stripe are outdated.
    *
    * @param stripe the stripe of its key
    */
   public void changed(int stripe) {
-    // The later instant of two that are noted at once must stay.
-    notes().accumulateAndGet(stripe, time.nanos(), Trust::later);
+    long now = time.nanos();
+    noteIn(told(), stripe, now); // first: who sees that a copy is suspect must also see why
+    noteIn(suspect(), stripe, now);
     wake(stripe); // unasked: while others come and go a concurrent map may seem empty that is not
+  }
+
+  /**
+   * Notes that copies of a stripe have to be asked about, though nobody told of a change.
+   *
+   * @param stripe the stripe of their keys
+   */
+  public void doubt(int stripe) {
+    noteIn(suspect(), stripe, time.nanos());
+  }
+
+  @Override
+  public void changedAll() {
+    long now = time.nanos();
+    noteInAll(told(), now);
+    noteInAll(suspect(), now);
+    waiting.keySet().forEach(this::wake);
+    changes.increment();
   }
 
   @Override
   public void changedUnknown() {
-    gaps.increment();
-    setAll(time.nanos());
+    noteInAll(suspect(), time.nanos());
     waiting.keySet().forEach(this::wake);
+    gaps.increment();
   }
 
   private void wake(int stripe) {
@@ -116,28 +156,51 @@ public final class Trust implements Changes {
     return waiting.computeIfAbsent(stripe(key), stripe -> new CompletableFuture<>());
   }
 
-  private AtomicLongArray notes() {
-    AtomicLongArray notes = changedNanos;
-    return notes != null ? notes : firstNotes();
+  private AtomicLongArray suspect() {
+    AtomicLongArray notes = suspectNanos;
+    return notes != null ? notes : firstSuspect();
   }
 
-  private synchronized AtomicLongArray firstNotes() {
-    AtomicLongArray notes = changedNanos;
+  private synchronized AtomicLongArray firstSuspect() {
+    AtomicLongArray notes = suspectNanos;
     if (notes == null) {
-      notes = new AtomicLongArray(STRIPES);
-      for (int stripe = 0; stripe < STRIPES; stripe++) {
-        notes.setPlain(stripe, openedNanos);
-      }
-      changedNanos = notes;
+      notes = filled(openedNanos);
+      suspectNanos = notes;
     }
     return notes;
   }
 
-  private void setAll(long nanos) {
-    AtomicLongArray notes = notes();
-    for (int stripe = 0; stripe < STRIPES; stripe++) {
-      notes.accumulateAndGet(stripe, nanos, Trust::later);
+  private AtomicLongArray told() {
+    AtomicLongArray notes = toldNanos;
+    return notes != null ? notes : firstTold();
+  }
+
+  private synchronized AtomicLongArray firstTold() {
+    AtomicLongArray notes = toldNanos;
+    if (notes == null) {
+      notes = filled(longAgo() - 1); // before every copy, also one that another process made
+      toldNanos = notes;
     }
+    return notes;
+  }
+
+  private static AtomicLongArray filled(long nanos) {
+    AtomicLongArray notes = new AtomicLongArray(STRIPES);
+    for (int stripe = 0; stripe < STRIPES; stripe++) {
+      notes.setPlain(stripe, nanos);
+    }
+    return notes;
+  }
+
+  private static void noteInAll(AtomicLongArray notes, long nanos) {
+    for (int stripe = 0; stripe < STRIPES; stripe++) {
+      noteIn(notes, stripe, nanos);
+    }
+  }
+
+  /** The later instant of two that are noted at once must stay. */
+  private static void noteIn(AtomicLongArray notes, int stripe, long nanos) {
+    notes.accumulateAndGet(stripe, nanos, Trust::later);
   }
 
   /** {@return how old what is answered without asking may be, in nanoseconds} */
@@ -169,12 +232,25 @@ public final class Trust implements Changes {
     // First what was heard, then the changes: these are told before that, so what is read here
     // includes all changes that the instant read before stands for.
     long heard = heardNanos;
-    return time.nanos() - heard <= boundNanos && asOfNanos - changedNanos(stripe) > 0;
+    return time.nanos() - heard <= boundNanos && asOfNanos - suspectNanos(stripe) > 0;
   }
 
-  private long changedNanos(int stripe) {
-    AtomicLongArray notes = changedNanos;
+  private long suspectNanos(int stripe) {
+    AtomicLongArray notes = suspectNanos;
     return notes == null ? openedNanos : notes.get(stripe);
+  }
+
+  /**
+   * Whether a change of a copy's key, or of another key of its stripe, was told after it was right.
+   *
+   * @param stripe of its key
+   * @param asOfNanos as of when it was right
+   * @return true also for a copy of this instance's own write until it has been asked about: a change is
+   *     told by its key alone, so nobody knows that it was that write
+   */
+  public boolean isOutdated(int stripe, long asOfNanos) {
+    AtomicLongArray notes = toldNanos;
+    return notes != null && asOfNanos - notes.get(stripe) <= 0;
   }
 
   /** {@return whether the tier tells of changes at present} */
@@ -191,7 +267,7 @@ public final class Trust implements Changes {
    */
   public long ageNanos(int stripe, long asOfNanos) {
     long heard = heardNanos;
-    boolean untouched = asOfNanos - changedNanos(stripe) > 0;
+    boolean untouched = asOfNanos - suspectNanos(stripe) > 0;
     long right = untouched && heard - asOfNanos > 0 ? heard : asOfNanos;
     return time.nanos() - right;
   }
@@ -215,9 +291,11 @@ public final class Trust implements Changes {
    */
   public long asOfNanos(long stamp) {
     boolean ours = (int) (stamp >>> 32) == session;
-    return ours
-        ? openedNanos + ((stamp & UNITS - 1) << STAMP_SHIFT)
-        : openedNanos - Long.MAX_VALUE / 2;
+    return ours ? openedNanos + ((stamp & UNITS - 1) << STAMP_SHIFT) : longAgo();
+  }
+
+  private long longAgo() {
+    return openedNanos - Long.MAX_VALUE / 2;
   }
 
   /** {@return what was told, and how long ago it was all} */

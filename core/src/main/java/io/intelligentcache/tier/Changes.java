@@ -39,6 +39,14 @@ public interface Changes {
   void changedUnknown();
 
   /**
+   * Every key has changed: all were removed. Unless a listener can do more with it, as {@link
+   * #changedUnknown}.
+   */
+  default void changedAll() {
+    changedUnknown();
+  }
+
+  /**
    * Of all that was acknowledged before an instant, nothing is untold.
    *
    * @param nanos on {@link TimeSource#nanos}

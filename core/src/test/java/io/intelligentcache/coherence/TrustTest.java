@@ -63,6 +63,63 @@ final class TrustTest {
   }
 
   @Test
+  void aCopyIsOutdatedOnceAChangeOfItsKeyIsTold() {
+    long asOf = later();
+    assertThat(trust.isOutdated(STRIPE, asOf)).isFalse();
+    time.advance(TICK);
+    trust.changed(KEY);
+    assertThat(trust.isOutdated(STRIPE, asOf)).isTrue();
+    assertThat(trust.isOutdated(STRIPE, now())).as("asked at the very instant").isTrue();
+    assertThat(trust.isOutdated(STRIPE, later())).as("asked since").isFalse();
+    assertThat(trust.isOutdated(STRIPE ^ 1, asOf)).as("another stripe").isFalse();
+  }
+
+  @Test
+  void aGapOrADoubtMakesACopySuspectButNotOutdated() {
+    hear();
+    long asOf = later();
+    time.advance(TICK);
+    trust.changedUnknown();
+    trust.doubt(STRIPE);
+    assertThat(trust.holds(STRIPE, asOf)).isFalse();
+    assertThat(trust.isOutdated(STRIPE, asOf)).isFalse();
+  }
+
+  @Test
+  void aChangeThatWasToldBeforeAGapStillCounts() {
+    long asOf = later();
+    time.advance(TICK);
+    trust.changed(KEY);
+    time.advance(TICK);
+    trust.changedUnknown();
+    trust.doubt(STRIPE);
+    assertThat(trust.isOutdated(STRIPE, asOf)).isTrue();
+  }
+
+  @Test
+  void everyCopyIsOutdatedOnceAllKeysWereRemoved() {
+    hear();
+    long asOf = later();
+    CompletableFuture<?> waits = trust.nextChange(KEY);
+    time.advance(TICK);
+    trust.changedAll();
+    assertThat(trust.holds(STRIPE, asOf)).isFalse();
+    assertThat(trust.isOutdated(STRIPE, asOf)).isTrue();
+    assertThat(trust.isOutdated(STRIPE ^ 1, asOf)).isTrue();
+    assertThat(waits).isDone();
+    assertThat(trust.isOutdated(STRIPE, later())).isFalse();
+  }
+
+  @Test
+  void aCopyOfAnotherProcessIsOutdatedByAToldChangeOnly() {
+    long anothers = trust.asOfNanos(new Trust(time, BOUND).stamp(now()));
+    trust.changed(STRIPE ^ 1); // so that there are notes
+    assertThat(trust.isOutdated(STRIPE, anothers)).isFalse();
+    trust.changed(KEY);
+    assertThat(trust.isOutdated(STRIPE, anothers)).isTrue();
+  }
+
+  @Test
   void anyCopyIsSuspectWhenNothingIsHeardForLongerThanTheBound() {
     hear();
     long asOf = now() + 1;

@@ -38,7 +38,7 @@ record Tracking(KeyNames names) implements Telling {
       return;
     }
     if (!(message.getContent().get(1) instanceof List<?> keys)) {
-      changes.changedUnknown(); // all keys were removed
+      changes.changedAll(); // FLUSHALL or FLUSHDB
       return;
     }
     for (Object name : keys) {

@@ -1,0 +1,46 @@
+package io.intelligentcache;
+
+import io.intelligentcache.tier.Reason;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Redis did not acknowledge a write, and the caller wanted to know: see {@link WriteReport#orThrow}. The
+ * message names the keys and the reason.
+ */
+public final class SharedWriteException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+  private static final int MOST_NAMED = 5;
+
+  private final transient WriteReport report;
+
+  SharedWriteException(WriteReport report, Reason why) {
+    super(message(report.keys(), why));
+    this.report = report;
+  }
+
+  /** {@return what became of the write; null in a copy that was serialized} */
+  public WriteReport report() {
+    return report;
+  }
+
+  private static String message(List<?> keys, Reason why) {
+    String named =
+        keys.stream().limit(MOST_NAMED).map(String::valueOf).collect(Collectors.joining(", "));
+    String more = keys.size() > MOST_NAMED ? " and " + (keys.size() - MOST_NAMED) + " more" : "";
+    return "Redis did not acknowledge the write of " + named + more + " (" + why + "): "
+        + consequence(why);
+  }
+
+  private static String consequence(Reason why) {
+    return switch (why) {
+      case TOO_LARGE -> "the value is too large, and the key is being removed there";
+      case CLOSED -> "the cache manager was closed, and nobody knows whether it took effect";
+      case LATE ->
+        "nobody knows whether it took effect; other instances may read an older value until this"
+            + " one has settled it there";
+      case OPEN, BUSY, BROKEN, DECLINED ->
+        "other instances may read an older value until this one has settled it there";
+    };
+  }
+}

@@ -1,0 +1,127 @@
+package io.intelligentcache;
+
+import static java.util.Objects.requireNonNull;
+
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether Redis took a write. Every put and every removal by key returns one; a caller who does not care
+ * ignores it.
+ *
+ * <p>Whatever is reported, no later read in this instance returns what was there before the write. The
+ * report is about the other instances: they may read that until Redis takes the write.
+ *
+ * <pre>{@code
+ * sessions.invalidate(id).orThrow();
+ * sessions.async().put(id, session).thenApply(WriteReport::orThrow);
+ * }</pre>
+ *
+ * @param state what became of the write; of several keys, the worst that became of one of them
+ * @param why why Redis did not take it, for the first of the keys; null unless the state is {@link
+ *     State#REFUSED}
+ * @param keys the keys of which the state is {@link State#REFUSED} or {@link State#OVERTAKEN}; empty for
+ *     the other states
+ */
+public record WriteReport(State state, @Nullable Reason why, List<?> keys) {
+  /** What became of a write, the best first. */
+  public enum State {
+    /** There is no Redis, so no other instance has a say. */
+    LOCAL,
+    /** Redis took it. A removal is acknowledged too if a newer write was there already. */
+    ACKNOWLEDGED,
+    /**
+     * Redis took notice of a put and did not store it: another instance has written or removed the key
+     * since, or the value had expired already. The copy in this instance is outdated.
+     */
+    OVERTAKEN,
+    /**
+     * Redis did not acknowledge it. {@link #why} says whether it may have taken effect: after {@link
+     * Reason#LATE} and {@link Reason#CLOSED} nobody knows, otherwise it has not. Unless the manager was
+     * closed, this instance goes on until Redis has nothing older than this write under the key; until
+     * then other instances may read the older value.
+     */
+    REFUSED
+  }
+
+  /** The report where there is no Redis. */
+  static final WriteReport LOCAL = new WriteReport(State.LOCAL, null, List.of());
+
+  /** The report of a write that Redis took. */
+  static final WriteReport ACKNOWLEDGED = new WriteReport(State.ACKNOWLEDGED, null, List.of());
+
+  /**
+   * Makes a report.
+   *
+   * @param state see above
+   * @param why see above
+   * @param keys see above; copied
+   */
+  public WriteReport {
+    requireNonNull(state, "state");
+    if ((why != null) != (state == State.REFUSED)) {
+      throw new IllegalArgumentException("a reason is for REFUSED only: " + state + ", " + why);
+    }
+    keys = List.copyOf(keys);
+  }
+
+  /**
+   * This report, if Redis took the write, has something newer, or is not there.
+   *
+   * @return this report
+   * @throws SharedWriteException if the state is {@link State#REFUSED}
+   */
+  public WriteReport orThrow() {
+    if (why != null) {
+      throw new SharedWriteException(this, why);
+    }
+    return this;
+  }
+
+  /**
+   * What became of writes of keys.
+   *
+   * @param outcomes one for each key
+   * @param stores whether only {@link Outcome.Stored} means that the tier took the write
+   * @param keys the keys, in the order of the outcomes; asked for only if some were not taken
+   */
+  static WriteReport of(
+      List<Outcome> outcomes, boolean stores, Supplier<? extends Collection<?>> keys) {
+    State worst = State.ACKNOWLEDGED;
+    Reason why = null;
+    for (Outcome outcome : outcomes) {
+      State state = state(outcome, stores);
+      if (state.compareTo(worst) > 0) {
+        worst = state;
+        why = outcome instanceof Outcome.Refused refused ? refused.why() : null;
+      }
+    }
+    return worst == State.ACKNOWLEDGED
+        ? ACKNOWLEDGED
+        : new WriteReport(worst, why, keysIn(worst, keys.get(), outcomes, stores));
+  }
+
+  private static State state(Outcome outcome, boolean stores) {
+    if (outcome instanceof Outcome.Refused) {
+      return State.REFUSED;
+    }
+    return stores && !(outcome instanceof Outcome.Stored) ? State.OVERTAKEN : State.ACKNOWLEDGED;
+  }
+
+  private static List<Object> keysIn(
+      State state, Collection<?> keys, List<Outcome> outcomes, boolean stores) {
+    List<Object> those = new ArrayList<>();
+    int i = 0;
+    for (Object key : keys) {
+      if (state(outcomes.get(i++), stores) == state) {
+        those.add(key);
+      }
+    }
+    return those;
+  }
+}
