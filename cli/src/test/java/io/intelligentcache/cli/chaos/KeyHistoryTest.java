@@ -31,7 +31,12 @@ final class KeyHistoryTest {
 
   private Verdict read(int life, long start, long number) {
     return history.judge(
-        new Read(life, MILLISECONDS.toNanos(start), MILLISECONDS.toNanos(start + 1), number));
+        new Read(
+            life,
+            MILLISECONDS.toNanos(start),
+            MILLISECONDS.toNanos(start + 1),
+            number,
+            Heard.NOTHING));
   }
 
   private void assertAllowed(Verdict verdict) {
