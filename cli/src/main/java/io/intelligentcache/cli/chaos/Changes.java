@@ -80,7 +80,7 @@ final class Changes {
     if (attempt == null) {
       return;
     }
-    List<String> rows = database.tryLock(keys.rows().stream().filter(sweep::covers).toList());
+    List<String> rows = database.tryLock(keys.inDatabase().stream().filter(sweep::covers).toList());
     Map<String, Write> writes = beginSweep(instance, life, sweep, rows);
     boolean acknowledged = false;
     try {

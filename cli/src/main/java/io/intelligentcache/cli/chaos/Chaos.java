@@ -66,7 +66,7 @@ final class Chaos {
     if (!settings.maximumMemory().isEmpty()) {
       lanes.all().forEach(lane -> lane.ledger().serverForgets());
     }
-    lanes.all().forEach(lane -> lane.changes().fillDatabase(lane.keys().rows()));
+    lanes.all().forEach(lane -> lane.changes().fillDatabase(lane.keys().inDatabase()));
     var random = new SplittableRandom(settings.seed());
     Set<FaultKind> leftOut = new HashSet<>(world.deployment().impossible());
     leftOut.retainAll(settings.faults());
@@ -76,7 +76,8 @@ final class Chaos {
     long start = System.nanoTime();
     try (var traffic = new Traffic();
         var injector = new Injector(world, schedule)) {
-      traffic.start(world.instances(), lanes, random);
+      traffic.start(
+          world.instances(), lanes, faults.contains(FaultKind.SLOW_DATA), random);
       injector.start();
       watch(start, injector);
       injector.end();

@@ -24,6 +24,8 @@ enum FaultKind {
   HANG_UP(Place.NETWORK),
   /** Connections of an instance are closed; on further ones requests take longer than answers. */
   SLOW(Place.NETWORK),
+  /** Requests take longer, but for those on the connections that push changes. */
+  SLOW_DATA(Place.NETWORK),
   /** Connections of an instance are closed, and further ones refused. */
   REFUSE(Place.NETWORK),
   /** A server stands still (SIGSTOP); connections stay open. */

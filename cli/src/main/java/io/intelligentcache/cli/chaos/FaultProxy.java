@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -22,7 +23,11 @@ final class FaultProxy implements AutoCloseable {
   private static final int BUFFER_BYTES = 64 * 1024;
   private static final int BACKLOG = 50;
 
-  /** Makes the middle of question and answer, by which the time of Redis is learnt, wrong by half of it. */
+  /**
+   * Where it concerns the connection by which an instance learns the time of Redis, the instance finds
+   * its clock wrong by up to half of this, and its writes are compared with that much care. Where it
+   * concerns the other connections only, the instance takes its clock for exact.
+   */
   private static final Duration SLOWNESS = Duration.ofMillis(50);
 
   /** In the command that asks for pushes. */
@@ -33,6 +38,7 @@ final class FaultProxy implements AutoCloseable {
   private final Valve requests = new Valve();
   private final Valve replies = new Valve();
   private final Valve dataRequests = new Valve();
+  private final AtomicInteger races = new AtomicInteger();
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private volatile boolean refusing;
 
@@ -92,6 +98,9 @@ final class FaultProxy implements AutoCloseable {
       pushes |= new String(buffer, 0, bytes, ISO_8859_1).contains(TRACKING);
       if (!pushes) {
         dataRequests.pass();
+        if (races.get() > 0) {
+          LockSupport.parkNanos(SLOWNESS.toNanos());
+        }
       }
       requests.pass();
     }
@@ -159,6 +168,7 @@ final class FaultProxy implements AutoCloseable {
         delayRequests(SLOWNESS);
         cut();
       }
+      case SLOW_DATA -> dataRequests.delay(SLOWNESS);
       case REFUSE -> {
         refuse(true);
         cut();
@@ -203,9 +213,19 @@ final class FaultProxy implements AutoCloseable {
     refusing = on;
   }
 
+  /** Requests on connections that do not push changes are slow until {@link #endRace}. Races may overlap. */
+  void beginRace() {
+    races.incrementAndGet();
+  }
+
+  void endRace() {
+    races.decrementAndGet();
+  }
+
   void heal() {
     refusing = false;
     requests.delay(Duration.ZERO);
+    dataRequests.delay(Duration.ZERO);
     requests.set(false);
     dataRequests.set(false);
     replies.set(false);

@@ -16,17 +16,23 @@ import java.util.SplittableRandom;
  * @param plain known to the cache alone
  * @param rows in the database, too
  * @param contested written by all instances at the same moment, then left alone
+ * @param raced rows that one instance changes while another one loads them, then left alone
  */
-record Keys(List<String> plain, List<String> rows, List<String> contested) {
-  /** The beginning of the names of contested keys. */
+record Keys(List<String> plain, List<String> rows, List<String> contested, List<String> raced) {
+  /** The beginning of the names of keys that are for contests. */
   static final String CONTESTED = "contest-";
 
   private static final int CONTESTS = 256;
+  private static final int RACES = 192;
   private static final int MOST_GROUPS = 8;
   private static final int ROW_SHARE = 3;
 
   static Keys of(int plain, int rows) {
-    return new Keys(named("plain-", plain), named("row-", rows), named(CONTESTED, CONTESTS));
+    return new Keys(
+        named("plain-", plain),
+        named("row-", rows),
+        named(CONTESTED, CONTESTS),
+        named(CONTESTED + "row-", RACES));
   }
 
   private static List<String> named(String prefix, int count) {
@@ -67,10 +73,17 @@ record Keys(List<String> plain, List<String> rows, List<String> contested) {
     return row ? rows : plain;
   }
 
+  /** Those that the database has. */
+  List<String> inDatabase() {
+    List<String> all = new ArrayList<>(rows);
+    all.addAll(raced);
+    return all;
+  }
+
   List<String> all() {
     List<String> all = new ArrayList<>(plain);
-    all.addAll(rows);
     all.addAll(contested);
+    all.addAll(inDatabase());
     return all;
   }
 }

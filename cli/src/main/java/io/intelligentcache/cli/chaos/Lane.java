@@ -1,6 +1,11 @@
 package io.intelligentcache.cli.chaos;
 
+import io.intelligentcache.LoadException;
+import io.intelligentcache.Loader;
+import io.intelligentcache.TieredCache;
+import io.intelligentcache.cli.chaos.Instance.Life;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of the caches that every instance has, with what its traffic needs. Caches share nothing but
@@ -31,7 +36,7 @@ record Lane(
         clocksJump ? EXPIRY_TOLERANCE.plus(CLOCK_TOLERANCE) : EXPIRY_TOLERANCE,
         policy != Policy.AVAILABLE);
     var ledger = new Ledger(keys.all(), rules, originNanos);
-    var database = new Database(keys.rows());
+    var database = new Database(keys.inDatabase());
     Duration rest = policy == Policy.AVAILABLE ? settings.bound() : bound;
     return new Lane(
         policy,
@@ -40,6 +45,30 @@ record Lane(
         ledger,
         new Changes(policy, keys, ledger, database),
         rest.plus(LOOK).toNanos() / Math.max(1, keys.groups() - 1));
+  }
+
+  /** Reads a key at an instance, through the loader if it is a row, judges the answer, and returns it. */
+  @Nullable
+  String read(Life life, String key) {
+    return read(life, key, database.hasRow(key) ? database::load : null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param loader null for none
+   */
+  @Nullable
+  String read(Life life, String key, @Nullable Loader<String, String> loader) {
+    TieredCache<String, String> cache = life.cache(policy);
+    long start = ledger.now();
+    try {
+      String text = loader == null ? cache.get(key) : cache.get(key, loader);
+      ledger.judge(key, life.number(), start, text);
+      return text;
+    } catch (LoadException failure) {
+      return null; // its load failed or came too late
+    }
   }
 
   /** Whose turn it is to be written. */

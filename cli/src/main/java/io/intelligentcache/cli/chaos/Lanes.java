@@ -25,6 +25,11 @@ record Lanes(List<Lane> all) {
     return all.get(random.nextInt(all.size()));
   }
 
+  /** Draws the strict cache half of the time, because its keys rest for the shortest time. */
+  Lane strictOrAny(SplittableRandom random) {
+    return random.nextBoolean() ? all.get(0) : any(random);
+  }
+
   /** Nanoseconds since the run began. */
   long now() {
     return all.get(0).ledger().now();

@@ -17,10 +17,20 @@ record Sweep(@Nullable Pattern pattern) {
   /** Draws one: a third clears the cache, the others remove the keys that end in some digit. */
   static Sweep any(SplittableRandom random) {
     if (random.nextInt(MATCHING_OF) == 0) {
-      return new Sweep(null);
+      return ofAll();
     }
     int digit = random.nextInt(DIGITS);
     return new Sweep(Pattern.compile(".*[" + digit + (digit + 5) % DIGITS + "]"));
+  }
+
+  /** One that removes one key. */
+  static Sweep of(String key) {
+    return new Sweep(Pattern.compile(Pattern.quote(key)));
+  }
+
+  /** One that removes all keys. */
+  static Sweep ofAll() {
+    return new Sweep(null);
   }
 
   boolean covers(String key) {

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** The threads that read and write, some for each instance. */
 final class Traffic implements AutoCloseable {
   private static final int READERS = 3;
+  private static final int RACES = 3; // at once
   private static final long LONGEST_CALL_SECONDS = 90; // a removal of many keys, while Redis is frozen
 
   private final AtomicBoolean stop = new AtomicBoolean();
@@ -23,8 +24,18 @@ final class Traffic implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Future<?>> running = new ArrayList<>();
 
-  void start(List<Instance> instances, Lanes lanes, SplittableRandom random) {
-    var contests = new Contests(instances, lanes, random.split(), stop);
+  /**
+   * Starts them.
+   *
+   * @param slows whether instances are made slow while they change what others load
+   */
+  void start(List<Instance> instances, Lanes lanes, boolean slows, SplittableRandom random) {
+    var keys = new RestingKeys();
+    var contests = new Contests(instances, lanes, keys, random.split(), stop);
+    for (int i = 0; i < RACES; i++) {
+      running.add(threads.submit(
+          new Races(instances, lanes, keys, slows, threads, random.split(), stop)));
+    }
     for (Instance instance : instances) {
       for (int i = 0; i < READERS; i++) {
         running.add(
