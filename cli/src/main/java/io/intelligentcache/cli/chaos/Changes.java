@@ -104,11 +104,14 @@ final class Changes {
     Map<String, Write> writes = new LinkedHashMap<>();
     for (String key : keys.all()) {
       if (!database.hasRow(key) && sweep.covers(key)) {
-        writes.put(key, ledger.begin(key, life.number(), false));
+        Write write = ledger.begin(key, life.number(), false);
+        write.belongsToSweep();
+        writes.put(key, write);
       }
     }
     for (String row : rows) {
       Write write = ledger.begin(row, life.number(), true);
+      write.belongsToSweep();
       writes.put(row, write);
       instance.owed(policy).add(row);
       database.commit(row, new Value(row, write.number()).text());

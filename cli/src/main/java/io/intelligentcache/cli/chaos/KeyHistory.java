@@ -112,7 +112,10 @@ final class KeyHistory {
       return new Broken(Kind.WRONG, 0, shown(writes.size() - 1));
     }
     if (read.number() < first) {
-      return new Broken(Kind.STALE, read.startNanos() - droppedOvertakenNanos, shown(0));
+      long stale = read.startNanos() - droppedOvertakenNanos;
+      return stale > boundNanos
+          ? new Broken(Kind.STALE, stale, shown(0))
+          : new Allowed(stale, false);
     }
     int index = (int) (read.number() - first);
     Write written = writes.get(index);
@@ -125,7 +128,7 @@ final class KeyHistory {
     long stale = 0;
     boolean own = false;
     boolean heard = false;
-    boolean disagreed = false;
+    int newer = -1; // of a write that an earlier read showed to be newer
     boolean excused = false;
     for (int i = 0; i < writes.size(); i++) {
       Write other = writes.get(i);
@@ -142,17 +145,19 @@ final class KeyHistory {
       }
       excused |= written.surelyBefore(other)
           && (other.life() == read.life() || (other.acknowledged() && age > boundNanos));
-      disagreed |= comparable && age > boundNanos && showsOlder(other, written);
+      if (comparable && age > boundNanos && showsOlder(other, written)) {
+        newer = i;
+      }
     }
     List<Kind> broken = new ArrayList<>();
     add(broken, Kind.OWN_WRITE, own);
     add(broken, Kind.STALE, stale > boundNanos);
     add(broken, Kind.HEARD, heard && hearingBinds);
-    add(broken, Kind.DISAGREED, disagreed);
+    add(broken, Kind.DISAGREED, newer >= 0);
     add(broken, Kind.EXPIRED, expired(read, written));
     return broken.isEmpty()
         ? new Allowed(stale, excused)
-        : new Broken(broken.get(0), stale, shown(index));
+        : new Broken(broken.get(0), stale, shown(newer < 0 ? index : Math.min(index, newer)));
   }
 
   private static void add(List<Kind> kinds, Kind kind, boolean holds) {

@@ -22,6 +22,7 @@ final class Write {
   private long endNanos = NOT_YET;
   private long clockErrorNanos;
   private boolean acknowledged;
+  private volatile boolean ofSweep;
 
   /**
    * A write that was called.
@@ -75,6 +76,19 @@ final class Write {
   /** Whether Redis said that it took effect. */
   boolean acknowledged() {
     return acknowledged;
+  }
+
+  /** Says that it is part of a removal of many keys. */
+  void belongsToSweep() {
+    ofSweep = true;
+  }
+
+  /**
+   * Whether Redis pushes the change to all instances. A removal of many keys changes only those that
+   * Redis has.
+   */
+  boolean isPushed() {
+    return acknowledged && !ofSweep;
   }
 
   /** Whether it had returned before another one was called. */

@@ -35,6 +35,8 @@ final class ChaosTest {
         SEED,
         Duration.ofSeconds(seconds),
         3,
+        Duration.ofSeconds(5),
+        "",
         Duration.ofSeconds(2),
         faults,
         redisOnly,
