@@ -6,7 +6,6 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import io.intelligentcache.LoadException;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.cli.chaos.Instance.Life;
-import io.intelligentcache.stats.ManagerStats;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -52,8 +51,7 @@ final class FinalCheck {
   private boolean allHaveRedis() {
     return instances.stream().allMatch(instance -> {
       Life life = instance.life();
-      ManagerStats stats = life == null ? null : life.manager().stats();
-      return stats != null && stats.redis() != null && stats.redis().available();
+      return life != null && life.hasRedis();
     });
   }
 
@@ -91,7 +89,7 @@ final class FinalCheck {
     TieredCache<String, String> cache = life.cache(lane.policy());
     long start = ledger.now();
     try {
-      String text = database.hasRow(key) ? cache.get(key, database::load) : cache.get(key);
+      String text = database.hasRow(key) ? cache.get(key, database::row) : cache.get(key);
       ledger.judge(key, life.number(), start, text);
       return Ledger.shown(text);
     } catch (LoadException failure) {

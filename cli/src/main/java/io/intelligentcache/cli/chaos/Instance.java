@@ -6,6 +6,7 @@ import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.disk.Disk;
+import io.intelligentcache.stats.ManagerStats;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -61,6 +62,12 @@ final class Instance implements AutoCloseable {
     /** The cache with this policy. */
     TieredCache<String, String> cache(Policy policy) {
       return Objects.requireNonNull(caches.get(policy), "there is one for each policy");
+    }
+
+    /** Whether it has a connection to Redis, as far as it knows. */
+    boolean hasRedis() {
+      ManagerStats stats = manager.stats();
+      return stats.redis() != null && stats.redis().available();
     }
   }
 

@@ -37,6 +37,9 @@ final class KeyHistory {
   /** Longer than any read takes. */
   static final Duration KEPT = Duration.ofSeconds(60);
 
+  /** How long after a jump of the clock of Redis an instance may take to learn the time, generously. */
+  private static final Duration CLOCK_LEARNT = Duration.ofSeconds(10);
+
   private static final int DROP_EVERY = 64;
   private static final int MOST_SHOWN = 8;
 
@@ -180,11 +183,15 @@ final class KeyHistory {
     return written.wasBefore(other);
   }
 
-  /** Expiries are instants on the clock of Redis: while that jumps nothing is known of them. */
+  /**
+   * Expiries are instants on the clock of Redis: nothing is known of them while that jumps, and until
+   * all instances have learnt the time again.
+   */
   private boolean expired(Read read, Write written) {
+    long learnt = CLOCK_LEARNT.toNanos();
     return written.expiredBefore(read.startNanos(), expiryToleranceNanos)
         && clockJumps.stream()
-            .noneMatch(span -> span.toNanos() >= written.startNanos()
+            .noneMatch(span -> span.toNanos() + learnt >= written.startNanos()
                 && span.fromNanos() <= read.startNanos());
   }
 

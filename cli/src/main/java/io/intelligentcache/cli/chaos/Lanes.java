@@ -1,8 +1,13 @@
 package io.intelligentcache.cli.chaos;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.intelligentcache.cli.chaos.Instance.Life;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
@@ -12,6 +17,9 @@ import java.util.function.ToLongFunction;
  * @param all in the order of their policies; never empty
  */
 record Lanes(List<Lane> all) {
+  private static final long LONGEST_WAIT_NANOS = SECONDS.toNanos(2);
+  private static final long POLL_NANOS = MILLISECONDS.toNanos(5);
+
   static Lanes of(Settings settings) {
     long originNanos = System.nanoTime();
     List<Lane> lanes = new ArrayList<>();
@@ -63,6 +71,26 @@ record Lanes(List<Lane> all) {
   /** Changes once more what an instance's earlier lives could not tell Redis. */
   void settle(Instance instance) {
     all.forEach(lane -> lane.changes().settle(instance));
+  }
+
+  /**
+   * Clears one of the caches through an instance whose life has just begun: it knows the time of Redis
+   * from a moment ago, while what Redis holds may have been written by another time.
+   */
+  void clearOne(Instance instance) {
+    Life life = instance.life();
+    if (life != null) {
+      awaitRedis(life);
+      Lane lane = all.get(life.number() % all.size());
+      lane.changes().sweep(instance, life, Sweep.ofAll());
+    }
+  }
+
+  private static void awaitRedis(Life life) {
+    long deadline = System.nanoTime() + LONGEST_WAIT_NANOS;
+    while (!life.hasRedis() && System.nanoTime() - deadline < 0) {
+      LockSupport.parkNanos(POLL_NANOS);
+    }
   }
 
   /** A figure of all ledgers together. */

@@ -30,6 +30,7 @@ record World(List<Instance> instances, Deployment deployment, Lanes lanes) {
           at.restart();
         }
         lanes.settle(at);
+        lanes.clearOne(at);
         yield Heal.NOTHING;
       }
       case CLOCK -> {

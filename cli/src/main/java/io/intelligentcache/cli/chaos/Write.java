@@ -111,9 +111,13 @@ final class Write {
     return newer != null && newer.contains(other.number);
   }
 
-  /** Whether an instant is later than the end of its value's life by more than a tolerance. */
+  /**
+   * Whether an instant is later than the end of its value's life by more than a tolerance. The end is
+   * known as exactly as the clock that the write was numbered by.
+   */
   boolean expiredBefore(long nanos, long toleranceNanos) {
-    return ttlNanos != FOREVER && nanos - endNanos > ttlNanos + toleranceNanos;
+    return ttlNanos != FOREVER
+        && nanos - endNanos > ttlNanos + toleranceNanos + clockErrorNanos;
   }
 
   /** Whether it had returned before another one was called, and its version is surely the lesser one. */

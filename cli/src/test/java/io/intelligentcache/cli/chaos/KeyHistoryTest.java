@@ -331,7 +331,7 @@ final class KeyHistoryTest {
 
   @Test
   void allAgreeOnWritesThatTheClocksCanNotTellApart() {
-    Write early = history.begin(HERE, true, MILLISECONDS.toNanos(0));
+    Write early = history.begin(HERE, true, 0);
     early.end(true, MILLISECONDS.toNanos(20), MILLISECONDS.toNanos(1));
     Write late = history.begin(THERE, true, MILLISECONDS.toNanos(2));
     late.end(true, MILLISECONDS.toNanos(20), MILLISECONDS.toNanos(3));
@@ -362,7 +362,7 @@ final class KeyHistoryTest {
   @Test
   void whatAnInstanceHasHeardToBeOldIsNotAnsweredHoweverLongTheBound() {
     var history = new KeyHistory(new Rules(Duration.ofMinutes(1), Duration.ZERO, true));
-    history.begin(HERE, true, MILLISECONDS.toNanos(0)).end(true, 0, MILLISECONDS.toNanos(1));
+    history.begin(HERE, true, 0).end(true, 0, MILLISECONDS.toNanos(1));
     history.begin(HERE, true, MILLISECONDS.toNanos(10)).end(true, 0, MILLISECONDS.toNanos(20));
     var before = new Heard(0, MILLISECONDS.toNanos(20));
     var sinceThen = new Heard(MILLISECONDS.toNanos(11), MILLISECONDS.toNanos(21));
@@ -381,7 +381,7 @@ final class KeyHistoryTest {
   @Test
   void aRemovalOfManyKeysNeedNotBeHeard() {
     var history = new KeyHistory(new Rules(Duration.ofMinutes(1), Duration.ZERO, true));
-    history.begin(HERE, true, MILLISECONDS.toNanos(0)).end(true, 0, MILLISECONDS.toNanos(1));
+    history.begin(HERE, true, 0).end(true, 0, MILLISECONDS.toNanos(1));
     Write sweep = history.begin(HERE, false, MILLISECONDS.toNanos(10));
     sweep.belongsToSweep();
     sweep.end(true, 0, MILLISECONDS.toNanos(20));
@@ -393,7 +393,7 @@ final class KeyHistoryTest {
   @Test
   void aValueIsNotAnsweredAfterItsTimeToLive() {
     history
-        .begin(HERE, true, MILLISECONDS.toNanos(0), MILLISECONDS.toNanos(500))
+        .begin(HERE, true, 0, MILLISECONDS.toNanos(500))
         .end(true, 0, MILLISECONDS.toNanos(10));
 
     assertAllowed(read(THERE, 510, 0));
@@ -403,7 +403,7 @@ final class KeyHistoryTest {
   @Test
   void noExpiryIsJudgedThatTheClockOfRedisMayHaveMoved() {
     history
-        .begin(HERE, true, MILLISECONDS.toNanos(0), MILLISECONDS.toNanos(500))
+        .begin(HERE, true, 0, MILLISECONDS.toNanos(500))
         .end(true, 0, MILLISECONDS.toNanos(10));
     history.clockJumped(MILLISECONDS.toNanos(300), MILLISECONDS.toNanos(400));
 
