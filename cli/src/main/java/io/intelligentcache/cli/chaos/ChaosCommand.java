@@ -87,8 +87,9 @@ public final class ChaosCommand implements Callable<Integer> {
       split = ",",
       description = {
         "Which faults, with commas between: cut, stall-requests, stall-replies, stall-data,",
-        "partition, hang-up, slow, slow-data, refuse, freeze, crash, flush, script-flush, restart, abandon,",
-        "clock-ahead, clock-behind, server-clock-ahead, server-clock-behind; with --cluster:",
+        "partition, hang-up, slow, slow-data, refuse, freeze, crash, flush, script-flush,",
+        "restart, abandon, clock-ahead, clock-behind, server-clock-ahead, server-clock-behind;",
+        "with --cluster:",
         "handover, failover, move-slots, too, and no jumps of the server's clock; or none.",
         "Default: all."
       })
