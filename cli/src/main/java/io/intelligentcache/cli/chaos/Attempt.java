@@ -17,8 +17,8 @@ final class Attempt {
   private static final ThreadLocal<@Nullable Attempt> CURRENT = new ThreadLocal<>();
   private static final long LONGEST_WAIT_MILLIS = 2_000;
 
-  private @Nullable CompletableFuture<Outcome> outcome; // null until the tier was told
-  private long clockErrorNanos;
+  private volatile @Nullable CompletableFuture<Outcome> outcome; // null until the tier was told
+  private volatile long clockErrorNanos;
 
   private Attempt() {}
 
@@ -27,6 +27,11 @@ final class Attempt {
     var attempt = new Attempt();
     CURRENT.set(attempt);
     return attempt;
+  }
+
+  /** Makes an attempt that belongs to no thread. */
+  static Attempt ofNoThread() {
+    return new Attempt();
   }
 
   /** The attempt that the current thread is making, or null. */
@@ -41,8 +46,8 @@ final class Attempt {
    * @param errorNanos how far its clock may be from that of Redis
    */
   void witnessed(CompletableFuture<Outcome> told, long errorNanos) {
-    outcome = told;
     clockErrorNanos = errorNanos;
+    outcome = told;
   }
 
   /** How far the clock that the write was numbered by may have been wrong. */

@@ -6,7 +6,9 @@ import io.intelligentcache.cli.console.Numbers;
 import io.intelligentcache.cli.console.Progress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,9 +21,7 @@ final class Chaos {
   private final Settings settings;
   private final Progress progress;
   private final AtomicBoolean stop;
-  private final Database database;
-  private final Ledger ledger;
-  private final Changes changes;
+  private final Lanes lanes;
 
   /**
    * Prepares a run.
@@ -32,9 +32,7 @@ final class Chaos {
     this.settings = settings;
     this.progress = progress;
     this.stop = stop;
-    this.database = new Database(settings.keys().rows());
-    this.ledger = new Ledger(settings.keys().all(), settings.bound());
-    this.changes = new Changes(ledger, database);
+    this.lanes = Lanes.of(settings);
   }
 
   /**
@@ -47,7 +45,7 @@ final class Chaos {
     try (Deployment deployment = Deployment.launch(settings, directory)) {
       try {
         open(instances, directory, deployment);
-        return run(new World(List.copyOf(instances), deployment, ledger, changes));
+        return run(new World(List.copyOf(instances), deployment, lanes));
       } finally {
         instances.forEach(Instance::close);
         progress.clear();
@@ -58,28 +56,34 @@ final class Chaos {
   private void open(List<Instance> instances, Path directory, Deployment deployment) {
     var lives = new AtomicInteger();
     for (int i = 0; i < settings.instances(); i++) {
-      var instance = new Instance(
-          i, directory, deployment, settings.redisOnly(), settings.bound(), lives::getAndIncrement);
+      var instance = new Instance(i, directory, deployment, settings, lives::getAndIncrement);
       instances.add(instance);
       instance.open();
     }
   }
 
   private Report run(World world) {
-    changes.fillDatabase(settings.keys().rows());
+    if (!settings.maximumMemory().isEmpty()) {
+      lanes.all().forEach(lane -> lane.ledger().serverForgets());
+    }
+    lanes.all().forEach(lane -> lane.changes().fillDatabase(lane.keys().inDatabase()));
     var random = new SplittableRandom(settings.seed());
-    var schedule =
-        new Schedule(random.nextLong(), settings.faults(), world.instances().size());
+    Set<FaultKind> leftOut = new HashSet<>(world.deployment().impossible());
+    leftOut.retainAll(settings.faults());
+    Set<FaultKind> faults = new HashSet<>(settings.faults());
+    faults.removeAll(leftOut);
+    var schedule = new Schedule(random.nextLong(), faults, world.instances().size());
     long start = System.nanoTime();
     try (var traffic = new Traffic();
         var injector = new Injector(world, schedule)) {
-      traffic.start(world.instances(), settings.keys(), database, ledger, changes, random);
+      traffic.start(
+          world.instances(), lanes, faults.contains(FaultKind.SLOW_DATA), random);
       injector.start();
       watch(start, injector);
       injector.end();
       long millis = (System.nanoTime() - start) / 1_000_000;
       traffic.end();
-      var finalCheck = new FinalCheck(world.instances(), ledger, database);
+      var finalCheck = new FinalCheck(world.instances(), lanes);
       if (injector.failure() != null) {
         throw new IllegalStateException(
             "a fault could not be injected: " + injector.failure(), injector.failure());
@@ -87,9 +91,10 @@ final class Chaos {
       if (!stop.get()) {
         progress.update(() -> "waiting for quiescence");
         finalCheck.awaitQuiescence(settings.bound().toNanos());
-        finalCheck.check(settings.keys().all());
+        finalCheck.check();
       }
-      return Report.of(settings, ledger, millis, traffic.failedReads(), injector, finalCheck);
+      return Report.of(
+          settings, lanes, millis, traffic.failedReads(), injector, leftOut, finalCheck);
     }
   }
 
@@ -98,9 +103,9 @@ final class Chaos {
     while (System.nanoTime() - end < 0 && !stop.get() && injector.failure() == null) {
       LockSupport.parkNanos(LOOK_NANOS);
       progress.update(() -> (System.nanoTime() - start) / 1_000_000_000 + " of "
-          + settings.time().toSeconds() + " s: " + Numbers.count(ledger.reads()) + " reads, "
-          + Numbers.count(ledger.writes()) + " writes, " + injector.total() + " faults, "
-          + Numbers.count(ledger.violations()) + " violations");
+          + settings.time().toSeconds() + " s: " + Numbers.count(lanes.sum(Ledger::reads)) + " reads, "
+          + Numbers.count(lanes.sum(Ledger::writes)) + " writes, " + injector.total() + " faults, "
+          + Numbers.count(lanes.sum(Ledger::violations)) + " violations");
     }
   }
 }

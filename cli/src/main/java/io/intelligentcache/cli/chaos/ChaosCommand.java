@@ -86,18 +86,42 @@ public final class ChaosCommand implements Callable<Integer> {
       paramLabel = "LIST",
       split = ",",
       description = {
-        "Which faults, with commas between: cut, stall-requests, stall-replies, partition, hang-up,",
-        "slow, refuse, freeze, crash, flush, script-flush, restart, abandon, clock-ahead, clock-behind;",
-        "with --cluster: handover, failover, move-slots, too; or none. Default: all."
+        "Which faults, with commas between: cut, stall-requests, stall-replies, stall-data,",
+        "partition, hang-up, slow, slow-data, refuse, freeze, crash, flush, script-flush,",
+        "restart, abandon, clock-ahead, clock-behind, server-clock-ahead, server-clock-behind;",
+        "with --cluster:",
+        "handover, failover, move-slots, too, and no jumps of the server's clock; or none.",
+        "Default: all."
       })
   private @Nullable List<String> faults;
 
   @Option(
       names = "--cluster",
       description = {
-        "Start a cluster of three primaries with a replica each. Network faults are not injected then."
+        "Start a cluster of three primaries with a replica each. Faults of the network strike the way",
+        "of all instances to one primary then."
       })
   private boolean cluster;
+
+  @Option(
+      names = "--bounded",
+      paramLabel = "TIME",
+      defaultValue = "5s",
+      description = {
+        "How long the bounded caches answer copies that can't be confirmed, while Redis can't be",
+        "asked: 500ms, 5s. Default: ${DEFAULT-VALUE}."
+      })
+  private String bounded = "";
+
+  @Option(
+      names = "--maxmemory",
+      paramLabel = "SIZE",
+      defaultValue = "",
+      description = {
+        "Redis evicts keys (allkeys-lru) beyond this size: 1500kb, 2mb. An empty server takes about",
+        "1mb. Default: no limit."
+      })
+  private String maximumMemory = "";
 
   @Option(
       names = "--redis-only",
@@ -109,7 +133,7 @@ public final class ChaosCommand implements Callable<Integer> {
       defaultValue = "16",
       description = {
         "How many of the " + KEYS
-            + " keys are rows of a database behind the cache, read through a loader.",
+            + " keys of each cache are rows of a database behind the cache, read through a loader.",
         "Default: ${DEFAULT-VALUE}."
       })
   private int rows;
@@ -150,6 +174,8 @@ public final class ChaosCommand implements Callable<Integer> {
         seed != null ? seed : ThreadLocalRandom.current().nextInt(MOST_DRAWN_SEED),
         Duration.ofSeconds(seconds),
         instances,
+        Spans.parse("--bounded", bounded),
+        maximumMemory,
         allowed,
         kinds,
         redisOnly,

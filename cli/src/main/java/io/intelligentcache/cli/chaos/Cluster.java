@@ -36,14 +36,16 @@ final class Cluster implements Deployment {
   /**
    * Starts one, and waits until it is whole.
    *
+   * @param settings its seed decides which nodes and slots faults strike
    * @param directory where its nodes may write
-   * @param seed decides which nodes and slots faults strike
    */
-  static Cluster launch(Path binary, Path directory, long seed) {
-    var cluster = new Cluster(seed);
+  static Cluster launch(Settings settings, Path directory) {
+    Path binary = settings.binary();
+    var cluster = new Cluster(settings.seed());
     try {
       for (int i = 0; i < 2 * PRIMARIES; i++) {
-        cluster.nodes.add(ClusterServer.launch(binary, directory.resolve("node-" + i)));
+        cluster.nodes.add(ClusterServer.launch(
+            binary, directory.resolve("node-" + i), settings.serverOptions()));
       }
       cluster.form();
       return cluster;
@@ -160,29 +162,44 @@ final class Cluster implements Deployment {
   }
 
   @Override
-  public Heal strike(FaultKind kind, Ledger ledger) {
+  public Set<FaultKind> impossible() {
+    return Set.of();
+  }
+
+  @Override
+  public Heal strike(FaultKind kind, Lanes lanes) {
     try {
       List<ClusterServer> primaries = primaries();
       int drawn = random.nextInt(primaries.size());
       ClusterServer primary = primaries.get(drawn);
       return switch (kind) {
         case FREEZE -> freeze(primary);
-        case CRASH -> crash(primary, ledger);
+        case CRASH -> crash(primary, lanes);
         case HANDOVER -> handOver(primary);
-        case FAILOVER -> failOver(primary, ledger);
+        case FAILOVER -> failOver(primary, lanes);
         case MOVE_SLOTS -> {
           primaries.remove(drawn);
           yield move(primary, primaries.get(random.nextInt(primaries.size())));
         }
-        case FLUSH -> flush(primaries, ledger);
-        default -> {
+        case FLUSH -> flush(primaries, lanes);
+        case SCRIPT_FLUSH -> {
           primaries.forEach(each -> each.server().tell("SCRIPT", "FLUSH"));
           yield Heal.NOTHING;
         }
+        default -> strikeNetwork(kind, primary);
       };
     } catch (IOException away) {
       throw Failure.of(kind.label() + " of the cluster failed: " + away.getMessage(), away);
     }
+  }
+
+  /** Between one primary and all that use its announced address: the instances, and its replica. */
+  private Heal strikeNetwork(FaultKind kind, ClusterServer primary) {
+    Heal heal = primary.proxy().strike(kind);
+    return () -> {
+      heal.heal();
+      awaitWhole();
+    };
   }
 
   private Heal freeze(ClusterServer primary) {
@@ -194,13 +211,13 @@ final class Cluster implements Deployment {
   }
 
   /** It is back before anybody takes over, and its replica forgets with it. */
-  private Heal crash(ClusterServer primary, Ledger ledger) {
-    long start = ledger.now();
+  private Heal crash(ClusterServer primary, Lanes lanes) {
+    long start = lanes.now();
     primary.server().kill();
-    ledger.serverForgot(start);
+    lanes.serverForgot(start);
     return () -> {
       revive(primary);
-      ledger.serverForgot(start);
+      lanes.serverForgot(start);
     };
   }
 
@@ -221,13 +238,13 @@ final class Cluster implements Deployment {
    * The replica takes over as it is told to, or as the others elect it. What it had not received is
    * lost, whoever it was acknowledged to.
    */
-  private Heal failOver(ClusterServer primary, Ledger ledger) throws IOException {
+  private Heal failOver(ClusterServer primary, Lanes lanes) throws IOException {
     ClusterServer replica = replicaOf(primary);
     boolean elected = random.nextBoolean();
-    long received = ledger.now();
+    long received = lanes.now();
     awaitReceived(replica, primary);
     primary.server().kill();
-    ledger.writesMayBeLost(received); // before anybody reads from the replica
+    lanes.writesMayBeLost(received); // before anybody reads from the replica
     if (elected) {
       replica.mayFailOver(true);
       await(replica.url() + " to be elected", () -> replica.view().self().ownsSlots());
@@ -259,10 +276,10 @@ final class Cluster implements Deployment {
     });
   }
 
-  private Heal flush(List<ClusterServer> primaries, Ledger ledger) {
-    long start = ledger.now();
+  private Heal flush(List<ClusterServer> primaries, Lanes lanes) {
+    long start = lanes.now();
     primaries.forEach(each -> each.server().tell("FLUSHALL"));
-    ledger.serverForgot(start);
+    lanes.serverForgot(start);
     return Heal.NOTHING;
   }
 
@@ -288,6 +305,6 @@ final class Cluster implements Deployment {
 
   @Override
   public void close() {
-    nodes.forEach(node -> node.server().close());
+    nodes.forEach(ClusterServer::close);
   }
 }

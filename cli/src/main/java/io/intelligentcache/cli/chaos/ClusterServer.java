@@ -4,13 +4,17 @@ import io.intelligentcache.cli.console.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A server that is a node of a cluster. Its name there, its role and its slots outlive its process.
  *
  * @param server its process
+ * @param proxy what instances and its replica reach it through: the node announces the proxy's port.
+ *     The bus of the cluster does not pass it
  */
-record ClusterServer(RedisServer server) {
+record ClusterServer(RedisServer server, FaultProxy proxy) implements AutoCloseable {
   /** What Redis adds to a server's port to come to that of its cluster bus. */
   private static final int BUS = 10_000;
 
@@ -40,18 +44,38 @@ record ClusterServer(RedisServer server) {
    * Starts one that knows no other.
    *
    * @param home a directory of its own, to be made
+   * @param options further options of the server
    */
-  static ClusterServer launch(Path binary, Path home) {
+  static ClusterServer launch(Path binary, Path home, List<String> options) {
     try {
       Files.createDirectories(home);
     } catch (IOException failure) {
       throw Failure.of("can't make " + home + ": " + failure, failure);
     }
-    return new ClusterServer(RedisServer.launch(binary, home, HIGHEST_PORT, OPTIONS));
+    var proxy = new FaultProxy();
+    List<String> all = new ArrayList<>(List.of(OPTIONS));
+    all.addAll(List.of("--cluster-announce-port", String.valueOf(proxy.port())));
+    all.addAll(options);
+    try {
+      RedisServer server =
+          RedisServer.launch(binary, home, HIGHEST_PORT, all.toArray(String[]::new));
+      proxy.target(server.port());
+      return new ClusterServer(server, proxy);
+    } catch (RuntimeException failure) {
+      proxy.close();
+      throw failure;
+    }
   }
 
+  /** The address that clients use, which is the proxy's. */
   String url() {
-    return "redis://127.0.0.1:" + server.port();
+    return proxy.url();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    proxy.close();
   }
 
   ClusterView view() throws IOException {

@@ -1,20 +1,26 @@
 package io.intelligentcache.cli.chaos;
 
 import static java.util.concurrent.TimeUnit.MICROSECONDS;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Stands for the application's database, which takes half a millisecond to answer. Who changes a row
- * holds its lock until the cache was told, so that rows and cache change in one order. Thread-safe.
+ * Stands for the application's database, which takes half a millisecond to answer, or much longer.
+ * A thread that changes a row holds its lock until the cache has returned, so that rows and cache
+ * change in one order. Loads take no lock. Thread-safe.
  */
 final class Database {
   private static final long ANSWER_NANOS = MICROSECONDS.toNanos(500);
+  private static final long SLOWEST_NANOS = MILLISECONDS.toNanos(200);
+  private static final int SLOW_OF = 4;
 
   private final Map<String, String> rows = new ConcurrentHashMap<>();
   private final Map<String, ReentrantLock> locks = new LinkedHashMap<>();
@@ -27,10 +33,12 @@ final class Database {
     return locks.containsKey(key);
   }
 
-  /** What the cache's loader calls. */
+  /** What the cache's loader calls. One load in four takes up to 200 ms after it has read the row. */
   String load(String key) {
     String row = row(key);
-    LockSupport.parkNanos(ANSWER_NANOS);
+    var random = ThreadLocalRandom.current();
+    boolean slow = random.nextInt(SLOW_OF) == 0;
+    LockSupport.parkNanos(slow ? random.nextLong(SLOWEST_NANOS) : ANSWER_NANOS);
     return row;
   }
 
@@ -62,6 +70,16 @@ final class Database {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Locks those of some rows that nobody is changing, and returns them; {@link #unlock} ends it. */
+  List<String> tryLock(Collection<String> keys) {
+    return keys.stream().filter(key -> lock(key).tryLock()).toList();
+  }
+
+  /** Unlocks what the current thread has locked. */
+  void unlock(Collection<String> keys) {
+    keys.forEach(key -> lock(key).unlock());
   }
 
   /** The same, after whoever is doing that. */

@@ -1,6 +1,7 @@
 package io.intelligentcache.cli.chaos;
 
 import java.nio.file.Path;
+import java.util.Set;
 
 /** The Redis that the instances share. One thread at a time may strike it. */
 sealed interface Deployment extends AutoCloseable permits SingleServer, Cluster {
@@ -11,20 +12,23 @@ sealed interface Deployment extends AutoCloseable permits SingleServer, Cluster 
    */
   static Deployment launch(Settings settings, Path directory) {
     return settings.mode() == Mode.CLUSTER
-        ? Cluster.launch(settings.binary(), directory, settings.seed())
-        : new SingleServer(RedisServer.launch(settings.binary(), directory));
+        ? Cluster.launch(settings, directory)
+        : SingleServer.launch(settings, directory);
   }
 
   /** A way to it for one instance. */
   Route route();
 
   /**
-   * Makes a fault happen at a server.
+   * Makes a fault happen at a server, or on the way of all instances to it.
    *
-   * @param ledger is told of what a server forgets
+   * @param lanes are told of what a server forgets
    * @return what ends it
    */
-  Heal strike(FaultKind kind, Ledger ledger);
+  Heal strike(FaultKind kind, Lanes lanes);
+
+  /** Faults that can't be had on this machine. */
+  Set<FaultKind> impossible();
 
   /** Ends all servers at once. */
   @Override

@@ -16,12 +16,16 @@ enum FaultKind {
   STALL_REQUESTS(Place.NETWORK),
   /** Requests of an instance arrive; the answers wait. */
   STALL_REPLIES(Place.NETWORK),
+  /** Requests of an instance wait on their way, but for those on the connections that push changes. */
+  STALL_DATA(Place.NETWORK),
   /** Nothing passes between an instance and Redis, and nobody is told. */
   PARTITION(Place.NETWORK),
   /** Requests wait, the instance sees its connections closed, and the requests arrive later. */
   HANG_UP(Place.NETWORK),
   /** Connections of an instance are closed; on further ones requests take longer than answers. */
   SLOW(Place.NETWORK),
+  /** Requests take longer, but for those on the connections that push changes. */
+  SLOW_DATA(Place.NETWORK),
   /** Connections of an instance are closed, and further ones refused. */
   REFUSE(Place.NETWORK),
   /** A server stands still (SIGSTOP); connections stay open. */
@@ -45,7 +49,11 @@ enum FaultKind {
   /** The wall clock of an instance jumps five seconds ahead, and later back. */
   CLOCK_AHEAD(Place.CLOCK),
   /** The wall clock of an instance jumps five seconds back, and later ahead. */
-  CLOCK_BEHIND(Place.CLOCK);
+  CLOCK_BEHIND(Place.CLOCK),
+  /** The wall clock of Redis jumps ahead by a second to an hour, and later back. */
+  SERVER_CLOCK_AHEAD(Place.SERVER_CLOCK),
+  /** The wall clock of Redis jumps back by a second to an hour, and later ahead. */
+  SERVER_CLOCK_BEHIND(Place.SERVER_CLOCK);
 
   /** Where a fault strikes. One place has one fault at a time; different places may have theirs together. */
   enum Place {
@@ -56,7 +64,9 @@ enum FaultKind {
     /** The wall clock of one instance. */
     CLOCK,
     /** Redis, for all. */
-    SERVER
+    SERVER,
+    /** The wall clock of Redis, for all. */
+    SERVER_CLOCK
   }
 
   private final Place place;
@@ -73,9 +83,9 @@ enum FaultKind {
   static Set<FaultKind> in(Mode mode) {
     Set<FaultKind> ofClusters = EnumSet.of(HANDOVER, FAILOVER, MOVE_SLOTS);
     Set<FaultKind> kinds = EnumSet.allOf(FaultKind.class);
-    // One proxy for each instance can't stand before nodes that tell everybody one address.
-    kinds.removeIf(
-        kind -> mode == Mode.CLUSTER ? kind.place == Place.NETWORK : ofClusters.contains(kind));
+    // A node whose clock jumps takes the others for dead: the cluster would not stay whole.
+    kinds.removeIf(kind ->
+        mode == Mode.CLUSTER ? kind.place == Place.SERVER_CLOCK : ofClusters.contains(kind));
     return kinds;
   }
 

@@ -1,5 +1,7 @@
 package io.intelligentcache.cli.chaos;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.intelligentcache.cli.console.Failure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +12,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -20,10 +23,22 @@ final class FaultProxy implements AutoCloseable {
   private static final int BUFFER_BYTES = 64 * 1024;
   private static final int BACKLOG = 50;
 
-  private final int target;
+  /**
+   * Where it concerns the connection by which an instance learns the time of Redis, the instance finds
+   * its clock wrong by up to half of this, and its writes are compared with that much care. Where it
+   * concerns the other connections only, the instance takes its clock for exact.
+   */
+  private static final Duration SLOWNESS = Duration.ofMillis(50);
+
+  /** In the command that asks for pushes. */
+  private static final String TRACKING = "TRACKING";
+
+  private volatile int target; // 0 until it is known
   private final ServerSocket listener;
   private final Valve requests = new Valve();
   private final Valve replies = new Valve();
+  private final Valve dataRequests = new Valve();
+  private final AtomicInteger races = new AtomicInteger();
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private volatile boolean refusing;
 
@@ -58,6 +73,7 @@ final class FaultProxy implements AutoCloseable {
   private final class Link {
     final Socket client;
     final Socket server;
+    private boolean pushes; // of the thread that carries requests
 
     Link(Socket client) throws IOException {
       this.client = client;
@@ -68,14 +84,25 @@ final class FaultProxy implements AutoCloseable {
 
     /** Requests that were read reach the server even if the client has hung up meanwhile. */
     void carryRequests() {
-      carry(client, server, requests);
+      carry(client, server, this::passRequest);
       quietly(server);
       links.remove(this);
     }
 
     void carryReplies() {
-      carry(server, client, replies);
+      carry(server, client, (buffer, bytes) -> replies.pass());
       quietly(client);
+    }
+
+    private void passRequest(byte[] buffer, int bytes) throws InterruptedException {
+      pushes |= new String(buffer, 0, bytes, ISO_8859_1).contains(TRACKING);
+      if (!pushes) {
+        dataRequests.pass();
+        if (races.get() > 0) {
+          LockSupport.parkNanos(SLOWNESS.toNanos());
+        }
+      }
+      requests.pass();
     }
 
     void cut() {
@@ -90,7 +117,12 @@ final class FaultProxy implements AutoCloseable {
    * @param target the port of the server, on this machine
    */
   FaultProxy(int target) {
+    this();
     this.target = target;
+  }
+
+  /** A proxy before a server that is yet to start, see {@link #target(int)}. */
+  FaultProxy() {
     try {
       this.listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
     } catch (IOException failure) {
@@ -100,7 +132,50 @@ final class FaultProxy implements AutoCloseable {
   }
 
   String url() {
-    return "redis://127.0.0.1:" + listener.getLocalPort();
+    return "redis://127.0.0.1:" + port();
+  }
+
+  int port() {
+    return listener.getLocalPort();
+  }
+
+  /** Sets the port of the server. */
+  void target(int port) {
+    target = port;
+  }
+
+  /** Makes a network fault happen, and returns what ends it. */
+  Heal strike(FaultKind kind) {
+    switch (kind) {
+      case CUT -> {
+        cut();
+        return Heal.NOTHING;
+      }
+      case STALL_REPLIES -> stallReplies(true);
+      case STALL_DATA -> stallData(true);
+      case PARTITION -> {
+        stallRequests(true);
+        stallReplies(true);
+      }
+      case HANG_UP -> {
+        stallRequests(true);
+        return () -> {
+          hangUp();
+          heal();
+        };
+      }
+      case SLOW -> {
+        delayRequests(SLOWNESS);
+        cut();
+      }
+      case SLOW_DATA -> dataRequests.delay(SLOWNESS);
+      case REFUSE -> {
+        refuse(true);
+        cut();
+      }
+      default -> stallRequests(true);
+    }
+    return this::heal;
   }
 
   /** Closes every connection there is. */
@@ -118,6 +193,11 @@ final class FaultProxy implements AutoCloseable {
     requests.set(on);
   }
 
+  /** Holds back requests on all connections over which Redis does not push changes, or lets them go on. */
+  void stallData(boolean on) {
+    dataRequests.set(on);
+  }
+
   /** Holds replies back, or lets them go on. */
   void stallReplies(boolean on) {
     replies.set(on);
@@ -133,10 +213,21 @@ final class FaultProxy implements AutoCloseable {
     refusing = on;
   }
 
+  /** Requests on connections that do not push changes are slow until {@link #endRace}. Races may overlap. */
+  void beginRace() {
+    races.incrementAndGet();
+  }
+
+  void endRace() {
+    races.decrementAndGet();
+  }
+
   void heal() {
     refusing = false;
     requests.delay(Duration.ZERO);
+    dataRequests.delay(Duration.ZERO);
     requests.set(false);
+    dataRequests.set(false);
     replies.set(false);
   }
 
@@ -176,13 +267,18 @@ final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private static void carry(Socket from, Socket to, Valve valve) {
+  /** Lets bytes pass, sooner or later. */
+  private interface Passage {
+    void pass(byte[] buffer, int bytes) throws InterruptedException;
+  }
+
+  private static void carry(Socket from, Socket to, Passage passage) {
     byte[] buffer = new byte[BUFFER_BYTES];
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        valve.pass();
+        passage.pass(buffer, n);
         out.write(buffer, 0, n);
       }
     } catch (IOException | InterruptedException hungUp) {

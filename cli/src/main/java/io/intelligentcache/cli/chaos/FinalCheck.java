@@ -4,11 +4,13 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.intelligentcache.LoadException;
+import io.intelligentcache.TieredCache;
 import io.intelligentcache.cli.chaos.Instance.Life;
-import io.intelligentcache.stats.ManagerStats;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -26,14 +28,12 @@ final class FinalCheck {
   private static final int MOST_SHOWN = 10;
 
   private final List<Instance> instances;
-  private final Ledger ledger;
-  private final Database database;
-  private final List<String> wrong = new ArrayList<>();
+  private final Lanes lanes;
+  private final Map<Policy, List<String>> wrong = new EnumMap<>(Policy.class);
 
-  FinalCheck(List<Instance> instances, Ledger ledger, Database database) {
+  FinalCheck(List<Instance> instances, Lanes lanes) {
     this.instances = instances;
-    this.ledger = ledger;
-    this.database = database;
+    this.lanes = lanes;
   }
 
   /** Waits until Redis is available to all, and then for what repairs and bounds may take. */
@@ -51,35 +51,45 @@ final class FinalCheck {
   private boolean allHaveRedis() {
     return instances.stream().allMatch(instance -> {
       Life life = instance.life();
-      ManagerStats stats = life == null ? null : life.manager().stats();
-      return stats != null && stats.redis() != null && stats.redis().available();
+      return life != null && life.hasRedis();
     });
   }
 
-  /** Reads and judges every key at every instance. */
-  void check(List<String> keys) {
-    for (String key : keys) {
+  /** Reads and judges every key of every cache at every instance. */
+  void check() {
+    for (Lane lane : lanes.all()) {
+      wrong.put(lane.policy(), check(lane));
+    }
+  }
+
+  private List<String> check(Lane lane) {
+    Database database = lane.database();
+    Ledger ledger = lane.ledger();
+    List<String> found = new ArrayList<>();
+    for (String key : lane.keys().all()) {
       List<String> answers =
-          instances.stream().map(instance -> read(instance, key)).toList();
+          instances.stream().map(instance -> read(instance, lane, key)).toList();
       Set<String> present = new HashSet<>(answers);
       present.remove(Ledger.ABSENT);
       if (database.hasRow(key) && !ledger.mayHaveLostLast(key)) {
         present.add(Ledger.shown(database.row(key)));
       }
       if (present.size() > 1) {
-        wrong.add(key + ": the instances answer " + answers
+        found.add(lane.policy().label() + " " + key + ": the instances answer " + answers
             + (database.hasRow(key) ? ", the row is " + Ledger.shown(database.row(key)) : ""));
       }
     }
+    return found;
   }
 
-  private String read(Instance instance, String key) {
+  private String read(Instance instance, Lane lane, String key) {
+    Database database = lane.database();
+    Ledger ledger = lane.ledger();
     Life life = Objects.requireNonNull(instance.life(), "the instance is open");
+    TieredCache<String, String> cache = life.cache(lane.policy());
     long start = ledger.now();
     try {
-      String text = database.hasRow(key)
-          ? life.cache().get(key, database::load)
-          : life.cache().get(key);
+      String text = database.hasRow(key) ? cache.get(key, database::row) : cache.get(key);
       ledger.judge(key, life.number(), start, text);
       return Ledger.shown(text);
     } catch (LoadException failure) {
@@ -87,13 +97,13 @@ final class FinalCheck {
     }
   }
 
-  /** How many keys were wrong. */
-  int wrong() {
-    return wrong.size();
+  /** How many keys of a cache were wrong. */
+  int wrong(Policy policy) {
+    return wrong.getOrDefault(policy, List.of()).size();
   }
 
-  /** Some of them. */
+  /** Some of all wrong keys. */
   List<String> examples() {
-    return wrong.subList(0, Math.min(MOST_SHOWN, wrong.size()));
+    return wrong.values().stream().flatMap(List::stream).limit(MOST_SHOWN).toList();
   }
 }

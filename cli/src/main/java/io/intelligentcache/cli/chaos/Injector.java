@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Injector implements AutoCloseable {
   private static final long LONGEST_HEALING_SECONDS = 60;
   private static final int KEPT = 200;
+  private static final int ALL = -1; // in place of an instance
 
   private final World world;
   private final Schedule schedule;
@@ -35,9 +36,16 @@ final class Injector implements AutoCloseable {
   private final Deque<String> log = new ArrayDeque<>(); // under this lock
 
   private record Spot(Place place, int instance) {
-    static Spot of(Step step) {
-      Place place = step.kind().place();
-      return new Spot(place, place == Place.SERVER ? 0 : step.instance());
+    /** Where instances share their way to Redis, a fault of the network strikes it for all. */
+    static Spot of(Place place, Instance at) {
+      boolean all = place == Place.NETWORK && at.proxy() == null;
+      boolean ofAll = all || place == Place.SERVER || place == Place.SERVER_CLOCK;
+      return new Spot(all ? Place.SERVER : place, ofAll ? ALL : at.number());
+    }
+
+    @Override
+    public String toString() {
+      return instance == ALL ? "" : " of instance " + instance;
     }
   }
 
@@ -61,15 +69,20 @@ final class Injector implements AutoCloseable {
     Step step = schedule.next();
     while (!ended.await(step.pause().toMillis(), MILLISECONDS)) {
       Step due = step;
-      if (busy.add(Spot.of(due))) {
-        threads.execute(() -> guarded(() -> happen(due)));
+      Spot spot = spot(due);
+      if (busy.add(spot)) {
+        threads.execute(() -> guarded(() -> happen(due, spot)));
       }
       step = schedule.next();
     }
   }
 
-  private void happen(Step step) throws InterruptedException {
-    long start = world.ledger().now();
+  private Spot spot(Step step) {
+    return Spot.of(step.kind().place(), world.instances().get(step.instance()));
+  }
+
+  private void happen(Step step, Spot spot) throws InterruptedException {
+    long start = world.lanes().now();
     Heal heal = world.strike(step.kind(), world.instances().get(step.instance()));
     try {
       if (heal != Heal.NOTHING) {
@@ -77,19 +90,18 @@ final class Injector implements AutoCloseable {
       }
     } finally {
       heal.heal();
-      note(step, start);
-      busy.remove(Spot.of(step));
+      note(step, spot, start);
+      busy.remove(spot);
     }
   }
 
-  private synchronized void note(Step step, long start) {
+  private synchronized void note(Step step, Spot spot, long start) {
     counts.merge(step.kind(), 1, Integer::sum);
     if (log.size() == KEPT) {
       log.removeFirst();
     }
-    boolean atServer = step.kind().place() == Place.SERVER;
-    log.addLast(Times.seconds(start) + " to " + Times.seconds(world.ledger().now()) + ": "
-        + step.kind().label() + (atServer ? "" : " of instance " + step.instance()));
+    log.addLast(Times.seconds(start) + " to " + Times.seconds(world.lanes().now()) + ": "
+        + step.kind().label() + spot);
   }
 
   private interface Work {

@@ -1,13 +1,17 @@
 package io.intelligentcache.cli.chaos;
 
 import io.intelligentcache.CacheSpec;
+import io.intelligentcache.Freshness;
 import io.intelligentcache.Memory;
-import io.intelligentcache.Outage;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.disk.Disk;
+import io.intelligentcache.stats.ManagerStats;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,20 +26,20 @@ import org.jspecify.annotations.Nullable;
  * #close} are called by one thread at a time.
  */
 final class Instance implements AutoCloseable {
-  /** Holds about half of the keys' values, so that the others are on disk. */
-  private static final int MEMORY_BYTES = 20_000;
+  /** Holds about half of the values, so that the others are on disk. */
+  private static final int MEMORY_BYTES = 120_000;
 
   private static final int DISK_MEGABYTES = 4;
-  private static final String CACHE = "chaos";
+  private static final Duration ROW_TTL = Duration.ofSeconds(3);
+  private static final Duration REFRESH_AHEAD = Duration.ofMillis(1_500);
 
   private final int number;
   private final Path home;
   private final Deployment deployment;
-  private final boolean redisOnly;
-  private final Duration bound;
+  private final Settings settings;
   private final IntSupplier lives;
   private final SkewedTime time = new SkewedTime();
-  private final Set<String> owed = ConcurrentHashMap.newKeySet();
+  private final Map<Policy, Set<String>> owed = new EnumMap<>(Policy.class);
 
   private int directories;
   private volatile Route route;
@@ -45,8 +49,27 @@ final class Instance implements AutoCloseable {
    * A manager from its opening to its end.
    *
    * @param number different from all other lives of the run
+   * @param caches one for each policy
+   * @param sweeps the removals of many keys that it is making
+   * @param ear tells what it has heard of
    */
-  record Life(int number, TieredCacheManager manager, TieredCache<String, String> cache) {}
+  record Life(
+      int number,
+      TieredCacheManager manager,
+      Map<Policy, TieredCache<String, String>> caches,
+      SweepAttempts sweeps,
+      Ear ear) {
+    /** The cache with this policy. */
+    TieredCache<String, String> cache(Policy policy) {
+      return Objects.requireNonNull(caches.get(policy), "there is one for each policy");
+    }
+
+    /** Whether it has a connection to Redis, as far as it knows. */
+    boolean hasRedis() {
+      ManagerStats stats = manager.stats();
+      return stats.redis() != null && stats.redis().available();
+    }
+  }
 
   /**
    * An instance without a life; {@link #open} gives it one.
@@ -58,30 +81,44 @@ final class Instance implements AutoCloseable {
       int number,
       Path home,
       Deployment deployment,
-      boolean redisOnly,
-      Duration bound,
+      Settings settings,
       IntSupplier lives) {
     this.number = number;
     this.home = home;
     this.deployment = deployment;
-    this.redisOnly = redisOnly;
-    this.bound = bound;
+    this.settings = settings;
     this.lives = lives;
     this.route = deployment.route();
+    for (Policy policy : Policy.values()) {
+      owed.put(policy, ConcurrentHashMap.newKeySet());
+    }
   }
 
   void open() {
+    var sweeps = new SweepAttempts();
     TieredCacheManager.Builder builder = TieredCacheManager.builder()
-        .memory(Memory.ofBytes(redisOnly ? 1 : MEMORY_BYTES))
-        .redis(Witness.of(route.redis()))
-        .stalenessBound(bound)
+        .memory(Memory.ofBytes(settings.redisOnly() ? 1 : MEMORY_BYTES))
+        .redis(Witness.of(route.redis(), sweeps))
+        .stalenessBound(settings.bound())
         .time(time);
-    if (!redisOnly) {
+    if (!settings.redisOnly()) {
       builder.disk(Disk.at(directory()).maximumMegabytes(DISK_MEGABYTES));
     }
     TieredCacheManager manager = builder.build();
-    var spec = CacheSpec.of(String.class, String.class).outage(Outage.strict());
-    life = new Life(lives.getAsInt(), manager, manager.cache(CACHE, spec));
+    Map<Policy, TieredCache<String, String>> caches = new EnumMap<>(Policy.class);
+    for (Policy policy : Policy.values()) {
+      caches.put(policy, manager.cache(policy.label(), spec(policy)));
+    }
+    life = new Life(lives.getAsInt(), manager, caches, sweeps, new Ear());
+  }
+
+  /** Rows are loaded anew before they expire. */
+  private CacheSpec<String, String> spec(Policy policy) {
+    List<String> rows = settings.keys().rows();
+    return CacheSpec.of(String.class, String.class)
+        .outage(policy.outage(settings.longestUnconfirmed()))
+        .ttl((key, value) -> rows.contains(key) ? ROW_TTL : null)
+        .freshness(Freshness.none().refreshAhead(REFRESH_AHEAD));
   }
 
   private Path directory() {
@@ -98,9 +135,10 @@ final class Instance implements AutoCloseable {
     return life;
   }
 
-  /** What network faults strike; there is none before a cluster. */
+  /** What network faults strike, or null if all instances have the same way to Redis. */
+  @Nullable
   FaultProxy proxy() {
-    return Objects.requireNonNull(route.proxy(), "nothing lies between it and Redis");
+    return route.proxy();
   }
 
   SkewedTime time() {
@@ -108,11 +146,12 @@ final class Instance implements AutoCloseable {
   }
 
   /**
-   * The rows that a life of this instance changed in the database while Redis did not acknowledge what
-   * it told the cache. An application that must not lose that repeats it after a restart.
+   * The rows behind a cache that a life of this instance changed in the database while Redis did not
+   * acknowledge the removal or the put. An application that must not lose that repeats it after a
+   * restart.
    */
-  Set<String> owed() {
-    return owed;
+  Set<String> owed(Policy policy) {
+    return Objects.requireNonNull(owed.get(policy), "there is one for each policy");
   }
 
   /** Ends the current life in good order, and begins another on the same directory. */
@@ -132,7 +171,7 @@ final class Instance implements AutoCloseable {
     leftRoute.sever();
     Path leftDirectory = directory();
     directories++;
-    if (!redisOnly) {
+    if (!settings.redisOnly()) {
       Directories.copy(leftDirectory, directory());
     }
     route = deployment.route();
@@ -141,7 +180,7 @@ final class Instance implements AutoCloseable {
       left.manager().close();
     }
     leftRoute.close();
-    if (!redisOnly) {
+    if (!settings.redisOnly()) {
       Directories.delete(leftDirectory);
     }
   }

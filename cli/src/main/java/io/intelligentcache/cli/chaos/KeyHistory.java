@@ -17,6 +17,10 @@ import java.util.List;
  * two. So a value is overtaken by every acknowledged write that was called after the value's own write
  * had returned. Being absent is always allowed: a cache may forget.
  *
+ * <p>Where the order of two writes is unknown, either value may be read, but all instances must agree:
+ * once the bound after both is over, a read of one of them shows that it is the newer one, and no later
+ * read may show the opposite.
+ *
  * <p>Where the server itself forgets, it forgets versions too: a write from before that is still on
  * its way is stored if it arrives within {@link #LATEST_ARRIVAL}. Such a value is not held against
  * the cache.
@@ -33,15 +37,21 @@ final class KeyHistory {
   /** Longer than any read takes. */
   static final Duration KEPT = Duration.ofSeconds(60);
 
+  /** How long after a jump of the clock of Redis an instance may take to learn the time, generously. */
+  private static final Duration CLOCK_LEARNT = Duration.ofSeconds(10);
+
   private static final int DROP_EVERY = 64;
   private static final int MOST_SHOWN = 8;
 
   private record Span(long fromNanos, long toNanos) {}
 
   private final long boundNanos;
+  private final long expiryToleranceNanos;
+  private final boolean hearingBinds;
   private final List<Write> writes = new ArrayList<>(); // in the order of their calls
   private final List<Span> forgotten = new ArrayList<>();
   private final List<Span> losses = new ArrayList<>();
+  private final List<Span> clockJumps = new ArrayList<>();
   private long next;
   private long droppedOvertakenNanos; // when the last of those dropped had been overtaken
 
@@ -51,15 +61,26 @@ final class KeyHistory {
    * @param bound how long after an acknowledged write older values may still be read
    */
   KeyHistory(Duration bound) {
-    this.boundNanos = bound.toNanos();
+    this(new Rules(bound, Duration.ZERO, true));
+  }
+
+  KeyHistory(Rules rules) {
+    this.boundNanos = rules.bound().toNanos();
+    this.expiryToleranceNanos = rules.expiryTolerance().toNanos();
+    this.hearingBinds = rules.hearingBinds();
   }
 
   /** A write is called. */
   Write begin(int life, boolean readable, long nanos) {
+    return begin(life, readable, nanos, Write.FOREVER);
+  }
+
+  /** A write is called whose value may be read for so long. */
+  Write begin(int life, boolean readable, long nanos, long ttlNanos) {
     if (next % DROP_EVERY == 0) {
       dropUntil(nanos - KEPT.toNanos());
     }
-    var write = new Write(next++, life, readable, nanos);
+    var write = new Write(next++, life, readable, nanos, ttlNanos);
     writes.add(write);
     return write;
   }
@@ -79,6 +100,12 @@ final class KeyHistory {
     losses.add(new Span(fromNanos, toNanos));
   }
 
+  /** The clock of a server was wrong at some time between these two. */
+  void clockJumped(long fromNanos, long toNanos) {
+    clockJumps.removeIf(span -> span.toNanos() < fromNanos - KEPT.toNanos());
+    clockJumps.add(new Span(fromNanos, toNanos));
+  }
+
   Verdict judge(Read read) {
     if (read.number() == Read.ABSENT) {
       return Allowed.FRESH;
@@ -88,7 +115,10 @@ final class KeyHistory {
       return new Broken(Kind.WRONG, 0, shown(writes.size() - 1));
     }
     if (read.number() < first) {
-      return new Broken(Kind.STALE, read.startNanos() - droppedOvertakenNanos, shown(0));
+      long stale = read.startNanos() - droppedOvertakenNanos;
+      return stale > boundNanos
+          ? new Broken(Kind.STALE, stale, shown(0))
+          : new Allowed(stale, false);
     }
     int index = (int) (read.number() - first);
     Write written = writes.get(index);
@@ -100,31 +130,69 @@ final class KeyHistory {
   private Verdict judge(Read read, Write written, int index) {
     long stale = 0;
     boolean own = false;
+    boolean heard = false;
+    int newer = -1; // of a write that an earlier read showed to be newer
     boolean excused = false;
-    for (int i = index + 1; i < writes.size(); i++) {
-      Write later = writes.get(i);
-      long age = read.startNanos() - later.endNanos();
-      if (age <= 0 || !written.surelyBefore(later)) {
+    for (int i = 0; i < writes.size(); i++) {
+      Write other = writes.get(i);
+      long age = read.startNanos() - other.endNanos();
+      if (age <= 0 || i == index || other.surelyOlder(written)) {
         continue;
       }
-      boolean mine = later.life() == read.life();
-      if (!written.versionSurelyBefore(later)
-          || mayArriveLate(written, later)
-          || mayBeLost(later)) {
-        excused |= mine || (later.acknowledged() && age > boundNanos);
+      boolean comparable = !mayArriveLate(written, other) && !mayBeLost(other);
+      if (comparable && written.surelyOlder(other)) {
+        own |= other.life() == read.life();
+        heard |= read.heard().of(other);
+        stale = other.acknowledged() ? Math.max(stale, age) : stale;
         continue;
       }
-      own |= mine;
-      if (later.acknowledged()) {
-        stale = Math.max(stale, age);
+      excused |= written.surelyBefore(other)
+          && (other.life() == read.life() || (other.acknowledged() && age > boundNanos));
+      if (comparable && age > boundNanos && showsOlder(other, written)) {
+        newer = i;
       }
     }
-    if (own) {
-      return new Broken(Kind.OWN_WRITE, stale, shown(index));
+    List<Kind> broken = new ArrayList<>();
+    add(broken, Kind.OWN_WRITE, own);
+    add(broken, Kind.STALE, stale > boundNanos);
+    add(broken, Kind.HEARD, heard && hearingBinds);
+    add(broken, Kind.DISAGREED, newer >= 0);
+    add(broken, Kind.EXPIRED, expired(read, written));
+    return broken.isEmpty()
+        ? new Allowed(stale, excused)
+        : new Broken(broken.get(0), stale, shown(newer < 0 ? index : Math.min(index, newer)));
+  }
+
+  private static void add(List<Kind> kinds, Kind kind, boolean holds) {
+    if (holds) {
+      kinds.add(kind);
     }
-    return stale > boundNanos
-        ? new Broken(Kind.STALE, stale, shown(index))
-        : new Allowed(stale, excused);
+  }
+
+  /**
+   * The order of two writes is unknown, and the bound after one of them is over: then a read of the
+   * other one shows that this other one is newer.
+   *
+   * @return whether an earlier read has shown the opposite
+   */
+  private static boolean showsOlder(Write other, Write written) {
+    if (!other.acknowledged()) {
+      return false;
+    }
+    other.isBefore(written);
+    return written.wasBefore(other);
+  }
+
+  /**
+   * Expiries are instants on the clock of Redis: nothing is known of them while that jumps, and until
+   * all instances have learnt the time again.
+   */
+  private boolean expired(Read read, Write written) {
+    long learnt = CLOCK_LEARNT.toNanos();
+    return written.expiredBefore(read.startNanos(), expiryToleranceNanos)
+        && clockJumps.stream()
+            .noneMatch(span -> span.toNanos() + learnt >= written.startNanos()
+                && span.fromNanos() <= read.startNanos());
   }
 
   /** Whether the server forgot the later write while the other one may still have been on its way. */

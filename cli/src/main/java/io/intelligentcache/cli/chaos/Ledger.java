@@ -28,7 +28,7 @@ final class Ledger {
   private static final int MOST_EXAMPLES = 10;
   private static final int MOST_SHOWN = 40;
 
-  private final long originNanos = System.nanoTime();
+  private final long originNanos;
   private final Map<String, KeyHistory> histories = new LinkedHashMap<>();
   private final LongAdder reads = new LongAdder();
   private final LongAdder absent = new LongAdder();
@@ -42,7 +42,17 @@ final class Ledger {
   private final ConcurrentLinkedQueue<String> examples = new ConcurrentLinkedQueue<>();
 
   Ledger(Collection<String> keys, Duration bound) {
-    keys.forEach(key -> histories.put(key, new KeyHistory(bound)));
+    this(keys, new Rules(bound, Duration.ZERO, true), System.nanoTime());
+  }
+
+  /**
+   * A ledger of keys without writes.
+   *
+   * @param originNanos when the run began, the same for all ledgers of a run
+   */
+  Ledger(Collection<String> keys, Rules rules, long originNanos) {
+    this.originNanos = originNanos;
+    keys.forEach(key -> histories.put(key, new KeyHistory(rules)));
   }
 
   /** Nanoseconds since the run began. */
@@ -60,10 +70,15 @@ final class Ledger {
 
   /** A write is about to be called. The times are taken under the lock, so that they are in order. */
   Write begin(String key, int life, boolean readable) {
+    return begin(key, life, readable, Write.FOREVER);
+  }
+
+  /** The same for a value that may be read for so long. */
+  Write begin(String key, int life, boolean readable, long ttlNanos) {
     writes.increment();
     KeyHistory history = history(key);
     synchronized (history) {
-      return history.begin(life, readable, now());
+      return history.begin(life, readable, now(), ttlNanos);
     }
   }
 
@@ -87,11 +102,29 @@ final class Ledger {
     }
   }
 
+  /** The server may forget anything at any time. */
+  void serverForgets() {
+    for (KeyHistory history : histories.values()) {
+      synchronized (history) {
+        history.serverForgot(0, Long.MAX_VALUE);
+      }
+    }
+  }
+
   /** A server was lost with what it acknowledged from an instant on. */
   void writesMayBeLost(long fromNanos) {
     for (KeyHistory history : histories.values()) {
       synchronized (history) {
         history.writesMayBeLost(fromNanos, now());
+      }
+    }
+  }
+
+  /** The clock of a server has been wrong since an instant. */
+  void clockJumped(long fromNanos) {
+    for (KeyHistory history : histories.values()) {
+      synchronized (history) {
+        history.clockJumped(fromNanos, now());
       }
     }
   }
@@ -111,6 +144,15 @@ final class Ledger {
    * @param text its answer, or null for absent
    */
   void judge(String key, int life, long startNanos, @Nullable String text) {
+    judge(key, life, startNanos, text, Heard.NOTHING);
+  }
+
+  /**
+   * The same.
+   *
+   * @param heard what the instance had heard of before it was called
+   */
+  void judge(String key, int life, long startNanos, @Nullable String text, Heard heard) {
     reads.increment();
     if (text == null) {
       absent.increment();
@@ -121,7 +163,7 @@ final class Ledger {
       broken(key, life, startNanos, shown(text), new Broken(Kind.WRONG, 0, List.of()));
       return;
     }
-    var read = new Read(life, startNanos, now(), value.number());
+    var read = new Read(life, startNanos, now(), value.number(), heard);
     KeyHistory history = history(key);
     Verdict verdict;
     synchronized (history) {

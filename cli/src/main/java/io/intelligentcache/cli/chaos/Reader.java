@@ -3,12 +3,12 @@ package io.intelligentcache.cli.chaos;
 import static java.util.concurrent.TimeUnit.MICROSECONDS;
 
 import io.intelligentcache.LoadException;
+import io.intelligentcache.TieredCache;
 import io.intelligentcache.cli.chaos.Instance.Life;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one instance, key after key, in bursts. A read that finds nothing ends a burst: while Redis is
@@ -21,10 +21,11 @@ final class Reader implements Runnable {
   /** One read of a row in so many brings no loader. */
   private static final int WITHOUT_LOADER = 8;
 
+  /** One read in so many asks first what the instance has heard of, which costs more than a hit. */
+  private static final int LISTENING_OF = 16;
+
   private final Instance instance;
-  private final Keys keys;
-  private final Database database;
-  private final Ledger ledger;
+  private final Lanes lanes;
   private final LongAdder failed;
   private final SplittableRandom random;
   private final AtomicBoolean stop;
@@ -37,16 +38,12 @@ final class Reader implements Runnable {
    */
   Reader(
       Instance instance,
-      Keys keys,
-      Database database,
-      Ledger ledger,
+      Lanes lanes,
       LongAdder failed,
       SplittableRandom random,
       AtomicBoolean stop) {
     this.instance = instance;
-    this.keys = keys;
-    this.database = database;
-    this.ledger = ledger;
+    this.lanes = lanes;
     this.failed = failed;
     this.random = random;
     this.stop = stop;
@@ -56,20 +53,30 @@ final class Reader implements Runnable {
   public void run() {
     while (!stop.get()) {
       boolean found = true;
+      Lane lane = lanes.any(random);
       for (int i = 0; i < READS_AT_ONCE && found; i++) {
         Life life = instance.life();
-        found = life != null && finds(life, keys.any(random));
+        found = life != null && finds(life, lane, lane.keys().toRead(random, lane.turn()));
       }
       LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 
-  private boolean finds(Life life, String key) {
+  private boolean finds(Life life, Lane lane, String key) {
+    Database database = lane.database();
+    TieredCache<String, String> cache = life.cache(lane.policy());
     boolean loads = database.hasRow(key) && random.nextInt(WITHOUT_LOADER) != 0;
-    long start = ledger.now();
     try {
-      String text = loads ? life.cache().get(key, database::load) : life.cache().get(key);
-      judge(life, key, start, text, loads);
+      Heard heard = random.nextInt(LISTENING_OF) == 0
+          ? life.ear().listen(life.manager(), lanes)
+          : Heard.NOTHING;
+      long start = lanes.now();
+      String text = loads ? cache.get(key, database::load) : cache.get(key);
+      if (text == null && loads && life.equals(instance.life())) {
+        lane.ledger().lostRow(key, life.number(), start);
+      } else {
+        lane.ledger().judge(key, life.number(), start, text, heard);
+      }
       return text != null;
     } catch (LoadException failure) {
       failed.increment();
@@ -77,13 +84,5 @@ final class Reader implements Runnable {
       // its life has ended
     }
     return false;
-  }
-
-  private void judge(Life life, String key, long start, @Nullable String text, boolean loads) {
-    if (text == null && loads && life.equals(instance.life())) {
-      ledger.lostRow(key, life.number(), start);
-    } else {
-      ledger.judge(key, life.number(), start, text);
-    }
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -33,22 +34,36 @@ final class RedisServer implements AutoCloseable {
   private final Path directory;
   private final int port;
   private final List<String> options;
+  private final Map<String, String> environment;
   private volatile @Nullable Process process; // null before the first start
 
-  private RedisServer(Path binary, Path directory, int port, String... options) {
+  private RedisServer(
+      Path binary, Path directory, int port, Map<String, String> environment, String... options) {
     this.binary = binary;
     this.directory = directory;
     this.port = port;
     this.options = List.of(options);
+    this.environment = environment;
   }
 
   /**
    * Starts a server, and waits until it answers.
    *
    * @param directory where it may write
+   * @param options further options of the server
    */
-  static RedisServer launch(Path binary, Path directory) {
-    return launch(binary, directory, HIGHEST_PORT);
+  static RedisServer launch(Path binary, Path directory, String... options) {
+    return launch(binary, directory, Map.of(), options);
+  }
+
+  /**
+   * The same.
+   *
+   * @param environment further variables of its process
+   */
+  static RedisServer launch(
+      Path binary, Path directory, Map<String, String> environment, String... options) {
+    return launch(binary, directory, HIGHEST_PORT, environment, options);
   }
 
   /**
@@ -57,8 +72,17 @@ final class RedisServer implements AutoCloseable {
    * @param highestPort it listens on this port at most
    */
   static RedisServer launch(Path binary, Path directory, int highestPort, String... options) {
+    return launch(binary, directory, highestPort, Map.of(), options);
+  }
+
+  private static RedisServer launch(
+      Path binary,
+      Path directory,
+      int highestPort,
+      Map<String, String> environment,
+      String... options) {
     for (int attempt = 1; ; attempt++) {
-      var server = new RedisServer(binary, directory, freePort(highestPort), options);
+      var server = new RedisServer(binary, directory, freePort(highestPort), environment, options);
       try {
         server.start();
         return server;
@@ -106,10 +130,11 @@ final class RedisServer implements AutoCloseable {
         directory.toString()));
     command.addAll(options);
     try {
-      Process started = new ProcessBuilder(command)
+      ProcessBuilder builder = new ProcessBuilder(command)
           .redirectErrorStream(true)
-          .redirectOutput(directory.resolve("redis-server.log").toFile())
-          .start();
+          .redirectOutput(directory.resolve("redis-server.log").toFile());
+      builder.environment().putAll(environment);
+      Process started = builder.start();
       process = started;
       awaitAnswer(started);
     } catch (IOException failure) {

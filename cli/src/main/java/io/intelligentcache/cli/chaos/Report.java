@@ -10,6 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /**
  * What came of a run, with the names that scripts may rely on.
@@ -18,18 +21,20 @@ import java.util.Map;
  * @param seed repeats the faults and the operations
  * @param instances how many
  * @param millis how long the faults went on
- * @param boundMillis what was allowed
+ * @param boundMillis the staleness bound of the instances
+ * @param boundedMillis how long the bounded cache answers copies that can't be confirmed
  * @param reads judged
  * @param absentReads of them, those that found nothing
  * @param failedReads not judged: their load failed or came too late
- * @param excusedReads allowed only because of the clocks' error, or because the server forgot
+ * @param excusedReads of those that are allowed, those that only an excuse allows
  * @param writes puts and removals
  * @param acknowledgedWrites of them, those that Redis acknowledged
  * @param faults by kind
+ * @param faultsLeftOut those that this machine can't have
  * @param staleReads reads, allowed or not, of a value older than one that was acknowledged
- * @param worstStalenessMillis the oldest of them
- * @param violations by kind
- * @param keys how many
+ * @param violations by kind, of all caches together
+ * @param caches by policy
+ * @param keys how many, in all caches together
  * @param wrongAfterQuiescence keys that were not as they should be in the end
  * @param examples the first violations
  * @param faultLog the latest faults
@@ -41,6 +46,7 @@ import java.util.Map;
   "instances",
   "millis",
   "boundMillis",
+  "boundedMillis",
   "reads",
   "absentReads",
   "failedReads",
@@ -48,9 +54,10 @@ import java.util.Map;
   "writes",
   "acknowledgedWrites",
   "faults",
+  "faultsLeftOut",
   "staleReads",
-  "worstStalenessMillis",
   "violations",
+  "caches",
   "keys",
   "wrongAfterQuiescence",
   "examples",
@@ -62,6 +69,7 @@ record Report(
     int instances,
     long millis,
     long boundMillis,
+    long boundedMillis,
     long reads,
     long absentReads,
     long failedReads,
@@ -69,28 +77,70 @@ record Report(
     long writes,
     long acknowledgedWrites,
     Map<String, Integer> faults,
+    List<String> faultsLeftOut,
     long staleReads,
-    double worstStalenessMillis,
     Map<String, Long> violations,
+    Map<String, PerCache> caches,
     int keys,
     int wrongAfterQuiescence,
     List<String> examples,
     List<String> faultLog) {
 
+  /**
+   * What came of one cache.
+   *
+   * @param reads judged
+   * @param staleReads reads, allowed or not, of a value older than one that was acknowledged
+   * @param worstStalenessMillis the oldest of them
+   * @param violations by kind
+   * @param wrongAfterQuiescence keys that were not as they should be in the end
+   */
+  record PerCache(
+      long reads,
+      long staleReads,
+      double worstStalenessMillis,
+      Map<String, Long> violations,
+      int wrongAfterQuiescence) {
+    private static PerCache of(Lane lane, FinalCheck finalCheck) {
+      Ledger ledger = lane.ledger();
+      return new PerCache(
+          ledger.reads(),
+          ledger.staleReads(),
+          ledger.worstStaleness().toNanos() / 1e6,
+          byKind(ledger::violations),
+          finalCheck.wrong(lane.policy()));
+    }
+
+    private String shown(String policy) {
+      return String.format(
+          Locale.ROOT,
+          "%s: %s stale reads, worst %.1f ms, %s, %d keys wrong",
+          policy,
+          Numbers.count(staleReads),
+          worstStalenessMillis,
+          Report.shown(violations),
+          wrongAfterQuiescence);
+    }
+  }
+
   static Report of(
       Settings settings,
-      Ledger ledger,
+      Lanes lanes,
       long millis,
       long failedReads,
       Injector injector,
+      Set<FaultKind> leftOut,
       FinalCheck finalCheck) {
     Map<String, Integer> faults = new LinkedHashMap<>();
     injector.counts().forEach((kind, count) -> faults.put(kind.label(), count));
-    Map<String, Long> violations = new LinkedHashMap<>();
-    for (Kind kind : Kind.values()) {
-      violations.put(label(kind), ledger.violations(kind));
+    Map<String, PerCache> caches = new LinkedHashMap<>();
+    List<String> examples = new ArrayList<>();
+    for (Lane lane : lanes.all()) {
+      caches.put(lane.policy().label(), PerCache.of(lane, finalCheck));
+      lane.ledger()
+          .examples()
+          .forEach(example -> examples.add(lane.policy().label() + " " + example));
     }
-    List<String> examples = new ArrayList<>(ledger.examples());
     examples.addAll(finalCheck.examples());
     return new Report(
         settings.mode().label(),
@@ -98,20 +148,30 @@ record Report(
         settings.instances(),
         millis,
         settings.bound().toMillis(),
-        ledger.reads(),
-        ledger.absent(),
+        settings.longestUnconfirmed().toMillis(),
+        lanes.sum(Ledger::reads),
+        lanes.sum(Ledger::absent),
         failedReads,
-        ledger.excused(),
-        ledger.writes(),
-        ledger.acknowledged(),
+        lanes.sum(Ledger::excused),
+        lanes.sum(Ledger::writes),
+        lanes.sum(Ledger::acknowledged),
         faults,
-        ledger.staleReads(),
-        ledger.worstStaleness().toNanos() / 1e6,
-        violations,
-        settings.keys().all().size(),
-        finalCheck.wrong(),
+        leftOut.stream().map(FaultKind::label).sorted().toList(),
+        lanes.sum(Ledger::staleReads),
+        byKind(kind -> lanes.sum(ledger -> ledger.violations(kind))),
+        caches,
+        lanes.all().size() * settings.keys().all().size(),
+        caches.values().stream().mapToInt(PerCache::wrongAfterQuiescence).sum(),
         examples,
         injector.log());
+  }
+
+  private static Map<String, Long> byKind(ToLongFunction<Kind> count) {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    for (Kind kind : Kind.values()) {
+      counts.put(label(kind), count.applyAsLong(kind));
+    }
+    return counts;
   }
 
   private static String label(Kind kind) {
@@ -119,6 +179,9 @@ record Report(
       case STALE -> "stale";
       case OWN_WRITE -> "ownWrite";
       case WRONG -> "wrong";
+      case DISAGREED -> "disagreed";
+      case HEARD -> "heard";
+      case EXPIRED -> "expired";
     };
   }
 
@@ -129,7 +192,19 @@ record Report(
   }
 
   long violationCount() {
-    return violations.values().stream().mapToLong(Long::longValue).sum();
+    return sum(violations);
+  }
+
+  private static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private static String shown(Map<String, Long> violations) {
+    String each = violations.entrySet().stream()
+        .filter(entry -> entry.getValue() > 0)
+        .map(entry -> entry.getKey() + " " + Numbers.count(entry.getValue()))
+        .collect(Collectors.joining(", "));
+    return Numbers.count(sum(violations)) + " violations" + (each.isEmpty() ? "" : ": " + each);
   }
 
   List<String> lines() {
@@ -139,6 +214,9 @@ record Report(
       lines.add("faults, in the order of their ends:");
       faultLog.forEach(fault -> lines.add("    " + fault));
       lines.add("");
+    }
+    if (!faultsLeftOut.isEmpty()) {
+      lines.add("left out, because this machine can't have them: " + String.join(", ", faultsLeftOut));
     }
     var table = new TextTable("", "");
     table.row("instances over one " + mode, Numbers.count(instances));
@@ -151,11 +229,11 @@ record Report(
     table.row("faults", Numbers.count(faults.values().stream().mapToInt(i -> i).sum()));
     faults.forEach((kind, count) -> table.row("  " + kind, Numbers.count(count)));
     table.row("stale reads, within the bound or not", Numbers.count(staleReads));
-    table.row("worst staleness", String.format(Locale.ROOT, "%.1f ms", worstStalenessMillis));
     table.row("violations", Numbers.count(violationCount()));
     violations.forEach((kind, count) -> table.row("  " + kind, Numbers.count(count)));
     table.row("keys wrong after quiescence", wrongAfterQuiescence + " of " + keys);
     lines.addAll(table.lines().stream().skip(1).toList());
+    caches.forEach((policy, cache) -> lines.add(cache.shown(policy)));
     return lines;
   }
 }

@@ -3,7 +3,9 @@ package io.intelligentcache.cli.chaos;
 import io.intelligentcache.cli.console.Failure;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What a run is to be.
@@ -13,6 +15,8 @@ import java.util.Set;
  * @param seed what the faults and the operations are drawn from
  * @param time how long faults are injected
  * @param instances how many caches share the server
+ * @param longestUnconfirmed how long the bounded caches answer copies that can't be confirmed
+ * @param maximumMemory what the server may take before it evicts, as it reads it; empty for no limit
  * @param bound how long after an acknowledged write older values may still be read
  * @param faults which kinds are injected; none for a run in peace
  * @param redisOnly whether instances keep nothing themselves, so that every read asks Redis
@@ -24,6 +28,8 @@ record Settings(
     long seed,
     Duration time,
     int instances,
+    Duration longestUnconfirmed,
+    String maximumMemory,
     Duration bound,
     Set<FaultKind> faults,
     boolean redisOnly,
@@ -31,6 +37,8 @@ record Settings(
   static final int LONGEST_SECONDS = 24 * 3_600;
   static final int MOST_INSTANCES = 16;
   static final Duration LONGEST_BOUND = Duration.ofSeconds(30);
+
+  private static final Pattern MEMORY = Pattern.compile("[1-9]\\d{0,5}(kb|mb|gb)");
 
   Settings {
     require(
@@ -42,6 +50,12 @@ record Settings(
     require(
         !bound.isNegative() && bound.compareTo(LONGEST_BOUND) <= 0,
         "--bound must be 0s to " + LONGEST_BOUND.toSeconds() + "s: " + bound);
+    require(
+        longestUnconfirmed.toMillis() >= 1 && longestUnconfirmed.compareTo(LONGEST_BOUND) <= 0,
+        "--bounded must be 1ms to " + LONGEST_BOUND.toSeconds() + "s: " + longestUnconfirmed);
+    require(
+        maximumMemory.isEmpty() || MEMORY.matcher(maximumMemory).matches(),
+        "--maxmemory must be like 1500kb or 2mb: " + maximumMemory);
     faults = Set.copyOf(faults);
     for (FaultKind fault : faults) {
       require(
@@ -49,6 +63,18 @@ record Settings(
           "--faults: " + fault.label() + (mode == Mode.CLUSTER ? " can't be had with" : " needs")
               + " --cluster");
     }
+  }
+
+  /** Options of the server that the run asks for. */
+  List<String> serverOptions() {
+    return maximumMemory.isEmpty()
+        ? List.of()
+        : List.of("--maxmemory", maximumMemory, "--maxmemory-policy", "allkeys-lru");
+  }
+
+  /** Whether the wall clock of the server is to jump. */
+  boolean jumpsServerClock() {
+    return faults.stream().anyMatch(kind -> kind.place() == FaultKind.Place.SERVER_CLOCK);
   }
 
   private static void require(boolean holds, String otherwise) {

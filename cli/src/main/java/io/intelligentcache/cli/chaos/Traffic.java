@@ -15,28 +15,36 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** The threads that read and write, some for each instance. */
 final class Traffic implements AutoCloseable {
-  private static final int READERS = 2;
-  private static final long LONGEST_CALL_SECONDS = 30;
+  private static final int READERS = 3;
+  private static final int RACES = 3; // at once
+  private static final long LONGEST_CALL_SECONDS = 90; // a removal of many keys, while Redis is frozen
 
   private final AtomicBoolean stop = new AtomicBoolean();
   private final LongAdder failedReads = new LongAdder();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Future<?>> running = new ArrayList<>();
 
-  void start(
-      List<Instance> instances,
-      Keys keys,
-      Database database,
-      Ledger ledger,
-      Changes changes,
-      SplittableRandom random) {
+  /**
+   * Starts them.
+   *
+   * @param slows whether instances are made slow while they change what others load
+   */
+  void start(List<Instance> instances, Lanes lanes, boolean slows, SplittableRandom random) {
+    var keys = new RestingKeys();
+    var contests = new Contests(instances, lanes, keys, random.split(), stop);
+    for (int i = 0; i < RACES; i++) {
+      running.add(threads.submit(
+          new Races(instances, lanes, keys, slows, threads, random.split(), stop)));
+    }
     for (Instance instance : instances) {
       for (int i = 0; i < READERS; i++) {
-        running.add(threads.submit(
-            new Reader(instance, keys, database, ledger, failedReads, random.split(), stop)));
+        running.add(
+            threads.submit(new Reader(instance, lanes, failedReads, random.split(), stop)));
       }
-      running.add(
-          threads.submit(new Writer(instance, keys, database, changes, random.split(), stop)));
+      running.add(threads.submit(new Writer(instance, lanes, random.split(), stop)));
+      if (instances.size() > 1) {
+        running.add(threads.submit(() -> contests.play(instance)));
+      }
     }
   }
 

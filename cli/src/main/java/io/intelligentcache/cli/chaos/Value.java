@@ -15,11 +15,12 @@ record Value(String key, long number) {
 
   String text() {
     String head = key + MARK + number + MARK;
-    return head + "x".repeat(padding(number));
+    return head + "x".repeat(padding(key, number));
   }
 
-  private static int padding(long number) {
-    return (int) (number * 37 % LONGEST_PADDING);
+  /** Keys of contests are many, so their values are short. */
+  private static int padding(String key, long number) {
+    return key.startsWith(Keys.CONTESTED) ? 0 : (int) (number * 37 % LONGEST_PADDING);
   }
 
   /** Reads a value back, or answers null if it is none, or not whole. */
@@ -31,8 +32,9 @@ record Value(String key, long number) {
     }
     try {
       long number = Long.parseLong(text, mark + 1, end, 10);
-      boolean whole = number >= 0 && text.length() == end + 1 + padding(number);
-      return whole ? new Value(text.substring(0, mark), number) : null;
+      String key = text.substring(0, mark);
+      boolean whole = number >= 0 && text.length() == end + 1 + padding(key, number);
+      return whole ? new Value(key, number) : null;
     } catch (NumberFormatException damaged) {
       return null;
     }

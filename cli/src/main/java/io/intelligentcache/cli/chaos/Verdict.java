@@ -32,6 +32,12 @@ sealed interface Verdict {
     /** An older value, after a newer write of the same instance had returned. */
     OWN_WRITE,
     /** A value that nobody wrote under this key. */
-    WRONG
+    WRONG,
+    /** One of two values whose order is unknown, after a read that shows that the other one is newer. */
+    DISAGREED,
+    /** An older value, although the instance had heard that its key had changed. */
+    HEARD,
+    /** A value whose time to live is over. */
+    EXPIRED
   }
 }

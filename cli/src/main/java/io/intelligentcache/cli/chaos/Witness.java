@@ -6,19 +6,38 @@ import io.intelligentcache.tier.ForwardingSharedTier;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierFactory;
 import io.intelligentcache.tier.TierKey;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** The Redis tier, with its answers to single puts and removals noted in the caller's {@link Attempt}. */
+/**
+ * The Redis tier. Its answers to single puts and removals are noted in the caller's {@link Attempt},
+ * and those to removals of many keys in the {@link SweepAttempts} of its instance.
+ */
 final class Witness extends ForwardingSharedTier {
-  private Witness(SharedTier tier) {
+  private final SweepAttempts sweeps;
+
+  private Witness(SharedTier tier, SweepAttempts sweeps) {
     super(tier);
+    this.sweeps = sweeps;
   }
 
-  static TierFactory of(TierFactory tier) {
-    return context -> new Witness((SharedTier) tier.open(context));
+  static TierFactory of(TierFactory tier, SweepAttempts sweeps) {
+    return context -> new Witness((SharedTier) tier.open(context), sweeps);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> clear(Space space) {
+    return witnessed(super.clear(space), sweeps.current(space.cache()));
+  }
+
+  @Override
+  public CompletableFuture<Outcome> removeMatching(Space space, Predicate<byte[]> matching) {
+    return witnessed(super.removeMatching(space, matching), sweeps.current(space.cache()));
   }
 
   @Override
@@ -42,7 +61,11 @@ final class Witness extends ForwardingSharedTier {
   }
 
   private CompletableFuture<Outcome> witnessed(CompletableFuture<Outcome> told) {
-    Attempt attempt = Attempt.current();
+    return witnessed(told, Attempt.current());
+  }
+
+  private CompletableFuture<Outcome> witnessed(
+      CompletableFuture<Outcome> told, @Nullable Attempt attempt) {
     if (attempt != null) {
       attempt.witnessed(told, MICROSECONDS.toNanos(sharedStats().clockErrorMicros()));
     }

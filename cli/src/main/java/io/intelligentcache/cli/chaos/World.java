@@ -8,13 +8,9 @@ import java.util.List;
  *
  * @param instances what shares it
  * @param deployment what they share
- * @param ledger is told when a server forgets
- * @param changes makes up for what a life that ended had not told Redis
+ * @param lanes the caches of all instances, with the judges that have to know of faults
  */
-record World(List<Instance> instances, Deployment deployment, Ledger ledger, Changes changes) {
-  /** What looks, to who asks for the time, like a clock that is ahead by half of it. */
-  private static final Duration SLOWNESS = Duration.ofMillis(30);
-
+record World(List<Instance> instances, Deployment deployment, Lanes lanes) {
   /**
    * Makes a fault happen.
    *
@@ -23,14 +19,18 @@ record World(List<Instance> instances, Deployment deployment, Ledger ledger, Cha
    */
   Heal strike(FaultKind kind, Instance at) {
     return switch (kind.place()) {
-      case NETWORK -> strikeNetwork(kind, at.proxy());
+      case NETWORK -> {
+        FaultProxy proxy = at.proxy();
+        yield proxy == null ? deployment.strike(kind, lanes) : proxy.strike(kind);
+      }
       case PROCESS -> {
         if (kind == FaultKind.ABANDON) {
           at.abandon();
         } else {
           at.restart();
         }
-        changes.settle(at);
+        lanes.settle(at);
+        lanes.clearOne(at);
         yield Heal.NOTHING;
       }
       case CLOCK -> {
@@ -38,38 +38,7 @@ record World(List<Instance> instances, Deployment deployment, Ledger ledger, Cha
         at.time().jump(ahead ? SkewedTime.FIVE_SECONDS : SkewedTime.FIVE_SECONDS.negated());
         yield () -> at.time().jump(Duration.ZERO);
       }
-      case SERVER -> deployment.strike(kind, ledger);
+      case SERVER, SERVER_CLOCK -> deployment.strike(kind, lanes);
     };
-  }
-
-  private static Heal strikeNetwork(FaultKind kind, FaultProxy proxy) {
-    switch (kind) {
-      case CUT -> {
-        proxy.cut();
-        return Heal.NOTHING;
-      }
-      case STALL_REPLIES -> proxy.stallReplies(true);
-      case PARTITION -> {
-        proxy.stallRequests(true);
-        proxy.stallReplies(true);
-      }
-      case HANG_UP -> {
-        proxy.stallRequests(true);
-        return () -> {
-          proxy.hangUp();
-          proxy.heal();
-        };
-      }
-      case SLOW -> {
-        proxy.delayRequests(SLOWNESS);
-        proxy.cut();
-      }
-      case REFUSE -> {
-        proxy.refuse(true);
-        proxy.cut();
-      }
-      default -> proxy.stallRequests(true);
-    }
-    return proxy::heal;
   }
 }

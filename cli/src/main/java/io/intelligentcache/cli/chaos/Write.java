@@ -1,19 +1,28 @@
 package io.intelligentcache.cli.chaos;
 
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A change of one key, from its call to its return. Times are nanoseconds of the run's clock. What
  * comes with its end is guarded by whoever guards its history.
  */
 final class Write {
+  static final long FOREVER = Long.MAX_VALUE;
+
   private static final long NOT_YET = Long.MAX_VALUE;
 
   private final long number;
   private final int life;
   private final boolean readable;
   private final long startNanos;
+  private final long ttlNanos;
+  private @Nullable Set<Long> newer; // null while there is none
   private long endNanos = NOT_YET;
   private long clockErrorNanos;
   private boolean acknowledged;
+  private volatile boolean ofSweep;
 
   /**
    * A write that was called.
@@ -21,12 +30,14 @@ final class Write {
    * @param number its place among the writes of its key
    * @param life the life of the instance that made it
    * @param readable whether it left a value; a removal does not
+   * @param ttlNanos how long the value may be read after the write returned
    */
-  Write(long number, int life, boolean readable, long startNanos) {
+  Write(long number, int life, boolean readable, long startNanos, long ttlNanos) {
     this.number = number;
     this.life = life;
     this.readable = readable;
     this.startNanos = startNanos;
+    this.ttlNanos = ttlNanos;
   }
 
   /**
@@ -67,9 +78,51 @@ final class Write {
     return acknowledged;
   }
 
+  /** Says that it is part of a removal of many keys. */
+  void belongsToSweep() {
+    ofSweep = true;
+  }
+
+  /**
+   * Whether Redis pushes the change to all instances. A removal of many keys changes only those that
+   * Redis has.
+   */
+  boolean isPushed() {
+    return acknowledged && !ofSweep;
+  }
+
   /** Whether it had returned before another one was called. */
   boolean surelyBefore(Write other) {
     return endNanos < other.startNanos;
+  }
+
+  /** A read showed that another write took effect after this one. */
+  void isBefore(Write other) {
+    Set<Long> numbers = newer;
+    if (numbers == null) {
+      numbers = new HashSet<>();
+      newer = numbers;
+    }
+    numbers.add(other.number);
+  }
+
+  /** Whether a read showed that another write took effect after this one. */
+  boolean wasBefore(Write other) {
+    return newer != null && newer.contains(other.number);
+  }
+
+  /**
+   * Whether an instant is later than the end of its value's life by more than a tolerance. The end is
+   * known as exactly as the clock that the write was numbered by.
+   */
+  boolean expiredBefore(long nanos, long toleranceNanos) {
+    return ttlNanos != FOREVER
+        && nanos - endNanos > ttlNanos + toleranceNanos + clockErrorNanos;
+  }
+
+  /** Whether it had returned before another one was called, and its version is surely the lesser one. */
+  boolean surelyOlder(Write other) {
+    return surelyBefore(other) && versionSurelyBefore(other);
   }
 
   /** Whether its version and another's are surely in the order of their calls. */

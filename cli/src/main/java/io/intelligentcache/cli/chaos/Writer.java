@@ -8,10 +8,15 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
-/** Puts and removes through one instance, key after key, some dozens a second. */
+/**
+ * Puts and removes through one instance, key after key, some dozens a second, and now and then removes
+ * many keys at once.
+ */
 final class Writer implements Runnable {
-  private static final long LONGEST_PAUSE_NANOS = MILLISECONDS.toNanos(30);
+  private static final long LONGEST_PAUSE_NANOS = MILLISECONDS.toNanos(20);
+  private static final int SWEEP_OF = 200; // one write in so many
   private static final int PERCENT = 100;
   private static final int REMOVED_PERCENT = 30;
   private static final int EXPIRING_PERCENT = 20;
@@ -19,9 +24,7 @@ final class Writer implements Runnable {
   private static final int LONGEST_TTL_MILLIS = 4_000;
 
   private final Instance instance;
-  private final Keys keys;
-  private final Database database;
-  private final Changes changes;
+  private final Lanes lanes;
   private final SplittableRandom random;
   private final AtomicBoolean stop;
 
@@ -30,17 +33,9 @@ final class Writer implements Runnable {
    *
    * @param stop ends it when set
    */
-  Writer(
-      Instance instance,
-      Keys keys,
-      Database database,
-      Changes changes,
-      SplittableRandom random,
-      AtomicBoolean stop) {
+  Writer(Instance instance, Lanes lanes, SplittableRandom random, AtomicBoolean stop) {
     this.instance = instance;
-    this.keys = keys;
-    this.database = database;
-    this.changes = changes;
+    this.lanes = lanes;
     this.random = random;
     this.stop = stop;
   }
@@ -50,31 +45,38 @@ final class Writer implements Runnable {
     while (!stop.get()) {
       Life life = instance.life();
       if (life != null) {
-        write(life, keys.any(random));
+        Lane lane = lanes.any(random);
+        if (random.nextInt(SWEEP_OF) == 0) {
+          lane.changes().sweep(instance, life, Sweep.any(random));
+        } else {
+          write(life, lane, lane.keys().toWrite(random, lane.turn()));
+        }
       }
       LockSupport.parkNanos(random.nextLong(LONGEST_PAUSE_NANOS));
     }
   }
 
-  private void write(Life life, String key) {
-    boolean row = database.hasRow(key);
-    if (random.nextInt(PERCENT) < REMOVED_PERCENT) {
-      if (row) {
-        changes.invalidateRow(instance, life, key);
-      } else {
+  private void write(Life life, Lane lane, String key) {
+    boolean removes = random.nextInt(PERCENT) < REMOVED_PERCENT;
+    Duration ttl = removes ? null : ttl();
+    Changes changes = lane.changes();
+    if (!lane.database().hasRow(key)) {
+      if (removes) {
         changes.remove(life, key);
+      } else {
+        changes.put(life, key, ttl);
       }
-    } else if (row) {
-      changes.putRow(instance, life, key, options());
+    } else if (removes) {
+      changes.invalidateRow(instance, life, key);
     } else {
-      changes.put(life, key, options());
+      changes.putRow(
+          instance, life, key, ttl == null ? EntryOptions.defaults() : EntryOptions.ttl(ttl));
     }
   }
 
-  private EntryOptions options() {
+  private @Nullable Duration ttl() {
     return random.nextInt(PERCENT) < EXPIRING_PERCENT
-        ? EntryOptions.ttl(
-            Duration.ofMillis(random.nextInt(SHORTEST_TTL_MILLIS, LONGEST_TTL_MILLIS)))
-        : EntryOptions.defaults();
+        ? Duration.ofMillis(random.nextInt(SHORTEST_TTL_MILLIS, LONGEST_TTL_MILLIS))
+        : null;
   }
 }

@@ -67,7 +67,8 @@ final class ChaosCommandTest {
         .containsPattern("\nwrites +[1-9]")
         .containsPattern("\nfaults +0")
         .containsPattern("\nviolations +0")
-        .containsPattern("\nkeys wrong after quiescence +0 of 48");
+        .containsPattern("\nkeys wrong after quiescence +0 of [1-9]")
+        .containsPattern("\nstrict: .*\nbounded: .*\navailable: ");
     assertThat(leftovers()).isEqualTo(before);
     assertThat(servers()).isEqualTo(running);
   }
@@ -118,8 +119,11 @@ final class ChaosCommandTest {
     assertThat(report.get("boundMillis").asInt()).isEqualTo(500);
     assertThat(report.get("reads").asLong()).isPositive();
     assertThat(report.get("violations").propertyNames())
-        .containsExactly("stale", "ownWrite", "wrong");
-    assertThat(report.get("keys").asInt()).isEqualTo(48);
+        .containsExactly("stale", "ownWrite", "wrong", "disagreed", "heard", "expired");
+    assertThat(report.get("caches").propertyNames())
+        .containsExactly("strict", "bounded", "available");
+    assertThat(report.get("boundedMillis").asInt()).isEqualTo(5_000);
+    assertThat(report.get("keys").asInt()).isGreaterThan(3 * 48);
   }
 
   @Test
@@ -128,6 +132,8 @@ final class ChaosCommandTest {
     assertRefused("--instances must be 1 to 16: 17", "--instances", "17");
     assertRefused("--bound must be like 500ms or 2s: soon", "--bound", "soon");
     assertRefused("--bound must be 0s to 30s", "--bound", "31s");
+    assertRefused("--bounded must be 1ms to 30s", "--bounded", "0s");
+    assertRefused("--maxmemory must be like 1500kb or 2mb: much", "--maxmemory", "much");
     assertRefused("--rows must be 0 to 48: 49", "--rows", "49");
     assertRefused("--faults: no such fault: earthquake", "--faults", "earthquake");
   }
@@ -145,13 +151,13 @@ final class ChaosCommandTest {
   void refusesFaultsThatItsModeDoesNotHave() {
     assertRefused("--faults: move-slots needs --cluster", "--faults", "move-slots");
 
-    CommandRun run = chaos("--cluster", "--faults", "cut");
+    CommandRun run = chaos("--cluster", "--faults", "server-clock-ahead");
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
         .singleElement()
         .asString()
-        .contains("--faults: cut can't be had with --cluster");
+        .contains("--faults: server-clock-ahead can't be had with --cluster");
   }
 
   @Test

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class ChaosTest {
   private static final long SEED = Long.getLong("chaos.seed", System.nanoTime() % 1_000_000_000);
-  private static final int SECONDS = Integer.getInteger("chaos.seconds", 20);
-  private static final int CLUSTER_SECONDS = Integer.getInteger("chaos.seconds", 12);
+  private static final int SECONDS = Integer.getInteger("chaos.seconds", 18);
+  private static final int CLUSTER_SECONDS = Integer.getInteger("chaos.seconds", 10);
 
   @TempDir
   Path directory;
@@ -35,6 +35,8 @@ final class ChaosTest {
         SEED,
         Duration.ofSeconds(seconds),
         3,
+        Duration.ofSeconds(5),
+        "",
         Duration.ofSeconds(2),
         faults,
         redisOnly,

@@ -1,5 +1,6 @@
 package io.intelligentcache.cli.chaos;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -123,6 +124,37 @@ final class FaultProxyTest {
 
     proxy.delayRequests(Duration.ofMillis(2 * LATE_MILLIS));
     pass(server, client, 8);
+  }
+
+  @Test
+  void dataIsStalledAndAConnectionThatPushesIsNot() throws IOException {
+    try (Socket subscriber = connect();
+        Socket there = listener.accept()) {
+      there.setSoTimeout(LATE_MILLIS);
+      byte[] command = "CLIENT TRACKING ON".getBytes(US_ASCII);
+      subscriber.getOutputStream().write(command);
+      assertThat(there.getInputStream().readNBytes(command.length)).isEqualTo(command);
+
+      Heal heal = proxy.strike(FaultKind.STALL_DATA);
+      client.getOutputStream().write(7);
+      pass(subscriber, there, 8);
+      assertSilent(server);
+      heal.heal();
+
+      assertThat(server.getInputStream().read()).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void requestsOfARaceAreSlowUntilItEnds() throws IOException {
+    proxy.beginRace();
+    long sent = System.nanoTime();
+    pass(client, server, 7);
+    assertThat(Duration.ofNanos(System.nanoTime() - sent))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(50));
+
+    proxy.endRace();
+    pass(client, server, 8);
   }
 
   @Test

@@ -30,8 +30,12 @@ final class KeyHistoryTest {
   }
 
   private Verdict read(int life, long start, long number) {
-    return history.judge(
-        new Read(life, MILLISECONDS.toNanos(start), MILLISECONDS.toNanos(start + 1), number));
+    return read(life, start, number, Heard.NOTHING);
+  }
+
+  private Verdict read(int life, long start, long number, Heard heard) {
+    return history.judge(new Read(
+        life, MILLISECONDS.toNanos(start), MILLISECONDS.toNanos(start + 1), number, heard));
   }
 
   private void assertAllowed(Verdict verdict) {
@@ -111,8 +115,8 @@ final class KeyHistoryTest {
     write(HERE, 0, 20, true);
     write(THERE, 10, 15, true);
 
-    assertAllowed(read(ELSEWHERE, 10_000, 0));
-    assertAllowed(read(ELSEWHERE, 10_000, 1));
+    assertAllowed(read(ELSEWHERE, 100, 0));
+    assertAllowed(read(ELSEWHERE, 100, 1));
   }
 
   @Test
@@ -313,5 +317,109 @@ final class KeyHistoryTest {
     }
 
     assertAllowed(read(ELSEWHERE, 100_000, 0));
+  }
+
+  @Test
+  void allAgreeOnWritesThatOverlapOnceTheBoundIsOver() {
+    write(HERE, 0, 20, true);
+    write(THERE, 10, 15, true);
+
+    assertAllowed(read(HERE, 10_000, 0));
+    assertAllowed(read(THERE, 10_001, 0));
+    assertBroken(read(THERE, 10_002, 1), Kind.DISAGREED);
+  }
+
+  @Test
+  void allAgreeOnWritesThatTheClocksCanNotTellApart() {
+    Write early = history.begin(HERE, true, 0);
+    early.end(true, MILLISECONDS.toNanos(20), MILLISECONDS.toNanos(1));
+    Write late = history.begin(THERE, true, MILLISECONDS.toNanos(2));
+    late.end(true, MILLISECONDS.toNanos(20), MILLISECONDS.toNanos(3));
+
+    assertThat(read(ELSEWHERE, 1_000, 0)).isEqualTo(new Allowed(0, true));
+    assertBroken(read(HERE, 1_000, 1), Kind.DISAGREED);
+  }
+
+  @Test
+  void aWriteThatWasNotAcknowledgedMayTakeEffectLate() {
+    write(HERE, 0, 20, true);
+    write(THERE, 10, 15, false);
+
+    assertAllowed(read(HERE, 10_000, 0));
+    assertAllowed(read(HERE, 10_001, 1));
+  }
+
+  @Test
+  void whatAPrimaryLostShowsNoOrder() {
+    write(HERE, 480, 520, true);
+    write(THERE, 490, 500, true);
+    assertAllowed(read(HERE, 700, 1));
+    history.writesMayBeLost(MILLISECONDS.toNanos(400), MILLISECONDS.toNanos(800));
+
+    assertAllowed(read(HERE, 1_000, 0));
+  }
+
+  @Test
+  void whatAnInstanceHasHeardToBeOldIsNotAnsweredHoweverLongTheBound() {
+    var history = new KeyHistory(new Rules(Duration.ofMinutes(1), Duration.ZERO, true));
+    history.begin(HERE, true, 0).end(true, 0, MILLISECONDS.toNanos(1));
+    history.begin(HERE, true, MILLISECONDS.toNanos(10)).end(true, 0, MILLISECONDS.toNanos(20));
+    var before = new Heard(0, MILLISECONDS.toNanos(20));
+    var sinceThen = new Heard(MILLISECONDS.toNanos(11), MILLISECONDS.toNanos(21));
+    var all = new Heard(0, MILLISECONDS.toNanos(21));
+
+    assertAllowed(history.judge(new Read(
+        THERE, MILLISECONDS.toNanos(30), MILLISECONDS.toNanos(31), 0, before)));
+    assertAllowed(history.judge(new Read(
+        THERE, MILLISECONDS.toNanos(30), MILLISECONDS.toNanos(31), 0, sinceThen)));
+    assertBroken(
+        history.judge(
+            new Read(THERE, MILLISECONDS.toNanos(30), MILLISECONDS.toNanos(31), 0, all)),
+        Kind.HEARD);
+  }
+
+  @Test
+  void aRemovalOfManyKeysNeedNotBeHeard() {
+    var history = new KeyHistory(new Rules(Duration.ofMinutes(1), Duration.ZERO, true));
+    history.begin(HERE, true, 0).end(true, 0, MILLISECONDS.toNanos(1));
+    Write sweep = history.begin(HERE, false, MILLISECONDS.toNanos(10));
+    sweep.belongsToSweep();
+    sweep.end(true, 0, MILLISECONDS.toNanos(20));
+
+    long now = MILLISECONDS.toNanos(30);
+    assertAllowed(history.judge(new Read(THERE, now, now, 0, new Heard(0, now))));
+  }
+
+  @Test
+  void aValueIsNotAnsweredAfterItsTimeToLive() {
+    history
+        .begin(HERE, true, 0, MILLISECONDS.toNanos(500))
+        .end(true, 0, MILLISECONDS.toNanos(10));
+
+    assertAllowed(read(THERE, 510, 0));
+    assertBroken(read(THERE, 511, 0), Kind.EXPIRED);
+  }
+
+  @Test
+  void noExpiryIsJudgedThatTheClockOfRedisMayHaveMoved() {
+    history
+        .begin(HERE, true, 0, MILLISECONDS.toNanos(500))
+        .end(true, 0, MILLISECONDS.toNanos(10));
+    history.clockJumped(MILLISECONDS.toNanos(300), MILLISECONDS.toNanos(400));
+
+    assertAllowed(read(THERE, 1_000, 0));
+  }
+
+  @Test
+  void whatHasNoBoundMayBeAnyWriteThereWas() {
+    var history = new KeyHistory(new Rules(Duration.ofNanos(Long.MAX_VALUE), Duration.ZERO, false));
+    for (int i = 0; i < 10_000; i++) {
+      history
+          .begin(HERE, true, MILLISECONDS.toNanos(i * 10L))
+          .end(true, 0, MILLISECONDS.toNanos(i * 10L + 1));
+    }
+
+    long now = MILLISECONDS.toNanos(100_000);
+    assertAllowed(history.judge(new Read(THERE, now, now, 17, new Heard(0, now))));
   }
 }

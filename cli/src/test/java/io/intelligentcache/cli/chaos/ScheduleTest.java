@@ -42,8 +42,8 @@ final class ScheduleTest {
     assertThat(both).containsExactly(FaultKind.values());
     assertThat(FaultKind.in(Mode.SERVER)).doesNotContain(FaultKind.MOVE_SLOTS);
     assertThat(FaultKind.in(Mode.CLUSTER))
-        .contains(FaultKind.FREEZE, FaultKind.ABANDON)
-        .doesNotContain(FaultKind.CUT);
+        .contains(FaultKind.FREEZE, FaultKind.ABANDON, FaultKind.CUT)
+        .doesNotContain(FaultKind.SERVER_CLOCK_AHEAD);
   }
 
   @Test
