@@ -24,6 +24,7 @@ final class Counters {
       int listening,
       boolean publishing,
       long unsettledKeys,
+      long unsettledRemovals,
       long breakerOpenings,
       long clockErrorMicros) {
     return new SharedStats(
@@ -35,6 +36,7 @@ final class Counters {
         expiredWrites.sum(),
         unmetWrites.sum(),
         unsettledKeys,
+        unsettledRemovals,
         breakerOpenings,
         scriptReloads.sum(),
         clockErrorMicros);

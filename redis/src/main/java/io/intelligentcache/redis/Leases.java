@@ -63,7 +63,9 @@ final class Leases {
     }
     byte[] name = question.name();
     Claim.Lease lease = new Claim.Lease(writer, last.incrementAndGet());
-    byte[][] arguments = {holder(lease), Writes.decimal(Math.max(1, life.toMillis()))};
+    byte[][] arguments = {
+      holder(lease), Writes.decimal(Math.max(1, life.toMillis())), reads.lastByte()
+    };
     CompletableFuture<Reply<byte @Nullable []>> sent = scripts.run(
         Script.CLAIM,
         Effect.NONE,

@@ -5,7 +5,6 @@ import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
-import io.lettuce.core.KeyValue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * come in order, so by then the key is in the journal, or was.
  */
 final class Reads {
-  private static final int MOST_KEYS_PER_MGET = 128;
-  private static final long BYTES_PER_MGET = 4L << 20; // as far as it can be known beforehand
+  private static final int MOST_KEYS_PER_READ = 128;
+  private static final long BYTES_PER_READ = 4L << 20; // but for the last value, which may be longer
+
+  private static final Long NOT_READ = 2L;
 
   private final Pipe pipe;
   private final Scripts scripts;
@@ -38,7 +39,9 @@ final class Reads {
   private final ReplySizes replySizes;
   private final Counters counters;
   private final ServerErrors errors;
+  private final Bulks bulks;
   private final BiConsumer<TierKey, Long> remove;
+  private final int lastByte;
 
   /** Which records this tier wrote, and which of those nobody is to read. */
   record Own(long writer, LostWrites lost) {
@@ -46,6 +49,9 @@ final class Reads {
       return record.writer() == writer && lost.contains(record.version());
     }
   }
+
+  /** How many commands a bulk sends at once, and the writes of bulks that are to be sent first. */
+  record Bulks(Limits limits, BulkWrites unsent) {}
 
   /**
    * Makes it.
@@ -66,6 +72,7 @@ final class Reads {
       ReplySizes replySizes,
       Counters counters,
       ServerErrors errors,
+      Bulks bulks,
       BiConsumer<TierKey, Long> remove) {
     this.pipe = pipe;
     this.scripts = scripts;
@@ -80,7 +87,9 @@ final class Reads {
     this.replySizes = replySizes;
     this.counters = counters;
     this.errors = errors;
+    this.bulks = bulks;
     this.remove = remove;
+    this.lastByte = format.longest(); // counted from 0: what is too long is seen to be
   }
 
   /**
@@ -93,6 +102,7 @@ final class Reads {
   /** What to read; null if the key is not to be read. */
   @Nullable
   Question question(TierKey key) {
+    bulks.unsent().sendFirst(key);
     int mark = journal.mark(key);
     return journal.holds(key) ? null : new Question(key, names.name(key), mark);
   }
@@ -104,7 +114,10 @@ final class Reads {
     }
     byte[] name = question.name();
     CompletableFuture<Reply<byte @Nullable []>> sent =
-        pipe.send(name, name.length + replySizes.expected(), (redis, clock) -> redis.get(name));
+        pipe.send(
+            name,
+            name.length + replySizes.expected(),
+            (redis, clock) -> redis.getrange(name, 0, lastByte));
     return sent.thenApply(reply -> judge(question, reply));
   }
 
@@ -121,7 +134,7 @@ final class Reads {
       return CompletableFuture.completedFuture(refused(Reason.BROKEN));
     }
     byte[] name = question.name();
-    byte[][] known = {ByteBuffer.allocate(Long.BYTES).putLong(version).array()};
+    byte[][] known = {ByteBuffer.allocate(Long.BYTES).putLong(version).array(), lastByte()};
     CompletableFuture<Reply<byte @Nullable []>> sent = scripts.run(
         Script.REVALIDATE,
         Effect.NONE,
@@ -156,18 +169,27 @@ final class Reads {
     return refused(reply);
   }
 
+  /** The last byte to ask for, as programs are given it. A longer value is read so far, and no further. */
+  byte[] lastByte() {
+    return Writes.decimal(lastByte);
+  }
+
   /**
-   * Reads many keys in one pass; the answers are in the order of the keys. In a few commands where
-   * one server has them all, in one each where they have many owners.
+   * Reads many keys; the answers are in the order of the keys. One server is asked for some hundred at
+   * a time; where keys have many owners, for each by a command of its own.
    */
   CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+    Window window = Window.within(bulks.limits());
     if (pipe.spreads()) {
-      return RedisTier.all(keys.stream().map(this::get).toList());
+      return RedisTier.all(keys.stream()
+          .map(key -> window.send(replySizes.expected(), () -> get(key)))
+          .toList());
     }
     List<CompletableFuture<List<Lookup>>> parts = new ArrayList<>();
-    int together = replySizes.fitting(BYTES_PER_MGET, MOST_KEYS_PER_MGET);
+    int together = replySizes.fitting(BYTES_PER_READ, MOST_KEYS_PER_READ);
     for (int from = 0; from < keys.size(); from += together) {
-      parts.add(part(keys.subList(from, Math.min(from + together, keys.size()))));
+      List<TierKey> some = keys.subList(from, Math.min(from + together, keys.size()));
+      parts.add(window.send(some.size() * replySizes.expected(), () -> part(some)));
     }
     return RedisTier.all(parts)
         .thenApply(lists -> lists.stream().flatMap(List::stream).toList());
@@ -183,22 +205,33 @@ final class Reads {
       part[i] = question == null ? names.name(keys.get(i)) : question.name();
       bytes += part[i].length;
     }
-    CompletableFuture<Reply<List<KeyValue<byte[], byte[]>>>> sent =
-        pipe.send(part[0], bytes, (redis, clock) -> redis.mget(part));
-    return sent.thenApply(reply -> {
-      List<Lookup> lookups = new ArrayList<>(part.length);
+    byte[][] limits = {lastByte(), Writes.decimal(BYTES_PER_READ)};
+    CompletableFuture<Reply<List<Object>>> sent =
+        scripts.run(Script.READ, Effect.NONE, bytes, part, server -> limits);
+    return sent.thenCompose(reply -> {
+      List<CompletableFuture<Lookup>> lookups = new ArrayList<>(part.length);
       for (int i = 0; i < part.length; i++) {
-        Question question = questions.get(i);
-        if (question == null) {
-          lookups.add(refused(Reason.BROKEN));
-        } else if (reply instanceof Reply.Ok<List<KeyValue<byte[], byte[]>>> ok) {
-          lookups.add(judge(question, ok.value().get(i).getValueOrElse(null)));
-        } else {
-          lookups.add(refused(reply));
-        }
+        lookups.add(judge(questions.get(i), reply, i));
       }
-      return lookups;
+      return RedisTier.all(lookups);
     });
+  }
+
+  private CompletableFuture<Lookup> judge(
+      @Nullable Question question, Reply<List<Object>> reply, int at) {
+    Lookup lookup;
+    if (question == null) {
+      lookup = refused(Reason.BROKEN);
+    } else if (!(reply instanceof Reply.Ok<List<Object>> ok)) {
+      lookup = refused(reply);
+    } else if (ok.value().get(at) instanceof byte[] found) {
+      lookup = judge(question, found);
+    } else if (ok.value().get(at).equals(NOT_READ)) {
+      return get(question.key());
+    } else {
+      lookup = damaged(question); // a list or the like under our name
+    }
+    return CompletableFuture.completedFuture(lookup);
   }
 
   /** What to answer for the bytes that were found, if any. */
@@ -207,7 +240,7 @@ final class Reads {
     if (journal.heldSince(question.mark(), key)) {
       return refused(Reason.BROKEN);
     }
-    if (found == null) {
+    if (found == null || found.length == 0) { // an empty text can't be told from nothing
       return missed();
     }
     if (Leases.isLease(found)) {

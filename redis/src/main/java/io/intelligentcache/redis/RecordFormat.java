@@ -51,6 +51,11 @@ final class RecordFormat {
     this.largestPayload = largestPayload;
   }
 
+  /** The most bytes that a record has here. What is longer is foreign, or another configuration's. */
+  int longest() {
+    return HEADER_BYTES + largestPayload;
+  }
+
   byte[] write(byte[] name, StoredRecord record) {
     byte[] bytes = new byte[HEADER_BYTES + record.payload().length];
     ByteBuffer out = ByteBuffer.wrap(bytes)

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The tier: puts its parts together, and begins and ends them. */
 final class RedisTier implements SharedTier {
-  private static final int JOURNAL_KEYS = 100_000;
+  static final int JOURNAL_KEYS = 100_000;
   private static final long JOURNAL_BYTES = 32L << 20;
   private static final long LONGEST_DRAIN_MILLIS = 1_000;
 
@@ -39,6 +39,7 @@ final class RedisTier implements SharedTier {
   private final Topology topology;
   private final Pipe pipe;
   private final Sweeps sweeps;
+  private final BulkWrites bulks;
   private final Journal journal;
   private final Reads reads;
   private final Writes writes;
@@ -67,8 +68,17 @@ final class RedisTier implements SharedTier {
     pipe = new Pipe(topology, limits.commandTimeout());
     Scripts scripts = new Scripts(pipe, counters, limits.publishes() ? names.channel() : null);
     Sweeper sweeper = new Sweeper(topology, scripts);
-    sweeps = new Sweeps(pipe, sweeper, client, versions, names, limits.sweepTimeout());
-    journal = new Journal(JOURNAL_KEYS, JOURNAL_BYTES, sweeps::beginAll);
+    bulks = new BulkWrites(limits);
+    sweeps = new Sweeps(
+        pipe,
+        sweeper,
+        client,
+        versions,
+        names,
+        limits.sweepTimeout(),
+        Sweeps.Bounds.DEFAULTS,
+        bulks);
+    journal = new Journal(JOURNAL_KEYS, JOURNAL_BYTES, sweeps::beginLost);
     ReplySizes replySizes = new ReplySizes();
     ServerErrors errors = new ServerErrors(servers);
     RecordWriter records = new RecordWriter(format, clock, own.writer());
@@ -88,6 +98,7 @@ final class RedisTier implements SharedTier {
         replySizes,
         counters,
         errors,
+        new Reads.Bulks(limits, bulks),
         writes::removeDamaged);
     leases = new Leases(scripts, reads, names, own.writer());
     feeds = new Feeds(
@@ -135,6 +146,7 @@ final class RedisTier implements SharedTier {
 
   @Override
   public CompletableFuture<Outcome> putIf(Entry entry, Condition condition) {
+    bulks.sendFirst(entry.key());
     return entry.item().payload().length > limits.maximumItemBytes()
         ? writes.refuseAsTooLarge(entry.key(), condition)
         : writes.putIf(entry, condition);
@@ -142,7 +154,8 @@ final class RedisTier implements SharedTier {
 
   @Override
   public CompletableFuture<Outcome> removeIf(TierKey key, Condition condition) {
-    return writes.removeIf(requireNonNull(key, "key"), condition);
+    bulks.sendFirst(requireNonNull(key, "key"));
+    return writes.removeIf(key, condition);
   }
 
   /** Always true but for keys that could not be read now: what Redis holds only Redis knows. */
@@ -158,11 +171,25 @@ final class RedisTier implements SharedTier {
 
   @Override
   public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
-    return all(List.copyOf(entries).stream().map(this::put).toList());
+    List<Entry> all = List.copyOf(entries);
+    return all.size() <= Window.COMMANDS
+        ? all(all.stream().map(this::put).toList())
+        : bulks.run(all.stream().map(this::unsent).toList());
+  }
+
+  private BulkWrites.Write unsent(Entry entry) {
+    TierKey key = requireNonNull(entry.key(), "key");
+    int bytes = key.bytes().length + entry.item().payload().length;
+    return new BulkWrites.Write(key, bytes, () -> send(entry), why -> writes.refuse(key, why));
   }
 
   private CompletableFuture<Outcome> put(Entry entry) {
-    TierKey key = requireNonNull(entry.key(), "key");
+    bulks.sendFirst(requireNonNull(entry.key(), "key"));
+    return send(entry);
+  }
+
+  private CompletableFuture<Outcome> send(Entry entry) {
+    TierKey key = entry.key();
     return entry.item().payload().length > limits.maximumItemBytes()
         ? writes.refuseAsTooLarge(key)
         : writes.put(entry);
@@ -170,12 +197,22 @@ final class RedisTier implements SharedTier {
 
   @Override
   public CompletableFuture<Outcome> remove(TierKey key) {
-    return writes.remove(requireNonNull(key, "key"));
+    bulks.sendFirst(requireNonNull(key, "key"));
+    return writes.remove(key);
   }
 
   @Override
   public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
-    return all(List.copyOf(keys).stream().map(writes::remove).toList());
+    List<TierKey> all = List.copyOf(keys);
+    return all.size() <= Window.COMMANDS
+        ? all(all.stream().map(this::remove).toList())
+        : bulks.run(all.stream().map(this::unsent).toList());
+  }
+
+  private BulkWrites.Write unsent(TierKey key) {
+    int bytes = key.bytes().length;
+    return new BulkWrites.Write(
+        key, bytes, () -> writes.remove(key), why -> writes.refuse(key, why));
   }
 
   @Override
@@ -187,7 +224,7 @@ final class RedisTier implements SharedTier {
 
   @Override
   public CompletableFuture<Outcome> clear(Space space) {
-    return counted(sweeps.begin(requireNonNull(space, "space"), key -> true));
+    return counted(sweeps.begin(requireNonNull(space, "space"), Removal.ALL));
   }
 
   @Override
@@ -201,7 +238,8 @@ final class RedisTier implements SharedTier {
         topology.primaries().size(),
         feeds.listening(),
         limits.publishes(),
-        journal.size(),
+        journal.size() + sweeps.lostKeys(),
+        sweeps.size(),
         topology.primaries().stream().mapToLong(Primary::breakerOpenings).sum(),
         clock.errorMicros());
   }

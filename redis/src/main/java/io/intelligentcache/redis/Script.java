@@ -39,7 +39,10 @@ final class Script<T extends @Nullable Object> {
   /** Unlinks keys that are not newer than a version. Answers how many. */
   static final Script<Long> SWEEP = new Script<>("sweep.lua", ScriptOutputType.INTEGER);
 
-  static final List<Script<?>> ALL = List.of(WRITE, REVALIDATE, CLAIM, RELEASE, SWEEP);
+  /** Reads many keys. Answers bytes or a number for each; see {@link Reads#getAll}. */
+  static final Script<List<Object>> READ = new Script<>("read.lua", ScriptOutputType.MULTI);
+
+  static final List<Script<?>> ALL = List.of(WRITE, REVALIDATE, CLAIM, RELEASE, SWEEP, READ);
 
   private final byte[] source;
   private final String digest;

@@ -280,6 +280,11 @@ final class Writes {
     journal.add(key, version - 1);
   }
 
+  /** Answers that a write was not sent, and sees to it that nothing older is read. */
+  Outcome refuse(TierKey key, Reason why) {
+    return refused(key, versions.nextOfRemoval(), why);
+  }
+
   private Outcome refused(TierKey key, long version, Reason why) {
     if (why != Reason.CLOSED) {
       journal.add(key, version);

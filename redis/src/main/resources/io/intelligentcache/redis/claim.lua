@@ -1,5 +1,5 @@
 -- KEYS[1] the name, ARGV[1] sixteen bytes that only the caller has, the first eight of them its instance's,
--- ARGV[2] milliseconds that the lease is to last. Answers '' (it is the caller's), 'H' (another instance
+-- ARGV[2] milliseconds that the lease is to last, ARGV[3] the last byte of a value to answer. Answers '' (it is the caller's), 'H' (another instance
 -- holds it), or the value that is there. One that the same instance holds is a left-over: what was to give
 -- it back was lost with its connection.
 -- What the record under the name stood for goes on in the lease: a tombstone goes on refusing what is
@@ -9,7 +9,7 @@ local stored = redis.pcall('GETRANGE', KEYS[1], 0, 51)
 local high, low, kind = header(stored)
 local now = millis()
 if live(stored, kind) then
-  return redis.call('GET', KEYS[1])
+  return redis.call('GETRANGE', KEYS[1], 0, ARGV[3])
 end
 if kind == LEASE and #stored == 44
   and string.sub(stored, 29, 36) ~= string.sub(ARGV[1], 1, 8) then

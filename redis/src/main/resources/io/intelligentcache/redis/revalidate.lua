@@ -1,4 +1,4 @@
--- KEYS[1] the name, ARGV[1] the eight bytes of a version. Answers '' if the value with that version is
+-- KEYS[1] the name, ARGV[1] the eight bytes of a version, ARGV[2] the last byte of a value to answer. Answers '' if the value with that version is
 -- there, or is only being loaded anew; nothing if there is no value; else what is there.
 local stored = redis.pcall('GETRANGE', KEYS[1], 0, 19)
 if stored == '' then
@@ -12,4 +12,4 @@ end
 if kind == TOMBSTONE or kind == LEASE then
   return false
 end
-return redis.call('GET', KEYS[1])
+return redis.pcall('GETRANGE', KEYS[1], 0, ARGV[2])
