@@ -5,11 +5,13 @@ import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
+import io.lettuce.core.KeyValue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +23,9 @@ import org.jspecify.annotations.Nullable;
  * come in order, so by then the key is in the journal, or was.
  */
 final class Reads {
+  private static final int FEW_KEYS = 16; // one round trip, where more keys take two
   private static final int MOST_KEYS_PER_READ = 128;
   private static final long BYTES_PER_READ = 4L << 20; // but for the last value, which may be longer
-
-  private static final Long NOT_READ = 2L;
 
   private final Pipe pipe;
   private final Scripts scripts;
@@ -175,12 +176,13 @@ final class Reads {
   }
 
   /**
-   * Reads many keys; the answers are in the order of the keys. One server is asked for some hundred at
-   * a time; where keys have many owners, for each by a command of its own.
+   * Reads many keys; the answers are in the order of the keys. Few keys, and keys that have many owners,
+   * are read each by a command of its own; many keys of one server some hundred at a time. That command
+   * can't be told how much to read, so the sizes are asked first.
    */
   CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
     Window window = Window.within(bulks.limits());
-    if (pipe.spreads()) {
+    if (pipe.spreads() || keys.size() <= FEW_KEYS) {
       return RedisTier.all(keys.stream()
           .map(key -> window.send(replySizes.expected(), () -> get(key)))
           .toList());
@@ -196,42 +198,58 @@ final class Reads {
   }
 
   private CompletableFuture<List<Lookup>> part(List<TierKey> keys) {
-    List<@Nullable Question> questions = new ArrayList<>(keys.size());
-    byte[][] part = new byte[keys.size()][];
-    long bytes = part.length * replySizes.expected();
-    for (int i = 0; i < part.length; i++) {
-      Question question = question(keys.get(i));
-      questions.add(question);
-      part[i] = question == null ? names.name(keys.get(i)) : question.name();
-      bytes += part[i].length;
-    }
-    byte[][] limits = {lastByte(), Writes.decimal(BYTES_PER_READ)};
-    CompletableFuture<Reply<List<Object>>> sent =
-        scripts.run(Script.READ, Effect.NONE, bytes, part, server -> limits);
-    return sent.thenCompose(reply -> {
-      List<CompletableFuture<Lookup>> lookups = new ArrayList<>(part.length);
-      for (int i = 0; i < part.length; i++) {
-        lookups.add(judge(questions.get(i), reply, i));
+    byte[][] part = keys.stream().map(names::name).toArray(byte[][]::new);
+    byte[][] limits = {Writes.decimal(lastByte), Writes.decimal(BYTES_PER_READ)};
+    long bytes = Stream.of(part).mapToLong(name -> name.length).sum();
+    CompletableFuture<Reply<List<Object>>> sized =
+        scripts.run(Script.SIZES, Effect.NONE, bytes, part, server -> limits);
+    return sized.thenCompose(reply -> {
+      if (!(reply instanceof Reply.Ok<List<Object>> ok)) {
+        return CompletableFuture.completedFuture(
+            keys.stream().map(key -> refused(reply)).toList());
       }
-      return RedisTier.all(lookups);
+      return RedisTier.all(read(keys, ok.value().stream().map(Long.class::cast).toList()));
     });
   }
 
-  private CompletableFuture<Lookup> judge(
-      @Nullable Question question, Reply<List<Object>> reply, int at) {
-    Lookup lookup;
-    if (question == null) {
-      lookup = refused(Reason.BROKEN);
-    } else if (!(reply instanceof Reply.Ok<List<Object>> ok)) {
-      lookup = refused(reply);
-    } else if (ok.value().get(at) instanceof byte[] found) {
-      lookup = judge(question, found);
-    } else if (ok.value().get(at).equals(NOT_READ)) {
-      return get(question.key());
-    } else {
-      lookup = damaged(question); // a list or the like under our name
+  /**
+   * Reads keys whose sizes were asked.
+   *
+   * @param apart which of them, counted from 1, are to be read by themselves; less than 0: not at all
+   */
+  private List<CompletableFuture<Lookup>> read(List<TierKey> keys, List<Long> apart) {
+    List<CompletableFuture<Lookup>> lookups = new ArrayList<>(keys.size());
+    List<Question> together = new ArrayList<>(keys.size());
+    CompletableFuture<Reply<List<KeyValue<byte[], byte[]>>>> found = new CompletableFuture<>();
+    for (int i = 0; i < keys.size(); i++) {
+      TierKey key = keys.get(i);
+      Question question = question(key);
+      if (question == null) {
+        lookups.add(CompletableFuture.completedFuture(refused(Reason.BROKEN)));
+      } else if (apart.contains(-1L - i)) {
+        lookups.add(CompletableFuture.completedFuture(damaged(question)));
+      } else if (apart.contains(1L + i)) {
+        lookups.add(get(key));
+      } else {
+        int at = together.size();
+        together.add(question);
+        lookups.add(found.thenApply(reply -> judge(question, reply, at)));
+      }
     }
-    return CompletableFuture.completedFuture(lookup);
+    if (!together.isEmpty()) {
+      byte[][] part = together.stream().map(Question::name).toArray(byte[][]::new);
+      long bytes = part.length * replySizes.expected();
+      CompletableFuture<Reply<List<KeyValue<byte[], byte[]>>>> sent =
+          pipe.send(part[0], bytes, (redis, clock) -> redis.mget(part));
+      var unused = sent.thenAccept(found::complete);
+    }
+    return lookups;
+  }
+
+  private Lookup judge(Question question, Reply<List<KeyValue<byte[], byte[]>>> reply, int at) {
+    return reply instanceof Reply.Ok<List<KeyValue<byte[], byte[]>>> ok
+        ? judge(question, ok.value().get(at).getValueOrElse(null))
+        : refused(reply);
   }
 
   /** What to answer for the bytes that were found, if any. */

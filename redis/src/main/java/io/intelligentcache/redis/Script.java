@@ -39,10 +39,10 @@ final class Script<T extends @Nullable Object> {
   /** Unlinks keys that are not newer than a version. Answers how many. */
   static final Script<Long> SWEEP = new Script<>("sweep.lua", ScriptOutputType.INTEGER);
 
-  /** Reads many keys. Answers bytes or a number for each; see {@link Reads#getAll}. */
-  static final Script<List<Object>> READ = new Script<>("read.lua", ScriptOutputType.MULTI);
+  /** Asks for the sizes of values. Answers a list of numbers; see {@link Reads#getAll}. */
+  static final Script<List<Object>> SIZES = new Script<>("sizes.lua", ScriptOutputType.MULTI);
 
-  static final List<Script<?>> ALL = List.of(WRITE, REVALIDATE, CLAIM, RELEASE, SWEEP, READ);
+  static final List<Script<?>> ALL = List.of(WRITE, REVALIDATE, CLAIM, RELEASE, SWEEP, SIZES);
 
   private final byte[] source;
   private final String digest;

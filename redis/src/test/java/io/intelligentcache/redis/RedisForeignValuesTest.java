@@ -13,6 +13,7 @@ import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.TierKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -52,11 +53,12 @@ final class RedisForeignValuesTest {
     assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
     assertThat(join(shared.getAll(List.of(key("k"), key("good"), key("none")))))
         .containsExactly(Lookup.MISS, hit("v"), Lookup.MISS);
+    assertThat(join(shared.getAll(many()))).containsOnly(Lookup.MISS, hit("v"));
     assertThat(join(shared.revalidate(key("k"), 5))).isEqualTo(Lookup.MISS);
     assertThat(join(shared.claim(key("k"), Duration.ofMinutes(1))))
         .isEqualTo(new Claim.Refused(Reason.BROKEN)); // it may be another instance's to read
     assertThat(sentBytes() - before).isLessThan(10L * LARGEST);
-    assertThat(tier.tier().stats().damaged()).isEqualTo(4);
+    assertThat(tier.tier().stats().damaged()).isEqualTo(5);
     assertThat(RAW.commands().strlen(NAME)).isEqualTo(HUGE);
     assertThat(tier.put("k", "v")).isEqualTo(Outcome.DONE);
     assertThat(tier.get("k")).isEqualTo(hit("v"));
@@ -89,10 +91,18 @@ final class RedisForeignValuesTest {
     assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
     assertThat(join(shared.getAll(List.of(key("good"), key("k"), key("good")))))
         .containsExactly(hit("v"), Lookup.MISS, hit("v"));
+    assertThat(join(shared.getAll(many()))).containsOnly(Lookup.MISS, hit("v"));
     assertThat(join(shared.revalidate(key("k"), 5))).isEqualTo(Lookup.MISS);
-    assertThat(tier.tier().stats().damaged()).isEqualTo(3);
+    assertThat(tier.tier().stats().damaged()).isEqualTo(4);
     assertThat(tier.put("k", "v")).isEqualTo(Outcome.DONE);
     assertThat(tier.get("k")).isEqualTo(hit("v"));
+  }
+
+  /** More than are read each by itself. */
+  private static List<TierKey> many() {
+    return IntStream.range(0, 100)
+        .mapToObj(i -> key(i == 50 ? "k" : i == 51 ? "good" : "none" + i))
+        .toList();
   }
 
   /** A record's header, so that programs take it for a value, and more than any record has. */
