@@ -71,8 +71,7 @@ public final class KeyPattern {
   /** {@return whether the other one is the same text, and so matches the same keys} */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof KeyPattern that
-        && that.pattern.pattern().equals(pattern.pattern());
+    return other instanceof KeyPattern that && that.pattern.pattern().equals(pattern.pattern());
   }
 
   @Override

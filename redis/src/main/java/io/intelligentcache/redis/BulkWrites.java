@@ -113,7 +113,8 @@ final class BulkWrites {
       return CompletableFuture.completedFuture(
           writes.stream().map(write -> write.refuse.apply(Reason.BUSY)).toList());
     }
-    writes.forEach(write -> unsent.merge(write.key, write, (earlier, later) -> later.after(earlier)));
+    writes.forEach(
+        write -> unsent.merge(write.key, write, (earlier, later) -> later.after(earlier)));
     Window window = Window.within(limits);
     Lateness late = new Lateness();
     List<CompletableFuture<Outcome>> answers = new ArrayList<>(writes.size());

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class Reads {
   private static final int FEW_KEYS = 16; // one round trip, where more keys take two
   private static final int MOST_KEYS_PER_READ = 128;
-  private static final long BYTES_PER_READ = 4L << 20; // but for the last value, which may be longer
+  private static final long BYTES_PER_READ =
+      4L << 20; // but for the last value, which may be longer
 
   private final Pipe pipe;
   private final Scripts scripts;
@@ -114,11 +115,10 @@ final class Reads {
       return CompletableFuture.completedFuture(refused(Reason.BROKEN));
     }
     byte[] name = question.name();
-    CompletableFuture<Reply<byte @Nullable []>> sent =
-        pipe.send(
-            name,
-            name.length + replySizes.expected(),
-            (redis, clock) -> redis.getrange(name, 0, lastByte));
+    CompletableFuture<Reply<byte @Nullable []>> sent = pipe.send(
+        name,
+        name.length + replySizes.expected(),
+        (redis, clock) -> redis.getrange(name, 0, lastByte));
     return sent.thenApply(reply -> judge(question, reply));
   }
 

@@ -109,8 +109,10 @@ final class Sweeps implements AutoCloseable {
     if (!added) {
       hide(space, removal.version());
     }
-    // The order matters. First its keys are hidden; then the writes of bulks that wait to be sent are
-    // dropped, or were sent; then the version is drawn that the removal goes by, which is after those.
+    // The order matters. First its keys are hidden; then the writes of bulks that wait to be sent
+    // are
+    // dropped, or were sent; then the version is drawn that the removal goes by, which is after
+    // those.
     unsent.drop(removal);
     removal.begin();
     if (added) {
@@ -118,8 +120,10 @@ final class Sweeps implements AutoCloseable {
     } else {
       hide(space, removal.version());
       removal.refuse(Reason.BUSY);
-      fallBehind("{} removals wait for Redis. That is too many: a removal in {} was refused. What was"
-          + " stored there before it is not read by this instance until a clear of it is done", space);
+      fallBehind(
+          "{} removals wait for Redis. That is too many: a removal in {} was refused. What was"
+              + " stored there before it is not read by this instance until a clear of it is done",
+          space);
     }
     return removal.done();
   }
@@ -139,8 +143,10 @@ final class Sweeps implements AutoCloseable {
 
   private void late(Removal removal, Reason why) {
     if (removal.refuse(why)) {
-      fallBehind("{} removals are not done, among them one in {}. They go on in the background; until"
-          + " they are done this instance does not read what they remove", removal.space());
+      fallBehind(
+          "{} removals are not done, among them one in {}. They go on in the background; until"
+              + " they are done this instance does not read what they remove",
+          removal.space());
     }
   }
 
@@ -211,8 +217,10 @@ final class Sweeps implements AutoCloseable {
       if (all.sorted().length <= bounds.lostKeys()) {
         lost = all;
       } else if (allHidden.accumulateAndGet(version, Math::max) == version) {
-        LOG.warn("{} keys and more could not be written. That is too many to remember: this instance"
-            + " reads nothing from Redis that was written before", bounds.lostKeys());
+        LOG.warn(
+            "{} keys and more could not be written. That is too many to remember: this instance"
+                + " reads nothing from Redis that was written before",
+            bounds.lostKeys());
       }
     }
     schedule();
@@ -283,10 +291,8 @@ final class Sweeps implements AutoCloseable {
   }
 
   private Sweep next() {
-    List<Removal> removals = pending.values().stream()
-        .flatMap(List::stream)
-        .filter(Removal::begun)
-        .toList();
+    List<Removal> removals =
+        pending.values().stream().flatMap(List::stream).filter(Removal::begun).toList();
     LostKeys keys = lost;
     return new Sweep(removals, keys, versions.settled(keys.version()), names);
   }
@@ -347,6 +353,11 @@ final class Sweeps implements AutoCloseable {
     int left = size();
     if (left > 0) {
       LOG.warn("closed before {} removals were done; Redis may hold what they name", left);
+    }
+    if (lostKeys() > 0) {
+      LOG.warn(
+          "closed while {} keys could not be written; Redis may hold older values for them",
+          lostKeys());
     }
     refuseAll();
     try {

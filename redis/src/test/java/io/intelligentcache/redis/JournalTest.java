@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 final class JournalTest {
   private final Map<TierKey, Long> takenOver = new HashMap<>();
-  private final Journal journal = new Journal(
-      3, 100, (keys, version) -> keys.forEach(key -> takenOver.put(key, version)));
+  private final Journal journal =
+      new Journal(3, 100, (keys, version) -> keys.forEach(key -> takenOver.put(key, version)));
 
   @Test
   void aKeyThatWasHereSinceAMarkWasTakenIsKnownThoughItIsSettled() {

@@ -29,8 +29,7 @@ final class RedisForeignValuesTest {
   private static final RedisServerProcess SERVER = RedisServerProcess.launch();
   private static final RawRedis RAW = new RawRedis(SERVER);
 
-  private final TierProbe tier =
-      TierProbe.open(patient(SERVER.url()).maximumItemBytes(LARGEST));
+  private final TierProbe tier = TierProbe.open(patient(SERVER.url()).maximumItemBytes(LARGEST));
   private final SharedTier shared = (SharedTier) tier.tier();
 
   @AfterEach

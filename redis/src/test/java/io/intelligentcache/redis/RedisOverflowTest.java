@@ -51,8 +51,8 @@ final class RedisOverflowTest {
     cutOff();
     for (int i = 0; i < Sweeps.Bounds.DEFAULTS.patterns(); i++) {
       String name = "k" + i;
-      assertThat(join(tier.tier()
-              .removeMatching(SPACE, key -> new String(key, UTF_8).equals(name))))
+      assertThat(join(
+              tier.tier().removeMatching(SPACE, key -> new String(key, UTF_8).equals(name))))
           .isEqualTo(new Outcome.Refused(Reason.OPEN));
     }
     assertThat(join(tier.tier().removeMatching(SPACE, key -> key[0] == 'o')))
@@ -61,7 +61,9 @@ final class RedisOverflowTest {
     other.put("later", "v");
     proxy.heal();
     tier.awaitAvailable();
-    await().atMost(20, SECONDS).until(() -> stats().unsettledRemovals() == 1); // the space is hidden
+    await()
+        .atMost(20, SECONDS)
+        .until(() -> stats().unsettledRemovals() == 1); // the space is hidden
 
     assertThat(raw.commands().dbsize()).isEqualTo(4);
     assertThat(other.get("kept")).isEqualTo(hit("v"));
@@ -80,7 +82,8 @@ final class RedisOverflowTest {
   void aThousandSpacesThatAreClearedDuringAnOutageAreEmptyAfterAFewWalks() {
     List<TierKey> cleared =
         IntStream.range(0, 1_000).mapToObj(i -> in("t" + i, "k")).toList();
-    List<TierKey> kept = IntStream.range(0, 10).mapToObj(i -> in("kept" + i, "k")).toList();
+    List<TierKey> kept =
+        IntStream.range(0, 10).mapToObj(i -> in("kept" + i, "k")).toList();
     cleared.forEach(key -> join(other.tier().put(key, item("v"))));
     kept.forEach(key -> join(other.tier().put(key, item("v"))));
     cutOff();
