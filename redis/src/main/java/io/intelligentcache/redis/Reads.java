@@ -215,12 +215,14 @@ final class Reads {
   /**
    * Reads keys whose sizes were asked.
    *
-   * @param apart which of them, counted from 1, are to be read by themselves; less than 0: not at all
+   * @param apart which of them, counted from 1, are to be read after the others; less than 0: not at all
    */
   private List<CompletableFuture<Lookup>> read(List<TierKey> keys, List<Long> apart) {
     List<CompletableFuture<Lookup>> lookups = new ArrayList<>(keys.size());
     List<Question> together = new ArrayList<>(keys.size());
+    List<TierKey> rest = new ArrayList<>();
     CompletableFuture<Reply<List<KeyValue<byte[], byte[]>>>> found = new CompletableFuture<>();
+    CompletableFuture<List<Lookup>> later = new CompletableFuture<>();
     for (int i = 0; i < keys.size(); i++) {
       TierKey key = keys.get(i);
       Question question = question(key);
@@ -229,7 +231,9 @@ final class Reads {
       } else if (apart.contains(-1L - i)) {
         lookups.add(CompletableFuture.completedFuture(damaged(question)));
       } else if (apart.contains(1L + i)) {
-        lookups.add(get(key));
+        int at = rest.size();
+        rest.add(key);
+        lookups.add(later.thenApply(answers -> answers.get(at)));
       } else {
         int at = together.size();
         together.add(question);
@@ -241,8 +245,12 @@ final class Reads {
       long bytes = part.length * replySizes.expected();
       CompletableFuture<Reply<List<KeyValue<byte[], byte[]>>>> sent =
           pipe.send(part[0], bytes, (redis, clock) -> redis.mget(part));
-      var unused = sent.thenAccept(found::complete);
+      var unusedToo = sent.thenAccept(found::complete);
+    } else {
+      found.complete(new Reply.None<>(Reason.BROKEN)); // nobody waits for it but the rest
     }
+    // Behind the others, so that there is room for their replies; by then their sizes are known better.
+    var unused = found.thenCompose(reply -> getAll(rest)).thenAccept(later::complete);
     return lookups;
   }
 
