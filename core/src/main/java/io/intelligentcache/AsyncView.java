@@ -221,7 +221,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   @Override
   public CompletableFuture<Long> invalidateMatching(String regex) {
     KeyPattern pattern = KeyPattern.compile(regex);
-    return offCaller(() -> sweep.invalidate(pattern::matches))
+    return offCaller(() -> sweep.invalidate(pattern))
         .thenApplyAsync(count -> count, space.machinery.steps());
   }
 

@@ -1,6 +1,7 @@
 package io.intelligentcache;
 
 import io.intelligentcache.CacheListener.Cause;
+import io.intelligentcache.invalidation.KeyPattern;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.stats.CacheCounters.Event;
 import io.intelligentcache.tier.Outcome;
@@ -41,11 +42,19 @@ final class Sweep<K, V> {
    *
    * @return keys found, per tier
    */
-  CompletableFuture<Long> invalidate(Predicate<String> matching) {
-    Predicate<byte[]> below = bytes -> matching.test(Keyspace.text(bytes));
+  CompletableFuture<Long> invalidate(KeyPattern matching) {
+    Predicate<byte[]> below = new Below(matching);
     return run(
-        key -> matching.test(space.text(key)),
+        key -> matching.matches(space.text(key)),
         () -> sum(onDisk(below), space.machinery.redis().removeMatching(space.space, below)));
+  }
+
+  /** Keys as tiers know them. Equal for equal patterns, so that a tier may treat two calls as one. */
+  private record Below(KeyPattern pattern) implements Predicate<byte[]> {
+    @Override
+    public boolean test(byte[] key) {
+      return pattern.matches(Keyspace.text(key));
+    }
   }
 
   /** What a disk that can't look for the keys still holds must not be read again: all of it goes. */

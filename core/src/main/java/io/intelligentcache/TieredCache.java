@@ -151,7 +151,7 @@ public interface TieredCache<K, V> {
   WriteReport put(K key, V value, EntryOptions options);
 
   /**
-   * Stores many values, with the cache's default expiry, in one pipelined pass.
+   * Stores many values, with the cache's default expiry. Redis is sent a few hundred of them at a time.
    *
    * @param values keys and values
    * @return whether Redis took all of them, and which not
@@ -271,13 +271,22 @@ public interface TieredCache<K, V> {
    * so it takes time in proportion to them; while it does, reads of matching keys go past disk and
    * Redis.
    *
+   * <p>It does not throw because of Redis, and waits for it at most the sweep timeout (10 seconds unless
+   * set), also when Redis hangs. What is not done by then goes on in the background. Until it is done this
+   * instance does not read the matching keys from Redis; other instances may still read them there. The
+   * statistics count removals that are not done.
+   *
    * @param regex the pattern, see {@link io.intelligentcache.invalidation.KeyPattern}
-   * @return keys found in the tiers, a key in two tiers counted twice
+   * @return keys found in the tiers, a key in two tiers counted twice; without those of Redis if it did not
+   *     answer in time
    * @throws IllegalArgumentException if it is not a pattern
    */
   long invalidateMatching(String regex);
 
-  /** Makes absent, in every tier, all keys of this cache or tenant, and of no other. */
+  /**
+   * Makes absent, in every tier, all keys of this cache or tenant, and of no other. Waits for Redis, and goes
+   * on without it, as {@link #invalidateMatching}.
+   */
   void clear();
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.intelligentcache.WriteReport.State;
 import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Version;
 import io.intelligentcache.tier.Reason;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 final class WriteReportTest {
-  private static final Outcome STORED = new Outcome.Stored(1);
+  private static final Outcome STORED = new Outcome.Stored(new Version(1, 1));
   private static final Outcome LATE = new Outcome.Refused(Reason.LATE);
   private static final Outcome OPEN = new Outcome.Refused(Reason.OPEN);
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A regular expression over the text of keys, in the syntax of RE2.
@@ -65,6 +66,17 @@ public final class KeyPattern {
    */
   public boolean matches(String key) {
     return pattern.matcher(key).lookingAt();
+  }
+
+  /** {@return whether the other one is the same text, and so matches the same keys} */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof KeyPattern that && that.pattern.pattern().equals(pattern.pattern());
+  }
+
+  @Override
+  public int hashCode() {
+    return pattern.pattern().hashCode();
   }
 
   @Override

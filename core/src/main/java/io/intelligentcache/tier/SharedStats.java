@@ -15,6 +15,8 @@ package io.intelligentcache.tier;
  * @param repeatedWrites puts whose outcome was unknown and that were repeated with success
  * @param unsettledKeys keys whose last write was not acknowledged, and that are not read until that was
  *     made up for
+ * @param unsettledRemovals clears and removals by pattern that are not done, and spaces in which one was
+ *     refused because too many were not; what they remove is not read
  * @param breakerOpenings times that a server was left alone because it did not answer
  * @param scriptReloads commands that were sent again because a server had forgotten the program
  * @param clockErrorMicros how far the time of the servers, as known here, may be from the truth, in
@@ -30,6 +32,7 @@ public record SharedStats(
     long lateFills,
     long repeatedWrites,
     long unsettledKeys,
+    long unsettledRemovals,
     long breakerOpenings,
     long scriptReloads,
     long clockErrorMicros) {}

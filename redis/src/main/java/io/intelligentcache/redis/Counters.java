@@ -25,6 +25,7 @@ final class Counters {
       int listening,
       boolean publishing,
       long unsettledKeys,
+      long unsettledRemovals,
       long breakerOpenings,
       long clockErrorMicros) {
     return new SharedStats(
@@ -37,6 +38,7 @@ final class Counters {
         unmetWrites.sum(),
         repeatedWrites.sum(),
         unsettledKeys,
+        unsettledRemovals,
         breakerOpenings,
         scriptReloads.sum(),
         clockErrorMicros);

@@ -3,11 +3,14 @@ package io.intelligentcache.redis;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +35,15 @@ import org.jspecify.annotations.Nullable;
  * of version 1 is sent, and refused. The other way round, B late and A acknowledged, {@code
  * settle(key, 1)} leaves the entry of version 2 alone.
  *
- * <p>Bounded in keys and bytes. On overflow the entries are dropped; {@code whenFull} ran before and
- * made the whole namespace suspect.
+ * <p>Bounded in keys and bytes. On overflow {@code whenFull} takes all keys over, with the greatest of
+ * their versions, and they are dropped here. Before it returns it has made them unreadable.
  */
 final class Journal {
   private static final int STRIPES = 1 << 10;
 
   private final int mostKeys;
   private final long mostBytes;
-  private final Runnable whenFull;
+  private final BiConsumer<Collection<TierKey>, Long> whenFull;
   /** How often a key of a stripe was added. */
   private final AtomicIntegerArray added = new AtomicIntegerArray(STRIPES);
 
@@ -68,7 +71,7 @@ final class Journal {
     }
   }
 
-  Journal(int mostKeys, long mostBytes, Runnable whenFull) {
+  Journal(int mostKeys, long mostBytes, BiConsumer<Collection<TierKey>, Long> whenFull) {
     this.mostKeys = mostKeys;
     this.mostBytes = mostBytes;
     this.whenFull = whenFull;
@@ -104,10 +107,10 @@ final class Journal {
 
   private synchronized void overflow() {
     if (unsettled.size() > mostKeys || bytes.get() > mostBytes) {
-      // Entries first seen here are covered by what whenFull does; one that is added meanwhile
-      // stays, because only what was listed before is dropped.
+      // One that is added meanwhile stays: only what was listed before is dropped.
       Map<TierKey, Unsettled> listed = Map.copyOf(unsettled);
-      whenFull.run();
+      long last = listed.values().stream().mapToLong(Unsettled::time).max().orElse(0);
+      whenFull.accept(listed.keySet(), last);
       listed.forEach((key, write) -> settle(key, write.time()));
     }
   }

@@ -76,6 +76,13 @@ final class KeyNames {
     return start(space, 0).toByteArray();
   }
 
+  /** What the name of a key begins with, up to the key; null if it has no such part. */
+  byte @Nullable [] prefixOf(byte[] name) {
+    int tenant = startsWith(name, namespace) ? indexOf(name, namespace.length) : -1;
+    int key = tenant < 0 ? -1 : indexOf(name, tenant + 1);
+    return key < 0 ? null : Arrays.copyOf(name, key + 1);
+  }
+
   byte[] name(TierKey key) {
     ByteArrayOutputStream out = start(key.space(), key.bytes().length);
     escape(key.bytes(), out);

@@ -46,14 +46,12 @@ final class Leases {
   private final Reads reads;
   private final KeyNames names;
   private final Versions versions;
-  private final byte[] longestAnswer;
 
-  Leases(Scripts scripts, Reads reads, KeyNames names, Versions versions, RecordFormat format) {
+  Leases(Scripts scripts, Reads reads, KeyNames names, Versions versions) {
     this.scripts = scripts;
     this.reads = reads;
     this.names = names;
     this.versions = versions;
-    this.longestAnswer = Writes.decimal(format.longest() + 1);
   }
 
   /** Whether bytes that were found are a lease: no value, but nothing damaged either. */
@@ -80,7 +78,7 @@ final class Leases {
     byte[][] arguments = {
       holder(versions.writer(), claimed),
       Writes.decimal(Math.max(1, life.toMillis())),
-      longestAnswer
+      reads.lastByte()
     };
     CompletableFuture<Reply<byte @Nullable []>> sent = scripts.run(
         Script.CLAIM,

@@ -35,7 +35,7 @@ record Limits(
     String namespace = "icm";
     Duration commandTimeout = Duration.ofMillis(500);
     Duration connectTimeout = Duration.ofSeconds(2);
-    Duration sweepTimeout = Duration.ofSeconds(60);
+    Duration sweepTimeout = Duration.ofSeconds(10);
     int maximumPending = 10_000;
     long maximumPendingBytes = 64L << 20;
     int maximumItemBytes = 16 << 20;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * come in order, so by then the key is in the journal, or was.
  */
 final class Reads {
-  private static final int MOST_KEYS_PER_MGET = 128;
-  private static final long BYTES_PER_MGET = 4L << 20; // as far as it can be known beforehand
+  private static final int FEW_KEYS = 16; // one round trip, where more keys take two
+  private static final int MOST_KEYS_PER_READ = 128;
+  private static final long BYTES_PER_READ =
+      4L << 20; // but for the last value, which may be longer
 
   private final Pipe pipe;
   private final Scripts scripts;
@@ -38,8 +41,12 @@ final class Reads {
   private final ReplySizes replySizes;
   private final Counters counters;
   private final ServerErrors errors;
-  private final byte[] longestAnswer;
+  private final Bulks bulks;
   private final BiConsumer<TierKey, Version> remove;
+  private final int lastByte;
+
+  /** How many commands a bulk sends at once, and the writes of bulks that are to be sent first. */
+  record Bulks(Limits limits, BulkWrites unsent) {}
 
   /**
    * Makes it.
@@ -60,6 +67,7 @@ final class Reads {
       ReplySizes replySizes,
       Counters counters,
       ServerErrors errors,
+      Bulks bulks,
       BiConsumer<TierKey, Version> remove) {
     this.pipe = pipe;
     this.scripts = scripts;
@@ -74,8 +82,9 @@ final class Reads {
     this.replySizes = replySizes;
     this.counters = counters;
     this.errors = errors;
+    this.bulks = bulks;
     this.remove = remove;
-    this.longestAnswer = Writes.decimal(format.longest() + 1);
+    this.lastByte = format.longest(); // counted from 0: what is too long is seen to be
   }
 
   /**
@@ -88,6 +97,7 @@ final class Reads {
   /** What to read; null if the key is not to be read. */
   @Nullable
   Question question(TierKey key) {
+    bulks.unsent().sendFirst(key);
     int mark = journal.mark(key);
     return journal.holds(key) ? null : new Question(key, names.name(key), mark);
   }
@@ -98,8 +108,10 @@ final class Reads {
       return CompletableFuture.completedFuture(refused(Reason.BROKEN));
     }
     byte[] name = question.name();
-    CompletableFuture<Reply<byte @Nullable []>> sent =
-        pipe.send(name, name.length + replySizes.expected(), (redis, clock) -> redis.get(name));
+    CompletableFuture<Reply<byte @Nullable []>> sent = pipe.send(
+        name,
+        name.length + replySizes.expected(),
+        (redis, clock) -> redis.getrange(name, 0, lastByte));
     return sent.thenApply(reply -> judge(question, reply));
   }
 
@@ -116,7 +128,7 @@ final class Reads {
       return CompletableFuture.completedFuture(refused(Reason.BROKEN));
     }
     byte[] name = question.name();
-    byte[][] arguments = {Generations.bytes(version), longestAnswer};
+    byte[][] arguments = {Generations.bytes(version), lastByte()};
     CompletableFuture<Reply<byte @Nullable []>> sent = scripts.run(
         Script.REVALIDATE,
         Effect.NONE,
@@ -151,49 +163,94 @@ final class Reads {
     return refused(reply);
   }
 
+  /** The last byte to ask for, as programs are given it. A longer value is read so far, and no further. */
+  byte[] lastByte() {
+    return Writes.decimal(lastByte);
+  }
+
   /**
-   * Reads many keys in one pass; the answers are in the order of the keys. In a few commands where
-   * one server has them all, in one each where they have many owners.
+   * Reads many keys; the answers are in the order of the keys. Few keys, and keys that have many owners,
+   * are read each by a command of its own; many keys of one server some hundred at a time. That command
+   * can't be told how much to read, so the sizes are asked first.
    */
   CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
-    if (pipe.spreads()) {
-      return RedisTier.all(keys.stream().map(this::get).toList());
+    Window window = Window.within(bulks.limits());
+    if (pipe.spreads() || keys.size() <= FEW_KEYS) {
+      return RedisTier.all(keys.stream()
+          .map(key -> window.send(replySizes.expected(), () -> get(key)))
+          .toList());
     }
     List<CompletableFuture<List<Lookup>>> parts = new ArrayList<>();
-    int together = replySizes.fitting(BYTES_PER_MGET, MOST_KEYS_PER_MGET);
+    int together = replySizes.fitting(BYTES_PER_READ, MOST_KEYS_PER_READ);
     for (int from = 0; from < keys.size(); from += together) {
-      parts.add(part(keys.subList(from, Math.min(from + together, keys.size()))));
+      List<TierKey> some = keys.subList(from, Math.min(from + together, keys.size()));
+      parts.add(window.send(some.size() * replySizes.expected(), () -> part(some)));
     }
     return RedisTier.all(parts)
         .thenApply(lists -> lists.stream().flatMap(List::stream).toList());
   }
 
   private CompletableFuture<List<Lookup>> part(List<TierKey> keys) {
-    List<@Nullable Question> questions = new ArrayList<>(keys.size());
-    byte[][] part = new byte[keys.size()][];
-    long bytes = part.length * replySizes.expected();
-    for (int i = 0; i < part.length; i++) {
-      Question question = question(keys.get(i));
-      questions.add(question);
-      part[i] = question == null ? names.name(keys.get(i)) : question.name();
-      bytes += part[i].length;
-    }
-    CompletableFuture<Reply<List<KeyValue<byte[], byte[]>>>> sent =
-        pipe.send(part[0], bytes, (redis, clock) -> redis.mget(part));
-    return sent.thenApply(reply -> {
-      List<Lookup> lookups = new ArrayList<>(part.length);
-      for (int i = 0; i < part.length; i++) {
-        Question question = questions.get(i);
-        if (question == null) {
-          lookups.add(refused(Reason.BROKEN));
-        } else if (reply instanceof Reply.Ok<List<KeyValue<byte[], byte[]>>> ok) {
-          lookups.add(judge(question, ok.value().get(i).getValueOrElse(null)));
-        } else {
-          lookups.add(refused(reply));
-        }
+    byte[][] part = keys.stream().map(names::name).toArray(byte[][]::new);
+    byte[][] limits = {Writes.decimal(lastByte), Writes.decimal(BYTES_PER_READ)};
+    long bytes = Stream.of(part).mapToLong(name -> name.length).sum();
+    CompletableFuture<Reply<List<Object>>> sized =
+        scripts.run(Script.SIZES, Effect.NONE, bytes, part, server -> limits);
+    return sized.thenCompose(reply -> {
+      if (!(reply instanceof Reply.Ok<List<Object>> ok)) {
+        return CompletableFuture.completedFuture(
+            keys.stream().map(key -> refused(reply)).toList());
       }
-      return lookups;
+      return RedisTier.all(read(keys, ok.value().stream().map(Long.class::cast).toList()));
     });
+  }
+
+  /**
+   * Reads keys whose sizes were asked.
+   *
+   * @param apart which of them, counted from 1, are to be read after the others; less than 0: not at all
+   */
+  private List<CompletableFuture<Lookup>> read(List<TierKey> keys, List<Long> apart) {
+    List<CompletableFuture<Lookup>> lookups = new ArrayList<>(keys.size());
+    List<Question> together = new ArrayList<>(keys.size());
+    List<TierKey> rest = new ArrayList<>();
+    CompletableFuture<Reply<List<KeyValue<byte[], byte[]>>>> found = new CompletableFuture<>();
+    CompletableFuture<List<Lookup>> later = new CompletableFuture<>();
+    for (int i = 0; i < keys.size(); i++) {
+      TierKey key = keys.get(i);
+      Question question = question(key);
+      if (question == null) {
+        lookups.add(CompletableFuture.completedFuture(refused(Reason.BROKEN)));
+      } else if (apart.contains(-1L - i)) {
+        lookups.add(CompletableFuture.completedFuture(damaged(question)));
+      } else if (apart.contains(1L + i)) {
+        int at = rest.size();
+        rest.add(key);
+        lookups.add(later.thenApply(answers -> answers.get(at)));
+      } else {
+        int at = together.size();
+        together.add(question);
+        lookups.add(found.thenApply(reply -> judge(question, reply, at)));
+      }
+    }
+    if (!together.isEmpty()) {
+      byte[][] part = together.stream().map(Question::name).toArray(byte[][]::new);
+      long bytes = part.length * replySizes.expected();
+      CompletableFuture<Reply<List<KeyValue<byte[], byte[]>>>> sent =
+          pipe.send(part[0], bytes, (redis, clock) -> redis.mget(part));
+      var unusedToo = sent.thenAccept(found::complete);
+    } else {
+      found.complete(new Reply.None<>(Reason.BROKEN)); // nobody waits for it but the rest
+    }
+    // Behind the others, so that there is room for their replies; by then their sizes are known better.
+    var unused = found.thenCompose(reply -> getAll(rest)).thenAccept(later::complete);
+    return lookups;
+  }
+
+  private Lookup judge(Question question, Reply<List<KeyValue<byte[], byte[]>>> reply, int at) {
+    return reply instanceof Reply.Ok<List<KeyValue<byte[], byte[]>>> ok
+        ? judge(question, ok.value().get(at).getValueOrElse(null))
+        : refused(reply);
   }
 
   /** What to answer for the bytes that were found, if any. */
@@ -202,7 +259,7 @@ final class Reads {
     if (journal.heldSince(question.mark(), key)) {
       return refused(Reason.BROKEN);
     }
-    if (found == null) {
+    if (found == null || found.length == 0) { // an empty text can't be told from nothing
       return missed();
     }
     if (Leases.isLease(found)) {

@@ -53,6 +53,11 @@ final class RecordFormat {
     this.largestPayload = largestPayload;
   }
 
+  /** The most bytes that a record has here. What is longer is foreign, or another configuration's. */
+  int longest() {
+    return HEADER_BYTES + largestPayload;
+  }
+
   byte[] write(byte[] name, StoredRecord record) {
     byte[] bytes = new byte[HEADER_BYTES + record.payload().length];
     ByteBuffer out = ByteBuffer.wrap(bytes)
@@ -130,11 +135,6 @@ final class RecordFormat {
   /** Whether this is of a format that was written before this one: absent, but not damaged. */
   static boolean isOlder(byte[] bytes) {
     return bytes.length > 0 && bytes[0] == OLDER_FORMAT;
-  }
-
-  /** The most bytes that a record has. */
-  int longest() {
-    return HEADER_BYTES + largestPayload;
   }
 
   /**

@@ -136,10 +136,11 @@ public final class Redis implements TierFactory {
   }
 
   /**
-   * How long the caller of a clear or of a pattern removal waits for its answer. The removal itself
-   * goes on until it is done.
+   * How long the caller of a clear or of a removal by pattern waits at most for Redis. What is not done by
+   * then goes on in the background, also over an outage, and until it is done this instance does not
+   * read from Redis what the call removes. Other instances may. Statistics count what is not done.
    *
-   * @param timeout 1 ms to 1 h; 60 s unless set
+   * @param timeout 1 ms to 1 h; 10 s unless set
    * @return a changed copy
    */
   public Redis sweepTimeout(Duration timeout) {

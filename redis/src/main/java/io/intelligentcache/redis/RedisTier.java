@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The tier: puts its parts together, and begins and ends them. */
 final class RedisTier implements SharedTier {
-  private static final int JOURNAL_KEYS = 100_000;
+  static final int JOURNAL_KEYS = 100_000;
   private static final long JOURNAL_BYTES = 32L << 20;
   private static final long LONGEST_DRAIN_MILLIS = 1_000;
 
@@ -41,6 +41,7 @@ final class RedisTier implements SharedTier {
   private final Topology topology;
   private final Pipe pipe;
   private final Sweeps sweeps;
+  private final BulkWrites bulks;
   private final Journal journal;
   private final LostWrites lost;
   private final Reads reads;
@@ -56,7 +57,7 @@ final class RedisTier implements SharedTier {
     clock = new RedisClock(time);
     KeyNames names = new KeyNames(limits.namespace());
     Epoch epoch = new Epoch(names, !(servers instanceof Servers.Cluster));
-    Versions versions = new Versions(clock, epoch, new SecureRandom().nextLong());
+    versions = new Versions(clock, epoch, new SecureRandom().nextLong());
     lost = new LostWrites();
     RecordFormat format = new RecordFormat(limits.maximumItemBytes());
     client = new LettuceClient(
@@ -71,9 +72,18 @@ final class RedisTier implements SharedTier {
     pipe = new Pipe(topology, limits.commandTimeout());
     Scripts scripts = new Scripts(pipe, counters, limits.publishes() ? names.channel() : null);
     Generations generations = new Generations(pipe, scripts, names);
-    Sweeper sweeper = new Sweeper(topology, scripts, generations);
-    sweeps = new Sweeps(pipe, sweeper, client, versions, names, limits.sweepTimeout());
-    journal = new Journal(JOURNAL_KEYS, JOURNAL_BYTES, sweeps::beginAll);
+    Sweeper sweeper = new Sweeper(topology, scripts, generations, versions);
+    bulks = new BulkWrites(limits);
+    sweeps = new Sweeps(
+        pipe,
+        sweeper,
+        client,
+        versions,
+        names,
+        limits.sweepTimeout(),
+        Sweeps.Bounds.DEFAULTS,
+        bulks);
+    journal = new Journal(JOURNAL_KEYS, JOURNAL_BYTES, sweeps::beginLost);
     ReplySizes replySizes = new ReplySizes();
     ServerErrors errors = new ServerErrors(servers);
     RecordWriter records = new RecordWriter(format, clock, versions);
@@ -103,9 +113,9 @@ final class RedisTier implements SharedTier {
         replySizes,
         counters,
         errors,
+        new Reads.Bulks(limits, bulks),
         writes::removeDamaged);
-    leases = new Leases(scripts, reads, names, versions, format);
-    this.versions = versions;
+    leases = new Leases(scripts, reads, names, versions);
     feeds = new Feeds(
         topology, limits.publishes() ? new Subscription(names) : new Tracking(names), context);
     upkeep = new Upkeep(topology, pipe, names, journal, writes, feeds, epoch, scripts);
@@ -156,6 +166,7 @@ final class RedisTier implements SharedTier {
 
   @Override
   public CompletableFuture<Outcome> putIf(Entry entry, Condition condition) {
+    bulks.sendFirst(entry.key());
     return entry.item().payload().length > limits.maximumItemBytes()
         ? writes.refuseAsTooLarge(entry.key(), condition)
         : writes.putIf(entry, condition);
@@ -163,7 +174,8 @@ final class RedisTier implements SharedTier {
 
   @Override
   public CompletableFuture<Outcome> removeIf(TierKey key, Condition condition) {
-    return writes.removeIf(requireNonNull(key, "key"), condition);
+    bulks.sendFirst(requireNonNull(key, "key"));
+    return writes.removeIf(key, condition);
   }
 
   /** Always true but for keys that could not be read now: what Redis holds only Redis knows. */
@@ -179,11 +191,25 @@ final class RedisTier implements SharedTier {
 
   @Override
   public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
-    return all(List.copyOf(entries).stream().map(this::put).toList());
+    List<Entry> all = List.copyOf(entries);
+    return all.size() <= Window.COMMANDS
+        ? all(all.stream().map(this::put).toList())
+        : bulks.run(all.stream().map(this::unsent).toList());
+  }
+
+  private BulkWrites.Write unsent(Entry entry) {
+    TierKey key = requireNonNull(entry.key(), "key");
+    int bytes = key.bytes().length + entry.item().payload().length;
+    return new BulkWrites.Write(key, bytes, () -> send(entry), why -> writes.refuse(key, why));
   }
 
   private CompletableFuture<Outcome> put(Entry entry) {
-    TierKey key = requireNonNull(entry.key(), "key");
+    bulks.sendFirst(requireNonNull(entry.key(), "key"));
+    return send(entry);
+  }
+
+  private CompletableFuture<Outcome> send(Entry entry) {
+    TierKey key = entry.key();
     return entry.item().payload().length > limits.maximumItemBytes()
         ? writes.refuseAsTooLarge(key)
         : writes.put(entry);
@@ -191,12 +217,22 @@ final class RedisTier implements SharedTier {
 
   @Override
   public CompletableFuture<Outcome> remove(TierKey key) {
-    return writes.remove(requireNonNull(key, "key"));
+    bulks.sendFirst(requireNonNull(key, "key"));
+    return writes.remove(key);
   }
 
   @Override
   public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
-    return all(List.copyOf(keys).stream().map(writes::remove).toList());
+    List<TierKey> all = List.copyOf(keys);
+    return all.size() <= Window.COMMANDS
+        ? all(all.stream().map(this::remove).toList())
+        : bulks.run(all.stream().map(this::unsent).toList());
+  }
+
+  private BulkWrites.Write unsent(TierKey key) {
+    int bytes = key.bytes().length;
+    return new BulkWrites.Write(
+        key, bytes, () -> writes.remove(key), why -> writes.refuse(key, why));
   }
 
   @Override
@@ -210,7 +246,7 @@ final class RedisTier implements SharedTier {
   @Override
   public CompletableFuture<Outcome> clear(Space space) {
     forgetPuts(requireNonNull(space, "space"));
-    return counted(sweeps.begin(space, key -> true));
+    return counted(sweeps.begin(space, Removal.ALL));
   }
 
   /** What was put before a sweep and not acknowledged must not come back after it. */
@@ -230,7 +266,8 @@ final class RedisTier implements SharedTier {
         topology.primaries().size(),
         feeds.listening(),
         limits.publishes(),
-        journal.size(),
+        journal.size() + sweeps.lostKeys(),
+        sweeps.size(),
         topology.primaries().stream().mapToLong(Primary::breakerOpenings).sum(),
         clock.errorMicros());
   }

@@ -46,8 +46,11 @@ final class Script<T extends @Nullable Object> {
   /** Answers the {@link Epoch}. */
   static final Script<Long> CLOCK = new Script<>("clock.lua", ScriptOutputType.INTEGER);
 
+  /** Asks for the sizes of values. Answers a list of numbers; see {@link Reads#getAll}. */
+  static final Script<List<Object>> SIZES = new Script<>("sizes.lua", ScriptOutputType.MULTI);
+
   static final List<Script<?>> ALL =
-      List.of(WRITE, REVALIDATE, CLAIM, RELEASE, SWEEP, GENERATION, CLOCK);
+      List.of(WRITE, REVALIDATE, CLAIM, RELEASE, SWEEP, GENERATION, CLOCK, SIZES);
 
   private final byte[] source;
   private final String digest;

@@ -1,38 +1,31 @@
 package io.intelligentcache.redis;
 
-import io.intelligentcache.tier.Outcome;
-import io.intelligentcache.tier.Space;
-import io.intelligentcache.tier.TierKey;
-import io.intelligentcache.tier.Version;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.lettuce.core.ScanCursor;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One removal of many keys that is not done yet, and what it makes unreadable meanwhile: every
- * matching key, but for what was put after the removal was called.
+ * One walk over the keys of Redis, for all the {@linkplain Removal removals} that waited when it began,
+ * and how far it came. Owned by the sweeping thread.
  */
 final class Sweep {
-  private final @Nullable Space space; // null: the whole namespace
-  private final Predicate<byte[]> matching;
-  private final long version;
-  private final Versions versions;
-  private final byte[] prefix;
   private final KeyNames names;
-  private final CompletableFuture<Outcome> done = new CompletableFuture<>();
+  private final LostKeys lost;
+  private final long lostVersion;
+  private final Map<String, List<Removal>> bySpace = new HashMap<>(); // by what names begin with
+  private final List<Removal> removals = new ArrayList<>();
 
-  // How far it came. Owned by the sweeping thread.
   final Map<RedisAddress, Progress> progress = new HashMap<>();
 
   @Nullable
   Whereabouts before;
 
   boolean repeated;
-  long removed;
-  long pauseMillis = 100;
 
   /** How far the scan of one server came. */
   static final class Progress {
@@ -40,59 +33,95 @@ final class Sweep {
     String server = "";
   }
 
-  Sweep(@Nullable Space space, Predicate<byte[]> matching, Versions versions, KeyNames names) {
-    this.space = space;
-    this.matching = matching;
-    this.versions = versions;
-    this.version = versions.nextOfRemoval();
+  /**
+   * A walk for these.
+   *
+   * @param lost keys to remove beside them
+   * @param lostVersion what has a greater version is not meant by {@code lost}
+   */
+  Sweep(List<Removal> removals, LostKeys lost, long lostVersion, KeyNames names) {
+    this.lost = lost;
+    this.lostVersion = lostVersion;
     this.names = names;
-    this.prefix = space == null ? names.prefix() : names.prefix(space);
+    this.removals.addAll(removals);
+    for (Removal removal : removals) {
+      bySpace
+          .computeIfAbsent(text(names.prefix(removal.space())), prefix -> new ArrayList<>())
+          .add(removal);
+    }
   }
 
-  CompletableFuture<Outcome> done() {
-    return done;
+  List<Removal> removals() {
+    return removals;
   }
 
-  /** Whose keys; null: all of the namespace. */
-  @Nullable
-  Space space() {
-    return space;
+  LostKeys lost() {
+    return lost;
   }
 
-  boolean isOfAll() {
-    return space == null;
+  boolean isEmpty() {
+    return removals.isEmpty() && lost.isEmpty();
   }
 
-  /** What has a greater version survives it. */
-  Version version() {
-    return versions.of(versions.settled(version));
-  }
-
+  /** What all names begin with that the walk has to see. */
   byte[] prefix() {
-    return prefix;
+    return lost.isEmpty() && bySpace.size() == 1
+        ? names.prefix(removals.get(0).space())
+        : names.prefix();
   }
 
-  /** Whether this read must not be answered: what was found may be what is to be removed. */
-  boolean covers(TierKey key, Version found) {
-    return concerns(key) && found.compareTo(version()) <= 0 && matchesOrThrows(key.bytes());
+  /** Leaves out one whose predicate failed. */
+  void drop(Removal removal) {
+    removals.remove(removal);
+    bySpace.values().forEach(some -> some.remove(removal));
+    bySpace.values().removeIf(List::isEmpty);
   }
 
-  /** Whether a name that a scan brought up is to be removed. Throws what the predicate throws. */
-  boolean takes(byte[] name) {
-    byte[] key = space == null ? null : KeyNames.key(prefix, name);
-    return space == null ? names.isOurs(name) : key != null && matching.test(key);
+  /** Up to which version a name is to be removed, and for whom. */
+  record Verdict(long version, @Nullable Removal by) {}
+
+  /** Names are judged by this; it throws {@link Failed} if a predicate does. */
+  @Nullable
+  Verdict judge(byte[] name) {
+    Verdict verdict = null;
+    byte[] prefix = names.prefixOf(name);
+    List<Removal> some = prefix == null ? null : bySpace.get(text(prefix));
+    byte[] key = some == null || prefix == null ? null : KeyNames.key(prefix, name);
+    if (some != null && key != null) {
+      for (Removal removal : some) {
+        if (takes(removal, key) && (verdict == null || removal.version() > verdict.version())) {
+          verdict = new Verdict(removal.version(), removal);
+        }
+      }
+    }
+    if (lost.contains(name) && (verdict == null || lostVersion > verdict.version())) {
+      verdict = new Verdict(lostVersion, verdict == null ? null : verdict.by());
+    }
+    return verdict;
   }
 
-  /** Whether keys of this space are to be removed, if they match. */
-  boolean concerns(TierKey key) {
-    return space == null || space.equals(key.space());
-  }
-
-  private boolean matchesOrThrows(byte[] key) {
+  private static boolean takes(Removal removal, byte[] key) {
     try {
-      return matching.test(key);
-    } catch (Throwable e) { // foreign code; an error is no better for the reader
-      return true; // the sweep will meet the same, and end
+      return removal.takes(key);
+    } catch (Throwable e) { // foreign code: also a StackOverflowError is its failure, not ours
+      throw new Failed(removal, e);
+    }
+  }
+
+  /** Names are ASCII. */
+  private static String text(byte[] prefix) {
+    return new String(prefix, ISO_8859_1);
+  }
+
+  /** The predicate of a removal failed. */
+  static final class Failed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    final transient Removal removal;
+
+    Failed(Removal removal, Throwable cause) {
+      super(cause);
+      this.removal = removal;
     }
   }
 }

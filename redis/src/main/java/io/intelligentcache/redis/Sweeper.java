@@ -7,21 +7,20 @@ import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.intelligentcache.tier.Space;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Walks over the keys of Redis and unlinks those of a sweep: what is not newer than it. Tombstones
- * stay until they expire.
+ * Walks over the keys of Redis and unlinks those of a sweep: what is not newer than its removals.
+ * Tombstones stay until they expire.
  *
  * <p>A scan has its own connection, so that reads don't wait behind it. The unlinks go over the
  * shared one; a batch costs the server about as much as a few hundred gets.
@@ -32,13 +31,7 @@ import org.slf4j.LoggerFactory;
  * with its new owner during the whole second time.
  */
 final class Sweeper {
-  enum Result {
-    DONE,
-    AGAIN,
-    PREDICATE_FAILED
-  }
 
-  private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
   private static final int NAMES_PER_SCAN = 1_000; // about 0.5 ms of the server's time
   private static final int NAMES_PER_UNLINK = 250;
   private static final long SECONDS_PER_STEP = 5;
@@ -50,34 +43,46 @@ final class Sweeper {
   private final Topology topology;
   private final Scripts scripts;
   private final Generations generations;
+  private final Versions versions;
 
-  Sweeper(Topology topology, Scripts scripts, Generations generations) {
+  Sweeper(Topology topology, Scripts scripts, Generations generations, Versions versions) {
     this.topology = topology;
     this.scripts = scripts;
     this.generations = generations;
+    this.versions = versions;
   }
 
-  /** Goes on where the last attempt stopped. Every step has a deadline. */
-  Result run(Sweep sweep) {
+  /**
+   * Goes on where the last attempt stopped. Every step has a deadline.
+   *
+   * @return whether it is done
+   * @throws Sweep.Failed if a predicate failed
+   */
+  boolean run(Sweep sweep) {
     try {
-      return raised(sweep) && earlierWritesTookEffect() && scanAll(sweep) ? Result.DONE : Result.AGAIN;
-    } catch (PredicateFailed e) {
-      LOG.warn("a removal ends undone, because its predicate failed", e.getCause());
-      return Result.PREDICATE_FAILED;
+      return raised(sweep) && earlierWritesTookEffect() && scanAll(sweep);
     } catch (ExecutionException | TimeoutException e) {
-      return Result.AGAIN;
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Result.AGAIN;
+      return false;
     }
   }
 
-  /** From here on no write from before the sweep is stored; see {@link Generations}. */
+  /**
+   * From here on no write from before the removals is stored; see {@link Generations}. What was called longer
+   * ago than a write may be under way needs none.
+   */
   private boolean raised(Sweep sweep)
       throws ExecutionException, InterruptedException, TimeoutException {
-    Space space = sweep.space();
-    return space == null
-        || await(generations.raise(space, sweep.version())) instanceof Reply.Ok<Long>;
+    for (Removal removal : sweep.removals()) {
+      if (removal.isRecent()
+          && !(await(generations.raise(removal.space(), versions.of(removal.version())))
+              instanceof Reply.Ok<Long>)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -162,7 +167,7 @@ final class Sweeper {
     ScanArgs ours = ScanArgs.Builder.limit(NAMES_PER_SCAN).match(pattern(sweep.prefix()));
     while (!progress.cursor.isFinished()) {
       KeyScanCursor<byte[]> page = await(redis.scan(progress.cursor, ours));
-      if (!unlink(sweep, taken(sweep, page.getKeys()))) {
+      if (!unlink(judged(sweep, page.getKeys()))) {
         return false;
       }
       progress.cursor = page;
@@ -170,41 +175,46 @@ final class Sweeper {
     return true;
   }
 
-  private static List<byte[]> taken(Sweep sweep, List<byte[]> names) {
-    List<byte[]> taken = new ArrayList<>();
+  private static Map<Sweep.Verdict, List<byte[]>> judged(Sweep sweep, List<byte[]> names) {
+    Map<Sweep.Verdict, List<byte[]>> judged = new HashMap<>();
     for (byte[] name : names) {
-      if (takes(sweep, name)) {
-        taken.add(name);
+      Sweep.Verdict verdict = sweep.judge(name);
+      if (verdict != null) {
+        judged.computeIfAbsent(verdict, first -> new ArrayList<>()).add(name);
       }
     }
-    return taken;
+    return judged;
   }
 
-  private static boolean takes(Sweep sweep, byte[] name) {
-    try {
-      return sweep.takes(name);
-    } catch (Throwable e) { // foreign code: also a StackOverflowError is its failure, not ours
-      throw new PredicateFailed(e);
+  private boolean unlink(Map<Sweep.Verdict, List<byte[]>> judged)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    for (Map.Entry<Sweep.Verdict, List<byte[]>> some : judged.entrySet()) {
+      if (!unlink(some.getKey(), some.getValue())) {
+        return false;
+      }
     }
+    return true;
   }
 
-  private boolean unlink(Sweep sweep, List<byte[]> names)
+  private boolean unlink(Sweep.Verdict verdict, List<byte[]> names)
       throws ExecutionException, InterruptedException, TimeoutException {
     for (int from = 0; from < names.size(); from += NAMES_PER_UNLINK) {
       List<byte[]> batch = names.subList(from, Math.min(from + NAMES_PER_UNLINK, names.size()));
-      for (Reply<Long> reply : await(send(sweep, batch))) {
+      for (Reply<Long> reply : await(send(verdict.version(), batch))) {
         if (!(reply instanceof Reply.Ok<Long> removed)) {
           return false;
         }
-        sweep.removed += removed.value();
+        if (verdict.by() != null) {
+          verdict.by().removed += removed.value();
+        }
       }
     }
     return true;
   }
 
   /** In one command, or in one for each where commands with several keys may be refused. */
-  private CompletableFuture<List<Reply<Long>>> send(Sweep sweep, List<byte[]> batch) {
-    byte[] version = Generations.bytes(sweep.version());
+  private CompletableFuture<List<Reply<Long>>> send(long upTo, List<byte[]> batch) {
+    byte[] version = Generations.bytes(versions.of(upTo));
     if (topology.isCluster()) {
       return RedisTier.all(batch.stream().map(name -> send(version, name)).toList());
     }
@@ -243,13 +253,5 @@ final class Sweeper {
   private static <T extends @Nullable Object> T await(Future<T> future)
       throws ExecutionException, InterruptedException, TimeoutException {
     return future.get(SECONDS_PER_STEP, SECONDS);
-  }
-
-  private static final class PredicateFailed extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    PredicateFailed(Throwable cause) {
-      super(cause);
-    }
   }
 }

@@ -11,24 +11,49 @@ import io.intelligentcache.tier.Version;
 import io.netty.util.Timeout;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The removals of many keys that are under way. Each is repeated on a thread of its own until it has
- * succeeded; until then what it is to remove is not read.
+ * The removals of many keys that are not done. What one of them removes is not read by this instance
+ * until it is done. One thread carries them out: those that wait are done together, in one walk over the
+ * keys, and a walk that failed is repeated.
+ *
+ * <p>Bounded. A clear takes the place of all earlier removals of its space, and a removal that of an
+ * earlier one with an equal predicate. When there are too many all the same, a removal is refused, and
+ * its space is hidden: this instance reads nothing of it from Redis that is older than the refused
+ * call, until a later clear of the space is done. Nothing is removed from Redis that no removal
+ * matches.
  */
 final class Sweeps implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sweeps.class);
-  private static final int MOST_AT_ONCE = 256;
+  private static final long SHORTEST_PAUSE_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 5_000;
+
+  /**
+   * How much may wait.
+   *
+   * @param patterns removals that have a predicate, which may take a hundred kilobytes
+   * @param spaces spaces with removals, and as many that are hidden
+   * @param lostKeys keys that are known by their hash
+   */
+  record Bounds(int patterns, int spaces, int lostKeys) {
+    static final Bounds DEFAULTS = new Bounds(256, 10_000, 1_000_000);
+  }
 
   private final Pipe pipe;
   private final Sweeper sweeper;
@@ -36,7 +61,22 @@ final class Sweeps implements AutoCloseable {
   private final Versions versions;
   private final KeyNames names;
   private final Duration timeout;
-  private final List<Sweep> active = new CopyOnWriteArrayList<>();
+  private final Bounds bounds;
+  private final BulkWrites unsent;
+
+  private final Map<Space, List<Removal>> pending = new ConcurrentHashMap<>(); // written under lock
+  private final Map<Space, Long> hidden = new ConcurrentHashMap<>(); // up to which version
+  private final AtomicLong allHidden = new AtomicLong(); // up to which version; 0: nothing
+  private volatile LostKeys lost = LostKeys.NONE; // written under lock
+
+  private int patterns; // guarded by this
+
+  private final AtomicBoolean behind = new AtomicBoolean(); // whether a caller was refused
+
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private @Nullable Sweep sweep; // owned by the thread, as are the two below
+  private @Nullable Future<?> retry;
+  private long pauseMillis = SHORTEST_PAUSE_MILLIS;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("icm-redis-sweep", true));
 
@@ -46,111 +86,287 @@ final class Sweeps implements AutoCloseable {
       LettuceClient client,
       Versions versions,
       KeyNames names,
-      Duration timeout) {
+      Duration timeout,
+      Bounds bounds,
+      BulkWrites unsent) {
     this.pipe = pipe;
     this.sweeper = sweeper;
     this.client = client;
     this.versions = versions;
     this.names = names;
     this.timeout = timeout;
+    this.bounds = bounds;
+    this.unsent = unsent;
   }
 
   /** Begins to remove matching keys of a space. From now on they are not read. */
   CompletableFuture<Outcome> begin(Space space, Predicate<byte[]> matching) {
+    Removal removal = new Removal(space, matching, versions);
     if (pipe.closed()) {
-      return CompletableFuture.completedFuture(new Outcome.Refused(Reason.CLOSED));
+      removal.refuse(Reason.CLOSED);
+      return removal.done();
     }
-    if (active.size() >= MOST_AT_ONCE) {
-      LOG.warn("{} removals wait at once; the whole namespace is removed instead", MOST_AT_ONCE);
-      List<Sweep> dropped = List.copyOf(active);
-      beginAll();
-      active.removeAll(dropped);
-      dropped.forEach(sweep -> refuse(sweep, Reason.BUSY));
-      return CompletableFuture.completedFuture(new Outcome.Refused(Reason.BUSY));
+    boolean added = add(removal);
+    if (!added) {
+      hide(space, removal.version());
     }
-    return begin(new Sweep(space, matching, versions, names)).done();
+    // The order matters. First its keys are hidden; then the writes of bulks that wait to be sent
+    // are
+    // dropped, or were sent; then the version is drawn that the removal goes by, which is after
+    // those.
+    unsent.drop(removal);
+    removal.begin();
+    if (added) {
+      start(removal);
+    } else {
+      hide(space, removal.version());
+      removal.refuse(Reason.BUSY);
+      fallBehind(
+          "{} removals wait for Redis. That is too many: a removal in {} was refused. What was"
+              + " stored there before it is not read by this instance until a clear of it is done",
+          space);
+    }
+    return removal.done();
   }
 
-  /** Begins to remove everything under the namespace, because it is not known what is old in it. */
-  void beginAll() {
-    List<Sweep> before = List.copyOf(active);
-    begin(new Sweep(null, key -> true, versions, names));
-    // The one just begun does all that an earlier one of the whole namespace was to do.
-    active.removeAll(before.stream().filter(Sweep::isOfAll).toList());
-  }
-
-  private Sweep begin(Sweep sweep) {
-    active.add(sweep);
+  private void start(Removal removal) {
     if (!pipe.complete()) {
-      refuse(sweep, Reason.OPEN);
+      late(removal, Reason.OPEN);
     }
     try {
-      Timeout deadline = client.after(timeout, t -> refuse(sweep, Reason.LATE));
-      var unused = sweep.done().whenComplete((outcome, failure) -> deadline.cancel());
-      thread.execute(() -> attempt(sweep));
-    } catch (IllegalStateException | RejectedExecutionException e) {
-      refuse(sweep, Reason.CLOSED);
+      Timeout deadline = client.after(timeout, t -> late(removal, Reason.LATE));
+      var unused = removal.done().whenComplete((outcome, failure) -> deadline.cancel());
+    } catch (IllegalStateException e) {
+      removal.refuse(Reason.CLOSED);
     }
-    return sweep;
+    schedule();
+  }
+
+  private void late(Removal removal, Reason why) {
+    if (removal.refuse(why)) {
+      fallBehind(
+          "{} removals are not done, among them one in {}. They go on in the background; until"
+              + " they are done this instance does not read what they remove",
+          removal.space());
+    }
+  }
+
+  private void fallBehind(String message, Space space) {
+    if (behind.compareAndSet(false, true)) {
+      LOG.warn(message, size(), space);
+    }
+  }
+
+  private synchronized boolean add(Removal removal) {
+    List<Removal> kept = new ArrayList<>();
+    List<Removal> included = new ArrayList<>();
+    for (Removal earlier : pending.getOrDefault(removal.space(), List.of())) {
+      (removal.includes(earlier) ? included : kept).add(earlier);
+    }
+    int more = patterns(List.of(removal)) - patterns(included);
+    if (patterns + more > bounds.patterns()
+        || (!pending.containsKey(removal.space()) && pending.size() >= bounds.spaces())) {
+      return false;
+    }
+    kept.add(removal);
+    pending.put(removal.space(), List.copyOf(kept));
+    patterns += more;
+    for (Removal earlier : included) {
+      var unused = removal
+          .done()
+          .thenAccept(outcome -> earlier
+              .done()
+              .complete(
+                  outcome instanceof Outcome.Done ? new Outcome.Done(earlier.removed) : outcome));
+    }
+    return true;
+  }
+
+  private synchronized void remove(Removal removal) {
+    List<Removal> kept = new ArrayList<>(pending.getOrDefault(removal.space(), List.of()));
+    if (!kept.remove(removal)) {
+      return; // a later one took its place
+    }
+    patterns -= patterns(List.of(removal));
+    if (kept.isEmpty()) {
+      pending.remove(removal.space());
+    } else {
+      pending.put(removal.space(), List.copyOf(kept));
+    }
+  }
+
+  private static int patterns(List<Removal> some) {
+    return (int) some.stream().filter(removal -> !removal.isOfAll()).count();
+  }
+
+  private void hide(Space space, long version) {
+    if (hidden.containsKey(space) || hidden.size() < bounds.spaces()) {
+      hidden.merge(space, version, Math::max);
+    } else {
+      allHidden.accumulateAndGet(version, Math::max);
+    }
+  }
+
+  /**
+   * Begins to remove keys whose last write was not acknowledged: what is not newer than those writes. Too many keys
+   * for their hashes, too, are hidden with all that is as old, for good, and not removed.
+   */
+  void beginLost(Collection<TierKey> keys, long version) {
+    List<byte[]> more = keys.stream().map(names::name).toList();
+    synchronized (this) {
+      LostKeys all = lost.with(more, version);
+      if (all.sorted().length <= bounds.lostKeys()) {
+        lost = all;
+      } else if (allHidden.accumulateAndGet(version, Math::max) == version) {
+        LOG.warn(
+            "{} keys and more could not be written. That is too many to remember: this instance"
+                + " reads nothing from Redis that was written before",
+            bounds.lostKeys());
+      }
+    }
+    schedule();
   }
 
   /** Whether what was found under this key may be what is to be removed. */
   boolean cover(TierKey key, Version version) {
-    for (Sweep sweep : active) {
-      if (sweep.covers(key, version)) {
+    for (Removal removal : pending.getOrDefault(key.space(), List.of())) {
+      if (isUpTo(removal.version(), version) && removal.mayTake(key.bytes())) {
         return true;
       }
     }
-    return false;
+    LostKeys unread = lost;
+    return (!unread.isEmpty()
+            && isUpTo(versions.settled(unread.version()), version)
+            && unread.contains(names.name(key)))
+        || hides(hidden.getOrDefault(key.space(), 0L), version)
+        || hides(allHidden.get(), version);
   }
 
-  private void attempt(Sweep sweep) {
-    if (!active.contains(sweep)) {
-      return; // dropped for one that removes more
-    }
-    switch (run(sweep)) {
-      case DONE -> {
-        active.remove(sweep);
-        sweep.done().complete(new Outcome.Done(sweep.removed));
+  private boolean hides(long upTo, Version version) {
+    return upTo != 0 && isUpTo(versions.settled(upTo), version);
+  }
+
+  /** Whether a version is not after that of this instance's removal or write of a time. */
+  private boolean isUpTo(long time, Version version) {
+    return version.compareTo(versions.of(time)) <= 0;
+  }
+
+  /** Removals that are not done, and spaces that are hidden because one was refused. */
+  int size() {
+    return pending.values().stream().mapToInt(List::size).sum() + hidden.size();
+  }
+
+  /** Keys whose last write was not acknowledged, as far as this knows them. */
+  int lostKeys() {
+    return lost.sorted().length;
+  }
+
+  private void schedule() {
+    if (scheduled.compareAndSet(false, true)) {
+      try {
+        thread.execute(this::attempt);
+      } catch (RejectedExecutionException e) {
+        refuseAll();
       }
-      case PREDICATE_FAILED -> {
-        active.remove(sweep);
-        refuse(sweep, Reason.BROKEN);
-      }
-      case AGAIN -> again(sweep);
     }
   }
 
-  private Sweeper.Result run(Sweep sweep) {
+  private void attempt() {
+    scheduled.set(false); // what is added from here on is seen below, or makes another attempt
     try {
-      return sweeper.run(sweep);
-    } catch (Throwable e) { // not the predicate's: what is to be removed stays unreadable
+      while (true) {
+        // Once a walk has begun, what came later is for the next one.
+        Sweep now = sweep != null && !sweep.progress.isEmpty() ? sweep : next();
+        sweep = now;
+        if (now.isEmpty()) {
+          sweep = null;
+          return;
+        }
+        if (!run(now)) {
+          again();
+          return;
+        }
+        sweep = null;
+        pauseMillis = SHORTEST_PAUSE_MILLIS;
+        done(now);
+      }
+    } catch (Throwable e) { // what is to be removed stays unread
       LOG.warn("a removal failed; trying again", e);
-      return Sweeper.Result.AGAIN;
+      again();
     }
   }
 
-  private void again(Sweep sweep) {
+  private Sweep next() {
+    List<Removal> removals =
+        pending.values().stream().flatMap(List::stream).filter(Removal::begun).toList();
+    LostKeys keys = lost;
+    return new Sweep(removals, keys, versions.settled(keys.version()), names);
+  }
+
+  private boolean run(Sweep now) {
+    while (true) {
+      try {
+        return sweeper.run(now);
+      } catch (Sweep.Failed e) {
+        LOG.warn("a removal ends undone, because its predicate failed", e.getCause());
+        remove(e.removal);
+        e.removal.refuse(Reason.BROKEN);
+        now.drop(e.removal);
+      }
+    }
+  }
+
+  private void done(Sweep now) {
+    for (Removal removal : now.removals()) {
+      remove(removal);
+      if (removal.isOfAll()) {
+        hidden.computeIfPresent(
+            removal.space(),
+            (space, upTo) -> versions.settled(upTo) > removal.version() ? upTo : null);
+      }
+      removal.done().complete(new Outcome.Done(removal.removed));
+    }
+    synchronized (this) {
+      if (lost.equals(now.lost())) { // else keys were added since
+        lost = LostKeys.NONE;
+      }
+    }
+    if (pending.isEmpty() && behind.compareAndSet(true, false)) {
+      LOG.info("all removals are done");
+    }
+  }
+
+  private void again() {
+    Future<?> former = retry;
+    if (former != null) {
+      former.cancel(false);
+    }
     try {
-      var unused = thread.schedule(() -> attempt(sweep), sweep.pauseMillis, MILLISECONDS);
-      sweep.pauseMillis = Math.min(2 * sweep.pauseMillis, LONGEST_PAUSE_MILLIS);
+      retry = thread.schedule(this::attempt, pauseMillis, MILLISECONDS);
+      pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
     } catch (RejectedExecutionException e) {
-      refuse(sweep, Reason.CLOSED);
+      refuseAll();
     }
   }
 
-  private static void refuse(Sweep sweep, Reason why) {
-    sweep.done().complete(new Outcome.Refused(why));
+  private void refuseAll() {
+    pending.values().forEach(some -> some.forEach(removal -> removal.refuse(Reason.CLOSED)));
   }
 
   /** Gives up what is not done, within a second. */
   @Override
   public void close() {
     thread.shutdownNow();
-    if (!active.isEmpty()) {
-      LOG.warn("closed before {} removals were done; Redis may hold what they name", active.size());
+    int left = size();
+    if (left > 0) {
+      LOG.warn("closed before {} removals were done; Redis may hold what they name", left);
     }
-    active.forEach(sweep -> refuse(sweep, Reason.CLOSED));
+    if (lostKeys() > 0) {
+      LOG.warn(
+          "closed while {} keys could not be written; Redis may hold older values for them",
+          lostKeys());
+    }
+    refuseAll();
     try {
       if (!thread.awaitTermination(1, SECONDS)) {
         LOG.warn("a predicate of a removal still runs");

@@ -417,6 +417,11 @@ final class Writes {
     journal.add(key, version - 1);
   }
 
+  /** Answers that a write was not sent, and makes sure that nothing older is read. */
+  Outcome refuse(TierKey key, Reason why) {
+    return refused(key, versions.nextOfRemoval(), null, why);
+  }
+
   private Outcome refused(TierKey key, long version, Journal.@Nullable Put put, Reason why) {
     if (why != Reason.CLOSED) {
       journal.add(key, version, put);

@@ -1,5 +1,5 @@
 -- Takes a lease. KEYS[1] the name, ARGV[1] the holder: 16 bytes, the instance and a number that it has not used
--- before; ARGV[2] milliseconds that the lease lasts; ARGV[3] the most bytes to answer of a value.
+-- before; ARGV[2] milliseconds that the lease lasts; ARGV[3] the last byte of a value to answer, counted from 0.
 -- Answers 'L' and the 16 bytes of the version that was under the name (zeros for none): the lease is taken; 'H': another
 -- instance holds it; or the value that is there. A lease of the same instance is replaced: the answer that granted it, or the
 -- command that gave it back, was lost with a connection.
@@ -9,7 +9,7 @@ local stored = redis.pcall('GETRANGE', KEYS[1], 0, LONGEST_HEAD)
 local high, _, kind = header(stored)
 local now = micros()
 if live(stored, kind, now) then
-  return redis.call('GETRANGE', KEYS[1], 0, tonumber(ARGV[3]) - 1)
+  return redis.call('GETRANGE', KEYS[1], 0, ARGV[3])
 end
 local now_millis = math.floor(now / 1000)
 if kind == LEASE and #stored == 56

@@ -1,4 +1,4 @@
--- KEYS[1] the name, ARGV[1] the 16 bytes of a version, ARGV[2] the most bytes to answer of a value. Answers '' if the value of
+-- KEYS[1] the name, ARGV[1] the 16 bytes of a version, ARGV[2] the last byte of a value to answer, counted from 0. Answers '' if the value of
 -- that version is there, or is only being loaded anew; nothing if there is no value; else what is there.
 local stored = redis.pcall('GETRANGE', KEYS[1], 0, 31)
 if stored == '' then
@@ -14,4 +14,4 @@ end
 if kind == TOMBSTONE or kind == LEASE then
   return false
 end
-return redis.call('GETRANGE', KEYS[1], 0, tonumber(ARGV[2]) - 1)
+return redis.pcall('GETRANGE', KEYS[1], 0, ARGV[2])

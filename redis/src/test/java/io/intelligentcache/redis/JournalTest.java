@@ -3,12 +3,15 @@ package io.intelligentcache.redis;
 import static io.intelligentcache.redis.TierProbe.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import io.intelligentcache.tier.TierKey;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class JournalTest {
-  private final AtomicInteger overflows = new AtomicInteger();
-  private final Journal journal = new Journal(3, 100, overflows::incrementAndGet);
+  private final Map<TierKey, Long> takenOver = new HashMap<>();
+  private final Journal journal =
+      new Journal(3, 100, (keys, version) -> keys.forEach(key -> takenOver.put(key, version)));
 
   @Test
   void aKeyThatWasHereSinceAMarkWasTakenIsKnownThoughItIsSettled() {
@@ -40,22 +43,23 @@ final class JournalTest {
   }
 
   @Test
-  void tooManyKeysMakeEverythingSuspectAndAreDropped() {
+  void tooManyKeysAreTakenOverWithTheirGreatestVersion() {
     for (int i = 0; i < 4; i++) {
-      assertThat(overflows).hasValue(0);
-      journal.add(key("k" + i), i + 1);
+      assertThat(takenOver).isEmpty();
+      journal.add(key("k" + i), 7 - i);
     }
-    assertThat(overflows).hasValue(1);
+    assertThat(takenOver).containsOnlyKeys(key("k0"), key("k1"), key("k2"), key("k3"));
+    assertThat(takenOver).containsValue(7L).doesNotContainValue(4L);
     assertThat(journal.isEmpty()).isTrue();
   }
 
   @Test
-  void tooManyBytesMakeEverythingSuspectToo() {
+  void tooManyBytesAreTakenOverToo() {
     journal.add(key("k".repeat(60)), 1);
     journal.settle(key("k".repeat(60)), 1);
     journal.add(key("l".repeat(60)), 2);
-    assertThat(overflows).hasValue(0);
+    assertThat(takenOver).isEmpty();
     journal.add(key("m".repeat(60)), 3);
-    assertThat(overflows).hasValue(1);
+    assertThat(takenOver).containsOnlyKeys(key("l".repeat(60)), key("m".repeat(60)));
   }
 }

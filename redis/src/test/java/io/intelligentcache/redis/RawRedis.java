@@ -45,7 +45,7 @@ public final class RawRedis implements AutoCloseable {
         .sync()
         .info("commandstats")
         .lines()
-        .filter(line -> line.matches("cmdstat_(get|mget|evalsha|eval):.*"))
+        .filter(line -> line.matches("cmdstat_(getrange|evalsha|eval):.*"))
         .mapToLong(line -> Long.parseLong(line.split("[=,]", 3)[1]))
         .sum();
   }

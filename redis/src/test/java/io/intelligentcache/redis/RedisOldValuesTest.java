@@ -216,26 +216,6 @@ final class RedisOldValuesTest {
   }
 
   @Test
-  void whenTheJournalOverflowsTheWholeNamespaceIsRemovedBeforeItIsReadAgain() {
-    tier.put("old", "old");
-    raw.commands().set("foreign", new byte[1]);
-    proxy.refuse();
-    proxy.cut();
-    tier.awaitUnavailable();
-    for (int i = 0; i <= 100_000; i++) {
-      var unused = tier.tier().remove(key("k" + i));
-    }
-    proxy.heal();
-    tier.awaitAvailable();
-    assertThat(tier.get("old")).isNotInstanceOf(Lookup.Hit.class);
-    await().atMost(30, SECONDS).until(() -> tier.get("old").equals(Lookup.MISS));
-    tier.put("old", "new");
-    assertThat(tier.get("old")).isEqualTo(hit("new"));
-    assertThat(raw.entries()).containsExactly("icm:cache::old");
-    assertThat(raw.commands().exists("foreign")).isEqualTo(1);
-  }
-
-  @Test
   void aCallerWhoCancelsAWriteDoesNotBringBackTheOldValue() {
     tier.put("k", "old");
     try (TierProbe hasty = TierProbe.open(quick(proxy.url()))) {

@@ -76,7 +76,7 @@ final class RedisRecordsTest {
       tier.remove("k");
       assertThat(RAW.commands().getrange(NAME, 1, 1)).containsExactly(Kind.TOMBSTONE.code);
     }
-    assertThat(tier.tier().stats().damaged()).isEqualTo(5);
+    assertThat(tier.tier().stats().damaged()).isEqualTo(4); // an empty text is as good as nothing
   }
 
   @Test

@@ -13,6 +13,7 @@ import static org.awaitility.Awaitility.await;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.SharedTier;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -85,6 +86,50 @@ final class RedisSweepTest {
     proxy.heal();
     assertThat(join(read)).isIn(new Lookup.Refused(Reason.BROKEN), hit("v"));
     assertThat(join(removal)).isEqualTo(new Outcome.Refused(Reason.BROKEN));
+  }
+
+  @Test
+  void aRemovalThatRedisDoesNotAnswerEndsForItsCallerAndGoesOn() {
+    try (TierProbe hasty = TierProbe.open(Redis.at(server.url())
+        .commandTimeout(Duration.ofSeconds(30))
+        .sweepTimeout(Duration.ofSeconds(1)))) {
+      hasty.put("k", "v");
+      server.freeze();
+      assertThat(join(hasty.tier().clear(SPACE))).isEqualTo(new Outcome.Refused(Reason.LATE));
+      assertThat(unsettled(hasty)).isEqualTo(1);
+      server.thaw();
+      await().atMost(20, SECONDS).until(() -> {
+        assertThat(hasty.get("k")).isNotEqualTo(hit("v"));
+        return unsettled(hasty) == 0;
+      });
+      assertThat(hasty.get("k")).isEqualTo(Lookup.MISS);
+    }
+  }
+
+  @Test
+  void unlessSetACallerWaitsTenSecondsForARemoval() {
+    assertThat(Limits.DEFAULTS.sweepTimeout()).isEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void aRemovalWithAPredicateThatFailsDoesNotEndThoseThatWaitWithIt() {
+    tier.put("k", "v");
+    tier.put("l", "v");
+    proxy.stallRequests();
+    CompletableFuture<Outcome> first = tier.tier().removeMatching(SPACE, name -> false);
+    CompletableFuture<Outcome> failing = tier.tier().removeMatching(SPACE, name -> {
+      throw new IllegalStateException("foreign");
+    });
+    CompletableFuture<Outcome> right = tier.tier().removeMatching(SPACE, name -> name[0] == 'k');
+    proxy.heal();
+    assertThat(join(first)).isEqualTo(new Outcome.Done(0));
+    assertThat(join(failing)).isEqualTo(new Outcome.Refused(Reason.BROKEN));
+    assertThat(join(right)).isEqualTo(new Outcome.Done(1));
+    assertThat(tier.get("l")).isEqualTo(hit("v"));
+  }
+
+  private static long unsettled(TierProbe probe) {
+    return ((SharedTier) probe.tier()).sharedStats().unsettledRemovals();
   }
 
   @Test

@@ -1,0 +1,90 @@
+package io.intelligentcache.redis;
+
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Space;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+/**
+ * A call that removes many keys of a space, until Redis has done it. Until then this instance does not
+ * read what it removes: every matching key, except what was put after the call.
+ */
+final class Removal {
+  /** Matches every key. */
+  static final Predicate<byte[]> ALL = key -> true;
+
+  private final Space space;
+  private final Predicate<byte[]> matching;
+  private final Versions versions;
+  private final CompletableFuture<Outcome> done = new CompletableFuture<>();
+  private volatile long version;
+  private volatile boolean begun;
+  private volatile long begunNanos;
+
+  long removed; // owned by the sweeping thread
+
+  Removal(Space space, Predicate<byte[]> matching, Versions versions) {
+    this.space = space;
+    this.matching = matching;
+    this.versions = versions;
+    this.version = versions.nextOfRemoval();
+  }
+
+  Space space() {
+    return space;
+  }
+
+  CompletableFuture<Outcome> done() {
+    return done;
+  }
+
+  /** Answers the caller, unless that has happened. The removal itself may go on. */
+  boolean refuse(Reason why) {
+    return done.complete(new Outcome.Refused(why));
+  }
+
+  /** What has a greater version survives it. */
+  long version() {
+    return versions.settled(version);
+  }
+
+  /** Dates it after every write that was sent until now, and lets it be carried out. */
+  void begin() {
+    version = versions.nextOfRemoval();
+    begunNanos = System.nanoTime();
+    begun = true;
+  }
+
+  /** Whether a write from before it may still be stored, because it would not be late. */
+  boolean isRecent() {
+    return System.nanoTime() - begunNanos < Writes.TOMBSTONE_LIFE.toNanos();
+  }
+
+  boolean begun() {
+    return begun;
+  }
+
+  boolean isOfAll() {
+    return matching.equals(ALL);
+  }
+
+  /** Whether this one, which was called later, removes all that another one of its space does. */
+  boolean includes(Removal earlier) {
+    return isOfAll() || matching.equals(earlier.matching);
+  }
+
+  /** Whether a key of the space is to be removed. Throws what the predicate throws. */
+  boolean takes(byte[] key) {
+    return matching.test(key);
+  }
+
+  /** As {@link #takes}, for a reader, who must not meet the predicate's failure. */
+  boolean mayTake(byte[] key) {
+    try {
+      return matching.test(key);
+    } catch (Throwable e) { // foreign code; an error is no better for the reader
+      return true; // the sweep will meet the same, and end
+    }
+  }
+}
