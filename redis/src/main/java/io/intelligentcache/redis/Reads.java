@@ -242,7 +242,8 @@ final class Reads {
     } else {
       found.complete(new Reply.None<>(Reason.BROKEN)); // nobody waits for it but the rest
     }
-    // Behind the others, so that there is room for their replies; by then their sizes are known better.
+    // Behind the others, so that there is room for their replies; by then their sizes are known
+    // better.
     var unused = found.thenCompose(reply -> getAll(rest)).thenAccept(later::complete);
     return lookups;
   }
