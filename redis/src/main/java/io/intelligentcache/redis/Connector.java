@@ -7,23 +7,31 @@ final class Connector {
   private final boolean mustBePrimary;
   private final RedisClock clock;
   private final LostWrites lostWrites;
+  private final Quiet quiet;
 
   Connector(
       LettuceClient client,
       Limits limits,
       boolean mustBePrimary,
       RedisClock clock,
-      LostWrites lostWrites) {
+      LostWrites lostWrites,
+      Quiet quiet) {
     this.client = client;
     this.limits = limits;
     this.mustBePrimary = mustBePrimary;
     this.clock = clock;
     this.lostWrites = lostWrites;
+    this.quiet = quiet;
   }
 
   /** A way to this server; {@link Primary#tend} makes it connect. */
   Primary connect(RedisAddress address) {
-    return new Primary(address, mustBePrimary, client, limits, clock.add(), lostWrites);
+    return new Primary(address, mustBePrimary, client, limits, clock.add(), lostWrites, quiet);
+  }
+
+  /** Whether troubles are only noted. */
+  Quiet quiet() {
+    return quiet;
   }
 
   /** The server is gone, and its connection closed. */

@@ -12,12 +12,17 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One server that owns keys, and the way to it: in order, bounded, with a deadline, behind a breaker.
  * Each has its own bounds, so that one that hangs leaves the others theirs.
  */
 final class Primary {
+  private static final Logger LOG = LoggerFactory.getLogger(Primary.class);
+  private static final long CROWDED_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
+
   private final RedisAddress address;
   private final LettuceClient client;
   private final Duration timeout;
@@ -26,6 +31,10 @@ final class Primary {
   private final Gate gate;
   private final Connections connections;
   private final Heartbeat heartbeat;
+  private final Duration connectTimeout;
+  private final Quiet quiet;
+  private volatile boolean crowded;
+  private long lastCrowdedNanos = System.nanoTime() - CROWDED_PAUSE_NANOS; // owned by upkeep
 
   Primary(
       RedisAddress address,
@@ -33,15 +42,18 @@ final class Primary {
       LettuceClient client,
       Limits limits,
       ServerClock clock,
-      LostWrites lostWrites) {
+      LostWrites lostWrites,
+      Quiet quiet) {
     this.address = address;
     this.client = client;
     this.timeout = limits.commandTimeout();
     this.clock = clock;
+    this.connectTimeout = limits.connectTimeout();
+    this.quiet = quiet;
     this.breaker = Breaker.of(address.toString());
     this.gate = new Gate(limits.maximumPending(), limits.maximumPendingBytes());
     this.connections = new Connections(
-        address, client, limits.connectTimeout(), mustBePrimary, clock, lostWrites, breaker);
+        address, client, connectTimeout, mustBePrimary, clock, lostWrites, breaker, quiet);
     this.heartbeat =
         new Heartbeat(session -> probe(session, RedisAsyncCommands::time), clock, breaker, timeout);
   }
@@ -69,6 +81,30 @@ final class Primary {
     return connections.session() != null && breaker.closed();
   }
 
+  /** Whether it answers in time, as far as commands were sent. */
+  boolean answers() {
+    return breaker.closed();
+  }
+
+  /** Why commands can't be sent, in words without the password; null if they can. */
+  @Nullable
+  String trouble() {
+    if (connections.session() == null) {
+      return this + " is not connected (" + connections.trouble() + ")";
+    }
+    return breaker.closed() ? null : this + " does not answer in time";
+  }
+
+  /** How long it may take to open a connection and make it ready. */
+  Duration connectTimeout() {
+    return connectTimeout;
+  }
+
+  /** Whether troubles are only noted. */
+  Quiet quiet() {
+    return quiet;
+  }
+
   /** Opens another connection; the caller closes it. */
   CompletableFuture<StatefulRedisConnection<byte[], byte[]>> lend() {
     return connections.lend();
@@ -79,18 +115,21 @@ final class Primary {
     return connections.lendPubSub();
   }
 
-  /**
-   * Connects and watches the connection, as due. By upkeep only.
-   *
-   * @return done once the last attempt to connect is over; it always succeeds
-   */
-  CompletableFuture<Void> tend() {
-    CompletableFuture<Void> attempt = connections.tend();
+  /** Connects and watches the connection, as due. By upkeep only. */
+  void tend() {
+    connections.tend();
     Session session = connections.session();
     if (session != null) {
       heartbeat.watch(session);
     }
-    return attempt;
+    if (crowded && System.nanoTime() - lastCrowdedNanos >= CROWDED_PAUSE_NANOS) {
+      crowded = false;
+      lastCrowdedNanos = System.nanoTime();
+      LOG.warn(
+          "{}: commands are refused as busy, because as many wait for answers as maximumPending or"
+              + " maximumPendingBytes allow",
+          this);
+    }
   }
 
   /**
@@ -148,6 +187,7 @@ final class Primary {
       return Reply.none(Reason.OPEN);
     }
     if (!gate.enter(bytes)) {
+      crowded = true;
       return Reply.none(Reason.BUSY);
     }
     Operation<T> operation =

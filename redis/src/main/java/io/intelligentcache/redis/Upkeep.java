@@ -32,6 +32,7 @@ final class Upkeep implements AutoCloseable {
   private final Journal journal;
   private final Writes writes;
   private final Feeds feeds;
+  private final Health health;
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
       new DefaultThreadFactory("icm-redis-upkeep", true));
 
@@ -40,23 +41,36 @@ final class Upkeep implements AutoCloseable {
   private volatile long repairPauseNanos; // 0 unless the last repair got nothing done
 
   Upkeep(
-      Topology topology, Pipe pipe, KeyNames names, Journal journal, Writes writes, Feeds feeds) {
+      Topology topology,
+      Pipe pipe,
+      KeyNames names,
+      Journal journal,
+      Writes writes,
+      Feeds feeds,
+      Health health) {
     this.topology = topology;
     this.pipe = pipe;
     this.names = names;
     this.journal = journal;
     this.writes = writes;
     this.feeds = feeds;
+    this.health = health;
   }
 
+  /**
+   * Begins. The first attempts to connect are started by the calling thread, because they load most of
+   * the client library's classes, and how long that takes says nothing about Redis.
+   */
   void start() {
-    var unused = thread.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, MILLISECONDS);
+    tick();
+    var unused = thread.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, MILLISECONDS);
   }
 
   private void tick() {
     try {
       topology.tend();
       feeds.tend();
+      health.tend();
       if (repairNotBeforeNanos - System.nanoTime() <= 0) {
         var unused = repair();
       }

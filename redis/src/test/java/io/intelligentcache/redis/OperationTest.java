@@ -15,7 +15,7 @@ final class OperationTest {
   void whatMustPrecedeALateAnswerHasHappenedWhenItIsSeen() {
     try (RedisServerProcess server = RedisServerProcess.launch()) {
       Duration timeout = Duration.ofSeconds(10);
-      LettuceClient client = new LettuceClient(timeout, timeout, 10);
+      LettuceClient client = new LettuceClient(timeout, 10);
       try (StatefulRedisConnection<byte[], byte[]> connection =
           join(client.connect(RedisAddress.parse(server.url())))) {
         Session session =
