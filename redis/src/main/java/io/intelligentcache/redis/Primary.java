@@ -1,5 +1,7 @@
 package io.intelligentcache.redis;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.intelligentcache.tier.Reason;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
@@ -200,13 +202,31 @@ final class Primary {
 
   private boolean begin(Operation<?> operation, Session session, long timeoutNanos) {
     try {
-      operation.deadline(client.after(Duration.ofNanos(timeoutNanos), t -> operation.late()));
+      operation.deadline(
+          client.after(Duration.ofNanos(timeoutNanos), t -> overdue(operation, timeoutNanos)));
     } catch (RuntimeException e) {
       operation.end(Reason.CLOSED); // the timer was stopped while we came here
       return false;
     }
     session.admit(operation);
     return true;
+  }
+
+  /**
+   * The deadline of a command has passed. In a process that has just started, or has little of the
+   * processor, the reply may have arrived without being read yet: the event loop is given the time to
+   * read what is there, but not more than one further timeout. Otherwise five such commands would open
+   * the breaker, and all callers were refused, though the server answered in time.
+   */
+  private void overdue(Operation<?> operation, long timeoutNanos) {
+    try {
+      operation.deadline(client.after(Duration.ofNanos(timeoutNanos), t -> operation.late()));
+      // Scheduled, because the loop reads from its connections before it runs what is scheduled
+      // later; a task that is only queued may run before that.
+      var unused = client.loop().schedule(operation::late, 1, MILLISECONDS);
+    } catch (RuntimeException e) {
+      operation.late(); // timer or loop were stopped
+    }
   }
 
   /** See {@link Session#suspend}. */
