@@ -6,6 +6,7 @@ import io.intelligentcache.tier.Reason;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.CompletableFuture;
@@ -221,9 +222,12 @@ final class Primary {
   private void overdue(Operation<?> operation, long timeoutNanos) {
     try {
       operation.deadline(client.after(Duration.ofNanos(timeoutNanos), t -> operation.late()));
-      // Scheduled, because the loop reads from its connections before it runs what is scheduled
-      // later; a task that is only queued may run before that.
-      var unused = client.loop().schedule(operation::late, 1, MILLISECONDS);
+      // The loop runs all queued tasks before it reads from its connections again, but scheduled
+      // ones only after that. What another thread schedules is queued first, hence both.
+      EventExecutor loop = client.loop();
+      loop.execute(() -> {
+        var unused = loop.schedule(operation::late, 1, MILLISECONDS);
+      });
     } catch (RuntimeException e) {
       operation.late(); // timer or loop were stopped
     }
