@@ -183,7 +183,8 @@ public final class TieredCacheManager implements AutoCloseable {
   public Health health() {
     SharedTier shared = machinery.shared();
     return shared == null
-        ? new Health(false, false, false, false, ZERO, machinery.trust().stats().bound(), ZERO, null)
+        ? new Health(
+            false, false, false, false, ZERO, machinery.trust().stats().bound(), ZERO, null)
         : machinery.trust().health(shared.health());
   }
 

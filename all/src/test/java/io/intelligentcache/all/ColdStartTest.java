@@ -21,7 +21,9 @@ final class ColdStartTest extends SharedRedis {
   private static final int BUSY = 3;
 
   private static TieredCacheManager open(String url, String namespace) {
-    return TieredCacheManager.builder().redis(Redis.at(url).namespace(namespace)).build();
+    return TieredCacheManager.builder()
+        .redis(Redis.at(url).namespace(namespace))
+        .build();
   }
 
   /** A process that has just started on a busy machine; prints how many values are not found, and memory lacks. */
@@ -99,9 +101,11 @@ final class ColdStartTest extends SharedRedis {
 
   @Test
   void aManagerIsReadyWhenItIsBuiltAndAsLongAsRedisIsThereAndTellsOfChanges() {
-    Instance one =
-        new Instance(server, namespace, directory.resolve("d"), tier -> ((Redis) tier)
-            .connectTimeout(Instance.PATIENCE));
+    Instance one = new Instance(
+        server,
+        namespace,
+        directory.resolve("d"),
+        tier -> ((Redis) tier).connectTimeout(Instance.PATIENCE));
     instances.add(one);
     await().until(() -> one.manager.health().ready()); // a pause of the machine passes the bound
     one.network.stallFeeds();

@@ -83,7 +83,9 @@ final class LettuceClient {
   }
 
   CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connect(RedisAddress address) {
-    return client.connectAsync(ByteArrayCodec.INSTANCE, address.uri(handshakeTimeout)).toCompletableFuture();
+    return client
+        .connectAsync(ByteArrayCodec.INSTANCE, address.uri(handshakeTimeout))
+        .toCompletableFuture();
   }
 
   CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> connectPubSub(

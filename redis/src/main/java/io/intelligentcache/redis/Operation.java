@@ -84,7 +84,8 @@ final class Operation<T extends @Nullable Object>
   }
 
   void late() {
-    // Decided first: if a reply were told between the two, its key would enter the journal after the
+    // Decided first: if a reply were told between the two, its key would enter the journal after
+    // the
     // put was acknowledged, and the value would be removed.
     if (decided.compareAndSet(false, true)) {
       breaker.failed();

@@ -43,15 +43,15 @@ public final class RawRedis implements AutoCloseable {
 
   /** Lets a user do everything but what these rules take away. */
   void allow(String user, String password, String... rules) {
-    CommandArgs<String, byte[]> all =
-        new CommandArgs<>(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE))
-            .add("SETUSER")
-            .add(user)
-            .add("on")
-            .add(">" + password)
-            .add("~*")
-            .add("&*")
-            .add("+@all");
+    CommandArgs<String, byte[]> all = new CommandArgs<>(
+            RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE))
+        .add("SETUSER")
+        .add(user)
+        .add("on")
+        .add(">" + password)
+        .add("~*")
+        .add("&*")
+        .add("+@all");
     for (String rule : rules) {
       all.add(rule);
     }

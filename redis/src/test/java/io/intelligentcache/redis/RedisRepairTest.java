@@ -91,8 +91,8 @@ final class RedisRepairTest {
     other.put("k", "old");
     other.put("l", "old");
     proxy.refuse();
-    try (TierProbe late = TierProbe.openUnconnected(
-        patient(proxy.url()).connectTimeout(Duration.ofSeconds(2)))) {
+    try (TierProbe late =
+        TierProbe.openUnconnected(patient(proxy.url()).connectTimeout(Duration.ofSeconds(2)))) {
       assertThat(late.remove("k")).isEqualTo(new Outcome.Refused(Reason.OPEN));
       assertThat(late.remove("l")).isEqualTo(new Outcome.Refused(Reason.OPEN));
       raw.letPass(1_000); // how wrong its clock is will only be known once it is connected

@@ -24,7 +24,12 @@ final class TopologyTest {
 
   private final LettuceClient client = new LettuceClient(TIMEOUT, 10);
   private final Connector connector = new Connector(
-      client, Limits.DEFAULTS, false, new RedisClock(TimeSource.SYSTEM), new LostWrites(), new Quiet());
+      client,
+      Limits.DEFAULTS,
+      false,
+      new RedisClock(TimeSource.SYSTEM),
+      new LostWrites(),
+      new Quiet());
   private CompletableFuture<Layout> answer = completedFuture(layout(A, 0, SLOTS));
   private final Topology topology =
       new Topology(new Servers.One(A), known -> answer, SLOTS, Duration.ZERO, connector);
