@@ -1,5 +1,6 @@
 package io.intelligentcache;
 
+import static java.time.Duration.ZERO;
 import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.codec.Compression;
@@ -8,6 +9,7 @@ import io.intelligentcache.coherence.KeyLocks;
 import io.intelligentcache.coherence.Trust;
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.stats.CacheStats;
+import io.intelligentcache.stats.Health;
 import io.intelligentcache.stats.ManagerStats;
 import io.intelligentcache.tier.NoTier;
 import io.intelligentcache.tier.SharedTier;
@@ -170,6 +172,20 @@ public final class TieredCacheManager implements AutoCloseable {
         machinery.hasRedis() ? machinery.redis().stats() : null,
         machinery.shared() != null ? machinery.shared().sharedStats() : null,
         machinery.shared() != null ? machinery.trust().stats() : null);
+  }
+
+  /**
+   * Whether Redis can be used at this instant, and what is wrong if not. Costs microseconds, sends
+   * nothing and waits for nothing, so it may be called by a probe at any time, also after {@link #close}.
+   *
+   * @return the state of Redis; {@link Health#ready} if there is none
+   */
+  public Health health() {
+    SharedTier shared = machinery.shared();
+    return shared == null
+        ? new Health(
+            false, false, false, false, ZERO, machinery.trust().stats().bound(), ZERO, null)
+        : machinery.trust().health(shared.health());
   }
 
   /**
@@ -360,7 +376,9 @@ public final class TieredCacheManager implements AutoCloseable {
     }
 
     /**
-     * Opens the tiers.
+     * Opens the tiers. With Redis this returns when Redis is {@linkplain Health#ready ready} and the
+     * way to it has been used once, or after the connect timeout; then one line in the log says what
+     * is missing. Connecting goes on in the background.
      *
      * @return an open manager; close it to keep what is in memory
      * @throws TierException if a tier can't be opened; nothing is left open then

@@ -21,23 +21,25 @@ final class HitLoad {
 
   private final CacheUnderTest cache;
   private final String[] values = Entries.values(ENTRIES);
-  private final String[] requests = new String[REQUESTS];
+  private final String[] keys = Entries.keys(ENTRIES);
+  private final int[] requests = new int[REQUESTS]; // entries
   private int next;
 
   private HitLoad(CacheUnderTest cache) {
     this.cache = cache;
-    String[] keys = Entries.keys(ENTRIES);
     var random = new SplittableRandom(SEED);
     for (int request = 0; request < REQUESTS; request++) {
-      requests[request] = keys[random.nextInt(ENTRIES)];
+      requests[request] = random.nextInt(ENTRIES);
     }
     for (int entry = 0; entry < ENTRIES; entry++) {
-      put(keys[entry], values[entry]);
+      put(entry);
     }
   }
 
   /** Puts again what a busy machine refused. */
-  private void put(String key, String value) {
+  private void put(int entry) {
+    String key = keys[entry];
+    String value = values[entry];
     @Nullable String answer = null;
     for (int attempt = 0; attempt < ATTEMPTS && !value.equals(answer); attempt++) {
       cache.put(key, value);
@@ -81,8 +83,9 @@ final class HitLoad {
     long missed = 0;
     while (took < nanos) {
       for (int i = 0; i < CLOCK_EVERY; i++) {
-        if (cache.get(requests[next]) == null) {
+        if (cache.get(keys[requests[next]]) == null) {
           missed++;
+          put(requests[next]); // a key that stays lost would be asked for again and again
         }
         next = (next + 1) & (REQUESTS - 1);
       }

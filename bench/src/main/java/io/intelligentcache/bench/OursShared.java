@@ -5,6 +5,7 @@ import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.redis.Redis;
+import io.intelligentcache.stats.Health;
 import org.jspecify.annotations.Nullable;
 
 /** Our cache in memory as it comes, with Redis below it or without. */
@@ -20,12 +21,18 @@ final class OursShared implements CacheUnderTest {
   }
 
   static OursShared over(String url) {
-    return new OursShared(inMemory()
+    TieredCacheManager caches = inMemory()
         .redis(Redis.at(url)
             .namespace("shared")
             .commandTimeout(OursAtRedis.TIMEOUT)
             .connectTimeout(OursAtRedis.TIMEOUT))
-        .build());
+        .build();
+    Health health = caches.health();
+    if (!health.ready()) { // what is put now would be refused, and every read would ask Redis
+      caches.close();
+      throw new IllegalStateException("Redis can't be measured: " + health.problem());
+    }
+    return new OursShared(caches);
   }
 
   static OursShared alone() {

@@ -2,8 +2,10 @@ package io.intelligentcache.coherence;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.stats.Health;
 import io.intelligentcache.stats.HearingStats;
 import io.intelligentcache.tier.Changes;
+import io.intelligentcache.tier.SharedHealth;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
@@ -48,6 +50,7 @@ public final class Trust implements Changes {
   private static final int STRIPES = 1 << 16;
   private static final int STAMP_SHIFT = 24; // units of 17 ms: 32 bits of them last for two years
   private static final long UNITS = 1L << 32;
+  private static final long SHORTEST_BOUND_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final TimeSource time;
   private final long boundNanos;
@@ -306,5 +309,32 @@ public final class Trust implements Changes {
         Duration.ofNanos(widestNanos),
         changes.sum(),
         gaps.sum());
+  }
+
+  /**
+   * The health of the tier that tells of changes, with what was told.
+   *
+   * @param tier its own account
+   * @return both together
+   */
+  public Health health(SharedHealth tier) {
+    long window = time.nanos() - heardNanos;
+    // Two answers may be further apart than a short bound; that is no trouble.
+    boolean late = boundNanos >= SHORTEST_BOUND_NANOS && window > boundNanos;
+    boolean overdue = tier.problem() == null && late;
+    Duration since = Duration.ofNanos(window);
+    Duration bound = Duration.ofNanos(boundNanos);
+    return new Health(
+        true,
+        tier.connected(),
+        tier.answering(),
+        tier.telling() && !late,
+        since,
+        bound,
+        overdue ? since.minus(bound) : tier.troubledFor(),
+        overdue
+            ? "told of no change for " + since.toMillis() + " ms, the staleness bound is "
+                + bound.toMillis() + " ms"
+            : tier.problem());
   }
 }

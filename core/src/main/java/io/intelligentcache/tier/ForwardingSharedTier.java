@@ -51,4 +51,9 @@ public class ForwardingSharedTier extends ForwardingTier implements SharedTier {
   public SharedStats sharedStats() {
     return tier.sharedStats();
   }
+
+  @Override
+  public SharedHealth health() {
+    return tier.health();
+  }
 }

@@ -68,4 +68,11 @@ public interface SharedTier extends Tier {
 
   /** {@return what it did that other tiers don't, at about this instant} */
   SharedStats sharedStats();
+
+  /**
+   * Whether it can do its work at this instant. Asks nobody and waits for nothing.
+   *
+   * @return its state
+   */
+  SharedHealth health();
 }

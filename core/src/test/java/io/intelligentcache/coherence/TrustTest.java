@@ -2,7 +2,9 @@ package io.intelligentcache.coherence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.stats.Health;
 import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.SharedHealth;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
 import java.time.Duration;
@@ -181,5 +183,41 @@ final class TrustTest {
     assertThat(second).isNotDone();
     trust.changedUnknown();
     assertThat(second).isDone();
+  }
+
+  private static SharedHealth well() {
+    return new SharedHealth(true, true, true, Duration.ZERO, null);
+  }
+
+  @Test
+  void aTierThatIsWellButHasNotToldAnythingWithinTheBoundIsNotReady() {
+    hear();
+    time.advance(BOUND);
+    assertThat(trust.health(well()).ready()).isTrue();
+    time.advance(TICK);
+    Health health = trust.health(well());
+    assertThat(health.ready()).isFalse();
+    assertThat(health.connected() && health.answering()).isTrue();
+    assertThat(health.hearing()).isFalse();
+    assertThat(health.troubledFor()).isEqualTo(TICK);
+    assertThat(health.problem()).contains("2001 ms", "2000 ms");
+  }
+
+  @Test
+  void theTroubleOfATierIsReportedAsItIs() {
+    hear();
+    Health health =
+        trust.health(new SharedHealth(false, true, true, Duration.ofSeconds(3), "is away"));
+    assertThat(health.ready()).isFalse();
+    assertThat(health.troubledFor()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(health.problem()).isEqualTo("is away");
+  }
+
+  @Test
+  void aBoundThatIsShorterThanTheHeartbeatIsNoTrouble() {
+    var strict = new Trust(time, Duration.ZERO);
+    strict.heardUntil(later());
+    time.advance(Duration.ofMillis(300));
+    assertThat(strict.health(well()).ready()).isTrue();
   }
 }

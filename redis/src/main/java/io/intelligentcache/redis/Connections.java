@@ -2,6 +2,7 @@ package io.intelligentcache.redis;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.intelligentcache.tier.Reason;
 import io.lettuce.core.RedisChannelHandler;
@@ -37,6 +38,7 @@ final class Connections {
   private final Epoch epoch;
   private final LostWrites lostWrites;
   private final Breaker breaker;
+  private final Quiet quiet;
 
   private volatile @Nullable Session session;
   private volatile boolean closed;
@@ -54,7 +56,8 @@ final class Connections {
       ServerClock clock,
       Epoch epoch,
       LostWrites lostWrites,
-      Breaker breaker) {
+      Breaker breaker,
+      Quiet quiet) {
     this.address = address;
     this.client = client;
     this.attemptTimeout = attemptTimeout;
@@ -63,6 +66,7 @@ final class Connections {
     this.epoch = epoch;
     this.lostWrites = lostWrites;
     this.breaker = breaker;
+    this.quiet = quiet;
   }
 
   /** The shared connection, or null while there is none. */
@@ -71,19 +75,15 @@ final class Connections {
     return session;
   }
 
-  /**
-   * Starts an attempt to connect if one is due. By upkeep only.
-   *
-   * @return done once the last attempt is over; it always succeeds
-   */
-  CompletableFuture<Void> tend() {
+  /** Starts an attempt to connect if one is due. By upkeep only. */
+  void tend() {
     if (attempt.isDone() && !closed && session == null && notBeforeNanos - System.nanoTime() <= 0) {
       attempt = connect();
     }
-    return attempt;
   }
 
   private CompletableFuture<Void> connect() {
+    long deadline = System.nanoTime() + attemptTimeout.toNanos();
     long[] sent = new long[1];
     return lend()
         .thenCompose(fresh -> {
@@ -101,7 +101,7 @@ final class Connections {
                 return redis.time();
               })
               .toCompletableFuture()
-              .orTimeout(attemptTimeout.toMillis(), MILLISECONDS)
+              .orTimeout(Math.max(0, deadline - System.nanoTime()), NANOSECONDS)
               .whenComplete((time, failure) -> {
                 if (failure == null) {
                   clock.start(micros(time), sent[0], clock.nanos());
@@ -211,16 +211,31 @@ final class Connections {
     return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
   }
 
+  /** Why there is no connection, as far as is known. */
+  String trouble() {
+    String known = lastComplaint;
+    if (known == null) {
+      return "no answer yet";
+    }
+    return (isAboutCredentials(known) ? "does not accept the credentials: " : "")
+        + address.redact(known);
+  }
+
+  private static boolean isAboutCredentials(String what) {
+    return what.startsWith("WRONGPASS") || what.startsWith("NOAUTH");
+  }
+
   private void complain(Throwable failure) {
     String what = root(failure);
     if (!closed && !what.equals(lastComplaint)) {
       lastComplaint = what;
-      boolean credentials = what.startsWith("WRONGPASS") || what.startsWith("NOAUTH");
-      LOG.warn(
-          "{} {} ({}); trying again in the background",
-          address,
-          credentials ? "does not accept the credentials" : "can't be used",
-          address.redact(what));
+      if (!quiet.isOn()) {
+        LOG.warn(
+            "{} {} ({}); trying again in the background",
+            address,
+            isAboutCredentials(what) ? "does not accept the credentials" : "can't be used",
+            address.redact(what));
+      }
     }
   }
 

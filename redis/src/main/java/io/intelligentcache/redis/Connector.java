@@ -8,6 +8,7 @@ final class Connector {
   private final RedisClock clock;
   private final Epoch epoch;
   private final LostWrites lostWrites;
+  private final Quiet quiet;
 
   Connector(
       LettuceClient client,
@@ -15,18 +16,26 @@ final class Connector {
       boolean mustBePrimary,
       RedisClock clock,
       Epoch epoch,
-      LostWrites lostWrites) {
+      LostWrites lostWrites,
+      Quiet quiet) {
     this.client = client;
     this.limits = limits;
     this.mustBePrimary = mustBePrimary;
     this.clock = clock;
     this.epoch = epoch;
     this.lostWrites = lostWrites;
+    this.quiet = quiet;
   }
 
   /** A way to this server; {@link Primary#tend} makes it connect. */
   Primary connect(RedisAddress address) {
-    return new Primary(address, mustBePrimary, client, limits, clock.add(), epoch, lostWrites);
+    return new Primary(
+        address, mustBePrimary, client, limits, clock.add(), epoch, lostWrites, quiet);
+  }
+
+  /** Whether troubles are only noted. */
+  Quiet quiet() {
+    return quiet;
   }
 
   /** The server is gone, and its connection closed. */

@@ -20,6 +20,26 @@ final class Counters {
   final LongAdder repeatedWrites = new LongAdder();
   final LongAdder scriptReloads = new LongAdder();
 
+  /** Forgets the calls before the first caller. */
+  void reset() {
+    for (LongAdder counter : new LongAdder[] {
+      hits,
+      misses,
+      refused,
+      writes,
+      removals,
+      expirations,
+      damaged,
+      confirmations,
+      unmetWrites,
+      supersededWrites,
+      expiredWrites,
+      scriptReloads
+    }) {
+      counter.reset();
+    }
+  }
+
   SharedStats read(
       int servers,
       int listening,

@@ -36,7 +36,6 @@ final class Feed implements AutoCloseable {
   private static final long SILENCE_NANOS = Duration.ofSeconds(2).toNanos();
   private static final long SHORTEST_PAUSE_NANOS = Duration.ofMillis(50).toNanos();
   private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
-  private static final long ATTEMPT_MILLIS = 2_000;
 
   private final Primary primary;
   private final boolean inCluster;
@@ -81,6 +80,7 @@ final class Feed implements AutoCloseable {
     final AtomicBoolean asking = new AtomicBoolean();
     volatile long askedNanos;
     volatile long answeredNanos = System.nanoTime();
+    volatile boolean answered;
 
     Line(StatefulRedisConnection<byte[], byte[]> connection) {
       this.connection = connection;
@@ -152,6 +152,7 @@ final class Feed implements AutoCloseable {
       open.asking.set(false);
       if (failure == null && line == open) {
         open.answeredNanos = System.nanoTime();
+        open.answered = true;
         heard = proof;
         whenHeard.run();
       }
@@ -164,11 +165,13 @@ final class Feed implements AutoCloseable {
     return heard;
   }
 
-  /** Done when a command has been answered; if it fails, the connection is closed. */
+  /** Done when a command has been answered in time; if it fails, the connection is closed. */
   static CompletableFuture<StatefulRedisConnection<byte[], byte[]>> orClosed(
-      StatefulRedisConnection<byte[], byte[]> fresh, CompletionStage<?> answer) {
-    CompletableFuture<StatefulRedisConnection<byte[], byte[]>> begun =
-        answer.toCompletableFuture().orTimeout(ATTEMPT_MILLIS, MILLISECONDS).thenApply(ok -> fresh);
+      StatefulRedisConnection<byte[], byte[]> fresh, CompletionStage<?> answer, Duration timeout) {
+    CompletableFuture<StatefulRedisConnection<byte[], byte[]>> begun = answer
+        .toCompletableFuture()
+        .orTimeout(timeout.toMillis(), MILLISECONDS)
+        .thenApply(ok -> fresh);
     var unused = begun.whenComplete((ok, failure) -> {
       if (failure != null) {
         var unusedClose = fresh.closeAsync();
@@ -193,6 +196,9 @@ final class Feed implements AutoCloseable {
     String what = Connections.root(failure);
     if (!closed && !what.equals(lastComplaint)) {
       lastComplaint = what;
+      if (primary.quiet().isOn()) {
+        return;
+      }
       LOG.warn(
           "{} does not tell of changes ({}); every read of a copy asks it until it does",
           primary,
@@ -203,6 +209,18 @@ final class Feed implements AutoCloseable {
   /** Whether changes are pushed at present. */
   boolean listens() {
     return line != null;
+  }
+
+  /** Why changes are not told, in words without the password; null if they are. */
+  @Nullable
+  String trouble() {
+    Line open = line;
+    if (open != null && open.answered) {
+      return null;
+    }
+    String known = lastComplaint;
+    return primary + " does not tell of changes ("
+        + (known == null ? "no answer yet" : primary.address().redact(known)) + ")";
   }
 
   @Override

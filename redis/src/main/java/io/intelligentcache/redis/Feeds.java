@@ -3,7 +3,9 @@ package io.intelligentcache.redis;
 import io.intelligentcache.tier.Changes;
 import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TimeSource;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -28,6 +30,7 @@ final class Feeds implements AutoCloseable {
   private final TimeSource time;
   private final Map<Primary, Feed> feeds = new ConcurrentHashMap<>();
   private volatile boolean closed;
+  private volatile boolean everHeard;
 
   Feeds(Topology topology, Telling telling, TierContext context) {
     this.topology = topology;
@@ -91,7 +94,23 @@ final class Feeds implements AutoCloseable {
     }
     if (!first && (!topology.isCluster() || owned.cardinality() == topology.slots())) {
       changes.heardUntil(furthestBehind);
+      everHeard = true;
     }
+  }
+
+  /** Why changes are not told, in words; nothing if they are, or nobody listens. */
+  List<String> troubles() {
+    List<String> troubles = new ArrayList<>();
+    for (Feed feed : feeds.values()) {
+      String trouble = feed.trouble();
+      if (trouble != null) {
+        troubles.add(trouble);
+      }
+    }
+    if (troubles.isEmpty() && !everHeard && changes != Changes.IGNORED) {
+      troubles.add("some slots are of servers that tell of no changes");
+    }
+    return troubles;
   }
 
   /** How many servers tell of changes at present. */

@@ -52,11 +52,13 @@ final class LettuceClient {
       1, (io.lettuce.core.resource.ThreadFactoryProvider) pool -> daemon("icm-redis-io"));
   private final DefaultClientResources resources;
   private final RedisClient client;
-  private final Duration timeout;
+  /** The library applies the timeout of an address to the commands by which a connection begins. */
+  private final Duration handshakeTimeout;
+
   private volatile @Nullable EventExecutor loop; // set before the first connection is open
 
-  LettuceClient(Duration commandTimeout, Duration connectTimeout, int queue) {
-    timeout = commandTimeout;
+  LettuceClient(Duration connectTimeout, int queue) {
+    handshakeTimeout = connectTimeout;
     resources = DefaultClientResources.builder()
         .eventLoopGroupProvider(loops)
         .eventExecutorGroup(events)
@@ -81,19 +83,21 @@ final class LettuceClient {
   }
 
   CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connect(RedisAddress address) {
-    return client.connectAsync(ByteArrayCodec.INSTANCE, address.uri(timeout)).toCompletableFuture();
+    return client
+        .connectAsync(ByteArrayCodec.INSTANCE, address.uri(handshakeTimeout))
+        .toCompletableFuture();
   }
 
   CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> connectPubSub(
       RedisAddress address) {
     return client
-        .connectPubSubAsync(ByteArrayCodec.INSTANCE, address.uri(timeout))
+        .connectPubSubAsync(ByteArrayCodec.INSTANCE, address.uri(handshakeTimeout))
         .toCompletableFuture();
   }
 
   CompletableFuture<StatefulRedisSentinelConnection<String, String>> connectSentinel(
       RedisAddress address) {
-    return client.connectSentinelAsync(StringCodec.UTF8, address.uri(timeout));
+    return client.connectSentinelAsync(StringCodec.UTF8, address.uri(handshakeTimeout));
   }
 
   /** The thread of all connections. Only to be asked once there is one. */

@@ -34,7 +34,7 @@ record Limits(
   static final class Draft {
     String namespace = "icm";
     Duration commandTimeout = Duration.ofMillis(500);
-    Duration connectTimeout = Duration.ofSeconds(2);
+    Duration connectTimeout = Duration.ofSeconds(5);
     Duration sweepTimeout = Duration.ofSeconds(10);
     int maximumPending = 10_000;
     long maximumPendingBytes = 64L << 20;

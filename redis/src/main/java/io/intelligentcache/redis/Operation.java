@@ -23,6 +23,7 @@ final class Operation<T extends @Nullable Object>
   private final CompletableFuture<Reply<T>> answer = new CompletableFuture<>();
   private final CompletableFuture<Void> told = new CompletableFuture<>();
   private final AtomicBoolean settled = new AtomicBoolean();
+  private final AtomicBoolean decided = new AtomicBoolean(); // what the answer is to be
   private volatile @Nullable Timeout deadline;
 
   /** One that is not on its way yet, on a key of this slot. */
@@ -83,12 +84,15 @@ final class Operation<T extends @Nullable Object>
   }
 
   void late() {
-    if (!answer.isDone()) {
+    // Decided first: if a reply were told between the two, its key would enter the journal after
+    // the
+    // put was acknowledged, and the value would be removed.
+    if (decided.compareAndSet(false, true)) {
       breaker.failed();
-      // First, because what hangs on the answer runs after it, on this thread; by then the event
-      // loop may have read the reply, and that of a read behind it.
+      // Before the answer, because what hangs on the answer runs after it, on this thread; by then
+      // the event loop may have read the reply, and that of a read behind it.
       effect.beforeLate().run();
-      tell(new Reply.None<>(Reason.LATE));
+      complete(new Reply.None<>(Reason.LATE));
     }
   }
 
@@ -100,9 +104,16 @@ final class Operation<T extends @Nullable Object>
   }
 
   private boolean tell(Reply<T> reply) {
-    boolean first = answer.complete(reply);
-    told.complete(null);
+    boolean first = decided.compareAndSet(false, true);
+    if (first) {
+      complete(reply);
+    }
     return first;
+  }
+
+  private void complete(Reply<T> reply) {
+    answer.complete(reply);
+    told.complete(null);
   }
 
   private boolean settle() {

@@ -1,9 +1,12 @@
 package io.intelligentcache.redis;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.intelligentcache.tier.Reason;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.CompletableFuture;
@@ -12,12 +15,17 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One server that owns keys, and the way to it: in order, bounded, with a deadline, behind a breaker.
  * Each has its own bounds, so that one that hangs leaves the others theirs.
  */
 final class Primary {
+  private static final Logger LOG = LoggerFactory.getLogger(Primary.class);
+  private static final long CROWDED_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
+
   private final RedisAddress address;
   private final LettuceClient client;
   private final Duration timeout;
@@ -26,6 +34,10 @@ final class Primary {
   private final Gate gate;
   private final Connections connections;
   private final Heartbeat heartbeat;
+  private final Duration connectTimeout;
+  private final Quiet quiet;
+  private volatile boolean crowded;
+  private long lastCrowdedNanos = System.nanoTime() - CROWDED_PAUSE_NANOS; // owned by upkeep
 
   Primary(
       RedisAddress address,
@@ -34,15 +46,26 @@ final class Primary {
       Limits limits,
       ServerClock clock,
       Epoch epoch,
-      LostWrites lostWrites) {
+      LostWrites lostWrites,
+      Quiet quiet) {
     this.address = address;
     this.client = client;
     this.timeout = limits.commandTimeout();
     this.clock = clock;
+    this.connectTimeout = limits.connectTimeout();
+    this.quiet = quiet;
     this.breaker = Breaker.of(address.toString());
     this.gate = new Gate(limits.maximumPending(), limits.maximumPendingBytes());
     this.connections = new Connections(
-        address, client, limits.connectTimeout(), mustBePrimary, clock, epoch, lostWrites, breaker);
+        address,
+        client,
+        connectTimeout,
+        mustBePrimary,
+        clock,
+        epoch,
+        lostWrites,
+        breaker,
+        quiet);
     this.heartbeat =
         new Heartbeat(session -> probe(session, RedisAsyncCommands::time), clock, breaker, timeout);
   }
@@ -70,6 +93,30 @@ final class Primary {
     return connections.session() != null && breaker.closed();
   }
 
+  /** Whether it answers in time, as far as commands were sent. */
+  boolean answers() {
+    return breaker.closed();
+  }
+
+  /** Why commands can't be sent, in words without the password; null if they can. */
+  @Nullable
+  String trouble() {
+    if (connections.session() == null) {
+      return this + " is not connected (" + connections.trouble() + ")";
+    }
+    return breaker.closed() ? null : this + " does not answer in time";
+  }
+
+  /** How long it may take to open a connection and make it ready. */
+  Duration connectTimeout() {
+    return connectTimeout;
+  }
+
+  /** Whether troubles are only noted. */
+  Quiet quiet() {
+    return quiet;
+  }
+
   /** Opens another connection; the caller closes it. */
   CompletableFuture<StatefulRedisConnection<byte[], byte[]>> lend() {
     return connections.lend();
@@ -80,18 +127,21 @@ final class Primary {
     return connections.lendPubSub();
   }
 
-  /**
-   * Connects and watches the connection, as due. By upkeep only.
-   *
-   * @return done once the last attempt to connect is over; it always succeeds
-   */
-  CompletableFuture<Void> tend() {
-    CompletableFuture<Void> attempt = connections.tend();
+  /** Connects and watches the connection, as due. By upkeep only. */
+  void tend() {
+    connections.tend();
     Session session = connections.session();
     if (session != null) {
       heartbeat.watch(session);
     }
-    return attempt;
+    if (crowded && System.nanoTime() - lastCrowdedNanos >= CROWDED_PAUSE_NANOS) {
+      crowded = false;
+      lastCrowdedNanos = System.nanoTime();
+      LOG.warn(
+          "{}: commands are refused as busy, because as many wait for answers as maximumPending or"
+              + " maximumPendingBytes allow",
+          this);
+    }
   }
 
   /**
@@ -149,6 +199,7 @@ final class Primary {
       return Reply.none(Reason.OPEN);
     }
     if (!gate.enter(bytes)) {
+      crowded = true;
       return Reply.none(Reason.BUSY);
     }
     Operation<T> operation =
@@ -161,13 +212,34 @@ final class Primary {
 
   private boolean begin(Operation<?> operation, Session session, long timeoutNanos) {
     try {
-      operation.deadline(client.after(Duration.ofNanos(timeoutNanos), t -> operation.late()));
+      operation.deadline(
+          client.after(Duration.ofNanos(timeoutNanos), t -> overdue(operation, timeoutNanos)));
     } catch (RuntimeException e) {
       operation.end(Reason.CLOSED); // the timer was stopped while we came here
       return false;
     }
     session.admit(operation);
     return true;
+  }
+
+  /**
+   * The deadline of a command has passed. In a process that has just started, or has little of the
+   * processor, the reply may have arrived without being read yet: the event loop is given the time to
+   * read what is there, but not more than one further timeout. Otherwise five such commands would open
+   * the breaker, and all callers were refused, though the server answered in time.
+   */
+  private void overdue(Operation<?> operation, long timeoutNanos) {
+    try {
+      operation.deadline(client.after(Duration.ofNanos(timeoutNanos), t -> operation.late()));
+      // The loop runs all queued tasks before it reads from its connections again, but scheduled
+      // ones only after that. What another thread schedules is queued first, hence both.
+      EventExecutor loop = client.loop();
+      loop.execute(() -> {
+        var unused = loop.schedule(operation::late, 1, MILLISECONDS);
+      });
+    } catch (RuntimeException e) {
+      operation.late(); // timer or loop were stopped
+    }
   }
 
   /** See {@link Session#suspend}. */

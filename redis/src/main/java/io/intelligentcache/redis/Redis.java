@@ -2,6 +2,7 @@ package io.intelligentcache.redis;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.tier.SharedHealth;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierFactory;
@@ -114,7 +115,8 @@ public final class Redis implements TierFactory {
   }
 
   /**
-   * How long a read or write may take before it is answered as late.
+   * How long a read or write may take before it is answered as late. If this process is so busy that
+   * it has not read by then what has arrived, it reads that first; this takes at most as long again.
    *
    * @param timeout 1 ms to 60 s; 500 ms unless set
    * @return a changed copy
@@ -125,9 +127,12 @@ public final class Redis implements TierFactory {
   }
 
   /**
-   * How long one attempt to connect may take, and the most that opening the tier waits for it.
+   * How long one attempt to connect may take, the first commands on the connection included; and how
+   * long opening the tier waits at most until all servers are {@linkplain SharedHealth ready}. A short
+   * one makes a manager start sooner while Redis is down. One that is too short for a busy machine
+   * makes the first writes after the start be refused.
    *
-   * @param timeout 1 ms to 60 s; 2 s unless set
+   * @param timeout 1 ms to 60 s; 5 s unless set
    * @return a changed copy
    */
   public Redis connectTimeout(Duration timeout) {
@@ -201,8 +206,11 @@ public final class Redis implements TierFactory {
   }
 
   /**
-   * Opens the tier. Waits at most the connect timeout for the server; one that is away, refuses the
-   * credentials or hangs is tried again in the background, and until then the tier refuses.
+   * Opens the tier. Returns when all servers that own keys are connected, answer and tell of changes,
+   * and the scripts have been run once, without storing anything. A server that is away, refuses the
+   * credentials or hangs is tried again until the connect timeout; then a line in the log says what is
+   * missing, the tier opens nevertheless, refuses, and goes on connecting in the background. Loading
+   * the client library's classes does not count.
    */
   @Override
   public Tier open(TierContext context) {

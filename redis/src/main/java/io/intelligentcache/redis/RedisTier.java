@@ -8,6 +8,7 @@ import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.SharedHealth;
 import io.intelligentcache.tier.SharedStats;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Space;
@@ -26,15 +27,20 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The tier: puts its parts together, and begins and ends them. */
 final class RedisTier implements SharedTier {
   static final int JOURNAL_KEYS = 100_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisTier.class);
   private static final long JOURNAL_BYTES = 32L << 20;
   private static final long LONGEST_DRAIN_MILLIS = 1_000;
 
   private final Limits limits;
   private final Counters counters = new Counters();
+  private final Quiet quiet = new Quiet();
   private final RedisClock clock;
   private final Versions versions;
   private final LettuceClient client;
@@ -48,6 +54,7 @@ final class RedisTier implements SharedTier {
   private final Writes writes;
   private final Leases leases;
   private final Feeds feeds;
+  private final Health health;
   private final Upkeep upkeep;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -61,14 +68,13 @@ final class RedisTier implements SharedTier {
     lost = new LostWrites();
     RecordFormat format = new RecordFormat(limits.maximumItemBytes());
     client = new LettuceClient(
-        limits.commandTimeout(),
         limits.connectTimeout(),
         // The gate is the bound; this one behind it leaves room for what passes the gate.
         limits.maximumPending() + 1_000);
     topology = servers.topology(
         client,
         limits.connectTimeout(),
-        new Connector(client, limits, servers.mayNameReplicas(), clock, epoch, lost));
+        new Connector(client, limits, servers.mayNameReplicas(), clock, epoch, lost, quiet));
     pipe = new Pipe(topology, limits.commandTimeout());
     Scripts scripts = new Scripts(pipe, counters, limits.publishes() ? names.channel() : null);
     Generations generations = new Generations(pipe, scripts, names);
@@ -118,15 +124,37 @@ final class RedisTier implements SharedTier {
     leases = new Leases(scripts, reads, names, versions);
     feeds = new Feeds(
         topology, limits.publishes() ? new Subscription(names) : new Tracking(names), context);
-    upkeep = new Upkeep(topology, pipe, names, journal, writes, feeds, epoch, scripts);
+    health = new Health(topology, feeds, pipe::closed);
+    upkeep = new Upkeep(topology, pipe, names, journal, writes, feeds, health, epoch, scripts);
   }
 
   static RedisTier open(Servers servers, Limits limits, TierContext context) {
     RedisTier tier = new RedisTier(servers, limits, context);
     tier.upkeep.start();
-    // A first attempt that fails has been logged; upkeep goes on trying.
-    waitFor(tier.topology.tried(), limits.connectTimeout().toMillis());
+    tier.awaitReady(servers);
     return tier;
+  }
+
+  /** Returns when everything is there and has been used once, or after the connect timeout. */
+  private void awaitReady(Servers servers) {
+    long deadline = System.nanoTime() + limits.connectTimeout().toNanos();
+    waitFor(health.firstWell(), limits.connectTimeout().toMillis());
+    if (health.firstWell().isDone()) {
+      new FirstCalls(reads, writes).make(deadline);
+      counters.reset();
+    } else {
+      SharedHealth now = health.read();
+      LOG.warn(
+          "{} is not ready after {} ms: {}. Opening without it: {} Connecting goes on in the"
+              + " background.",
+          servers,
+          limits.connectTimeout().toMillis(),
+          now.problem(),
+          now.connected() && now.answering()
+              ? "every read of a copy asks Redis until it tells of changes."
+              : "until it is there, its reads and writes are refused and counted.");
+    }
+    quiet.end();
   }
 
   @Override
@@ -270,6 +298,11 @@ final class RedisTier implements SharedTier {
         sweeps.size(),
         topology.primaries().stream().mapToLong(Primary::breakerOpenings).sum(),
         clock.errorMicros());
+  }
+
+  @Override
+  public SharedHealth health() {
+    return health.read();
   }
 
   /** All servers that own keys or are about to. */

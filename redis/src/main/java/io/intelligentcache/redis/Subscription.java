@@ -26,7 +26,8 @@ record Subscription(KeyNames names) implements Telling {
           }
         }
       });
-      return Feed.orClosed(fresh, fresh.async().subscribe(names.channel()));
+      return Feed.orClosed(
+          fresh, fresh.async().subscribe(names.channel()), primary.connectTimeout());
     });
   }
 

@@ -3,6 +3,7 @@ package io.intelligentcache.redis;
 import io.intelligentcache.tier.Reason;
 import io.lettuce.core.cluster.SlotHash;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
@@ -55,7 +56,6 @@ final class Topology {
   private final AtomicReferenceArray<@Nullable Primary> owners;
   private final Map<RedisAddress, Primary> primaries = new ConcurrentHashMap<>();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-  private final CompletableFuture<Void> tried = new CompletableFuture<>();
 
   // What tend() will see to, told by anybody.
   private final AtomicReference<@Nullable Layout> answered = new AtomicReference<>();
@@ -64,9 +64,10 @@ final class Topology {
       new ConcurrentHashMap<>(); // when, by System.nanoTime
   private volatile boolean hasty;
   private volatile boolean asking;
-  private volatile boolean askedOnce;
   private volatile boolean closed;
   private volatile String lastComplaint = "";
+
+  private volatile int unowned; // slots
 
   private volatile Layout layout = new Layout(Map.of(), Map.of());
   private long lastAskedNanos; // owned by upkeep
@@ -85,6 +86,7 @@ final class Topology {
     this.owners = new AtomicReferenceArray<>(slots);
     this.intervalNanos = interval.toNanos();
     this.connector = connector;
+    this.unowned = slots;
     this.lastAskedNanos = System.nanoTime() - intervalNanos - 1;
   }
 
@@ -139,9 +141,30 @@ final class Topology {
     listeners.add(listener);
   }
 
-  /** Done once the servers were asked for, and each was tried, once. */
-  CompletableFuture<Void> tried() {
-    return tried;
+  /** Whether each key has a known owner, and there is a connection to every server. */
+  boolean connected() {
+    return unowned == 0
+        && primaries.values().stream().allMatch(primary -> primary.session() != null);
+  }
+
+  /** Why commands can't be sent, in words without passwords; nothing if they can. */
+  List<String> troubles() {
+    if (primaries.isEmpty()) {
+      String known = lastComplaint;
+      return List.of(servers + ": the servers that own the keys are not known ("
+          + (known.isEmpty() ? "no answer yet" : servers.redact(known)) + ")");
+    }
+    List<String> troubles = new ArrayList<>();
+    for (Primary primary : primaries.values()) {
+      String trouble = primary.trouble();
+      if (trouble != null) {
+        troubles.add(trouble);
+      }
+    }
+    if (unowned > 0) {
+      troubles.add(unowned + " of " + slots() + " slots have no server");
+    }
+    return troubles;
   }
 
   /** Does what is due. By upkeep only. */
@@ -149,7 +172,6 @@ final class Topology {
     if (!asking && System.nanoTime() - lastAskedNanos > pause()) {
       ask();
     }
-    boolean asked = askedOnce; // before the look at the answer
     Layout found = answered.getAndSet(null);
     if (found != null) {
       long now = System.nanoTime();
@@ -162,11 +184,7 @@ final class Topology {
     if (!redirected.isEmpty()) {
       follow();
     }
-    List<CompletableFuture<Void>> attempts =
-        primaries.values().stream().map(Primary::tend).toList();
-    if (asked && !tried.isDone()) {
-      var unused = RedisTier.all(attempts).thenRun(() -> tried.complete(null));
-    }
+    primaries.values().forEach(Primary::tend);
   }
 
   private long pause() {
@@ -191,7 +209,6 @@ final class Topology {
       } else if (failure != null) {
         complain(failure);
       }
-      askedOnce = true;
       asking = false;
     });
   }
@@ -200,6 +217,9 @@ final class Topology {
     String what = Connections.root(failure);
     if (!closed && !what.equals(lastComplaint)) {
       lastComplaint = what;
+      if (connector.quiet().isOn()) {
+        return;
+      }
       LOG.warn(
           "{}: can't find out which servers own the keys ({}); asking again in the background",
           servers,
@@ -258,7 +278,18 @@ final class Topology {
     });
     left.forEach(Primary::suspend);
     changes.forEach(owners::set);
+    countUnowned();
     listeners.forEach(Listener::moved);
+  }
+
+  private void countUnowned() {
+    int count = 0;
+    for (int slot = 0; slot < owners.length(); slot++) {
+      if (owners.get(slot) == null) {
+        count++;
+      }
+    }
+    unowned = count;
   }
 
   private Primary primary(RedisAddress address) {
@@ -277,6 +308,7 @@ final class Topology {
     for (int slot = 0; slot < owners.length(); slot++) {
       owners.compareAndSet(slot, gone, null);
     }
+    countUnowned();
     var unused = gone.close(Reason.BROKEN);
     connector.release(gone);
     primaries.remove(gone.address());

@@ -33,6 +33,7 @@ final class Upkeep implements AutoCloseable {
   private final Journal journal;
   private final Writes writes;
   private final Feeds feeds;
+  private final Health health;
   private final Epoch epoch;
   private final Scripts scripts;
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
@@ -50,6 +51,7 @@ final class Upkeep implements AutoCloseable {
       Journal journal,
       Writes writes,
       Feeds feeds,
+      Health health,
       Epoch epoch,
       Scripts scripts) {
     this.topology = topology;
@@ -58,18 +60,25 @@ final class Upkeep implements AutoCloseable {
     this.journal = journal;
     this.writes = writes;
     this.feeds = feeds;
+    this.health = health;
     this.epoch = epoch;
     this.scripts = scripts;
   }
 
+  /**
+   * Begins. The first attempts to connect are started by the calling thread, because they load most of
+   * the client library's classes, and how long that takes says nothing about Redis.
+   */
   void start() {
-    var unused = thread.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, MILLISECONDS);
+    tick();
+    var unused = thread.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, MILLISECONDS);
   }
 
   private void tick() {
     try {
       topology.tend();
       feeds.tend();
+      health.tend();
       if (System.nanoTime() - epochLookedAtNanos > EPOCH_NANOS) {
         epochLookedAtNanos = System.nanoTime();
         epoch.look(scripts);

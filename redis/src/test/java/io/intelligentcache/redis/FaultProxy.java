@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,7 @@ public final class FaultProxy implements AutoCloseable {
   private final AtomicInteger accepted = new AtomicInteger();
   private volatile boolean refusing;
   private volatile boolean stallingLater;
+  private volatile long firstReplyMillis;
 
   private final class Link {
     final Socket client;
@@ -92,7 +94,10 @@ public final class FaultProxy implements AutoCloseable {
     private void copy(InputStream in, OutputStream out, boolean stallable)
         throws IOException, InterruptedException {
       byte[] buffer = new byte[64 * 1024];
+      long pauseMillis = stallable ? 0 : firstReplyMillis;
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        Thread.sleep(pauseMillis);
+        pauseMillis = 0;
         if (stallable) {
           tells |= new String(buffer, 0, n, ISO_8859_1).contains("TRACKING");
           awaitUnstalled();
@@ -167,6 +172,11 @@ public final class FaultProxy implements AutoCloseable {
   /** From now on requests on connections to come are held back. */
   public void stallLaterConnections() {
     stallingLater = true;
+  }
+
+  /** On connections to come the first reply takes so much longer. */
+  public void delayFirstReplies(Duration delay) {
+    firstReplyMillis = delay.toMillis();
   }
 
   /** Waits until requests are held back, then closes the clients' side; the requests are kept. */

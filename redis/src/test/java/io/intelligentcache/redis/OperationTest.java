@@ -4,6 +4,7 @@ import static io.intelligentcache.redis.TierProbe.join;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.tier.Reason;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -12,10 +13,34 @@ import org.junit.jupiter.api.Test;
 
 final class OperationTest {
   @Test
+  void aReplyThatComesWhileTheAnswerIsBecomingLateDoesNotAcknowledge() {
+    try (RedisServerProcess server = RedisServerProcess.launch()) {
+      LettuceClient client = new LettuceClient(Duration.ofSeconds(10), 10);
+      try (StatefulRedisConnection<byte[], byte[]> connection =
+          join(client.connect(RedisAddress.parse(server.url())))) {
+        Session session =
+            new Session(connection, client.loop(), new LostWrites(), false, (s, why) -> {});
+        AtomicReference<Operation<String>> itself = new AtomicReference<>();
+        Operation<String> operation = new Operation<>(
+            session,
+            0,
+            new Effect(1, () -> requireNonNull(itself.get()).accept("OK", null), () -> {}),
+            Breaker.of("test"),
+            () -> {});
+        itself.set(operation);
+        operation.late();
+        assertThat(operation.answer()).isCompletedWithValue(new Reply.None<>(Reason.LATE));
+      } finally {
+        client.close(CompletableFuture.completedFuture(null));
+      }
+    }
+  }
+
+  @Test
   void whatMustPrecedeALateAnswerHasHappenedWhenItIsSeen() {
     try (RedisServerProcess server = RedisServerProcess.launch()) {
       Duration timeout = Duration.ofSeconds(10);
-      LettuceClient client = new LettuceClient(timeout, timeout, 10);
+      LettuceClient client = new LettuceClient(timeout, 10);
       try (StatefulRedisConnection<byte[], byte[]> connection =
           join(client.connect(RedisAddress.parse(server.url())))) {
         Session session =

@@ -12,6 +12,9 @@ import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +40,28 @@ public final class RawRedis implements AutoCloseable {
 
   public RedisCommands<String, byte[]> commands() {
     return connection.sync();
+  }
+
+  /** Lets a user do everything but what these rules take away. */
+  void allow(String user, String password, String... rules) {
+    CommandArgs<String, byte[]> all = new CommandArgs<>(
+            RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE))
+        .add("SETUSER")
+        .add(user)
+        .add("on")
+        .add(">" + password)
+        .add("~*")
+        .add("&*")
+        .add("+@all");
+    for (String rule : rules) {
+      all.add(rule);
+    }
+    connection
+        .sync()
+        .dispatch(
+            CommandType.ACL,
+            new StatusOutput<>(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)),
+            all);
   }
 
   /** How often the server was asked for a key, in whatever way. */

@@ -36,7 +36,8 @@ final class RedisOutageTest {
   @Test
   void aServerThatIsDownDoesNotKeepTheTierFromOpening() throws Exception {
     server.stop();
-    try (TierProbe tier = TierProbe.openUnconnected(patient(server.url()))) {
+    try (TierProbe tier =
+        TierProbe.openUnconnected(patient(server.url()).connectTimeout(Duration.ofSeconds(2)))) {
       assertThat(tier.tier().stats().available()).isFalse();
       assertThat(tier.get("k")).isEqualTo(OPEN);
       assertThat(tier.put("k", "v")).isEqualTo(new Outcome.Refused(Reason.OPEN));

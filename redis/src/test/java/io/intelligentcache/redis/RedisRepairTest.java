@@ -17,6 +17,7 @@ import io.intelligentcache.tier.SharedStats;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -146,7 +147,8 @@ final class RedisRepairTest {
     other.put("k", "old");
     other.put("l", "old");
     proxy.refuse();
-    try (TierProbe late = TierProbe.openUnconnected(patient(proxy.url()))) {
+    try (TierProbe late =
+        TierProbe.openUnconnected(patient(proxy.url()).connectTimeout(Duration.ofSeconds(2)))) {
       assertThat(late.remove("k")).isEqualTo(new Outcome.Refused(Reason.OPEN));
       assertThat(late.remove("l")).isEqualTo(new Outcome.Refused(Reason.OPEN));
       raw.letPass(1_000); // how wrong its clock is will only be known once it is connected

@@ -22,14 +22,15 @@ final class TopologyTest {
   private static final RedisAddress B = A.at("127.0.0.1", 2);
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
-  private final LettuceClient client = new LettuceClient(TIMEOUT, TIMEOUT, 10);
+  private final LettuceClient client = new LettuceClient(TIMEOUT, 10);
   private final Connector connector = new Connector(
       client,
       Limits.DEFAULTS,
       false,
       new RedisClock(TimeSource.SYSTEM),
       new Epoch(new KeyNames("icm"), true),
-      new LostWrites());
+      new LostWrites(),
+      new Quiet());
   private CompletableFuture<Layout> answer = completedFuture(layout(A, 0, SLOTS));
   private final Topology topology =
       new Topology(new Servers.One(A), known -> answer, SLOTS, Duration.ZERO, connector);
