@@ -127,7 +127,8 @@ abstract class DirectedSchedules {
   /** Waits until a request that names a key is held. */
   final void awaitHeld(SteeredInstance instance, String key) {
     await().pollInterval(Duration.ofMillis(1)).until(() ->
-        instance.line.keeps(namespace + ":c::" + key));
+        instance.line.holds(SteeredLine.Way.REQUESTS)
+            && instance.line.keeps(namespace + ":c::" + key));
   }
 
   /** Waits until all instances that are connected have asked for the time again, more than once. */

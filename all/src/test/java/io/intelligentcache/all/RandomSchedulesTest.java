@@ -23,11 +23,14 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Schedules drawn at random over a real Redis, judged by what {@link History} forbids.
  *
- * <p>{@code -Dschedules.seconds=} says how long, {@code -Dschedules.seed=} draws the same again. Threads
- * and network are real, so a seed makes a violation likely to come back, not certain.
+ * <p>{@code -Dschedules.seconds=} says how long, {@code -Dschedules.seed=} draws the same again, {@code
+ * -Dschedules.clock=false} leaves the clock of Redis alone. Threads and network are real, so a seed
+ * makes a violation likely to come back, not certain.
  */
 final class RandomSchedulesTest {
   private static final int SECONDS_TO_RUN = Integer.getInteger("schedules.seconds", 12);
+  private static final boolean SETS_CLOCK =
+      Boolean.parseBoolean(System.getProperty("schedules.clock", "true"));
   private static final int AT_ONCE = 3;
   private static final int SCHEDULES_PER_WORLD = 8;
   private static final List<Duration> BOUNDS = List.of(
@@ -52,9 +55,10 @@ final class RandomSchedulesTest {
     try {
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < AT_ONCE; i++) {
-        Optional<ServerClock> clock = ServerClock.launch(directory);
+        Optional<ServerClock> clock =
+            SETS_CLOCK ? ServerClock.launch(directory) : Optional.empty();
         if (clock.isEmpty()) {
-          System.out.println("the server's clock can't be set here: schedules go without that");
+          System.out.println("the clock of Redis is not set in these schedules");
         }
         RedisServerProcess server =
             clock.map(ServerClock::server).orElseGet(RedisServerProcess::launch);
@@ -87,6 +91,14 @@ final class RandomSchedulesTest {
     String namespace = "w" + worldSeed;
     Duration bound = BOUNDS.get(random.nextInt(BOUNDS.size()));
     clock.ifPresent(moved -> moved.moveTo(Duration.ZERO));
+    List<String> jumps = new ArrayList<>();
+    Runnable clockJump = () -> {
+      Duration jump = JUMPS.get(random.nextInt(JUMPS.size()));
+      clock.ifPresent(moved -> {
+        moved.move(jump);
+        jumps.add(jump.toString());
+      });
+    };
     List<History> histories = new ArrayList<>();
     for (int i = 0; i < SCHEDULES_PER_WORLD; i++) {
       histories.add(new History(bound));
@@ -94,8 +106,7 @@ final class RandomSchedulesTest {
     boolean yesterday = random.nextInt(3) == 0;
     if (yesterday) {
       fill(new SteeredInstance(server, namespace, bound, Duration.ZERO), histories);
-      Duration jump = jump(random);
-      clock.ifPresent(moved -> moved.move(jump));
+      clockJump.run();
     }
     List<SteeredInstance> instances = new ArrayList<>();
     try {
@@ -107,15 +118,15 @@ final class RandomSchedulesTest {
       }
       for (int i = 0; i < SCHEDULES_PER_WORLD && violations.isEmpty(); i++) {
         History history = histories.get(i);
-        RandomSchedule schedule = new RandomSchedule(
-            random.nextLong(), "s" + i, instances, history, () -> clock.ifPresent(
-                moved -> moved.move(jump(random))));
+        RandomSchedule schedule =
+            new RandomSchedule(random.nextLong(), "s" + i, instances, history, clockJump);
         schedule.run();
         schedules.incrementAndGet();
         acknowledged.addAndGet(history.acknowledged());
         if (!history.violations().isEmpty()) {
           violations.add("world " + worldSeed + ", bound " + bound + ", " + count + " instances"
               + (slow == 0 ? ", 0 is slow" : "") + (yesterday ? ", filled by an earlier one" : "")
+              + ", the clock of Redis was set by " + jumps
               + "\n  " + String.join("\n  ", history.violations())
               + "\n  " + String.join("\n  ", schedule.steps()));
         }
@@ -138,9 +149,5 @@ final class RandomSchedulesTest {
         }
       }
     }
-  }
-
-  private static Duration jump(Random random) {
-    return JUMPS.get(random.nextInt(JUMPS.size()));
   }
 }

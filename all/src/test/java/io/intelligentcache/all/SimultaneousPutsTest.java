@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Instances that put one key at the same moment agree afterwards on what it has. */
 final class SimultaneousPutsTest extends DirectedSchedules {
-  private static final int MANY = 8_000;
+  private static final int MANY = 4_000;
   private static final int SOME = 10;
 
   @Test
