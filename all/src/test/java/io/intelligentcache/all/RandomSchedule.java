@@ -37,6 +37,8 @@ final class RandomSchedule {
   /** How long a step is waited for that may be unable to end. Nothing depends on it. */
   private static final long A_WHILE_MILLIS = 8;
 
+  private static final int MOST_READS = 100;
+
   private final Random random;
   private final String name;
   private final List<SteeredInstance> instances;
@@ -126,11 +128,16 @@ final class RandomSchedule {
     } else if (drawn < 50) {
       load(instance, key);
     } else if (drawn < 60) {
-      settle(instance, read(instance, key));
+      settle(read(instance, key));
     } else if (drawn < 70) {
       endLoad();
     } else if (drawn < 77) {
-      putAtOnce(instance, (instance + 1) % instances.size(), key);
+      if (instances.size() > 2 && random.nextBoolean()) {
+        removeBefore(key);
+        putAtOnce(1, 2, key);
+      } else {
+        putAtOnce(instance, (instance + 1) % instances.size(), key);
+      }
     } else if (drawn < 83) {
       hold(line, instance, Way.REQUESTS);
     } else if (drawn < 85) {
@@ -151,7 +158,7 @@ final class RandomSchedule {
   }
 
   private void put(int instance, String key) throws InterruptedException {
-    settle(instance, beginPut(instance, key));
+    settle(beginPut(instance, key));
   }
 
   private CompletableFuture<?> beginPut(int instance, String key) {
@@ -165,7 +172,7 @@ final class RandomSchedule {
   private void remove(int instance, String key) throws InterruptedException {
     History.Change change = history.remove(instance, key);
     note(instance + " removes " + key + ", database " + change.made.get(key));
-    settle(instance, called(instances.get(instance).make(change, () ->
+    settle(called(instances.get(instance).make(change, () ->
         caches.get(instance).async().invalidate(key)), change));
   }
 
@@ -195,7 +202,7 @@ final class RandomSchedule {
   private void sweep(int instance, History.Change change, CompletableFuture<?> sweep)
       throws InterruptedException {
     sweeps.put(instance, sweep);
-    settle(instance, called(sweep, change));
+    settle(called(sweep, change));
   }
 
   private void exchange(int instance, String key) throws InterruptedException {
@@ -209,7 +216,7 @@ final class RandomSchedule {
       }
       return value;
     });
-    settle(instance, called(done.handle((answer, failure) -> {
+    settle(called(done.handle((answer, failure) -> {
       if (failure == null) {
         change.acknowledged();
         change.returned();
@@ -246,7 +253,7 @@ final class RandomSchedule {
 
   private void load(int instance, String key) throws InterruptedException {
     note(instance + " reads or loads " + key);
-    settle(instance, beginLoad(instance, key));
+    settle(beginLoad(instance, key));
   }
 
   private CompletableFuture<?> beginLoad(int instance, String key) {
@@ -296,12 +303,29 @@ final class RandomSchedule {
     }
   }
 
+  /** The first instance, whose line may be slow, removes a key; the next one sees that. */
+  private void removeBefore(String key) throws InterruptedException {
+    put(1, key);
+    remove(0, key);
+    awaitArrival(1, key);
+  }
+
   /** Two instances look at a key and then put it at the same moment. */
   private void putAtOnce(int one, int other, String key) throws InterruptedException {
     note(one + " and " + other + " put " + key + " at once");
-    CompletableFuture<?> reads = CompletableFuture.allOf(read(one, key), read(other, key));
-    settle(one, reads);
-    settle(one, CompletableFuture.allOf(beginPut(one, key), beginPut(other, key)));
+    settle(CompletableFuture.allOf(read(one, key), read(other, key)));
+    settle(CompletableFuture.allOf(beginPut(one, key), beginPut(other, key)));
+  }
+
+  /** Gives a removal by somebody with a slow line the time to arrive. */
+  private void awaitArrival(int instance, String key) throws InterruptedException {
+    for (int i = 0; i < MOST_READS; i++) {
+      CompletableFuture<?> read = quietRead(instance, key);
+      settle(read);
+      if (!read.isDone() || read.getNow(null) == null) {
+        return;
+      }
+    }
   }
 
   private void hold(SteeredLine line, int instance, Way way) {
@@ -352,7 +376,7 @@ final class RandomSchedule {
   }
 
   /** Waits for a call that may be unable to end now. */
-  private void settle(int instance, CompletableFuture<?> call) throws InterruptedException {
+  private void settle(CompletableFuture<?> call) throws InterruptedException {
     try {
       call.get(A_WHILE_MILLIS, MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
