@@ -126,8 +126,9 @@ abstract class DirectedSchedules {
 
   /** Waits until a request that names a key is held. */
   final void awaitHeld(SteeredInstance instance, String key) {
-    await().pollInterval(Duration.ofMillis(1)).until(() ->
-        instance.line.holds(SteeredLine.Way.REQUESTS)
+    await()
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> instance.line.holds(SteeredLine.Way.REQUESTS)
             && instance.line.keeps(namespace + ":c::" + key));
   }
 

@@ -130,11 +130,11 @@ final class History {
     read(instance, key, row, began, 0, "exchange");
   }
 
-  private void read(
-      int instance, String key, long row, long began, long bound, String how) {
+  private void read(int instance, String key, long row, long began, long bound, String how) {
     Change put = putOf(key, row);
     if (put == null && !loaded.getOrDefault(key, Set.of()).contains(row)) {
-      violation(how + " of " + key + " by " + instance + " answered " + row + ", which nobody wrote");
+      violation(
+          how + " of " + key + " by " + instance + " answered " + row + ", which nobody wrote");
     }
     for (Change change : changes) {
       Long made = change.made.get(key);

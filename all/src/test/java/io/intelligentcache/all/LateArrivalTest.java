@@ -40,8 +40,10 @@ final class LateArrivalTest extends DirectedSchedules {
     var spec = CacheSpec.of(String.class, Long.class).outage(Outage.strict());
     TieredCache<String, Long> counters = other.manager.cache("c", spec);
     counters.put("k", 5L);
-    CompletableFuture<Long> change =
-        one.manager.cache("c", spec).async().compute("k", (key, there) -> {
+    CompletableFuture<Long> change = one.manager
+        .cache("c", spec)
+        .async()
+        .compute("k", (key, there) -> {
           one.line.hold(Way.REQUESTS);
           return there + 1;
         });

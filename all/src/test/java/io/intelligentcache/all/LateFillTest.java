@@ -141,7 +141,11 @@ final class LateFillTest extends DirectedSchedules {
   }
 
   private void nobodyReadsTheOldOne() {
-    assertThat(cache(one).get("k", k -> database.get())).as("where it was changed").isEqualTo("new");
-    assertThat(cache(other).get("k", k -> database.get())).as("where it was loaded").isEqualTo("new");
+    assertThat(cache(one).get("k", k -> database.get()))
+        .as("where it was changed")
+        .isEqualTo("new");
+    assertThat(cache(other).get("k", k -> database.get()))
+        .as("where it was loaded")
+        .isEqualTo("new");
   }
 }

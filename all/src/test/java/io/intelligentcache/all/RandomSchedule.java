@@ -30,8 +30,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class RandomSchedule {
   private static final List<String> KEYS = List.of("k0", "k1", "k2");
-  private static final Freshness REFRESHED =
-      Freshness.none().refreshAhead(Duration.ofMillis(60));
+  private static final Freshness REFRESHED = Freshness.none().refreshAhead(Duration.ofMillis(60));
   private static final Duration REFRESHED_TTL = Duration.ofMillis(120);
 
   /** How long a step is waited for that may be unable to end. Nothing depends on it. */
@@ -165,23 +164,29 @@ final class RandomSchedule {
     History.Change change = history.put(instance, key);
     String value = "" + change.made.get(key);
     note(instance + " puts " + key + "=" + value);
-    return called(instances.get(instance).make(change, () ->
-        caches.get(instance).async().put(key, value)), change);
+    return called(
+        instances.get(instance).make(change, () -> caches.get(instance).async().put(key, value)),
+        change);
   }
 
   private void remove(int instance, String key) throws InterruptedException {
     History.Change change = history.remove(instance, key);
     note(instance + " removes " + key + ", database " + change.made.get(key));
-    settle(called(instances.get(instance).make(change, () ->
-        caches.get(instance).async().invalidate(key)), change));
+    settle(called(
+        instances.get(instance).make(change, () -> caches.get(instance).async().invalidate(key)),
+        change));
   }
 
   private void clear(int instance) throws InterruptedException {
     if (maySweep(instance)) {
       History.Change change = history.sweep(instance, keys);
       note(instance + " clears, database " + change.made);
-      sweep(instance, change, instances.get(instance).sweep(name, change, () ->
-          caches.get(instance).async().clear()));
+      sweep(
+          instance,
+          change,
+          instances
+              .get(instance)
+              .sweep(name, change, () -> caches.get(instance).async().clear()));
     }
   }
 
@@ -189,8 +194,12 @@ final class RandomSchedule {
     if (maySweep(instance)) {
       History.Change change = history.sweep(instance, Set.of(key));
       note(instance + " removes what matches " + key + ", database " + change.made);
-      sweep(instance, change, instances.get(instance).sweep(name, change, () ->
-          caches.get(instance).async().invalidateMatching(key)));
+      sweep(
+          instance,
+          change,
+          instances
+              .get(instance)
+              .sweep(name, change, () -> caches.get(instance).async().invalidateMatching(key)));
     }
   }
 
@@ -216,15 +225,17 @@ final class RandomSchedule {
       }
       return value;
     });
-    settle(called(done.handle((answer, failure) -> {
-      if (failure == null) {
-        change.acknowledged();
-        change.returned();
-      } else if (!(unwrapped(failure) instanceof AtomicOperationException)) {
-        history.violation("compute of " + key + " by " + instance + " failed: " + failure);
-      }
-      return answer;
-    }), change));
+    settle(called(
+        done.handle((answer, failure) -> {
+          if (failure == null) {
+            change.acknowledged();
+            change.returned();
+          } else if (!(unwrapped(failure) instanceof AtomicOperationException)) {
+            history.violation("compute of " + key + " by " + instance + " failed: " + failure);
+          }
+          return answer;
+        }),
+        change));
   }
 
   private static Throwable unwrapped(Throwable failure) {
@@ -241,8 +252,8 @@ final class RandomSchedule {
 
   private CompletableFuture<?> read(int instance, String key) {
     note(instance + " reads " + key);
-    return quietRead(instance, key).whenComplete(
-        (value, failure) -> note("  " + instance + " found " + key + "=" + value));
+    return quietRead(instance, key)
+        .whenComplete((value, failure) -> note("  " + instance + " found " + key + "=" + value));
   }
 
   private CompletableFuture<?> quietRead(int instance, String key) {
@@ -272,13 +283,18 @@ final class RandomSchedule {
       }
       return row;
     });
-    return judged(instance, key, start, read.thenApply(value -> {
-      note("  " + instance + " found or loaded " + key + "=" + value);
-      if (value == null) {
-        history.violation("a load of " + key + " by " + instance + " answered nothing");
-      }
-      return value;
-    }), "load");
+    return judged(
+        instance,
+        key,
+        start,
+        read.thenApply(value -> {
+          note("  " + instance + " found or loaded " + key + "=" + value);
+          if (value == null) {
+            history.violation("a load of " + key + " by " + instance + " answered nothing");
+          }
+          return value;
+        }),
+        "load");
   }
 
   private CompletableFuture<?> judged(

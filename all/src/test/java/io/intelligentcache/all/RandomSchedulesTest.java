@@ -33,8 +33,8 @@ final class RandomSchedulesTest {
       Boolean.parseBoolean(System.getProperty("schedules.clock", "true"));
   private static final int AT_ONCE = 4;
   private static final int SCHEDULES_PER_WORLD = 16;
-  private static final List<Duration> BOUNDS = List.of(
-      Duration.ZERO, Duration.ZERO, Duration.ofMillis(60), Duration.ofMillis(300));
+  private static final List<Duration> BOUNDS =
+      List.of(Duration.ZERO, Duration.ZERO, Duration.ofMillis(60), Duration.ofMillis(300));
   private static final List<Duration> JUMPS = List.of(
       Duration.ofSeconds(-1),
       Duration.ofSeconds(-30),
@@ -55,8 +55,7 @@ final class RandomSchedulesTest {
     try {
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < AT_ONCE; i++) {
-        Optional<ServerClock> clock =
-            SETS_CLOCK ? ServerClock.launch(directory) : Optional.empty();
+        Optional<ServerClock> clock = SETS_CLOCK ? ServerClock.launch(directory) : Optional.empty();
         if (clock.isEmpty()) {
           System.out.println("the clock of Redis is not set in these schedules");
         }
@@ -79,8 +78,8 @@ final class RandomSchedulesTest {
     } finally {
       threads.shutdownNow();
     }
-    System.out.println(
-        "schedules.seed=" + seed + ": " + schedules + " schedules, " + acknowledged + " changes acknowledged");
+    System.out.println("schedules.seed=" + seed + ": " + schedules + " schedules, " + acknowledged
+        + " changes acknowledged");
     assertThat(violations).as("schedules.seed=%d, seconds in between", seed).isEmpty();
     assertThat(acknowledged).as("changes acknowledged").hasPositiveValue();
   }

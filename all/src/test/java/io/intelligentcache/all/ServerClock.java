@@ -80,8 +80,8 @@ final class ServerClock implements AutoCloseable {
   private boolean moves() {
     try (RawRedis redis = new RawRedis(server)) {
       move(Duration.ofDays(-1));
-      long seconds = Long.parseLong(new String(
-          redis.commands().time().get(0), StandardCharsets.US_ASCII));
+      long seconds =
+          Long.parseLong(new String(redis.commands().time().get(0), StandardCharsets.US_ASCII));
       move(Duration.ofDays(1));
       return seconds < System.currentTimeMillis() / 1_000 - 3_600;
     }
@@ -99,8 +99,10 @@ final class ServerClock implements AutoCloseable {
   /** Sets the clock by so much off that of the machine. */
   void moveTo(Duration offset) {
     long micros = offset.toNanos() / 1_000;
-    byte[] bytes =
-        ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(micros).array();
+    byte[] bytes = ByteBuffer.allocate(Long.BYTES)
+        .order(ByteOrder.nativeOrder())
+        .putLong(micros)
+        .array();
     try {
       file.seek(0);
       file.write(bytes);

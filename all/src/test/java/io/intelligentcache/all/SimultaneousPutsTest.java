@@ -30,8 +30,10 @@ final class SimultaneousPutsTest extends DirectedSchedules {
       keys.add("k" + i);
     }
     var read = one.getAll(keys);
-    assertThat(other.getAll(keys)).isNotEmpty().allSatisfy((key, value) ->
-        assertThat(read.getOrDefault(key, value)).as(key).isEqualTo(value));
+    assertThat(other.getAll(keys))
+        .isNotEmpty()
+        .allSatisfy(
+            (key, value) -> assertThat(read.getOrDefault(key, value)).as(key).isEqualTo(value));
   }
 
   private static void putMany(
@@ -65,8 +67,8 @@ final class SimultaneousPutsTest extends DirectedSchedules {
 
   @Test
   void putsAfterTheServersClockWasSetBack() {
-    try (SteeredInstance before = new SteeredInstance(
-        server, namespace, Duration.ZERO, Duration.ZERO)) {
+    try (SteeredInstance before =
+        new SteeredInstance(server, namespace, Duration.ZERO, Duration.ZERO)) {
       for (int i = 0; i < SOME; i++) {
         cache(before).put("k" + i, "first");
       }

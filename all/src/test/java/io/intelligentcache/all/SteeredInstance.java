@@ -26,11 +26,11 @@ final class SteeredInstance implements AutoCloseable {
   /** What a machine that stands still for a moment does not pass. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** The change that this thread is about to make. */
+  private static final ThreadLocal<History.Change> MAKING = new ThreadLocal<>();
+
   final SteeredLine line;
   final TieredCacheManager manager;
-
-  /** The change that this thread is about to make. */
-  private final ThreadLocal<History.Change> making = new ThreadLocal<>();
 
   private final Map<String, History.Change> sweeps = new ConcurrentHashMap<>(); // by cache
 
@@ -41,10 +41,8 @@ final class SteeredInstance implements AutoCloseable {
         .memory(Memory.ofBytes(1_000_000))
         .stalenessBound(bound)
         .loadTimeout(PATIENCE)
-        .redis(context -> new Watched((SharedTier) Redis.at(line.url())
-            .namespace(namespace)
-            .commandTimeout(PATIENCE)
-            .open(context)))
+        .redis(context -> new Watched((SharedTier)
+            Redis.at(line.url()).namespace(namespace).commandTimeout(PATIENCE).open(context)))
         .build();
     awaitHealthy();
   }
@@ -73,30 +71,29 @@ final class SteeredInstance implements AutoCloseable {
 
     @Override
     public CompletableFuture<Outcome> put(TierKey key, Item item) {
-      return watch(super.put(key, item), making.get(), Watched::took);
+      return watch(super.put(key, item), MAKING.get(), Watched::took);
     }
 
     @Override
     public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
       return watch(
-          super.putAll(entries), making.get(), all -> all.stream().allMatch(Watched::took));
+          super.putAll(entries), MAKING.get(), all -> all.stream().allMatch(Watched::took));
     }
 
     @Override
     public CompletableFuture<Outcome> remove(TierKey key) {
-      return watch(super.remove(key), making.get(), Watched::took);
+      return watch(super.remove(key), MAKING.get(), Watched::took);
     }
 
     @Override
     public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
       return watch(
-          super.removeAll(keys), making.get(), all -> all.stream().allMatch(Watched::took));
+          super.removeAll(keys), MAKING.get(), all -> all.stream().allMatch(Watched::took));
     }
 
     @Override
     public CompletableFuture<Outcome> removeMatching(Space space, Predicate<byte[]> matching) {
-      return watch(
-          super.removeMatching(space, matching), sweeps.get(space.cache()), Watched::took);
+      return watch(super.removeMatching(space, matching), sweeps.get(space.cache()), Watched::took);
     }
 
     @Override
@@ -106,21 +103,18 @@ final class SteeredInstance implements AutoCloseable {
   }
 
   /** Makes a change, on this thread. */
-  <T> CompletableFuture<T> make(
-      History.Change change, Supplier<CompletableFuture<T>> call) {
-    making.set(change);
+  <T> CompletableFuture<T> make(History.Change change, Supplier<CompletableFuture<T>> call) {
+    MAKING.set(change);
     try {
       return call.get().whenComplete((done, failure) -> change.returned());
     } finally {
-      making.remove();
+      MAKING.remove();
     }
   }
 
   /** Sweeps a cache; one sweep of it at a time. */
   <T> CompletableFuture<T> sweep(
-      String cache,
-      History.Change change,
-      Supplier<CompletableFuture<T>> call) {
+      String cache, History.Change change, Supplier<CompletableFuture<T>> call) {
     sweeps.put(cache, change);
     return call.get().whenComplete((done, failure) -> change.returned());
   }
