@@ -89,6 +89,9 @@ final class RandomSchedule {
   /** Runs it; what it broke is in its history. */
   void run() throws Exception {
     try {
+      if (random.nextInt(3) == 0) {
+        clear(random.nextInt(instances.size())); // before anybody has seen what is there
+      }
       int count = 12 + random.nextInt(24);
       for (int i = 0; i < count && history.violations().isEmpty(); i++) {
         step();
@@ -124,6 +127,8 @@ final class RandomSchedule {
       removeMatching(instance, key);
     } else if (drawn < 34) {
       exchange(instance, key);
+    } else if (drawn < 38) {
+      changeDuringLoad(instance, (instance + 1) % instances.size(), key);
     } else if (drawn < 50) {
       load(instance, key);
     } else if (drawn < 60) {
@@ -317,6 +322,21 @@ final class RandomSchedule {
       load.mayEnd().countDown();
       pause();
     }
+  }
+
+  /** An instance loads a key while another one changes it, and the change is slow to arrive. */
+  private void changeDuringLoad(int loading, int changing, String key) throws InterruptedException {
+    load(loading, key);
+    hold(instances.get(changing).line, changing, Way.REQUESTS);
+    switch (random.nextInt(4)) {
+      case 0 -> put(changing, key);
+      case 1 -> remove(changing, key);
+      case 2 -> clear(changing);
+      default -> removeMatching(changing, key);
+    }
+    pause();
+    endLoad();
+    heal();
   }
 
   /** The first instance, whose line may be slow, removes a key; the next one sees that. */

@@ -32,7 +32,7 @@ final class RandomSchedulesTest {
   private static final boolean SETS_CLOCK =
       Boolean.parseBoolean(System.getProperty("schedules.clock", "true"));
   private static final int AT_ONCE = 4;
-  private static final int SCHEDULES_PER_WORLD = 16;
+  private static final int SCHEDULES_PER_WORLD = 8;
   private static final List<Duration> BOUNDS =
       List.of(Duration.ZERO, Duration.ZERO, Duration.ofMillis(60), Duration.ofMillis(300));
   private static final List<Duration> JUMPS = List.of(
@@ -107,7 +107,7 @@ final class RandomSchedulesTest {
     for (int i = 0; i < SCHEDULES_PER_WORLD; i++) {
       histories.add(new History(bound));
     }
-    boolean yesterday = random.nextInt(3) == 0;
+    boolean yesterday = random.nextBoolean();
     if (yesterday) {
       fill(new SteeredInstance(server, namespace, bound, Duration.ZERO), histories);
       clockJump.run();
