@@ -72,7 +72,8 @@ abstract class DirectedSchedules {
   }
 
   final SteeredInstance instance(Duration delay) {
-    SteeredInstance instance = new SteeredInstance(server, namespace, Duration.ZERO, delay);
+    SteeredInstance instance =
+        new SteeredInstance(server, namespace, Duration.ZERO, SteeredInstance.PATIENCE, delay);
     instances.add(instance);
     return instance;
   }

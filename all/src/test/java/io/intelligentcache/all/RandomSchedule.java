@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import io.intelligentcache.AtomicOperationException;
 import io.intelligentcache.CacheSpec;
 import io.intelligentcache.Freshness;
+import io.intelligentcache.LoadException;
 import io.intelligentcache.Outage;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.all.SteeredLine.Way;
@@ -305,7 +306,9 @@ final class RandomSchedule {
   private CompletableFuture<?> judged(
       int instance, String key, long start, CompletableFuture<String> read, String how) {
     CompletableFuture<?> judged = read.handle((value, failure) -> {
-      if (failure != null) {
+      if (failure != null && unwrapped(failure) instanceof LoadException) {
+        note("  gave up: " + how + " of " + key + " by " + instance); // a load timed out
+      } else if (failure != null) {
         history.violation(how + " of " + key + " by " + instance + " failed: " + failure);
       } else if (value != null) {
         history.read(instance, key, Long.parseLong(value), start, how);

@@ -33,6 +33,10 @@ final class RandomSchedulesTest {
       Boolean.parseBoolean(System.getProperty("schedules.clock", "true"));
   private static final int AT_ONCE = 4;
   private static final int SCHEDULES_PER_WORLD = 8;
+
+  /** Also how long a lease lasts that was lost with its connection, so that loads wait for its end. */
+  private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(2);
+
   private static final List<Duration> BOUNDS =
       List.of(Duration.ZERO, Duration.ZERO, Duration.ofMillis(60), Duration.ofMillis(300));
   private static final List<Duration> JUMPS = List.of(
@@ -109,7 +113,7 @@ final class RandomSchedulesTest {
     }
     boolean yesterday = random.nextBoolean();
     if (yesterday) {
-      fill(new SteeredInstance(server, namespace, bound, Duration.ZERO), histories);
+      fill(new SteeredInstance(server, namespace, bound, LOAD_TIMEOUT, Duration.ZERO), histories);
       clockJump.run();
     }
     List<SteeredInstance> instances = new ArrayList<>();
@@ -118,7 +122,7 @@ final class RandomSchedulesTest {
       int slow = random.nextInt(2) == 0 ? 0 : -1;
       for (int i = 0; i < count; i++) {
         Duration delay = Duration.ofMillis(i == slow ? 15 : 0);
-        instances.add(new SteeredInstance(server, namespace, bound, delay));
+        instances.add(new SteeredInstance(server, namespace, bound, LOAD_TIMEOUT, delay));
       }
       for (int i = 0; i < SCHEDULES_PER_WORLD && goesOn(); i++) {
         History history = histories.get(i);

@@ -23,8 +23,8 @@ final class ServerClockSetBackTest extends DirectedSchedules {
 
   private void removes(Consumer<TieredCache<String, String>> sweep) {
     List<String> keys = new ArrayList<>();
-    try (SteeredInstance before =
-        new SteeredInstance(server, namespace, Duration.ZERO, Duration.ZERO)) {
+    try (SteeredInstance before = new SteeredInstance(
+        server, namespace, Duration.ZERO, SteeredInstance.PATIENCE, Duration.ZERO)) {
       for (int i = 0; i < 50; i++) {
         keys.add("k" + i);
         cache(before).put("k" + i, "old");

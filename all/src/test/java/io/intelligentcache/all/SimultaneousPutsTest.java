@@ -67,8 +67,8 @@ final class SimultaneousPutsTest extends DirectedSchedules {
 
   @Test
   void putsAfterTheServersClockWasSetBack() {
-    try (SteeredInstance before =
-        new SteeredInstance(server, namespace, Duration.ZERO, Duration.ZERO)) {
+    try (SteeredInstance before = new SteeredInstance(
+        server, namespace, Duration.ZERO, SteeredInstance.PATIENCE, Duration.ZERO)) {
       for (int i = 0; i < SOME; i++) {
         cache(before).put("k" + i, "first");
       }

@@ -34,13 +34,18 @@ final class SteeredInstance implements AutoCloseable {
 
   private final Map<String, History.Change> sweeps = new ConcurrentHashMap<>(); // by cache
 
-  SteeredInstance(RedisServerProcess server, String namespace, Duration bound, Duration delay) {
+  SteeredInstance(
+      RedisServerProcess server,
+      String namespace,
+      Duration bound,
+      Duration loadTimeout,
+      Duration delay) {
     line = SteeredLine.before(server.port());
     line.delay(delay, delay);
     manager = TieredCacheManager.builder()
         .memory(Memory.ofBytes(1_000_000))
         .stalenessBound(bound)
-        .loadTimeout(PATIENCE)
+        .loadTimeout(loadTimeout)
         .redis(context -> new Watched((SharedTier)
             Redis.at(line.url()).namespace(namespace).commandTimeout(PATIENCE).open(context)))
         .build();
