@@ -436,7 +436,7 @@ final class Writes {
    *
    * <p>Versions may be ahead of the time: those of removals are on purpose, and whoever reads one counts
    * on from there. So what another instance has written is newer only if it was written later, too. And
-   * if its version is of a time that is yet to come the clock of Redis was set back, and the order of
+   * if its version, or its origin, is of a time that is yet to come, then the clock of Redis was set back, and the order of
    * versions says nothing about the order of the writes.
    *
    * @param calledMillis when the write that lost was called, on the clock of Redis
@@ -452,11 +452,12 @@ final class Writes {
     long errorMillis = (clock.errorMicros() + superseded.errorMicros()) / 1_000 + 2; // both rounded
     boolean notLater = superseded.writer() != versions.writer()
         && superseded.originMillis() <= calledMillis + errorMillis;
-    boolean tooFar = by > Math.max(version, now) + FAR_AHEAD_MICROS;
-    if (notLater || tooFar) {
+    boolean yetToCome = by > Math.max(version, now) + FAR_AHEAD_MICROS
+        || superseded.originMillis() > clock.micros() / 1_000 + errorMillis;
+    if (notLater || yetToCome) {
       journal.add(key, versions.nextOfRemoval());
     }
-    return notLater || tooFar;
+    return notLater || yetToCome;
   }
 
   static byte[] decimal(long number) {

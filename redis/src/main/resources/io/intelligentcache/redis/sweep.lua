@@ -16,7 +16,7 @@ local function survives(stored, high, low)
   end
   -- A time that is yet to come is of a clock that has been set back since, unnoticed.
   return high % 1048576 * 4294967296 + low <= math.max(my_micros, micros()) + 1000000
-    and (#stored < 52 or number(stored, 33) * 1000 > my_micros)
+    and (#stored < 52 or earliest(stored) > my_micros)
 end
 local removed = 0
 for _, key in ipairs(KEYS) do

@@ -27,7 +27,7 @@ local function outdated()
   -- A later version of another instance may have begun earlier, as its origin tells; see sweep.lua.
   return string.sub(record, 25, 32) ~= string.sub(generation, 9, 16)
     and math.floor(high / 1048576) == math.floor(my_high / 1048576)
-    and number(record, 33) * 1000 <= high % 1048576 * 4294967296 + low
+    and earliest(record) <= high % 1048576 * 4294967296 + low
 end
 
 local now

@@ -47,6 +47,20 @@ public final class RedisServerProcess implements AutoCloseable {
     return launch(RedisBinary.find(), options);
   }
 
+  /**
+   * Starts a server with these variables in its environment.
+   *
+   * @param variables each as {@code NAME=value}
+   */
+  public static RedisServerProcess launchWith(List<String> variables, String... options) {
+    return launch(HIGHEST_PORT, port -> {
+      List<String> command = new ArrayList<>(List.of("env"));
+      command.addAll(variables);
+      command.addAll(command(RedisBinary.find(), port, options));
+      return command;
+    });
+  }
+
   static RedisServerProcess launch(Path binary, String... options) {
     return launch(binary, HIGHEST_PORT, options);
   }
@@ -57,13 +71,15 @@ public final class RedisServerProcess implements AutoCloseable {
   }
 
   private static RedisServerProcess launch(Path binary, int highestPort, String... options) {
-    return launch(highestPort, port -> {
-      List<String> command = new ArrayList<>(
-          List.of(binary.toString(), "--port", "" + port, "--bind", "127.0.0.1", "--save", ""));
-      command.addAll(List.of("--appendonly", "no", "--dir", directory().toString()));
-      command.addAll(List.of(options));
-      return command;
-    });
+    return launch(highestPort, port -> command(binary, port, options));
+  }
+
+  private static List<String> command(Path binary, int port, String... options) {
+    List<String> command = new ArrayList<>(
+        List.of(binary.toString(), "--port", "" + port, "--bind", "127.0.0.1", "--save", ""));
+    command.addAll(List.of("--appendonly", "no", "--dir", directory().toString()));
+    command.addAll(List.of(options));
+    return command;
   }
 
   /** An empty one: a server loads the file that another one's replication has left beside it. */
