@@ -35,10 +35,17 @@ local function number(bytes, at)
   local high, low = struct.unpack('>I4I4', bytes, at)
   return high * 4294967296 + low
 end
--- The earliest microsecond at which the write of a record may have begun: its origin, less what its writer's clock may be wrong.
-local function earliest(bytes)
+-- How far the clock of a record's writer may have been wrong, and with that the earliest and the latest microsecond at which
+-- the write may have begun.
+local function inexactness(bytes)
   local units = math.floor(struct.unpack('>I2', bytes, 3) / 2)
-  return number(bytes, 33) * 1000 - (units == 32767 and 86400000000 or units * 64)
+  return units == 32767 and 86400000000 or units * 64
+end
+local function earliest(bytes)
+  return number(bytes, 33) * 1000 - inexactness(bytes)
+end
+local function latest(bytes)
+  return number(bytes, 33) * 1000 + 999 + inexactness(bytes)
 end
 local function micros()
   local now = redis.call('TIME')

@@ -66,6 +66,15 @@ if high and not chosen and (high > my_high or high == my_high and low >= my_low)
         or string.sub(stored, 25, 40) .. string.sub(stored, 3, 4))
   end
 end
+-- A put that took a while to arrive may have been given up by its caller, and what another instance has stored may have begun
+-- after that. Then a greater version is no proof that this put is newer: its time may be dated ahead, or its clock wrong.
+local IN_TIME = 3000 -- microseconds
+if high and now and condition == '' and not removes and (kind == VALUE or kind == TOMBSTONE) and #stored >= 52
+  and string.sub(stored, 25, 32) ~= string.sub(record, 25, 32)
+  and math.floor(high / 1048576) == math.floor(my_high / 1048576)
+  and now - earliest(record) > IN_TIME and earliest(record) <= latest(stored) and not impossible(high, my_high) then
+  return 'L'
+end
 local done
 if ARGV[2] == '0' then
   done = redis.pcall('SET', KEYS[1], record)
