@@ -300,8 +300,7 @@ final class SearchPath<K, V> {
   private void answerCopy(Search<K, V> search, Item item, Sharing sharing) {
     Trust trust = sharing.trust();
     long asOf = trust.asOfNanos(item.stamp());
-    boolean trusted =
-        !item.version().isNone() && trust.holds(Trust.stripe(search.below()), asOf);
+    boolean trusted = !item.version().isNone() && trust.holds(Trust.stripe(search.below()), asOf);
     if (!trusted || !answer(search, item, Origin.DISK, asOf)) {
       revalidate(
           search,

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.intelligentcache.WriteReport.State;
 import io.intelligentcache.tier.Outcome;
-import io.intelligentcache.tier.Version;
 import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Version;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -93,7 +93,8 @@ final class Connections {
             var unused = script.load(redis);
           }
           return role(redis)
-              // Another server of a cluster may have the epoch, and a rule may forbid to look: then upkeep does.
+              // Another server of a cluster may have the epoch, and a rule may forbid to look: then
+              // upkeep does.
               .thenCompose(primary -> epoch.look(redis).handle((looked, failure) -> null))
               // The first answers of a connection are slow; they would tell the time badly.
               .thenCompose(looked -> {

@@ -60,9 +60,7 @@ final class Epoch {
 
   /** Looks over a connection that is not in use yet. Fails where another server has the name. */
   CompletionStage<?> look(RedisAsyncCommands<byte[], byte[]> redis) {
-    return Script.CLOCK
-        .runWhole(redis, names, arguments())
-        .thenAccept(this::learn);
+    return Script.CLOCK.runWhole(redis, names, arguments()).thenAccept(this::learn);
   }
 
   /** Looks as any command does, unless an earlier look has not been answered. */

@@ -43,7 +43,9 @@ final class Generations {
 
   /** The names that {@link Script#WRITE} gets for a key of this name. */
   byte[][] forWrite(byte[] name) {
-    return comparesWrites() ? new byte[][] {name, KeyNames.generation(name), setBack} : new byte[][] {name};
+    return comparesWrites()
+        ? new byte[][] {name, KeyNames.generation(name), setBack}
+        : new byte[][] {name};
   }
 
   /** Raises the generation of a space to the version of a removal. */

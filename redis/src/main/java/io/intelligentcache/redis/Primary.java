@@ -57,15 +57,7 @@ final class Primary {
     this.breaker = Breaker.of(address.toString());
     this.gate = new Gate(limits.maximumPending(), limits.maximumPendingBytes());
     this.connections = new Connections(
-        address,
-        client,
-        connectTimeout,
-        mustBePrimary,
-        clock,
-        epoch,
-        lostWrites,
-        breaker,
-        quiet);
+        address, client, connectTimeout, mustBePrimary, clock, epoch, lostWrites, breaker, quiet);
     this.heartbeat =
         new Heartbeat(session -> probe(session, RedisAsyncCommands::time), clock, breaker, timeout);
   }

@@ -151,9 +151,7 @@ final class RecordFormat {
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     long version = in.getLong(AFTER_CRC);
-    return version > 0
-            && version < VERSIONS
-            && in.getInt(AFTER_CRC + Long.BYTES) == check(version)
+    return version > 0 && version < VERSIONS && in.getInt(AFTER_CRC + Long.BYTES) == check(version)
         ? new Version(version, in.getLong(WRITER_AT))
         : Version.NONE;
   }

@@ -24,8 +24,7 @@ final class RecordWriter {
     long expiresAt = clock.toRedis(item.expiresAtMillis());
     return format.write(
         name,
-        StoredRecord.value(
-            versions.of(time), begunMillis, clock.errorMicros(), expiresAt, item));
+        StoredRecord.value(versions.of(time), begunMillis, clock.errorMicros(), expiresAt, item));
   }
 
   byte[] tombstone(byte[] name, long time, long lifeMillis) {

@@ -40,8 +40,7 @@ final class Script<T extends @Nullable Object> {
   static final Script<Long> SWEEP = new Script<>("sweep.lua", ScriptOutputType.INTEGER);
 
   /** Raises the generation of a space. */
-  static final Script<Long> GENERATION =
-      new Script<>("generation.lua", ScriptOutputType.INTEGER);
+  static final Script<Long> GENERATION = new Script<>("generation.lua", ScriptOutputType.INTEGER);
 
   /** Answers the {@link Epoch}. */
   static final Script<Long> CLOCK = new Script<>("clock.lua", ScriptOutputType.INTEGER);

@@ -91,9 +91,7 @@ final class Versions {
 
   /** A time that was drawn here, as it is to be sent. */
   long settled(long time) {
-    return time >= PROVISIONAL || !clock.known()
-        ? time
-        : dated(clock.microsAt(openedNanos) + time);
+    return time >= PROVISIONAL || !clock.known() ? time : dated(clock.microsAt(openedNanos) + time);
   }
 
   /** The time of a version that is drawn now, but for what was drawn or read before. */
@@ -102,6 +100,6 @@ final class Versions {
   }
 
   private long dated(long micros) {
-    return epoch.current() << EPOCH_SHIFT | micros & MICROS;
+    return (epoch.current() << EPOCH_SHIFT) | (micros & MICROS);
   }
 }

@@ -41,7 +41,6 @@ final class Writes {
   private static final byte[] UNCONDITIONAL = {};
   private static final byte[] IF_ABSENT = {'A'};
   private static final byte[] TOMBSTONE_PX = decimal(TOMBSTONE_LIFE.toMillis());
-  private static final Function<ServerClock, byte[]> AT_ANY_TIME = server -> NONE;
   private static final CompletableFuture<Boolean> NOT_SETTLED =
       CompletableFuture.completedFuture(false);
 
@@ -120,16 +119,15 @@ final class Writes {
     Begun begun = begun(condition);
     Journal.Put put = new Journal.Put(entry, clock.nanos());
     return conditional(
-        entry.key(),
-        send(put, remaining, begun, Effect.NONE, bytes(condition)),
-        begun.version());
+        entry.key(), send(put, remaining, begun, Effect.NONE, bytes(condition)), begun.version());
   }
 
   /** What was loaded is as old as its load, whose beginning the condition knows; anything else begins now. */
   private Begun begun(Condition condition) {
     long now = clock.micros() / 1_000;
     if (condition instanceof Condition.Leased leased) {
-      // The claim was dated by the lease's id; the version may be later, to be after what the claim found.
+      // The claim was dated by the lease's id; the version may be later, to be after what the claim
+      // found.
       long claimed = Versions.micros(leased.lease().id()) / 1_000;
       return new Begun(leased.lease().begun().time(), Math.min(now, claimed));
     }
@@ -250,7 +248,7 @@ final class Writes {
                 () -> journal.add(key, version),
                 () -> suspend(key, version)),
             UNCONDITIONAL,
-            AT_ANY_TIME),
+            Writes::atAnyTime),
         key,
         version,
         null,
@@ -337,7 +335,7 @@ final class Writes {
    */
   private CompletableFuture<Boolean> repeatRemoved(TierKey key, long time, long version) {
     Effect effect = new Effect(Effect.STORES_NOTHING, () -> {}, () -> suspend(key, version));
-    return tombstone(key, version, effect, UNCONDITIONAL, AT_ANY_TIME)
+    return tombstone(key, version, effect, UNCONDITIONAL, Writes::atAnyTime)
         .thenCompose(reply -> reply instanceof Reply.Ok<byte[]> ok
                 && !lostUnfairly(
                     Verdict.of(ok.value()), key, version, Versions.micros(version) / 1_000)
@@ -357,7 +355,7 @@ final class Writes {
         versions.isPossible(version.time()) ? version.time() : versions.nextOfRemoval(),
         Effect.NONE,
         Generations.bytes(version),
-        AT_ANY_TIME);
+        Writes::atAnyTime);
   }
 
   private CompletableFuture<Reply<byte[]>> tombstone(
@@ -371,6 +369,10 @@ final class Writes {
     return scripts.run(
         Script.WRITE, effect, name.length + record.length, generations.forWrite(name), server ->
             new byte[][] {record, TOMBSTONE_PX, last.apply(server), condition});
+  }
+
+  private static byte[] atAnyTime(ServerClock server) {
+    return NONE;
   }
 
   /** When a put that was called at this instant ends, on the clock of the server that judges it. */

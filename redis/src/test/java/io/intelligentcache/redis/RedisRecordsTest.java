@@ -191,7 +191,8 @@ final class RedisRecordsTest {
     RAW.commands().scriptFlush();
     assertThat(tier.put("k", "w")).isEqualTo(Outcome.DONE);
     assertThat(tier.get("k")).isEqualTo(hit("w"));
-    long reloads = stats().scriptReloads(); // of the program of writes, perhaps also of that of the clock
+    long reloads =
+        stats().scriptReloads(); // of the program of writes, perhaps also of that of the clock
     assertThat(reloads).isBetween(1L, 2L);
     assertThat(tier.put("k", "x")).isEqualTo(Outcome.DONE);
     assertThat(stats().scriptReloads()).isBetween(reloads, 2L);
@@ -219,7 +220,15 @@ final class RedisRecordsTest {
         .write(
             NAME.getBytes(UTF_8),
             new StoredRecord(
-                kind, new Version(version, 1), 0, 0, Long.MAX_VALUE, 7, payload.length, false, payload));
+                kind,
+                new Version(version, 1),
+                0,
+                0,
+                Long.MAX_VALUE,
+                7,
+                payload.length,
+                false,
+                payload));
   }
 
   private SharedStats stats() {

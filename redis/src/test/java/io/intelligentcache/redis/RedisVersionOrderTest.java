@@ -194,8 +194,7 @@ final class RedisVersionOrderTest {
     tier.put("k", "v");
     Version version = ((Lookup.Hit) tier.get("k")).item().version();
     var time = new FakeTime();
-    try (TierProbe paused =
-        new TierProbe(patient(server.url()).open(new TierContext(time)))) {
+    try (TierProbe paused = new TierProbe(patient(server.url()).open(new TierContext(time)))) {
       paused.awaitAvailable();
       time.advance(Duration.ofMinutes(-1)); // Redis went on for a minute, this process did not
       assertThat(paused.put("k", "w")).isEqualTo(new Outcome.Refused(Reason.LATE));

@@ -28,13 +28,13 @@ final class SweepsTest {
   private final KeyNames names = new KeyNames("icm");
   private final Epoch epoch = new Epoch(names, true);
   private final Versions versions = new Versions(clock, epoch, 7);
-  private final LettuceClient client =
-      new LettuceClient(Duration.ofSeconds(1), 100);
+  private final LettuceClient client = new LettuceClient(Duration.ofSeconds(1), 100);
   private final Topology nowhere = new Servers.One(RedisAddress.parse("redis://127.0.0.1:1"))
       .topology(
           client,
           Duration.ofSeconds(1),
-          new Connector(client, Limits.DEFAULTS, false, clock, epoch, new LostWrites(), new Quiet()));
+          new Connector(
+              client, Limits.DEFAULTS, false, clock, epoch, new LostWrites(), new Quiet()));
   private final Pipe pipe = new Pipe(nowhere, Duration.ofSeconds(1));
   private final Scripts scripts = new Scripts(pipe, new Counters(), null);
   private final BulkWrites unsent = new BulkWrites(Limits.DEFAULTS);
@@ -71,8 +71,12 @@ final class SweepsTest {
 
     assertThat(removes("c")).isEqualTo(new Outcome.Refused(Reason.BUSY));
     assertThat(sweeps.cover(key("c"), versions.of(before))).isTrue();
-    assertThat(sweeps.cover(key("x"), versions.of(before))).as("whatever is as old").isTrue();
-    assertThat(sweeps.cover(key("c"), versions.of(versions.next()))).as("a later put").isFalse();
+    assertThat(sweeps.cover(key("x"), versions.of(before)))
+        .as("whatever is as old")
+        .isTrue();
+    assertThat(sweeps.cover(key("c"), versions.of(versions.next())))
+        .as("a later put")
+        .isFalse();
     assertThat(sweeps.cover(IN_OTHER, versions.of(before))).isFalse();
   }
 

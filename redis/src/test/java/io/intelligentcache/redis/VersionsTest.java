@@ -42,9 +42,8 @@ final class VersionsTest {
   void thatNobodyCanHaveDrawnAreNotFollowed() {
     connect(REDIS_MICROS, Duration.ZERO);
     long day = Duration.ofDays(1).toNanos() / 1_000;
-    for (long impossible : new long[] {
-      (1L << 62) - 1, 2L << Versions.EPOCH_SHIFT, REDIS_MICROS + day + 10
-    }) {
+    for (long impossible :
+        new long[] {(1L << 62) - 1, 2L << Versions.EPOCH_SHIFT, REDIS_MICROS + day + 10}) {
       assertThat(versions.isPossible(impossible)).as("%s", impossible).isFalse();
       versions.seen(impossible);
       assertThat(versions.next()).isLessThan(REDIS_MICROS + 10);

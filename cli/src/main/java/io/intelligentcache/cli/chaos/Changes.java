@@ -38,8 +38,8 @@ final class Changes {
    */
   void put(Life life, String key, @Nullable Duration ttl) {
     EntryOptions options = ttl == null ? EntryOptions.defaults() : EntryOptions.ttl(ttl);
-    Write write = ledger.begin(
-        key, life.number(), true, ttl == null ? Write.FOREVER : ttl.toNanos());
+    Write write =
+        ledger.begin(key, life.number(), true, ttl == null ? Write.FOREVER : ttl.toNanos());
     String text = new Value(key, write.number()).text();
     tell(key, write, () -> life.cache(policy).put(key, text, options));
   }
@@ -80,7 +80,8 @@ final class Changes {
     if (attempt == null) {
       return;
     }
-    List<String> rows = database.tryLock(keys.inDatabase().stream().filter(sweep::covers).toList());
+    List<String> rows =
+        database.tryLock(keys.inDatabase().stream().filter(sweep::covers).toList());
     Map<String, Write> writes = beginSweep(instance, life, sweep, rows);
     boolean acknowledged = false;
     try {

@@ -76,8 +76,7 @@ final class Chaos {
     long start = System.nanoTime();
     try (var traffic = new Traffic();
         var injector = new Injector(world, schedule)) {
-      traffic.start(
-          world.instances(), lanes, faults.contains(FaultKind.SLOW_DATA), random);
+      traffic.start(world.instances(), lanes, faults.contains(FaultKind.SLOW_DATA), random);
       injector.start();
       watch(start, injector);
       injector.end();
@@ -103,7 +102,8 @@ final class Chaos {
     while (System.nanoTime() - end < 0 && !stop.get() && injector.failure() == null) {
       LockSupport.parkNanos(LOOK_NANOS);
       progress.update(() -> (System.nanoTime() - start) / 1_000_000_000 + " of "
-          + settings.time().toSeconds() + " s: " + Numbers.count(lanes.sum(Ledger::reads)) + " reads, "
+          + settings.time().toSeconds() + " s: " + Numbers.count(lanes.sum(Ledger::reads))
+          + " reads, "
           + Numbers.count(lanes.sum(Ledger::writes)) + " writes, " + injector.total() + " faults, "
           + Numbers.count(lanes.sum(Ledger::violations)) + " violations");
     }

@@ -44,8 +44,8 @@ final class Cluster implements Deployment {
     var cluster = new Cluster(settings.seed());
     try {
       for (int i = 0; i < 2 * PRIMARIES; i++) {
-        cluster.nodes.add(ClusterServer.launch(
-            binary, directory.resolve("node-" + i), settings.serverOptions()));
+        cluster.nodes.add(
+            ClusterServer.launch(binary, directory.resolve("node-" + i), settings.serverOptions()));
       }
       cluster.form();
       return cluster;

@@ -12,8 +12,6 @@ record Heard(long fromNanos, long untilNanos) {
   static final Heard NOTHING = new Heard(Long.MAX_VALUE, Long.MIN_VALUE);
 
   boolean of(Write write) {
-    return write.isPushed()
-        && write.startNanos() > fromNanos
-        && write.endNanos() < untilNanos;
+    return write.isPushed() && write.startNanos() > fromNanos && write.endNanos() < untilNanos;
   }
 }

@@ -77,12 +77,7 @@ final class Instance implements AutoCloseable {
    * @param home a directory of its own
    * @param lives numbers them
    */
-  Instance(
-      int number,
-      Path home,
-      Deployment deployment,
-      Settings settings,
-      IntSupplier lives) {
+  Instance(int number, Path home, Deployment deployment, Settings settings, IntSupplier lives) {
     this.number = number;
     this.home = home;
     this.deployment = deployment;

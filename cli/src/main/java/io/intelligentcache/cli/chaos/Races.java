@@ -90,8 +90,8 @@ final class Races implements Runnable {
       lane.changes().invalidateRow(loader, loading, key);
       var hasRead = new CountDownLatch(1);
       long loadNanos = random.nextLong(LONGEST_LOAD_NANOS);
-      CompletableFuture<@Nullable Void> load = CompletableFuture.runAsync(
-          () -> load(lane, loading, key, hasRead, loadNanos), loads);
+      CompletableFuture<@Nullable Void> load =
+          CompletableFuture.runAsync(() -> load(lane, loading, key, hasRead, loadNanos), loads);
       if (meets(hasRead)) {
         LockSupport.parkNanos(random.nextLong(loadNanos + 1));
         change(lane, writer, writing, key);

@@ -216,7 +216,8 @@ record Report(
       lines.add("");
     }
     if (!faultsLeftOut.isEmpty()) {
-      lines.add("left out, because this machine can't have them: " + String.join(", ", faultsLeftOut));
+      lines.add(
+          "left out, because this machine can't have them: " + String.join(", ", faultsLeftOut));
     }
     var table = new TextTable("", "");
     table.row("instances over one " + mode, Numbers.count(instances));

@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 record SingleServer(RedisServer server, @Nullable ServerTime clock) implements Deployment {
   static SingleServer launch(Settings settings, Path directory) {
     String[] options = settings.serverOptions().toArray(String[]::new);
-    ServerTime clock = settings.jumpsServerClock()
-        ? ServerTime.build(directory, settings.seed())
-        : null;
+    ServerTime clock =
+        settings.jumpsServerClock() ? ServerTime.build(directory, settings.seed()) : null;
     if (clock == null) {
       return new SingleServer(RedisServer.launch(settings.binary(), directory, options), null);
     }

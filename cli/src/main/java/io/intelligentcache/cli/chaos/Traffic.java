@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.LongAdder;
 final class Traffic implements AutoCloseable {
   private static final int READERS = 3;
   private static final int RACES = 3; // at once
-  private static final long LONGEST_CALL_SECONDS = 90; // a removal of many keys, while Redis is frozen
+  private static final long LONGEST_CALL_SECONDS =
+      90; // a removal of many keys, while Redis is frozen
 
   private final AtomicBoolean stop = new AtomicBoolean();
   private final LongAdder failedReads = new LongAdder();
@@ -33,13 +34,12 @@ final class Traffic implements AutoCloseable {
     var keys = new RestingKeys();
     var contests = new Contests(instances, lanes, keys, random.split(), stop);
     for (int i = 0; i < RACES; i++) {
-      running.add(threads.submit(
-          new Races(instances, lanes, keys, slows, threads, random.split(), stop)));
+      running.add(
+          threads.submit(new Races(instances, lanes, keys, slows, threads, random.split(), stop)));
     }
     for (Instance instance : instances) {
       for (int i = 0; i < READERS; i++) {
-        running.add(
-            threads.submit(new Reader(instance, lanes, failedReads, random.split(), stop)));
+        running.add(threads.submit(new Reader(instance, lanes, failedReads, random.split(), stop)));
       }
       running.add(threads.submit(new Writer(instance, lanes, random.split(), stop)));
       if (instances.size() > 1) {

@@ -116,8 +116,7 @@ final class Write {
    * known as exactly as the clock that the write was numbered by.
    */
   boolean expiredBefore(long nanos, long toleranceNanos) {
-    return ttlNanos != FOREVER
-        && nanos - endNanos > ttlNanos + toleranceNanos + clockErrorNanos;
+    return ttlNanos != FOREVER && nanos - endNanos > ttlNanos + toleranceNanos + clockErrorNanos;
   }
 
   /** Whether it had returned before another one was called, and its version is surely the lesser one. */

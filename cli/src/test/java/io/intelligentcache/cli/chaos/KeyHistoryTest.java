@@ -368,13 +368,12 @@ final class KeyHistoryTest {
     var sinceThen = new Heard(MILLISECONDS.toNanos(11), MILLISECONDS.toNanos(21));
     var all = new Heard(0, MILLISECONDS.toNanos(21));
 
-    assertAllowed(history.judge(new Read(
-        THERE, MILLISECONDS.toNanos(30), MILLISECONDS.toNanos(31), 0, before)));
-    assertAllowed(history.judge(new Read(
-        THERE, MILLISECONDS.toNanos(30), MILLISECONDS.toNanos(31), 0, sinceThen)));
+    assertAllowed(history.judge(
+        new Read(THERE, MILLISECONDS.toNanos(30), MILLISECONDS.toNanos(31), 0, before)));
+    assertAllowed(history.judge(
+        new Read(THERE, MILLISECONDS.toNanos(30), MILLISECONDS.toNanos(31), 0, sinceThen)));
     assertBroken(
-        history.judge(
-            new Read(THERE, MILLISECONDS.toNanos(30), MILLISECONDS.toNanos(31), 0, all)),
+        history.judge(new Read(THERE, MILLISECONDS.toNanos(30), MILLISECONDS.toNanos(31), 0, all)),
         Kind.HEARD);
   }
 
@@ -392,9 +391,7 @@ final class KeyHistoryTest {
 
   @Test
   void aValueIsNotAnsweredAfterItsTimeToLive() {
-    history
-        .begin(HERE, true, 0, MILLISECONDS.toNanos(500))
-        .end(true, 0, MILLISECONDS.toNanos(10));
+    history.begin(HERE, true, 0, MILLISECONDS.toNanos(500)).end(true, 0, MILLISECONDS.toNanos(10));
 
     assertAllowed(read(THERE, 510, 0));
     assertBroken(read(THERE, 511, 0), Kind.EXPIRED);
@@ -402,9 +399,7 @@ final class KeyHistoryTest {
 
   @Test
   void noExpiryIsJudgedThatTheClockOfRedisMayHaveMoved() {
-    history
-        .begin(HERE, true, 0, MILLISECONDS.toNanos(500))
-        .end(true, 0, MILLISECONDS.toNanos(10));
+    history.begin(HERE, true, 0, MILLISECONDS.toNanos(500)).end(true, 0, MILLISECONDS.toNanos(10));
     history.clockJumped(MILLISECONDS.toNanos(300), MILLISECONDS.toNanos(400));
 
     assertAllowed(read(THERE, 1_000, 0));

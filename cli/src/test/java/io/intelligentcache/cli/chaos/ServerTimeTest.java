@@ -21,8 +21,7 @@ final class ServerTimeTest {
   void theClockOfAServerJumpsAndComesBack() throws IOException {
     ServerTime clock = ServerTime.build(directory, 1);
     assumeTrue(clock != null, "this machine has no C compiler");
-    try (var server =
-        RedisServer.launch(RedisBinaryPath.find(), directory, clock.environment())) {
+    try (var server = RedisServer.launch(RedisBinaryPath.find(), directory, clock.environment())) {
       assumeTrue(clock.takesEffectAt(server), "this machine loads no library before others");
       long right = System.currentTimeMillis() / 1_000;
       clock.jump(false);
