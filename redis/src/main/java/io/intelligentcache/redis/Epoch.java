@@ -2,6 +2,7 @@ package io.intelligentcache.redis;
 
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * that what is written after that is greater than what was written before.
  *
  * <p>Redis keeps the epoch beside the latest time that it had when an instance looked, under one name per
- * namespace. Each instance looks twice a second, and when it connects. The first one that finds the clock more than a
- * second behind the latest time begins the next epoch:
+ * namespace. Each instance looks twice a second, and when it connects. The first one that finds the clock more than
+ * half a second behind the latest time begins the next epoch:
  *
  * <pre>
  *   A puts k, version (0, 12:00:00)      latest time 12:00:00
@@ -63,18 +64,22 @@ final class Epoch {
     return Script.CLOCK.runWhole(redis, names, arguments()).thenAccept(this::learn);
   }
 
-  /** Looks as any command does, unless an earlier look has not been answered. */
+  /** Looks as any command does, unless an earlier look of this kind has not been answered. */
   void look(Scripts scripts) {
-    if (!looking.compareAndSet(false, true)) {
-      return;
+    if (looking.compareAndSet(false, true)) {
+      var unused = ask(scripts).thenRun(() -> looking.set(false));
     }
-    var unused = scripts
+  }
+
+  /** Looks in any case; answers whether Redis has answered. */
+  CompletableFuture<Boolean> ask(Scripts scripts) {
+    return scripts
         .run(Script.CLOCK, Effect.NONE, names[0].length, names, server -> arguments())
-        .thenAccept(reply -> {
-          looking.set(false);
+        .thenApply(reply -> {
           if (reply instanceof Reply.Ok<Long> ok) {
             learn(ok.value());
           }
+          return reply instanceof Reply.Ok<Long>;
         });
   }
 

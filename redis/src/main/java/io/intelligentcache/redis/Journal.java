@@ -54,19 +54,16 @@ final class Journal {
    * A write that was not acknowledged.
    *
    * @param time of its version
-   * @param put what to repeat; null if it was no put, or its value is not kept
-   */
-  record Unsettled(long time, @Nullable Put put) {}
-
-  /**
-   * A put, as it is to be repeated.
-   *
-   * @param entry what it stores
    * @param calledNanos when it was called, on the time source's clock
+   * @param put what to store when it is repeated; null if it was no put, or its value is not kept
    */
-  record Put(Tier.Entry entry, long calledNanos) {
-    long bytes() {
-      return entry.item().payload().length;
+  record Unsettled(long time, long calledNanos, Tier.@Nullable Entry put) {
+    private long valueBytes() {
+      return put == null ? 0 : put.item().payload().length;
+    }
+
+    Unsettled withoutPut() {
+      return put == null ? this : new Unsettled(time, calledNanos, null);
     }
   }
 
@@ -76,28 +73,18 @@ final class Journal {
     this.whenFull = whenFull;
   }
 
-  /** A write that leaves nothing to repeat was not acknowledged. */
-  void add(TierKey key, long time) {
-    add(key, time, null);
-  }
-
-  /**
-   * A write was not acknowledged.
-   *
-   * @param time of its version
-   * @param put what to repeat, or null
-   */
-  void add(TierKey key, long time, @Nullable Put put) {
+  /** A write was not acknowledged. */
+  void add(TierKey key, Unsettled write) {
     added.incrementAndGet(stripe(key));
     unsettled.compute(key, (k, known) -> {
       if (known == null) {
         bytes.addAndGet(k.bytes().length);
-      } else if (known.time() >= time) {
+      } else if (known.time() >= write.time()) {
         return known;
       } else {
-        drop(known);
+        valueBytes.addAndGet(-known.valueBytes());
       }
-      return new Unsettled(time, put != null && keep(put) ? put : null);
+      return kept(write);
     });
     if (unsettled.size() > mostKeys || bytes.get() > mostBytes) {
       overflow();
@@ -114,18 +101,13 @@ final class Journal {
     }
   }
 
-  private boolean keep(Put put) {
-    if (valueBytes.addAndGet(put.bytes()) <= mostBytes) {
-      return true;
+  /** The write with its value, if there is room for that. */
+  private Unsettled kept(Unsettled write) {
+    if (valueBytes.addAndGet(write.valueBytes()) <= mostBytes) {
+      return write;
     }
-    valueBytes.addAndGet(-put.bytes());
-    return false;
-  }
-
-  private void drop(Unsettled write) {
-    if (write.put() != null) {
-      valueBytes.addAndGet(-write.put().bytes());
-    }
+    valueBytes.addAndGet(-write.valueBytes());
+    return write.withoutPut();
   }
 
   /** A write of this key with a version of this time was acknowledged: forgets it and what was before it. */
@@ -134,7 +116,7 @@ final class Journal {
       if (known.time() > time) {
         return known;
       }
-      drop(known);
+      valueBytes.addAndGet(-known.valueBytes());
       bytes.addAndGet(-k.bytes().length);
       return null;
     });
@@ -142,21 +124,21 @@ final class Journal {
 
   /** The put of this version can't be repeated: from now on its key is to be removed. */
   void forgetPut(TierKey key, long time) {
-    unsettled.computeIfPresent(key, (k, known) -> known.time() == time ? withoutPut(known) : known);
+    unsettled.computeIfPresent(key, (k, known) -> known.time() == time ? forgotten(known) : known);
   }
 
   /** The keys of a space are being swept: no put from before that is to be repeated. */
   void forgetPuts(Space space) {
     for (TierKey key : unsettled.keySet()) {
       if (key.space().equals(space)) {
-        unsettled.computeIfPresent(key, (k, known) -> withoutPut(known));
+        unsettled.computeIfPresent(key, (k, known) -> forgotten(known));
       }
     }
   }
 
-  private Unsettled withoutPut(Unsettled write) {
-    drop(write);
-    return write.put() == null ? write : new Unsettled(write.time(), null);
+  private Unsettled forgotten(Unsettled write) {
+    valueBytes.addAndGet(-write.valueBytes());
+    return write.withoutPut();
   }
 
   /** Whether the last write of this key that was not acknowledged is that of this time. */

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -178,6 +179,21 @@ final class Primary {
       session.start(operation, command);
     }
     return operation.answer();
+  }
+
+  /** Asks for the time over the shared connection, and sets the clock by it; answers whether that was answered. */
+  CompletableFuture<Boolean> askTime() {
+    Session session = connections.session();
+    if (session == null || !available()) {
+      return CompletableFuture.completedFuture(false);
+    }
+    long sent = clock.nanos();
+    return probe(session, RedisAsyncCommands::time).thenApply(reply -> {
+      if (reply instanceof Reply.Ok<List<byte[]>> ok) {
+        clock.refresh(Connections.micros(ok.value()), sent, clock.nanos());
+      }
+      return reply instanceof Reply.Ok<List<byte[]>>;
+    });
   }
 
   private <T extends @Nullable Object> CompletableFuture<Reply<T>> pass(

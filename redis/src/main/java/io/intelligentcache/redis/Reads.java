@@ -282,7 +282,7 @@ final class Reads {
       return refused(Reason.BROKEN);
     }
     if (isLost(key, record)) {
-      journal.add(key, record.version().time());
+      journal.add(key, new Journal.Unsettled(record.version().time(), clock.nanos(), null));
       return refused(Reason.BROKEN);
     }
     return answer(record);

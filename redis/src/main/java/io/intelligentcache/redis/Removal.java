@@ -29,6 +29,7 @@ final class Removal {
     this.matching = matching;
     this.versions = versions;
     this.version = versions.nextOfRemoval();
+    this.begunNanos = versions.nanos();
   }
 
   Space space() {
@@ -44,21 +45,21 @@ final class Removal {
     return done.complete(new Outcome.Refused(why));
   }
 
-  /** What has a greater version survives it. */
+  /** What has a greater version survives it. Dated anew if the clock of Redis turns out to have been set before the call. */
   long version() {
-    return versions.settled(version);
+    return versions.redated(versions.settled(version), begunNanos);
   }
 
   /** Dates it after every write that was sent until now, and lets it be carried out. */
   void begin() {
     version = versions.nextOfRemoval();
-    begunNanos = System.nanoTime();
+    begunNanos = versions.nanos();
     begun = true;
   }
 
   /** Whether a write from before it may still be stored, because it would not be late. */
   boolean isRecent() {
-    return System.nanoTime() - begunNanos < Writes.TOMBSTONE_LIFE.toNanos();
+    return versions.nanos() - begunNanos < Writes.TOMBSTONE_LIFE.toNanos();
   }
 
   boolean begun() {

@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Within one connection the estimate goes forward at once but back by at most a millisecond per
  * sample: a sample that took long, or a local clock that ran ahead, must not revive what had
- * expired. A sample that is behind by more than a second, errors apart, shows that the clock of the server was set back,
- * and is believed at once. Of two samples that agree the more exact one is kept, until its drift makes it the
+ * expired. A sample that differs by more than a tenth of a second, errors apart, shows that the clock of the server was
+ * set, and is believed at once. Of two samples that agree the more exact one is kept, until its drift makes it the
  * worse. A new connection may mean a new server, so its first sample is believed as it is.
  */
 final class ServerClock {
   private static final long SMALLEST_GAP_NANOS = Duration.ofMillis(400).toNanos();
   private static final long NANOS_PER_MICRO_OF_DRIFT = 10_000_000; // 100 in a million
   private static final long LARGEST_STEP_BACK_MICROS = 1_000;
-  private static final long SET_BACK_MICROS = 1_000_000;
+  private static final long SET_MICROS = 100_000;
 
   private final TimeSource time;
   private volatile @Nullable Sample last;
@@ -45,10 +45,10 @@ final class ServerClock {
           && Math.abs(later.redisMicros - at(later.nanos)) <= error + later.errorMicros;
     }
 
-    /** Whether between this sample and a later one the clock of the server was set back. */
-    boolean isSetBackBy(Sample later) {
+    /** Whether between this sample and a later one the clock of the server was set. */
+    boolean wasSetBefore(Sample later) {
       long errors = errorAt(later.nanos) + later.errorMicros;
-      return at(later.nanos) - later.redisMicros > SET_BACK_MICROS + errors;
+      return Math.abs(at(later.nanos) - later.redisMicros) > SET_MICROS + errors;
     }
   }
 
@@ -70,7 +70,7 @@ final class ServerClock {
   void refresh(long redisMicros, long sentNanos, long answeredNanos) {
     Sample before = last;
     Sample later = Sample.between(redisMicros, sentNanos, answeredNanos);
-    if (before == null || before.isSetBackBy(later)) {
+    if (before == null || before.wasSetBefore(later)) {
       last = later;
     } else if (later.nanos - before.nanos >= SMALLEST_GAP_NANOS && !before.covers(later)) {
       long floor = before.at(later.nanos) - LARGEST_STEP_BACK_MICROS;

@@ -42,12 +42,19 @@ final class Sweeper {
 
   private final Topology topology;
   private final Scripts scripts;
+  private final Epoch epoch;
   private final Generations generations;
   private final Versions versions;
 
-  Sweeper(Topology topology, Scripts scripts, Generations generations, Versions versions) {
+  Sweeper(
+      Topology topology,
+      Scripts scripts,
+      Epoch epoch,
+      Generations generations,
+      Versions versions) {
     this.topology = topology;
     this.scripts = scripts;
+    this.epoch = epoch;
     this.generations = generations;
     this.versions = versions;
   }
@@ -60,7 +67,11 @@ final class Sweeper {
    */
   boolean run(Sweep sweep) {
     try {
-      return raised(sweep) && earlierWritesTookEffect() && scanAll(sweep);
+      // The clocks first: removals are dated by them, and so is what they must not miss.
+      return earlierWritesTookEffect()
+          && await(epoch.ask(scripts))
+          && raised(sweep)
+          && scanAll(sweep);
     } catch (ExecutionException | TimeoutException e) {
       return false;
     } catch (InterruptedException e) {
@@ -94,7 +105,9 @@ final class Sweeper {
       throws ExecutionException, InterruptedException, TimeoutException {
     int rounds = topology.isCluster() ? MOST_SENDS_IN_CLUSTER : MOST_SENDS;
     for (int i = 0; i < rounds; i++) {
-      if (await(Whereabouts.ask(topology.primaries(), RedisAsyncCommands::time)) == null) {
+      List<CompletableFuture<Boolean>> asked =
+          topology.primaries().stream().map(Primary::askTime).toList();
+      if (asked.isEmpty() || await(RedisTier.all(asked)).contains(false)) {
         return false;
       }
     }

@@ -24,6 +24,7 @@ final class Versions {
   private static final long MICROS = (1L << EPOCH_SHIFT) - 1;
   private static final long PROVISIONAL = 1L << 48; // nine years of microseconds
   private static final long MOST_AHEAD_MICROS = Duration.ofMillis(50).toNanos() / 1_000;
+  private static final long SET_MICROS = Duration.ofMillis(100).toNanos() / 1_000;
   private static final long FARTHEST_MICROS = Duration.ofDays(1).toNanos() / 1_000;
 
   private final RedisClock clock;
@@ -59,7 +60,7 @@ final class Versions {
    * from before it has a greater one. Another's put right after it may lose to it; that costs a miss.
    */
   long nextOfRemoval() {
-    return after(now() + Math.min(2 * clock.errorMicros(), MOST_AHEAD_MICROS));
+    return after(now() + ahead());
   }
 
   private long after(long now) {
@@ -97,6 +98,24 @@ final class Versions {
   /** The time of a version that is drawn now, but for what was drawn or read before. */
   long now() {
     return clock.known() ? dated(clock.micros()) : (clock.nanos() - openedNanos) / 1_000;
+  }
+
+  /** The time source's clock, for {@link #redated}. */
+  long nanos() {
+    return clock.nanos();
+  }
+
+  /**
+   * A time that was drawn at an instant, or what would be drawn for that instant by what is known now, if that is
+   * later by so much that the clock of Redis must have been set unnoticed.
+   */
+  long redated(long time, long drawnNanos) {
+    long now = clock.known() ? dated(clock.microsAt(drawnNanos) + ahead()) : time;
+    return now - time > SET_MICROS ? now : time;
+  }
+
+  private long ahead() {
+    return Math.min(2 * clock.errorMicros(), MOST_AHEAD_MICROS);
   }
 
   private long dated(long micros) {

@@ -2,6 +2,7 @@ package io.intelligentcache.redis;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.intelligentcache.redis.Journal.Unsettled;
 import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
@@ -91,12 +92,11 @@ final class Writes {
       return bury(key, verdict -> Outcome.DONE);
     }
     long version = versions.next();
-    Journal.Put put = new Journal.Put(entry, clock.nanos());
-    Effect effect =
-        new Effect(version, () -> journal.add(key, version, put), () -> suspend(key, version));
+    Unsettled write = new Unsettled(version, clock.nanos(), entry);
+    Effect effect = new Effect(version, () -> journal.add(key, write), () -> suspend(key, write));
     Begun begun = new Begun(version, clock.micros() / 1_000);
-    CompletableFuture<Reply<byte[]>> sent = send(put, remaining, begun, effect, UNCONDITIONAL);
-    return answered(sent, key, version, put, verdict -> stored(verdict, version));
+    CompletableFuture<Reply<byte[]>> sent = send(entry, write.calledNanos(), remaining, begun, effect, UNCONDITIONAL);
+    return answered(sent, key, write, verdict -> stored(verdict, version));
   }
 
   /**
@@ -117,9 +117,8 @@ final class Writes {
       return removeIf(entry.key(), condition);
     }
     Begun begun = begun(condition);
-    Journal.Put put = new Journal.Put(entry, clock.nanos());
     return conditional(
-        entry.key(), send(put, remaining, begun, Effect.NONE, bytes(condition)), begun.version());
+        entry.key(), send(entry, clock.nanos(), remaining, begun, Effect.NONE, bytes(condition)), begun.version());
   }
 
   /** What was loaded is as old as its load, whose beginning the condition knows; anything else begins now. */
@@ -183,8 +182,12 @@ final class Writes {
   }
 
   private CompletableFuture<Reply<byte[]>> send(
-      Journal.Put put, long remaining, Begun begun, Effect effect, byte[] condition) {
-    Tier.Entry entry = put.entry();
+      Tier.Entry entry,
+      long calledNanos,
+      long remaining,
+      Begun begun,
+      Effect effect,
+      byte[] condition) {
     byte[] name = names.name(entry.key());
     byte[] record = records.value(name, begun.version(), begun.millis(), entry.item());
     replySizes.seen(record.length);
@@ -194,7 +197,7 @@ final class Writes {
     byte[] px = remaining > LONGEST_PX_MILLIS - grace ? NONE : decimal(kept);
     return scripts.run(
         Script.WRITE, effect, name.length + record.length, generations.forWrite(name), server ->
-            new byte[][] {record, px, lastMicros(server, put.calledNanos()), condition});
+            new byte[][] {record, px, lastMicros(server, calledNanos), condition});
   }
 
   private static byte[] bytes(Condition condition) {
@@ -238,20 +241,13 @@ final class Writes {
   }
 
   private CompletableFuture<Outcome> bury(TierKey key, Function<Verdict, Outcome> whenDone) {
-    long version = versions.nextOfRemoval();
+    Unsettled write = new Unsettled(versions.nextOfRemoval(), clock.nanos(), null);
+    Effect effect = new Effect(
+        Effect.STORES_NOTHING, () -> journal.add(key, write), () -> suspend(key, write));
     return answered(
-        tombstone(
-            key,
-            version,
-            new Effect(
-                Effect.STORES_NOTHING,
-                () -> journal.add(key, version),
-                () -> suspend(key, version)),
-            UNCONDITIONAL,
-            Writes::atAnyTime),
+        tombstone(key, write.time(), effect, UNCONDITIONAL, Writes::atAnyTime),
         key,
-        version,
-        null,
+        write,
         whenDone);
   }
 
@@ -261,16 +257,15 @@ final class Writes {
    *
    * @return whether the journal no longer needs the key because of it
    */
-  CompletableFuture<Boolean> repeat(TierKey key, Journal.Unsettled write) {
-    Journal.Put put = write.put();
-    long version = versions.settled(write.time());
-    if (put == null || clock.nanos() - put.calledNanos() > REPEATED_NANOS) {
-      return repeatRemoved(key, write.time(), version);
+  CompletableFuture<Boolean> repeat(TierKey key, Unsettled write) {
+    Tier.Entry put = write.put();
+    if (put == null || clock.nanos() - write.calledNanos() > REPEATED_NANOS) {
+      return repeatRemoved(key, write);
     }
-    long remaining = clock.remainingMillis(put.entry().item().expiresAtMillis());
+    long remaining = clock.remainingMillis(put.item().expiresAtMillis());
     return remaining == 0
-        ? repeatRemoved(key, write.time(), version)
-        : repeatPut(key, put, remaining, write.time(), version);
+        ? repeatRemoved(key, write)
+        : repeatPut(key, write, put, remaining);
   }
 
   /**
@@ -278,33 +273,34 @@ final class Writes {
    * newer write stays, and a removal refuses it, as it would have refused the first attempt.
    */
   private CompletableFuture<Boolean> repeatPut(
-      TierKey key, Journal.Put put, long remaining, long time, long version) {
-    long calledMillis = clock.microsAt(put.calledNanos()) / 1_000;
-    Effect effect = new Effect(version, () -> {}, () -> suspend(key, version));
-    return send(put, remaining, new Begun(version, calledMillis), effect, UNCONDITIONAL)
+      TierKey key, Unsettled write, Tier.Entry put, long remaining) {
+    long version = versions.settled(write.time());
+    Begun begun = new Begun(version, clock.microsAt(write.calledNanos()) / 1_000);
+    Effect effect = new Effect(version, () -> {}, () -> suspend(key, write));
+    return send(put, write.calledNanos(), remaining, begun, effect, UNCONDITIONAL)
         .thenCompose(reply -> {
           if (!(reply instanceof Reply.Ok<byte[]> ok)) {
             if (isRefusedForGood(reply)) {
-              journal.forgetPut(key, time);
+              journal.forgetPut(key, write.time());
             }
             return NOT_SETTLED;
           }
           Verdict verdict = Verdict.of(ok.value());
           if (verdict instanceof Verdict.Late) {
-            journal.forgetPut(key, time);
-            return repeatRemoved(key, time, version);
+            return removeInstead(key, write);
           }
-          if (lostUnfairly(verdict, key, version, calledMillis)) {
+          if (lostUnfairly(verdict, key, write)) {
             return NOT_SETTLED;
           }
           return verdict instanceof Verdict.Stored
-              ? acknowledged(key, time, version)
-              : settled(key, time);
+              ? acknowledged(key, write)
+              : settled(key, write);
         });
   }
 
   /** Redis has the put. In a cluster it could not compare the generation of the space: that follows. */
-  private CompletableFuture<Boolean> acknowledged(TierKey key, long time, long version) {
+  private CompletableFuture<Boolean> acknowledged(TierKey key, Unsettled write) {
+    long version = versions.settled(write.time());
     CompletableFuture<@Nullable Boolean> swept = generations.comparesWrites()
         ? CompletableFuture.completedFuture(false)
         : generations.isSweptSince(key, versions.of(version));
@@ -313,19 +309,23 @@ final class Writes {
         return NOT_SETTLED;
       }
       if (since) {
-        journal.forgetPut(key, time);
-        return repeatRemoved(key, time, version);
+        return removeInstead(key, write);
       }
-      if (journal.isLast(key, time)) { // else a later write of this instance is under way
+      if (journal.isLast(key, write.time())) { // else a later write of this instance is under way
         lost.repeated(key, version);
       }
       counters.repeatedWrites.increment();
-      return settled(key, time);
+      return settled(key, write);
     });
   }
 
-  private CompletableFuture<Boolean> settled(TierKey key, long time) {
-    journal.settle(key, time);
+  private CompletableFuture<Boolean> removeInstead(TierKey key, Unsettled write) {
+    journal.forgetPut(key, write.time());
+    return repeatRemoved(key, write);
+  }
+
+  private CompletableFuture<Boolean> settled(TierKey key, Unsettled write) {
+    journal.settle(key, write.time());
     return CompletableFuture.completedFuture(true);
   }
 
@@ -333,13 +333,13 @@ final class Writes {
    * Removes what is older than a write of this version, and what that write stored. With its version, not one of
    * today: what somebody wrote since stays.
    */
-  private CompletableFuture<Boolean> repeatRemoved(TierKey key, long time, long version) {
-    Effect effect = new Effect(Effect.STORES_NOTHING, () -> {}, () -> suspend(key, version));
+  private CompletableFuture<Boolean> repeatRemoved(TierKey key, Unsettled write) {
+    long version = versions.settled(write.time());
+    Effect effect = new Effect(Effect.STORES_NOTHING, () -> {}, () -> suspend(key, write));
     return tombstone(key, version, effect, UNCONDITIONAL, Writes::atAnyTime)
         .thenCompose(reply -> reply instanceof Reply.Ok<byte[]> ok
-                && !lostUnfairly(
-                    Verdict.of(ok.value()), key, version, Versions.micros(version) / 1_000)
-            ? settled(key, time)
+                && !lostUnfairly(Verdict.of(ok.value()), key, write)
+            ? settled(key, write)
             : NOT_SETTLED);
   }
 
@@ -383,26 +383,25 @@ final class Writes {
   private CompletableFuture<Outcome> answered(
       CompletableFuture<Reply<byte[]>> sent,
       TierKey key,
-      long version,
-      Journal.@Nullable Put put,
+      Unsettled write,
       Function<Verdict, Outcome> whenDone) {
-    long calledMillis = clock.micros() / 1_000;
     CompletableFuture<Outcome> outcome = sent.thenApply(reply -> {
       if (!(reply instanceof Reply.Ok<byte[]> ok)) {
         errors.seen(reply);
-        return refused(key, version, isRefusedForGood(reply) ? null : put, Reply.reason(reply));
+        return refused(
+            key, isRefusedForGood(reply) ? write.withoutPut() : write, Reply.reason(reply));
       }
       errors.none();
       Verdict verdict = Verdict.of(ok.value());
       if (verdict instanceof Verdict.Late) {
         counters.expiredWrites.increment();
-        return refused(key, version, put, Reason.LATE);
+        return refused(key, write, Reason.LATE);
       }
-      if (lostUnfairly(verdict, key, version, calledMillis)) {
+      if (lostUnfairly(verdict, key, write)) {
         counters.refused.increment();
         return new Outcome.Refused(Reason.BROKEN);
       }
-      journal.settle(key, version);
+      journal.settle(key, write.time());
       lost.overwritten(key);
       return whenDone.apply(verdict);
     });
@@ -412,21 +411,21 @@ final class Writes {
   }
 
   /**
-   * Makes a key unreadable while its write is sent a second time. Should upkeep make up for it
+   * Makes a key unreadable while its write is sent a second time. Should upkeep repeat what is in the journal
    * meanwhile, that is for the writes before this one.
    */
-  private void suspend(TierKey key, long version) {
-    journal.add(key, version - 1);
+  private void suspend(TierKey key, Unsettled write) {
+    journal.add(key, new Unsettled(write.time() - 1, write.calledNanos(), null));
   }
 
   /** Answers that a write was not sent, and makes sure that nothing older is read. */
   Outcome refuse(TierKey key, Reason why) {
-    return refused(key, versions.nextOfRemoval(), null, why);
+    return refused(key, new Unsettled(versions.nextOfRemoval(), clock.nanos(), null), why);
   }
 
-  private Outcome refused(TierKey key, long version, Journal.@Nullable Put put, Reason why) {
+  private Outcome refused(TierKey key, Unsettled write, Reason why) {
     if (why != Reason.CLOSED) {
-      journal.add(key, version, put);
+      journal.add(key, write);
     }
     counters.refused.increment();
     return new Outcome.Refused(why);
@@ -436,28 +435,28 @@ final class Writes {
    * Whether a write lost to one that may have been over before it began, so that neither is to be read:
    * the key is removed with a version after both, which costs a miss.
    *
-   * <p>Versions may be ahead of the time: those of removals are on purpose, and whoever reads one counts
-   * on from there. So what another instance has written is newer only if it was written later, too. And
-   * if its version, or its origin, is of a time that is yet to come, then the clock of Redis was set back, and the order of
-   * versions says nothing about the order of the writes.
-   *
-   * @param calledMillis when the write that lost was called, on the clock of Redis
+   * <p>Versions may be ahead of the time: those of removals are on purpose, and an instance that reads one counts
+   * on from there. So what another instance has written is newer only if it was called later, too. If its version or
+   * its origin is of a time that is yet to come, then the clock of Redis was set back, and the order of
+   * versions says nothing about the order of the writes. When the write was called is computed from what is known of
+   * that clock now, because the clock may have been set since.
    */
-  private boolean lostUnfairly(Verdict verdict, TierKey key, long version, long calledMillis) {
+  private boolean lostUnfairly(Verdict verdict, TierKey key, Unsettled write) {
     if (!(verdict instanceof Verdict.Superseded superseded)) {
       return false;
     }
     counters.supersededWrites.increment();
     long by = superseded.by();
-    long now = versions.now();
+    long now = Math.max(versions.settled(write.time()), versions.now());
     versions.seen(by);
+    long calledMillis = clock.microsAt(write.calledNanos()) / 1_000;
     long errorMillis = (clock.errorMicros() + superseded.errorMicros()) / 1_000 + 2; // both rounded
     boolean notLater = superseded.writer() != versions.writer()
         && superseded.originMillis() <= calledMillis + errorMillis;
-    boolean yetToCome = by > Math.max(version, now) + FAR_AHEAD_MICROS
+    boolean yetToCome = by > now + FAR_AHEAD_MICROS
         || superseded.originMillis() > clock.micros() / 1_000 + errorMillis;
     if (notLater || yetToCome) {
-      journal.add(key, versions.nextOfRemoval());
+      journal.add(key, new Unsettled(versions.nextOfRemoval(), write.calledNanos(), null));
     }
     return notLater || yetToCome;
   }

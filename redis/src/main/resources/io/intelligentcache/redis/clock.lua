@@ -1,8 +1,8 @@
 -- KEYS[1] the name of the clock: the epoch, and the latest time that this server has had. KEYS[2], where one server has all keys, the
 -- name of the mark of a clock that was set back. ARGV[1] the epoch that the caller knows, ARGV[2] milliseconds that the clock is kept
 -- when nobody looks at it, ARGV[3] milliseconds that a write may be under way. Answers the epoch, after beginning another one if the time has gone
--- back by more than a second.
-local TOLERANCE, LAST_EPOCH = 1000000, 1023
+-- back by more than half a second.
+local TOLERANCE, REFRESH, LAST_EPOCH = 500000, 250000, 1023
 local now = micros()
 local stored = redis.pcall('GET', KEYS[1])
 local epoch, latest
@@ -20,7 +20,7 @@ if back > TOLERANCE and KEYS[2] then
   -- Until then a write from before that may seem to have been called a moment ago.
   redis.pcall('SET', KEYS[2], mine, 'PX', string.format('%.0f', math.ceil(back / 1000) + ARGV[3]))
 end
-if mine ~= epoch or -back > TOLERANCE then
+if mine ~= epoch or -back > REFRESH then
   redis.pcall('SET', KEYS[1], string.format('%.0f %.0f', mine, now), 'PX', ARGV[2])
 end
 return mine

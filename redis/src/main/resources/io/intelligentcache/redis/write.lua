@@ -3,12 +3,13 @@
 -- clock, at which it may be stored, or 0: at any time. ARGV[4] a condition: none, 'A' that there is no value, the 16 bytes of the
 -- version of the value that has to be there, or 'L' and the 16 bytes of the holder of the lease that has to be there. ARGV[5] the
 -- channel to publish the change on, if any.
--- Answers '' (nothing was there), 'V' (it replaced a value), 'L' (too late: the write began too long ago, before the clock was set
--- back, or before the space was swept), 'C' (the condition does not hold), or, if a newer record is there, of that 8 bytes
+-- Answers '' (nothing was there), 'V' (it replaced a value), 'L' (too late: the write began too long ago, by a clock that has been set
+-- since, before the space was swept, or before what it would replace), 'C' (the condition does not hold), or, if a newer record is there, of that 8 bytes
 -- each: time of the version, its writer, when it was written; and its two bytes of flags. Of a lease only the first is known.
 local record, condition = ARGV[1], ARGV[4]
 local my_high, my_low = struct.unpack('>I4I4', record, 9)
 local removes = string.byte(record, 2) == TOMBSTONE
+local IN_TIME = 3000 -- microseconds
 
 -- Whether the space was swept, or the clock set back, after this write began.
 local function outdated()
@@ -34,7 +35,8 @@ local now
 if ARGV[3] ~= '0' then
   now = micros()
   if now > tonumber(ARGV[3])
-    or KEYS[2] and redis.call('EXISTS', KEYS[2], KEYS[3]) > 0 and outdated() then
+    or KEYS[2] and (earliest(record) > now + IN_TIME
+      or redis.call('EXISTS', KEYS[2], KEYS[3]) > 0 and outdated()) then
     return 'L'
   end
 end
@@ -68,10 +70,8 @@ if high and not chosen and (high > my_high or high == my_high and low >= my_low)
 end
 -- A put that took a while to arrive may have been given up by its caller, and what another instance has stored may have begun
 -- after that. Then a greater version is no proof that this put is newer: its time may be dated ahead, or its clock wrong.
-local IN_TIME = 3000 -- microseconds
 if high and now and condition == '' and not removes and (kind == VALUE or kind == TOMBSTONE) and #stored >= 52
   and string.sub(stored, 25, 32) ~= string.sub(record, 25, 32)
-  and math.floor(high / 1048576) == math.floor(my_high / 1048576)
   and now - earliest(record) > IN_TIME and earliest(record) <= latest(stored) and not impossible(high, my_high) then
   return 'L'
 end

@@ -16,7 +16,7 @@ final class JournalTest {
   @Test
   void aKeyThatWasHereSinceAMarkWasTakenIsKnownThoughItIsSettled() {
     int before = journal.mark(key("k"));
-    journal.add(key("k"), 1);
+    journal.add(key("k"), unsettled(1));
     int meanwhile = journal.mark(key("k"));
     journal.settle(key("k"), 1);
 
@@ -26,7 +26,7 @@ final class JournalTest {
 
   @Test
   void onlyALaterWriteSettles() {
-    journal.add(key("k"), 5);
+    journal.add(key("k"), unsettled(5));
     journal.settle(key("k"), 4);
     assertThat(journal.holds(key("k"))).isTrue();
     journal.settle(key("k"), 6);
@@ -36,8 +36,8 @@ final class JournalTest {
 
   @Test
   void anEarlierFailureDoesNotHideALaterOne() {
-    journal.add(key("k"), 7);
-    journal.add(key("k"), 5);
+    journal.add(key("k"), unsettled(7));
+    journal.add(key("k"), unsettled(5));
     journal.settle(key("k"), 6);
     assertThat(journal.holds(key("k"))).isTrue();
   }
@@ -46,7 +46,7 @@ final class JournalTest {
   void tooManyKeysAreTakenOverWithTheirGreatestVersion() {
     for (int i = 0; i < 4; i++) {
       assertThat(takenOver).isEmpty();
-      journal.add(key("k" + i), 7 - i);
+      journal.add(key("k" + i), unsettled(7 - i));
     }
     assertThat(takenOver).containsOnlyKeys(key("k0"), key("k1"), key("k2"), key("k3"));
     assertThat(takenOver).containsValue(7L).doesNotContainValue(4L);
@@ -55,11 +55,15 @@ final class JournalTest {
 
   @Test
   void tooManyBytesAreTakenOverToo() {
-    journal.add(key("k".repeat(60)), 1);
+    journal.add(key("k".repeat(60)), unsettled(1));
     journal.settle(key("k".repeat(60)), 1);
-    journal.add(key("l".repeat(60)), 2);
+    journal.add(key("l".repeat(60)), unsettled(2));
     assertThat(takenOver).isEmpty();
-    journal.add(key("m".repeat(60)), 3);
+    journal.add(key("m".repeat(60)), unsettled(3));
     assertThat(takenOver).containsOnlyKeys(key("l".repeat(60)), key("m".repeat(60)));
+  }
+
+  private static Journal.Unsettled unsettled(long time) {
+    return new Journal.Unsettled(time, 0, null);
   }
 }

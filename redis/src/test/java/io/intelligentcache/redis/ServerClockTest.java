@@ -36,7 +36,7 @@ final class ServerClockTest {
     clock.refresh(REDIS_MICROS + 9_000_000, time.nanos(), time.nanos());
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 9_000_000);
     time.advance(Duration.ofSeconds(1));
-    clock.refresh(REDIS_MICROS + 9_500_000, time.nanos(), time.nanos());
+    clock.refresh(REDIS_MICROS + 9_950_000, time.nanos(), time.nanos());
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 9_999_000);
     clock.start(REDIS_MICROS, time.nanos(), time.nanos());
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS);
