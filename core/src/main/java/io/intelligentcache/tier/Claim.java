@@ -6,10 +6,10 @@ public sealed interface Claim {
    * The caller is the one to load it. A write or removal of the key ends the lease.
    *
    * @param id tells this lease from the others of this instance
-   * @param begun the version of what is loaded under this lease: dated by the claim, because a change made
-   *     while the loader runs is newer; and after whatever the claim found under the key
+   * @param begun of what is loaded under this lease: dated by the claim, because a change made while the loader runs is
+   *     newer; its version is after whatever the claim found under the key
    */
-  record Lease(long id, Version begun) implements Claim {}
+  record Lease(long id, Beginning begun) implements Claim {}
 
   /**
    * Somebody has stored a value meanwhile.

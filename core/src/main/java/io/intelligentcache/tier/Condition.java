@@ -14,10 +14,10 @@ public sealed interface Condition {
    * The value of one write, also if it has expired.
    *
    * @param version which write
-   * @param begun the version of the write that has this condition, if it began before it is sent, see {@link
-   *     SharedTier#begin}; null if it begins when it is sent
+   * @param begun when the write began that has this condition, see {@link SharedTier#begin}; null if it begins when it
+   *     is sent
    */
-  record Unchanged(Version version, @Nullable Version begun) implements Condition {}
+  record Unchanged(Version version, @Nullable Beginning begun) implements Condition {}
 
   /**
    * A lease, with nothing written since it was granted.

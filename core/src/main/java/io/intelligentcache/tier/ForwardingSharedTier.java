@@ -23,7 +23,7 @@ public class ForwardingSharedTier extends ForwardingTier implements SharedTier {
   }
 
   @Override
-  public Version begin() {
+  public Beginning begin() {
     return tier.begin();
   }
 

@@ -22,12 +22,11 @@ public interface SharedTier extends Tier {
   CompletableFuture<Lookup> revalidate(TierKey key, Version version);
 
   /**
-   * Draws the version of a write that begins at this instant and is sent later: a refresh, whose loader may
-   * read what another instance is about to change.
+   * Begins a write that is sent later: a refresh, whose loader may read what another instance is about to change.
    *
-   * @return a version after all that this instance has drawn or read, and before all that begins later
+   * @return this instant
    */
-  Version begin();
+  Beginning begin();
 
   /**
    * Asks for the right to load a key that has no value. One instance at a time has it. An instance that asks

@@ -100,7 +100,10 @@ final class BulkWrites {
 
     private synchronized void refuse(Reason why) {
       if (answer == null) {
-        earlier = null; // refused itself, when its own turn comes
+        if (earlier != null) { // else it could be sent after this one was given up
+          earlier.refuse(why);
+          earlier = null;
+        }
         answer = CompletableFuture.completedFuture(refuse.apply(why));
       }
     }

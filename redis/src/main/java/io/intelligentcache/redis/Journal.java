@@ -54,16 +54,16 @@ final class Journal {
    * A write that was not acknowledged.
    *
    * @param time of its version
-   * @param calledNanos when it was called, on the time source's clock
+   * @param called when it was called
    * @param put what to store when it is repeated; null if it was no put, or its value is not kept
    */
-  record Unsettled(long time, long calledNanos, Tier.@Nullable Entry put) {
+  record Unsettled(long time, RedisClock.Instant called, Tier.@Nullable Entry put) {
     private long valueBytes() {
       return put == null ? 0 : put.item().payload().length;
     }
 
     Unsettled withoutPut() {
-      return put == null ? this : new Unsettled(time, calledNanos, null);
+      return put == null ? this : new Unsettled(time, called, null);
     }
   }
 

@@ -1,9 +1,11 @@
 package io.intelligentcache.redis;
 
+import io.intelligentcache.tier.Beginning;
 import io.intelligentcache.tier.Claim;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -46,12 +48,14 @@ final class Leases {
   private final Reads reads;
   private final KeyNames names;
   private final Versions versions;
+  private final RedisClock clock;
 
-  Leases(Scripts scripts, Reads reads, KeyNames names, Versions versions) {
+  Leases(Scripts scripts, Reads reads, KeyNames names, Versions versions, RedisClock clock) {
     this.scripts = scripts;
     this.reads = reads;
     this.names = names;
     this.versions = versions;
+    this.clock = clock;
   }
 
   /** Whether bytes that were found are a lease: no value, but nothing damaged either. */
@@ -61,7 +65,7 @@ final class Leases {
 
   /** What a lease has as its holder. The writer of what is loaded under it is who claimed it. */
   static byte[] holder(Claim.Lease lease) {
-    return holder(lease.begun().writer(), lease.id());
+    return holder(lease.begun().version().writer(), lease.id());
   }
 
   private static byte[] holder(long writer, long id) {
@@ -75,6 +79,7 @@ final class Leases {
     }
     byte[] name = question.name();
     long claimed = versions.next();
+    long micros = clock.micros();
     byte[][] arguments = {
       holder(versions.writer(), claimed),
       Writes.decimal(Math.max(1, life.toMillis())),
@@ -90,7 +95,7 @@ final class Leases {
       if (reply instanceof Reply.Ok<byte @Nullable []> ok && ok.value() != null) {
         byte[] answer = ok.value();
         if (answer.length == TAKEN_BYTES && answer[0] == 'L') {
-          return taken(claimed, ByteBuffer.wrap(answer).getLong(1));
+          return taken(claimed, micros, ByteBuffer.wrap(answer).getLong(1));
         }
         if (Arrays.equals(answer, HELD)) {
           return new Claim.Held();
@@ -101,10 +106,11 @@ final class Leases {
   }
 
   /** Dated by its claim, but after what the claim found: a tombstone from before it may be dated ahead. */
-  private Claim taken(long claimed, long found) {
+  private Claim taken(long claimed, long micros, long found) {
     versions.seen(found);
     boolean before = found < claimed || !versions.isPossible(found);
-    return new Claim.Lease(claimed, versions.of(before ? claimed : versions.next()));
+    Version version = versions.of(before ? claimed : versions.next());
+    return new Claim.Lease(claimed, new Beginning(version, micros));
   }
 
   private static Claim present(Lookup lookup) {

@@ -79,7 +79,7 @@ final class Operation<T extends @Nullable Object>
     } else {
       // Whatever else fails leaves the order on this connection in doubt. Ending it ends this
       // operation too, and remembers its version first.
-      session.end(Reason.BROKEN, failure.getMessage());
+      session.endSoon(failure.getMessage());
     }
   }
 

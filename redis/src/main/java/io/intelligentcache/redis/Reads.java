@@ -282,7 +282,7 @@ final class Reads {
       return refused(Reason.BROKEN);
     }
     if (isLost(key, record)) {
-      journal.add(key, new Journal.Unsettled(record.version().time(), clock.nanos(), null));
+      journal.add(key, new Journal.Unsettled(record.version().time(), clock.instant(), null));
       return refused(Reason.BROKEN);
     }
     return answer(record);

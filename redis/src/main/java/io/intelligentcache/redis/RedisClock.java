@@ -48,6 +48,31 @@ final class RedisClock {
     return time.nanos();
   }
 
+  /**
+   * An instant, in two ways, because the clock of Redis may be set between it and the time at which it matters.
+   *
+   * @param nanos on the time source's clock
+   * @param micros what was taken then for the clock of Redis; 0 if nothing was known of it
+   */
+  record Instant(long nanos, long micros) {}
+
+  /** This instant. */
+  Instant instant() {
+    long nanos = time.nanos();
+    return new Instant(nanos, microsAt(nanos));
+  }
+
+  /** The earlier of what an instant was then on the clock of Redis, and what it is by what is known now. */
+  long earlierMicros(Instant then) {
+    long now = microsAt(then.nanos());
+    return then.micros() == 0 ? now : Math.min(then.micros(), now);
+  }
+
+  /** The later of the two. */
+  long laterMicros(Instant then) {
+    return Math.max(then.micros(), microsAt(then.nanos()));
+  }
+
   /** Whether Redis was ever reached. */
   boolean known() {
     return leading(time.nanos()) != null;

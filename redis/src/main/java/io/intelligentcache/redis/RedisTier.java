@@ -3,6 +3,7 @@ package io.intelligentcache.redis;
 import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.intelligentcache.tier.Beginning;
 import io.intelligentcache.tier.Claim;
 import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Item;
@@ -121,7 +122,7 @@ final class RedisTier implements SharedTier {
         errors,
         new Reads.Bulks(limits, bulks),
         writes::removeDamaged);
-    leases = new Leases(scripts, reads, names, versions);
+    leases = new Leases(scripts, reads, names, versions, clock);
     feeds = new Feeds(
         topology, limits.publishes() ? new Subscription(names) : new Tracking(names), context);
     health = new Health(topology, feeds, pipe::closed);
@@ -173,8 +174,8 @@ final class RedisTier implements SharedTier {
   }
 
   @Override
-  public Version begin() {
-    return versions.of(versions.next());
+  public Beginning begin() {
+    return new Beginning(versions.of(versions.next()), clock.micros());
   }
 
   @Override
@@ -268,13 +269,13 @@ final class RedisTier implements SharedTier {
     requireNonNull(space, "space");
     requireNonNull(matching, "matching");
     forgetPuts(space);
-    return counted(sweeps.begin(space, matching));
+    return counted(space, sweeps.begin(space, matching));
   }
 
   @Override
   public CompletableFuture<Outcome> clear(Space space) {
     forgetPuts(requireNonNull(space, "space"));
-    return counted(sweeps.begin(space, Removal.ALL));
+    return counted(space, sweeps.begin(space, Removal.ALL));
   }
 
   /** What was put before a sweep and not acknowledged must not come back after it. */
@@ -335,8 +336,9 @@ final class RedisTier implements SharedTier {
     client.close(topology.close());
   }
 
-  private CompletableFuture<Outcome> counted(CompletableFuture<Outcome> sweep) {
+  private CompletableFuture<Outcome> counted(Space space, CompletableFuture<Outcome> sweep) {
     return sweep.thenApply(outcome -> {
+      lost.swept(space); // also what was repeated while the sweep began
       if (outcome instanceof Outcome.Done done) {
         counters.removals.add(done.count());
       } else {

@@ -3,6 +3,7 @@ package io.intelligentcache.redis;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
@@ -14,6 +15,8 @@ final class Removal {
   /** Matches every key. */
   static final Predicate<byte[]> ALL = key -> true;
 
+  private static final long SOON_NANOS = Duration.ofMillis(50).toNanos();
+
   private final Space space;
   private final Predicate<byte[]> matching;
   private final Versions versions;
@@ -21,6 +24,7 @@ final class Removal {
   private volatile long version;
   private volatile boolean begun;
   private volatile long begunNanos;
+  private long afterMicros; // owned by the sweeping thread
 
   long removed; // owned by the sweeping thread
 
@@ -55,6 +59,22 @@ final class Removal {
     version = versions.nextOfRemoval();
     begunNanos = versions.nanos();
     begun = true;
+  }
+
+  /**
+   * The clocks of the servers have been asked for. If that was soon after the call, the time by them is the bound for
+   * what others wrote: their clocks may be ahead of what was known here at the call.
+   */
+  void askedForTheTime() {
+    if (afterMicros == 0) {
+      boolean soon = versions.nanos() - begunNanos < SOON_NANOS;
+      afterMicros = soon ? Versions.micros(versions.now()) : 1;
+    }
+  }
+
+  /** By the clock of Redis, an instant after the call; or less than that. */
+  long afterMicros() {
+    return afterMicros;
   }
 
   /** Whether a write from before it may still be stored, because it would not be late. */

@@ -135,6 +135,15 @@ final class Session {
     whenEnded.accept(this, cause);
   }
 
+  /** Ends it on the event loop: whoever finds it broken may be sending, under locks of its own. */
+  void endSoon(@Nullable String cause) {
+    try {
+      loop.execute(() -> end(Reason.BROKEN, cause));
+    } catch (RejectedExecutionException e) {
+      end(Reason.BROKEN, cause);
+    }
+  }
+
   /** Done once the connection of an ended session is closed. */
   CompletableFuture<Void> gone() {
     return gone;

@@ -77,8 +77,14 @@ final class Sweep {
     bySpace.values().removeIf(List::isEmpty);
   }
 
-  /** Up to which version a name is to be removed, and for whom. */
-  record Verdict(long version, @Nullable Removal by) {}
+  /**
+   * What is to be removed under a name.
+   *
+   * @param version what has a greater one stays
+   * @param afterMicros unless another instance began to write it before this
+   * @param by whose removal, if any
+   */
+  record Verdict(long version, long afterMicros, @Nullable Removal by) {}
 
   /** Names are judged by this; it throws {@link Failed} if a predicate does. */
   @Nullable
@@ -90,12 +96,12 @@ final class Sweep {
     if (some != null && key != null) {
       for (Removal removal : some) {
         if (takes(removal, key) && (verdict == null || removal.version() > verdict.version())) {
-          verdict = new Verdict(removal.version(), removal);
+          verdict = new Verdict(removal.version(), removal.afterMicros(), removal);
         }
       }
     }
     if (lost.contains(name) && (verdict == null || lostVersion > verdict.version())) {
-      verdict = new Verdict(lostVersion, verdict == null ? null : verdict.by());
+      verdict = new Verdict(lostVersion, 0, verdict == null ? null : verdict.by());
     }
     return verdict;
   }

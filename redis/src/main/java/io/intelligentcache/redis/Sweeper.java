@@ -70,6 +70,7 @@ final class Sweeper {
       // The clocks first: removals are dated by them, and so is what they must not miss.
       return earlierWritesTookEffect()
           && await(epoch.ask(scripts))
+          && dated(sweep)
           && raised(sweep)
           && scanAll(sweep);
     } catch (ExecutionException | TimeoutException e) {
@@ -78,6 +79,12 @@ final class Sweeper {
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  /** The servers were asked for the time after the removals were called: what began before that is to go. */
+  private boolean dated(Sweep sweep) {
+    sweep.removals().forEach(Removal::askedForTheTime);
+    return true;
   }
 
   /**
@@ -213,7 +220,7 @@ final class Sweeper {
       throws ExecutionException, InterruptedException, TimeoutException {
     for (int from = 0; from < names.size(); from += NAMES_PER_UNLINK) {
       List<byte[]> batch = names.subList(from, Math.min(from + NAMES_PER_UNLINK, names.size()));
-      for (Reply<Long> reply : await(send(verdict.version(), batch))) {
+      for (Reply<Long> reply : await(send(verdict, batch))) {
         if (!(reply instanceof Reply.Ok<Long> removed)) {
           return false;
         }
@@ -226,20 +233,22 @@ final class Sweeper {
   }
 
   /** In one command, or in one for each where commands with several keys may be refused. */
-  private CompletableFuture<List<Reply<Long>>> send(long upTo, List<byte[]> batch) {
-    byte[] version = Generations.bytes(versions.of(upTo));
+  private CompletableFuture<List<Reply<Long>>> send(Sweep.Verdict verdict, List<byte[]> batch) {
+    byte[][] arguments = {
+      Generations.bytes(versions.of(verdict.version())), Writes.decimal(verdict.afterMicros())
+    };
     if (topology.isCluster()) {
-      return RedisTier.all(batch.stream().map(name -> send(version, name)).toList());
+      return RedisTier.all(batch.stream().map(name -> send(arguments, name)).toList());
     }
-    return send(version, batch.toArray(byte[][]::new)).thenApply(List::of);
+    return send(arguments, batch.toArray(byte[][]::new)).thenApply(List::of);
   }
 
-  private CompletableFuture<Reply<Long>> send(byte[] version, byte[]... names) {
-    long bytes = version.length;
+  private CompletableFuture<Reply<Long>> send(byte[][] arguments, byte[]... names) {
+    long bytes = arguments[0].length;
     for (byte[] name : names) {
       bytes += name.length;
     }
-    return scripts.run(Script.SWEEP, Effect.NONE, bytes, names, clock -> new byte[][] {version});
+    return scripts.run(Script.SWEEP, Effect.NONE, bytes, names, server -> arguments);
   }
 
   /** Names hold nothing that a pattern would take for more than itself; see {@link KeyNames}. */

@@ -25,7 +25,7 @@ final class Versions {
   private static final long PROVISIONAL = 1L << 48; // nine years of microseconds
   private static final long MOST_AHEAD_MICROS = Duration.ofMillis(50).toNanos() / 1_000;
   private static final long SET_MICROS = Duration.ofMillis(100).toNanos() / 1_000;
-  private static final long FARTHEST_MICROS = Duration.ofDays(1).toNanos() / 1_000;
+  private static final long MOST_UNITS_AHEAD = 20; // a day
 
   private final RedisClock clock;
   private final Epoch epoch;
@@ -82,7 +82,13 @@ final class Versions {
   boolean isPossible(long time) {
     long now = Math.max(now(), last.get());
     long epochs = (time >>> EPOCH_SHIFT) - (now >>> EPOCH_SHIFT);
-    return epochs < 1 ? time - now < FARTHEST_MICROS : epochs == 1;
+    // As the programs compare: by the upper halves, in units of 72 minutes.
+    return epochs < 1 ? (time >>> 32) - (now >>> 32) <= MOST_UNITS_AHEAD : epochs == 1;
+  }
+
+  /** Whether the clock of Redis has not been set back, as far as is known, since a time was drawn here. */
+  boolean isOfThisEpoch(long time) {
+    return time < PROVISIONAL || time >>> EPOCH_SHIFT == epoch.current();
   }
 
   /** Microseconds by the clock of Redis when a version with this time was drawn, or a little later. */

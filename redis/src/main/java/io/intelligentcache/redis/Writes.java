@@ -3,6 +3,7 @@ package io.intelligentcache.redis;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.intelligentcache.redis.Journal.Unsettled;
+import io.intelligentcache.tier.Beginning;
 import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
@@ -92,10 +93,10 @@ final class Writes {
       return bury(key, verdict -> Outcome.DONE);
     }
     long version = versions.next();
-    Unsettled write = new Unsettled(version, clock.nanos(), entry);
+    Unsettled write = new Unsettled(version, clock.instant(), entry);
     Effect effect = new Effect(version, () -> journal.add(key, write), () -> suspend(key, write));
-    Begun begun = new Begun(version, clock.micros() / 1_000);
-    CompletableFuture<Reply<byte[]>> sent = send(entry, write.calledNanos(), remaining, begun, effect, UNCONDITIONAL);
+    Begun begun = new Begun(version, write.called().micros() / 1_000);
+    CompletableFuture<Reply<byte[]>> sent = send(entry, write.called(), remaining, begun, effect, UNCONDITIONAL);
     return answered(sent, key, write, verdict -> stored(verdict, version));
   }
 
@@ -118,35 +119,32 @@ final class Writes {
     }
     Begun begun = begun(condition);
     return conditional(
-        entry.key(), send(entry, clock.nanos(), remaining, begun, Effect.NONE, bytes(condition)), begun.version());
+        entry.key(), send(entry, clock.instant(), remaining, begun, Effect.NONE, bytes(condition)), begun.version());
   }
 
   /** What was loaded is as old as its load, whose beginning the condition knows; anything else begins now. */
   private Begun begun(Condition condition) {
-    long now = clock.micros() / 1_000;
+    Beginning loaded = null;
     if (condition instanceof Condition.Leased leased) {
-      // The claim was dated by the lease's id; the version may be later, to be after what the claim
-      // found.
-      long claimed = Versions.micros(leased.lease().id()) / 1_000;
-      return new Begun(leased.lease().begun().time(), Math.min(now, claimed));
+      loaded = leased.lease().begun();
+    } else if (condition instanceof Condition.Unchanged unchanged) {
+      loaded = unchanged.begun();
     }
-    if (condition instanceof Condition.Unchanged unchanged && unchanged.begun() != null) {
-      long time = unchanged.begun().time();
-      return new Begun(time, Math.min(now, Versions.micros(time) / 1_000));
-    }
-    return new Begun(versions.next(), now);
+    return loaded == null
+        ? new Begun(versions.next(), clock.micros() / 1_000)
+        : new Begun(loaded.version().time(), loaded.micros() / 1_000);
   }
 
   /** Removes a key if a condition holds, as {@link #putIf}. */
   CompletableFuture<Outcome> removeIf(TierKey key, Condition condition) {
     long version = condition instanceof Condition.Leased leased
-        ? leased.lease().begun().time()
+        ? leased.lease().begun().version().time()
         : versions.nextOfRemoval();
-    long calledNanos = clock.nanos();
+    RedisClock.Instant called = clock.instant();
     return conditional(
         key,
         tombstone(
-            key, version, Effect.NONE, bytes(condition), server -> lastMicros(server, calledNanos)),
+            key, version, Effect.NONE, bytes(condition), server -> lastMicros(server, called)),
         version);
   }
 
@@ -183,7 +181,7 @@ final class Writes {
 
   private CompletableFuture<Reply<byte[]>> send(
       Tier.Entry entry,
-      long calledNanos,
+      RedisClock.Instant called,
       long remaining,
       Begun begun,
       Effect effect,
@@ -197,7 +195,7 @@ final class Writes {
     byte[] px = remaining > LONGEST_PX_MILLIS - grace ? NONE : decimal(kept);
     return scripts.run(
         Script.WRITE, effect, name.length + record.length, generations.forWrite(name), server ->
-            new byte[][] {record, px, lastMicros(server, calledNanos), condition});
+            new byte[][] {record, px, lastMicros(server, called), condition});
   }
 
   private static byte[] bytes(Condition condition) {
@@ -241,7 +239,7 @@ final class Writes {
   }
 
   private CompletableFuture<Outcome> bury(TierKey key, Function<Verdict, Outcome> whenDone) {
-    Unsettled write = new Unsettled(versions.nextOfRemoval(), clock.nanos(), null);
+    Unsettled write = new Unsettled(versions.nextOfRemoval(), clock.instant(), null);
     Effect effect = new Effect(
         Effect.STORES_NOTHING, () -> journal.add(key, write), () -> suspend(key, write));
     return answered(
@@ -259,7 +257,7 @@ final class Writes {
    */
   CompletableFuture<Boolean> repeat(TierKey key, Unsettled write) {
     Tier.Entry put = write.put();
-    if (put == null || clock.nanos() - write.calledNanos() > REPEATED_NANOS) {
+    if (put == null || clock.nanos() - write.called().nanos() > REPEATED_NANOS) {
       return repeatRemoved(key, write);
     }
     long remaining = clock.remainingMillis(put.item().expiresAtMillis());
@@ -275,9 +273,9 @@ final class Writes {
   private CompletableFuture<Boolean> repeatPut(
       TierKey key, Unsettled write, Tier.Entry put, long remaining) {
     long version = versions.settled(write.time());
-    Begun begun = new Begun(version, clock.microsAt(write.calledNanos()) / 1_000);
+    Begun begun = new Begun(version, clock.earlierMicros(write.called()) / 1_000);
     Effect effect = new Effect(version, () -> {}, () -> suspend(key, write));
-    return send(put, write.calledNanos(), remaining, begun, effect, UNCONDITIONAL)
+    return send(put, write.called(), remaining, begun, effect, UNCONDITIONAL)
         .thenCompose(reply -> {
           if (!(reply instanceof Reply.Ok<byte[]> ok)) {
             if (isRefusedForGood(reply)) {
@@ -375,9 +373,14 @@ final class Writes {
     return NONE;
   }
 
-  /** When a put that was called at this instant ends, on the clock of the server that judges it. */
-  private static byte[] lastMicros(ServerClock server, long calledNanos) {
-    return decimal(server.microsAt(calledNanos) + LIFE.toNanos() / 1_000);
+  /**
+   * When a write that was called at this instant ends, on the clock of the server that judges it. If that clock was set
+   * since, by the earlier of both times: what a tombstone refused may have expired with the jump.
+   */
+  private static byte[] lastMicros(ServerClock server, RedisClock.Instant called) {
+    long now = server.microsAt(called.nanos());
+    long begun = called.micros() == 0 ? now : Math.min(now, called.micros());
+    return decimal(begun + LIFE.toNanos() / 1_000);
   }
 
   private CompletableFuture<Outcome> answered(
@@ -415,12 +418,12 @@ final class Writes {
    * meanwhile, that is for the writes before this one.
    */
   private void suspend(TierKey key, Unsettled write) {
-    journal.add(key, new Unsettled(write.time() - 1, write.calledNanos(), null));
+    journal.add(key, new Unsettled(write.time() - 1, write.called(), null));
   }
 
   /** Answers that a write was not sent, and makes sure that nothing older is read. */
   Outcome refuse(TierKey key, Reason why) {
-    return refused(key, new Unsettled(versions.nextOfRemoval(), clock.nanos(), null), why);
+    return refused(key, new Unsettled(versions.nextOfRemoval(), clock.instant(), null), why);
   }
 
   private Outcome refused(TierKey key, Unsettled write, Reason why) {
@@ -436,10 +439,9 @@ final class Writes {
    * the key is removed with a version after both, which costs a miss.
    *
    * <p>Versions may be ahead of the time: those of removals are on purpose, and an instance that reads one counts
-   * on from there. So what another instance has written is newer only if it was called later, too. If its version or
-   * its origin is of a time that is yet to come, then the clock of Redis was set back, and the order of
-   * versions says nothing about the order of the writes. When the write was called is computed from what is known of
-   * that clock now, because the clock may have been set since.
+   * on from there. So what another instance has written is newer only if it was called later, too. If the clock of Redis
+   * was set back since this write was called, or the other's version or origin is of a time that is yet to come, then the
+   * order of versions says nothing about the order of the writes.
    */
   private boolean lostUnfairly(Verdict verdict, TierKey key, Unsettled write) {
     if (!(verdict instanceof Verdict.Superseded superseded)) {
@@ -449,16 +451,17 @@ final class Writes {
     long by = superseded.by();
     long now = Math.max(versions.settled(write.time()), versions.now());
     versions.seen(by);
-    long calledMillis = clock.microsAt(write.calledNanos()) / 1_000;
+    long calledMillis = clock.laterMicros(write.called()) / 1_000;
     long errorMillis = (clock.errorMicros() + superseded.errorMicros()) / 1_000 + 2; // both rounded
     boolean notLater = superseded.writer() != versions.writer()
         && superseded.originMillis() <= calledMillis + errorMillis;
+    boolean wasSetBack = !versions.isOfThisEpoch(write.time());
     boolean yetToCome = by > now + FAR_AHEAD_MICROS
         || superseded.originMillis() > clock.micros() / 1_000 + errorMillis;
-    if (notLater || yetToCome) {
-      journal.add(key, new Unsettled(versions.nextOfRemoval(), write.calledNanos(), null));
+    if (notLater || yetToCome || wasSetBack) {
+      journal.add(key, new Unsettled(versions.nextOfRemoval(), write.called(), null));
     }
-    return notLater || yetToCome;
+    return notLater || yetToCome || wasSetBack;
   }
 
   static byte[] decimal(long number) {

@@ -24,8 +24,8 @@ local function compare(high, low, bytes, my_high, my_low, my_bytes, my_writer_at
   if wl ~= my_wl then return wl < my_wl and -1 or 1 end
   return 0
 end
--- Whether no writer that drew versions like `mine` (both: upper halves of times) can have drawn `high`: its time is two
--- epochs later, or in the same epoch more than a day. See Versions.
+-- Whether no writer that drew versions like `mine` (both: upper halves of times, in units of 72 minutes) can have drawn
+-- `high`: its time is two epochs later, or in the same epoch more than a day. See Versions.isPossible.
 local function impossible(high, mine)
   local epochs = math.floor(high / 1048576) - math.floor(mine / 1048576)
   return epochs > 1 or epochs == 0 and high - mine > 20
@@ -45,7 +45,10 @@ local function earliest(bytes)
   return number(bytes, 33) * 1000 - inexactness(bytes)
 end
 local function latest(bytes)
-  return number(bytes, 33) * 1000 + 999 + inexactness(bytes)
+  local millis = number(bytes, 33)
+  local high, low = struct.unpack('>I4I4', bytes, 9)
+  local version = high % 1048576 * 4294967296 + low -- is never before the origin, and is in microseconds
+  return (math.floor(version / 1000) == millis and version or millis * 1000 + 999) + inexactness(bytes)
 end
 local function micros()
   local now = redis.call('TIME')

@@ -1,8 +1,9 @@
--- KEYS the names, ARGV[1] the 16 bytes of the sweep's version, ARGV[2] where to publish changes, if anywhere. Unlinks every
+-- KEYS the names, ARGV[1] the 16 bytes of the sweep's version, ARGV[2] a microsecond on the
+-- servers' clock after the sweep was called, ARGV[3] where to publish changes, if anywhere. Unlinks every
 -- record of a write that began before the sweep. A tombstone is no entry and stays, because it still refuses late writes. A
 -- lease is taken from its holder, whose loader began before the sweep; if it replaced a tombstone, that goes on refusing.
 local my_high, my_low = struct.unpack('>I4I4', ARGV[1])
-local my_micros = my_high % 1048576 * 4294967296 + my_low
+local my_micros = math.max(my_high % 1048576 * 4294967296 + my_low, tonumber(ARGV[2]))
 -- A write by another instance may carry a version after the sweep's and yet have begun before it: the version of a fill
 -- comes after the version that its claim found, and versions of removals are dated ahead. Its origin tells.
 local function survives(stored, high, low)
@@ -10,8 +11,7 @@ local function survives(stored, high, low)
     or compare(high, low, stored, my_high, my_low, ARGV[1], 9) <= 0 then
     return false
   end
-  if string.sub(stored, 25, 32) == string.sub(ARGV[1], 9, 16)
-    or math.floor(high / 1048576) ~= math.floor(my_high / 1048576) then
+  if string.sub(stored, 25, 32) == string.sub(ARGV[1], 9, 16) then
     return true
   end
   -- A time that is yet to come is of a clock that has been set back since, unnoticed.
@@ -27,7 +27,7 @@ for _, key in ipairs(KEYS) do
   elseif kind == LEASE
     or kind ~= TOMBSTONE and not survives(stored, high, low) then
     removed = removed + redis.call('UNLINK', key)
-    publish(ARGV[2], key)
+    publish(ARGV[3], key)
   end
 end
 return removed

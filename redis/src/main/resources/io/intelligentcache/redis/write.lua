@@ -11,6 +11,13 @@ local my_high, my_low = struct.unpack('>I4I4', record, 9)
 local removes = string.byte(record, 2) == TOMBSTONE
 local IN_TIME = 3000 -- microseconds
 
+-- Whether this write is of a later epoch than the one that has this upper half of its time, and the clock has in fact been set back. If
+-- it is not marked, the epoch was lost with all that the server held, and says nothing.
+local function is_of_later_epoch(high)
+  return KEYS[3] and math.floor(high / 1048576) < math.floor(my_high / 1048576)
+    and redis.call('EXISTS', KEYS[3]) == 1
+end
+
 -- Whether the space was swept, or the clock set back, after this write began.
 local function outdated()
   local marks = redis.call('MGET', KEYS[2], KEYS[3])
@@ -27,8 +34,8 @@ local function outdated()
   end
   -- A later version of another instance may have begun earlier, as its origin tells; see sweep.lua.
   return string.sub(record, 25, 32) ~= string.sub(generation, 9, 16)
-    and math.floor(high / 1048576) == math.floor(my_high / 1048576)
     and earliest(record) <= high % 1048576 * 4294967296 + low
+    and not is_of_later_epoch(high)
 end
 
 local now
@@ -59,20 +66,35 @@ if condition ~= '' then
     return 'C'
   end
 end
+local buried = kind == TOMBSTONE or kind == LEASE and string.byte(stored, 3) == TOMBSTONE
 if high and not chosen and (high > my_high or high == my_high and low >= my_low)
   and not impossible(high, my_high) then
   local order = compare(high, low, stored, my_high, my_low, record, 25)
-  if order > 0 or order == 0 and kind == TOMBSTONE and not removes then
+  if order > 0 or order == 0 and buried and not removes then
     return string.sub(stored, 9, 16)
       .. (kind == LEASE and string.rep('\0', 18)
         or string.sub(stored, 25, 40) .. string.sub(stored, 3, 4))
   end
 end
--- A put that took a while to arrive may have been given up by its caller, and what another instance has stored may have begun
--- after that. Then a greater version is no proof that this put is newer: its time may be dated ahead, or its clock wrong.
-if high and now and condition == '' and not removes and (kind == VALUE or kind == TOMBSTONE) and #stored >= 52
-  and string.sub(stored, 25, 32) ~= string.sub(record, 25, 32)
-  and now - earliest(record) > IN_TIME and earliest(record) <= latest(stored) and not impossible(high, my_high) then
+
+-- A put that took a while to arrive may have been given up by its caller, and what another instance has stored, or what a lease
+-- has replaced, may have begun after that. Then a greater version is no proof that this put is newer: its time may be dated
+-- ahead, or its clock wrong. Only in a later epoch, as long as that is marked, it is.
+local function may_be_older()
+  local since
+  if (kind == VALUE or kind == TOMBSTONE) and #stored >= 52 then
+    since = latest(stored)
+  elseif kind == LEASE and string.byte(stored, 3) ~= 0 then
+    since = high % 1048576 * 4294967296 + low
+  end
+  return since
+    and string.sub(stored, 25, 32) ~= string.sub(record, 25, 32)
+    and now - earliest(record) > IN_TIME
+    and earliest(record) <= since
+    and not impossible(high, my_high)
+    and not is_of_later_epoch(high)
+end
+if high and now and condition == '' and not removes and may_be_older() then
   return 'L'
 end
 local done

@@ -64,6 +64,6 @@ final class JournalTest {
   }
 
   private static Journal.Unsettled unsettled(long time) {
-    return new Journal.Unsettled(time, 0, null);
+    return new Journal.Unsettled(time, new RedisClock.Instant(0, 0), null);
   }
 }

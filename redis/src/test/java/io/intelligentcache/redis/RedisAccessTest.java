@@ -40,7 +40,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** What docs/redis.md says that the user needs is enough, and TLS is spoken where it is asked for. */
 final class RedisAccessTest {
   private static final List<String> COMMANDS = List.of(
+      "get",
       "mget",
+      "exists",
       "strlen",
       "set",
       "getrange",

@@ -10,6 +10,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.tier.Beginning;
 import io.intelligentcache.tier.Claim;
 import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.FakeTime;
@@ -96,9 +97,9 @@ final class RedisVersionOrderTest {
     Claim.Lease lease = lease(tier);
     long claimed = raw.micros();
     raw.letPass(50);
-    assertThat(fill(tier, "loaded", lease)).isEqualTo(new Outcome.Stored(lease.begun()));
+    assertThat(fill(tier, "loaded", lease)).isEqualTo(new Outcome.Stored(lease.begun().version()));
     assertThat(raw.version(NAME))
-        .isEqualTo(lease.begun().time())
+        .isEqualTo(lease.begun().version().time())
         .isLessThan(claimed + 1_000 * tier.clockErrorMillis());
   }
 
@@ -121,7 +122,7 @@ final class RedisVersionOrderTest {
   void aLoadIsDatedAfterATombstoneThatIsAheadOfItsClaim() {
     plant(Kind.TOMBSTONE, new Version(raw.micros() + 900_000, 1));
     Claim.Lease lease = lease(tier);
-    assertThat(lease.begun().time()).isGreaterThan(raw.micros());
+    assertThat(lease.begun().version().time()).isGreaterThan(raw.micros());
     assertThat(fill(tier, "loaded", lease)).isInstanceOf(Outcome.Stored.class);
     assertThat(tier.get("k")).isEqualTo(hit("loaded"));
   }
@@ -130,12 +131,12 @@ final class RedisVersionOrderTest {
   void whatIsLoadedForARefreshIsDatedByItsBeginning() {
     tier.put("k", "v");
     Version before = ((Lookup.Hit) tier.get("k")).item().version();
-    Version begun = shared(tier).begin();
+    Beginning begun = shared(tier).begin();
     raw.letPass(20);
     assertThat(join(shared(tier)
             .putIf(new Tier.Entry(key("k"), item("w")), new Condition.Unchanged(before, begun))))
-        .isEqualTo(new Outcome.Stored(begun));
-    assertThat(raw.version(NAME)).isEqualTo(begun.time());
+        .isEqualTo(new Outcome.Stored(begun.version()));
+    assertThat(raw.version(NAME)).isEqualTo(begun.version().time());
   }
 
   @Test
