@@ -50,18 +50,24 @@ final class Exchanges<K, V> {
   /**
    * What an operation makes of a value.
    *
-   * @param changes whether the key is to have something else
+   * @param changes whether the key is to have something else, or what is loading it is to stop
    * @param value that, or null for nothing
    * @param answer what the caller gets
+   * @param counts whether that is a put or an invalidation
    */
   private record Decision<V, T>(
-      boolean changes, @Nullable V value, @Nullable T answer) {
+      boolean changes, @Nullable V value, @Nullable T answer, boolean counts) {
     static <V, T> Decision<V, T> keep(@Nullable T answer) {
-      return new Decision<>(false, null, answer);
+      return new Decision<>(false, null, answer, false);
     }
 
     static <V, T> Decision<V, T> change(@Nullable V value, @Nullable T answer) {
-      return new Decision<>(true, value, answer);
+      return new Decision<>(true, value, answer, true);
+    }
+
+    /** What is absent is made absent all the same: a load that began before must not be stored. */
+    static <V, T> Decision<V, T> stopLoads() {
+      return new Decision<>(true, null, null, false);
     }
   }
 
@@ -84,7 +90,7 @@ final class Exchanges<K, V> {
   }
 
   CompletableFuture<@Nullable V> getAndRemove(K key) {
-    return run(key, there -> there == null ? Decision.keep(null) : Decision.change(null, there));
+    return run(key, there -> there == null ? Decision.stopLoads() : Decision.change(null, there));
   }
 
   /**
@@ -202,7 +208,9 @@ final class Exchanges<K, V> {
         if (!changed) {
           return this::again;
         }
-        space.counters.add(decision.value() == null ? Event.INVALIDATION : Event.PUT);
+        if (decision.counts()) {
+          space.counters.add(decision.value() == null ? Event.INVALIDATION : Event.PUT);
+        }
         return end;
       });
     }

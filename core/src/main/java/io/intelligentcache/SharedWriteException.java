@@ -36,10 +36,10 @@ public final class SharedWriteException extends RuntimeException {
     return switch (why) {
       case TOO_LARGE -> "the value is too large, and the key is being removed there";
       case CLOSED -> "the cache manager was closed, and nobody knows whether it took effect";
-      case LATE ->
+      case LATE, BROKEN ->
         "nobody knows whether it took effect; other instances may read an older value until this"
             + " one has settled it there";
-      case OPEN, BUSY, BROKEN, DECLINED ->
+      case OPEN, BUSY, DECLINED ->
         "other instances may read an older value until this one has settled it there";
     };
   }

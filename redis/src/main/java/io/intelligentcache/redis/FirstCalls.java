@@ -31,7 +31,8 @@ final class FirstCalls {
   private static final long LONGEST_NANOS = Duration.ofMillis(500).toNanos();
   private static final Space SPACE = new Space("icm-first-calls", "");
   private static final Version NEVER = new Version(1, 1);
-  private static final Condition NEVER_HELD = new Condition.Leased(new Claim.Lease(1, new Beginning(NEVER, 0)));
+  private static final Condition NEVER_HELD =
+      new Condition.Leased(new Claim.Lease(1, new Beginning(NEVER, 0)));
   private static final Item ITEM = new Item(new byte[256], 256, false, 0, Item.NEVER);
 
   private final Reads reads;

@@ -28,12 +28,14 @@ final class Generations {
   private final Scripts scripts;
   private final KeyNames names;
   private final byte[] setBack;
+  private final byte[] clock;
 
   Generations(Pipe pipe, Scripts scripts, KeyNames names) {
     this.pipe = pipe;
     this.scripts = scripts;
     this.names = names;
     this.setBack = names.setBack();
+    this.clock = names.clock();
   }
 
   /** Whether {@link Script#WRITE} compares the generation. */
@@ -44,7 +46,7 @@ final class Generations {
   /** The names that {@link Script#WRITE} gets for a key of this name. */
   byte[][] forWrite(byte[] name) {
     return comparesWrites()
-        ? new byte[][] {name, KeyNames.generation(name), setBack}
+        ? new byte[][] {name, KeyNames.generation(name), setBack, clock}
         : new byte[][] {name};
   }
 

@@ -47,11 +47,7 @@ final class Sweeper {
   private final Versions versions;
 
   Sweeper(
-      Topology topology,
-      Scripts scripts,
-      Epoch epoch,
-      Generations generations,
-      Versions versions) {
+      Topology topology, Scripts scripts, Epoch epoch, Generations generations, Versions versions) {
     this.topology = topology;
     this.scripts = scripts;
     this.epoch = epoch;

@@ -96,7 +96,8 @@ final class Writes {
     Unsettled write = new Unsettled(version, clock.instant(), entry);
     Effect effect = new Effect(version, () -> journal.add(key, write), () -> suspend(key, write));
     Begun begun = new Begun(version, write.called().micros() / 1_000);
-    CompletableFuture<Reply<byte[]>> sent = send(entry, write.called(), remaining, begun, effect, UNCONDITIONAL);
+    CompletableFuture<Reply<byte[]>> sent =
+        send(entry, write.called(), remaining, begun, effect, UNCONDITIONAL);
     return answered(sent, key, write, verdict -> stored(verdict, version));
   }
 
@@ -119,7 +120,9 @@ final class Writes {
     }
     Begun begun = begun(condition);
     return conditional(
-        entry.key(), send(entry, clock.instant(), remaining, begun, Effect.NONE, bytes(condition)), begun.version());
+        entry.key(),
+        send(entry, clock.instant(), remaining, begun, Effect.NONE, bytes(condition)),
+        begun.version());
   }
 
   /** What was loaded is as old as its load, whose beginning the condition knows; anything else begins now. */
@@ -240,8 +243,8 @@ final class Writes {
 
   private CompletableFuture<Outcome> bury(TierKey key, Function<Verdict, Outcome> whenDone) {
     Unsettled write = new Unsettled(versions.nextOfRemoval(), clock.instant(), null);
-    Effect effect = new Effect(
-        Effect.STORES_NOTHING, () -> journal.add(key, write), () -> suspend(key, write));
+    Effect effect =
+        new Effect(Effect.STORES_NOTHING, () -> journal.add(key, write), () -> suspend(key, write));
     return answered(
         tombstone(key, write.time(), effect, UNCONDITIONAL, Writes::atAnyTime),
         key,
@@ -261,9 +264,7 @@ final class Writes {
       return repeatRemoved(key, write);
     }
     long remaining = clock.remainingMillis(put.item().expiresAtMillis());
-    return remaining == 0
-        ? repeatRemoved(key, write)
-        : repeatPut(key, write, put, remaining);
+    return remaining == 0 ? repeatRemoved(key, write) : repeatPut(key, write, put, remaining);
   }
 
   /**
@@ -275,25 +276,22 @@ final class Writes {
     long version = versions.settled(write.time());
     Begun begun = new Begun(version, clock.earlierMicros(write.called()) / 1_000);
     Effect effect = new Effect(version, () -> {}, () -> suspend(key, write));
-    return send(put, write.called(), remaining, begun, effect, UNCONDITIONAL)
-        .thenCompose(reply -> {
-          if (!(reply instanceof Reply.Ok<byte[]> ok)) {
-            if (isRefusedForGood(reply)) {
-              journal.forgetPut(key, write.time());
-            }
-            return NOT_SETTLED;
-          }
-          Verdict verdict = Verdict.of(ok.value());
-          if (verdict instanceof Verdict.Late) {
-            return removeInstead(key, write);
-          }
-          if (lostUnfairly(verdict, key, write)) {
-            return NOT_SETTLED;
-          }
-          return verdict instanceof Verdict.Stored
-              ? acknowledged(key, write)
-              : settled(key, write);
-        });
+    return send(put, write.called(), remaining, begun, effect, UNCONDITIONAL).thenCompose(reply -> {
+      if (!(reply instanceof Reply.Ok<byte[]> ok)) {
+        if (isRefusedForGood(reply)) {
+          journal.forgetPut(key, write.time());
+        }
+        return NOT_SETTLED;
+      }
+      Verdict verdict = Verdict.of(ok.value());
+      if (verdict instanceof Verdict.Late) {
+        return removeInstead(key, write);
+      }
+      if (lostUnfairly(verdict, key, write)) {
+        return NOT_SETTLED;
+      }
+      return verdict instanceof Verdict.Stored ? acknowledged(key, write) : settled(key, write);
+    });
   }
 
   /** Redis has the put. In a cluster it could not compare the generation of the space: that follows. */
@@ -334,11 +332,24 @@ final class Writes {
   private CompletableFuture<Boolean> repeatRemoved(TierKey key, Unsettled write) {
     long version = versions.settled(write.time());
     Effect effect = new Effect(Effect.STORES_NOTHING, () -> {}, () -> suspend(key, write));
-    return tombstone(key, version, effect, UNCONDITIONAL, Writes::atAnyTime)
-        .thenCompose(reply -> reply instanceof Reply.Ok<byte[]> ok
-                && !lostUnfairly(Verdict.of(ok.value()), key, write)
-            ? settled(key, write)
-            : NOT_SETTLED);
+    return tombstone(key, version, effect, UNCONDITIONAL, Writes::atAnyTime).thenCompose(reply -> {
+      if (!(reply instanceof Reply.Ok<byte[]> ok)) {
+        return NOT_SETTLED;
+      }
+      Verdict verdict = Verdict.of(ok.value());
+      if (verdict instanceof Verdict.Late) {
+        journal.add(key, anew(write.withoutPut()));
+        return NOT_SETTLED;
+      }
+      return lostUnfairly(verdict, key, write) ? NOT_SETTLED : settled(key, write);
+    });
+  }
+
+  /** A removal that was dated by a former epoch gets a version of this one; a put keeps its own. */
+  private Unsettled anew(Unsettled write) {
+    return write.put() == null
+        ? new Unsettled(versions.nextOfRemoval(), write.called(), null)
+        : write;
   }
 
   /** Whether Redis has no memory for it: repeating it would make it no more welcome. */
@@ -398,7 +409,7 @@ final class Writes {
       Verdict verdict = Verdict.of(ok.value());
       if (verdict instanceof Verdict.Late) {
         counters.expiredWrites.increment();
-        return refused(key, write, Reason.LATE);
+        return refused(key, anew(write), Reason.LATE);
       }
       if (lostUnfairly(verdict, key, write)) {
         counters.refused.increment();

@@ -10,5 +10,9 @@ if type(stored) == 'string' and #stored == 16 then
     return 0
   end
 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+local done = redis.pcall('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+-- A server that is out of memory keeps none. The sweep goes on without, because it frees memory.
+if done.err and not string.find(done.err, 'OOM', 1, true) then
+  return done
+end
 return 1

@@ -14,16 +14,19 @@ local function survives(stored, high, low)
   if string.sub(stored, 25, 32) == string.sub(ARGV[1], 9, 16) then
     return true
   end
-  -- A time that is yet to come is of a clock that has been set back since, unnoticed.
-  return high % 1048576 * 4294967296 + low <= math.max(my_micros, micros()) + 1000000
-    and (#stored < 52 or earliest(stored) > my_micros)
+  -- What began at a time that is yet to come is of a clock that has been set back since.
+  local begun = #stored < 52 and high % 1048576 * 4294967296 + low or earliest(stored)
+  return begun > my_micros and begun <= micros()
 end
 local removed = 0
 for _, key in ipairs(KEYS) do
   local stored = redis.pcall('GETRANGE', key, 0, LONGEST_HEAD)
   local high, low, kind = header(stored)
   if kind == LEASE and string.byte(stored, 3) == TOMBSTONE then
-    redis.call('SET', key, string.sub(stored, 1, 32) .. string.rep('\0', 24), 'KEEPTTL')
+    local done = redis.pcall('SET', key, string.sub(stored, 1, 32) .. string.rep('\0', 24), 'KEEPTTL')
+    if done.err then -- out of memory
+      redis.call('UNLINK', key)
+    end
   elseif kind == LEASE
     or kind ~= TOMBSTONE and not survives(stored, high, low) then
     removed = removed + redis.call('UNLINK', key)

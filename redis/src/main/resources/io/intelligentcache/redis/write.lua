@@ -1,5 +1,5 @@
--- KEYS[1] the name; where one server has all keys KEYS[2] the name of the space's generation and KEYS[3] that of the mark of a clock
--- that was set back. ARGV[1] the record, ARGV[2] milliseconds to live or 0, ARGV[3] the last microsecond, on this server's
+-- KEYS[1] the name; where one server has all keys KEYS[2] the name of the space's generation, KEYS[3] that of the mark of a clock
+-- that was set back, and KEYS[4] that of the clock. ARGV[1] the record, ARGV[2] milliseconds to live or 0, ARGV[3] the last microsecond, on this server's
 -- clock, at which it may be stored, or 0: at any time. ARGV[4] a condition: none, 'A' that there is no value, the 16 bytes of the
 -- version of the value that has to be there, or 'L' and the 16 bytes of the holder of the lease that has to be there. ARGV[5] the
 -- channel to publish the change on, if any.
@@ -39,7 +39,13 @@ local function outdated()
 end
 
 local now
-if ARGV[3] ~= '0' then
+if ARGV[3] == '0' then
+  -- Dated by a former epoch, a removal would refuse nothing of this one.
+  if KEYS[3] and redis.call('EXISTS', KEYS[3]) == 1
+    and (tonumber(redis.call('GET', KEYS[3])) or 0) > math.floor(my_high / 1048576) then
+    return 'L'
+  end
+else
   now = micros()
   if now > tonumber(ARGV[3])
     or KEYS[2] and (earliest(record) > now + IN_TIME
@@ -49,6 +55,13 @@ if ARGV[3] ~= '0' then
 end
 local stored = redis.pcall('GETRANGE', KEYS[1], 0, LONGEST_HEAD)
 local high, low, kind = header(stored)
+-- Where nothing is, a tombstone may have expired because the clock was ahead for a while. See clock.lua.
+if stored == '' and now and KEYS[4] then
+  local latest_known = string.match(redis.call('GET', KEYS[4]) or '', ' (%d+)$')
+  if latest_known and tonumber(latest_known) - now > 500000 then
+    return 'L'
+  end
+end
 local chosen = false -- whether a condition names the very record that is there, which then need not be older
 if condition ~= '' then
   if #condition == 17 then

@@ -97,7 +97,8 @@ final class RedisVersionOrderTest {
     Claim.Lease lease = lease(tier);
     long claimed = raw.micros();
     raw.letPass(50);
-    assertThat(fill(tier, "loaded", lease)).isEqualTo(new Outcome.Stored(lease.begun().version()));
+    assertThat(fill(tier, "loaded", lease))
+        .isEqualTo(new Outcome.Stored(lease.begun().version()));
     assertThat(raw.version(NAME))
         .isEqualTo(lease.begun().version().time())
         .isLessThan(claimed + 1_000 * tier.clockErrorMillis());
