@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class Generations {
   private static final byte[] KEPT_MILLIS = Writes.decimal(Writes.TOMBSTONE_LIFE.toMillis());
 
+  private static final int BYTES = 3 * Long.BYTES;
+
   private final Pipe pipe;
   private final Scripts scripts;
   private final KeyNames names;
@@ -50,10 +52,17 @@ final class Generations {
         : new byte[][] {name};
   }
 
-  /** Raises the generation of a space to the version of a removal. */
-  CompletableFuture<Reply<Long>> raise(Space space, Version to) {
+  /**
+   * Raises the generation of a space.
+   *
+   * @param to the version of a removal
+   * @param micros when that was called on the clock of Redis, or a little later
+   */
+  CompletableFuture<Reply<Long>> raise(Space space, Version to, long micros) {
     byte[] name = names.generation(space);
-    byte[][] arguments = {bytes(to), KEPT_MILLIS};
+    byte[] generation =
+        ByteBuffer.allocate(BYTES).put(bytes(to)).putLong(micros).array();
+    byte[][] arguments = {generation, KEPT_MILLIS};
     return scripts.run(
         Script.GENERATION, Effect.NONE, name.length, new byte[][] {name}, server -> arguments);
   }
@@ -68,7 +77,7 @@ final class Generations {
         return null;
       }
       byte[] found = ok.value();
-      return found != null && found.length == 2 * Long.BYTES && of(found).compareTo(version) > 0;
+      return found != null && found.length == BYTES && of(found).compareTo(version) > 0;
     });
   }
 

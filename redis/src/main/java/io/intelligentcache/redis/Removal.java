@@ -72,9 +72,14 @@ final class Removal {
     }
   }
 
-  /** By the clock of Redis, an instant after the call; or less than that. */
-  long afterMicros() {
-    return afterMicros;
+  /** The version that was drawn for it: what this instance has drawn later survives. */
+  long drawn() {
+    return versions.settled(version);
+  }
+
+  /** When it was called on the clock of Redis, or a little later: what others began before that is to go. */
+  long calledMicros() {
+    return Math.max(afterMicros, Versions.micros(version()));
   }
 
   /** Whether a write from before it may still be stored, because it would not be late. */

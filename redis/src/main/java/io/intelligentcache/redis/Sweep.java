@@ -81,10 +81,10 @@ final class Sweep {
    * What is to be removed under a name.
    *
    * @param version what has a greater one stays
-   * @param afterMicros unless another instance began to write it before this
+   * @param calledMicros unless another instance began to write it before this, by the clock of Redis
    * @param by whose removal, if any
    */
-  record Verdict(long version, long afterMicros, @Nullable Removal by) {}
+  record Verdict(long version, long calledMicros, @Nullable Removal by) {}
 
   /** Names are judged by this; it throws {@link Failed} if a predicate does. */
   @Nullable
@@ -95,8 +95,8 @@ final class Sweep {
     byte[] key = some == null || prefix == null ? null : KeyNames.key(prefix, name);
     if (some != null && key != null) {
       for (Removal removal : some) {
-        if (takes(removal, key) && (verdict == null || removal.version() > verdict.version())) {
-          verdict = new Verdict(removal.version(), removal.afterMicros(), removal);
+        if (takes(removal, key) && (verdict == null || removal.drawn() > verdict.version())) {
+          verdict = new Verdict(removal.drawn(), removal.calledMicros(), removal);
         }
       }
     }

@@ -91,7 +91,8 @@ final class Sweeper {
       throws ExecutionException, InterruptedException, TimeoutException {
     for (Removal removal : sweep.removals()) {
       if (removal.isRecent()
-          && !(await(generations.raise(removal.space(), versions.of(removal.version())))
+          && !(await(generations.raise(
+                  removal.space(), versions.of(removal.drawn()), removal.calledMicros()))
               instanceof Reply.Ok<Long>)) {
         return false;
       }
@@ -231,7 +232,7 @@ final class Sweeper {
   /** In one command, or in one for each where commands with several keys may be refused. */
   private CompletableFuture<List<Reply<Long>>> send(Sweep.Verdict verdict, List<byte[]> batch) {
     byte[][] arguments = {
-      Generations.bytes(versions.of(verdict.version())), Writes.decimal(verdict.afterMicros())
+      Generations.bytes(versions.of(verdict.version())), Writes.decimal(verdict.calledMicros())
     };
     if (topology.isCluster()) {
       return RedisTier.all(batch.stream().map(name -> send(arguments, name)).toList());

@@ -1,5 +1,5 @@
--- KEYS the names, ARGV[1] the 16 bytes of the sweep's version, ARGV[2] a microsecond on the
--- servers' clock after the sweep was called, ARGV[3] where to publish changes, if anywhere. Unlinks every
+-- KEYS the names, ARGV[1] the 16 bytes of the sweep's version, ARGV[2] the microsecond of its call
+-- on the servers' clock, or a little later, ARGV[3] where to publish changes, if anywhere. Unlinks every
 -- record of a write that began before the sweep. A tombstone is no entry and stays, because it still refuses late writes. A
 -- lease is taken from its holder, whose loader began before the sweep; if it replaced a tombstone, that goes on refusing.
 local my_high, my_low = struct.unpack('>I4I4', ARGV[1])

@@ -25,7 +25,7 @@ local function outdated()
   if epoch and (tonumber(epoch) or 0) > math.floor(my_high / 1048576) then
     return true
   end
-  if not generation or #generation ~= 16 then
+  if not generation or #generation ~= 24 then
     return false
   end
   local high, low = struct.unpack('>I4I4', generation)
@@ -34,7 +34,7 @@ local function outdated()
   end
   -- A later version of another instance may have begun earlier, as its origin tells; see sweep.lua.
   return string.sub(record, 25, 32) ~= string.sub(generation, 9, 16)
-    and earliest(record) <= high % 1048576 * 4294967296 + low
+    and earliest(record) <= number(generation, 17)
     and not is_of_later_epoch(high)
 end
 
@@ -48,8 +48,7 @@ if ARGV[3] == '0' then
 else
   now = micros()
   if now > tonumber(ARGV[3])
-    or KEYS[2] and (earliest(record) > now + IN_TIME
-      or redis.call('EXISTS', KEYS[2], KEYS[3]) > 0 and outdated()) then
+    or KEYS[2] and redis.call('EXISTS', KEYS[2], KEYS[3]) > 0 and outdated() then
     return 'L'
   end
 end
@@ -102,8 +101,8 @@ local function may_be_older()
   end
   return since
     and string.sub(stored, 25, 32) ~= string.sub(record, 25, 32)
-    and now - earliest(record) > IN_TIME
-    and earliest(record) <= since
+    and (now - earliest(record) > IN_TIME and earliest(record) <= since
+      or KEYS[2] and earliest(record) > now + IN_TIME) -- by a clock that has been set back since
     and not impossible(high, my_high)
     and not is_of_later_epoch(high)
 end
