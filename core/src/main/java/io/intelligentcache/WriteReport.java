@@ -42,7 +42,7 @@ public record WriteReport(State state, @Nullable Reason why, List<?> keys) {
     OVERTAKEN,
     /**
      * Redis did not acknowledge it. {@link #why} says whether it may have taken effect: after {@link
-     * Reason#LATE} and {@link Reason#CLOSED} nobody knows, otherwise it has not. Unless the manager was
+     * Reason#LATE}, {@link Reason#BROKEN} and {@link Reason#CLOSED} that is unknown, otherwise it has not. Unless the manager was
      * closed, this instance goes on until Redis has nothing older than this write under the key; until
      * then other instances may read the older value.
      */

@@ -17,13 +17,12 @@ import org.jspecify.annotations.Nullable;
  *   A: put k arrives              refused: it began before 200
  * </pre>
  *
- * <p>Redis keeps a generation as long as a write may be on its way, {@link Writes#TOMBSTONE_LIFE}. Where one server has all keys,
+ * <p>Redis keeps a generation as long as a write may still arrive, {@link Writes#TOMBSTONE_LIFE}. Where one server has all keys,
  * the program that stores a record compares it. In a cluster that program can't read it, because it is in another
  * slot; there only repeated puts are compared, by the instance that repeats them.
  */
 final class Generations {
   private static final byte[] KEPT_MILLIS = Writes.decimal(Writes.TOMBSTONE_LIFE.toMillis());
-
   private static final int BYTES = 3 * Long.BYTES;
 
   private final Pipe pipe;

@@ -17,8 +17,6 @@ import java.util.Collection;
  * @param version of the last of the writes: what is newer was written after them
  */
 record LostKeys(long[] sorted, long version) {
-  static final int MOST = 1_000_000;
-
   static final LostKeys NONE = new LostKeys(new long[0], 0);
 
   private static final byte[] SALT = new SecureRandom().generateSeed(16);

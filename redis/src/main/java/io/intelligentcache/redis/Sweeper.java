@@ -64,23 +64,17 @@ final class Sweeper {
   boolean run(Sweep sweep) {
     try {
       // The clocks first: removals are dated by them, and so is what they must not miss.
-      return earlierWritesTookEffect()
-          && await(epoch.ask(scripts))
-          && dated(sweep)
-          && raised(sweep)
-          && scanAll(sweep);
+      if (!earlierWritesTookEffect() || !await(epoch.ask(scripts))) {
+        return false;
+      }
+      sweep.removals().forEach(Removal::askedForTheTime);
+      return raised(sweep) && scanAll(sweep);
     } catch (ExecutionException | TimeoutException e) {
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     }
-  }
-
-  /** The servers were asked for the time after the removals were called: what began before that is to go. */
-  private boolean dated(Sweep sweep) {
-    sweep.removals().forEach(Removal::askedForTheTime);
-    return true;
   }
 
   /**

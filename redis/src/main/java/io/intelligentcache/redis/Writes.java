@@ -352,7 +352,7 @@ final class Writes {
         : write;
   }
 
-  /** Whether Redis has no memory for it: repeating it would make it no more welcome. */
+  /** Whether Redis is out of memory: it would refuse the same write again. */
   private static boolean isRefusedForGood(Reply<?> reply) {
     return reply instanceof Reply.Failed<?> failed && failed.message().startsWith("OOM");
   }
