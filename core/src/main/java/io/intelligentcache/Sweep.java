@@ -14,9 +14,18 @@ import java.util.function.Supplier;
 /**
  * Makes many keys absent without knowing them: by pattern, or all.
  *
- * <p>While it runs, reads of the keys it means don't go below memory, so nothing old comes up
- * behind its back; memory is swept before the tiers below, so nothing old goes down either. What
- * is put meanwhile may stay or go.
+ * <p>Redis is told first: from then on it answers this instance nothing of what is to go, also before that is
+ * done. Then what was answered before is recalled, and memory is swept, so nothing old comes up behind its
+ * back; and the disk last, so nothing old goes down either. Until the tiers are done, searches for the keys it
+ * means don't go below memory. What is put meanwhile may stay or go.
+ *
+ * <p>The order matters. This is what may happen if memory is swept before Redis is told:
+ *
+ * <pre>
+ *   clear: recalls loads, sweeps memory    | get(k): begins to load, asks Redis whose turn it is
+ *                                          | Redis answers: "old" is there; it goes to memory
+ *   tells Redis                            | memory has "old" after the clear
+ * </pre>
  */
 final class Sweep<K, V> {
   private static final Outcome CLOSED = new Outcome.Refused(Reason.CLOSED);
@@ -33,8 +42,8 @@ final class Sweep<K, V> {
   CompletableFuture<?> clear() {
     return run(
         key -> true,
-        () -> sum(
-            space.machinery.disk().clear(space.space), space.machinery.redis().clear(space.space)));
+        () -> space.machinery.redis().clear(space.space),
+        () -> space.machinery.disk().clear(space.space));
   }
 
   /**
@@ -46,7 +55,8 @@ final class Sweep<K, V> {
     Predicate<byte[]> below = new Below(matching);
     return run(
         key -> matching.matches(space.text(key)),
-        () -> sum(onDisk(below), space.machinery.redis().removeMatching(space.space, below)));
+        () -> space.machinery.redis().removeMatching(space.space, below),
+        () -> onDisk(below));
   }
 
   /** Keys as tiers know them. Equal for equal patterns, so that a tier may treat two calls as one. */
@@ -67,15 +77,20 @@ final class Sweep<K, V> {
   }
 
   private CompletableFuture<Long> run(
-      Predicate<K> matching, Supplier<CompletableFuture<Long>> below) {
+      Predicate<K> matching,
+      Supplier<CompletableFuture<Outcome>> inRedis,
+      Supplier<CompletableFuture<Outcome>> onDisk) {
     space.machinery.lifecycle().requireOpen();
+    CompletableFuture<Outcome> told = inRedis.get();
     Runnable end = reads.beginSweep(matching);
     try {
       long inMemory = sweepMemory(matching);
-      return below.get().thenApply(count -> count + inMemory).whenComplete((count, failure) -> {
-        end.run();
-        space.counters.add(Event.INVALIDATION, count == null ? 0 : count);
-      });
+      return sum(told, onDisk.get())
+          .thenApply(count -> count + inMemory)
+          .whenComplete((count, failure) -> {
+            end.run();
+            space.counters.add(Event.INVALIDATION, count == null ? 0 : count);
+          });
     } catch (Throwable failure) { // a pattern or codec that throws must not leave reads shut out
       end.run();
       throw failure;

@@ -66,8 +66,15 @@ final class Generations {
         Script.GENERATION, Effect.NONE, name.length, new byte[][] {name}, server -> arguments);
   }
 
-  /** Whether the space of a key was swept after this version was drawn; null if that can't be asked. */
-  CompletableFuture<@Nullable Boolean> isSweptSince(TierKey key, Version version) {
+  /**
+   * Whether the space of a key was swept after a write began.
+   *
+   * @param version of the write
+   * @param begunMicros when it began on the clock of Redis, or a little earlier
+   * @return null if that can't be asked
+   */
+  CompletableFuture<@Nullable Boolean> isSweptSince(
+      TierKey key, Version version, long begunMicros) {
     byte[] name = names.generation(key.space());
     CompletableFuture<Reply<byte @Nullable []>> asked =
         pipe.send(name, name.length, (redis, server) -> redis.get(name));
@@ -76,7 +83,7 @@ final class Generations {
         return null;
       }
       byte[] found = ok.value();
-      return found != null && found.length == BYTES && of(found).compareTo(version) > 0;
+      return found != null && found.length == BYTES && isAfter(found, version, begunMicros);
     });
   }
 
@@ -87,8 +94,11 @@ final class Generations {
         .array();
   }
 
-  private static Version of(byte[] bytes) {
-    ByteBuffer in = ByteBuffer.wrap(bytes);
-    return new Version(in.getLong(), in.getLong());
+  /** As write.lua judges: a later version may have begun before another instance's sweep. */
+  private static boolean isAfter(byte[] generation, Version version, long begunMicros) {
+    ByteBuffer in = ByteBuffer.wrap(generation);
+    Version swept = new Version(in.getLong(), in.getLong());
+    return swept.compareTo(version) > 0
+        || (swept.writer() != version.writer() && begunMicros <= in.getLong());
   }
 }

@@ -278,7 +278,7 @@ final class Reads {
     if (record.kind() != Kind.VALUE) {
       return missed();
     }
-    if (sweeps.cover(key, record.version())) {
+    if (sweeps.cover(key, record)) {
       return refused(Reason.BROKEN);
     }
     if (isLost(key, record)) {

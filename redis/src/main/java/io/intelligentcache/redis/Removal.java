@@ -24,7 +24,7 @@ final class Removal {
   private volatile long version;
   private volatile boolean begun;
   private volatile long begunNanos;
-  private long afterMicros; // owned by the sweeping thread
+  private volatile long afterMicros; // written by the sweeping thread
 
   long removed; // owned by the sweeping thread
 

@@ -227,28 +227,56 @@ final class Sweeps implements AutoCloseable {
     schedule();
   }
 
-  /** Whether what was found under this key may be what is to be removed. */
+  /** Whether a copy with this version, which was found before what is to be removed was hidden, may be part of that. */
   boolean cover(TierKey key, Version version) {
+    return cover(key, new Found(version, Long.MAX_VALUE));
+  }
+
+  /** Whether what was found under this key may be what is to be removed. */
+  boolean cover(TierKey key, StoredRecord record) {
+    long begun = record.originMillis() * 1_000 - record.errorMicros();
+    boolean yetToCome =
+        begun > Versions.micros(versions.now()); // by a clock that was set back since
+    return cover(key, new Found(record.version(), yetToCome ? 0 : begun));
+  }
+
+  /**
+   * What was found.
+   *
+   * @param begunMicros when it may have begun, at the earliest
+   */
+  private record Found(Version version, long begunMicros) {}
+
+  private boolean cover(TierKey key, Found found) {
     for (Removal removal : pending.getOrDefault(key.space(), List.of())) {
-      if (isUpTo(removal.version(), version) && removal.mayTake(key.bytes())) {
+      if (mayBeUpTo(removal.version(), removal.calledMicros(), found)
+          && removal.mayTake(key.bytes())) {
         return true;
       }
     }
     LostKeys unread = lost;
     return (!unread.isEmpty()
-            && isUpTo(versions.settled(unread.version()), version)
+            && mayBeUpTo(versions.settled(unread.version()), found)
             && unread.contains(names.name(key)))
-        || hides(hidden.getOrDefault(key.space(), 0L), version)
-        || hides(allHidden.get(), version);
+        || hides(hidden.getOrDefault(key.space(), 0L), found)
+        || hides(allHidden.get(), found);
   }
 
-  private boolean hides(long upTo, Version version) {
-    return upTo != 0 && isUpTo(versions.settled(upTo), version);
+  private boolean hides(long upTo, Found found) {
+    return upTo != 0 && mayBeUpTo(versions.settled(upTo), found);
   }
 
-  /** Whether a version is not after that of this instance's removal or write of a time. */
-  private boolean isUpTo(long time, Version version) {
-    return version.compareTo(versions.of(time)) <= 0;
+  private boolean mayBeUpTo(long time, Found found) {
+    return mayBeUpTo(time, Versions.micros(time), found);
+  }
+
+  /**
+   * Whether what was found is not surely after this instance's removal or write of a time. As sweep.lua judges: a later
+   * version of another instance may have begun earlier, as its origin tells.
+   */
+  private boolean mayBeUpTo(long time, long calledMicros, Found found) {
+    return found.version().compareTo(versions.of(time)) <= 0
+        || (found.version().writer() != versions.writer() && found.begunMicros() <= calledMicros);
   }
 
   /** Removals that are not done, and spaces that are hidden because one was refused. */

@@ -299,7 +299,7 @@ final class Writes {
     long version = versions.settled(write.time());
     CompletableFuture<@Nullable Boolean> swept = generations.comparesWrites()
         ? CompletableFuture.completedFuture(false)
-        : generations.isSweptSince(key, versions.of(version));
+        : generations.isSweptSince(key, versions.of(version), earliest(write.called()));
     return swept.thenCompose(since -> {
       if (since == null) {
         return NOT_SETTLED;
@@ -313,6 +313,10 @@ final class Writes {
       counters.repeatedWrites.increment();
       return settled(key, write);
     });
+  }
+
+  private long earliest(RedisClock.Instant called) {
+    return clock.earlierMicros(called) - clock.errorMicros();
   }
 
   private CompletableFuture<Boolean> removeInstead(TierKey key, Unsettled write) {

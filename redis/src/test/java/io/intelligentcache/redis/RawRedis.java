@@ -1,5 +1,6 @@
 package io.intelligentcache.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
@@ -62,6 +63,14 @@ public final class RawRedis implements AutoCloseable {
             CommandType.ACL,
             new StatusOutput<>(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)),
             all);
+  }
+
+  /** Runs one of our programs. */
+  void run(Script<?> script, String name, byte[]... arguments) {
+    try (StatefulRedisConnection<byte[], byte[]> bytes = client.connect(ByteArrayCodec.INSTANCE)) {
+      byte[][] names = {name.getBytes(UTF_8)};
+      script.runWhole(bytes.async(), names, arguments).toCompletableFuture().join();
+    }
   }
 
   /** How often the server was asked for a key, in whatever way. */

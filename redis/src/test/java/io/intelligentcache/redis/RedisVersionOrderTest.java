@@ -22,7 +22,9 @@ import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.Version;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -148,6 +150,70 @@ final class RedisVersionOrderTest {
     assertThat(fill(tier, "old", lease)).isInstanceOf(Outcome.Stored.class);
     assertThat(join(other.tier().clear(TierProbe.SPACE))).isEqualTo(new Outcome.Done(1));
     assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
+  }
+
+  /** The walk of a removal may be a while away; until then a greater version is no proof either. */
+  @Test
+  void aRemovalThatIsNotDoneHidesWhatBeganBeforeItWhateverItsVersion() {
+    plant(Kind.TOMBSTONE, new Version(raw.micros() + 900_000, 1));
+    Claim.Lease lease = lease(other);
+    assertThat(fill(other, "old", lease)).isInstanceOf(Outcome.Stored.class);
+    TierProbe.letPass(raw, tier, other);
+
+    CountDownLatch walk = new CountDownLatch(1);
+    var removal = tier.tier().removeMatching(TierProbe.SPACE, key -> {
+      if (Thread.currentThread().getName().startsWith("icm-redis-sweep")) {
+        awaitUninterruptibly(walk);
+      }
+      return true;
+    });
+    try {
+      assertThat(tier.get("k")).isEqualTo(new Lookup.Refused(Reason.BROKEN));
+      TierProbe.letPass(raw, tier, other);
+      assertThat(other.put("k", "new")).isEqualTo(Outcome.DONE);
+      TierProbe.letPass(raw, tier, other);
+      assertThat(tier.get("k")).isEqualTo(hit("new"));
+    } finally {
+      walk.countDown();
+    }
+    assertThat(join(removal)).isInstanceOf(Outcome.Done.class);
+    assertThat(tier.get("k")).isEqualTo(hit("new"));
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Of two sweeps the one with the lesser version may be the later one, if a clock was behind. */
+  @Test
+  void ofTwoSweepsTheGreaterVersionAndTheLaterCallBothCount() {
+    long now = raw.micros();
+    assertThat(raised(now - 2_000, 1, now - 1_000)).containsExactly(now - 2_000, 1, now - 1_000);
+    assertThat(raised(now - 5_000, 2, now - 500)).containsExactly(now - 2_000, 0, now - 500);
+    assertThat(raised(now - 6_000, 3, now - 6_000)).containsExactly(now - 2_000, 0, now - 500);
+    assertThat(raised(now, 4, now)).containsExactly(now, 4, now);
+    long ahead = now + SECONDS.toMicros(1_000);
+    assertThat(raised(ahead, 5, ahead)).containsExactly(ahead, 5, ahead);
+    long[] capped = raised(now, 6, now + 1);
+    assertThat(capped[2])
+        .as("yet to come: of a clock that was set back")
+        .isBetween(now + 1, ahead - 1);
+  }
+
+  /** The generation of the space after a sweep has raised it: version, writer, bound. */
+  private long[] raised(long time, long writer, long micros) {
+    byte[] sweep = ByteBuffer.allocate(3 * Long.BYTES)
+        .putLong(time)
+        .putLong(writer)
+        .putLong(micros)
+        .array();
+    raw.run(Script.GENERATION, "generation", sweep, Writes.decimal(60_000));
+    ByteBuffer kept = ByteBuffer.wrap(raw.commands().get("generation"));
+    return new long[] {kept.getLong(), kept.getLong(), kept.getLong()};
   }
 
   @Test

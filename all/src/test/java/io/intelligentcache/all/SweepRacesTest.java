@@ -1,0 +1,102 @@
+package io.intelligentcache.all;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.intelligentcache.TieredCache;
+import io.intelligentcache.tier.ForwardingSharedTier;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.Space;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Reads at the moment at which a clear or a pattern tells Redis. What they bring up is gone when it returns. */
+final class SweepRacesTest extends SharedRedis {
+  private Runnable before = () -> {};
+  private Runnable after = () -> {};
+
+  /** How many keys are removed. */
+  enum Removal {
+    CLEAR(TieredCache::clear),
+    PATTERN(cache -> cache.invalidateMatching("k.*"));
+
+    private final Consumer<TieredCache<String, String>> call;
+
+    Removal(Consumer<TieredCache<String, String>> call) {
+      this.call = call;
+    }
+  }
+
+  /** Runs something right before it is told of a removal, and right after. */
+  private final class Hooked extends ForwardingSharedTier {
+    Hooked(SharedTier tier) {
+      super(tier);
+    }
+
+    @Override
+    public CompletableFuture<Outcome> clear(Space space) {
+      return around(() -> super.clear(space));
+    }
+
+    @Override
+    public CompletableFuture<Outcome> removeMatching(Space space, Predicate<byte[]> matching) {
+      return around(() -> super.removeMatching(space, matching));
+    }
+
+    private CompletableFuture<Outcome> around(Supplier<CompletableFuture<Outcome>> removal) {
+      before.run();
+      CompletableFuture<Outcome> outcome = removal.get();
+      after.run();
+      return outcome;
+    }
+  }
+
+  private Instance instance() {
+    Instance instance = new Instance(
+        server,
+        namespace,
+        directory.resolve("d" + instances.size()),
+        redis -> context -> new Hooked((SharedTier) redis.open(context)));
+    instances.add(instance);
+    return instance;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatALoadTookFromRedisRightBeforeIsGone(Removal removal) {
+    Instance one = instance();
+    instance().cache.put("k", "old");
+    one.network.stallFeeds(); // nothing tells it that the key has changed
+    before = () -> one.cache.get("k", key -> "loaded");
+    removal.call.accept(one.cache);
+    before = () -> {};
+    assertThat(one.cache.get("k")).isNotEqualTo("old");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLoadTakesNothingFromRedisRightAfter(Removal removal) {
+    Instance one = instance();
+    instance().cache.put("k", "old");
+    after = () -> assertThat(one.cache.get("k", key -> "loaded")).isEqualTo("loaded");
+    removal.call.accept(one.cache);
+    after = () -> {};
+    assertThat(one.cache.get("k")).isNotEqualTo("old");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatASearchFoundRightBeforeIsGone(Removal removal) {
+    Instance one = instance();
+    instance().cache.put("k", "old");
+    one.network.stallFeeds();
+    before = () -> one.cache.get("k");
+    removal.call.accept(one.cache);
+    before = () -> {};
+    assertThat(one.cache.get("k")).isNull();
+  }
+}
