@@ -8,7 +8,6 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Space;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,13 +20,15 @@ final class SweepRacesTest extends SharedRedis {
 
   /** How many keys are removed. */
   enum Removal {
-    CLEAR(TieredCache::clear),
-    PATTERN(cache -> cache.invalidateMatching("k.*"));
+    CLEAR,
+    PATTERN;
 
-    private final Consumer<TieredCache<String, String>> call;
-
-    Removal(Consumer<TieredCache<String, String>> call) {
-      this.call = call;
+    void make(TieredCache<String, String> cache) {
+      if (this == CLEAR) {
+        cache.clear();
+      } else {
+        cache.invalidateMatching("k.*");
+      }
     }
   }
 
@@ -72,7 +73,7 @@ final class SweepRacesTest extends SharedRedis {
     instance().cache.put("k", "old");
     one.network.stallFeeds(); // nothing tells it that the key has changed
     before = () -> one.cache.get("k", key -> "loaded");
-    removal.call.accept(one.cache);
+    removal.make(one.cache);
     before = () -> {};
     assertThat(one.cache.get("k")).isNotEqualTo("old");
   }
@@ -83,7 +84,7 @@ final class SweepRacesTest extends SharedRedis {
     Instance one = instance();
     instance().cache.put("k", "old");
     after = () -> assertThat(one.cache.get("k", key -> "loaded")).isEqualTo("loaded");
-    removal.call.accept(one.cache);
+    removal.make(one.cache);
     after = () -> {};
     assertThat(one.cache.get("k")).isNotEqualTo("old");
   }
@@ -95,7 +96,7 @@ final class SweepRacesTest extends SharedRedis {
     instance().cache.put("k", "old");
     one.network.stallFeeds();
     before = () -> one.cache.get("k");
-    removal.call.accept(one.cache);
+    removal.make(one.cache);
     before = () -> {};
     assertThat(one.cache.get("k")).isNull();
   }

@@ -1,11 +1,11 @@
 package io.intelligentcache.redis;
 
 import io.intelligentcache.tier.Space;
-import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Version;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The generation of a space: the version of its latest clear or pattern removal. A write that began before it is not
@@ -17,38 +17,54 @@ import org.jspecify.annotations.Nullable;
  *   A: put k arrives              refused: it began before 200
  * </pre>
  *
- * <p>Redis keeps a generation as long as a write may still arrive, {@link Writes#TOMBSTONE_LIFE}. Where one server has all keys,
- * the program that stores a record compares it. In a cluster that program can't read it, because it is in another
- * slot; there only repeated puts are compared, by the instance that repeats them.
+ * <p>Redis keeps a generation as long as a write may still arrive, {@link Writes#TOMBSTONE_LIFE}, and the program that stores
+ * a record compares it.
+ *
+ * <p>In a cluster that program can read only what is in the slot of its key, so there the generation is kept once for
+ * each slot: raising it takes {@value #SLOTS} small commands. Where many spaces are swept at once, one generation for all of them
+ * is raised instead, which also refuses writes of other spaces that are under way. While a slot moves from one server to another
+ * its generation may be with the one that does not have the key; then nothing is compared.
  */
 final class Generations {
   private static final byte[] KEPT_MILLIS = Writes.decimal(Writes.TOMBSTONE_LIFE.toMillis());
   private static final int BYTES = 3 * Long.BYTES;
+  private static final int SLOTS = SlotTags.SLOTS;
+  private static final byte[] NO_NAME = {};
 
   private final Pipe pipe;
   private final Scripts scripts;
   private final KeyNames names;
+  private final Limits limits;
+  private final byte[] ofAll;
   private final byte[] setBack;
   private final byte[] clock;
 
-  Generations(Pipe pipe, Scripts scripts, KeyNames names) {
+  Generations(Pipe pipe, Scripts scripts, KeyNames names, Limits limits) {
     this.pipe = pipe;
     this.scripts = scripts;
     this.names = names;
+    this.limits = limits;
+    this.ofAll = names.generationOfAll();
     this.setBack = names.setBack();
     this.clock = names.clock();
   }
 
-  /** Whether {@link Script#WRITE} compares the generation. */
-  boolean comparesWrites() {
-    return !pipe.spreads();
+  /** The names that {@link Script#WRITE} gets for a key of this name. */
+  byte[][] names(byte[] name) {
+    return pipe.spreads()
+        ? new byte[][] {name}
+        : new byte[][] {name, KeyNames.generation(name), setBack, clock};
   }
 
-  /** The names that {@link Script#WRITE} gets for a key of this name. */
-  byte[][] forWrite(byte[] name) {
-    return comparesWrites()
-        ? new byte[][] {name, KeyNames.generation(name), setBack, clock}
-        : new byte[][] {name};
+  /** What {@link Script#WRITE} compares in a cluster for a key of this name: two arguments, else empty. */
+  byte[][] inSlot(byte[] name) {
+    if (!pipe.spreads()) {
+      return new byte[][] {NO_NAME, NO_NAME};
+    }
+    byte[] tag = SlotTags.of(name);
+    return new byte[][] {
+      KeyNames.tagged(KeyNames.generation(name), tag), KeyNames.tagged(ofAll, tag)
+    };
   }
 
   /**
@@ -56,35 +72,35 @@ final class Generations {
    *
    * @param to the version of a removal
    * @param micros when that was called on the clock of Redis, or a little later
+   * @return whether all servers that have keys of the space have answered
    */
-  CompletableFuture<Reply<Long>> raise(Space space, Version to, long micros) {
+  CompletableFuture<Boolean> raise(Space space, Version to, long micros) {
     byte[] name = names.generation(space);
+    return pipe.spreads() ? raiseInEachSlot(name, to, micros) : raise(name, to, micros);
+  }
+
+  /** Raises the generation of all spaces; only in a cluster. */
+  CompletableFuture<Boolean> raiseOfAll(Version to, long micros) {
+    return raiseInEachSlot(ofAll, to, micros);
+  }
+
+  private CompletableFuture<Boolean> raiseInEachSlot(byte[] name, Version to, long micros) {
+    Window window = Window.within(limits);
+    List<CompletableFuture<Boolean>> raised = new ArrayList<>(SLOTS);
+    for (int slot = 0; slot < SLOTS; slot++) {
+      byte[] tagged = KeyNames.tagged(name, SlotTags.of(slot));
+      raised.add(window.send(tagged.length + BYTES, () -> raise(tagged, to, micros)));
+    }
+    return RedisTier.all(raised).thenApply(all -> !all.contains(false));
+  }
+
+  private CompletableFuture<Boolean> raise(byte[] name, Version to, long micros) {
     byte[] generation =
         ByteBuffer.allocate(BYTES).put(bytes(to)).putLong(micros).array();
     byte[][] arguments = {generation, KEPT_MILLIS};
-    return scripts.run(
-        Script.GENERATION, Effect.NONE, name.length, new byte[][] {name}, server -> arguments);
-  }
-
-  /**
-   * Whether the space of a key was swept after a write began.
-   *
-   * @param version of the write
-   * @param begunMicros when it began on the clock of Redis, or a little earlier
-   * @return null if that can't be asked
-   */
-  CompletableFuture<@Nullable Boolean> isSweptSince(
-      TierKey key, Version version, long begunMicros) {
-    byte[] name = names.generation(key.space());
-    CompletableFuture<Reply<byte @Nullable []>> asked =
-        pipe.send(name, name.length, (redis, server) -> redis.get(name));
-    return asked.thenApply(reply -> {
-      if (!(reply instanceof Reply.Ok<byte @Nullable []> ok)) {
-        return null;
-      }
-      byte[] found = ok.value();
-      return found != null && found.length == BYTES && isAfter(found, version, begunMicros);
-    });
+    return scripts
+        .run(Script.GENERATION, Effect.NONE, name.length, new byte[][] {name}, server -> arguments)
+        .thenApply(reply -> reply instanceof Reply.Ok<Long>);
   }
 
   static byte[] bytes(Version version) {
@@ -92,13 +108,5 @@ final class Generations {
         .putLong(version.time())
         .putLong(version.writer())
         .array();
-  }
-
-  /** As write.lua judges: a later version may have begun before another instance's sweep. */
-  private static boolean isAfter(byte[] generation, Version version, long begunMicros) {
-    ByteBuffer in = ByteBuffer.wrap(generation);
-    Version swept = new Version(in.getLong(), in.getLong());
-    return swept.compareTo(version) > 0
-        || (swept.writer() != version.writer() && begunMicros <= in.getLong());
   }
 }

@@ -65,6 +65,20 @@ final class KeyNames {
     return append(name, colon, GENERATION);
   }
 
+  /** The name of the generation of all spaces. */
+  byte[] generationOfAll() {
+    return append(namespace, namespace.length, GENERATION);
+  }
+
+  /** A name with a hash tag at its end, where it has none so far: braces are escaped in keys. */
+  static byte[] tagged(byte[] name, byte[] tag) {
+    byte[] tagged = Arrays.copyOf(name, name.length + tag.length + 2);
+    tagged[name.length] = '{';
+    System.arraycopy(tag, 0, tagged, name.length + 1, tag.length);
+    tagged[tagged.length - 1] = '}';
+    return tagged;
+  }
+
   private static byte[] append(byte[] start, int length, String end) {
     byte[] name = Arrays.copyOf(start, length + end.length());
     System.arraycopy(end.getBytes(US_ASCII), 0, name, length, end.length());

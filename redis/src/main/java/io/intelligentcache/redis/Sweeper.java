@@ -2,6 +2,8 @@ package io.intelligentcache.redis;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.Version;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
@@ -35,6 +37,9 @@ final class Sweeper {
   private static final int NAMES_PER_SCAN = 1_000; // about 0.5 ms of the server's time
   private static final int NAMES_PER_UNLINK = 250;
   private static final long SECONDS_PER_STEP = 5;
+
+  /** Each has a generation in every slot; more of them are raised together. */
+  private static final int MOST_SPACES_IN_CLUSTER = 4;
 
   // A command is sent again where a program is unknown; and in a cluster each of both to one more.
   private static final int MOST_SENDS = 2;
@@ -83,15 +88,32 @@ final class Sweeper {
    */
   private boolean raised(Sweep sweep)
       throws ExecutionException, InterruptedException, TimeoutException {
+    Map<Space, Bound> bounds = new HashMap<>();
     for (Removal removal : sweep.removals()) {
-      if (removal.isRecent()
-          && !(await(generations.raise(
-                  removal.space(), versions.of(removal.drawn()), removal.calledMicros()))
-              instanceof Reply.Ok<Long>)) {
+      if (removal.isRecent()) {
+        bounds.merge(
+            removal.space(), new Bound(removal.drawn(), removal.calledMicros()), Bound::and);
+      }
+    }
+    if (topology.isCluster() && bounds.size() > MOST_SPACES_IN_CLUSTER) {
+      Bound all = bounds.values().stream().reduce(Bound::and).orElseThrow();
+      return await(generations.raiseOfAll(versions.of(all.version()), all.calledMicros()));
+    }
+    for (Map.Entry<Space, Bound> each : bounds.entrySet()) {
+      Version version = versions.of(each.getValue().version());
+      if (!await(generations.raise(each.getKey(), version, each.getValue().calledMicros()))) {
         return false;
       }
     }
     return true;
+  }
+
+  /** What began before all of some removals: both maxima. */
+  private record Bound(long version, long calledMicros) {
+    Bound and(Bound other) {
+      return new Bound(
+          Math.max(version, other.version), Math.max(calledMicros, other.calledMicros));
+    }
   }
 
   /**

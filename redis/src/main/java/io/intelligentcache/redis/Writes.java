@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts and removals: each one conditional write, which Redis refuses if what it holds is newer.
@@ -196,9 +195,20 @@ final class Writes {
     // Also what expires at once goes on refusing puts from before it that are still on their way.
     long kept = Math.max(remaining + grace, TOMBSTONE_LIFE.toMillis());
     byte[] px = remaining > LONGEST_PX_MILLIS - grace ? NONE : decimal(kept);
+    return write(name, record, px, effect, condition, server -> lastMicros(server, called));
+  }
+
+  private CompletableFuture<Reply<byte[]>> write(
+      byte[] name,
+      byte[] record,
+      byte[] px,
+      Effect effect,
+      byte[] condition,
+      Function<ServerClock, byte[]> last) {
+    byte[][] generation = generations.inSlot(name);
     return scripts.run(
-        Script.WRITE, effect, name.length + record.length, generations.forWrite(name), server ->
-            new byte[][] {record, px, lastMicros(server, called), condition});
+        Script.WRITE, effect, name.length + record.length, generations.names(name), server ->
+            new byte[][] {record, px, last.apply(server), condition, generation[0], generation[1]});
   }
 
   private static byte[] bytes(Condition condition) {
@@ -290,33 +300,14 @@ final class Writes {
       if (lostUnfairly(verdict, key, write)) {
         return NOT_SETTLED;
       }
-      return verdict instanceof Verdict.Stored ? acknowledged(key, write) : settled(key, write);
-    });
-  }
-
-  /** Redis has the put. In a cluster it could not compare the generation of the space: that follows. */
-  private CompletableFuture<Boolean> acknowledged(TierKey key, Unsettled write) {
-    long version = versions.settled(write.time());
-    CompletableFuture<@Nullable Boolean> swept = generations.comparesWrites()
-        ? CompletableFuture.completedFuture(false)
-        : generations.isSweptSince(key, versions.of(version), earliest(write.called()));
-    return swept.thenCompose(since -> {
-      if (since == null) {
-        return NOT_SETTLED;
+      if (verdict instanceof Verdict.Stored) {
+        if (journal.isLast(key, write.time())) { // else a later write of this instance is under way
+          lost.repeated(key, version);
+        }
+        counters.repeatedWrites.increment();
       }
-      if (since) {
-        return removeInstead(key, write);
-      }
-      if (journal.isLast(key, write.time())) { // else a later write of this instance is under way
-        lost.repeated(key, version);
-      }
-      counters.repeatedWrites.increment();
       return settled(key, write);
     });
-  }
-
-  private long earliest(RedisClock.Instant called) {
-    return clock.earlierMicros(called) - clock.errorMicros();
   }
 
   private CompletableFuture<Boolean> removeInstead(TierKey key, Unsettled write) {
@@ -379,9 +370,7 @@ final class Writes {
       Function<ServerClock, byte[]> last) {
     byte[] name = names.name(key);
     byte[] record = records.tombstone(name, version, TOMBSTONE_LIFE.toMillis());
-    return scripts.run(
-        Script.WRITE, effect, name.length + record.length, generations.forWrite(name), server ->
-            new byte[][] {record, TOMBSTONE_PX, last.apply(server), condition});
+    return write(name, record, TOMBSTONE_PX, effect, condition, last);
   }
 
   private static byte[] atAnyTime(ServerClock server) {

@@ -1,7 +1,8 @@
 -- KEYS[1] the name; where one server has all keys KEYS[2] the name of the space's generation, KEYS[3] that of the mark of a clock
 -- that was set back, and KEYS[4] that of the clock. ARGV[1] the record, ARGV[2] milliseconds to live or 0, ARGV[3] the last microsecond, on this server's
 -- clock, at which it may be stored, or 0: at any time. ARGV[4] a condition: none, 'A' that there is no value, the 16 bytes of the
--- version of the value that has to be there, or 'L' and the 16 bytes of the holder of the lease that has to be there. ARGV[5] the
+-- version of the value that has to be there, or 'L' and the 16 bytes of the holder of the lease that has to be there. ARGV[5] and ARGV[6],
+-- in a cluster the names of the space's generation and of that of all spaces in the slot of the key, else ''. ARGV[7] the
 -- channel to publish the change on, if any.
 -- Answers '' (nothing was there), 'V' (it replaced a value), 'L' (too late: the write began too long ago, by a clock that has been set
 -- since, before the space was swept, or before what it would replace), 'C' (the condition does not hold), or, if a newer record is there, of that 8 bytes
@@ -18,13 +19,8 @@ local function is_of_later_epoch(high)
     and redis.call('EXISTS', KEYS[3]) == 1
 end
 
--- Whether the space was swept, or the clock set back, after this write began.
-local function outdated()
-  local marks = redis.call('MGET', KEYS[2], KEYS[3])
-  local generation, epoch = marks[1], marks[2]
-  if epoch and (tonumber(epoch) or 0) > math.floor(my_high / 1048576) then
-    return true
-  end
+-- Whether the space was swept after this write began, by its generation.
+local function swept_since(generation)
   if not generation or #generation ~= 24 then
     return false
   end
@@ -38,6 +34,20 @@ local function outdated()
     and not is_of_later_epoch(high)
 end
 
+-- Whether the space was swept, or the clock set back, after this write began. In a cluster names of the slot that are no KEYS
+-- are read: with several KEYS a write would fail while its slot moves. Then these can't be read either, and nothing is compared.
+local function outdated()
+  if not KEYS[2] then
+    local generations = redis.pcall('MGET', ARGV[5], ARGV[6])
+    return not generations.err and (swept_since(generations[1]) or swept_since(generations[2]))
+  end
+  if redis.call('EXISTS', KEYS[2], KEYS[3]) == 0 then
+    return false
+  end
+  local marks = redis.call('MGET', KEYS[2], KEYS[3])
+  return (tonumber(marks[2] or 0) or 0) > math.floor(my_high / 1048576) or swept_since(marks[1])
+end
+
 local now
 if ARGV[3] == '0' then
   -- Dated by a former epoch, a removal would refuse nothing of this one.
@@ -47,8 +57,7 @@ if ARGV[3] == '0' then
   end
 else
   now = micros()
-  if now > tonumber(ARGV[3])
-    or KEYS[2] and redis.call('EXISTS', KEYS[2], KEYS[3]) > 0 and outdated() then
+  if now > tonumber(ARGV[3]) or outdated() then
     return 'L'
   end
 end
@@ -122,7 +131,7 @@ if done.err then
     return done
   end
 end
-publish(ARGV[5], KEYS[1])
+publish(ARGV[7], KEYS[1])
 if stored == '' or kind == TOMBSTONE or kind == LEASE then
   return ''
 end

@@ -10,14 +10,20 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierKey;
 import io.lettuce.core.cluster.SlotHash;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +94,35 @@ final class RedisClusterTest {
     }
     foreign.forEach(name ->
         assertThat(CLUSTER.node(CLUSTER.owner(name)).get(name)).isEqualTo(name.getBytes(UTF_8)));
+  }
+
+  @Test
+  void aPutFromBeforeAClearIsNotStoredBehindIt() {
+    TierProbe.holdsUnlessSpoilt(
+        i -> isRefusedAfter("late" + i, () -> tier.tier().clear(SPACE)));
+  }
+
+  /** So many that one generation is raised for all of them. */
+  @Test
+  void aPutFromBeforeClearsOfManySpacesIsNotStoredBehindThem() {
+    TierProbe.holdsUnlessSpoilt(i -> isRefusedAfter(
+        "late" + i,
+        () -> RedisTier.all(IntStream.range(0, 20)
+            .mapToObj(space -> tier.tier().clear(new Space("cache", space == 9 ? "" : "t" + space)))
+            .toList())));
+  }
+
+  /** Whether a put that was called two seconds ago is refused now. Not if its instance happened to ask for the time. */
+  private boolean isRefusedAfter(String key, Supplier<CompletableFuture<?>> sweep) {
+    var time = new FakeTime();
+    try (var paused = new TierProbe(config().open(new TierContext(time)))) {
+      paused.awaitAvailable();
+      assertThat(paused.put(key, "before")).isEqualTo(Outcome.DONE);
+      join(sweep.get());
+      time.advance(Duration.ofSeconds(-2));
+      return paused.put(key, "late").equals(new Outcome.Refused(Reason.LATE))
+          && tier.get(key).equals(Lookup.MISS);
+    }
   }
 
   @Test

@@ -40,7 +40,12 @@ final class SweepsTest {
   private final BulkWrites unsent = new BulkWrites(Limits.DEFAULTS);
   private final Sweeps sweeps = new Sweeps(
       pipe,
-      new Sweeper(nowhere, scripts, epoch, new Generations(pipe, scripts, names), versions),
+      new Sweeper(
+          nowhere,
+          scripts,
+          epoch,
+          new Generations(pipe, scripts, names, Limits.DEFAULTS),
+          versions),
       client,
       versions,
       names,
