@@ -4,6 +4,7 @@ import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Version;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -29,7 +30,6 @@ final class Generations {
   private static final byte[] KEPT_MILLIS = Writes.decimal(Writes.TOMBSTONE_LIFE.toMillis());
   private static final int BYTES = 3 * Long.BYTES;
   private static final int SLOTS = SlotTags.SLOTS;
-  private static final byte[] NO_NAME = {};
 
   private final Pipe pipe;
   private final Scripts scripts;
@@ -56,15 +56,16 @@ final class Generations {
         : new byte[][] {name, KeyNames.generation(name), setBack, clock};
   }
 
-  /** What {@link Script#WRITE} compares in a cluster for a key of this name: two arguments, else empty. */
-  byte[][] inSlot(byte[] name) {
+  /** The arguments of {@link Script#WRITE} for a key of this name, with what it compares in a cluster. */
+  byte[][] arguments(byte[] name, byte[]... others) {
     if (!pipe.spreads()) {
-      return new byte[][] {NO_NAME, NO_NAME};
+      return others;
     }
     byte[] tag = SlotTags.of(name);
-    return new byte[][] {
-      KeyNames.tagged(KeyNames.generation(name), tag), KeyNames.tagged(ofAll, tag)
-    };
+    byte[][] arguments = Arrays.copyOf(others, others.length + 2);
+    arguments[others.length] = KeyNames.tagged(KeyNames.generation(name), tag);
+    arguments[others.length + 1] = KeyNames.tagged(ofAll, tag);
+    return arguments;
   }
 
   /**

@@ -13,6 +13,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,29 +26,36 @@ import org.jspecify.annotations.Nullable;
  */
 final class Script<T extends @Nullable Object> {
   /** Stores a record unless what is there is newer. Answers bytes; see {@link Verdict}. */
-  static final Script<byte[]> WRITE = new Script<>("write.lua", ScriptOutputType.VALUE);
+  static final Script<byte[]> WRITE =
+      new Script<>(ScriptOutputType.VALUE, "put.lua", "header.lua", "write.lua");
 
   /** Answers nothing, an empty text, or a record; see {@link Reads#revalidate}. Stores nothing. */
   static final Script<byte @Nullable []> REVALIDATE =
-      new Script<>("revalidate.lua", ScriptOutputType.VALUE);
+      new Script<>(ScriptOutputType.VALUE, "header.lua", "revalidate.lua");
 
   /** Takes a lease of a key without a value. Answers bytes; see {@link Leases}. */
-  static final Script<byte @Nullable []> CLAIM = new Script<>("claim.lua", ScriptOutputType.VALUE);
+  static final Script<byte @Nullable []> CLAIM =
+      new Script<>(ScriptOutputType.VALUE, "header.lua", "claim.lua");
 
   /** Gives a lease back. */
-  static final Script<Long> RELEASE = new Script<>("release.lua", ScriptOutputType.INTEGER);
+  static final Script<Long> RELEASE =
+      new Script<>(ScriptOutputType.INTEGER, "header.lua", "release.lua");
 
   /** Unlinks what was written before a version. Answers how many. */
-  static final Script<Long> SWEEP = new Script<>("sweep.lua", ScriptOutputType.INTEGER);
+  static final Script<Long> SWEEP =
+      new Script<>(ScriptOutputType.INTEGER, "header.lua", "sweep.lua");
 
   /** Raises the generation of a space. */
-  static final Script<Long> GENERATION = new Script<>("generation.lua", ScriptOutputType.INTEGER);
+  static final Script<Long> GENERATION =
+      new Script<>(ScriptOutputType.INTEGER, "header.lua", "generation.lua");
 
   /** Answers the {@link Epoch}. */
-  static final Script<Long> CLOCK = new Script<>("clock.lua", ScriptOutputType.INTEGER);
+  static final Script<Long> CLOCK =
+      new Script<>(ScriptOutputType.INTEGER, "header.lua", "clock.lua");
 
   /** Asks for the sizes of values. Answers a list of numbers; see {@link Reads#getAll}. */
-  static final Script<List<Object>> SIZES = new Script<>("sizes.lua", ScriptOutputType.MULTI);
+  static final Script<List<Object>> SIZES =
+      new Script<>(ScriptOutputType.MULTI, "header.lua", "sizes.lua");
 
   static final List<Script<?>> ALL =
       List.of(WRITE, REVALIDATE, CLAIM, RELEASE, SWEEP, GENERATION, CLOCK, SIZES);
@@ -55,9 +64,9 @@ final class Script<T extends @Nullable Object> {
   private final String digest;
   private final ScriptOutputType output;
 
-  private Script(String file, ScriptOutputType output) {
-    // All begin with the same way to read a header.
-    this.source = (read("header.lua") + read(file)).getBytes(US_ASCII);
+  private Script(ScriptOutputType output, String... files) {
+    this.source =
+        Stream.of(files).map(Script::read).collect(Collectors.joining()).getBytes(US_ASCII);
     this.digest = digest(source);
     this.output = output;
   }

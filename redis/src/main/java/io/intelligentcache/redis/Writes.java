@@ -205,10 +205,12 @@ final class Writes {
       Effect effect,
       byte[] condition,
       Function<ServerClock, byte[]> last) {
-    byte[][] generation = generations.inSlot(name);
     return scripts.run(
-        Script.WRITE, effect, name.length + record.length, generations.names(name), server ->
-            new byte[][] {record, px, last.apply(server), condition, generation[0], generation[1]});
+        Script.WRITE,
+        effect,
+        name.length + record.length,
+        generations.names(name),
+        server -> generations.arguments(name, record, px, last.apply(server), condition));
   }
 
   private static byte[] bytes(Condition condition) {

@@ -1,9 +1,9 @@
 -- KEYS[1] the name; where one server has all keys KEYS[2] the name of the space's generation, KEYS[3] that of the mark of a clock
 -- that was set back, and KEYS[4] that of the clock. ARGV[1] the record, ARGV[2] milliseconds to live or 0, ARGV[3] the last microsecond, on this server's
 -- clock, at which it may be stored, or 0: at any time. ARGV[4] a condition: none, 'A' that there is no value, the 16 bytes of the
--- version of the value that has to be there, or 'L' and the 16 bytes of the holder of the lease that has to be there. ARGV[5] and ARGV[6],
--- in a cluster the names of the space's generation and of that of all spaces in the slot of the key, else ''. ARGV[7] the
--- channel to publish the change on, if any.
+-- version of the value that has to be there, or 'L' and the 16 bytes of the holder of the lease that has to be there. In a cluster
+-- ARGV[5] and ARGV[6] the names of the space's generation and of that of all spaces in the slot of the key. The last one, if changes are
+-- published, the channel.
 -- Answers '' (nothing was there), 'V' (it replaced a value), 'L' (too late: the write began too long ago, by a clock that has been set
 -- since, before the space was swept, or before what it would replace), 'C' (the condition does not hold), or, if a newer record is there, of that 8 bytes
 -- each: time of the version, its writer, when it was written; and its two bytes of flags. Of a lease only the first is known.
@@ -131,7 +131,7 @@ if done.err then
     return done
   end
 end
-publish(ARGV[7], KEYS[1])
+publish(ARGV[KEYS[2] and 5 or 7], KEYS[1])
 if stored == '' or kind == TOMBSTONE or kind == LEASE then
   return ''
 end
