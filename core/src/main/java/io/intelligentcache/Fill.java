@@ -104,7 +104,7 @@ final class Fill<K, V> {
     }
     return sharing.tier().putIf(below, condition).thenAccept(outcome -> {
       sharing.told(entry, outcome);
-      if (outcome instanceof Outcome.Refused
+      if (!(outcome instanceof Outcome.Stored)
           && condition instanceof Condition.Leased leased) { // nobody is to wait for its end
         sharing.tier().release(below.key(), leased.lease());
       }

@@ -186,14 +186,20 @@ final class ReadPath<K, V> {
   Runnable beginSweep(Predicate<K> matching) {
     Runnable end = searches.beginSweep(matching);
     try {
-      loads.recallAll(matching);
-      exchanges.recallAll(matching);
+      recallAll(matching);
     } catch (Throwable failure) { // a key codec that throws must not leave reads shut out
       end.run();
       throw failure;
     }
-    machinery.locks().awaitChangesInProgress(); // a fill that was already storing has stored
     return end;
+  }
+
+  /** Makes sure that nothing under way for some keys stores what it brings, and that what was storing it has stored it. */
+  void recallAll(Predicate<K> matching) {
+    searches.recallAll(matching);
+    loads.recallAll(matching);
+    exchanges.recallAll(matching);
+    machinery.locks().awaitChangesInProgress();
   }
 
   /** Makes a caller's wait for a load end in time, if need be with a value past its TTL. */

@@ -131,19 +131,18 @@ final class SearchPath<K, V> {
   }
 
   /**
-   * Keeps searches for some keys away from the tiers, and what is on its way up out of memory.
+   * Keeps searches for some keys away from the tiers.
    *
    * @return ends it
    */
   Runnable beginSweep(Predicate<K> matching) {
     sweeps.add(matching);
-    try {
-      searches.recallAll(matching);
-    } catch (Throwable failure) { // a key codec that throws must not leave reads shut out
-      sweeps.remove(matching);
-      throw failure;
-    }
     return () -> sweeps.remove(matching);
+  }
+
+  /** Makes sure that no search under way for some keys stores what it brings. */
+  void recallAll(Predicate<K> matching) {
+    searches.recallAll(matching);
   }
 
   private Search<K, V> search(Flight<K, Found<V>> flight) {

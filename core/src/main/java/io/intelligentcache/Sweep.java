@@ -14,12 +14,11 @@ import java.util.function.Supplier;
 /**
  * Makes many keys absent without knowing them: by pattern, or all.
  *
- * <p>Redis is told first: from then on it answers this instance nothing of what is to go, also before that is
- * done. Then what was answered before is recalled, and memory is swept, so nothing old comes up behind its
- * back; and the disk last, so nothing old goes down either. Until the tiers are done, searches for the keys it
- * means don't go below memory. What is put meanwhile may stay or go.
+ * <p>Until the tiers below are done, reads of the keys it means don't go there, but for loads; those ask Redis whose turn it is.
+ * Redis is told before memory is swept: from then on it answers this instance nothing of what is to go. What it answered before is
+ * recalled. The disk is swept after memory, so nothing old goes down. What is put meanwhile may stay or go.
  *
- * <p>The order matters. This is what may happen if memory is swept before Redis is told:
+ * <p>This is what may happen if memory is swept before Redis is told:
  *
  * <pre>
  *   clear: recalls loads, sweeps memory    | get(k): begins to load, asks Redis whose turn it is
@@ -81,9 +80,10 @@ final class Sweep<K, V> {
       Supplier<CompletableFuture<Outcome>> inRedis,
       Supplier<CompletableFuture<Outcome>> onDisk) {
     space.machinery.lifecycle().requireOpen();
-    CompletableFuture<Outcome> told = inRedis.get();
     Runnable end = reads.beginSweep(matching);
     try {
+      CompletableFuture<Outcome> told = inRedis.get();
+      reads.recallAll(matching);
       long inMemory = sweepMemory(matching);
       return sum(told, onDisk.get())
           .thenApply(count -> count + inMemory)

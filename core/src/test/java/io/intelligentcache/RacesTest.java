@@ -200,9 +200,9 @@ final class RacesTest {
       value = Change.class,
       names = {"INVALIDATE_MATCHING", "CLEAR"})
   void aReadDuringASweepDoesNotBringUpWhatIsAboutToGo(Change change) {
-    disk.plant(KEY, old());
+    redis.plant(KEY, old());
     var duringSweep = new CompletableFuture<Object>();
-    var slow = new ForwardingTier(disk) {
+    var slow = new ForwardingTier(redis) {
       @Override
       public CompletableFuture<Outcome> removeMatching(Space space, Predicate<byte[]> matching) {
         readMeanwhile.run();
@@ -218,7 +218,7 @@ final class RacesTest {
       Runnable readMeanwhile = () -> {};
     };
     try (var other =
-        TieredCacheManager.builder().disk(context -> slow).time(time).build()) {
+        TieredCacheManager.builder().redis(context -> slow).time(time).build()) {
       TieredCache<String, String> c = other.cache("c", String.class, String.class);
       slow.readMeanwhile =
           () -> duringSweep.complete(c.async().get("k").join() == null ? "absent" : "old");

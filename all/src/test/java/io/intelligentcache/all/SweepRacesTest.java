@@ -1,5 +1,6 @@
 package io.intelligentcache.all;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.TieredCache;
@@ -8,6 +9,9 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Space;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,5 +103,47 @@ final class SweepRacesTest extends SharedRedis {
     removal.make(one.cache);
     before = () -> {};
     assertThat(one.cache.get("k")).isNull();
+  }
+
+  /** Its change would survive the removal: it is later, and made of what is removed. */
+  @ParameterizedTest
+  @EnumSource
+  void anOperationCarriesNothingAcross(Removal removal) {
+    Instance one = instance();
+    one.cache.put("k", "5");
+    var computes = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    CompletableFuture<String> operation = one.cache.async().compute("k", (key, there) -> {
+      computes.countDown();
+      awaitUninterruptibly(goOn);
+      return there == null ? "1" : there + "+1";
+    });
+    awaitUninterruptibly(computes);
+    after = () -> {
+      goOn.countDown();
+      endsSoon(operation); // not if it waits for the removal to end, as it should
+    };
+    removal.make(one.cache);
+    after = () -> {};
+    assertThat(operation.join()).isEqualTo("1");
+    assertThat(one.cache.get("k")).isEqualTo("1");
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void endsSoon(CompletableFuture<?> operation) {
+    try {
+      operation.get(300, MILLISECONDS);
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (TimeoutException e) {
+      // it waits
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -22,29 +23,31 @@ import java.util.concurrent.CompletableFuture;
  * a record compares it.
  *
  * <p>In a cluster that program can read only what is in the slot of its key, so there the generation is kept once for
- * each slot: raising it takes {@value #SLOTS} small commands. Where many spaces are swept at once, one generation for all of them
+ * each slot: raising it takes 16,384 small commands. Where many spaces are swept at once, one generation for all of them
  * is raised instead, which also refuses writes of other spaces that are under way. While a slot moves from one server to another
  * its generation may be with the one that does not have the key; then nothing is compared.
  */
 final class Generations {
   private static final byte[] KEPT_MILLIS = Writes.decimal(Writes.TOMBSTONE_LIFE.toMillis());
   private static final int BYTES = 3 * Long.BYTES;
-  private static final int SLOTS = SlotTags.SLOTS;
+
+  /** In a cluster; more of them are raised together. */
+  private static final int MOST_SPACES_IN_SLOT = 4;
 
   private final Pipe pipe;
   private final Scripts scripts;
   private final KeyNames names;
+  private final Versions versions;
   private final Limits limits;
-  private final byte[] ofAll;
   private final byte[] setBack;
   private final byte[] clock;
 
-  Generations(Pipe pipe, Scripts scripts, KeyNames names, Limits limits) {
+  Generations(Pipe pipe, Scripts scripts, KeyNames names, Versions versions, Limits limits) {
     this.pipe = pipe;
     this.scripts = scripts;
     this.names = names;
+    this.versions = versions;
     this.limits = limits;
-    this.ofAll = names.generationOfAll();
     this.setBack = names.setBack();
     this.clock = names.clock();
   }
@@ -63,45 +66,73 @@ final class Generations {
     }
     byte[] tag = SlotTags.of(name);
     byte[][] arguments = Arrays.copyOf(others, others.length + 2);
-    arguments[others.length] = KeyNames.tagged(KeyNames.generation(name), tag);
-    arguments[others.length + 1] = KeyNames.tagged(ofAll, tag);
+    arguments[others.length] = names.generation(KeyNames.generation(name), tag);
+    arguments[others.length + 1] = names.generationOfAll(tag);
     return arguments;
   }
 
   /**
-   * Raises the generation of a space.
+   * What is to be refused in a space.
    *
-   * @param to the version of a removal
-   * @param micros when that was called on the clock of Redis, or a little later
-   * @return whether all servers that have keys of the space have answered
+   * @param version of a removal
+   * @param calledMicros when that was called on the clock of Redis, or a little later
    */
-  CompletableFuture<Boolean> raise(Space space, Version to, long micros) {
-    byte[] name = names.generation(space);
-    return pipe.spreads() ? raiseInEachSlot(name, to, micros) : raise(name, to, micros);
-  }
-
-  /** Raises the generation of all spaces; only in a cluster. */
-  CompletableFuture<Boolean> raiseOfAll(Version to, long micros) {
-    return raiseInEachSlot(ofAll, to, micros);
-  }
-
-  private CompletableFuture<Boolean> raiseInEachSlot(byte[] name, Version to, long micros) {
-    Window window = Window.within(limits);
-    List<CompletableFuture<Boolean>> raised = new ArrayList<>(SLOTS);
-    for (int slot = 0; slot < SLOTS; slot++) {
-      byte[] tagged = KeyNames.tagged(name, SlotTags.of(slot));
-      raised.add(window.send(tagged.length + BYTES, () -> raise(tagged, to, micros)));
+  record Bound(long version, long calledMicros) {
+    /** What one of two removals refuses. */
+    Bound and(Bound other) {
+      return new Bound(
+          Math.max(version, other.version), Math.max(calledMicros, other.calledMicros));
     }
-    return RedisTier.all(raised).thenApply(all -> !all.contains(false));
   }
 
-  private CompletableFuture<Boolean> raise(byte[] name, Version to, long micros) {
-    byte[] generation =
-        ByteBuffer.allocate(BYTES).put(bytes(to)).putLong(micros).array();
-    byte[][] arguments = {generation, KEPT_MILLIS};
-    return scripts
-        .run(Script.GENERATION, Effect.NONE, name.length, new byte[][] {name}, server -> arguments)
-        .thenApply(reply -> reply instanceof Reply.Ok<Long>);
+  /** In how many slots generations are kept. */
+  int slots() {
+    return pipe.spreads() ? SlotTags.SLOTS : 1;
+  }
+
+  /**
+   * Raises the generations of spaces in some slots.
+   *
+   * @return for each of these slots whether it is done
+   */
+  CompletableFuture<List<Boolean>> raise(Map<Space, Bound> bounds, int fromSlot, int untilSlot) {
+    Window window = Window.within(limits);
+    List<CompletableFuture<Boolean>> raised = new ArrayList<>();
+    for (int slot = fromSlot; slot < untilSlot; slot++) {
+      raised.add(RedisTier.all(raise(bounds, slot, window)).thenApply(all -> !all.contains(false)));
+    }
+    return RedisTier.all(raised);
+  }
+
+  private List<CompletableFuture<Boolean>> raise(
+      Map<Space, Bound> bounds, int slot, Window window) {
+    List<CompletableFuture<Boolean>> raised = new ArrayList<>();
+    if (pipe.spreads() && bounds.size() > MOST_SPACES_IN_SLOT) {
+      Bound all = bounds.values().stream().reduce(Bound::and).orElseThrow();
+      raised.add(raise(names.generationOfAll(SlotTags.of(slot)), all, window));
+    } else {
+      bounds.forEach((space, bound) -> {
+        byte[] name = pipe.spreads()
+            ? names.generation(names.generation(space), SlotTags.of(slot))
+            : names.generation(space);
+        raised.add(raise(name, bound, window));
+      });
+    }
+    return raised;
+  }
+
+  private CompletableFuture<Boolean> raise(byte[] name, Bound bound, Window window) {
+    byte[] generation = ByteBuffer.allocate(BYTES)
+        .put(bytes(versions.of(bound.version())))
+        .putLong(bound.calledMicros())
+        .array();
+    byte[][] arguments = {generation, KEPT_MILLIS, Writes.decimal(versions.latestMicros())};
+    int size = name.length + BYTES;
+    return window.send(
+        size,
+        () -> scripts
+            .run(Script.GENERATION, Effect.NONE, size, new byte[][] {name}, server -> arguments)
+            .thenApply(reply -> reply instanceof Reply.Ok<Long>));
   }
 
   static byte[] bytes(Version version) {

@@ -20,6 +20,7 @@ final class KeyNames {
   private static final byte[] HEX = "0123456789ABCDEF".getBytes(US_ASCII);
 
   private static final String GENERATION = "%generation";
+  private static final byte[] SUFFIX = GENERATION.getBytes(US_ASCII);
 
   private final byte[] namespace;
 
@@ -65,18 +66,35 @@ final class KeyNames {
     return append(name, colon, GENERATION);
   }
 
-  /** The name of the generation of all spaces. */
-  byte[] generationOfAll() {
-    return append(namespace, namespace.length, GENERATION);
+  /**
+   * The name of a generation in a slot of a cluster. Not below {@link #prefix}: what is there is told to all instances
+   * when it changes.
+   *
+   * @param generation the name of the generation where one server has all keys
+   * @param tag in that slot; braces are escaped in all other parts
+   */
+  byte[] generation(byte[] generation, byte[] tag) {
+    ByteArrayOutputStream name = new ByteArrayOutputStream(generation.length + tag.length + 2);
+    int space = namespace.length - 1; // with the colon before it
+    name.write(namespace, 0, space);
+    name.writeBytes(SUFFIX);
+    name.write(generation, space, generation.length - SUFFIX.length - space);
+    return tagged(name, tag);
   }
 
-  /** A name with a hash tag at its end, where it has none so far: braces are escaped in keys. */
-  static byte[] tagged(byte[] name, byte[] tag) {
-    byte[] tagged = Arrays.copyOf(name, name.length + tag.length + 2);
-    tagged[name.length] = '{';
-    System.arraycopy(tag, 0, tagged, name.length + 1, tag.length);
-    tagged[tagged.length - 1] = '}';
-    return tagged;
+  /** The name of the generation of all spaces in a slot. */
+  byte[] generationOfAll(byte[] tag) {
+    ByteArrayOutputStream name = new ByteArrayOutputStream();
+    name.write(namespace, 0, namespace.length - 1);
+    name.writeBytes(SUFFIX);
+    return tagged(name, tag);
+  }
+
+  private static byte[] tagged(ByteArrayOutputStream name, byte[] tag) {
+    name.write('{');
+    name.writeBytes(tag);
+    name.write('}');
+    return name.toByteArray();
   }
 
   private static byte[] append(byte[] start, int length, String end) {

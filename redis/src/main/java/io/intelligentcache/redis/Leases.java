@@ -85,7 +85,7 @@ final class Leases {
       Writes.decimal(Math.max(1, life.toMillis())),
       reads.lastByte()
     };
-    CompletableFuture<Reply<byte @Nullable []>> sent = scripts.run(
+    CompletableFuture<Reply<byte @Nullable []>> sent = scripts.runInTurn(
         Script.CLAIM,
         Effect.NONE,
         name.length + HOLDER_BYTES,
@@ -123,7 +123,7 @@ final class Leases {
   void release(TierKey key, Claim.Lease lease) {
     byte[] name = names.name(key);
     byte[][] arguments = {holder(lease)};
-    var unused = scripts.run(
+    var unused = scripts.runInTurn(
         Script.RELEASE,
         Effect.NONE,
         name.length + HOLDER_BYTES,

@@ -3,6 +3,7 @@ package io.intelligentcache.redis;
 import io.intelligentcache.tier.Reason;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,16 @@ final class Pipe {
             && Redirect.of(refused.message(), to.address()) != null
         ? new Reply.None<>(Reason.OPEN)
         : reply);
+  }
+
+  /**
+   * Sends what belongs to a load when its turn comes, so that a load of very many keys leaves room for others. What is
+   * sent behind it on the same key may overtake it.
+   */
+  <T extends @Nullable Object> CompletableFuture<Reply<T>> inTurn(
+      byte[] name, long bytes, Supplier<CompletableFuture<Reply<T>>> send) {
+    Primary owner = topology.owner(topology.slot(name));
+    return owner == null ? send.get() : owner.inTurn(bytes, send);
   }
 
   /** Whether keys have several owners. Then a command may name keys of one slot only. */

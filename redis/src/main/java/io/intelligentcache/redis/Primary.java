@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,8 @@ import org.slf4j.LoggerFactory;
 final class Primary {
   private static final Logger LOG = LoggerFactory.getLogger(Primary.class);
   private static final long CROWDED_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
+  private static final int MOST_WAITING_LOADS = 1_000_000;
+  private static final long MOST_WAITING_BYTES = 256L << 20;
 
   private final RedisAddress address;
   private final LettuceClient client;
@@ -33,6 +36,8 @@ final class Primary {
   private final ServerClock clock;
   private final Breaker breaker;
   private final Gate gate;
+  private final Window loads;
+  private final Gate waitingLoads = new Gate(MOST_WAITING_LOADS, MOST_WAITING_BYTES);
   private final Connections connections;
   private final Heartbeat heartbeat;
   private final Duration connectTimeout;
@@ -57,6 +62,7 @@ final class Primary {
     this.quiet = quiet;
     this.breaker = Breaker.of(address.toString());
     this.gate = new Gate(limits.maximumPending(), limits.maximumPendingBytes());
+    this.loads = Window.ofLoads(limits);
     this.connections = new Connections(
         address, client, connectTimeout, mustBePrimary, clock, epoch, lostWrites, breaker, quiet);
     this.heartbeat =
@@ -108,6 +114,15 @@ final class Primary {
   /** Whether troubles are only noted. */
   Quiet quiet() {
     return quiet;
+  }
+
+  /** Sends a claim or a fill when its turn comes. Refused as busy if too many wait. */
+  <T extends @Nullable Object> CompletableFuture<Reply<T>> inTurn(
+      long bytes, Supplier<CompletableFuture<Reply<T>>> send) {
+    if (!waitingLoads.enter(bytes)) {
+      return Reply.none(Reason.BUSY);
+    }
+    return loads.send(bytes, send).whenComplete((reply, failure) -> waitingLoads.leave(bytes));
   }
 
   /** Opens another connection; the caller closes it. */

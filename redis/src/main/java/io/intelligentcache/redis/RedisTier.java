@@ -78,7 +78,7 @@ final class RedisTier implements SharedTier {
         new Connector(client, limits, servers.mayNameReplicas(), clock, epoch, lost, quiet));
     pipe = new Pipe(topology, limits.commandTimeout());
     Scripts scripts = new Scripts(pipe, counters, limits.publishes() ? names.channel() : null);
-    Generations generations = new Generations(pipe, scripts, names, limits);
+    Generations generations = new Generations(pipe, scripts, names, versions, limits);
     Sweeper sweeper = new Sweeper(topology, scripts, epoch, generations, versions);
     bulks = new BulkWrites(limits);
     sweeps = new Sweeps(

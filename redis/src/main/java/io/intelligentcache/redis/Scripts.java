@@ -52,6 +52,12 @@ final class Scripts {
     });
   }
 
+  /** As {@link #run}, for a load: see {@link Pipe#inTurn}. */
+  <T extends @Nullable Object> CompletableFuture<Reply<T>> runInTurn(
+      Script<T> script, Effect effect, long bytes, byte[][] keys, Arguments arguments) {
+    return pipe.inTurn(keys[0], bytes, () -> run(script, effect, bytes, keys, arguments));
+  }
+
   private byte[][] all(byte[][] arguments) {
     if (channel == null) {
       return arguments;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.lettuce.core.ScanCursor;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,12 @@ final class Sweep {
   Whereabouts before;
 
   boolean repeated;
+
+  /** Whether it has removed something, or had something refused: what comes later is for the next one. */
+  boolean begun;
+
+  /** The slots in which the generations of its spaces have been raised. */
+  final BitSet raised = new BitSet();
 
   /** How far the scan of one server came. */
   static final class Progress {

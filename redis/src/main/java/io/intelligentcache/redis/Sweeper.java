@@ -2,8 +2,8 @@ package io.intelligentcache.redis;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.intelligentcache.redis.Generations.Bound;
 import io.intelligentcache.tier.Space;
-import io.intelligentcache.tier.Version;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
@@ -11,6 +11,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +38,6 @@ final class Sweeper {
   private static final int NAMES_PER_SCAN = 1_000; // about 0.5 ms of the server's time
   private static final int NAMES_PER_UNLINK = 250;
   private static final long SECONDS_PER_STEP = 5;
-
-  /** Each has a generation in every slot; more of them are raised together. */
-  private static final int MOST_SPACES_IN_CLUSTER = 4;
 
   // A command is sent again where a program is unknown; and in a cluster each of both to one more.
   private static final int MOST_SENDS = 2;
@@ -95,25 +93,23 @@ final class Sweeper {
             removal.space(), new Bound(removal.drawn(), removal.calledMicros()), Bound::and);
       }
     }
-    if (topology.isCluster() && bounds.size() > MOST_SPACES_IN_CLUSTER) {
-      Bound all = bounds.values().stream().reduce(Bound::and).orElseThrow();
-      return await(generations.raiseOfAll(versions.of(all.version()), all.calledMicros()));
+    if (bounds.isEmpty()) {
+      return true;
     }
-    for (Map.Entry<Space, Bound> each : bounds.entrySet()) {
-      Version version = versions.of(each.getValue().version());
-      if (!await(generations.raise(each.getKey(), version, each.getValue().calledMicros()))) {
-        return false;
+    sweep.begun = true;
+    BitSet raised = sweep.raised;
+    int slots = generations.slots();
+    if (slots == 1) {
+      raised.clear(); // it costs little, and the server may have lost it
+    }
+    for (int slot = raised.nextClearBit(0); slot < slots; ) {
+      int until = Math.min(slots, slot + Window.COMMANDS);
+      for (boolean done : await(generations.raise(bounds, slot, until))) {
+        raised.set(slot++, done);
       }
+      slot = raised.nextClearBit(slot);
     }
-    return true;
-  }
-
-  /** What began before all of some removals: both maxima. */
-  private record Bound(long version, long calledMicros) {
-    Bound and(Bound other) {
-      return new Bound(
-          Math.max(version, other.version), Math.max(calledMicros, other.calledMicros));
-    }
+    return raised.cardinality() == slots;
   }
 
   /**
@@ -166,6 +162,7 @@ final class Sweeper {
   private boolean scan(Sweep sweep, Primary primary)
       throws ExecutionException, InterruptedException, TimeoutException {
     StatefulRedisConnection<byte[], byte[]> lent = lend(primary);
+    sweep.begun = true;
     try {
       Sweep.Progress progress =
           sweep.progress.computeIfAbsent(primary.address(), unscanned -> new Sweep.Progress());

@@ -304,7 +304,7 @@ final class Sweeps implements AutoCloseable {
     try {
       while (true) {
         // Once a walk has begun, what came later is for the next one.
-        Sweep now = sweep != null && !sweep.progress.isEmpty() ? sweep : next();
+        Sweep now = sweep != null && sweep.begun ? sweep : next();
         sweep = now;
         if (now.isEmpty()) {
           sweep = null;

@@ -120,6 +120,11 @@ final class Versions {
     return now - time > SET_MICROS ? now : time;
   }
 
+  /** Microseconds by the clock of Redis, or a little later: it is not after this. */
+  long latestMicros() {
+    return micros(now() + ahead());
+  }
+
   private long ahead() {
     return Math.min(2 * clock.errorMicros(), MOST_AHEAD_MICROS);
   }

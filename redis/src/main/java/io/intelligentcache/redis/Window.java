@@ -9,7 +9,8 @@ import java.util.function.Supplier;
 
 /**
  * Sends the commands of one bulk a few at a time: the next one when one is answered. So the deadline of
- * each, which begins when it is sent, is not spent on waiting for those before it.
+ * each, which begins when it is sent, is not spent on waiting for those before it. Loads of many keys are no bulk here, but as
+ * many commands; those of all callers share one window for each server.
  */
 final class Window {
   /** Commands that one bulk has on their way. */
@@ -17,6 +18,8 @@ final class Window {
 
   /** How much of the bytes that may be on their way one bulk takes. */
   private static final int SHARE = 16;
+
+  private static final int SHARE_OF_LOADS = 8;
 
   private final int mostCommands;
   private final long mostBytes;
@@ -35,6 +38,13 @@ final class Window {
     return new Window(
         Math.max(1, Math.min(COMMANDS, limits.maximumPending() / SHARE)),
         limits.maximumPendingBytes() / SHARE);
+  }
+
+  /** A wider window for the claims and fills of all loads: single ones are not to wait as a rule. */
+  static Window ofLoads(Limits limits) {
+    return new Window(
+        Math.max(1, limits.maximumPending() / SHARE_OF_LOADS),
+        limits.maximumPendingBytes() / SHARE_OF_LOADS);
   }
 
   private record Command<T>(

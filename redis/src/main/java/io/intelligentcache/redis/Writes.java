@@ -205,12 +205,13 @@ final class Writes {
       Effect effect,
       byte[] condition,
       Function<ServerClock, byte[]> last) {
-    return scripts.run(
-        Script.WRITE,
-        effect,
-        name.length + record.length,
-        generations.names(name),
-        server -> generations.arguments(name, record, px, last.apply(server), condition));
+    int bytes = name.length + record.length;
+    byte[][] keys = generations.names(name);
+    Scripts.Arguments arguments =
+        server -> generations.arguments(name, record, px, last.apply(server), condition);
+    return condition.length == 0
+        ? scripts.run(Script.WRITE, effect, bytes, keys, arguments)
+        : scripts.runInTurn(Script.WRITE, effect, bytes, keys, arguments); // may well be overtaken
   }
 
   private static byte[] bytes(Condition condition) {

@@ -24,7 +24,7 @@ if ARGV[4] == '' and string.byte(ARGV[1], 2) == 86 then
       if done.err then
         return done
       elseif channel then
-        pcall('PUBLISH', channel, KEYS[1])
+        redis.call('PUBLISH', channel, KEYS[1])
       end
       return stored == '' and '' or 'V'
     end

@@ -104,6 +104,19 @@ final class RedisAccessTest {
   }
 
   @Test
+  void aPutThatCanNotBePublishedIsRefused() {
+    try (RedisServerProcess server = RedisServerProcess.launch();
+        RawRedis raw = new RawRedis(server)) {
+      raw.allow("app", "hush", "-publish");
+      Redis config = Redis.at("redis://app:hush@127.0.0.1:" + server.port()).publishingChanges();
+      try (TierProbe tier = TierProbe.open(TierProbe.patient(config))) {
+        assertThat(tier.put("k", "v")).isInstanceOf(Outcome.Refused.class);
+        assertThat(tier.put("k", "w")).as("over an older one").isInstanceOf(Outcome.Refused.class);
+      }
+    }
+  }
+
+  @Test
   void tlsIsSpokenToAServerThatTheTrustStoreKnows(@TempDir Path directory) throws Exception {
     Path store = directory.resolve("store.p12");
     keytool(store);
@@ -154,6 +167,7 @@ final class RedisAccessTest {
         .add("on")
         .add(">hush")
         .add("~icm:*")
+        .add("~icm%*") // in a cluster
         .add("-@all");
     COMMANDS.forEach(command -> rules.add("+" + command));
     for (String command : more) {

@@ -10,6 +10,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.tier.Claim;
 import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
@@ -53,6 +54,27 @@ final class RedisBulkTest {
       assertThat(join(narrow.tier().getAll(KEYS))).hasSize(SIZE).containsOnly(hit("v"));
       assertThat(join(narrow.tier().removeAll(KEYS))).containsOnly(Outcome.DONE);
       assertThat(join(narrow.tier().getAll(KEYS))).containsOnly(Lookup.MISS);
+    }
+  }
+
+  /** A bulk loader claims every key for itself, and so stores it. */
+  @Test
+  void aLoadOfMoreKeysThanMayBeOnTheirWayIsStoredWholeAndLeavesRoomForOthers() {
+    try (TierProbe narrow = TierProbe.open(patient(server.url()).maximumPending(1_000))) {
+      SharedTier shared = (SharedTier) narrow.tier();
+      var claims = RedisTier.all(
+          KEYS.stream().map(key -> shared.claim(key, Duration.ofMinutes(1))).toList());
+      assertThat(narrow.put("beside", "v")).isEqualTo(Outcome.DONE);
+      List<Claim> taken = join(claims);
+      assertThat(taken).hasSize(SIZE).allMatch(Claim.Lease.class::isInstance);
+      var fills = RedisTier.all(IntStream.range(0, SIZE)
+          .mapToObj(i -> shared.putIf(
+              new Tier.Entry(KEYS.get(i), item("v")),
+              new Condition.Leased((Claim.Lease) taken.get(i))))
+          .toList());
+      assertThat(narrow.put("beside", "w")).isEqualTo(Outcome.DONE);
+      assertThat(join(fills)).hasSize(SIZE).allMatch(Outcome.Stored.class::isInstance);
+      assertThat(join(narrow.tier().getAll(KEYS))).hasSize(SIZE).containsOnly(hit("v"));
     }
   }
 

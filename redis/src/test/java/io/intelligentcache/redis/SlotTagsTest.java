@@ -8,14 +8,18 @@ import io.lettuce.core.cluster.SlotHash;
 import org.junit.jupiter.api.Test;
 
 final class SlotTagsTest {
+  private static final KeyNames NAMES = new KeyNames("icm");
+
   @Test
   void aNameWithTheTagOfASlotIsInIt() {
-    byte[] generation = new KeyNames("icm").generation(new Space("c{a}", "t"));
+    byte[] generation = NAMES.generation(new Space("c{a}", "t"));
     for (int slot = 0; slot < SlotTags.SLOTS; slot++) {
-      byte[] tagged = KeyNames.tagged(generation, SlotTags.of(slot));
+      byte[] tagged = NAMES.generation(generation, SlotTags.of(slot));
       assertThat(SlotHash.getSlot(tagged)).isEqualTo(slot);
-      assertThat(new KeyNames("icm").isOurs(tagged)).as("a key's name").isFalse();
+      assertThat(SlotHash.getSlot(NAMES.generationOfAll(SlotTags.of(slot)))).isEqualTo(slot);
     }
+    assertThat(new String(NAMES.generation(generation, SlotTags.of(7)), UTF_8))
+        .matches("icm%generation:c%7Ba%7D:t\\{[0-9a-z]+}");
   }
 
   @Test

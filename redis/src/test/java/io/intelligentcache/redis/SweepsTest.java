@@ -44,7 +44,7 @@ final class SweepsTest {
           nowhere,
           scripts,
           epoch,
-          new Generations(pipe, scripts, names, Limits.DEFAULTS),
+          new Generations(pipe, scripts, names, versions, Limits.DEFAULTS),
           versions),
       client,
       versions,
