@@ -62,6 +62,18 @@ final class Journal {
       return put == null ? 0 : put.item().payload().length;
     }
 
+    /**
+     * What two writes of a key leave to be made up for: the greater version, and the later call. They are of one write
+     * but where a removal got another version after it was called; then a put in between is lost to it.
+     */
+    private Unsettled and(Unsettled other) {
+      Unsettled greater = time >= other.time() ? this : other;
+      Unsettled lesser = time >= other.time() ? other : this;
+      return lesser.called().nanos() - greater.called().nanos() > 0
+          ? new Unsettled(greater.time(), lesser.called(), null)
+          : greater;
+    }
+
     Unsettled withoutPut() {
       return put == null ? this : new Unsettled(time, called, null);
     }
@@ -79,12 +91,14 @@ final class Journal {
     unsettled.compute(key, (k, known) -> {
       if (known == null) {
         bytes.addAndGet(k.bytes().length);
-      } else if (known.time() >= write.time()) {
-        return known;
-      } else {
-        valueBytes.addAndGet(-known.valueBytes());
+        return kept(write);
       }
-      return kept(write);
+      Unsettled both = known.and(write);
+      if (both.equals(known)) {
+        return known;
+      }
+      valueBytes.addAndGet(-known.valueBytes());
+      return kept(both);
     });
     if (unsettled.size() > mostKeys || bytes.get() > mostBytes) {
       overflow();

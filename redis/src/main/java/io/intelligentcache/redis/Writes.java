@@ -336,7 +336,9 @@ final class Writes {
       }
       Verdict verdict = Verdict.of(ok.value());
       if (verdict instanceof Verdict.Late) {
-        journal.add(key, anew(write.withoutPut()));
+        if (journal.isLast(key, write.time())) { // else a later write is to be made up for
+          journal.add(key, anew(write.withoutPut()));
+        }
         return NOT_SETTLED;
       }
       return lostUnfairly(verdict, key, write) ? NOT_SETTLED : settled(key, write);

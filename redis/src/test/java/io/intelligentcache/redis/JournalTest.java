@@ -1,8 +1,10 @@
 package io.intelligentcache.redis;
 
+import static io.intelligentcache.redis.TierProbe.item;
 import static io.intelligentcache.redis.TierProbe.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,6 +42,27 @@ final class JournalTest {
     journal.add(key("k"), unsettled(5));
     journal.settle(key("k"), 6);
     assertThat(journal.holds(key("k"))).isTrue();
+  }
+
+  /**
+   * A removal from before the clock of Redis was set back gets another version, which is greater than that of a put called
+   * after it. What others wrote between the two calls must be removed as well.
+   */
+  @Test
+  void ofAPutAndAnEarlierRemovalWithALaterVersionTheLaterCallCounts() {
+    Journal.Unsettled removal =
+        new Journal.Unsettled(634, new RedisClock.Instant(99_447, 0), null);
+    Journal.Unsettled put = new Journal.Unsettled(
+        605, new RedisClock.Instant(99_953, 0), new Tier.Entry(key("k"), item("v")));
+    Journal.Unsettled both =
+        new Journal.Unsettled(634, new RedisClock.Instant(99_953, 0), null);
+    journal.add(key("k"), removal);
+    journal.add(key("k"), put);
+    assertThat(journal.some(1, key -> true)).containsExactly(Map.entry(key("k"), both));
+    journal.settle(key("k"), 634);
+    journal.add(key("k"), put);
+    journal.add(key("k"), removal);
+    assertThat(journal.some(1, key -> true)).containsExactly(Map.entry(key("k"), both));
   }
 
   @Test
