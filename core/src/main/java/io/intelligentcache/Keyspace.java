@@ -9,6 +9,7 @@ import io.intelligentcache.codec.ItemFormat;
 import io.intelligentcache.codec.KeyCodec;
 import io.intelligentcache.coherence.Flights;
 import io.intelligentcache.coherence.Flights.Flight;
+import io.intelligentcache.coherence.Trust;
 import io.intelligentcache.memory.HeapSizes;
 import io.intelligentcache.memory.Lifespan;
 import io.intelligentcache.memory.MemoryEntry;
@@ -121,10 +122,20 @@ final class Keyspace<K, V> {
     return sharing != null && sharing.isSuspect(entry);
   }
 
-  /** The end of a flight that began longer than the staleness bound ago, or null if there is none. */
+  /**
+   * The end of a flight that nobody who comes now may join, or null if there is none: it began longer than the staleness
+   * bound ago, or another instance was told to have changed the key since.
+   */
   @Nullable
   CompletableFuture<?> begunTooLongAgo(Flights<K, ?> flights, K key) {
-    return sharing == null ? null : flights.olderThan(key, sharing.trust().boundNanos());
+    return sharing == null
+        ? null
+        : flights.openedTooEarly(key, opened -> isTooEarly(sharing.trust(), key, opened));
+  }
+
+  private boolean isTooEarly(Trust trust, K key, long openedNanos) {
+    return machinery.time().nanos() - openedNanos > trust.boundNanos()
+        || trust.isOutdated(Trust.stripe(below(key)), openedNanos);
   }
 
   /** Of what a copy is made that was asked for, or loaded, from this instant on. */

@@ -29,11 +29,12 @@ final class LoadPath<K, V> {
   private final Machinery machinery;
   private final Fill<K, V> fill;
   private final Claims<K, V> claims;
-  private final Flights<K, Found<V>> flights = new Flights<>();
+  private final Flights<K, Found<V>> flights;
 
   LoadPath(Keyspace<K, V> space, Fill<K, V> fill, Claims<K, V> claims) {
     this.space = space;
     this.machinery = space.machinery;
+    this.flights = new Flights<>(machinery.time());
     this.fill = fill;
     this.claims = claims;
   }
@@ -66,8 +67,8 @@ final class LoadPath<K, V> {
   }
 
   /**
-   * The end of a load that began so long ago that another instance may have been told meanwhile that its
-   * change of the key is seen everywhere. Who comes now must not have what that load brings unseen.
+   * The end of a load that began before another instance was told to have changed the key, or so long ago that this
+   * may be so. Who comes now must not have what that load brings unseen.
    *
    * <pre>
    *   this instance begins to load k, reads "old" from the database

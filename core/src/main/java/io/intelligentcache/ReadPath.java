@@ -35,11 +35,12 @@ final class ReadPath<K, V> {
   private final DueEntries<K, V> due;
 
   /** The atomic operations under way: recalled as searches and loads are. See {@link Exchanges}. */
-  private final Flights<K, Runnable> exchanges = new Flights<>();
+  private final Flights<K, Runnable> exchanges;
 
   ReadPath(Keyspace<K, V> space) {
     this.space = space;
     this.machinery = space.machinery;
+    this.exchanges = new Flights<>(machinery.time());
     var promotion = new Promotion<>(space);
     this.searches = new SearchPath<>(space, promotion);
     this.loads = new LoadPath<>(

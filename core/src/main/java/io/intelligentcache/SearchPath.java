@@ -53,7 +53,7 @@ final class SearchPath<K, V> {
   private final Machinery machinery;
   private final Promotion<K, V> promotion;
   private final List<Level> levels = new ArrayList<>();
-  private final Flights<K, Found<V>> searches = new Flights<>();
+  private final Flights<K, Found<V>> searches;
 
   /** Which keys are being swept out of the tiers below: until that is done, those are not asked. */
   private final List<Predicate<K>> sweeps = new CopyOnWriteArrayList<>();
@@ -62,6 +62,7 @@ final class SearchPath<K, V> {
     this.space = space;
     this.promotion = promotion;
     this.machinery = space.machinery;
+    this.searches = new Flights<>(machinery.time());
     if (machinery.hasDisk()) {
       levels.add(new Level(machinery.disk(), Origin.DISK));
     }
@@ -87,8 +88,8 @@ final class SearchPath<K, V> {
   }
 
   /**
-   * The end of a search that began longer than the bound ago, as it may where the command timeout is
-   * longer than that: what Redis answered it may be older than a caller who comes now may get.
+   * The end of a search that began before a change of the key was told, or longer than the bound ago, as it may where the
+   * command timeout is longer than that: what Redis answered it may be older than a caller who comes now may get.
    */
   private @Nullable CompletableFuture<?> begunTooLongAgo(K key) {
     return space.begunTooLongAgo(searches, key);

@@ -114,6 +114,21 @@ final class SharedLoadsTest extends SharedInstances {
   }
 
   @Test
+  void whoComesAfterAForeignChangeWasToldDoesNotGetWhatAnEarlierLoadBrings() {
+    Instance one = instance();
+    Instance other = instance();
+    CompletableFuture<String> early = one.cache.async().get("k", this::slow);
+    await().until(() -> loading.getCount() == 0);
+    long changes = one.hearing().changes();
+    other.cache.invalidate("k");
+    await().until(() -> one.hearing().changes() > changes);
+    CompletableFuture<String> later = one.cache.async().get("k", key -> "changed");
+    mayEnd.countDown();
+    assertThat(later.join()).isEqualTo("changed");
+    assertThat(early.join()).isEqualTo("loaded");
+  }
+
+  @Test
   void aWarmUpThatBeganBeforeAForeignWriteIsKeptNowhere() {
     Instance one = instance();
     Instance other = instance();

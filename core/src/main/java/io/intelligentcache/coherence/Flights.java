@@ -1,8 +1,12 @@
 package io.intelligentcache.coherence;
 
+import static java.util.Objects.requireNonNull;
+
+import io.intelligentcache.tier.TimeSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +27,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Flights<K, T> {
   private final ConcurrentHashMap<K, Flight<K, T>> open = new ConcurrentHashMap<>();
+  private final TimeSource time;
 
-  /** Makes it, with no flight open. */
-  public Flights() {}
+  /**
+   * Makes it, with no flight open.
+   *
+   * @param time tells when flights are opened
+   */
+  public Flights(TimeSource time) {
+    this.time = requireNonNull(time, "time");
+  }
 
   /**
    * Joins the flight of a key, or opens one.
@@ -49,17 +60,15 @@ public final class Flights<K, T> {
   }
 
   /**
-   * The outcome of a flight that has been under way for some time.
+   * The outcome of a flight that was opened too early to join it.
    *
    * @param key the key
-   * @param nanos more than this long
+   * @param isTooEarly judges the instant at which it was opened
    * @return the outcome, as of {@link #join}; null if there is no such flight
    */
-  public @Nullable CompletableFuture<T> olderThan(K key, long nanos) {
+  public @Nullable CompletableFuture<T> openedTooEarly(K key, LongPredicate isTooEarly) {
     Flight<K, T> flight = open.get(key);
-    return flight != null && System.nanoTime() - flight.openedNanos > nanos
-        ? flight.outcome.copy()
-        : null;
+    return flight != null && isTooEarly.test(flight.openedNanos) ? flight.outcome.copy() : null;
   }
 
   /**
@@ -90,10 +99,11 @@ public final class Flights<K, T> {
     private final Flights<K, T> flights;
     private final K key;
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
-    private final long openedNanos = System.nanoTime();
+    private final long openedNanos;
 
     private Flight(Flights<K, T> flights, K key) {
       this.flights = flights;
+      this.openedNanos = flights.time.nanos();
       this.key = key;
     }
 

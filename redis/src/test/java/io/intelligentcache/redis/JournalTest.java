@@ -50,12 +50,10 @@ final class JournalTest {
    */
   @Test
   void ofAPutAndAnEarlierRemovalWithALaterVersionTheLaterCallCounts() {
-    Journal.Unsettled removal =
-        new Journal.Unsettled(634, new RedisClock.Instant(99_447, 0), null);
+    Journal.Unsettled removal = new Journal.Unsettled(634, new RedisClock.Instant(99_447, 0), null);
     Journal.Unsettled put = new Journal.Unsettled(
         605, new RedisClock.Instant(99_953, 0), new Tier.Entry(key("k"), item("v")));
-    Journal.Unsettled both =
-        new Journal.Unsettled(634, new RedisClock.Instant(99_953, 0), null);
+    Journal.Unsettled both = new Journal.Unsettled(634, new RedisClock.Instant(99_953, 0), null);
     journal.add(key("k"), removal);
     journal.add(key("k"), put);
     assertThat(journal.some(1, key -> true)).containsExactly(Map.entry(key("k"), both));
