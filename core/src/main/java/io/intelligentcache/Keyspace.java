@@ -127,7 +127,7 @@ final class Keyspace<K, V> {
    * bound ago, or another instance was told to have changed the key since.
    */
   @Nullable
-  CompletableFuture<?> begunTooLongAgo(Flights<K, ?> flights, K key) {
+  CompletableFuture<?> begunTooEarly(Flights<K, ?> flights, K key) {
     return sharing == null
         ? null
         : flights.openedTooEarly(key, opened -> isTooEarly(sharing.trust(), key, opened));

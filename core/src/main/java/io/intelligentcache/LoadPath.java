@@ -79,8 +79,8 @@ final class LoadPath<K, V> {
    * @return null if there is no such load
    */
   @Nullable
-  CompletableFuture<?> begunTooLongAgo(K key) {
-    return space.begunTooLongAgo(flights, key);
+  CompletableFuture<?> begunTooEarly(K key) {
+    return space.begunTooEarly(flights, key);
   }
 
   /** Makes sure that no load under way stores what it brings. Call it under the key's lock. */

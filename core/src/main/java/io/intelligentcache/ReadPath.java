@@ -85,7 +85,7 @@ final class ReadPath<K, V> {
   /** Loads a key; where a load of it has been under way for too long, looks first what came of that. */
   private CompletableFuture<Found<V>> current(
       K key, Request<K, V> request, Supplier<CompletableFuture<Found<V>>> load) {
-    CompletableFuture<?> older = loads.begunTooLongAgo(key);
+    CompletableFuture<?> older = loads.begunTooEarly(key);
     return older == null
         ? load.get()
         : older
@@ -121,7 +121,7 @@ final class ReadPath<K, V> {
     Map<K, CompletableFuture<Found<V>>> all = new LinkedHashMap<>();
     List<K> together = new ArrayList<>();
     for (K key : keys) {
-      if (loads.begunTooLongAgo(key) == null) {
+      if (loads.begunTooEarly(key) == null) {
         together.add(key);
       } else {
         all.put(key, current(key, request, () -> alone(key, loader, request)));

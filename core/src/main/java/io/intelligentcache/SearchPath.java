@@ -79,7 +79,7 @@ final class SearchPath<K, V> {
     if (levels.isEmpty()) {
       return CompletableFuture.completedFuture(Found.nothing());
     }
-    CompletableFuture<?> older = begunTooLongAgo(key);
+    CompletableFuture<?> older = begunTooEarly(key);
     return older == null
         ? join(key)
         : older
@@ -91,8 +91,8 @@ final class SearchPath<K, V> {
    * The end of a search that began before a change of the key was told, or longer than the bound ago, as it may where the
    * command timeout is longer than that: what Redis answered it may be older than a caller who comes now may get.
    */
-  private @Nullable CompletableFuture<?> begunTooLongAgo(K key) {
-    return space.begunTooLongAgo(searches, key);
+  private @Nullable CompletableFuture<?> begunTooEarly(K key) {
+    return space.begunTooEarly(searches, key);
   }
 
   private CompletableFuture<Found<V>> join(K key) {
@@ -110,7 +110,7 @@ final class SearchPath<K, V> {
     Map<K, CompletableFuture<Found<V>>> found = new LinkedHashMap<>();
     List<Search<K, V>> mine = new ArrayList<>();
     for (K key : keys) {
-      if (begunTooLongAgo(key) != null) {
+      if (begunTooEarly(key) != null) {
         found.put(key, find(key));
         continue;
       }
