@@ -100,14 +100,20 @@ final class Upkeep implements AutoCloseable {
     if (journal.isEmpty() || !pipe.available() || !repair.isDone()) {
       return repair;
     }
+    // A write may have been refused because a clock was set unnoticed; what takes its place must
+    // not be dated by it.
+    repair = RedisTier.all(topology.primaries().stream().map(Primary::askTime).toList())
+        .thenCompose(asked -> repeatSome());
+    return repair;
+  }
+
+  private CompletableFuture<Integer> repeatSome() {
     List<CompletableFuture<Boolean>> repeated = new ArrayList<>();
     journal
         .some(KEYS_AT_ONCE, key -> pipe.reaches(names.name(key)))
         .forEach((key, write) -> repeated.add(writes.repeat(key, write)));
-    repair = CompletableFuture.allOf(repeated.toArray(CompletableFuture<?>[]::new))
-        .thenApply(
-            all -> pace((int) repeated.stream().filter(CompletableFuture::join).count()));
-    return repair;
+    return RedisTier.all(repeated)
+        .thenApply(all -> pace((int) all.stream().filter(done -> done).count()));
   }
 
   /** While a server refuses all of them, such as a read-only one, asks less and less often. */

@@ -259,7 +259,8 @@ final class Writes {
     Effect effect =
         new Effect(Effect.STORES_NOTHING, () -> journal.add(key, write), () -> suspend(key, write));
     return answered(
-        tombstone(key, write.time(), effect, UNCONDITIONAL, Writes::atAnyTime),
+        tombstone(
+            key, write.time(), effect, UNCONDITIONAL, server -> lastMicros(server, write.called())),
         key,
         write,
         whenDone);
@@ -273,7 +274,8 @@ final class Writes {
    */
   CompletableFuture<Boolean> repeat(TierKey key, Unsettled write) {
     Tier.Entry put = write.put();
-    if (put == null || clock.nanos() - write.called().nanos() > REPEATED_NANOS) {
+    boolean misdated = redated(write) != versions.settled(write.time());
+    if (put == null || misdated || clock.nanos() - write.called().nanos() > REPEATED_NANOS) {
       return repeatRemoved(key, write);
     }
     long remaining = clock.remainingMillis(put.item().expiresAtMillis());
@@ -325,10 +327,11 @@ final class Writes {
 
   /**
    * Removes what is older than a write of this version, and what that write stored. With its version, not one of
-   * today: what somebody wrote since stays.
+   * today: what somebody wrote since stays. If the clock of Redis turns out to have been set before the call, the version is that of
+   * the call by the clock as it is now.
    */
   private CompletableFuture<Boolean> repeatRemoved(TierKey key, Unsettled write) {
-    long version = versions.settled(write.time());
+    long version = redated(write);
     Effect effect = new Effect(Effect.STORES_NOTHING, () -> {}, () -> suspend(key, write));
     return tombstone(key, version, effect, UNCONDITIONAL, Writes::atAnyTime).thenCompose(reply -> {
       if (!(reply instanceof Reply.Ok<byte[]> ok)) {
@@ -343,6 +346,10 @@ final class Writes {
       }
       return lostUnfairly(verdict, key, write) ? NOT_SETTLED : settled(key, write);
     });
+  }
+
+  private long redated(Unsettled write) {
+    return versions.redated(versions.settled(write.time()), write.called().nanos());
   }
 
   /** A removal that was dated by a former epoch gets a version of this one; a put keeps its own. */

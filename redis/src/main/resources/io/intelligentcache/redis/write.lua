@@ -59,23 +59,27 @@ local function outdated()
   return (tonumber(marks[2] or 0) or 0) > math.floor(my_high / 1048576) or swept_since(marks[1])
 end
 
+local plain_removal = removes and condition == ''
 local now
-if ARGV[3] == '0' then
+if ARGV[3] ~= '0' then
+  now = micros()
+  if now > tonumber(ARGV[3]) then
+    return 'L'
+  end
+end
+if not now or plain_removal then
   -- Dated by a former epoch, a removal would refuse nothing of this one.
   if KEYS[3] and redis.call('EXISTS', KEYS[3]) == 1
     and (tonumber(redis.call('GET', KEYS[3])) or 0) > math.floor(my_high / 1048576) then
     return 'L'
   end
-else
-  now = micros()
-  if now > tonumber(ARGV[3]) or outdated() then
-    return 'L'
-  end
+elseif outdated() then
+  return 'L'
 end
 local stored = redis.pcall('GETRANGE', KEYS[1], 0, LONGEST_HEAD)
 local high, low, kind = header(stored)
 -- Where nothing is, a tombstone may have expired because the clock was ahead for a while. See clock.lua.
-if stored == '' and now and KEYS[4] then
+if stored == '' and now and not plain_removal and KEYS[4] then
   local latest_known = string.match(redis.call('GET', KEYS[4]) or '', ' (%d+)$')
   if latest_known and tonumber(latest_known) - now > 500000 then
     return 'L'

@@ -278,4 +278,20 @@ final class RedisVersionOrderTest {
       assertThat(other.get("k")).isIn(hit("v"), Lookup.MISS); // the put is replaced by a tombstone
     }
   }
+
+  /** Else a put from before it, with a version by the right clock, would undo it. */
+  @Test
+  void whatTakesThePlaceOfAWriteByAWrongClockIsDatedByTheRightOne() {
+    var time = new FakeTime();
+    try (TierProbe paused = new TierProbe(patient(server.url()).open(new TierContext(time)))) {
+      paused.awaitAvailable();
+      time.advance(Duration.ofMinutes(-1));
+      paused.remove("removed");
+      paused.put("put", "v");
+      long recent = raw.micros() - SECONDS.toMicros(30);
+      await().until(() -> raw.commands().exists("icm:cache::removed", "icm:cache::put") == 2);
+      await().until(() -> raw.version("icm:cache::removed") > recent);
+      await().until(() -> raw.version("icm:cache::put") > recent);
+    }
+  }
 }

@@ -54,16 +54,22 @@ final class ChaosTest {
     assertThat(report.faults()).isNotEmpty();
   }
 
+  /** All but jumps of the server's clock, which schedules of their own are about. */
+  private static Set<FaultKind> faults() {
+    Set<FaultKind> faults = EnumSet.copyOf(FaultKind.in(Mode.SERVER));
+    faults.remove(FaultKind.SERVER_CLOCK_AHEAD);
+    faults.remove(FaultKind.SERVER_CLOCK_BEHIND);
+    return faults;
+  }
+
   @Test
   void noReadIsOlderThanTheBoundWhateverHappens() {
-    assertNothingWrong(
-        run(Mode.SERVER, SECONDS, FaultKind.in(Mode.SERVER), false, Keys.of(32, 16)), SECONDS);
+    assertNothingWrong(run(Mode.SERVER, SECONDS, faults(), false, Keys.of(32, 16)), SECONDS);
   }
 
   @Test
   void whatIsReadFromRedisIsNeverOlderThanTheBound() {
-    assertNothingWrong(
-        run(Mode.SERVER, SECONDS, FaultKind.in(Mode.SERVER), true, Keys.of(32, 16)), SECONDS);
+    assertNothingWrong(run(Mode.SERVER, SECONDS, faults(), true, Keys.of(32, 16)), SECONDS);
   }
 
   @Test
