@@ -27,8 +27,8 @@ import java.util.function.Function;
  * </pre>
  *
  * <p>A removal leaves a tombstone because otherwise there would be nothing to refuse by. No put from
- * before it can arrive when it has expired: Redis takes a put, and whatever has a condition, only for {@link
- * #LIFE} after its call. Both are the same in all instances, whatever their timeouts.
+ * before it can arrive when it has expired: Redis takes what is sent only for {@link #LIFE} after its call, but for
+ * what is removed in place of an earlier write. Both are the same in all instances, whatever their timeouts.
  *
  * <p>A put whose outcome is unknown is repeated with its version, as long as Redis would take it: see {@link Journal}.
  */
