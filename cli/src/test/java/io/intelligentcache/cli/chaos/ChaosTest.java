@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class ChaosTest {
   private static final long SEED = Long.getLong("chaos.seed", System.nanoTime() % 1_000_000_000);
-  private static final int SECONDS = Integer.getInteger("chaos.seconds", 12);
-  private static final int CLUSTER_SECONDS = Integer.getInteger("chaos.seconds", 8);
+  private static final int SECONDS = Integer.getInteger("chaos.seconds", 6);
+  private static final int CLUSTER_SECONDS = Integer.getInteger("chaos.seconds", 6);
 
   @TempDir
   Path directory;
