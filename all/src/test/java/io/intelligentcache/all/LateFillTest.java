@@ -73,8 +73,8 @@ final class LateFillTest extends DirectedSchedules {
   private void arrivesAfterTheFill(
       Function<TieredCache<String, String>, CompletableFuture<?>> change,
       CompletableFuture<String> load) {
-    letClocksPass(); // else it is not certain that the change comes after the load, and neither is
-    // kept
+    // Else it is not certain that the change comes after the load, and neither is kept.
+    letClocksPass();
     one.line.hold(Way.REQUESTS);
     database.set("new");
     CompletableFuture<?> changed = change.apply(cache(one));

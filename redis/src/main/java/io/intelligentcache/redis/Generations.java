@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The generation of a space: the version of its latest clear or pattern removal. A write that began before it is not
@@ -97,19 +98,22 @@ final class Generations {
    */
   CompletableFuture<List<Boolean>> raise(Map<Space, Bound> bounds, int fromSlot, int untilSlot) {
     Window window = Window.within(limits);
+    Bound ofAll = pipe.spreads() && bounds.size() > MOST_SPACES_IN_SLOT
+        ? bounds.values().stream().reduce(Bound::and).orElseThrow()
+        : null;
     List<CompletableFuture<Boolean>> raised = new ArrayList<>();
     for (int slot = fromSlot; slot < untilSlot; slot++) {
-      raised.add(RedisTier.all(raise(bounds, slot, window)).thenApply(all -> !all.contains(false)));
+      raised.add(
+          RedisTier.all(raise(bounds, ofAll, slot, window)).thenApply(all -> !all.contains(false)));
     }
     return RedisTier.all(raised);
   }
 
   private List<CompletableFuture<Boolean>> raise(
-      Map<Space, Bound> bounds, int slot, Window window) {
+      Map<Space, Bound> bounds, @Nullable Bound ofAll, int slot, Window window) {
     List<CompletableFuture<Boolean>> raised = new ArrayList<>();
-    if (pipe.spreads() && bounds.size() > MOST_SPACES_IN_SLOT) {
-      Bound all = bounds.values().stream().reduce(Bound::and).orElseThrow();
-      raised.add(raise(names.generationOfAll(SlotTags.of(slot)), all, window));
+    if (ofAll != null) {
+      raised.add(raise(names.generationOfAll(SlotTags.of(slot)), ofAll, window));
     } else {
       bounds.forEach((space, bound) -> {
         byte[] name = pipe.spreads()

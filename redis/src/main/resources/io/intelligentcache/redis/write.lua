@@ -47,16 +47,18 @@ local function in_slot(name)
   return found
 end
 
+-- Whether the clock was set back after this write began, by the mark of that.
+local function set_back_since(mark)
+  return (tonumber(mark or 0) or 0) > math.floor(my_high / 1048576)
+end
+
 -- Whether the space was swept, or the clock set back, after this write began.
 local function outdated()
   if not KEYS[2] then
     return swept_since(in_slot(ARGV[5])) or swept_since(in_slot(ARGV[6]))
   end
-  if redis.call('EXISTS', KEYS[2], KEYS[3]) == 0 then
-    return false
-  end
   local marks = redis.call('MGET', KEYS[2], KEYS[3])
-  return (tonumber(marks[2] or 0) or 0) > math.floor(my_high / 1048576) or swept_since(marks[1])
+  return set_back_since(marks[2]) or swept_since(marks[1])
 end
 
 local plain_removal = removes and condition == ''
@@ -69,8 +71,7 @@ if ARGV[3] ~= '0' then
 end
 if not now or plain_removal then
   -- Dated by a former epoch, a removal would refuse nothing of this one.
-  if KEYS[3] and redis.call('EXISTS', KEYS[3]) == 1
-    and (tonumber(redis.call('GET', KEYS[3])) or 0) > math.floor(my_high / 1048576) then
+  if KEYS[3] and set_back_since(redis.call('GET', KEYS[3])) then
     return 'L'
   end
 elseif outdated() then
