@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Connections {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+  private static final int MOST_SAMPLES = 3;
+  private static final long SHORT_NANOS = Duration.ofMillis(20).toNanos();
   private static final long SHORTEST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
 
@@ -84,7 +86,6 @@ final class Connections {
 
   private CompletableFuture<Void> connect() {
     long deadline = System.nanoTime() + attemptTimeout.toNanos();
-    long[] sent = new long[1];
     return lend()
         .thenCompose(fresh -> {
           RedisAsyncCommands<byte[], byte[]> redis = fresh.async();
@@ -97,15 +98,12 @@ final class Connections {
               // upkeep does.
               .thenCompose(primary -> epoch.look(redis).handle((looked, failure) -> null))
               // The first answers of a connection are slow; they would tell the time badly.
-              .thenCompose(looked -> {
-                sent[0] = clock.nanos();
-                return redis.time();
-              })
+              .thenCompose(looked -> askTime(redis, null, MOST_SAMPLES))
               .toCompletableFuture()
               .orTimeout(Math.max(0, deadline - System.nanoTime()), NANOSECONDS)
-              .whenComplete((time, failure) -> {
+              .whenComplete((sample, failure) -> {
                 if (failure == null) {
-                  clock.start(micros(time), sent[0], clock.nanos());
+                  clock.start(sample.redisMicros(), sample.sentNanos(), sample.answeredNanos());
                   adopt(fresh);
                 } else {
                   var unusedClose = fresh.closeAsync();
@@ -119,6 +117,32 @@ final class Connections {
           }
           return null;
         });
+  }
+
+  /** What a server answered when it was asked for the time, and when that was. */
+  private record TimeSample(long redisMicros, long sentNanos, long answeredNanos) {
+    long roundTripNanos() {
+      return answeredNanos - sentNanos;
+    }
+  }
+
+  /**
+   * Asks for the time, more than once if the answer took long: the clock may be wrong by half of a round trip, and
+   * the instance orders all its writes by it.
+   *
+   * @param best the best of the samples so far
+   */
+  private CompletionStage<TimeSample> askTime(
+      RedisAsyncCommands<byte[], byte[]> redis, @Nullable TimeSample best, int samples) {
+    long sent = clock.nanos();
+    return redis.time().thenCompose(time -> {
+      TimeSample sample = new TimeSample(micros(time), sent, clock.nanos());
+      TimeSample better =
+          best != null && best.roundTripNanos() <= sample.roundTripNanos() ? best : sample;
+      return samples == 1 || better.roundTripNanos() <= SHORT_NANOS
+          ? CompletableFuture.completedFuture(better)
+          : askTime(redis, better, samples - 1);
+    });
   }
 
   /** Opens another connection; the caller closes it. Late ones are closed here. */

@@ -24,6 +24,7 @@ final class Removal {
   private volatile long version;
   private volatile boolean begun;
   private volatile long begunNanos;
+  private volatile long latestMicros;
   private volatile long afterMicros; // written by the sweeping thread
 
   long removed; // owned by the sweeping thread
@@ -32,8 +33,13 @@ final class Removal {
     this.space = space;
     this.matching = matching;
     this.versions = versions;
-    this.version = versions.nextOfRemoval();
-    this.begunNanos = versions.nanos();
+    date();
+  }
+
+  private void date() {
+    version = versions.nextOfRemoval();
+    latestMicros = versions.latestMicros();
+    begunNanos = versions.nanos();
   }
 
   Space space() {
@@ -56,8 +62,7 @@ final class Removal {
 
   /** Dates it after every write that was sent until now, and lets it be carried out. */
   void begin() {
-    version = versions.nextOfRemoval();
-    begunNanos = versions.nanos();
+    date();
     begun = true;
   }
 
@@ -68,7 +73,7 @@ final class Removal {
   void askedForTheTime() {
     if (afterMicros == 0) {
       boolean soon = versions.nanos() - begunNanos < SOON_NANOS;
-      afterMicros = soon ? Versions.micros(versions.now()) : 1;
+      afterMicros = soon ? versions.latestMicros() : 1;
     }
   }
 
@@ -79,7 +84,7 @@ final class Removal {
 
   /** When it was called on the clock of Redis, or a little later: what others began before that is to go. */
   long calledMicros() {
-    return Math.max(afterMicros, Versions.micros(version()));
+    return Math.max(Math.max(afterMicros, latestMicros), Versions.micros(version()));
   }
 
   /** Whether a write from before it may still be stored, because it would not be late. */

@@ -120,9 +120,9 @@ final class Versions {
     return now - time > SET_MICROS ? now : time;
   }
 
-  /** Microseconds by the clock of Redis, or a little later: it is not after this. */
+  /** Microseconds by the clock of Redis, or later by as much as that may be wrong here: it is not after this. */
   long latestMicros() {
-    return micros(now() + ahead());
+    return micros(now()) + clock.errorMicros();
   }
 
   private long ahead() {

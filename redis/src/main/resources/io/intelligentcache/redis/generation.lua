@@ -1,15 +1,15 @@
--- KEYS[1] the name of a space's generation, ARGV[1] the 16 bytes of a sweep's version and the 8 bytes of the microsecond of its
--- call on the servers' clock, or a little later; ARGV[2] milliseconds that it is kept: until no write from before the sweep is stored
--- any more, because it is too late. ARGV[3] the present microsecond on the servers' clock, or a little later. The greater version of two sweeps
--- need not be that of the later one, so both maxima are kept; what is made up of two is nobody's. What is yet to come is of a clock that was set
--- back, and counts as the present.
+-- KEYS[1] the name of a space's generation. ARGV[1] the 16 bytes of a sweep's version and the 8 bytes of the microsecond of its call
+-- on the servers' clock, or a little later. ARGV[2] milliseconds that it is kept: until a write from before the sweep would be late.
+-- ARGV[3] the present microsecond on the clock of the server that is ahead of the others, as far as the caller knows it.
+-- The greater version of two sweeps need not be that of the later one, so both maxima are kept; what is made up of two has no writer.
+-- A stored time that is yet to come is of a clock that was set back, and counts as the present.
 local generation = ARGV[1]
 local stored = redis.pcall('GET', KEYS[1])
 if type(stored) == 'string' and #stored == 24 then
   local high, low = struct.unpack('>I4I4', generation)
   local stored_high, stored_low = struct.unpack('>I4I4', stored)
   local called = number(generation, 17)
-  local latest = math.max(tonumber(ARGV[3]), called)
+  local latest = math.max(tonumber(ARGV[3]), called, micros())
   local bound = math.min(number(stored, 17), latest)
   local time = math.min(stored_high % 1048576 * 4294967296 + stored_low, latest)
   local impossible_before = impossible(stored_high, high)

@@ -24,6 +24,8 @@ public final class FaultProxy implements AutoCloseable {
   private volatile boolean refusing;
   private volatile boolean stallingLater;
   private volatile long firstReplyMillis;
+  private volatile long timeMillis;
+  private final AtomicInteger slowTimes = new AtomicInteger();
 
   private final class Link {
     final Socket client;
@@ -31,6 +33,7 @@ public final class FaultProxy implements AutoCloseable {
     boolean requestsStalled; // guarded by this
     boolean repliesStalled; // guarded by this
     volatile boolean tells; // of changes
+    volatile long nextReplyMillis;
     boolean holding; // guarded by this
 
     Link(Socket client) throws IOException {
@@ -99,9 +102,16 @@ public final class FaultProxy implements AutoCloseable {
         Thread.sleep(pauseMillis);
         pauseMillis = 0;
         if (stallable) {
-          tells |= new String(buffer, 0, n, ISO_8859_1).contains("TRACKING");
+          String request = new String(buffer, 0, n, ISO_8859_1);
+          tells |= request.contains("TRACKING");
+          if (request.contains("\nTIME\r")
+              && slowTimes.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            nextReplyMillis = timeMillis;
+          }
           awaitUnstalled();
         } else {
+          Thread.sleep(nextReplyMillis);
+          nextReplyMillis = 0;
           awaitReplies();
         }
         out.write(buffer, 0, n);
@@ -177,6 +187,12 @@ public final class FaultProxy implements AutoCloseable {
   /** On connections to come the first reply takes so much longer. */
   public void delayFirstReplies(Duration delay) {
     firstReplyMillis = delay.toMillis();
+  }
+
+  /** The next replies that tell the time take so much longer. */
+  public void delayTimes(Duration delay, int replies) {
+    timeMillis = delay.toMillis();
+    slowTimes.set(replies);
   }
 
   /** Waits until requests are held back, then closes the clients' side; the requests are kept. */

@@ -180,6 +180,21 @@ final class RedisVersionOrderTest {
     assertThat(tier.get("k")).isEqualTo(hit("new"));
   }
 
+  /** A clock that was learnt from a late answer is behind by half of the delay. */
+  @Test
+  void aClearTakesWhatOthersWroteHoweverWrongTheClockOfItsInstanceMayBe() {
+    for (int late : new int[] {1, Integer.MAX_VALUE}) {
+      try (FaultProxy proxy = FaultProxy.before(server.port())) {
+        proxy.delayTimes(Duration.ofMillis(500), late);
+        try (TierProbe wrong = TierProbe.open(patient(proxy.url()))) {
+          assertThat(other.put("k", "old")).isEqualTo(Outcome.DONE);
+          assertThat(join(wrong.tier().clear(TierProbe.SPACE))).isEqualTo(new Outcome.Done(1));
+        }
+        assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
+      }
+    }
+  }
+
   private static void awaitUninterruptibly(CountDownLatch latch) {
     try {
       latch.await();
@@ -196,6 +211,9 @@ final class RedisVersionOrderTest {
     assertThat(raised(now - 5_000, 2, now - 500)).containsExactly(now - 2_000, 0, now - 500);
     assertThat(raised(now - 6_000, 3, now - 6_000)).containsExactly(now - 2_000, 0, now - 500);
     assertThat(raised(now, 4, now)).containsExactly(now, 4, now);
+    assertThat(raised(now - 9_000_000, 7, now - 9_000_000, now - 9_000_000))
+        .as("by an instance whose clock is behind")
+        .containsExactly(now, 0, now);
     long ahead = now + SECONDS.toMicros(1_000);
     assertThat(raised(ahead, 5, ahead)).containsExactly(ahead, 5, ahead);
     long[] capped = raised(now, 6, now + 1);
@@ -205,17 +223,17 @@ final class RedisVersionOrderTest {
 
   /** The generation of the space after a sweep has raised it: version, writer, bound. */
   private long[] raised(long time, long writer, long micros) {
+    return raised(time, writer, micros, raw.micros());
+  }
+
+  private long[] raised(long time, long writer, long micros, long present) {
     byte[] sweep = ByteBuffer.allocate(3 * Long.BYTES)
         .putLong(time)
         .putLong(writer)
         .putLong(micros)
         .array();
     raw.run(
-        Script.GENERATION,
-        "generation",
-        sweep,
-        Writes.decimal(60_000),
-        Writes.decimal(raw.micros()));
+        Script.GENERATION, "generation", sweep, Writes.decimal(60_000), Writes.decimal(present));
     ByteBuffer kept = ByteBuffer.wrap(raw.commands().get("generation"));
     return new long[] {kept.getLong(), kept.getLong(), kept.getLong()};
   }
