@@ -64,7 +64,8 @@ final class Script<T extends @Nullable Object> {
   private final String digest;
   private final ScriptOutputType output;
 
-  private Script(ScriptOutputType output, String... files) {
+  /** A program made of files, one behind the other. */
+  Script(ScriptOutputType output, String... files) {
     this.source =
         Stream.of(files).map(Script::read).collect(Collectors.joining()).getBytes(US_ASCII);
     this.digest = digest(source);

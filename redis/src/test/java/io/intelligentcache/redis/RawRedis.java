@@ -19,11 +19,13 @@ import io.lettuce.core.protocol.CommandType;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Another application on the same server. Keys are text, values bytes. */
 public final class RawRedis implements AutoCloseable {
   private final RedisClient client;
   private final StatefulRedisConnection<String, byte[]> connection;
+  private final StatefulRedisConnection<byte[], byte[]> binary;
 
   public RawRedis(RedisServerProcess server) {
     this(server, "");
@@ -37,6 +39,7 @@ public final class RawRedis implements AutoCloseable {
     uri.setTimeout(Duration.ofSeconds(20));
     client = RedisClient.create(uri);
     connection = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
+    binary = client.connect(ByteArrayCodec.INSTANCE);
   }
 
   public RedisCommands<String, byte[]> commands() {
@@ -67,10 +70,16 @@ public final class RawRedis implements AutoCloseable {
 
   /** Runs one of our programs. */
   void run(Script<?> script, String name, byte[]... arguments) {
-    try (StatefulRedisConnection<byte[], byte[]> bytes = client.connect(ByteArrayCodec.INSTANCE)) {
-      byte[][] names = {name.getBytes(UTF_8)};
-      script.runWhole(bytes.async(), names, arguments).toCompletableFuture().join();
-    }
+    var unused = answer(script, List.of(name), arguments);
+  }
+
+  /** What one of our programs answers. */
+  <T extends @Nullable Object> T answer(Script<T> script, List<String> names, byte[]... arguments) {
+    byte[][] keys = names.stream().map(name -> name.getBytes(UTF_8)).toArray(byte[][]::new);
+    return script
+        .runWhole(binary.async(), keys, arguments)
+        .toCompletableFuture()
+        .join();
   }
 
   /** How often the server was asked for a key, in whatever way. */
