@@ -397,6 +397,9 @@ public final class TieredCacheManager implements AutoCloseable {
         throw failure;
       }
       var workers = new Workers();
+      if (diskTier.readsBlock()) {
+        diskTier = new TimelyTier(diskTier, clocks, workers.deadlines());
+      }
       var memoryTier = new MemoryEngine(
           memory.bytes(), memory.policy().create(), clocks::roughNanos, workers.steps());
       var machinery = new Machinery(

@@ -63,6 +63,11 @@ final class DiskTier implements Tier {
   }
 
   @Override
+  public boolean readsBlock() {
+    return true;
+  }
+
+  @Override
   public CompletableFuture<Lookup> get(TierKey key) {
     return CompletableFuture.completedFuture(read(key));
   }

@@ -1,5 +1,7 @@
 package io.intelligentcache.redis;
 
+import static java.util.Objects.requireNonNull;
+
 import io.intelligentcache.tier.CleanThreads;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.ThreadFactory;
@@ -35,6 +37,6 @@ final class NettyThreads implements ThreadFactory {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return made.get();
+    return requireNonNull(made.get(), "a thread that could not be made");
   }
 }
