@@ -10,7 +10,6 @@ import io.intelligentcache.tier.TimeSource;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,7 @@ final class Announcer<K, V> {
   /**
    * Makes it, with nothing to tell.
    *
-   * @param threads is given one task at a time; may refuse once the manager is closed
+   * @param threads is given one task at a time; never refuses
    */
   Announcer(
       CacheListener<? super K, ? super V> listener,
@@ -89,31 +88,18 @@ final class Announcer<K, V> {
     } finally {
       lock.unlock();
     }
-    if (!handOver()) {
-      counters.add(Event.EVENT_DROPPED);
-    }
-  }
-
-  /** Whether a thread will go on; not once the manager is closed. */
-  private boolean handOver() {
-    try {
-      threads.execute(this::run);
-      return true;
-    } catch (RejectedExecutionException closed) {
-      return false;
-    }
+    threads.execute(this::run);
   }
 
   private void run() {
-    do {
-      for (int i = 0; i < AT_A_TIME; i++) {
-        Runnable event = next();
-        if (event == null) {
-          return;
-        }
-        tell(event);
+    for (int i = 0; i < AT_A_TIME; i++) {
+      Runnable event = next();
+      if (event == null) {
+        return;
       }
-    } while (!handOver());
+      tell(event);
+    }
+    threads.execute(this::run);
   }
 
   private @Nullable Runnable next() {

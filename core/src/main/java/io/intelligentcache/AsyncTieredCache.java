@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>No call blocks: disk is read and values are decoded on the manager's threads. Arguments are
  * checked at once and refused with an exception, what fails later fails the future. A future is
- * the caller's own: cancelling it disturbs nobody else. Its callbacks may run on the manager's
- * threads and must not block.
+ * the caller's own: completing or cancelling it disturbs nobody else. Unless it is done already, a
+ * thread completes it that does nothing else, so what follows on it may block.
  *
  * @param <K> type of the keys
  * @param <V> type of the values

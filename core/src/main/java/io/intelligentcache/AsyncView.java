@@ -8,6 +8,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -56,7 +58,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     V hit = hit(key);
     return hit != null
         ? CompletableFuture.completedFuture(hit)
-        : lookUp(key, request).thenApply(Found::value);
+        : handOut(find(key, request).thenApply(Found::value));
   }
 
   @Override
@@ -71,6 +73,10 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   }
 
   private CompletableFuture<Found<V>> lookUp(K key, Request<K, V> request) {
+    return handOut(find(key, request));
+  }
+
+  private CompletableFuture<Found<V>> find(K key, Request<K, V> request) {
     Found<V> found = inMemory(key, request);
     if (found != null) {
       return CompletableFuture.completedFuture(found);
@@ -78,7 +84,9 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     if (request.loader() != null) {
       Loads.refuseCircle(space, key);
     }
-    return offCaller(() -> search(key, request))
+    return space
+        .machinery
+        .read(() -> search(key, request))
         .thenCompose(below -> loadIfAbsent(key, below, request));
   }
 
@@ -114,7 +122,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   @Override
   public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
-    return bulk.read(Checks.distinct(keys), space.plainRequest);
+    return handOut(readAll(keys, space.plainRequest));
   }
 
   @Override
@@ -126,7 +134,12 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   @Override
   public CompletableFuture<Map<K, V>> getAll(
       Collection<? extends K> keys, Loader<? super K, ? extends V> loader, EntryOptions options) {
-    return bulk.read(Checks.distinct(keys), request(loader, options));
+    return handOut(readAll(keys, request(loader, options)));
+  }
+
+  /** As {@link #getAll}, for a caller who only waits. */
+  CompletableFuture<Map<K, V>> readAll(Collection<? extends K> keys, Request<K, V> request) {
+    return bulk.read(Checks.distinct(keys), request);
   }
 
   @Override
@@ -136,7 +149,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   @Override
   public CompletableFuture<WriteReport> put(K key, V value, EntryOptions options) {
-    return reported(write(key, value, options));
+    return handOut(write(key, value, options));
   }
 
   /** As {@link #put}, for a caller who only waits. */
@@ -149,7 +162,12 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   @Override
   public CompletableFuture<WriteReport> putAll(Map<? extends K, ? extends V> values) {
-    return reported(writes.put(Checks.entries(values), EntryOptions.defaults()));
+    return handOut(writeAll(values));
+  }
+
+  /** As {@link #putAll}, for a caller who only waits. */
+  CompletableFuture<WriteReport> writeAll(Map<? extends K, ? extends V> values) {
+    return writes.put(Checks.entries(values), EntryOptions.defaults());
   }
 
   @Override
@@ -193,19 +211,19 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(key, "key");
     requireNonNull(function, "function");
     return exchange(
-        () -> exchanges.compute(key, function, space.machinery.loads().executor(space)));
+        () -> exchanges.compute(key, function, space.machinery.loads().runner(space)));
   }
 
   /** Begins an operation; the disk is read on a thread of ours. */
   private <T extends @Nullable Object> CompletableFuture<T> exchange(
       Supplier<CompletableFuture<T>> begin) {
     space.machinery.lifecycle().requireOpen();
-    return space.machinery.hasLowerTier() ? offCaller(begin) : begin.get();
+    return handOut(space.machinery.hasLowerTier() ? offCaller(begin) : begin.get());
   }
 
   @Override
   public CompletableFuture<WriteReport> invalidate(K key) {
-    return reported(forget(key));
+    return handOut(forget(key));
   }
 
   /** As {@link #invalidate}, for a caller who only waits. */
@@ -215,19 +233,33 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   @Override
   public CompletableFuture<WriteReport> invalidateAll(Collection<? extends K> keys) {
-    return reported(writes.invalidate(Checks.distinct(keys)));
+    return handOut(forgetAll(keys));
+  }
+
+  /** As {@link #invalidateAll}, for a caller who only waits. */
+  CompletableFuture<WriteReport> forgetAll(Collection<? extends K> keys) {
+    return writes.invalidate(Checks.distinct(keys));
   }
 
   @Override
   public CompletableFuture<Long> invalidateMatching(String regex) {
+    return handOut(forgetMatching(regex));
+  }
+
+  /** As {@link #invalidateMatching}, for a caller who only waits. */
+  CompletableFuture<Long> forgetMatching(String regex) {
     KeyPattern pattern = KeyPattern.compile(regex);
-    return offCaller(() -> sweep.invalidate(pattern))
-        .thenApplyAsync(count -> count, space.machinery.steps());
+    return offCaller(() -> sweep.invalidate(pattern));
   }
 
   @Override
   public CompletableFuture<@Nullable Void> clear() {
-    return handOver(offCaller(sweep::clear));
+    return handOut(forgetEverything());
+  }
+
+  /** As {@link #clear}, for a caller who only waits. */
+  CompletableFuture<@Nullable Void> forgetEverything() {
+    return offCaller(sweep::clear).thenApply(count -> null);
   }
 
   @Override
@@ -241,10 +273,24 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
       Collection<? extends K> keys,
       Loader<? super K, ? extends V> loader,
       Consumer<WarmReport> progress) {
+    return handOut(warm(keys, loader, progress, space.machinery.callbacks()));
+  }
+
+  /**
+   * As {@link #warm}, for a caller who only waits.
+   *
+   * @param where runs {@code progress}
+   */
+  CompletableFuture<WarmReport> warm(
+      Collection<? extends K> keys,
+      Loader<? super K, ? extends V> loader,
+      Consumer<WarmReport> progress,
+      Executor where) {
     requireNonNull(loader, "loader");
     requireNonNull(progress, "progress");
     Collection<K> distinct = Checks.distinct(keys);
-    return offCaller(() -> new Warmup<>(space, reads, loader, progress).run(distinct));
+    return offCaller(
+        () -> new Warmup<>(space, reads, loader, progress, where, distinct.size()).run(distinct));
   }
 
   @Override
@@ -267,18 +313,28 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     return space.space.cache();
   }
 
-  /** Brings the outcome from a tier's thread to one of ours: whose callbacks follow, nobody knows. */
-  private CompletableFuture<@Nullable Void> handOver(CompletableFuture<?> future) {
-    return future.isDone()
-        ? future.thenApply(result -> null)
-        : future.thenApplyAsync(result -> null, space.machinery.steps());
+  /**
+   * The user's own future of an outcome. Whatever follows on it may block, so unless it is done already a
+   * thread for callbacks completes it; and whatever the user does to it, nobody else has it.
+   */
+  private <T extends @Nullable Object> CompletableFuture<T> handOut(CompletableFuture<T> outcome) {
+    var users = new CompletableFuture<T>();
+    var unused = outcome.isDone()
+        ? outcome.whenComplete((value, failure) -> complete(users, value, failure))
+        : outcome.whenCompleteAsync(
+            (value, failure) -> complete(users, value, failure), space.machinery.callbacks());
+    return users;
   }
 
-  /** As {@link #handOver}, of a write. A copy, because what is done already may be everybody's. */
-  private CompletableFuture<WriteReport> reported(CompletableFuture<WriteReport> future) {
-    return future.isDone()
-        ? future.copy()
-        : future.thenApplyAsync(report -> report, space.machinery.steps());
+  private static <T extends @Nullable Object> void complete(
+      CompletableFuture<T> users, T value, @Nullable Throwable failure) {
+    if (failure == null) {
+      users.complete(value);
+    } else if (failure instanceof CompletionException && failure.getCause() != null) {
+      users.completeExceptionally(failure.getCause());
+    } else {
+      users.completeExceptionally(failure);
+    }
   }
 
   private <T> CompletableFuture<T> offCaller(Supplier<CompletableFuture<T>> start) {

@@ -35,7 +35,7 @@ final class BulkRead<K, V> {
     }
     return space
         .machinery
-        .offCaller(() -> search(missing, found, request))
+        .read(() -> search(missing, found, request))
         .thenCompose(absent -> loader == null
             ? CompletableFuture.completedFuture(null)
             : load(absent, found, loader, request))

@@ -14,9 +14,26 @@ final class CallerThread implements Executor {
     tasks.add(task);
   }
 
+  /** As {@link #await}, for a load. An interrupted caller leaves; the load goes on. */
+  <T> T awaitLoad(CompletableFuture<T> operation) {
+    wakeAtTheEndOf(operation);
+    try {
+      while (!operation.isDone()) {
+        tasks.take().run();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return Waiting.forLoad(operation);
+  }
+
+  private void wakeAtTheEndOf(CompletableFuture<?> operation) {
+    var unused = operation.whenComplete((value, failure) -> execute(() -> {}));
+  }
+
   /** Waits for an operation that gives tasks to this; an interrupt can wait as well. */
   <T> T await(CompletableFuture<T> operation) {
-    var unused = operation.whenComplete((value, failure) -> execute(() -> {}));
+    wakeAtTheEndOf(operation);
     boolean interrupted = false;
     while (!operation.isDone()) {
       try {

@@ -8,7 +8,7 @@ import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.TierKey;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,9 +120,10 @@ final class Claims<K, V> {
         return load(null);
       }
       whenHeld.run();
-      return changed
-          .copy()
-          .orTimeout(left, TimeUnit.NANOSECONDS)
+      return space
+          .machinery
+          .deadlines()
+          .limit(changed, left, space.machinery.steps(), TimeoutException::new)
           .handle((told, late) -> late == null)
           .thenComposeAsync(told -> told ? claim() : load(null), space.machinery.steps());
     }

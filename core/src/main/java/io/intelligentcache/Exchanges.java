@@ -1,7 +1,6 @@
 package io.intelligentcache;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.intelligentcache.Authority.Reading;
 import io.intelligentcache.coherence.Flights.Flight;
@@ -9,9 +8,8 @@ import io.intelligentcache.stats.CacheCounters.Event;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -96,12 +94,12 @@ final class Exchanges<K, V> {
   /**
    * Puts what a function makes of a value in its place.
    *
-   * @param where runs the function
+   * @param where runs the function, and never in vain: it is told that it was refused, or runs late
    */
   CompletableFuture<@Nullable V> compute(
       K key,
       BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function,
-      Executor where) {
+      Loads.Runner where) {
     return new Exchange<@Nullable V>(
             key,
             there -> {
@@ -123,7 +121,7 @@ final class Exchanges<K, V> {
   private final class Exchange<T extends @Nullable Object> {
     private final K key;
     private final Function<@Nullable V, Decision<V, T>> decide;
-    private final @Nullable Executor where;
+    private final Loads.@Nullable Runner where;
     private final long deadline = machinery.time().nanos() + PATIENCE.toNanos();
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private int pauses; // of one round at a time, one after the other
@@ -133,7 +131,7 @@ final class Exchanges<K, V> {
      *
      * @param where runs {@code decide} if that is user code; else null
      */
-    Exchange(K key, Function<@Nullable V, Decision<V, T>> decide, @Nullable Executor where) {
+    Exchange(K key, Function<@Nullable V, Decision<V, T>> decide, Loads.@Nullable Runner where) {
       this.key = key;
       this.decide = decide;
       this.where = where;
@@ -151,7 +149,7 @@ final class Exchanges<K, V> {
     private void round() {
       long left = left();
       if (left <= 0) {
-        fail(new TimeoutException());
+        fail(tooLate());
         return;
       }
       boolean[] mine = {false};
@@ -168,8 +166,10 @@ final class Exchanges<K, V> {
           }
         });
       } else { // another one's, which says nothing about this one
-        var unused =
-            attempt.orTimeout(left, NANOSECONDS).whenComplete((others, failure) -> again());
+        var unused = machinery
+            .deadlines()
+            .limit(attempt, left, machinery.steps(), this::tooLate)
+            .whenComplete((others, failure) -> again());
       }
     }
 
@@ -191,11 +191,28 @@ final class Exchanges<K, V> {
     }
 
     private CompletableFuture<Decision<V, T>> decision(Reading.Known<V> known, long left) {
-      return where == null
-          ? CompletableFuture.completedFuture(decide.apply(known.value()))
-          // Past the deadline it is not carried out any more, so that who gave up can rely on it.
-          : CompletableFuture.supplyAsync(() -> decide.apply(known.value()), where)
-              .orTimeout(left, NANOSECONDS);
+      if (where == null) {
+        return CompletableFuture.completedFuture(decide.apply(known.value()));
+      }
+      var decided = new CompletableFuture<Decision<V, T>>();
+      var once = new AtomicBoolean(); // an executor of the user's may run it twice
+      where.run(
+          () -> {
+            if (once.compareAndSet(false, true)) {
+              decide(known, decided);
+            }
+          },
+          refusal -> decided.completeExceptionally(noThread(refusal)));
+      // Past the deadline it is not carried out any more, so that who gave up can rely on it.
+      return machinery.deadlines().limit(decided, left, machinery.steps(), this::tooLate);
+    }
+
+    private void decide(Reading.Known<V> known, CompletableFuture<Decision<V, T>> decided) {
+      try {
+        decided.complete(decide.apply(known.value()));
+      } catch (Throwable failure) { // of the function, whatever it is, the caller is told
+        decided.completeExceptionally(failure);
+      }
     }
 
     private CompletableFuture<Runnable> carryOut(
@@ -217,8 +234,7 @@ final class Exchanges<K, V> {
 
     private void pause() {
       long millis = 1L << Math.min(pauses++, LONGEST_PAUSE_SHIFT);
-      CompletableFuture.delayedExecutor(millis, MILLISECONDS, machinery.steps())
-          .execute(this::round);
+      var unused = machinery.deadlines().after(MILLISECONDS.toNanos(millis), this::again);
     }
 
     private void fail(Throwable failure) {
@@ -226,25 +242,28 @@ final class Exchanges<K, V> {
       while (cause instanceof CompletionException && cause.getCause() != null) {
         cause = cause.getCause();
       }
-      Throwable known = explained(cause);
-      // Not on the JDK's timer thread, which has everybody's timeouts to keep.
-      machinery.steps().execute(() -> result.completeExceptionally(known));
+      result.completeExceptionally(cause);
     }
 
-    private Throwable explained(Throwable failure) {
-      String what = "an atomic operation on key " + key + " of " + space.space;
-      if (failure instanceof TimeoutException) {
-        return new AtomicOperationException(
-            what + " found no moment in " + PATIENCE.toSeconds() + " s in which nobody else was at"
-                + " it, or its function took too long; it has changed nothing, try again",
-            null);
-      }
-      return failure instanceof RejectedExecutionException
-          ? new AtomicOperationException(
-              what + " was given up, because too many functions and loads are waiting for a"
-                  + " thread; it has changed nothing",
-              failure)
-          : failure;
+    private AtomicOperationException tooLate() {
+      return new AtomicOperationException(
+          what() + " found no moment in " + PATIENCE.toSeconds() + " s in which nobody else was at"
+              + " it, or its function took too long; it has changed nothing, try again",
+          null);
+    }
+
+    private AtomicOperationException noThread(Throwable refusal) {
+      return new AtomicOperationException(
+          what() + " was given up, because "
+              + (refusal instanceof RejectedExecutionException
+                  ? "too many functions and loads are waiting for a thread"
+                  : "no thread could be had for its function: " + refusal)
+              + "; it has changed nothing",
+          refusal);
+    }
+
+    private String what() {
+      return "an atomic operation on key " + key + " of " + space.space;
     }
   }
 }

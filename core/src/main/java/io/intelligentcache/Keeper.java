@@ -2,11 +2,14 @@ package io.intelligentcache;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.intelligentcache.memory.MemoryEngine;
+import io.intelligentcache.tier.CleanThreads;
 import io.intelligentcache.tier.TimeSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks after time, from the first entry that expires until the manager is closed: sets the rough
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Two threads, because seeing off may take its time and the clock must not wait for it.
  */
 final class Keeper implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Keeper.class);
   private static final long PERIOD_MILLIS = 100;
 
   private final TimeSource time;
@@ -40,11 +44,7 @@ final class Keeper implements AutoCloseable {
     if (started) {
       return;
     }
-    threads = Executors.newScheduledThreadPool(2, work -> {
-      var thread = new Thread(work, "icm-keeper");
-      thread.setDaemon(true);
-      return thread;
-    });
+    threads = Executors.newScheduledThreadPool(2, CleanThreads.named("icm-keeper-"));
     if (time instanceof TickingTime clock) {
       clock.tick();
       every(threads, clock::tick);
@@ -54,8 +54,15 @@ final class Keeper implements AutoCloseable {
   }
 
   private static void every(ScheduledExecutorService threads, Runnable work) {
-    var unused =
-        threads.scheduleWithFixedDelay(work, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    Runnable alwaysAgain = () -> {
+      try {
+        work.run();
+      } catch (Throwable failure) { // what gets out of here would be the last time
+        log.warn("looking after time failed; going on", failure);
+      }
+    };
+    var unused = threads.scheduleWithFixedDelay(
+        alwaysAgain, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -76,7 +76,7 @@ final class Keyspace<K, V> {
     this.loaderExecutor = spec.loaderExecutor();
     this.announcer = spec.listener() == null
         ? null
-        : new Announcer<>(spec.listener(), machinery.listeners(), counters, machinery.time());
+        : new Announcer<>(spec.listener(), machinery.callbacks(), counters, machinery.time());
     this.plainRequest = Request.of(this, spec.loader(), EntryOptions.defaults());
     this.table = machinery.memory().newTable(new Demotion<>(this)::leaves);
   }

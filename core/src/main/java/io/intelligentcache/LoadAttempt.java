@@ -7,7 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -23,25 +24,36 @@ final class LoadAttempt<T> implements Runnable {
   private record Running(
       Keyspace<?, ?> space, Set<?> keys, @Nullable Running outer) {}
 
+  private enum Stage {
+    WAITING,
+    BEGUN,
+    CALLED_OFF
+  }
+
   /** The start of what a loader does. */
   @FunctionalInterface
   interface Work<T> {
     CompletionStage<T> start() throws Exception;
   }
 
-  /** Completes when the loader does; fails with a {@link LoadException}. */
+  /** Completes when the loader does, or the load is given up; fails with a {@link LoadException}. */
   final CompletableFuture<T> result = new CompletableFuture<>();
 
   final Keyspace<?, ?> space;
   final String what;
   final Duration timeout;
-  private final Set<?> keys;
+  final Set<?> keys;
   private final Work<T> work;
   private final Executor steps;
+  private final Executor callbacks;
+  private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
   private @Nullable Thread thread;
+
+  @GuardedBy("lock")
+  private boolean interrupted;
 
   @GuardedBy("lock")
   private @Nullable CompletionStage<T> fetch;
@@ -52,6 +64,7 @@ final class LoadAttempt<T> implements Runnable {
    * @param what the keys, for messages
    * @param timeout how long a caller waits, for messages
    * @param steps runs what follows a loader that ends on a thread of the user's
+   * @param callbacks runs what follows on a user's future that is cancelled
    */
   LoadAttempt(
       Keyspace<?, ?> space,
@@ -59,12 +72,14 @@ final class LoadAttempt<T> implements Runnable {
       String what,
       Duration timeout,
       Executor steps,
+      Executor callbacks,
       Work<T> work) {
     this.space = space;
     this.keys = keys;
     this.what = what;
     this.timeout = timeout;
     this.steps = steps;
+    this.callbacks = callbacks;
     this.work = work;
   }
 
@@ -83,40 +98,50 @@ final class LoadAttempt<T> implements Runnable {
     return false;
   }
 
+  /** Runs the loader, unless an executor has done so already, or it came too late. */
   @Override
   public void run() {
-    if (result.isDone()) {
-      return; // given up while it was queued
+    if (!stage.compareAndSet(Stage.WAITING, Stage.BEGUN)) {
+      return;
     }
-    CompletionStage<T> fetched = begin();
+    CompletionStage<T> fetched;
+    try {
+      fetched = begin();
+    } catch (Throwable thrown) { // user code: whatever it throws belongs to those who wait
+      fail(thrown);
+      return;
+    }
     // Only here: what follows on this thread is no longer the loader's.
     if (fetched instanceof CompletableFuture<T> done && done.isDone()) {
       var unused = done.whenComplete(this::end);
-    } else {
+      return;
+    }
+    try {
       var unused = fetched.whenCompleteAsync(this::end, steps);
-      if (result.isDone()) {
-        giveUp(); // it was given up before there was anything to cancel
-      }
+    } catch (Throwable thrown) { // a kind of stage that the user wrote
+      fail(thrown);
+    }
+    if (result.isDone()) {
+      giveUp(); // it was given up before there was anything to cancel
     }
   }
 
-  private CompletionStage<T> begin() {
+  private CompletionStage<T> begin() throws Exception {
     Running outer = CURRENT.get();
     CURRENT.set(new Running(space, keys, outer));
     isRunBy(Thread.currentThread(), null);
-    CompletionStage<T> fetched;
+    CompletionStage<T> fetched = null;
     try {
       fetched = work.start();
-    } catch (Throwable thrown) { // user code: whatever it throws belongs to those who wait
-      fetched = CompletableFuture.failedFuture(thrown);
+      return fetched;
+    } finally {
+      isRunBy(null, fetched);
+      if (outer == null) {
+        CURRENT.remove();
+      } else {
+        CURRENT.set(outer);
+      }
     }
-    isRunBy(null, fetched);
-    if (outer == null) {
-      CURRENT.remove();
-    } else {
-      CURRENT.set(outer);
-    }
-    return fetched;
   }
 
   private void isRunBy(@Nullable Thread current, @Nullable CompletionStage<T> started) {
@@ -124,6 +149,10 @@ final class LoadAttempt<T> implements Runnable {
     try {
       thread = current;
       fetch = started;
+      if (current == null && interrupted) {
+        interrupted = false;
+        var unused = Thread.interrupted(); // it was meant for this loader, and comes too late
+      }
     } finally {
       lock.unlock();
     }
@@ -132,9 +161,43 @@ final class LoadAttempt<T> implements Runnable {
   private void end(@Nullable T loaded, @Nullable Throwable failure) {
     if (failure == null) {
       result.complete(loaded);
+    } else if (failure instanceof CompletionException && failure.getCause() != null) {
+      fail(failure.getCause());
     } else {
-      result.completeExceptionally(explained(what, failure, timeout));
+      fail(failure);
     }
+  }
+
+  /** Of whatever class it is: a timeout, a cancellation or an interrupt of the loader's own are its failure. */
+  private void fail(Throwable thrown) {
+    result.completeExceptionally(
+        thrown instanceof Error
+            ? thrown
+            : new LoadException("the loader failed for " + what + ": " + thrown, thrown));
+  }
+
+  /** An executor threw this in place of running it. */
+  void refused(Throwable thrown) {
+    if (callOff()) {
+      result.completeExceptionally(new LoadException(
+          thrown instanceof RejectedExecutionException
+              ? "too many loads are waiting to load " + what
+              : "no thread could be had to load " + what + ": " + thrown,
+          thrown));
+    }
+  }
+
+  boolean hasBegun() {
+    return stage.get() == Stage.BEGUN;
+  }
+
+  /**
+   * Makes sure that it never begins.
+   *
+   * @return false if it has
+   */
+  boolean callOff() {
+    return stage.compareAndSet(Stage.WAITING, Stage.CALLED_OFF);
   }
 
   /** Interrupts the loader, or cancels what it waits for. */
@@ -143,6 +206,7 @@ final class LoadAttempt<T> implements Runnable {
     lock.lock();
     try {
       if (thread != null) {
+        interrupted = true;
         thread.interrupt();
       }
       started = fetch;
@@ -150,21 +214,12 @@ final class LoadAttempt<T> implements Runnable {
       lock.unlock();
     }
     if (started instanceof CompletableFuture<T> future) {
-      future.cancel(true); // without the lock: what follows on it runs here
+      callbacks.execute(() -> future.cancel(true)); // what follows on it is the user's
     }
   }
 
-  /** What callers are told of a failure. */
-  static Throwable explained(String what, Throwable failure, Duration timeout) {
-    if (failure instanceof CompletionException && failure.getCause() != null) {
-      return explained(what, failure.getCause(), timeout);
-    }
-    if (failure instanceof LoadException || failure instanceof Error) {
-      return failure;
-    }
-    if (failure instanceof TimeoutException) {
-      return new LoadException("loading " + what + " took longer than " + timeout, failure);
-    }
-    return new LoadException("the loader failed for " + what + ": " + failure, failure);
+  @Override
+  public String toString() {
+    return what;
   }
 }

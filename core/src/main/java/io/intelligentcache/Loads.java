@@ -1,12 +1,13 @@
 package io.intelligentcache;
 
+import io.intelligentcache.tier.Deadlines;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Runs loaders: on their own threads, with a deadline, and without waiting for itself. */
@@ -14,18 +15,68 @@ final class Loads {
   /**
    * A load that has not ended after so many timeouts is interrupted and given up. Until then it stays
    * the load of its key: those who come meanwhile wait for it, each up to the timeout, rather than
-   * send one loader after the other where the first hangs.
+   * send one loader after the other where the first hangs. One that has not even begun after one timeout
+   * is taken out of the queue.
    */
   private static final int TIMEOUTS_UNTIL_GIVEN_UP = 4;
 
-  private final Executor executor;
+  private final LoaderThreads threads;
+  private final @Nullable Executor ofManager;
   private final Executor steps;
+  private final Executor callbacks;
+  private final Deadlines deadlines;
   private final Duration timeout;
 
-  Loads(Executor executor, Executor steps, Duration timeout) {
-    this.executor = executor;
-    this.steps = steps;
+  /** By key, so that a caller whose wait ends can be told whether the load has begun. */
+  private final Map<KeyOfSpace, LoadAttempt<?>> underWay = new ConcurrentHashMap<>();
+
+  /**
+   * Makes it.
+   *
+   * @param ofManager the user's executor for all caches, or null
+   */
+  Loads(Workers workers, @Nullable Executor ofManager, Duration timeout) {
+    this.threads = workers.loaders();
+    this.ofManager = ofManager;
+    this.steps = workers.steps();
+    this.callbacks = workers.callbacks();
+    this.deadlines = workers.deadlines();
     this.timeout = timeout;
+  }
+
+  /** Gives work to some thread. */
+  @FunctionalInterface
+  interface Runner {
+    /**
+     * Has work run. Never throws.
+     *
+     * @param refused is told what an executor threw in place of running it
+     */
+    void run(Runnable work, Consumer<Throwable> refused);
+  }
+
+  /** A key of a cache or tenant. The hash is taken once, as a key's own may change. */
+  private static final class KeyOfSpace {
+    private final Keyspace<?, ?> space;
+    private final Object key;
+    private final int hash;
+
+    KeyOfSpace(Keyspace<?, ?> space, Object key) {
+      this.space = space;
+      this.key = key;
+      this.hash = System.identityHashCode(space) * 31 + key.hashCode();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other == this
+          || (other instanceof KeyOfSpace that && that.space == space && that.key.equals(key));
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
   }
 
   /** Whether a loader is what runs on this thread. */
@@ -63,6 +114,7 @@ final class Loads {
         "key " + key,
         timeoutOr(other),
         steps,
+        callbacks,
         () -> Loaders.load(loader, key)));
   }
 
@@ -78,12 +130,41 @@ final class Loads {
         keys.size() == 1 ? "key " + keys.iterator().next() : keys.size() + " keys",
         timeoutOr(other),
         steps,
+        callbacks,
         () -> CompletableFuture.completedFuture(Loaders.loadAll(loader, keys))));
   }
 
   /** Runs the user code of a cache that may take its time. */
-  Executor executor(Keyspace<?, ?> space) {
-    return space.loaderExecutor != null ? space.loaderExecutor : executor;
+  Runner runner(Keyspace<?, ?> space) {
+    return (work, refused) -> run(space, work, refused);
+  }
+
+  /**
+   * Gives work to the threads of a cache. An executor of the user's is user code, too: it may block, or run
+   * the work at once. So it is called by the caller of the cache, who may have something to hand on with the
+   * call, or else by a loader thread, but never by a thread of the steps.
+   */
+  private void run(Keyspace<?, ?> space, Runnable work, Consumer<Throwable> refused) {
+    Executor users = ofUser(space);
+    if (users == null) {
+      guarded(task -> threads.execute(space, task), work, refused);
+    } else if (Workers.onStepThread()) {
+      guarded(task -> threads.execute(space, task), () -> guarded(users, work, refused), refused);
+    } else {
+      guarded(users, work, refused);
+    }
+  }
+
+  private @Nullable Executor ofUser(Keyspace<?, ?> space) {
+    return space.loaderExecutor != null ? space.loaderExecutor : ofManager;
+  }
+
+  private static void guarded(Executor executor, Runnable work, Consumer<Throwable> refused) {
+    try {
+      executor.execute(work);
+    } catch (Throwable thrown) { // an Error as well: "unable to create native thread" is one
+      refused.accept(thrown);
+    }
   }
 
   /** How long a caller waits: as he says, or else as the manager does. */
@@ -95,44 +176,83 @@ final class Loads {
     if (onLoaderThread()) {
       attempt.run();
     } else {
-      try {
-        executor(attempt.space).execute(attempt);
-      } catch (RejectedExecutionException full) {
+      run(attempt.space, attempt, attempt::refused);
+    }
+    if (!attempt.result.isDone()) {
+      register(attempt);
+      endInTime(attempt);
+    }
+    return attempt.result;
+  }
+
+  private void register(LoadAttempt<?> attempt) {
+    var keys =
+        attempt.keys.stream().map(key -> new KeyOfSpace(attempt.space, key)).toList();
+    keys.forEach(key -> underWay.put(key, attempt));
+    var unused = attempt.result.whenComplete(
+        (loaded, failure) -> keys.forEach(key -> underWay.remove(key, attempt)));
+  }
+
+  private void endInTime(LoadAttempt<?> attempt) {
+    long nanos = attempt.timeout.toNanos();
+    at(attempt, nanos, () -> {
+      if (attempt.callOff()) {
+        threads.forget(attempt.space, attempt);
         attempt.result.completeExceptionally(
-            new LoadException("too many loads are waiting to load " + attempt.what, full));
+            LoadException.late(neverBegan(attempt.what, attempt.space, attempt.timeout)));
+      } else {
+        at(attempt, (TIMEOUTS_UNTIL_GIVEN_UP - 1) * nanos, () -> {
+          attempt.giveUp();
+          attempt.result.completeExceptionally(
+              LoadException.late(tookLonger(attempt.what, attempt.timeout)));
+        });
       }
-    }
-    if (attempt.result.isDone()) {
-      return attempt.result;
-    }
-    return attempt
-        .result
-        .orTimeout(attempt.timeout.toNanos() * TIMEOUTS_UNTIL_GIVEN_UP, TimeUnit.NANOSECONDS)
-        // Not on the JDK's timer thread, which has everybody's timeouts to keep.
-        .exceptionallyComposeAsync(
-            failure -> {
-              attempt.giveUp();
-              return CompletableFuture.failedFuture(
-                  LoadAttempt.explained(attempt.what, failure, attempt.timeout));
-            },
-            steps);
+    });
+  }
+
+  private void at(LoadAttempt<?> attempt, long nanos, Runnable step) {
+    var deadline = deadlines.after(nanos, () -> steps.execute(step));
+    var unused = attempt.result.whenComplete((loaded, failure) -> deadline.cancel());
   }
 
   /**
    * Makes one caller's wait for a load end at the timeout, whatever becomes of the load.
    *
-   * @param load the caller's own future
    * @param other the timeout, if it is another than the manager's
+   * @return the caller's own future
    */
   <T> CompletableFuture<T> withDeadline(
-      Object key, CompletableFuture<T> load, @Nullable Duration other) {
+      Keyspace<?, ?> space, Object key, CompletableFuture<T> load, @Nullable Duration other) {
     Duration most = timeoutOr(other);
     return load.isDone()
         ? load
-        : load.orTimeout(most.toNanos(), TimeUnit.NANOSECONDS)
-            .exceptionallyComposeAsync(
-                failure -> CompletableFuture.failedFuture(
-                    LoadAttempt.explained("key " + key, failure, most)),
-                steps);
+        : deadlines.limit(load, most.toNanos(), steps, () -> late(space, key, most));
+  }
+
+  private LoadException late(Keyspace<?, ?> space, Object key, Duration most) {
+    LoadAttempt<?> attempt = underWay.get(new KeyOfSpace(space, key));
+    String what = "key " + key;
+    return LoadException.late(
+        attempt != null && !attempt.hasBegun()
+            ? neverBegan(what, space, most)
+            : tookLonger(what, most));
+  }
+
+  private String tookLonger(String what, Duration most) {
+    return deadlines.isClosed()
+        ? "the cache manager was closed while " + what + " was being loaded"
+        : "loading " + what + " took longer than " + most;
+  }
+
+  private String neverBegan(String what, Keyspace<?, ?> space, Duration most) {
+    if (deadlines.isClosed()) {
+      return tookLonger(what, most);
+    }
+    String waited =
+        "loading " + what + " of " + space.space + " never began: it waited " + most + " for ";
+    return ofUser(space) == null
+        ? waited + "a loader thread; " + threads.describe(space)
+            + ". Make the loader faster, or give the cache threads of its own by loaderExecutor"
+        : waited + "its loaderExecutor to run it";
   }
 }

@@ -4,6 +4,7 @@ import io.intelligentcache.codec.Compression;
 import io.intelligentcache.coherence.KeyLocks;
 import io.intelligentcache.coherence.Trust;
 import io.intelligentcache.memory.MemoryEngine;
+import io.intelligentcache.tier.Deadlines;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TimeSource;
@@ -20,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param hasRedis whether {@code redis} is a real one
  * @param shared the Redis tier, if it is one that other instances change, too
  * @param trust which copies of what that has may be answered unasked
- * @param steps runs the steps of the read path after a tier has answered; never blocks, never
- *     refuses
- * @param listeners runs the users' listeners, which may block
+ * @param deadlines the timer
+ * @param steps runs the steps of the read path after a tier has answered; never refuses
+ * @param firstSteps runs the first step of an asynchronous call
+ * @param callbacks runs user code that follows on what the cache does, and may block; never refuses
  */
 record Machinery(
     MemoryEngine memory,
@@ -34,9 +36,10 @@ record Machinery(
     Trust trust,
     KeyLocks locks,
     Loads loads,
-    Refreshes refreshes,
+    Deadlines deadlines,
     Executor steps,
-    Executor listeners,
+    Executor firstSteps,
+    Executor callbacks,
     Keeper keeper,
     Compression compression,
     @Nullable Duration defaultTtl,
@@ -60,7 +63,18 @@ record Machinery(
     if (Loads.onLoaderThread()) {
       return start.get(); // a thread of ours already, and the one that its nested loads must run in
     }
-    return CompletableFuture.completedFuture(start).thenComposeAsync(Supplier::get, steps);
+    return CompletableFuture.completedFuture(start).thenComposeAsync(Supplier::get, firstSteps);
+  }
+
+  /**
+   * Starts a read: where there is no file to read, right here. There an executor of the user's that loaders run
+   * on is called in the caller's thread, and can hand on what it finds there.
+   */
+  <T> CompletableFuture<T> read(Supplier<CompletableFuture<T>> start) {
+    lifecycle.requireOpen();
+    return hasLowerTier()
+        ? offCaller(start)
+        : CompletableFuture.completedFuture(start).thenCompose(Supplier::get);
   }
 
   /** Whether the manager is open. */

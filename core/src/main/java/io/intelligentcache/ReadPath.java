@@ -16,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -33,6 +31,7 @@ final class ReadPath<K, V> {
   private final SearchPath<K, V> searches;
   private final LoadPath<K, V> loads;
   private final DueEntries<K, V> due;
+  private final Refreshes refreshes;
 
   /** The atomic operations under way: recalled as searches and loads are. See {@link Exchanges}. */
   private final Flights<K, Runnable> exchanges;
@@ -46,6 +45,7 @@ final class ReadPath<K, V> {
     this.loads = new LoadPath<>(
         space, new Fill<>(space, this::recallSearches), new Claims<>(space, promotion));
     this.due = new DueEntries<>(space, this::refresh);
+    this.refreshes = new Refreshes(machinery.steps());
   }
 
   /** What memory answers at once, counted if that is a request; null if it has no answer. */
@@ -208,13 +208,19 @@ final class ReadPath<K, V> {
       K key, CompletableFuture<Found<V>> load, Request<K, V> request) {
     Freshness freshness = request.freshness();
     CompletableFuture<Found<V>> loaded =
-        machinery.loads().withDeadline(key, load, freshness.hardTimeout());
+        machinery.loads().withDeadline(space, key, load, freshness.hardTimeout());
     if (!request.counts() || freshness.maxStale() == null) { // a warm-up wants to know
       return loaded;
     }
     CompletableFuture<Found<V>> soon = loaded;
     if (freshness.softTimeout() != null && !loaded.isDone()) {
-      soon = loaded.copy().orTimeout(freshness.softTimeout().toNanos(), TimeUnit.NANOSECONDS);
+      soon = machinery
+          .deadlines()
+          .limit(
+              loaded,
+              freshness.softTimeout().toNanos(),
+              machinery.steps(),
+              () -> LoadException.late("the soft timeout has passed"));
     }
     return soon.exceptionallyComposeAsync(
         failure -> stillRight(key).thenCompose(entry -> {
@@ -248,15 +254,13 @@ final class ReadPath<K, V> {
   }
 
   private static State why(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof TimeoutException) {
-        return State.STALE_AFTER_TIMEOUT;
-      }
-      if (!(cause instanceof LoadException || cause instanceof CompletionException)) {
-        break;
-      }
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
     }
-    return State.STALE_AFTER_FAILURE;
+    return cause instanceof LoadException load && load.isLate()
+        ? State.STALE_AFTER_TIMEOUT
+        : State.STALE_AFTER_FAILURE;
   }
 
   /** Has an entry loaded anew in the background, unless that is under way. */
@@ -265,7 +269,7 @@ final class ReadPath<K, V> {
     if (loader == null || !entry.beginRefresh()) {
       return;
     }
-    if (!machinery.refreshes().offer(() -> refreshed(entry, loader, request.toReplace(entry)))) {
+    if (!refreshes.offer(() -> refreshed(entry, loader, request.toReplace(entry)))) {
       entry.endRefresh();
       space.counters.add(Event.REFRESH_DROPPED);
     }

@@ -10,8 +10,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads that nobody waits for: a few at a time, so that they leave loader threads to those who wait;
- * some more in a queue; beyond that they are dropped, and the next read of their key asks again.
+ * Loads of one cache or tenant that nobody waits for: a few at a time, so that they leave loader threads to
+ * those who wait; some more in a queue; beyond that they are dropped, and the next read of their key asks
+ * again. Each cache and tenant has its own, so that one whose loaders hang keeps no other from refreshing.
  */
 final class Refreshes {
   /** Half of the loader threads. */

@@ -62,7 +62,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public Map<K, V> getAll(Collection<? extends K> keys) {
-    var values = async.getAll(keys);
+    var values = async.readAll(keys, async.space.plainRequest);
     return async.space.plainRequest.loader() == null
         ? Waiting.forTiers(values)
         : Waiting.forLoad(values);
@@ -70,13 +70,13 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public Map<K, V> getAll(Collection<? extends K> keys, Loader<? super K, ? extends V> loader) {
-    return Waiting.forLoad(async.getAll(keys, loader));
+    return getAll(keys, loader, EntryOptions.defaults());
   }
 
   @Override
   public Map<K, V> getAll(
       Collection<? extends K> keys, Loader<? super K, ? extends V> loader, EntryOptions options) {
-    return Waiting.forLoad(async.getAll(keys, loader, options));
+    return Waiting.forLoad(async.readAll(keys, async.request(loader, options)));
   }
 
   @Override
@@ -91,7 +91,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public WriteReport putAll(Map<? extends K, ? extends V> values) {
-    return Waiting.forTiers(async.putAll(values));
+    return Waiting.forTiers(async.writeAll(values));
   }
 
   @Override
@@ -134,7 +134,8 @@ final class SyncView<K, V> implements TieredCache<K, V> {
     requireNonNull(key, "key");
     requireNonNull(function, "function");
     var here = new CallerThread();
-    return here.await(async.exchanges.compute(key, function, here));
+    return here.await(
+        async.exchanges.compute(key, function, (work, refused) -> here.execute(work)));
   }
 
   @Override
@@ -144,22 +145,22 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public WriteReport invalidateAll(Collection<? extends K> keys) {
-    return Waiting.forTiers(async.invalidateAll(keys));
+    return Waiting.forTiers(async.forgetAll(keys));
   }
 
   @Override
   public long invalidateMatching(String regex) {
-    return Waiting.forTiers(async.invalidateMatching(regex));
+    return Waiting.forTiers(async.forgetMatching(regex));
   }
 
   @Override
   public void clear() {
-    Waiting.forTiers(async.clear());
+    Waiting.forTiers(async.forgetEverything());
   }
 
   @Override
   public WarmReport warm(Collection<? extends K> keys, Loader<? super K, ? extends V> loader) {
-    return Waiting.forLoad(async.warm(keys, loader));
+    return warm(keys, loader, progress -> {});
   }
 
   @Override
@@ -167,7 +168,8 @@ final class SyncView<K, V> implements TieredCache<K, V> {
       Collection<? extends K> keys,
       Loader<? super K, ? extends V> loader,
       Consumer<WarmReport> progress) {
-    return Waiting.forLoad(async.warm(keys, loader, progress));
+    var here = new CallerThread();
+    return here.awaitLoad(async.warm(keys, loader, progress, here));
   }
 
   @Override

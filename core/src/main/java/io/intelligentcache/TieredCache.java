@@ -304,8 +304,8 @@ public interface TieredCache<K, V> {
    *
    * @param keys the keys
    * @param loader fetches a value
-   * @param progress is told after each key, on one of the manager's threads, never by two at once; must be
-   *     quick
+   * @param progress is told after each key, in this thread, or on a callback thread if the warm-up is
+   *     asynchronous; never by two at once. What it throws is ignored
    * @return what came of it
    */
   WarmReport warm(

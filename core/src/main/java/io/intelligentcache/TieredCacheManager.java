@@ -342,10 +342,11 @@ public final class TieredCacheManager implements AutoCloseable {
     }
 
     /**
-     * Runs loaders in place of the manager's own threads, of which there are at most 16, with room
-     * for 10,000 waiting loads. The manager does not shut it down.
+     * Runs loaders in place of the manager's own threads, which are shared fairly among caches and
+     * tenants: the guide to threads has the figures. The manager does not shut it down.
      *
-     * @param executor should refuse rather than queue without end
+     * @param executor should refuse rather than queue without end; see {@link CacheSpec#loaderExecutor} for
+     *     when it is called in the thread of the cache's caller
      * @return this builder
      */
     public Builder loaderExecutor(Executor executor) {
@@ -396,6 +397,9 @@ public final class TieredCacheManager implements AutoCloseable {
         throw failure;
       }
       var workers = new Workers();
+      if (diskTier.readsBlock()) {
+        diskTier = new TimelyTier(diskTier, clocks, workers.deadlines());
+      }
       var memoryTier = new MemoryEngine(
           memory.bytes(), memory.policy().create(), clocks::roughNanos, workers.steps());
       var machinery = new Machinery(
@@ -407,10 +411,11 @@ public final class TieredCacheManager implements AutoCloseable {
           redisTier instanceof SharedTier shared ? shared : null,
           trust,
           new KeyLocks(),
-          new Loads(loaders != null ? loaders : workers.loaders(), workers.steps(), loadTimeout),
-          new Refreshes(workers.steps()),
+          new Loads(workers, loaders, loadTimeout),
+          workers.deadlines(),
           workers.steps(),
-          workers.listeners(),
+          workers::firstStep,
+          workers.callbacks(),
           new Keeper(clocks, memoryTier),
           compression,
           defaultTtl,

@@ -2,15 +2,23 @@ package io.intelligentcache;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.intelligentcache.Found.Origin;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings keys in before anybody asks for them, a few at a time. */
+/**
+ * Brings keys in before anybody asks for them, a few at a time.
+ *
+ * <p>Progress is told in order, by one task at a time on a thread for callbacks or the caller's, under no lock,
+ * and before the end. A progress callback that hangs holds up the end of its own warm-up, not its loads.
+ */
 final class Warmup<K, V> {
   private static final Logger log = LoggerFactory.getLogger(Warmup.class);
   private static final int LANES = 8;
@@ -26,71 +34,114 @@ final class Warmup<K, V> {
   private final ReadPath<K, V> reads;
   private final Request<K, V> request;
   private final Consumer<WarmReport> progress;
+  private final Executor where;
+  private final int total;
+  private final CompletableFuture<WarmReport> end = new CompletableFuture<>();
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
   private final int[] counts = new int[Outcome.values().length];
 
-  private volatile int total;
+  /** Reports that the progress callback has yet to be told: one per key at most. */
+  @GuardedBy("lock")
+  private final Queue<WarmReport> untold = new ArrayDeque<>();
 
+  @GuardedBy("lock")
+  private boolean telling;
+
+  /**
+   * Makes a warm-up that has not begun.
+   *
+   * @param where runs {@code progress}; never refuses
+   * @param total how many keys there are
+   */
   Warmup(
       Keyspace<K, V> space,
       ReadPath<K, V> reads,
       Loader<? super K, ? extends V> loader,
-      Consumer<WarmReport> progress) {
+      Consumer<WarmReport> progress,
+      Executor where,
+      int total) {
     this.space = space;
     this.reads = reads;
     this.request = Request.of(space, loader, EntryOptions.defaults()).forWarmUp();
     this.progress = progress;
+    this.where = where;
+    this.total = total;
   }
 
-  /** Warms keys, all different. */
+  /** Warms keys, all different; done when the progress callback has been told of all. */
   CompletableFuture<WarmReport> run(Collection<K> keys) {
-    total = keys.size();
-    return Throttle.each(keys, LANES, this::warm).thenApply(done -> reportAtTheEnd());
+    if (keys.isEmpty()) {
+      return CompletableFuture.completedFuture(new WarmReport(0, 0, 0, 0, 0));
+    }
+    return Throttle.each(keys, LANES, this::warm).thenCompose(done -> end);
   }
 
   private CompletableFuture<?> warm(K key) {
-    if (space.hasFresh(key)) {
-      tell(Outcome.PRESENT);
-      return CompletableFuture.completedFuture(null);
-    }
-    return reads
-        .find(key)
-        .thenCompose(found ->
-            found.isMiss() ? reads.load(key, request) : CompletableFuture.completedFuture(found))
-        .handle((found, failure) -> {
-          tell(outcome(found, failure));
-          return found;
-        });
+    return warmed(key).handle((found, failure) -> {
+      count(failure == null ? found : Outcome.FAILED);
+      return found;
+    });
   }
 
-  private Outcome outcome(@Nullable Found<V> found, @Nullable Throwable failure) {
-    if (found == null || failure != null) {
-      return Outcome.FAILED;
+  /** A key that can't even be begun on has failed. */
+  private CompletableFuture<Outcome> warmed(K key) {
+    try {
+      if (space.hasFresh(key)) {
+        return CompletableFuture.completedFuture(Outcome.PRESENT);
+      }
+      return reads
+          .find(key)
+          .thenCompose(found ->
+              found.isMiss() ? reads.load(key, request) : CompletableFuture.completedFuture(found))
+          .thenApply(Warmup::outcome);
+    } catch (Throwable failure) { // a key codec's, for example
+      return CompletableFuture.failedFuture(failure);
     }
+  }
+
+  private static Outcome outcome(Found<?> found) {
     if (found.origin() != Origin.LOADER) {
       return Outcome.PRESENT;
     }
     return found.value() == null ? Outcome.ABSENT : Outcome.LOADED;
   }
 
-  private void tell(Outcome outcome) {
-    lock.lock(); // no monitor: a listener that waits must not pin the thread that carries it
+  private void count(Outcome outcome) {
+    lock.lock();
     try {
       counts[outcome.ordinal()]++;
-      progress.accept(report());
-    } catch (RuntimeException failure) { // the listener's own affair: the warm-up goes on
-      log.debug("a listener to the progress of a warm-up failed", failure);
+      untold.add(report());
+      if (telling) {
+        return;
+      }
+      telling = true;
     } finally {
       lock.unlock();
     }
+    where.execute(this::tell);
   }
 
-  private WarmReport reportAtTheEnd() {
+  private void tell() {
+    for (WarmReport next = next(); next != null; next = next()) {
+      try {
+        progress.accept(next);
+      } catch (Throwable failure) { // the callback's own affair: the warm-up goes on
+        log.debug("a callback for the progress of a warm-up failed", failure);
+      }
+      if (next.done() == total) {
+        end.complete(next);
+      }
+    }
+  }
+
+  private @Nullable WarmReport next() {
     lock.lock();
     try {
-      return report();
+      WarmReport next = untold.poll();
+      telling = next != null;
+      return next;
     } finally {
       lock.unlock();
     }

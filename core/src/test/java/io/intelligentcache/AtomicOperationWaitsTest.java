@@ -108,7 +108,7 @@ final class AtomicOperationWaitsTest {
           .withThrowableOfType(ExecutionException.class)
           .withCauseInstanceOf(AtomicOperationException.class)
           .withMessageContaining("took too long");
-      assertThat(told.get()).as("the thread of all timeouts is spared").startsWith("icm-step");
+      assertThat(told.get()).as("the timer and the steps are spared").startsWith("icm-callback");
       tooLate.countDown();
       loaders.submit(() -> {}).get(30, SECONDS); // after the function, and what might follow it
       assertThat(slow.get("k")).isEqualTo(7);

@@ -188,7 +188,7 @@ final class CacheListenerTest {
       cache.put(0, "v"); // the one that it hangs at
       await()
           .until(() -> Thread.getAllStackTraces().keySet().stream()
-              .anyMatch(thread -> thread.getName().startsWith("icm-listener")
+              .anyMatch(thread -> thread.getName().startsWith("icm-callback")
                   && thread.getState() == Thread.State.WAITING));
       for (int i = 0; i < Announcer.WAITING + 20; i++) {
         cache.put(0, "v");

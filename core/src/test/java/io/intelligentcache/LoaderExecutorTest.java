@@ -4,20 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.intelligentcache.tier.HeapTier;
+import io.intelligentcache.tier.TimeSource;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Loaders on threads of the user's. */
 final class LoaderExecutorTest {
+  private static final Duration LONG = Duration.ofSeconds(30);
   private static final CacheSpec<Integer, String> SPEC = CacheSpec.of(Integer.class, String.class);
 
   @Test
@@ -77,5 +86,112 @@ final class LoaderExecutorTest {
     } finally {
       virtual.shutdownNow();
     }
+  }
+
+  /** Executors that do what an executor should not. */
+  enum Misbehaviour {
+    THROWS_AN_ERROR {
+      @Override
+      public void execute(Runnable task) {
+        throw new OutOfMemoryError("unable to create native thread");
+      }
+    },
+    THROWS {
+      @Override
+      public void execute(Runnable task) {
+        throw new IllegalStateException("shut down");
+      }
+    },
+    REFUSES {
+      @Override
+      public void execute(Runnable task) {
+        throw new RejectedExecutionException("full");
+      }
+    },
+    FORGETS {
+      @Override
+      public void execute(Runnable task) {}
+    };
+
+    abstract void execute(Runnable task);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whateverAnExecutorDoesInPlaceOfRunningItALoadEndsAndTheNextOneIsTried(
+      Misbehaviour misbehaviour) {
+    boolean[] well = {false};
+    Executor moody = task -> {
+      if (well[0]) {
+        task.run();
+      } else {
+        misbehaviour.execute(task);
+      }
+    };
+    Loader<Integer, String> bulk = Loader.bulk(keys -> Map.of(1, "v", 2, "v"));
+    for (boolean redis : List.of(false, true)) {
+      well[0] = false;
+      var builder = TieredCacheManager.builder().loadTimeout(Duration.ofMillis(200));
+      if (redis) {
+        builder.redis(context -> new HeapTier(TimeSource.SYSTEM));
+      }
+      try (var manager = builder.build()) {
+        TieredCache<Integer, String> cache = manager.cache("c", SPEC.loaderExecutor(moody));
+        assertThatThrownBy(() -> cache.get(1, key -> "v")).isInstanceOf(LoadException.class);
+        assertThatThrownBy(() -> cache.getAll(List.of(1, 2), bulk))
+            .isInstanceOf(LoadException.class);
+        assertThat(cache.async().get(3, key -> "v"))
+            .failsWithin(LONG)
+            .withThrowableThat()
+            .withCauseInstanceOf(LoadException.class);
+        assertThat(cache.async().compute(4, (key, there) -> "v"))
+            .failsWithin(LONG)
+            .withThrowableThat()
+            .withCauseInstanceOf(AtomicOperationException.class)
+            .withMessageContaining("has changed nothing");
+        assertThat(cache.warm(List.of(5), key -> "v").failed()).isEqualTo(1);
+        well[0] = true;
+        assertThat(cache.get(1, key -> "v")).isEqualTo("v");
+        assertThat(cache.getAll(List.of(1, 2), bulk)).hasSize(2);
+        assertThat(cache.async().compute(4, (key, there) -> "v")).succeedsWithin(LONG);
+      }
+    }
+  }
+
+  @Test
+  void anExecutorThatRunsATaskTwiceLoadsOnce() {
+    var loads = new AtomicInteger();
+    Executor twice = task -> {
+      task.run();
+      task.run();
+    };
+    try (var manager = TieredCacheManager.builder().loaderExecutor(twice).build()) {
+      TieredCache<Integer, String> cache = manager.cache("c", SPEC);
+      assertThat(cache.get(1, key -> "v" + loads.incrementAndGet())).isEqualTo("v1");
+      assertThat(cache
+              .async()
+              .compute(2, (key, there) -> "v" + loads.incrementAndGet())
+              .join())
+          .isEqualTo("v2");
+    }
+  }
+
+  @Test
+  void anExecutorIsNeverCalledByAThreadThatOthersNeed() {
+    var callers = new ConcurrentLinkedQueue<String>();
+    Executor inPlace = task -> {
+      callers.add(Thread.currentThread().getName());
+      task.run();
+    };
+    try (var manager = TieredCacheManager.builder()
+        .redis(context -> new HeapTier(TimeSource.SYSTEM))
+        .loaderExecutor(inPlace)
+        .build()) {
+      TieredCache<Integer, String> cache = manager.cache("c", SPEC);
+      assertThat(cache.async().get(1, key -> "v").join()).isEqualTo("v");
+      assertThat(cache.async().compute(2, (key, there) -> "v").join()).isEqualTo("v");
+      cache.warm(List.of(3), key -> "v");
+    }
+    assertThat(callers).hasSize(3).allMatch(name -> name.startsWith("icm-loader"));
   }
 }

@@ -23,6 +23,11 @@ public class ForwardingTier implements Tier {
   }
 
   @Override
+  public boolean readsBlock() {
+    return tier.readsBlock();
+  }
+
+  @Override
   public CompletableFuture<Lookup> get(TierKey key) {
     return tier.get(key);
   }

@@ -37,6 +37,16 @@ public interface Tier extends AutoCloseable {
   String name();
 
   /**
+   * Whether reads access a device in the calling thread, and so take as long as the device does. The
+   * manager then reads on threads of its own, with a deadline.
+   *
+   * @return false unless a tier says otherwise
+   */
+  default boolean readsBlock() {
+    return false;
+  }
+
+  /**
    * Reads one item.
    *
    * @param key what to read

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.intelligentcache.tier.CleanThreads;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
@@ -53,14 +54,17 @@ final class DiskTier implements Tier {
   }
 
   private static void startThread(String name, Runnable work) {
-    Thread thread = new Thread(work, name);
-    thread.setDaemon(true);
-    thread.start();
+    CleanThreads.of(name, work).start();
   }
 
   @Override
   public String name() {
     return "disk";
+  }
+
+  @Override
+  public boolean readsBlock() {
+    return true;
   }
 
   @Override

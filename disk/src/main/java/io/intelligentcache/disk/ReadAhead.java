@@ -1,5 +1,6 @@
 package io.intelligentcache.disk;
 
+import io.intelligentcache.tier.CleanThreads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -28,11 +29,8 @@ final class ReadAhead implements AutoCloseable {
     this.run = List.copyOf(run);
     this.manifest = manifest;
     this.next = run.size();
-    this.readers = Executors.newFixedThreadPool(THREADS, task -> {
-      Thread made = new Thread(task, "intelligent-cache-disk-opening");
-      made.setDaemon(true);
-      return made;
-    });
+    this.readers = Executors.newFixedThreadPool(
+        THREADS, task -> CleanThreads.of("intelligent-cache-disk-opening", task));
   }
 
   /** The next older segment's. */

@@ -1,5 +1,6 @@
 package io.intelligentcache.disk;
 
+import io.intelligentcache.tier.Deadlines;
 import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ record Store(
     Forcer forcer,
     Sweep sweep,
     WritePause pause,
+    Deadlines deadlines,
     Counters counters) {
 
   /** Reads back what the directory holds; the lock stays the caller's if this fails. */
@@ -48,7 +50,8 @@ record Store(
     var windows = new Windows();
     var tail = new Tail(layout, manifest, ring, clock, opened.keys());
     var gate = new Gate();
-    var waiters = new Waiters(gate, time);
+    var deadlines = new Deadlines("intelligent-cache-disk-timer");
+    var waiters = new Waiters(gate, time, deadlines);
     var log = new Log(gate, layout, ring, tail, index, markers, waiters, pause, clock, counters);
     var backlog = new Backlog(gate, layout, ring, tail, index, markers, waiters, pause);
     clock.follow(log::atEnd);
@@ -83,10 +86,12 @@ record Store(
         forcer,
         sweep,
         pause,
+        deadlines,
         counters);
   }
 
   void release() {
+    deadlines.close();
     forcer.stop();
     reclaimer.end();
     ring.close();

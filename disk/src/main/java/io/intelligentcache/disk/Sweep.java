@@ -2,6 +2,7 @@ package io.intelligentcache.disk;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.intelligentcache.tier.CleanThreads;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.TimeSource;
@@ -14,8 +15,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
@@ -58,12 +61,13 @@ final class Sweep {
     this.counters = counters;
     this.time = time;
     this.windows = windows;
-    this.thread =
-        new ThreadPoolExecutor(1, 1, 10, SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), task -> {
-          Thread made = new Thread(task, "intelligent-cache-disk-sweep");
-          made.setDaemon(true);
-          return made;
-        });
+    this.thread = new ThreadPoolExecutor(
+        1,
+        1,
+        10,
+        SECONDS,
+        new ArrayBlockingQueue<>(MOST_WAITING),
+        task -> CleanThreads.of("intelligent-cache-disk-sweep", task));
     thread.allowCoreThreadTimeOut(true);
   }
 
@@ -105,7 +109,13 @@ final class Sweep {
   }
 
   private static Outcome settled(CompletableFuture<Outcome> writing) {
-    return writing.completeOnTimeout(LATE, WRITE_SECONDS, SECONDS).join();
+    try {
+      return writing.get(WRITE_SECONDS, SECONDS);
+    } catch (TimeoutException late) {
+      return LATE;
+    } catch (InterruptedException | ExecutionException never) { // nobody does, and it does not fail
+      throw new IllegalStateException(never);
+    }
   }
 
   private long removeMatching(

@@ -1,7 +1,6 @@
 package io.intelligentcache.disk;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
-
+import io.intelligentcache.tier.Deadlines;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.TimeSource;
@@ -25,10 +24,12 @@ final class Waiters {
   private static final int MOST = 1 << 17;
   private static final int MOST_STRIKES = 1 << 14;
   private static final long DEADLINE_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Outcome BUSY = new Outcome.Refused(Reason.BUSY);
 
   private final Gate gate;
   private final TimeSource time;
+  private final Deadlines deadlines;
   private final List<List<Waiter>> inHand = new ArrayList<>();
   private List<Waiter> writes = new ArrayList<>();
   private List<Waiter> strikes = new ArrayList<>();
@@ -36,9 +37,10 @@ final class Waiters {
   private Set<Long> removedInHand = Set.of();
   private boolean watched;
 
-  Waiters(Gate gate, TimeSource time) {
+  Waiters(Gate gate, TimeSource time, Deadlines deadlines) {
     this.gate = gate;
     this.time = time;
+    this.deadlines = deadlines;
   }
 
   /** Waits for the next round. */
@@ -121,7 +123,7 @@ final class Waiters {
   private void watch() {
     if (!watched) {
       watched = true;
-      CompletableFuture.delayedExecutor(1, SECONDS).execute(this::refuseLate);
+      var unused = deadlines.after(LOOK_NANOS, this::refuseLate);
     }
   }
 
@@ -131,7 +133,7 @@ final class Waiters {
     gate.lock();
     try {
       watched = false;
-      if (any()) {
+      if (any() && !deadlines.isClosed()) {
         watch();
       }
     } finally {

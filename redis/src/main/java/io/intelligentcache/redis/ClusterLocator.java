@@ -1,7 +1,5 @@
 package io.intelligentcache.redis;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * with or was last known by.
  */
 final class ClusterLocator implements Locator {
-  private static final long LONGEST_QUESTION_MILLIS = 1_000;
+  private static final Duration LONGEST_QUESTION = Duration.ofSeconds(1);
 
   private final List<RedisAddress> seeds;
   private final LettuceClient client;
@@ -59,24 +57,25 @@ final class ClusterLocator implements Locator {
             : CompletableFuture.failedFuture(failure));
   }
 
-  private static CompletableFuture<Layout> over(Primary primary) {
+  private CompletableFuture<Layout> over(Primary primary) {
     Session session = primary.session();
     if (session == null) {
       return CompletableFuture.failedFuture(new IllegalStateException("not connected"));
     }
-    return primary
+    CompletableFuture<Layout> answer = primary
         .probe(session, RedisClusterAsyncCommands::clusterNodes)
         .thenApply(reply -> {
           if (reply instanceof Reply.Ok<String> nodes) {
             return layout(nodes.value(), primary.address());
           }
           throw new IllegalStateException(String.valueOf(reply));
-        })
-        .orTimeout(LONGEST_QUESTION_MILLIS, MILLISECONDS); // another one may answer sooner
+        });
+    return client.within(LONGEST_QUESTION, answer); // another one may answer sooner
   }
 
   private CompletableFuture<Layout> at(RedisAddress address) {
     return Visit.ask(
+            client,
             client.connect(address),
             attemptTimeout,
             connection -> connection.async().clusterNodes())

@@ -2,7 +2,6 @@ package io.intelligentcache.redis;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.intelligentcache.tier.Reason;
 import io.lettuce.core.RedisChannelHandler;
@@ -93,22 +92,22 @@ final class Connections {
           for (Script<?> script : Script.ALL) {
             var unused = script.load(redis);
           }
-          return role(redis)
+          CompletableFuture<TimeSample> ready = role(redis)
               // Another server of a cluster may have the epoch, and a rule may forbid to look: then
               // upkeep does.
               .thenCompose(primary -> epoch.look(redis).handle((looked, failure) -> null))
               // The first answers of a connection are slow; they would tell the time badly.
               .thenCompose(looked -> askTime(redis, null, MOST_SAMPLES))
-              .toCompletableFuture()
-              .orTimeout(Math.max(0, deadline - System.nanoTime()), NANOSECONDS)
-              .whenComplete((sample, failure) -> {
-                if (failure == null) {
-                  clock.start(sample.redisMicros(), sample.sentNanos(), sample.answeredNanos());
-                  adopt(fresh);
-                } else {
-                  var unusedClose = fresh.closeAsync();
-                }
-              });
+              .toCompletableFuture();
+          Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+          return client.within(left, ready).whenComplete((sample, failure) -> {
+            if (failure == null) {
+              clock.start(sample.redisMicros(), sample.sentNanos(), sample.answeredNanos());
+              adopt(fresh);
+            } else {
+              var unusedClose = fresh.closeAsync();
+            }
+          });
         })
         .handle((time, failure) -> {
           if (failure != null) {
@@ -170,7 +169,7 @@ final class Connections {
     } catch (Throwable e) { // an error, too, is only this attempt's failure
       lent.completeExceptionally(e);
     }
-    return lent.orTimeout(attemptTimeout.toMillis(), MILLISECONDS);
+    return client.within(attemptTimeout, lent);
   }
 
   /** Fails if it is a replica where it must not be one: a replica's values may be old. */

@@ -1,7 +1,5 @@
 package io.intelligentcache.redis;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import io.intelligentcache.tier.Changes;
 import io.intelligentcache.tier.TimeSource;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -167,11 +165,9 @@ final class Feed implements AutoCloseable {
 
   /** Done when a command has been answered in time; if it fails, the connection is closed. */
   static CompletableFuture<StatefulRedisConnection<byte[], byte[]>> orClosed(
-      StatefulRedisConnection<byte[], byte[]> fresh, CompletionStage<?> answer, Duration timeout) {
-    CompletableFuture<StatefulRedisConnection<byte[], byte[]>> begun = answer
-        .toCompletableFuture()
-        .orTimeout(timeout.toMillis(), MILLISECONDS)
-        .thenApply(ok -> fresh);
+      StatefulRedisConnection<byte[], byte[]> fresh, CompletionStage<?> answer, Primary primary) {
+    CompletableFuture<StatefulRedisConnection<byte[], byte[]>> begun =
+        primary.connectsInTime(answer.toCompletableFuture()).thenApply(ok -> fresh);
     var unused = begun.whenComplete((ok, failure) -> {
       if (failure != null) {
         var unusedClose = fresh.closeAsync();

@@ -23,7 +23,6 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timeout;
 import io.netty.util.TimerTask;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.EventExecutorGroup;
 import io.netty.util.concurrent.Future;
@@ -113,6 +112,20 @@ final class LettuceClient {
     return timer.newTimeout(task, delay.toNanos(), NANOSECONDS);
   }
 
+  /** Fails a future that is not done in time: by the tier's own timer, not by the JDK's, which all share. */
+  <T> CompletableFuture<T> within(Duration time, CompletableFuture<T> future) {
+    if (!future.isDone()) {
+      try {
+        Timeout timeout =
+            after(time, t -> future.completeExceptionally(new TimeoutException("after " + time)));
+        var unused = future.whenComplete((value, failure) -> timeout.cancel());
+      } catch (IllegalStateException closed) {
+        future.completeExceptionally(closed);
+      }
+    }
+    return future;
+  }
+
   /**
    * Ends the threads, once {@code before} is done but in any case in about three seconds, also when
    * the server hangs.
@@ -136,6 +149,6 @@ final class LettuceClient {
   }
 
   private static ThreadFactory daemon(String name) {
-    return new DefaultThreadFactory(name, true);
+    return new NettyThreads(name);
   }
 }

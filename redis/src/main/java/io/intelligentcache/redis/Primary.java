@@ -83,6 +83,11 @@ final class Primary {
     return connections.session();
   }
 
+  /** Fails a future that is not done within the connect timeout. */
+  <T> CompletableFuture<T> connectsInTime(CompletableFuture<T> answer) {
+    return client.within(connectTimeout, answer);
+  }
+
   /** How often it was left alone. */
   long breakerOpenings() {
     return breaker.openings();
@@ -104,11 +109,6 @@ final class Primary {
       return this + " is not connected (" + connections.trouble() + ")";
     }
     return breaker.closed() ? null : this + " does not answer in time";
-  }
-
-  /** How long it may take to open a connection and make it ready. */
-  Duration connectTimeout() {
-    return connectTimeout;
   }
 
   /** Whether troubles are only noted. */

@@ -49,6 +49,7 @@ final class SentinelLocator implements Locator {
 
   private CompletableFuture<Decision> decision(RedisAddress sentinel) {
     return Visit.ask(
+            client,
             client.connectSentinel(sentinel),
             visit,
             connection -> connection.async().master(servers.primaryName()))

@@ -26,8 +26,7 @@ record Subscription(KeyNames names) implements Telling {
           }
         }
       });
-      return Feed.orClosed(
-          fresh, fresh.async().subscribe(names.channel()), primary.connectTimeout());
+      return Feed.orClosed(fresh, fresh.async().subscribe(names.channel()), primary);
     });
   }
 

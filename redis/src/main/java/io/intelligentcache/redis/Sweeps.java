@@ -3,13 +3,13 @@ package io.intelligentcache.redis;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.intelligentcache.tier.CleanThreads;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Version;
 import io.netty.util.Timeout;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -78,7 +78,7 @@ final class Sweeps implements AutoCloseable {
   private @Nullable Future<?> retry;
   private long pauseMillis = SHORTEST_PAUSE_MILLIS;
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("icm-redis-sweep", true));
+      Executors.newSingleThreadScheduledExecutor(CleanThreads.named("icm-redis-sweep-"));
 
   Sweeps(
       Pipe pipe,

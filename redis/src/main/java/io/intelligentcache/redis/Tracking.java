@@ -24,7 +24,7 @@ record Tracking(KeyNames names) implements Telling {
       fresh.addListener(message -> pushed(message, changes));
       TrackingArgs all =
           TrackingArgs.Builder.enabled().bcast().prefixes(UTF_8, new String(names.prefix(), UTF_8));
-      return Feed.orClosed(fresh, fresh.async().clientTracking(all), primary.connectTimeout());
+      return Feed.orClosed(fresh, fresh.async().clientTracking(all), primary);
     });
   }
 

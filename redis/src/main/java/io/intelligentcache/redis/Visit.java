@@ -1,7 +1,5 @@
 package io.intelligentcache.redis;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import io.lettuce.core.api.StatefulConnection;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -14,11 +12,11 @@ final class Visit {
 
   /** Asks once the connection is there. Connecting and the answer have this much time together. */
   static <C extends StatefulConnection<?, ?>, T> CompletableFuture<T> ask(
+      LettuceClient client,
       CompletableFuture<C> connecting,
       Duration timeout,
       Function<C, ? extends CompletionStage<T>> question) {
-    CompletableFuture<T> answer =
-        connecting.thenCompose(question).orTimeout(timeout.toMillis(), MILLISECONDS);
+    CompletableFuture<T> answer = client.within(timeout, connecting.thenCompose(question));
     // Whichever is last: a connection may come when nobody waits for its answer any more.
     var unused = connecting.thenAccept(connection -> {
       var unusedToo = answer.whenComplete((done, failure) -> {

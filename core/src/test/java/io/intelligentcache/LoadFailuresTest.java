@@ -1,0 +1,93 @@
+package io.intelligentcache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.intelligentcache.Found.State;
+import io.intelligentcache.tier.FakeTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a loader throws is the loader's failure, also if the cache itself knows that kind. */
+final class LoadFailuresTest {
+  private static final Duration TTL = Duration.ofMinutes(1);
+
+  private final FakeTime time = new FakeTime();
+  private final TieredCacheManager manager =
+      TieredCacheManager.builder().time(time).build();
+  private final TieredCache<String, String> cache = manager.cache(
+      "c",
+      CacheSpec.of(String.class, String.class)
+          .ttl(TTL)
+          .freshness(Freshness.none().failSafe(Duration.ofHours(1), Duration.ofSeconds(5))));
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  static Stream<Exception> failures() {
+    return Stream.of(
+        new TimeoutException("pool exhausted"),
+        new CancellationException("cancelled by the driver"),
+        new InterruptedException("the driver's thread"),
+        new ExecutionException("the driver's", new TimeoutException("deep down")),
+        new CompletionException("the driver's", new TimeoutException("deep down")),
+        new LoadException("another cache", new TimeoutException("deep down")),
+        LoadException.late("a load of another cache took longer"),
+        new IllegalStateException("plain"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void isTheCauseThatCallersGet(Exception failure) {
+    assertThatThrownBy(() -> cache.get("k", key -> {
+          throw failure;
+        }))
+        .isInstanceOf(LoadException.class)
+        .hasMessageStartingWith("the loader failed for key k: ")
+        .hasMessageContaining(String.valueOf(failure.getMessage()))
+        .hasCause(failure);
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void ofAnAsynchronousOrBulkLoaderIsAFailureToo(Exception failure) {
+    List<Loader<String, String>> loaders =
+        List.of(Loader.async(key -> CompletableFuture.failedFuture(failure)), Loader.bulk(keys -> {
+          throw failure;
+        }));
+    for (Loader<String, String> loader : loaders) {
+      assertThatThrownBy(() -> cache.get("k", loader))
+          .isInstanceOf(LoadException.class)
+          .hasMessageStartingWith("the loader failed for key k: ");
+      assertThatThrownBy(() -> cache.getAll(List.of("k"), loader))
+          .isInstanceOf(LoadException.class)
+          .hasMessageStartingWith("the loader failed for key k: ");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void makesAnOldValueStaleAfterAFailureNotAfterATimeout(Exception failure) {
+    cache.put("k", "old");
+    time.advance(TTL.multipliedBy(2));
+    Found<String> found = cache.lookup(
+        "k",
+        key -> {
+          throw failure;
+        },
+        EntryOptions.defaults());
+    assertThat(found.state()).isEqualTo(State.STALE_AFTER_FAILURE);
+    assertThat(found.value()).isEqualTo("old");
+  }
+}
