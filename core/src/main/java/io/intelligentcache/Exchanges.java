@@ -8,7 +8,6 @@ import io.intelligentcache.coherence.Flights.Flight;
 import io.intelligentcache.stats.CacheCounters.Event;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -148,7 +147,16 @@ final class Exchanges<K, V> {
       machinery.steps().execute(this::round);
     }
 
+    /** Whatever the key's {@code hashCode} or {@code equals} throws, the caller gets it. */
     private void round() {
+      try {
+        tryOnce();
+      } catch (Throwable failure) {
+        fail(failure);
+      }
+    }
+
+    private void tryOnce() {
       long left = left();
       if (left <= 0) {
         fail(new TimeoutException());
@@ -157,14 +165,18 @@ final class Exchanges<K, V> {
       boolean[] mine = {false};
       CompletableFuture<Runnable> attempt = reads.exchange(key, flight -> {
         mine[0] = true;
-        return attempt(flight, left);
+        return Failures.attempt(() -> attempt(flight, left));
       });
       if (mine[0]) {
         var unused = attempt.whenComplete((goOn, failure) -> {
-          if (failure == null) {
-            goOn.run();
-          } else {
-            fail(failure);
+          try {
+            if (failure == null) {
+              goOn.run();
+            } else {
+              fail(failure);
+            }
+          } catch (Throwable noThread) {
+            fail(noThread);
           }
         });
       } else { // another one's, which says nothing about this one
@@ -186,16 +198,35 @@ final class Exchanges<K, V> {
       return authority
           .read(flight)
           .thenCompose(reading -> reading instanceof Reading.Known<V> known
-              ? decision(known, left).thenCompose(decision -> carryOut(flight, known, decision))
+              ? Failures.attempt(() -> change(flight, known, left))
               : CompletableFuture.completedFuture(this::pause));
+    }
+
+    private CompletableFuture<Runnable> change(
+        Flight<K, Runnable> flight, Reading.Known<V> known, long left) {
+      return decision(known, left)
+          .thenCompose(decision -> Failures.attempt(() -> carryOut(flight, known, decision)));
     }
 
     private CompletableFuture<Decision<V, T>> decision(Reading.Known<V> known, long left) {
       return where == null
           ? CompletableFuture.completedFuture(decide.apply(known.value()))
           // Past the deadline it is not carried out any more, so that who gave up can rely on it.
-          : CompletableFuture.supplyAsync(() -> decide.apply(known.value()), where)
-              .orTimeout(left, NANOSECONDS);
+          : computed(known, where).orTimeout(left, NANOSECONDS);
+    }
+
+    private CompletableFuture<Decision<V, T>> computed(Reading.Known<V> known, Executor threads) {
+      CompletableFuture<Decision<V, T>> computed = new CompletableFuture<>();
+      threads.execute(() -> {
+        if (!computed.isDone()) {
+          try {
+            computed.complete(decide.apply(known.value()));
+          } catch (Throwable thrown) { // whatever it is, it belongs to the caller
+            computed.completeExceptionally(Failures.safe(thrown));
+          }
+        }
+      });
+      return computed;
     }
 
     private CompletableFuture<Runnable> carryOut(
@@ -222,17 +253,17 @@ final class Exchanges<K, V> {
     }
 
     private void fail(Throwable failure) {
-      Throwable cause = failure;
-      while (cause instanceof CompletionException && cause.getCause() != null) {
-        cause = cause.getCause();
+      Throwable known = explained(Failures.unwrapped(failure));
+      try {
+        // Not on the JDK's timer thread, which has everybody's timeouts to keep.
+        machinery.steps().execute(() -> result.completeExceptionally(known));
+      } catch (Throwable noThread) {
+        result.completeExceptionally(known);
       }
-      Throwable known = explained(cause);
-      // Not on the JDK's timer thread, which has everybody's timeouts to keep.
-      machinery.steps().execute(() -> result.completeExceptionally(known));
     }
 
     private Throwable explained(Throwable failure) {
-      String what = "an atomic operation on key " + key + " of " + space.space;
+      String what = "an atomic operation on key " + Failures.text(key) + " of " + space.space;
       if (failure instanceof TimeoutException) {
         return new AtomicOperationException(
             what + " found no moment in " + PATIENCE.toSeconds() + " s in which nobody else was at"

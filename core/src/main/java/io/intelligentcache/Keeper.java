@@ -7,6 +7,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks after time, from the first entry that expires until the manager is closed: sets the rough
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Two threads, because seeing off may take its time and the clock must not wait for it.
  */
 final class Keeper implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Keeper.class);
   private static final long PERIOD_MILLIS = 100;
 
   private final TimeSource time;
@@ -54,8 +57,17 @@ final class Keeper implements AutoCloseable {
   }
 
   private static void every(ScheduledExecutorService threads, Runnable work) {
-    var unused =
-        threads.scheduleWithFixedDelay(work, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    var unused = threads.scheduleWithFixedDelay(
+        () -> attempt(work), PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Work that throws would never be run again. */
+  private static void attempt(Runnable work) {
+    try {
+      work.run();
+    } catch (Throwable failure) {
+      log.warn("looking after time failed, and is tried again", failure);
+    }
   }
 
   @Override

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
@@ -108,7 +107,7 @@ final class LoadAttempt<T> implements Runnable {
     try {
       fetched = work.start();
     } catch (Throwable thrown) { // user code: whatever it throws belongs to those who wait
-      fetched = CompletableFuture.failedFuture(thrown);
+      fetched = CompletableFuture.failedFuture(Failures.safe(thrown));
     }
     isRunBy(null, fetched);
     if (outer == null) {
@@ -155,10 +154,8 @@ final class LoadAttempt<T> implements Runnable {
   }
 
   /** What callers are told of a failure. */
-  static Throwable explained(String what, Throwable failure, Duration timeout) {
-    if (failure instanceof CompletionException && failure.getCause() != null) {
-      return explained(what, failure.getCause(), timeout);
-    }
+  static Throwable explained(String what, Throwable wrapped, Duration timeout) {
+    Throwable failure = Failures.safe(Failures.unwrapped(wrapped));
     if (failure instanceof LoadException || failure instanceof Error) {
       return failure;
     }

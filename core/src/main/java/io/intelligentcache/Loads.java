@@ -41,7 +41,7 @@ final class Loads {
   static void refuseCircle(Keyspace<?, ?> space, Object key) {
     if (LoadAttempt.isLoading(space, key)) {
       throw new IllegalStateException(
-          "the loader of key " + key + " asks the cache to load key " + key);
+          "the loader of key " + Failures.text(key) + " asks the cache to load that key");
     }
   }
 
@@ -60,7 +60,7 @@ final class Loads {
     return start(new LoadAttempt<>(
         space,
         Set.of(key),
-        "key " + key,
+        "key " + Failures.text(key),
         timeoutOr(other),
         steps,
         () -> Loaders.load(loader, key)));
@@ -75,7 +75,9 @@ final class Loads {
     return start(new LoadAttempt<>(
         space,
         keys,
-        keys.size() == 1 ? "key " + keys.iterator().next() : keys.size() + " keys",
+        keys.size() == 1
+            ? "key " + Failures.text(keys.iterator().next())
+            : keys.size() + " keys",
         timeoutOr(other),
         steps,
         () -> CompletableFuture.completedFuture(Loaders.loadAll(loader, keys))));
@@ -100,6 +102,9 @@ final class Loads {
       } catch (RejectedExecutionException full) {
         attempt.result.completeExceptionally(
             new LoadException("too many loads are waiting to load " + attempt.what, full));
+      } catch (Throwable noThread) { // of the executor, or of a system that has no more threads
+        attempt.result.completeExceptionally(
+            LoadAttempt.explained(attempt.what, noThread, attempt.timeout));
       }
     }
     if (attempt.result.isDone()) {
@@ -132,7 +137,7 @@ final class Loads {
         : load.orTimeout(most.toNanos(), TimeUnit.NANOSECONDS)
             .exceptionallyComposeAsync(
                 failure -> CompletableFuture.failedFuture(
-                    LoadAttempt.explained("key " + key, failure, most)),
+                    LoadAttempt.explained("key " + Failures.text(key), failure, most)),
                 steps);
   }
 }

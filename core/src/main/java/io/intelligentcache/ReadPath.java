@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -28,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * answered when that takes too long or fails.
  */
 final class ReadPath<K, V> {
+  /** Loaders that load from caches whose loaders do: more of them than this are a circle. */
+  private static final int MOST_NESTED = 16;
+
   private final Keyspace<K, V> space;
   private final Machinery machinery;
   private final SearchPath<K, V> searches;
@@ -79,7 +81,11 @@ final class ReadPath<K, V> {
     Found<V> confirmed = confirmed(key, request);
     return confirmed != null
         ? CompletableFuture.completedFuture(confirmed)
-        : inTime(key, current(key, request, () -> loads.load(key, loader, request)), request);
+        : inTime(
+            key,
+            Failures.attempt(
+                () -> current(key, request, () -> loads.load(key, loader, request))),
+            request);
   }
 
   /** Loads a key; where a load of it has been under way for too long, looks first what came of that. */
@@ -248,15 +254,14 @@ final class ReadPath<K, V> {
   }
 
   private static State why(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof TimeoutException) {
-        return State.STALE_AFTER_TIMEOUT;
-      }
-      if (!(cause instanceof LoadException || cause instanceof CompletionException)) {
-        break;
-      }
+    @Nullable Throwable cause = Failures.unwrapped(failure);
+    for (int nested = 0; cause instanceof LoadException && nested < MOST_NESTED; nested++) {
+      Throwable inner = cause.getCause();
+      cause = inner == null ? null : Failures.unwrapped(inner);
     }
-    return State.STALE_AFTER_FAILURE;
+    return cause instanceof TimeoutException
+        ? State.STALE_AFTER_TIMEOUT
+        : State.STALE_AFTER_FAILURE;
   }
 
   /** Has an entry loaded anew in the background, unless that is under way. */
@@ -265,13 +270,25 @@ final class ReadPath<K, V> {
     if (loader == null || !entry.beginRefresh()) {
       return;
     }
-    if (!machinery.refreshes().offer(() -> refreshed(entry, loader, request.toReplace(entry)))) {
-      entry.endRefresh();
-      space.counters.add(Event.REFRESH_DROPPED);
+    boolean begun = false;
+    try {
+      begun = machinery.refreshes().offer(() -> refreshed(entry, loader, request.toReplace(entry)));
+    } finally {
+      if (!begun) {
+        entry.endRefresh();
+        space.counters.add(Event.REFRESH_DROPPED);
+      }
     }
   }
 
+  /** Refreshes an entry. Whatever its key or loader throws, it may be refreshed again afterwards. */
   private CompletableFuture<?> refreshed(
+      AgeingEntry<K, V> entry, Loader<? super K, ? extends V> loader, Request<K, V> request) {
+    return Failures.attempt(() -> loadedAnew(entry, loader, request))
+        .whenComplete((found, failure) -> entry.endRefresh());
+  }
+
+  private CompletableFuture<@Nullable Found<V>> loadedAnew(
       AgeingEntry<K, V> entry, Loader<? super K, ? extends V> loader, Request<K, V> request) {
     K key = entry.key();
     if (space.table.peek(key) != entry || !machinery.lifecycle().isOpen()) {
@@ -289,7 +306,6 @@ final class ReadPath<K, V> {
             entry.backOff(
                 machinery.time().nanos(), request.freshness().retryAfter().toNanos());
           }
-          entry.endRefresh();
         });
   }
 }

@@ -62,7 +62,7 @@ final class Throttle<T> {
   private CompletableFuture<?> begin(T item) {
     try {
       return step.apply(item);
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) {
       return CompletableFuture.failedFuture(failure);
     }
   }
