@@ -59,10 +59,13 @@ final class LoadPath<K, V> {
     var batch = new LoadBatch<K, V>(wanted ->
         machinery.loads().startAll(space, wanted, loader, request.freshness().hardTimeout()));
     Map<K, CompletableFuture<Found<V>>> all = new LinkedHashMap<>();
-    for (K key : keys) {
-      all.put(key, join(key, request, () -> batch.add(key)));
+    try {
+      for (K key : keys) {
+        all.put(key, join(key, request, () -> batch.add(key)));
+      }
+    } finally {
+      batch.complete(); // also if a key failed: others may have joined the loads before it
     }
-    batch.complete();
     return all;
   }
 

@@ -18,6 +18,7 @@ import io.intelligentcache.tier.TierKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -346,6 +347,41 @@ final class UserCodeErrorsTest {
     assertThat(cache.get(good, key -> "loaded")).isIn("good", "loaded");
     broken.set(false);
     assertThat(cache.get(fails, key -> "loaded")).isEqualTo("loaded");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 20, 25, 30, 35, 40})
+  void wheneverAKeyOfABulkFailsTheOthersEnd(int call) {
+    var calls = new AtomicInteger();
+    var armed = new AtomicBoolean(true);
+    class Sometimes {
+      @Override
+      public int hashCode() {
+        if (armed.get() && calls.incrementAndGet() == call) {
+          throw new IllegalStateException("hashCode");
+        }
+        return 7;
+      }
+    }
+    var keys = List.of(new Sometimes(), new Sometimes(), new Sometimes());
+    TieredCache<Sometimes, String> cache = manager.cache(
+        "sometimes",
+        CacheSpec.of(Sometimes.class, String.class)
+            .keyCodec(KeyCodecs.of(key -> "k" + keys.indexOf(key), text -> new Sometimes())));
+    Loader<Sometimes, String> bulk = Loader.bulk(wanted -> {
+      Map<Sometimes, String> loaded = new IdentityHashMap<>();
+      wanted.forEach(key -> loaded.put(key, "v"));
+      return loaded;
+    });
+    try {
+      Map<Sometimes, String> read = cache.async().getAll(keys, bulk).orTimeout(60, SECONDS).join();
+      assertThat(read.size()).isEqualTo(3);
+    } catch (CompletionException | IllegalStateException failed) {
+      assertThat(failed).hasStackTraceContaining("IllegalStateException: hashCode");
+    }
+    armed.set(false);
+    await().untilAsserted(() -> assertThat(Insides.openFlights(cache)).isZero());
+    assertThat(cache.getAll(keys, bulk)).hasSize(3);
   }
 
   @Test
