@@ -6,7 +6,6 @@ import io.intelligentcache.coherence.Flights.Flight;
 import io.intelligentcache.coherence.Trust;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.SharedEntry;
-import io.intelligentcache.stats.CacheCounters.Event;
 import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
@@ -101,7 +100,7 @@ sealed interface Authority<K, V> {
           return new Reading.NotYet<>();
         }
         throw new AtomicOperationException(
-            "key " + key + " of " + space.space + " could not be read in "
+            "key " + Failures.text(key) + " of " + space.space + " could not be read in "
                 + sharing.tier().name()
                 + " (" + refused.why() + "), and only there instances agree on it; nothing has"
                 + " changed, try again when it can be reached",
@@ -116,11 +115,7 @@ sealed interface Authority<K, V> {
       if (item.isAbsence() || item.expired(space.machinery.time().epochMillis())) {
         return null;
       }
-      V value = space.format.decode(item);
-      if (value == null) {
-        space.counters.add(Event.UNREADABLE);
-      }
-      return value;
+      return space.decode(item);
     }
 
     /** Who was told what the tier has must not read something older afterwards. */
@@ -168,7 +163,7 @@ sealed interface Authority<K, V> {
     }
 
     private String refusal(K key, Reason why) {
-      String what = "a change of key " + key + " of " + space.space;
+      String what = "a change of key " + Failures.text(key) + " of " + space.space;
       String tier = sharing.tier().name();
       return why == Reason.TOO_LARGE
           ? what + " is too large for " + tier + "; the key has no value there any more"

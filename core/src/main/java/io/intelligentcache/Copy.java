@@ -22,7 +22,7 @@ sealed interface Copy<V> {
   /** Redis has something else: nobody is to find the copy again. */
   void outdated();
 
-  /** Makes what the disk has of a key absent, if there is anything. */
+  /** Makes what the disk has of a key absent, if there seems to be anything. */
   private static void forgetOnDisk(Keyspace<?, ?> space, TierKey below) {
     if (space.machinery.disk().mayContain(below)) {
       var unused = space.machinery.disk().remove(below);

@@ -1,6 +1,7 @@
 package io.intelligentcache;
 
 import io.intelligentcache.CacheListener.Cause;
+import io.intelligentcache.Complaints.Kind;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.MemoryEntry.Stage;
 import io.intelligentcache.stats.CacheCounters.Event;
@@ -20,7 +21,10 @@ final class Demotion<K, V> {
     this.machinery = space.machinery;
   }
 
-  /** An entry leaves memory: because it has expired, or for room. */
+  /**
+   * An entry leaves memory: because it has expired, or for room. It does so on the thread of any caller of any cache, or on one of
+   * the manager's, so that whatever its codec or key throws is only counted and logged.
+   */
   void leaves(MemoryEntry<K, V> entry) {
     Stage stage = entry.stage(machinery.time().nanos());
     if (stage == Stage.GONE) {
@@ -33,7 +37,7 @@ final class Demotion<K, V> {
   }
 
   /**
-   * Writes to disk what leaves memory. Whatever the user's codec does, the entry leaves.
+   * Writes to disk what leaves memory. Whatever the user's codec or key does, the entry leaves.
    *
    * <p>Between being chosen and getting here the key may have been written or invalidated. Then its
    * entry is no longer in the table, and must not reach the disk: it would come back as an older
@@ -44,10 +48,15 @@ final class Demotion<K, V> {
     Tier.Entry demoted = null;
     try {
       demoted = toDemote(entry);
-    } catch (RuntimeException | StackOverflowError failure) {
+    } catch (Throwable failure) {
       space.unwritable(failure);
     }
-    leave(entry, demoted);
+    try {
+      leave(entry, demoted);
+    } catch (Throwable failure) { // of the key's hashCode, or equals: the disk was not told
+      space.complaints.say(Kind.DROPPED, failure);
+      boolean unused = space.discard(entry, Cause.EVICTED);
+    }
   }
 
   private void leave(MemoryEntry<K, V> entry, Tier.@Nullable Entry demoted) {

@@ -7,7 +7,6 @@ import io.intelligentcache.coherence.Flights.Flight;
 import io.intelligentcache.stats.CacheCounters.Event;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
@@ -146,7 +145,16 @@ final class Exchanges<K, V> {
       machinery.steps().execute(this::round);
     }
 
+    /** Whatever the key's {@code hashCode} or {@code equals} throws, the caller gets it. */
     private void round() {
+      try {
+        tryOnce();
+      } catch (Throwable failure) {
+        fail(failure);
+      }
+    }
+
+    private void tryOnce() {
       long left = left();
       if (left <= 0) {
         fail(tooLate());
@@ -155,14 +163,18 @@ final class Exchanges<K, V> {
       boolean[] mine = {false};
       CompletableFuture<Runnable> attempt = reads.exchange(key, flight -> {
         mine[0] = true;
-        return attempt(flight, left);
+        return Failures.attempt(() -> attempt(flight, left));
       });
       if (mine[0]) {
         var unused = attempt.whenComplete((goOn, failure) -> {
-          if (failure == null) {
-            goOn.run();
-          } else {
-            fail(failure);
+          try {
+            if (failure == null) {
+              goOn.run();
+            } else {
+              fail(failure);
+            }
+          } catch (Throwable noThread) {
+            fail(noThread);
           }
         });
       } else { // another one's, which says nothing about this one
@@ -186,8 +198,14 @@ final class Exchanges<K, V> {
       return authority
           .read(flight)
           .thenCompose(reading -> reading instanceof Reading.Known<V> known
-              ? decision(known, left).thenCompose(decision -> carryOut(flight, known, decision))
+              ? Failures.attempt(() -> change(flight, known, left))
               : CompletableFuture.completedFuture(this::pause));
+    }
+
+    private CompletableFuture<Runnable> change(
+        Flight<K, Runnable> flight, Reading.Known<V> known, long left) {
+      return decision(known, left)
+          .thenCompose(decision -> Failures.attempt(() -> carryOut(flight, known, decision)));
     }
 
     private CompletableFuture<Decision<V, T>> decision(Reading.Known<V> known, long left) {
@@ -211,7 +229,7 @@ final class Exchanges<K, V> {
       try {
         decided.complete(decide.apply(known.value()));
       } catch (Throwable failure) { // of the function, whatever it is, the caller is told
-        decided.completeExceptionally(failure);
+        decided.completeExceptionally(Failures.safe(failure));
       }
     }
 
@@ -238,11 +256,7 @@ final class Exchanges<K, V> {
     }
 
     private void fail(Throwable failure) {
-      Throwable cause = failure;
-      while (cause instanceof CompletionException && cause.getCause() != null) {
-        cause = cause.getCause();
-      }
-      result.completeExceptionally(cause);
+      result.completeExceptionally(Failures.safe(Failures.unwrapped(failure)));
     }
 
     private AtomicOperationException tooLate() {
@@ -257,13 +271,13 @@ final class Exchanges<K, V> {
           what() + " was given up, because "
               + (refusal instanceof RejectedExecutionException
                   ? "too many functions and loads are waiting for a thread"
-                  : "no thread could be had for its function: " + refusal)
+                  : "no thread could be had for its function: " + Failures.safe(refusal))
               + "; it has changed nothing",
           refusal);
     }
 
     private String what() {
-      return "an atomic operation on key " + key + " of " + space.space;
+      return "an atomic operation on key " + Failures.text(key) + " of " + space.space;
     }
   }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stores what was loaded, in memory and Redis, unless its key has changed since the load began.
- * Callers get what was loaded even if a codec, a weigher or a TTL function can't cope with it.
+ * Callers get what was loaded even if a codec, a weigher, a TTL function or a key can't cope with it.
  */
 final class Fill<K, V> {
   private static final CompletableFuture<?> NOTHING_TOLD = CompletableFuture.completedFuture(null);
@@ -58,8 +58,8 @@ final class Fill<K, V> {
       return value == null
           ? storeAbsence(flight, loaded.ttl(), began, condition, request)
           : storeValue(flight, value, loaded.ttl(), began, condition, request);
-    } catch (RuntimeException | StackOverflowError failure) {
-      space.unwritable(failure);
+    } catch (Throwable failure) {
+      space.unstored(failure);
       return false;
     }
   }
@@ -136,7 +136,7 @@ final class Fill<K, V> {
         } else if (before != null) {
           boolean unused = space.discard(before, Cause.REPLACED);
         }
-        if (below != null && before != null) {
+        if (below != null) { // a disk that did not answer the search may have a value all the same
           tell(() -> machinery.disk().remove(below));
         }
         if (below != null && expiry != null && absence != null && space.sharing != null) {

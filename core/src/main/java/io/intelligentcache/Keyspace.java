@@ -3,6 +3,7 @@ package io.intelligentcache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.intelligentcache.CacheListener.Cause;
+import io.intelligentcache.Complaints.Kind;
 import io.intelligentcache.Found.State;
 import io.intelligentcache.codec.CodecException;
 import io.intelligentcache.codec.ItemFormat;
@@ -26,18 +27,13 @@ import io.intelligentcache.tier.Unicode;
 import io.intelligentcache.tier.Version;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One cache, or one tenant's part of it: its entries in memory, how they are written below, and
  * what it counts. {@link ReadPath}, {@link WritePath}, {@link Sweep} and {@link Demotion} work on it.
  */
 final class Keyspace<K, V> {
-  private static final Logger log = LoggerFactory.getLogger(Keyspace.class);
-
   final Machinery machinery;
   final Space space;
   final MemoryTable<K, V> table;
@@ -54,16 +50,19 @@ final class Keyspace<K, V> {
   /** Runs loaders, if it is not the manager's. */
   final @Nullable Executor loaderExecutor;
 
+  /** For what user code throws where no caller can be told. */
+  final Complaints complaints;
+
   /** Tells the listener, if there is one. */
   final @Nullable Announcer<K, V> announcer;
 
   private final KeyCodec<K> keys;
   private final Sizer<K, V> sizer;
-  private final AtomicBoolean complainedOfCodec = new AtomicBoolean();
 
   Keyspace(Machinery machinery, Space space, CacheSpec<K, V> spec) {
     this.machinery = machinery;
     this.space = space;
+    this.complaints = new Complaints(space);
     this.keys = spec.keys();
     this.format = new ItemFormat<>(spec.values(), machinery.compression());
     this.sizer = new Sizer<>(spec.weigher(), format);
@@ -191,7 +190,7 @@ final class Keyspace<K, V> {
    * Puts an entry into memory, if its flight is current and nothing fresh is there but perhaps what it
    * is to replace.
    *
-   * @param andThen also under the key's lock
+   * @param andThen also under the key's lock; if it throws, the entry does not stay
    */
   boolean store(
       Flight<K, ?> flight,
@@ -203,7 +202,12 @@ final class Keyspace<K, V> {
         return false;
       }
       put(entry);
-      andThen.run();
+      try {
+        andThen.run();
+      } catch (Throwable failure) {
+        boolean unused = discard(entry, Cause.EVICTED);
+        throw failure;
+      }
       return true;
     });
     machinery.memory().settle();
@@ -213,8 +217,17 @@ final class Keyspace<K, V> {
   /** Puts an entry into memory. Call it under the key's lock. */
   void put(MemoryEntry<K, V> entry) {
     MemoryEntry<K, V> old = table.put(entry);
-    if (old != null) {
-      left(old, old.key().equals(entry.key()) ? Cause.REPLACED : Cause.EVICTED);
+    if (old != null && announcer != null) {
+      left(old, isOf(old, entry.key()) ? Cause.REPLACED : Cause.EVICTED);
+    }
+  }
+
+  /** Whether an entry is of this key, as far as the key can say. */
+  private static <K> boolean isOf(MemoryEntry<K, ?> entry, K key) {
+    try {
+      return entry.key().equals(key);
+    } catch (Throwable failure) { // the change has been made, and goes on
+      return true;
     }
   }
 
@@ -233,9 +246,18 @@ final class Keyspace<K, V> {
         && machinery.lifecycle().isOpen();
   }
 
-  /** A key as its text. */
+  /**
+   * A key as its text.
+   *
+   * @throws IllegalArgumentException if the key codec returns null
+   */
   String text(K key) {
-    return keys.encode(key);
+    String text = keys.encode(key);
+    if (text == null) {
+      throw new IllegalArgumentException("the key codec " + Failures.text(keys) + " of " + space
+          + " returned null for key " + Failures.text(key));
+    }
+    return text;
   }
 
   /** A key as the tiers below see it. */
@@ -273,21 +295,58 @@ final class Keyspace<K, V> {
         : null;
   }
 
-  /** Notes that a value could not be stored where nobody can be told, and says so once. */
+  /** The value of an item, or null if it can't be read, or says that there is none. */
+  @Nullable
+  V decode(Item item) {
+    V value = null;
+    try {
+      value = format.decode(item);
+    } catch (Throwable failure) { // an Error too is no reason why the read should fail
+      complaints.say(Kind.UNREADABLE, failure);
+    }
+    if (value == null) {
+      counters.add(Event.UNREADABLE);
+    }
+    return value;
+  }
+
+  /** Makes what the disk has of a key absent, unless the key has changed since its flight began. */
+  void forgetOnDisk(Flight<K, ?> flight, TierKey below) {
+    var unused = machinery
+        .locks()
+        .with(flight.key(), () -> flight.isCurrent() ? machinery.disk().remove(below) : null);
+  }
+
+  /** Notes that a value could not be written below memory where nobody can be told, and says so once. */
   void unwritable(Throwable failure) {
     counters.add(Event.UNWRITABLE);
-    if (complainedOfCodec.compareAndSet(false, true)) {
-      log.warn("{} has values that can't be stored in every tier: {}", space, failure.toString());
-    }
+    complaints.say(Kind.UNWRITABLE, failure);
+  }
+
+  /** Notes that what was found or loaded could not be stored at all, and says so once. */
+  void unstored(Throwable failure) {
+    counters.add(Event.UNWRITABLE);
+    complaints.say(Kind.UNSTORED, failure);
   }
 
   /** Takes an entry out of memory, and counts why, unless it is no longer there. */
   void discard(MemoryEntry<K, V> entry, Event why) {
-    boolean was = announcer == null
-        ? table.discard(entry)
-        : machinery.locks().with(entry.key(), () -> discard(entry, Cause.EVICTED));
+    boolean was = announcer == null ? table.discard(entry) : take(entry, Cause.EVICTED);
     if (was) {
       counters.add(why);
+    }
+  }
+
+  /**
+   * Takes an entry out of memory, if it is there, under its key's lock. Where the key can't say which lock that is, without:
+   * then its listener may be told out of order, but the entry is gone.
+   */
+  boolean take(MemoryEntry<K, V> entry, Cause cause) {
+    try {
+      return machinery.locks().with(entry.key(), () -> discard(entry, cause));
+    } catch (Throwable failure) {
+      complaints.say(Kind.DROPPED, failure);
+      return discard(entry, cause);
     }
   }
 

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -161,29 +160,29 @@ final class LoadAttempt<T> implements Runnable {
   private void end(@Nullable T loaded, @Nullable Throwable failure) {
     if (failure == null) {
       result.complete(loaded);
-    } else if (failure instanceof CompletionException && failure.getCause() != null) {
-      fail(failure.getCause());
     } else {
-      fail(failure);
+      fail(Failures.unwrapped(failure));
     }
   }
 
   /** Of whatever class it is: a timeout, a cancellation or an interrupt of the loader's own are its failure. */
   private void fail(Throwable thrown) {
+    Throwable failure = Failures.safe(thrown);
     result.completeExceptionally(
-        thrown instanceof Error
-            ? thrown
-            : new LoadException("the loader failed for " + what + ": " + thrown, thrown));
+        failure instanceof Error
+            ? failure
+            : new LoadException("the loader failed for " + what + ": " + failure, failure));
   }
 
   /** An executor threw this in place of running it. */
   void refused(Throwable thrown) {
     if (callOff()) {
+      Throwable refusal = Failures.safe(thrown);
       result.completeExceptionally(new LoadException(
-          thrown instanceof RejectedExecutionException
+          refusal instanceof RejectedExecutionException
               ? "too many loads are waiting to load " + what
-              : "no thread could be had to load " + what + ": " + thrown,
-          thrown));
+              : "no thread could be had to load " + what + ": " + refusal,
+          refusal));
     }
   }
 

@@ -1,11 +1,17 @@
 package io.intelligentcache;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys that are loaded in one go: those whose turn it is at once. A key that another instance is loading
@@ -15,7 +21,7 @@ final class LoadBatch<K, V> {
   private final Function<Set<K>, CompletableFuture<Map<K, Loaded<V>>>> loader;
 
   @GuardedBy("this")
-  private final Map<K, CompletableFuture<Loaded<V>>> wanted = new LinkedHashMap<>();
+  private final List<Member> wanted = new ArrayList<>();
 
   @GuardedBy("this")
   private int undecided = 1; // the caller, who is still adding keys
@@ -36,30 +42,33 @@ final class LoadBatch<K, V> {
   }
 
   private void decided() {
-    Map<K, CompletableFuture<Loaded<V>>> now;
+    List<Member> now;
     synchronized (this) {
       if (--undecided > 0 || wanted.isEmpty()) {
         return;
       }
-      now = Map.copyOf(wanted);
+      now = List.copyOf(wanted);
     }
     load(now);
   }
 
-  private void load(Map<K, CompletableFuture<Loaded<V>>> promises) {
-    var unused = loader
-        .apply(promises.keySet())
-        .whenComplete((loaded, failure) -> promises.forEach((key, promise) -> {
-          if (failure != null) {
-            promise.completeExceptionally(failure);
-          } else {
-            promise.complete(loaded.getOrDefault(key, Loaded.absent()));
-          }
-        }));
+  /** Whatever keys and executors throw, every member ends. */
+  private void load(List<Member> members) {
+    try {
+      Set<K> keys = new LinkedHashSet<>();
+      members.forEach(member -> keys.add(member.key));
+      var unused = loader
+          .apply(Collections.unmodifiableSet(keys))
+          .whenComplete(
+              (loaded, failure) -> members.forEach(member -> member.end(loaded, failure)));
+    } catch (Throwable failure) {
+      members.forEach(member -> member.end(null, failure));
+    }
   }
 
   private final class Member implements LoadStart<V> {
     private final K key;
+    private final CompletableFuture<Loaded<V>> loaded = new CompletableFuture<>();
 
     @GuardedBy("LoadBatch.this")
     private boolean isDecided;
@@ -70,21 +79,32 @@ final class LoadBatch<K, V> {
 
     @Override
     public CompletableFuture<Loaded<V>> now() {
-      var promise = new CompletableFuture<Loaded<V>>();
       boolean inTime;
       synchronized (LoadBatch.this) {
         inTime = !isDecided;
         isDecided = true;
         if (inTime) {
-          wanted.put(key, promise);
+          wanted.add(this);
         }
       }
       if (inTime) {
         decided();
       } else {
-        load(Map.of(key, promise));
+        load(List.of(this));
       }
-      return promise;
+      return loaded;
+    }
+
+    private void end(@Nullable Map<K, Loaded<V>> all, @Nullable Throwable failure) {
+      try {
+        if (all == null || failure != null) {
+          loaded.completeExceptionally(requireNonNull(failure));
+        } else {
+          loaded.complete(all.getOrDefault(key, Loaded.absent()));
+        }
+      } catch (Throwable ofTheKey) {
+        loaded.completeExceptionally(Failures.safe(ofTheKey));
+      }
     }
 
     @Override

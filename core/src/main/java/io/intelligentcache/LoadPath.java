@@ -1,6 +1,7 @@
 package io.intelligentcache;
 
 import io.intelligentcache.Claims.Turn;
+import io.intelligentcache.Complaints.Kind;
 import io.intelligentcache.Found.Origin;
 import io.intelligentcache.Found.State;
 import io.intelligentcache.Request.Purpose;
@@ -14,7 +15,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -59,10 +59,13 @@ final class LoadPath<K, V> {
     var batch = new LoadBatch<K, V>(wanted ->
         machinery.loads().startAll(space, wanted, loader, request.freshness().hardTimeout()));
     Map<K, CompletableFuture<Found<V>>> all = new LinkedHashMap<>();
-    for (K key : keys) {
-      all.put(key, join(key, request, () -> batch.add(key)));
+    try {
+      for (K key : keys) {
+        all.put(key, join(key, request, () -> batch.add(key)));
+      }
+    } finally {
+      batch.complete(); // also if a key failed: others may have joined the loads before it
     }
-    batch.complete();
     return all;
   }
 
@@ -98,7 +101,7 @@ final class LoadPath<K, V> {
     boolean[] first = {false};
     var loaded = flights.join(key, flight -> {
       first[0] = true;
-      return begin(flight, request, start.get());
+      return Failures.attempt(() -> begin(flight, request, start.get()));
     });
     if (request.counts() && !first[0]) {
       space.counters.add(Event.COALESCED);
@@ -107,6 +110,16 @@ final class LoadPath<K, V> {
   }
 
   private CompletableFuture<Found<V>> begin(
+      Flight<K, Found<V>> flight, Request<K, V> request, LoadStart<V> start) {
+    try {
+      return turn(flight, request, start);
+    } catch (Throwable failure) { // of the key: the others of its batch must not wait for it
+      start.notNow();
+      throw failure;
+    }
+  }
+
+  private CompletableFuture<Found<V>> turn(
       Flight<K, Found<V>> flight, Request<K, V> request, LoadStart<V> start) {
     // Between this caller's search and its load another load may have come and gone.
     Found<V> there = alreadyThere(flight.key(), request);
@@ -120,14 +133,14 @@ final class LoadPath<K, V> {
       turn = CompletableFuture.completedFuture(turn.join()); // what a loader loads it loads itself
     }
     return turn.thenCompose(whose -> whose instanceof Turn.Load<V> ours
-        ? run(flight, ours.condition(), request, start)
+        ? run(flight, ours, request, start)
         : CompletableFuture.completedFuture(take(((Turn.Take<V>) whose).found(), request)));
   }
 
-  /** What can't be taken from others, because of a weigher for example, is loaded. */
+  /** What can't be claimed, because of a tier that fails, is loaded and not shared. */
   private Turn<V> withoutTurn(Throwable bug) {
-    space.unwritable(bug);
-    return new Turn.Load<>(null);
+    space.complaints.say(Kind.UNSEARCHED, bug);
+    return Turn.Load.alone();
   }
 
   private Found<V> take(Found<V> found, Request<K, V> request) {
@@ -141,27 +154,29 @@ final class LoadPath<K, V> {
   }
 
   private CompletableFuture<Found<V>> run(
-      Flight<K, Found<V>> flight,
-      @Nullable Condition condition,
-      Request<K, V> request,
-      LoadStart<V> start) {
+      Flight<K, Found<V>> flight, Turn.Load<V> turn, Request<K, V> request, LoadStart<V> start) {
     long began = machinery.time().nanos();
     switch (request.purpose()) {
       case REQUEST -> space.counters.add(Event.LOAD);
       case REFRESH -> space.counters.add(Event.REFRESH);
       case WARM_UP -> {} // counted when it succeeds
     }
-    return start
-        .now()
+    return Failures.attempt(start::now) // one that can't even begin, because of an executor, has failed
         .whenComplete((loaded, failure) -> {
-          if (failure != null) {
-            failed(flight, failure, request);
-            claims.giveBack(flight.key(), condition);
-          } else {
-            succeeded(flight, loaded, began, condition, request);
-          }
-          if (request.counts()) {
-            space.counters.add(Event.LOAD_NANO, machinery.time().nanos() - began);
+          boolean stored = false;
+          try {
+            if (request.counts()) {
+              space.counters.add(Event.LOAD_NANO, machinery.time().nanos() - began);
+            }
+            if (failure != null) {
+              failed(flight, failure, request);
+            } else {
+              stored = succeeded(flight, loaded, began, turn.condition(), request);
+            }
+          } finally {
+            if (!stored) {
+              claims.giveBack(turn); // where it is still ours
+            }
           }
         })
         .thenApply(loaded -> Found.from(Origin.LOADER, loaded.value()));
@@ -174,7 +189,8 @@ final class LoadPath<K, V> {
         : space.answer(entry, entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH, request);
   }
 
-  private void succeeded(
+  /** Whether what was loaded is kept, so that a lease is over by itself. */
+  private boolean succeeded(
       Flight<K, Found<V>> flight,
       Loaded<V> loaded,
       long began,
@@ -183,25 +199,21 @@ final class LoadPath<K, V> {
     if (request.purpose() == Purpose.WARM_UP && loaded.value() != null) {
       space.counters.add(Event.WARMED);
     }
-    if (!fill.store(flight, loaded, began, condition, request) || loaded.value() == null) {
-      claims.giveBack(flight.key(), condition); // where it is still ours
-    }
+    return fill.store(flight, loaded, began, condition, request) && loaded.value() != null;
   }
 
   /** Whoever still has the value past its TTL answers it for a while without trying again. */
   private void failed(Flight<K, Found<V>> flight, Throwable failure, Request<K, V> request) {
-    if (flight.isCurrent() && space.table.peek(flight.key()) instanceof AgeingEntry<K, V> entry) {
-      entry.backOff(machinery.time().nanos(), request.freshness().retryAfter().toNanos());
-    }
     switch (request.purpose()) {
       case REQUEST -> space.counters.add(Event.LOAD_FAILURE);
       case REFRESH -> space.counters.add(Event.REFRESH_FAILURE);
       case WARM_UP -> {} // in its report
     }
     if (space.announcer != null) {
-      Throwable cause = failure.getCause();
-      space.announcer.loadFailed(
-          flight.key(), failure instanceof CompletionException && cause != null ? cause : failure);
+      space.announcer.loadFailed(flight.key(), Failures.unwrapped(failure));
+    }
+    if (flight.isCurrent() && space.table.peek(flight.key()) instanceof AgeingEntry<K, V> entry) {
+      entry.backOff(machinery.time().nanos(), request.freshness().retryAfter().toNanos());
     }
   }
 }

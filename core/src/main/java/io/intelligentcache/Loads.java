@@ -92,7 +92,7 @@ final class Loads {
   static void refuseCircle(Keyspace<?, ?> space, Object key) {
     if (LoadAttempt.isLoading(space, key)) {
       throw new IllegalStateException(
-          "the loader of key " + key + " asks the cache to load key " + key);
+          "the loader of key " + Failures.text(key) + " asks the cache to load that key");
     }
   }
 
@@ -111,7 +111,7 @@ final class Loads {
     return start(new LoadAttempt<>(
         space,
         Set.of(key),
-        "key " + key,
+        "key " + Failures.text(key),
         timeoutOr(other),
         steps,
         callbacks,
@@ -127,7 +127,9 @@ final class Loads {
     return start(new LoadAttempt<>(
         space,
         keys,
-        keys.size() == 1 ? "key " + keys.iterator().next() : keys.size() + " keys",
+        keys.size() == 1
+            ? "key " + Failures.text(keys.iterator().next())
+            : keys.size() + " keys",
         timeoutOr(other),
         steps,
         callbacks,
@@ -179,8 +181,8 @@ final class Loads {
       run(attempt.space, attempt, attempt::refused);
     }
     if (!attempt.result.isDone()) {
+      endInTime(attempt); // first: to note the keys may fail
       register(attempt);
-      endInTime(attempt);
     }
     return attempt.result;
   }
@@ -230,12 +232,20 @@ final class Loads {
   }
 
   private LoadException late(Keyspace<?, ?> space, Object key, Duration most) {
-    LoadAttempt<?> attempt = underWay.get(new KeyOfSpace(space, key));
-    String what = "key " + key;
+    LoadAttempt<?> attempt = attempt(space, key);
+    String what = "key " + Failures.text(key);
     return LoadException.late(
         attempt != null && !attempt.hasBegun()
             ? neverBegan(what, space, most)
             : tookLonger(what, most));
+  }
+
+  private @Nullable LoadAttempt<?> attempt(Keyspace<?, ?> space, Object key) {
+    try {
+      return underWay.get(new KeyOfSpace(space, key));
+    } catch (Throwable failure) { // the key's hashCode() or equals()
+      return null;
+    }
   }
 
   private String tookLonger(String what, Duration most) {

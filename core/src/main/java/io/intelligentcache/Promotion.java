@@ -9,7 +9,10 @@ import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.TierKey;
 import org.jspecify.annotations.Nullable;
 
-/** Copies what a tier below has up into memory. */
+/**
+ * Copies what a tier below has up into memory. Callers get what was found even if a weigher or a key can't cope with it;
+ * what can't be read is absent.
+ */
 final class Promotion<K, V> {
   private final Keyspace<K, V> space;
 
@@ -36,29 +39,42 @@ final class Promotion<K, V> {
     if (item.expired(space.machinery.time().epochMillis())) {
       return null;
     }
-    Expiry expiry = Expiry.of(item, space.machinery.time());
-    Seen seen = space.seen(below, asOf, item.version());
-    if (item.isAbsence()) {
-      boolean unused =
-          space.store(flight, space.absence(flight.key(), expiry, seen), replaced, () -> {});
-      return Found.absent(origin);
+    V value = item.isAbsence() ? null : space.decode(item);
+    boolean readable = value != null || item.isAbsence();
+    try {
+      if (readable) {
+        copyUp(flight, value, item, origin, space.seen(below, asOf, item.version()), replaced);
+      } else if (origin == Origin.DISK) {
+        space.forgetOnDisk(flight, below); // or it would be read again each time
+      }
+    } catch (Throwable failure) {
+      space.unstored(failure);
     }
-    V value = space.format.decode(item);
-    if (value == null) {
-      space.counters.add(Event.UNREADABLE);
+    if (!readable) {
       return null;
     }
+    return value == null ? Found.absent(origin) : Found.from(origin, value);
+  }
+
+  /** Copies up a value, or, where that is null, that there is none. */
+  private void copyUp(
+      Flight<K, ?> flight,
+      @Nullable V value,
+      Item item,
+      Origin origin,
+      Seen seen,
+      @Nullable MemoryEntry<K, V> replaced) {
+    Expiry expiry = Expiry.of(item, space.machinery.time());
+    if (value == null) {
+      boolean unused =
+          space.store(flight, space.absence(flight.key(), expiry, seen), replaced, () -> {});
+      return;
+    }
+    boolean onDisk = origin == Origin.DISK;
     MemoryEntry<K, V> entry = space.entry(
-        flight.key(),
-        value,
-        item,
-        expiry,
-        space.lifetimes.freshness(),
-        seen,
-        origin == Origin.DISK);
+        flight.key(), value, item, expiry, space.lifetimes.freshness(), seen, onDisk);
     if (space.store(flight, entry, replaced, () -> {})) {
       space.counters.add(Event.PROMOTION);
     }
-    return Found.from(origin, value);
   }
 }

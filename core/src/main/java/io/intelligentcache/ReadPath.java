@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -79,7 +78,11 @@ final class ReadPath<K, V> {
     Found<V> confirmed = confirmed(key, request);
     return confirmed != null
         ? CompletableFuture.completedFuture(confirmed)
-        : inTime(key, current(key, request, () -> loads.load(key, loader, request)), request);
+        : inTime(
+            key,
+            Failures.attempt(
+                () -> current(key, request, () -> loads.load(key, loader, request))),
+            request);
   }
 
   /** Loads a key; where a load of it has been under way for too long, looks first what came of that. */
@@ -254,11 +257,7 @@ final class ReadPath<K, V> {
   }
 
   private static State why(Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause instanceof LoadException load && load.isLate()
+    return Failures.unwrapped(failure) instanceof LoadException load && load.isLate()
         ? State.STALE_AFTER_TIMEOUT
         : State.STALE_AFTER_FAILURE;
   }
@@ -269,13 +268,25 @@ final class ReadPath<K, V> {
     if (loader == null || !entry.beginRefresh()) {
       return;
     }
-    if (!refreshes.offer(() -> refreshed(entry, loader, request.toReplace(entry)))) {
-      entry.endRefresh();
-      space.counters.add(Event.REFRESH_DROPPED);
+    boolean begun = false;
+    try {
+      begun = refreshes.offer(() -> refreshed(entry, loader, request.toReplace(entry)));
+    } finally {
+      if (!begun) {
+        entry.endRefresh();
+        space.counters.add(Event.REFRESH_DROPPED);
+      }
     }
   }
 
+  /** Refreshes an entry. Whatever its key or loader throws, it may be refreshed again afterwards. */
   private CompletableFuture<?> refreshed(
+      AgeingEntry<K, V> entry, Loader<? super K, ? extends V> loader, Request<K, V> request) {
+    return Failures.attempt(() -> loadedAnew(entry, loader, request))
+        .whenComplete((found, failure) -> entry.endRefresh());
+  }
+
+  private CompletableFuture<@Nullable Found<V>> loadedAnew(
       AgeingEntry<K, V> entry, Loader<? super K, ? extends V> loader, Request<K, V> request) {
     K key = entry.key();
     if (space.table.peek(key) != entry || !machinery.lifecycle().isOpen()) {
@@ -293,7 +304,6 @@ final class ReadPath<K, V> {
             entry.backOff(
                 machinery.time().nanos(), request.freshness().retryAfter().toNanos());
           }
-          entry.endRefresh();
         });
   }
 }

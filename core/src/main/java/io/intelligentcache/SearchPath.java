@@ -1,5 +1,6 @@
 package io.intelligentcache;
 
+import io.intelligentcache.Complaints.Kind;
 import io.intelligentcache.Found.Origin;
 import io.intelligentcache.coherence.Flights;
 import io.intelligentcache.coherence.Flights.Flight;
@@ -22,8 +23,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The search below memory: disk, then Redis, and what is found is copied up. A copy that another
@@ -34,8 +33,6 @@ import org.slf4j.LoggerFactory;
  * older than a change made meanwhile.
  */
 final class SearchPath<K, V> {
-  private static final Logger log = LoggerFactory.getLogger(SearchPath.class);
-
   private record Level(Tier tier, Origin origin) {}
 
   /**
@@ -96,34 +93,42 @@ final class SearchPath<K, V> {
   }
 
   private CompletableFuture<Found<V>> join(K key) {
-    return searches.join(key, flight -> {
-      Search<K, V> search = search(flight);
-      if (!revalidates(search)) {
-        descend(List.of(search), 0);
-      }
-      return search.result();
-    });
+    return searches.join(
+        key,
+        flight -> Failures.attempt(() -> {
+          Search<K, V> search = search(flight);
+          if (!revalidates(search)) {
+            descend(List.of(search), 0);
+          }
+          return search.result();
+        }));
   }
 
   /** Searches the tiers below memory for many keys, asking each tier once; else as {@link #find}. */
   Map<K, CompletableFuture<Found<V>>> findAll(Collection<K> keys) {
     Map<K, CompletableFuture<Found<V>>> found = new LinkedHashMap<>();
     List<Search<K, V>> mine = new ArrayList<>();
-    for (K key : keys) {
-      if (begunTooEarly(key) != null) {
-        found.put(key, find(key));
-        continue;
+    try {
+      for (K key : keys) {
+        found.put(key, begunTooEarly(key) == null ? join(key, mine) : find(key));
       }
-      found.put(key, searches.join(key, flight -> {
-        Search<K, V> search = search(flight);
-        if (!revalidates(search)) {
-          mine.add(search);
-        }
-        return search.result();
-      }));
+    } finally {
+      descend(mine, 0); // also if a key failed: others may have joined the searches before it
     }
-    descend(mine, 0);
     return found;
+  }
+
+  /** Joins the search of a key, or adds one to those that are to descend together. */
+  private CompletableFuture<Found<V>> join(K key, List<Search<K, V>> together) {
+    return searches.join(
+        key,
+        flight -> Failures.attempt(() -> {
+          Search<K, V> search = search(flight);
+          if (!revalidates(search)) {
+            together.add(search);
+          }
+          return search.result();
+        }));
   }
 
   /** Makes sure that no search under way stores what it brings. Call it under the key's lock. */
@@ -274,8 +279,8 @@ final class SearchPath<K, V> {
   private void guarded(List<Search<K, V>> searches, Runnable step) {
     try {
       step.run();
-    } catch (Throwable bug) { // of a tier, a codec or a weigher; an Error too must not strand them
-      log.warn("a search of {} below memory failed", space.space, bug);
+    } catch (Throwable bug) { // of a tier or a key; an Error too must not strand them
+      space.complaints.say(Kind.UNSEARCHED, bug);
       searches.forEach(this::giveUp);
     }
   }

@@ -29,6 +29,9 @@ final class Sizer<K, V> {
   /** What a value counts as that can neither be measured nor encoded: a guess. */
   private static final long GUESS_BYTES = 1_024;
 
+  /** More than any budget, and little enough that the cache's own overhead can be added. */
+  private static final long MOST_BYTES = Long.MAX_VALUE / 2;
+
   private final @Nullable Weigher<? super K, ? super V> weigher;
   private final ItemFormat<V> format;
   private final AtomicLong seen = new AtomicLong();
@@ -52,9 +55,10 @@ final class Sizer<K, V> {
       long weight = weigher.weigh(key, value);
       if (weight < 0) {
         throw new IllegalArgumentException(
-            "a weigher must return 0 bytes or more, not " + weight + ", for key " + key);
+            "a weigher must return 0 bytes or more, not " + weight + ", for key "
+                + Failures.text(key));
       }
-      return HeapSizes.ENTRY_BYTES + weight;
+      return HeapSizes.ENTRY_BYTES + Math.min(weight, MOST_BYTES);
     }
     HeapSize measured = HeapSizes.of(value);
     long valueBytes = measured.whole()
@@ -85,8 +89,7 @@ final class Sizer<K, V> {
   private long sample(V value) {
     try {
       return (long) HEAP_PER_ENCODED * format.encodedBytes(value);
-    } catch (RuntimeException
-        | StackOverflowError unwritable) { // whether that matters is for others
+    } catch (Throwable unwritable) { // whether that matters is for others
       return GUESS_BYTES;
     }
   }

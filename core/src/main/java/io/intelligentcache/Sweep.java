@@ -1,6 +1,7 @@
 package io.intelligentcache;
 
 import io.intelligentcache.CacheListener.Cause;
+import io.intelligentcache.Complaints.Kind;
 import io.intelligentcache.invalidation.KeyPattern;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.stats.CacheCounters.Event;
@@ -8,8 +9,10 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Tier;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes many keys absent without knowing them: by pattern, or all.
@@ -76,10 +79,12 @@ final class Sweep<K, V> {
   }
 
   private CompletableFuture<Long> run(
-      Predicate<K> matching,
+      Predicate<K> pattern,
       Supplier<CompletableFuture<Outcome>> inRedis,
       Supplier<CompletableFuture<Outcome>> onDisk) {
     space.machinery.lifecycle().requireOpen();
+    var unjudged = new AtomicReference<@Nullable Throwable>();
+    Predicate<K> matching = key -> matches(pattern, key, unjudged);
     Runnable end = reads.beginSweep(matching);
     try {
       CompletableFuture<Outcome> told = inRedis.get();
@@ -90,21 +95,38 @@ final class Sweep<K, V> {
           .whenComplete((count, failure) -> {
             end.run();
             space.counters.add(Event.INVALIDATION, count == null ? 0 : count);
+          })
+          .thenCompose(count -> {
+            Throwable failure = unjudged.get();
+            return failure == null
+                ? CompletableFuture.completedFuture(count)
+                : CompletableFuture.failedFuture(failure);
           });
-    } catch (Throwable failure) { // a pattern or codec that throws must not leave reads shut out
+    } catch (Throwable failure) { // whatever throws must not leave reads shut out
       end.run();
       throw failure;
+    }
+  }
+
+  /**
+   * Whether a key is to go. One whose text can't be had may be meant, so it goes, too, and so do the others in all tiers; at
+   * the end the caller learns it.
+   */
+  private boolean matches(
+      Predicate<K> pattern, K key, AtomicReference<@Nullable Throwable> unjudged) {
+    try {
+      return pattern.test(key);
+    } catch (Throwable failure) {
+      unjudged.compareAndSet(null, Failures.safe(failure));
+      space.complaints.say(Kind.UNJUDGED, failure);
+      return true;
     }
   }
 
   private long sweepMemory(Predicate<K> matching) {
     long count = 0;
     for (MemoryEntry<K, V> entry : space.table.entries()) {
-      if (matching.test(entry.key())
-          && space
-              .machinery
-              .locks()
-              .with(entry.key(), () -> space.discard(entry, Cause.INVALIDATED))) {
+      if (matching.test(entry.key()) && space.take(entry, Cause.INVALIDATED)) {
         count++;
       }
     }

@@ -1,7 +1,6 @@
 package io.intelligentcache;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +47,8 @@ final class Waiting {
     }
   }
 
-  private static RuntimeException unwrap(@Nullable Throwable failure) {
-    if (failure instanceof CompletionException) {
-      return unwrap(failure.getCause());
-    }
+  private static RuntimeException unwrap(@Nullable Throwable wrapped) {
+    Throwable failure = wrapped == null ? null : Failures.unwrapped(wrapped);
     if (failure instanceof Error error) {
       throw error;
     }

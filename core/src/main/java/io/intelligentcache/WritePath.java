@@ -53,7 +53,7 @@ final class WritePath<K, V> {
     this.machinery = space.machinery;
   }
 
-  /** What a put does to a key, with all that can go wrong behind it. */
+  /** A prepared put: encoded and weighed, so that applying it fails only if its key's {@code equals} does. */
   record Change<K, V>(
       MemoryEntry<K, V> entry, TierKey below, @Nullable Item item, long graceMillis) {
     /** What Redis is to store; only where there is one. */
@@ -144,8 +144,17 @@ final class WritePath<K, V> {
   }
 
   private CompletableFuture<WriteReport> store(List<Change<K, V>> changes, List<TierKey> below) {
-    for (Change<K, V> change : changes) {
-      space.put(change.entry());
+    try {
+      for (Change<K, V> change : changes) {
+        space.put(change.entry());
+      }
+    } catch (Throwable failure) { // of a key's equals: what was there and what was to be there both go
+      for (Change<K, V> change : changes) {
+        boolean unused = space.discard(change.entry(), Cause.INVALIDATED);
+      }
+      var unused = machinery.disk().removeAll(below);
+      var unusedToo = machinery.redis().removeAll(below);
+      throw failure;
     }
     return machinery
         .disk()

@@ -14,6 +14,7 @@ import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierFactory;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -209,7 +210,7 @@ final class NeededMechanismsTest extends SharedRedis {
     UnaryOperator<TierFactory> noLease =
         redisTier -> context -> new ForwardingSharedTier((SharedTier) redisTier.open(context)) {
           @Override
-          public CompletableFuture<Claim> claim(TierKey key, Duration life) {
+          public CompletableFuture<Claim> claim(TierKey key, Duration life, Version unreadable) {
             return CompletableFuture.completedFuture(new Claim.Refused(Reason.OPEN));
           }
         };

@@ -22,11 +22,14 @@ import org.jspecify.annotations.Nullable;
  *   flight 1 lands: not current, v1 goes to its own callers and nowhere else
  * </pre>
  *
+ * <p>A flight is found by the hash that its key had when it was opened, and by itself: what a key's {@code hashCode}
+ * or {@code equals} throws, or a hash that changes, leaves no flight open.
+ *
  * @param <K> type of the keys
  * @param <T> what a flight brings
  */
 public final class Flights<K, T> {
-  private final ConcurrentHashMap<K, Flight<K, T>> open = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Place<K>, Flight<K, T>> open = new ConcurrentHashMap<>();
   private final TimeSource time;
 
   /**
@@ -46,8 +49,8 @@ public final class Flights<K, T> {
    * @return the outcome; the future is the caller's own, cancelling it disturbs nobody
    */
   public CompletableFuture<T> join(K key, Function<Flight<K, T>, CompletableFuture<T>> fetch) {
-    var mine = new Flight<>(this, key);
-    Flight<K, T> first = open.putIfAbsent(key, mine);
+    var mine = new Flight<>(this, new Place<>(key));
+    Flight<K, T> first = open.putIfAbsent(mine.place, mine);
     if (first != null) {
       return first.outcome.copy();
     }
@@ -67,7 +70,7 @@ public final class Flights<K, T> {
    * @return the outcome, as of {@link #join}; null if there is no such flight
    */
   public @Nullable CompletableFuture<T> openedTooEarly(K key, LongPredicate isTooEarly) {
-    Flight<K, T> flight = open.get(key);
+    Flight<K, T> flight = open.get(new Place<>(key));
     return flight != null && isTooEarly.test(flight.openedNanos) ? flight.outcome.copy() : null;
   }
 
@@ -77,7 +80,7 @@ public final class Flights<K, T> {
    * @param key the key
    */
   public void recall(K key) {
-    open.remove(key);
+    open.remove(new Place<>(key));
   }
 
   /**
@@ -86,7 +89,28 @@ public final class Flights<K, T> {
    * @param matching which
    */
   public void recallAll(Predicate<K> matching) {
-    open.keySet().removeIf(matching);
+    open.keySet().removeIf(place -> matching.test(place.key));
+  }
+
+  /** A key with the hash that it had when it was asked for. */
+  private static final class Place<K> {
+    private final K key;
+    private final int hash;
+
+    Place(K key) {
+      this.key = key;
+      this.hash = key.hashCode();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Place<?> that && hash == that.hash && key.equals(that.key);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
   }
 
   /**
@@ -97,19 +121,19 @@ public final class Flights<K, T> {
    */
   public static final class Flight<K, T> {
     private final Flights<K, T> flights;
-    private final K key;
+    private final Place<K> place;
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
     private final long openedNanos;
 
-    private Flight(Flights<K, T> flights, K key) {
+    private Flight(Flights<K, T> flights, Place<K> place) {
       this.flights = flights;
       this.openedNanos = flights.time.nanos();
-      this.key = key;
+      this.place = place;
     }
 
     /** {@return the key that is fetched} */
     public K key() {
-      return key;
+      return place.key;
     }
 
     /**
@@ -118,11 +142,11 @@ public final class Flights<K, T> {
      * @return false once the key was changed
      */
     public boolean isCurrent() {
-      return flights.open.get(key) == this;
+      return flights.open.get(place) == this;
     }
 
     private void land(@Nullable T value, @Nullable Throwable failure) {
-      flights.open.remove(key, this);
+      flights.open.remove(place, this);
       if (failure != null) {
         outcome.completeExceptionally(failure);
       } else {

@@ -157,6 +157,20 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
     }
   }
 
+  /** Whether this very entry is there. */
+  boolean contains(MemoryEntry<K, V> entry) {
+    ReentrantLock stripe = lock(entry.hash());
+    try {
+      MemoryEntry<K, V> here = first(bucket(entry.hash(), buckets));
+      while (here != null && here != entry) {
+        here = here.next();
+      }
+      return here != null;
+    } finally {
+      stripe.unlock();
+    }
+  }
+
   private boolean unlink(MemoryEntry<K, V> entry) {
     int bucket = bucket(entry.hash(), buckets);
     MemoryEntry<K, V> before = null;

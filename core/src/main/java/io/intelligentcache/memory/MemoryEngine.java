@@ -11,6 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One budget and one policy over the entries of many tables.
@@ -21,8 +23,14 @@ import org.jspecify.annotations.Nullable;
  * tables' owners, without the lock. One thread settles at a time; others go on and leave their
  * changes to it, until so much is pending that they have to wait. So the budget is exceeded at most
  * by 1/64 of it and by what the writing threads have in hand.
+ *
+ * <p>The thread that settles handles entries of other callers and other caches. So whatever a table's owner or
+ * a chore throws ends here, in the log: the next entry is handled all the same, and an entry that is out of
+ * the books is out of its table, too.
  */
 public final class MemoryEngine {
+  private static final Logger log = LoggerFactory.getLogger(MemoryEngine.class);
+
   /** A writer that finds more changes pending than this, or more of the budget, waits. */
   private static final int MOST_PENDING = 64;
 
@@ -164,7 +172,7 @@ public final class MemoryEngine {
       }
       seeOff(leaving);
       if (chore != null) {
-        chores.execute(chore);
+        run(chore);
       }
       if (pending.isEmpty()) { // whoever pushed while the lock was held relies on this look
         return;
@@ -257,7 +265,29 @@ public final class MemoryEngine {
 
   private static void seeOff(List<MemoryEntry<?, ?>> leaving) {
     for (MemoryEntry<?, ?> entry : leaving) {
-      entry.leave();
+      try {
+        entry.leave();
+      } catch (Throwable failure) { // of one owner: the caller and the other entries are not concerned
+        entry.abandon();
+        log.warn("an entry left memory without being handed on", failure);
+      }
+    }
+  }
+
+  /** Has a chore run by another thread, or runs it here if there is none to be had. */
+  private void run(Runnable chore) {
+    try {
+      chores.execute(() -> attempt(chore));
+    } catch (Throwable noThread) {
+      attempt(chore);
+    }
+  }
+
+  private static void attempt(Runnable chore) {
+    try {
+      chore.run();
+    } catch (Throwable failure) { // there will be another chore
+      log.warn("a chore of the eviction policy failed", failure);
     }
   }
 

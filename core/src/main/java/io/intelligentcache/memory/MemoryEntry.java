@@ -239,7 +239,12 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
     table.leaves(this);
   }
 
+  /** Takes it out of its table, without calling any code of its key. */
+  void abandon() {
+    boolean unused = table.discard(this);
+  }
+
   boolean isInItsTable() {
-    return table.peek(key) == this;
+    return table.has(this);
   }
 }

@@ -138,12 +138,15 @@ public final class MemoryTable<K, V> {
   /**
    * Stores an entry in place of the one with the same key.
    *
+   * <p>What the key's {@code hashCode} or {@code equals} throws is thrown to the caller; nothing has changed then.
+   *
    * @param entry the entry, of this table and never put before
    * @return the one with the same key, or another that had to give way for room in its chain, or null
    */
   public @Nullable MemoryEntry<K, V> put(MemoryEntry<K, V> entry) {
+    long hash = hash(entry.key()); // before the entry is there: it must not stay out of the books
     MemoryEntry<K, V> old = entries.put(entry);
-    engine.changed(entry, old, hash(entry.key()));
+    engine.changed(entry, old, hash);
     return old;
   }
 
@@ -162,7 +165,8 @@ public final class MemoryTable<K, V> {
   }
 
   /**
-   * Removes an entry if it is still the one of its key.
+   * Removes an entry if it is still there. It is found by the hash that it was put with, and by itself, so that this
+   * works also if the key's {@code hashCode} or {@code equals} throws, or has changed.
    *
    * @param entry the entry
    * @return whether it was
@@ -191,6 +195,10 @@ public final class MemoryTable<K, V> {
   long hash(K key) {
     long bits = key instanceof Long number ? number : key.hashCode();
     return Mixer.mix(bits + seed);
+  }
+
+  boolean has(MemoryEntry<K, V> entry) {
+    return entries.contains(entry);
   }
 
   void leaves(MemoryEntry<K, V> entry) {

@@ -28,8 +28,8 @@ public class ForwardingSharedTier extends ForwardingTier implements SharedTier {
   }
 
   @Override
-  public CompletableFuture<Claim> claim(TierKey key, Duration life) {
-    return tier.claim(key, life);
+  public CompletableFuture<Claim> claim(TierKey key, Duration life, Version unreadable) {
+    return tier.claim(key, life, unreadable);
   }
 
   @Override

@@ -32,11 +32,15 @@ public interface SharedTier extends Tier {
    * Asks for the right to load a key that has no value. One instance at a time has it. An instance that asks
    * again has a new lease, and its former one is none any more: it may have been lost on its way back.
    *
+   * <p>A value that the caller can't read is none for it: the lease takes the place of the very value that it names, and of no
+   * other.
+   *
    * @param key what is to be loaded
    * @param life after this the lease ends by itself
+   * @param unreadable the version of a value that counts as none, or {@link Version#NONE}
    * @return the lease, or why there is none
    */
-  CompletableFuture<Claim> claim(TierKey key, Duration life);
+  CompletableFuture<Claim> claim(TierKey key, Duration life, Version unreadable);
 
   /**
    * Gives a lease back that is not needed any more, because there is nothing to store.

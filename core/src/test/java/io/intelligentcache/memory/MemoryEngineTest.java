@@ -366,4 +366,93 @@ final class MemoryEngineTest {
       pool.shutdownNow();
     }
   }
+
+  @Test
+  void whatAnOwnerThrowsEndsInTheEngineAndItsEntryIsGone() {
+    MemoryEngine engine = engine(CAPACITY, Policies.lru());
+    MemoryTable<Integer, Integer> failing = engine.newTable(entry -> {
+      throw new NoClassDefFoundError("owner");
+    });
+    for (int key = 0; key < 10; key++) {
+      failing.put(failing.expiring(key, key, 50, 10 * SECOND, false));
+      engine.settle();
+    }
+    Table other = new Table(engine);
+    for (int key = 0; key < 20; key++) {
+      other.put(key, key, 40);
+    }
+    assertThat(other.table.size()).isEqualTo(20);
+    assertThat(failing.size()).isEqualTo(4);
+    now = 20 * SECOND;
+    engine.expire();
+    assertThat(failing.size()).isZero();
+    failing.put(failing.lasting(1, 1, 50, false));
+    engine.settle();
+    engine.drain();
+    assertThat(failing.size()).isZero();
+  }
+
+  @Test
+  void aChoreThatFailsOrFindsNoThreadFailsNobodysChange() {
+    var chores = new AtomicInteger();
+    Policy policy = new ForwardingPolicy(Policies.lru()) {
+      @Override
+      public Runnable chore() {
+        return () -> {
+          chores.incrementAndGet();
+          throw new OutOfMemoryError("chore");
+        };
+      }
+    };
+    var noThreads = new MemoryEngine(CAPACITY, policy, () -> now, chore -> {
+      throw new OutOfMemoryError("unable to create native thread");
+    });
+    engines.add(noThreads);
+    Table table = new Table(noThreads);
+    table.put(1, 1, 10);
+    table.put(2, 2, 10);
+    assertThat(chores).hasPositiveValue();
+    assertThat(table.table.size()).isEqualTo(2);
+  }
+
+  /** A key whose hash is whatever its test says. */
+  private static final class Fickle {
+    int hash;
+    boolean fails;
+
+    @Override
+    public int hashCode() {
+      if (fails) {
+        throw new IllegalStateException("hashCode");
+      }
+      return hash;
+    }
+  }
+
+  @Test
+  void anEntryIsDiscardedWhateverHasBecomeOfTheHashOfItsKey() {
+    MemoryEngine engine = engine(CAPACITY, Policies.lru());
+    AtomicInteger told = new AtomicInteger();
+    List<MemoryTable<Fickle, Integer>> table = new ArrayList<>();
+    table.add(engine.newTable(entry -> {
+      told.incrementAndGet();
+      table.get(0).discard(entry);
+    }));
+    List<Fickle> keys = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      var key = new Fickle();
+      keys.add(key);
+      table.get(0).put(table.get(0).lasting(key, i, 100, false));
+      engine.settle();
+    }
+    keys.forEach(key -> key.hash = 17);
+    keys.get(3).fails = true;
+    engine.audit();
+    assertThatThrownBy(() -> table.get(0).lasting(keys.get(3), 1, 100, false))
+        .hasMessage("hashCode");
+    engine.resize(100);
+    engine.resize(1);
+    assertThat(told).hasValue(10);
+    assertThat(table.get(0).size()).isZero();
+  }
 }

@@ -72,7 +72,17 @@ final class Leases {
     return ByteBuffer.allocate(HOLDER_BYTES).putLong(writer).putLong(id).array();
   }
 
-  CompletableFuture<Claim> claim(TierKey key, Duration life) {
+  CompletableFuture<Claim> claim(TierKey key, Duration life, Version unreadable) {
+    return claim(key, life, unreadable, true);
+  }
+
+  /**
+   * Claims a key.
+   *
+   * @param again whether to claim once more if a damaged value is in the way: it is about to be removed
+   */
+  private CompletableFuture<Claim> claim(
+      TierKey key, Duration life, Version unreadable, boolean again) {
     Reads.Question question = reads.question(key);
     if (question == null) {
       return CompletableFuture.completedFuture(new Claim.Refused(Reason.BROKEN));
@@ -83,26 +93,35 @@ final class Leases {
     byte[][] arguments = {
       holder(versions.writer(), claimed),
       Writes.decimal(Math.max(1, life.toMillis())),
-      reads.lastByte()
+      reads.lastByte(),
+      Generations.bytes(unreadable)
     };
     CompletableFuture<Reply<byte @Nullable []>> sent = scripts.runInTurn(
         Script.CLAIM,
         Effect.NONE,
-        name.length + HOLDER_BYTES,
+        name.length + 2 * HOLDER_BYTES,
         new byte[][] {name},
         server -> arguments);
-    return sent.thenApply(reply -> {
+    return sent.thenCompose(reply -> {
       if (reply instanceof Reply.Ok<byte @Nullable []> ok && ok.value() != null) {
         byte[] answer = ok.value();
         if (answer.length == TAKEN_BYTES && answer[0] == 'L') {
-          return taken(claimed, micros, ByteBuffer.wrap(answer).getLong(1));
+          return answer(taken(claimed, micros, ByteBuffer.wrap(answer).getLong(1)));
         }
         if (Arrays.equals(answer, HELD)) {
-          return new Claim.Held();
+          return answer(new Claim.Held());
+        }
+        if (again && reads.isDamaged(question, answer)) {
+          Lookup unused = reads.judge(question, reply); // which has it removed, if nobody has written since
+          return claim(key, life, unreadable, false);
         }
       }
-      return present(reads.judge(question, reply));
+      return answer(present(reads.judge(question, reply)));
     });
+  }
+
+  private static CompletableFuture<Claim> answer(Claim claim) {
+    return CompletableFuture.completedFuture(claim);
   }
 
   /** Dated by its claim, but after what the claim found: a tombstone from before it may be dated ahead. */

@@ -315,6 +315,11 @@ final class Reads {
     return Lookup.MISS;
   }
 
+  /** Whether bytes that programs take for a value are none, so that {@link #judge} has them removed. */
+  boolean isDamaged(Question question, byte[] found) {
+    return format.read(question.name(), found) == null && !format.versionOfDamaged(found).isNone();
+  }
+
   /** Scripts, which can't compute its checksum, would go on taking it for a value: it is removed. */
   private Lookup damaged(Question question, byte[] found) {
     Lookup lookup = damaged(question);

@@ -184,8 +184,8 @@ final class RedisTier implements SharedTier {
   }
 
   @Override
-  public CompletableFuture<Claim> claim(TierKey key, Duration life) {
-    return leases.claim(requireNonNull(key, "key"), life);
+  public CompletableFuture<Claim> claim(TierKey key, Duration life, Version unreadable) {
+    return leases.claim(requireNonNull(key, "key"), life, requireNonNull(unreadable, "unreadable"));
   }
 
   @Override

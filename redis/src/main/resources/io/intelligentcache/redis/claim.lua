@@ -1,15 +1,22 @@
 -- Takes a lease. KEYS[1] the name, ARGV[1] the holder: 16 bytes, the instance and a number that it has not used
--- before; ARGV[2] milliseconds that the lease lasts; ARGV[3] the last byte of a value to answer, counted from 0.
+-- before; ARGV[2] milliseconds that the lease lasts; ARGV[3] the last byte of a value to answer, counted from 0; ARGV[4] the 16 bytes of the
+-- version of a value that the instance can't read, or zeros: if that is there, the lease takes its place.
 -- Answers 'L' and the 16 bytes of the version that was under the name (zeros for none): the lease is taken; 'H': another
 -- instance holds it; or the value that is there. A lease of the same instance is replaced: the answer that granted it, or the
 -- command that gave it back, was lost with a connection.
 -- The lease keeps kind and version of the record that it replaces: a tombstone goes on refusing older writes, and an
--- instance that has a copy of an expired value can learn that nobody has changed it.
+-- instance that has a copy of an expired value, or of one that only others can't read, can learn that nobody has changed it.
 local stored = redis.pcall('GETRANGE', KEYS[1], 0, LONGEST_HEAD)
 local high, _, kind = header(stored)
 local now = micros()
+local least = 0 -- milliseconds that the record stays
 if live(stored, kind, now) then
-  return redis.call('GETRANGE', KEYS[1], 0, ARGV[3])
+  if string.sub(stored, 9, 16) ~= string.sub(ARGV[4], 1, 8)
+    or string.sub(stored, 25, 32) ~= string.sub(ARGV[4], 9, 16) then
+    return redis.call('GETRANGE', KEYS[1], 0, ARGV[3])
+  end
+  -- As a tombstone would: puts from before the value that are still on their way must not come after it.
+  least = 15000
 end
 local now_millis = math.floor(now / 1000)
 if kind == LEASE and #stored == 56
@@ -40,5 +47,5 @@ local record = string.char(0xC2, LEASE, of, 0)
   .. struct.pack('>I4I4', math.floor(ends / 4294967296), ends % 4294967296)
   .. ARGV[1]
 local left = redis.call('PTTL', KEYS[1])
-redis.call('SET', KEYS[1], record, 'PX', math.max(life, left))
+redis.call('SET', KEYS[1], record, 'PX', math.max(life, left, least))
 return 'L' .. (high and string.sub(stored, 9, 16) or string.rep('\0', 8)) .. writer

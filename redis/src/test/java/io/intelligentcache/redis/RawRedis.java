@@ -98,6 +98,19 @@ public final class RawRedis implements AutoCloseable {
     return connection.sync().keys("*:*:*:*");
   }
 
+  /** The names in a namespace under which somebody holds a lease. */
+  public List<String> heldLeases(String namespace) {
+    return connection.sync().keys(namespace + ":*").stream()
+        .filter(name -> {
+          byte[] found = connection.sync().get(name);
+          return found != null
+              && Leases.isLease(found)
+              && ByteBuffer.wrap(found).getLong(40) != 0 // its holder
+              && ByteBuffer.wrap(found).getLong(32) > micros() / 1_000;
+        })
+        .toList();
+  }
+
   /** Returns when the server's clock has gone on by so much. */
   public void letPass(long millis) {
     long until = micros() + 1_000 * millis;

@@ -15,6 +15,7 @@ import io.intelligentcache.tier.Claim;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.Version;
 import io.intelligentcache.tier.TierKey;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -151,7 +152,7 @@ final class RedisAccessTest {
     SharedTier shared = (SharedTier) tier.tier();
     await()
         .untilAsserted(() -> assertThat(
-                join(shared.claim(TierProbe.key("k"), Duration.ofSeconds(1))))
+                join(shared.claim(TierProbe.key("k"), Duration.ofSeconds(1), Version.NONE)))
             .isInstanceOfSatisfying(
                 Claim.Lease.class, lease -> shared.release(TierProbe.key("k"), lease)));
     await().until(() -> tier.get("k").equals(Lookup.MISS));

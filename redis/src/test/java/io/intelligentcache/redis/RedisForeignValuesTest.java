@@ -55,7 +55,7 @@ final class RedisForeignValuesTest {
         .containsExactly(Lookup.MISS, hit("v"), Lookup.MISS);
     assertThat(join(shared.getAll(many()))).containsOnly(Lookup.MISS, hit("v"));
     assertThat(join(shared.revalidate(key("k"), new Version(5, 1)))).isEqualTo(Lookup.MISS);
-    assertThat(join(shared.claim(key("k"), Duration.ofMinutes(1))))
+    assertThat(join(shared.claim(key("k"), Duration.ofMinutes(1), Version.NONE)))
         .isEqualTo(new Claim.Refused(Reason.BROKEN)); // it may be another instance's to read
     assertThat(sentBytes() - before).isLessThan(10L * LARGEST);
     assertThat(tier.tier().stats().damaged()).isEqualTo(5);

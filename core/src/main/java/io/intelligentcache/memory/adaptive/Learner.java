@@ -10,7 +10,7 @@ import java.util.List;
  * start and whenever much has been learnt, so that a loop is seen after one round; lazily later on.
  *
  * <p>Owned by the lock's owner, except {@link #sampledNow} and {@link #decay}, which hits read, and
- * {@link #publish}.
+ * {@link #publish} and {@link #ended}.
  */
 final class Learner {
   /** Half-life of the decayed number of accesses, in accesses per resident. */
@@ -163,9 +163,13 @@ final class Learner {
     return work;
   }
 
-  /** Ends a recomputation; from any thread. */
+  /** Makes what a recomputation has found count; from any thread. */
   void publish(Indices found) {
     indices = found;
+  }
+
+  /** Ends a recomputation, whatever came of it; from any thread. */
+  void ended() {
     underWay = false;
   }
 

@@ -43,8 +43,12 @@ final class Recomputation implements Runnable {
 
   @Override
   public void run() {
-    waiting.forEach(this::count);
-    learner.publish(new Indices(a, b, decayedWeight));
+    try {
+      waiting.forEach(this::count);
+      learner.publish(new Indices(a, b, decayedWeight));
+    } finally {
+      learner.ended(); // also if it failed: it is tried again, with what is learnt until then
+    }
   }
 
   private void count(Waiting of) {

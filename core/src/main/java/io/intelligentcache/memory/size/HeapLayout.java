@@ -21,8 +21,8 @@ record HeapLayout(int header, int reference, int alignment, boolean tightArrays)
   /** The layout of this JVM. */
   static final HeapLayout OF_THIS_JVM = RunningJvm.layout();
 
-  /** What a class of the JDK that can't be found counts as. */
-  private static final int UNFOUND_BYTES = 32;
+  /** What an object counts as whose class can't be looked into. */
+  static final int UNKNOWN_BYTES = 32;
 
   /** An array. */
   long array(long length, int elementBytes) {
@@ -40,7 +40,7 @@ record HeapLayout(int header, int reference, int alignment, boolean tightArrays)
     try {
       return instance(Class.forName(className, false, ClassLoader.getPlatformClassLoader()));
     } catch (ClassNotFoundException | LinkageError unfound) {
-      return UNFOUND_BYTES;
+      return UNKNOWN_BYTES;
     }
   }
 

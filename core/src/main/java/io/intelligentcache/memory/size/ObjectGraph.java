@@ -30,8 +30,12 @@ public final class ObjectGraph {
    * @return its size
    */
   public static HeapSize measure(Object object) {
-    return Shapes.of(object.getClass()) instanceof Shape.Leaf leaf
-        ? new HeapSize(leaf.bytes(object), true)
-        : new Walk().measure(object);
+    try {
+      return Shapes.of(object.getClass()) instanceof Shape.Leaf leaf
+          ? new HeapSize(leaf.bytes(object), true)
+          : new Walk().measure(object);
+    } catch (Throwable unreadable) { // out of memory or stack: a size is not worth a failure
+      return new HeapSize(HeapLayout.UNKNOWN_BYTES, false);
+    }
   }
 }

@@ -32,10 +32,20 @@ final class Shapes {
 
   private static final Map<String, Shape> OF_THE_JDK = new JdkShapes(LAYOUT).all();
 
+  /** The shape of a class that reflection can't look into. */
+  private static final Shape.Branch UNKNOWN = (object, walk) -> {
+    walk.miss();
+    return HeapLayout.UNKNOWN_BYTES;
+  };
+
   private static final ClassValue<Shape> ALL = new ClassValue<>() {
     @Override
     protected Shape computeValue(Class<?> type) {
-      return shape(type);
+      try {
+        return shape(type);
+      } catch (RuntimeException | LinkageError unreadable) { // a field's class is missing, for example
+        return UNKNOWN;
+      }
     }
   };
 

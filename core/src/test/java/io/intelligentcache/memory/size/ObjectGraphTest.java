@@ -397,4 +397,84 @@ final class ObjectGraphTest {
     assertThat(ObjectGraph.measure(list).bytes()).isGreaterThan(100);
     assertThat(called).hasValue(0);
   }
+
+  /** Wrapped by the JDK, it is iterated; whatever that throws. */
+  private static final class Broken extends AbstractList<Object> {
+    @Override
+    public Object get(int index) {
+      throw new AssertionError("get");
+    }
+
+    @Override
+    public int size() {
+      return 3;
+    }
+  }
+
+  @Test
+  void anErrorOfUserCodeIsMissingNotThrown() {
+    HeapSize size = ObjectGraph.measure(List.of("text", Collections.unmodifiableList(new Broken())));
+    assertThat(size.whole()).isFalse();
+    assertThat(size.bytes()).isPositive();
+  }
+
+  /** What must not be called. */
+  private static final class Untouchable {
+    private final Object part = new byte[1_000];
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      throw new AssertionError("equals");
+    }
+
+    @Override
+    public int hashCode() {
+      throw new AssertionError("hashCode");
+    }
+
+    @Override
+    public String toString() {
+      throw new AssertionError("toString");
+    }
+  }
+
+  @Test
+  void neitherEqualsNorHashCodeNorToStringIsCalled() {
+    Map<Object, Object> map = new IdentityHashMap<>();
+    map.put(new Untouchable(), List.of(new Untouchable(), new ArrayList<>(List.of(new Untouchable()))));
+    HeapSize size = ObjectGraph.measure(map);
+    assertThat(size.whole()).isTrue();
+    assertThat(size.bytes()).isBetween(3_000L, 6_000L);
+  }
+
+  public static final class Missing {}
+
+  public static final class Incomplete {
+    @Nullable
+    public Missing missing;
+  }
+
+  @Test
+  void aClassWhoseFieldsHaveMissingClassesIsGuessedNotThrown() throws Exception {
+    String name = Incomplete.class.getName();
+    byte[] bytes;
+    try (var in = Incomplete.class.getResourceAsStream("/" + name.replace('.', '/') + ".class")) {
+      assertThat(in).isNotNull();
+      bytes = in.readAllBytes();
+    }
+    ClassLoader undeployed = new ClassLoader(null) {
+      @Override
+      protected Class<?> findClass(String wanted) throws ClassNotFoundException {
+        if (!wanted.equals(name)) {
+          throw new ClassNotFoundException(wanted);
+        }
+        return defineClass(wanted, bytes, 0, bytes.length);
+      }
+    };
+    Object incomplete = undeployed.loadClass(name).getConstructor().newInstance();
+    HeapSize size = ObjectGraph.measure(incomplete);
+    assertThat(size.whole()).isFalse();
+    assertThat(size.bytes()).isPositive();
+    assertThat(ObjectGraph.measure(List.of("text", incomplete)).bytes()).isGreaterThan(size.bytes());
+  }
 }

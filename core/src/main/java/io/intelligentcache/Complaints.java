@@ -1,0 +1,54 @@
+package io.intelligentcache;
+
+import io.intelligentcache.tier.Space;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says in the log what user code threw where no caller can be told: of each cache and kind the first time only, so that a
+ * codec that always fails does not fill the log.
+ */
+final class Complaints {
+  private static final Logger log = LoggerFactory.getLogger(Complaints.class);
+
+  /** What came of it. */
+  enum Kind {
+    /** A codec can't write a value. */
+    UNWRITABLE("has a value that can't be written below memory; it is kept in memory only"),
+    /** A codec failed to read a value, by more than an exception. */
+    UNREADABLE("has a value below memory that can't be read; it counts as absent"),
+    /** A weigher, a TTL function or the like failed for a value that was found or loaded. */
+    UNSTORED("has a value that can't be kept; its callers get it all the same"),
+    /** A key failed when its entry left memory. */
+    DROPPED("has an entry that left memory without going to disk"),
+    /** A key, or a tier, failed during a search. */
+    UNSEARCHED("could not search below memory; that counts as a miss"),
+    /** A key can't be told from those that a sweep removes. */
+    UNJUDGED("has a key that can't be compared with a pattern; it is removed, too");
+
+    private final String message;
+
+    Kind(String message) {
+      this.message = message;
+    }
+  }
+
+  private final Space space;
+  private final Set<Kind> said = ConcurrentHashMap.newKeySet();
+
+  Complaints(Space space) {
+    this.space = space;
+  }
+
+  void say(Kind kind, Throwable failure) {
+    if (!said.contains(kind) && said.add(kind)) {
+      log.warn(
+          "{} {}. Further cases are not logged",
+          space,
+          kind.message,
+          Failures.safe(failure));
+    }
+  }
+}

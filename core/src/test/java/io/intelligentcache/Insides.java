@@ -1,0 +1,71 @@
+package io.intelligentcache;
+
+import io.intelligentcache.coherence.Flights;
+import io.intelligentcache.memory.Audit;
+import io.intelligentcache.memory.MemoryEngine;
+import io.intelligentcache.memory.MemoryTable;
+import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+
+/** Looks into a manager: what must be so when nobody is using it. */
+public final class Insides {
+  private final Machinery machinery;
+  private final Collection<Keyspace<?, ?>> spaces;
+
+  private Insides(Machinery machinery, Collection<Keyspace<?, ?>> spaces) {
+    this.machinery = machinery;
+    this.spaces = spaces;
+  }
+
+  public static Insides of(TieredCacheManager manager) {
+    return new Insides(field(manager, "machinery"), field(manager, "spaces"));
+  }
+
+  /** The books agree with themselves and with the tables. */
+  public void audit() {
+    List<MemoryTable<?, ?>> tables = new ArrayList<>();
+    spaces.forEach(space -> tables.add(space.table));
+    Audit.of(machinery.memory(), tables);
+  }
+
+  /** Searches, loads and atomic operations of a cache that have not ended. */
+  public static int openFlights(TieredCache<?, ?> cache) {
+    Object reads = field(cache.async(), "reads");
+    return open(field(field(reads, "searches"), "searches"))
+        + open(field(field(reads, "loads"), "flights"))
+        + open(field(reads, "exchanges"));
+  }
+
+  private static int open(Flights<?, ?> flights) {
+    Map<?, ?> open = field(flights, "open");
+    return open.size();
+  }
+
+  /** Locks of keys, of tables and of the engine that somebody holds. */
+  public long heldLocks() {
+    ReentrantLock[] keys = field(machinery.locks(), "stripes");
+    MemoryEngine engine = machinery.memory();
+    ReentrantLock[] tables = field(engine, "stripes");
+    ReentrantLock books = field(engine, "lock");
+    return Stream.of(Stream.of(keys), Stream.of(tables), Stream.of(books))
+        .flatMap(all -> all)
+        .filter(ReentrantLock::isLocked)
+        .count();
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // whoever asks knows
+  private static <T> T field(Object object, String name) {
+    try {
+      Field field = object.getClass().getDeclaredField(name);
+      field.setAccessible(true);
+      return (T) field.get(object);
+    } catch (ReflectiveOperationException renamed) {
+      throw new AssertionError(renamed);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.intelligentcache.coherence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.intelligentcache.coherence.Flights.Flight;
+import io.intelligentcache.tier.FakeTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+final class FlightsTest {
+  private static final class Key {
+    int hash;
+    boolean fails;
+
+    @Override
+    public int hashCode() {
+      if (fails) {
+        throw new IllegalStateException("hashCode");
+      }
+      return hash;
+    }
+  }
+
+  private final Flights<Key, String> flights = new Flights<>(new FakeTime());
+  private final Key key = new Key();
+  private final CompletableFuture<String> fetch = new CompletableFuture<>();
+  private final List<Flight<Key, String>> opened = new ArrayList<>();
+
+  private CompletableFuture<String> join() {
+    return flights.join(key, flight -> {
+      opened.add(flight);
+      return opened.size() == 1 ? fetch : CompletableFuture.completedFuture("second");
+    });
+  }
+
+  @Test
+  void aFlightLandsThoughTheHashOfItsKeyHasChanged() {
+    CompletableFuture<String> first = join();
+    key.hash = 17;
+    assertThat(opened.get(0).isCurrent()).isTrue();
+    fetch.complete("first");
+    assertThat(first).isCompletedWithValue("first");
+    key.hash = 0;
+    assertThat(join()).as("the first is not open any more").isCompletedWithValue("second");
+  }
+
+  @Test
+  void aFlightLandsThoughTheHashOfItsKeyFails() {
+    CompletableFuture<String> first = join();
+    key.fails = true;
+    fetch.complete("first");
+    assertThat(first).isCompletedWithValue("first");
+    assertThatThrownBy(this::join).hasMessage("hashCode");
+    key.fails = false;
+    assertThat(join()).isCompletedWithValue("second");
+  }
+
+  @Test
+  void aFlightIsRecalledByAnEqualKey() {
+    var unused = join();
+    flights.recall(key);
+    assertThat(opened.get(0).isCurrent()).isFalse();
+    assertThat(join()).isCompletedWithValue("second");
+  }
+
+  @Test
+  void flightsAreRecalledByWhatTheirKeysAre() {
+    var unused = join();
+    flights.recallAll(other -> other != key);
+    assertThat(opened.get(0).isCurrent()).isTrue();
+    flights.recallAll(other -> other == key);
+    assertThat(opened.get(0).isCurrent()).isFalse();
+  }
+}
