@@ -24,9 +24,10 @@ import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Unicode;
 import io.intelligentcache.tier.Version;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Keyspace<K, V> {
   private static final Logger log = LoggerFactory.getLogger(Keyspace.class);
+  private static final int MOST_COMPLAINTS = 8;
 
   final Machinery machinery;
   final Space space;
@@ -59,7 +61,9 @@ final class Keyspace<K, V> {
 
   private final KeyCodec<K> keys;
   private final Sizer<K, V> sizer;
-  private final AtomicBoolean complainedOfCodec = new AtomicBoolean();
+
+  /** Why values could not be stored, as far as it was logged: a class that is refused has one reason. */
+  private final Set<String> complaints = ConcurrentHashMap.newKeySet();
 
   /**
    * Makes it.
@@ -290,11 +294,14 @@ final class Keyspace<K, V> {
         : null;
   }
 
-  /** Notes that a value could not be stored where nobody can be told, and says so once. */
+  /** Notes that a value could not be stored where nobody can be told, and says so once for each reason. */
   void unwritable(Throwable failure) {
     counters.add(Event.UNWRITABLE);
-    if (complainedOfCodec.compareAndSet(false, true)) {
-      log.warn("{} has values that can't be stored in every tier: {}", space, failure.toString());
+    if (complaints.size() < MOST_COMPLAINTS) {
+      String why = failure.toString();
+      if (complaints.add(why)) {
+        log.warn("{} has values that can't be stored in every tier: {}", space, why);
+      }
     }
   }
 

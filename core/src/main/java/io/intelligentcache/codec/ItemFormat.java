@@ -10,6 +10,7 @@ import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.TypeFactory;
 
@@ -82,7 +83,10 @@ public final class ItemFormat<V> {
       }
       JsonMapper ready = mapper;
       if (ready == null) {
-        ready = JsonMapper.builder().typeFactory(TypeFactory.createDefaultInstance()).build();
+        ready = JsonMapper.builder()
+            .typeFactory(TypeFactory.createDefaultInstance()) // static ones would keep classes
+            .annotationIntrospector(new JacksonAnnotationIntrospector())
+            .build();
         mapper = ready;
       }
       return ready.writeValueAsBytes(value);

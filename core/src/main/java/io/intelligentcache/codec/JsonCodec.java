@@ -138,7 +138,10 @@ public final class JsonCodec<V> implements Codec<V> {
         : "json/2:" + root.toCanonical() + ":" + shape.digest();
     ObjectReader reader = with.readerFor(root);
     if (mapper != null && tolerant) {
-      reader = reader.without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+      reader = reader.withoutFeatures(
+          DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+          DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+          DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
     }
     return new Made(
         mapper == null ? name : name + ":" + settings(mapper),

@@ -44,13 +44,14 @@ final class JsonShape {
 
   private static final String ENDLESS = "it contains itself with ever other type arguments";
 
-  private static final AnnotationIntrospector ALL_ANNOTATIONS = new JacksonAnnotationIntrospector();
-
   private final JavaType root;
   private final JsonMapper mapper;
   private final SerializationConfig config;
   private final @Nullable Subtypes subtypes;
   private final TreeMap<String, String> definitions = new TreeMap<>();
+  /** Not static: it remembers the annotations it has met, and with them their class loaders. */
+  private final AnnotationIntrospector allAnnotations = new JacksonAnnotationIntrospector();
+
   private final Set<Class<?>> byValue = new HashSet<>();
 
   private JsonShape(JavaType root, JsonMapper mapper, @Nullable Subtypes subtypes) {
@@ -184,7 +185,7 @@ final class JsonShape {
     }
     if (isStrict()) {
       refuseWhatHasNoProperties(type, path);
-    } else if (Difference.isOfJdk(raw)) {
+    } else if (Comparison.isOfJdk(raw)) {
       define(type, "as the mapper does it");
       return;
     }
@@ -260,7 +261,7 @@ final class JsonShape {
 
   private void refuseClassNamesFromData(JavaType type, List<String> path) {
     var annotated = config.classIntrospectorInstance().introspectClassAnnotations(type);
-    var info = ALL_ANNOTATIONS.findPolymorphicTypeInfo(config, annotated);
+    var info = allAnnotations.findPolymorphicTypeInfo(config, annotated);
     boolean byAnnotation = info != null
         && (info.getIdType() == JsonTypeInfo.Id.CLASS
             || info.getIdType() == JsonTypeInfo.Id.MINIMAL_CLASS);
@@ -279,7 +280,7 @@ final class JsonShape {
     }
     for (Class<?> of = raw; of != null && of != Object.class && of != Record.class;
         of = of.getSuperclass()) {
-      if (Difference.isOfJdk(of)) {
+      if (Comparison.isOfJdk(of)) {
         throw refusal(type, path, "the state of a " + of.getName() + " is in no property");
       }
     }

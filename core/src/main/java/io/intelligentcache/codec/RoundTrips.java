@@ -2,6 +2,7 @@ package io.intelligentcache.codec;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.codec.Comparison.Difference;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,9 @@ final class RoundTrips<V> {
 
     volatile boolean checked;
 
+    /** Whether the codec threw what it may not, so that there was nothing to check. */
+    volatile boolean failing;
+
     /** Why the values are refused, or null. */
     volatile @Nullable String refusal;
 
@@ -48,7 +52,7 @@ final class RoundTrips<V> {
 
     boolean isDue() {
       int count = ++seen;
-      return !checked
+      return (!checked && !failing)
           || (count <= RARELY ? (count & (count - 1)) == 0 : count % RARELY == 0);
     }
 
@@ -107,6 +111,7 @@ final class RoundTrips<V> {
       } catch (CodecException refusal) {
         throw refusal;
       } catch (Throwable bug) { // of the codec: the value may stay in memory, and is not written
+        kind.failing = true;
         return;
       }
       check(kind, value, bytes);
@@ -131,8 +136,8 @@ final class RoundTrips<V> {
           + " is nested too deeply to be read back by codec " + codec.id(), tooDeep);
     } catch (OutOfMemoryError noJudgement) {
       return;
-    } catch (RuntimeException | LinkageError | AssertionError unreadable) {
-      difference = "it can't be read back: " + unreadable;
+    } catch (Throwable unreadable) { // user code: whatever it throws, the value has not survived
+      difference = "it can't be read back and compared: " + unreadable;
     }
     kind.checked = true;
     if (difference != null) {
@@ -148,21 +153,15 @@ final class RoundTrips<V> {
     if (back == null) { // a codec may do what its contract forbids
       return "it is read back as null";
     }
-    if (codec instanceof JsonCodec<V> json) {
-      return Difference.between(value, back, json::isByFields);
-    }
-    if (value.equals(back) && value.getClass() == back.getClass()) {
+    boolean isJson = codec instanceof JsonCodec;
+    if (!isJson && value.equals(back) && value.getClass() == back.getClass()) {
       return null;
     }
-    String difference = Difference.between(value, back, type -> false);
-    return difference != null && mayDifferUnseen(value.getClass()) && isWrittenTheSame(back, bytes)
+    Difference difference = Comparison.between(
+        value, back, type -> codec instanceof JsonCodec<V> json && json.isByFields(type));
+    return difference == null || (!isJson && !difference.certain() && isWrittenTheSame(back, bytes))
         ? null
-        : difference;
-  }
-
-  /** Whether only the codec can say what of a class is worth keeping. */
-  private static boolean mayDifferUnseen(Class<?> type) {
-    return Difference.isOfJdk(type) || !Difference.hasOwnEquals(type);
+        : difference.what();
   }
 
   @SuppressWarnings("unchecked") // the codec made it

@@ -82,7 +82,7 @@ final class JsonCodecTest {
     for (V value : values) {
       byte[] bytes = writer.encode(value);
       V back = reader.decode(bytes);
-      assertThat(Difference.between(value, back, reader::isByFields))
+      assertThat(Comparison.between(value, back, reader::isByFields))
           .as("%s, written as %s", type, new String(bytes, UTF_8))
           .isNull();
     }
@@ -473,7 +473,7 @@ final class JsonCodecTest {
     var codec = Codecs.json(Holder.class)
         .subtypes(Map.of("admin", Admin.class, "login", Login.class, "long", Long.class));
     var value = new Holder(List.of(new Admin(), new Person()), new Login("a"), 5L);
-    assertThat(Difference.between(value, codec.decode(codec.encode(value)), type -> true)).isNull();
+    assertThat(Comparison.between(value, codec.decode(codec.encode(value)), type -> true)).isNull();
     assertThatThrownBy(() -> codec.encode(new Holder(List.of(), null, 5)))
         .isInstanceOf(CodecException.class)
         .hasMessageContaining("java.lang.Integer")

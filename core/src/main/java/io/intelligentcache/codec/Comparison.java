@@ -22,13 +22,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Where fields differ a class's own {@code equals} may still say that both are the same, unless its fields
  * are what a codec writes: a cached hash code, for example, is nobody's business.
  */
-final class Difference {
+final class Comparison {
+  /**
+   * Where two values differ.
+   *
+   * @param what the place, and what is there
+   * @param certain false if there is a class that says nowhere what is equal, so that its codec may know better
+   */
+  record Difference(String what, boolean certain) {}
+
   /** Whether nothing but the same fields makes two of a class the same. */
   private final Predicate<Class<?>> byFields;
 
+  /** Whether no difference was found in what has no equals and is not written field by field. */
+  private boolean certain = true;
+
   private final IdentityHashMap<Object, Object> compared = new IdentityHashMap<>();
 
-  private Difference(Predicate<Class<?>> byFields) {
+  private Comparison(Predicate<Class<?>> byFields) {
     this.byFields = byFields;
   }
 
@@ -38,8 +49,10 @@ final class Difference {
    * @param byFields whether nothing but the same fields makes two of a class the same
    * @return where they differ first, or null if nowhere
    */
-  static @Nullable String between(Object one, Object other, Predicate<Class<?>> byFields) {
-    return new Difference(byFields).at("", one, other);
+  static @Nullable Difference between(Object one, Object other, Predicate<Class<?>> byFields) {
+    var comparison = new Comparison(byFields);
+    String where = comparison.at("", one, other);
+    return where == null ? null : new Difference(where, comparison.certain);
   }
 
   /** Whether a class of the application's says itself what is equal. */
@@ -89,7 +102,11 @@ final class Difference {
       return at(path, some.orElse(null), same.orElse(null));
     }
     if (isOfJdk(one.getClass()) || one instanceof Enum) {
-      return one.equals(other) ? null : says(path, "the value differs");
+      if (one.equals(other)) {
+        return null;
+      }
+      certain &= hasOwnEquals(one.getClass());
+      return says(path, "the value differs");
     }
     if (compared.put(one, other) == other) {
       return null; // on the way already
@@ -174,6 +191,7 @@ final class Difference {
       difference = says(path, "the fields of " + one.getClass().getName() + " can't be compared");
     }
     if (!hasOwnEquals(one.getClass())) {
+      certain &= difference == null || byFields.test(one.getClass());
       return difference;
     }
     if (difference != null) {
