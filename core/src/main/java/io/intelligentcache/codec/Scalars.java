@@ -120,7 +120,7 @@ final class Scalars {
     }
     KEYS.putAll(ALL);
     KEYS.remove(char.class);
-    key(new Scalar<>(String.class, text -> text, text -> text));
+    key(new Scalar<>(String.class, Scalars::name, text -> text));
     key(new Scalar<>(Boolean.class, some -> some.toString(), Scalars::bool));
     key(new Scalar<>(Byte.class, some -> some.toString(), Byte::valueOf));
     key(new Scalar<>(Short.class, some -> some.toString(), Short::valueOf));
@@ -207,6 +207,19 @@ final class Scalars {
 
   private static void key(Scalar<?> scalar) {
     KEYS.put(scalar.type(), scalar);
+  }
+
+  /** JSON has no name with half of a surrogate pair in it. */
+  private static String name(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+          throw new IllegalArgumentException("a key has half of a surrogate pair at index " + i);
+        }
+        i++;
+      }
+    }
+    return text;
   }
 
   private static int integer(String text) {

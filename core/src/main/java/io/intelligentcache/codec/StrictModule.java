@@ -107,9 +107,11 @@ final class StrictModule extends JacksonModule {
         JsonFormat.@Nullable Value format,
         @Nullable TypeSerializer contentTypes,
         @Nullable ValueSerializer<Object> contents) {
-      return type.getRawClass() == Optional.class
-          ? new Optionals.Writer(new Slot(type.getReferencedType()))
-          : null;
+      if (type.getRawClass() == Optional.class) {
+        return new Optionals.Writer(new Slot(type.getReferencedType()));
+      }
+      Scalar<?> scalar = scalar(type); // OptionalInt and its like
+      return scalar == null ? null : new ScalarTexts.Writer(scalar);
     }
   }
 
@@ -166,9 +168,11 @@ final class StrictModule extends JacksonModule {
         BeanDescription.Supplier bean,
         @Nullable TypeDeserializer contentTypes,
         @Nullable ValueDeserializer<?> contents) {
-      return type.getRawClass() == Optional.class
-          ? new Optionals.Reader(new Slot(type.getReferencedType()))
-          : null;
+      if (type.getRawClass() == Optional.class) {
+        return new Optionals.Reader(new Slot(type.getReferencedType()));
+      }
+      Scalar<?> scalar = scalar(type);
+      return scalar == null ? null : new ScalarTexts.Reader(scalar);
     }
 
     /** A set keeps its order, as a map does. */
