@@ -55,7 +55,10 @@ final class ValuesSurviveTest {
   }
 
   private TieredCacheManager.Builder builder(long bytes) {
-    return TieredCacheManager.builder().memory(Memory.ofBytes(bytes)).multiTenant(true).time(time);
+    return TieredCacheManager.builder()
+        .memory(Memory.ofBytes(bytes))
+        .multiTenant(true)
+        .time(time);
   }
 
   private TieredCacheManager withDisk(long bytes) {
@@ -122,7 +125,8 @@ final class ValuesSurviveTest {
 
   @Test
   void aTypeThatCantComeBackIsRefusedWhereItMayLeaveMemory() {
-    var types = List.of(new TypeRef<Object>() {}, new TypeRef<Map<String, Object>>() {}, new TypeRef<List<?>>() {});
+    var types = List.of(
+        new TypeRef<Object>() {}, new TypeRef<Map<String, Object>>() {}, new TypeRef<List<?>>() {});
     for (TypeRef<?> type : types) {
       try (var manager = withDisk(1_000)) {
         assertThatThrownBy(() -> manager.cache("c", String.class, type))
@@ -203,7 +207,7 @@ final class ValuesSurviveTest {
     for (Function<String, @Nullable Person> reader : readers) {
       try (var manager = withRedis()) {
         @SuppressWarnings("NullAway") // a codec that breaks its contract
-        Codec<Person> codec = new Made<>(person -> person.name, reader::apply);
+        Codec<Person> codec = new Made<>(person -> person.name, reader);
         TieredCache<String, Person> people = manager.cache("p", people(codec));
         assertThatThrownBy(() -> people.put("k", new Admin()))
             .isInstanceOf(CodecException.class)
@@ -215,10 +219,11 @@ final class ValuesSurviveTest {
 
   @Test
   void aLossThatShowsLaterRefusesTheClassAndWhatWasStoredOfIt() {
-    Codec<String> shortOnly = new Made<>(text -> text.substring(0, Math.min(8, text.length())), text -> text);
+    Codec<String> shortOnly =
+        new Made<>(text -> text.substring(0, Math.min(8, text.length())), text -> text);
     try (var manager = withRedis()) {
-      TieredCache<Integer, String> texts = manager.cache(
-          "t", CacheSpec.of(Integer.class, String.class).codec(shortOnly));
+      TieredCache<Integer, String> texts =
+          manager.cache("t", CacheSpec.of(Integer.class, String.class).codec(shortOnly));
       for (int i = 1; i < 300; i++) {
         texts.put(i, "short");
       }
@@ -306,8 +311,8 @@ final class ValuesSurviveTest {
         .redis(context -> new Outliving(redis))
         .build()) {
       manager.cache("c", String.class, String.class).put("there", "v");
-      TieredCache<String, Object> things = manager.cache(
-          "things", CacheSpec.of(String.class, Object.class).memoryOnly());
+      TieredCache<String, Object> things =
+          manager.cache("things", CacheSpec.of(String.class, Object.class).memoryOnly());
       var value = new Object();
       things.put("k", value);
       assertThat(things.get("k")).isSameAs(value);
@@ -330,7 +335,8 @@ final class ValuesSurviveTest {
   @Test
   void arraysAreNoKeys() {
     assertThatThrownBy(() -> CacheSpec.of(byte[].class, String.class)
-            .keyCodec(KeyCodecs.of(bytes -> new String(bytes, UTF_8), text -> text.getBytes(UTF_8))))
+            .keyCodec(
+                KeyCodecs.of(bytes -> new String(bytes, UTF_8), text -> text.getBytes(UTF_8))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("byte[]");
     assertThatThrownBy(() -> CacheSpec.of(String[].class, new TypeRef<String>() {}))
@@ -340,16 +346,15 @@ final class ValuesSurviveTest {
 
   @Test
   void aClosedManagerLetsTheClassesOfItsValuesGo(@TempDir Path folder) throws Exception {
-    Path source = Files.writeString(
-        folder.resolve("User.java"),
-        """
+    Path source = Files.writeString(folder.resolve("User.java"), """
         public record User(String name, Kind kind) {
           public sealed interface Kind {}
           public record Guest(java.util.Map<Color, java.time.Instant> seen) implements Kind {}
           public enum Color { RED }
         }
         """);
-    assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, source.toString())).isZero();
+    assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, source.toString()))
+        .isZero();
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()});
@@ -379,11 +384,14 @@ final class ValuesSurviveTest {
   void theIdOfJsonIsTheSameInEveryClassLoader(@TempDir Path folder) throws Exception {
     Path source = Files.writeString(
         folder.resolve("Pair.java"), "public record Pair<A>(A a, Pair<A> b, String c) {}");
-    assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, source.toString())).isZero();
+    assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, source.toString()))
+        .isZero();
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
-        ids.add(Codecs.json(loader.loadClass("Pair").arrayType()).subtypes(Map.of("s", String.class)).id());
+        ids.add(Codecs.json(loader.loadClass("Pair").arrayType())
+            .subtypes(Map.of("s", String.class))
+            .id());
       }
     }
     assertThat(ids.get(0)).isEqualTo(ids.get(1));

@@ -55,14 +55,17 @@ final class OtherShapesTest {
 
   static Stream<Change> otherShapes() {
     return Stream.of(
-        new Change("a field added", "record User(String name)", "record User(String name, int age)"),
-        new Change("a field removed", "record User(String name, int age)", "record User(String name)"),
+        new Change(
+            "a field added", "record User(String name)", "record User(String name, int age)"),
+        new Change(
+            "a field removed", "record User(String name, int age)", "record User(String name)"),
         new Change(
             "a field renamed",
             "record User(String name, int age)",
             "record User(String fullName, int age)"),
         new Change("a field of a wider type", "record User(int age)", "record User(long age)"),
-        new Change("a field of another type", "record User(String age)", "record User(Integer age)"),
+        new Change(
+            "a field of another type", "record User(String age)", "record User(Integer age)"),
         new Change(
             "another type argument",
             "record User(java.util.List<Integer> all)",
@@ -88,7 +91,8 @@ final class OtherShapesTest {
 
   static Stream<Change> sameShapes() {
     return Stream.of(
-        new Change("nothing", "record User(String name, int age)", "record User(String name, int age)"),
+        new Change(
+            "nothing", "record User(String name, int age)", "record User(String name, int age)"),
         new Change(
             "fields in another order",
             "record User(String name, int age)",
@@ -126,23 +130,21 @@ final class OtherShapesTest {
 
   @Test
   void whereToleranceIsAskedForWhatIsThereIsRead() throws Exception {
-    Class<?> before = compiled("before", "record User(String name, int age, Kind kind) { enum Kind { A } }");
-    Class<?> after =
-        compiled("after", "record User(Kind kind, long age, String mail, String name) { enum Kind { A, B } }");
+    Class<?> before =
+        compiled("before", "record User(String name, int age, Kind kind) { enum Kind { A } }");
+    Class<?> after = compiled(
+        "after",
+        "record User(Kind kind, long age, String mail, String name) { enum Kind { A, B } }");
     store(before, true);
     for (boolean withRedis : new boolean[] {false, true}) {
-      hits(
-          after,
-          true,
-          withRedis,
-          Map.of("kind", "A", "age", "7", "mail", "null", "name", "Ann"));
+      hits(after, true, withRedis, Map.of("kind", "A", "age", "7", "mail", "null", "name", "Ann"));
     }
     missesAndLoads(after, true);
   }
 
   private TieredCacheManager open(String disk, boolean withRedis) {
-    var builder = TieredCacheManager.builder()
-        .disk(Disk.at(directory.resolve(disk)).maximumMegabytes(16));
+    var builder =
+        TieredCacheManager.builder().disk(Disk.at(directory.resolve(disk)).maximumMegabytes(16));
     if (withRedis) {
       builder.redis(Redis.at(server.url()).namespace(namespace).commandTimeout(Instance.PATIENCE));
     }
@@ -184,7 +186,8 @@ final class OtherShapesTest {
   }
 
   private <V> void hits(
-      Class<V> type, boolean tolerant, boolean withRedis, Map<String, String> expected) throws Exception {
+      Class<V> type, boolean tolerant, boolean withRedis, Map<String, String> expected)
+      throws Exception {
     try (var manager = open("disk" + withRedis, withRedis)) {
       V back = manager.cache("users", spec(type, tolerant)).get("k");
       assertThat(back).isNotNull();

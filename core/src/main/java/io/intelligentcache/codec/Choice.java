@@ -75,16 +75,13 @@ final class Choice {
         context.reportMappingProblem(
             "the type says %s, and the value is a %s, which has no name among %s; name it with"
                 + " Codecs.json(...).subtypes(...)",
-            choice.declared.getTypeName(),
-            value.getClass().getTypeName(),
-            choice.byName.keySet());
+            choice.declared.getTypeName(), value.getClass().getTypeName(), choice.byName.keySet());
         return;
       }
       to.writeStartArray();
       to.writeString(named.name());
-      ValueSerializer<Object> writer = self != null && choice.isSelf(named.slot())
-          ? self
-          : named.slot().serializer(context);
+      ValueSerializer<Object> writer =
+          self != null && choice.isSelf(named.slot()) ? self : named.slot().serializer(context);
       writer.serialize(value, to, context);
       to.writeEndArray();
     }
@@ -99,7 +96,8 @@ final class Choice {
     @Override
     public ValueSerializer<?> createContextual(
         SerializationContext context, @Nullable BeanProperty property) {
-      ValueSerializer<?> contextual = self == null ? null : self.createContextual(context, property);
+      ValueSerializer<?> contextual =
+          self == null ? null : self.createContextual(context, property);
       return contextual == self ? this : choice.writer(contextual);
     }
   }
@@ -125,10 +123,10 @@ final class Choice {
 
     @Override
     public Object deserialize(JsonParser from, DeserializationContext context) {
-      Slot slot = from.currentToken() == JsonToken.START_ARRAY
-              && from.nextToken() == JsonToken.VALUE_STRING
-          ? choice.byName.get(from.getString())
-          : null;
+      Slot slot =
+          from.currentToken() == JsonToken.START_ARRAY && from.nextToken() == JsonToken.VALUE_STRING
+              ? choice.byName.get(from.getString())
+              : null;
       if (slot == null) {
         return context.reportInputMismatch(
             choice.declared, "a name among %s and a value were expected", choice.byName.keySet());

@@ -92,8 +92,8 @@ final class Containers {
       return "a queue is read back as a LinkedList, and the value is a "
           + value.getClass().getName();
     }
-    if (value instanceof SortedSet<?> set && ordersItsOwnWay(set.comparator())
-        || value instanceof SortedMap<?, ?> map && ordersItsOwnWay(map.comparator())) {
+    if ((value instanceof SortedSet<?> set && ordersItsOwnWay(set.comparator()))
+        || (value instanceof SortedMap<?, ?> map && ordersItsOwnWay(map.comparator()))) {
       return "the comparator of a " + value.getClass().getName() + " would be lost";
     }
     return value instanceof IdentityHashMap

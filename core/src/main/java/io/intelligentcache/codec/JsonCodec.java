@@ -61,8 +61,7 @@ public final class JsonCodec<V> implements Codec<V> {
     this(requireNonNull(type, "type"), Subtypes.NONE, false, null);
   }
 
-  private JsonCodec(
-      Type type, Subtypes subtypes, boolean tolerant, @Nullable JsonMapper mapper) {
+  private JsonCodec(Type type, Subtypes subtypes, boolean tolerant, @Nullable JsonMapper mapper) {
     this.type = type;
     this.subtypes = subtypes;
     this.tolerant = tolerant;
@@ -157,7 +156,9 @@ public final class JsonCodec<V> implements Codec<V> {
     var config = mapper.serializationConfig();
     var reading = mapper.deserializationConfig();
     var on = new TreeSet<String>();
-    Arrays.stream(MapperFeature.values()).filter(config::isEnabled).forEach(one -> on.add("" + one));
+    Arrays.stream(MapperFeature.values())
+        .filter(config::isEnabled)
+        .forEach(one -> on.add("" + one));
     Arrays.stream(SerializationFeature.values())
         .filter(config::isEnabled)
         .forEach(one -> on.add("" + one));

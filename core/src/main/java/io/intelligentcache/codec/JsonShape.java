@@ -1,6 +1,5 @@
 package io.intelligentcache.codec;
 
-
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -96,8 +95,9 @@ final class JsonShape {
   private IllegalArgumentException refusal(JavaType type, List<String> path, String why) {
     return new IllegalArgumentException("values of type " + root.toCanonical()
         + " can't be stored below memory as JSON: "
-        + (path.isEmpty() ? "" : "property " + String.join(".", path) + " of type "
-            + type.toCanonical() + ": ")
+        + (path.isEmpty()
+            ? ""
+            : "property " + String.join(".", path) + " of type " + type.toCanonical() + ": ")
         + why + "; " + WHAT_TO_DO);
   }
 
@@ -140,8 +140,11 @@ final class JsonShape {
     JavaType key = type.getKeyType();
     if (key != null) {
       if (isStrict() && Scalars.keyOf(key.getRawClass()) == null) {
-        throw refusal(type, path, "keys of a map are texts, and a key of type "
-            + key.toCanonical() + " can't be read from one");
+        throw refusal(
+            type,
+            path,
+            "keys of a map are texts, and a key of type " + key.toCanonical()
+                + " can't be read from one");
       }
       walk(key, path);
     }
@@ -156,7 +159,8 @@ final class JsonShape {
       if (!isStrict()) {
         return false;
       }
-      throw refusal(type, path, open.getMessage() + ": name them with Codecs.json(...).subtypes(...)");
+      throw refusal(
+          type, path, open.getMessage() + ": name them with Codecs.json(...).subtypes(...)");
     }
     if (choice == null) {
       return false;
@@ -274,11 +278,15 @@ final class JsonShape {
   private void refuseWhatHasNoProperties(JavaType type, List<String> path) {
     Class<?> raw = type.getRawClass();
     if (raw.isInterface() || Modifier.isAbstract(raw.getModifiers())) {
-      throw refusal(type, path, "any class may be behind "
-          + (raw.isInterface() ? "an interface" : "an abstract class")
-          + "; seal it, or name the subtypes with Codecs.json(...).subtypes(...)");
+      throw refusal(
+          type,
+          path,
+          "any class may be behind "
+              + (raw.isInterface() ? "an interface" : "an abstract class")
+              + "; seal it, or name the subtypes with Codecs.json(...).subtypes(...)");
     }
-    for (Class<?> of = raw; of != null && of != Object.class && of != Record.class;
+    for (Class<?> of = raw;
+        of != null && of != Object.class && of != Record.class;
         of = of.getSuperclass()) {
       if (Comparison.isOfJdk(of)) {
         throw refusal(type, path, "the state of a " + of.getName() + " is in no property");
@@ -296,8 +304,10 @@ final class JsonShape {
         }
         String where = "field " + field.getName() + " of " + of.getName();
         if (field.isSynthetic()) {
-          throw refusal(type, path, "an inner class has state of the object around it (" + where
-              + "): make it static");
+          throw refusal(
+              type,
+              path,
+              "an inner class has state of the object around it (" + where + "): make it static");
         }
         if (!names.add(field.getName())) {
           throw refusal(type, path, where + " has the name of another field of the same object");
@@ -336,9 +346,12 @@ final class JsonShape {
     if (!(reader instanceof BeanDeserializerBase bean)
         || made == null
         || !(made.canCreateUsingDefault() || made.canCreateFromObjectWith())) {
-      throw refusal(type, path, "it can be written, but not made again: " + type.getRawClass().getName()
-          + " needs a constructor without parameters, or one marked @JsonCreator whose parameters are"
-          + " marked @JsonProperty with the names of its fields");
+      throw refusal(
+          type,
+          path,
+          "it can be written, but not made again: " + type.getRawClass().getName()
+              + " needs a constructor without parameters, or one marked @JsonCreator whose parameters are"
+              + " marked @JsonProperty with the names of its fields");
     }
     Map<String, JavaType> read = new TreeMap<>();
     for (var all = bean.properties(); all.hasNext(); ) {
@@ -349,8 +362,11 @@ final class JsonShape {
       SettableBeanProperty property = all.next();
       read.put(property.getName(), property.getType());
       if (!written.containsKey(property.getName())) {
-        throw refusal(type, path, "its constructor needs a property " + property.getName()
-            + ", and no field has that name");
+        throw refusal(
+            type,
+            path,
+            "its constructor needs a property " + property.getName()
+                + ", and no field has that name");
       }
     }
     written.forEach((name, from) -> {
@@ -359,15 +375,19 @@ final class JsonShape {
         throw refusal(type, path, "property " + name + " can be written, but not read");
       }
       if (!to.equals(from.getType())) {
-        throw refusal(type, path, "property " + name + " is written as " + from.getType().toCanonical()
-            + " and read as " + to.toCanonical());
+        throw refusal(
+            type,
+            path,
+            "property " + name + " is written as " + from.getType().toCanonical() + " and read as "
+                + to.toCanonical());
       }
     });
   }
 
   private ValueDeserializer<?> reader(JavaType type, List<String> path) {
     try {
-      ValueDeserializer<?> reader = mapper._deserializationContext().findRootValueDeserializer(type);
+      ValueDeserializer<?> reader =
+          mapper._deserializationContext().findRootValueDeserializer(type);
       ValueDeserializer<?> self =
           reader instanceof Choice.Reader choice ? choice.getDelegatee() : null;
       return self != null ? self : reader;

@@ -55,8 +55,7 @@ final class Optionals {
       if (from.nextToken() == JsonToken.END_ARRAY) {
         return Optional.empty();
       }
-      Optional<?> value =
-          Optional.of(content.deserializer(context).deserialize(from, context));
+      Optional<?> value = Optional.of(content.deserializer(context).deserialize(from, context));
       if (from.nextToken() != JsonToken.END_ARRAY) {
         return context.reportInputMismatch(Optional.class, "an optional has one value at most");
       }

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * The types of the JDK that the JSON codec writes as one text, each exactly. What is not here, and is
  * no primitive, box, String, array or {@linkplain Containers container}, is not known to survive.
  */
+@SuppressWarnings("JavaUtilDate") // applications have values of them
 final class Scalars {
   /** The most digits a number may have: reading takes time that grows with their square. */
   private static final int MOST_DIGITS = 100_000;
@@ -56,10 +57,8 @@ final class Scalars {
 
   static {
     // The code of a char, because half of a surrogate pair has no text.
-    var character = new Scalar<>(
-        Character.class,
-        c -> Integer.toString(c),
-        text -> (char) Math.toIntExact(Long.parseLong(text)));
+    var character = new Scalar<>(Character.class, c -> Integer.toString(c), text ->
+        (char) Math.toIntExact(Long.parseLong(text)));
     add(character);
     ALL.put(char.class, character);
     add(new Scalar<>(BigInteger.class, Scalars::digits, text -> new BigInteger(bounded(text))));
@@ -97,9 +96,7 @@ final class Scalars {
             integer(text.substring(text.indexOf(' ') + 1)))));
     add(new Scalar<>(Period.class, Period::toString, Period::parse));
     add(new Scalar<>(
-        Date.class,
-        date -> Long.toString(date.getTime()),
-        text -> new Date(Long.parseLong(text))));
+        Date.class, date -> Long.toString(date.getTime()), text -> new Date(Long.parseLong(text))));
     add(new Scalar<>(
         OptionalInt.class,
         some -> some.isPresent() ? Integer.toString(some.getAsInt()) : "",
@@ -111,9 +108,8 @@ final class Scalars {
     add(new Scalar<>(
         OptionalDouble.class,
         some -> some.isPresent() ? Double.toString(some.getAsDouble()) : "",
-        text -> text.isEmpty()
-            ? OptionalDouble.empty()
-            : OptionalDouble.of(Double.parseDouble(text))));
+        text ->
+            text.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(text))));
     try {
       OfSql.add();
     } catch (LinkageError noSuchModule) { // java.sql is not in every runtime image
@@ -141,12 +137,12 @@ final class Scalars {
   record Scalar<T>(Class<T> type, Function<T, String> write, Function<String, T> read) {
     /** Its text; throws an IllegalArgumentException if there is none that reads back as the same. */
     String text(Object value) {
-      boolean exact = type == ZoneId.class || type.isEnum()
+      boolean exact = (type == ZoneId.class || type.isEnum())
           ? type.isInstance(value)
           : value.getClass() == type;
       if (!exact) {
-        throw new IllegalArgumentException("a value of " + value.getClass().getName()
-            + " where the type says " + type.getName());
+        throw new IllegalArgumentException(
+            "a value of " + value.getClass().getName() + " where the type says " + type.getName());
       }
       return write.apply(type.cast(value));
     }
@@ -168,11 +164,8 @@ final class Scalars {
   private static final class OfSql {
     static void add() {
       Scalars.add(new Scalar<>(
-          java.sql.Timestamp.class,
-          time -> time.getTime() + " " + time.getNanos(),
-          text -> {
-            var time = new java.sql.Timestamp(
-                Long.parseLong(text.substring(0, text.indexOf(' '))));
+          java.sql.Timestamp.class, time -> time.getTime() + " " + time.getNanos(), text -> {
+            var time = new java.sql.Timestamp(Long.parseLong(text.substring(0, text.indexOf(' '))));
             time.setNanos(integer(text.substring(text.indexOf(' ') + 1)));
             return time;
           }));
@@ -189,7 +182,8 @@ final class Scalars {
 
   /** Whether Jackson does it. */
   static boolean isNative(Class<?> type) {
-    return NATIVE.contains(type) || (type.isPrimitive() && type != char.class && type != void.class);
+    return NATIVE.contains(type)
+        || (type.isPrimitive() && type != char.class && type != void.class);
   }
 
   static @Nullable Scalar<?> of(Class<?> type) {

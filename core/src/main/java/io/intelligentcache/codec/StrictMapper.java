@@ -60,7 +60,8 @@ final class StrictMapper {
         })
         .withCoercionConfig(
             LogicalType.Float, // an integral number, where there was a long once and is a double
-            coercions -> coercions.setCoercion(CoercionInputShape.Integer, CoercionAction.TryConvert))
+            coercions ->
+                coercions.setCoercion(CoercionInputShape.Integer, CoercionAction.TryConvert))
         .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, !tolerant)
         .configure(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES, !tolerant)
         .configure(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, !tolerant)

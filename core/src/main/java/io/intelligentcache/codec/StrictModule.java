@@ -186,7 +186,11 @@ final class StrictModule extends JacksonModule {
         @Nullable ValueDeserializer<?> contents) {
       return type.getRawClass() == Set.class
           ? new CollectionDeserializer(
-              type, (ValueDeserializer<Object>) contents, contentTypes, new OrderedSets(type), bean.getClassInfo())
+              type,
+              (ValueDeserializer<Object>) contents,
+              contentTypes,
+              new OrderedSets(type),
+              bean.getClassInfo())
           : null;
     }
   }

@@ -69,8 +69,7 @@ record Subtypes(Map<String, Class<?>> named) {
     return choice;
   }
 
-  private Map<String, Class<?>> given(
-      Class<?> raw, MapperConfig<?> config, JavaType declared) {
+  private Map<String, Class<?>> given(Class<?> raw, MapperConfig<?> config, JavaType declared) {
     Map<String, Class<?>> given = new TreeMap<>();
     var introspector = config.getAnnotationIntrospector();
     var annotated = config.classIntrospectorInstance().introspectClassAnnotations(declared);
@@ -103,7 +102,9 @@ record Subtypes(Map<String, Class<?>> named) {
       for (Class<?> permit : permits) {
         permitted(permit, root, into, given);
       }
-    } else if (!concrete && type != root && given.values().stream().noneMatch(type::isAssignableFrom)) {
+    } else if (!concrete
+        && type != root
+        && given.values().stream().noneMatch(type::isAssignableFrom)) {
       throw new IllegalArgumentException(
           type.getName() + " is open: anybody may implement it, and no subtype of it has a name");
     }

@@ -78,7 +78,9 @@ final class JsonCodecFuzzTest {
     } catch (RuntimeException | StackOverflowError unreadable) {
       return fail(said(type, bytes) + " can't be read", unreadable);
     }
-    assertThat(Comparison.between(value, back, any -> true)).as(said(type, bytes)).isNull();
+    assertThat(Comparison.between(value, back, any -> true))
+        .as(said(type, bytes))
+        .isNull();
     if (equals) {
       assertThat(back).as(said(type, bytes)).isEqualTo(value);
     }
@@ -92,7 +94,8 @@ final class JsonCodecFuzzTest {
 
   /** Two deployments of the same code share a store, and the order of members is nobody's business. */
   @Test
-  void anotherInstanceOfTheSameCodeReadsWhatTheFirstHasWritten(@TempDir Path folder) throws Exception {
+  void anotherInstanceOfTheSameCodeReadsWhatTheFirstHasWritten(@TempDir Path folder)
+      throws Exception {
     int classes = 24;
     Path one = Files.createDirectory(folder.resolve("one"));
     Path other = Files.createDirectory(folder.resolve("other"));
@@ -103,7 +106,8 @@ final class JsonCodecFuzzTest {
       Files.writeString(other.resolve("C" + i + ".java"), sources.source(i, fields, true));
     }
     int survived = 0;
-    try (var first = compiled(one); var second = compiled(other)) {
+    try (var first = compiled(one);
+        var second = compiled(other)) {
       for (int i = 0; i < classes; i++) {
         var writer = new JsonCodec<Object>(first.loadClass("C" + i));
         var reader = new JsonCodec<Object>(second.loadClass("C" + i));
@@ -118,7 +122,9 @@ final class JsonCodecFuzzTest {
           }
           String said = said(first.loadClass("C" + i), bytes);
           byte[] again = reader.encode(reader.decode(bytes));
-          assertThat(Comparison.between(value, writer.decode(again), any -> true)).as(said).isNull();
+          assertThat(Comparison.between(value, writer.decode(again), any -> true))
+              .as(said)
+              .isNull();
           survived++;
         }
       }
@@ -131,14 +137,19 @@ final class JsonCodecFuzzTest {
       var arguments = new ArrayList<>(List.of(
           "-proc:none",
           "-cp",
-          Path.of(RandomTypes.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+          Path.of(RandomTypes.class
+                  .getProtectionDomain()
+                  .getCodeSource()
+                  .getLocation()
+                  .toURI())
               .toString()));
       sources.map(Path::toString).forEach(arguments::add);
       assertThat(ToolProvider.getSystemJavaCompiler()
               .run(null, null, null, arguments.toArray(new String[0])))
           .isZero();
     }
-    return new URLClassLoader(new URL[] {folder.toUri().toURL()}, JsonCodecFuzzTest.class.getClassLoader());
+    return new URLClassLoader(
+        new URL[] {folder.toUri().toURL()}, JsonCodecFuzzTest.class.getClassLoader());
   }
 
   /** Sources of records and beans whose fields are of random types, of each other's too. */
@@ -166,15 +177,24 @@ final class JsonCodecFuzzTest {
         };
       }
       List<String> leaves = List.of(
-          "int", "double", "char", "String", "Long", "byte[]", "java.time.ZonedDateTime", "java.math.BigDecimal",
-          RandomTypes.class.getName() + ".Color", RandomTypes.class.getName() + ".Shape");
+          "int",
+          "double",
+          "char",
+          "String",
+          "Long",
+          "byte[]",
+          "java.time.ZonedDateTime",
+          "java.math.BigDecimal",
+          RandomTypes.class.getName() + ".Color",
+          RandomTypes.class.getName() + ".Shape");
       return random.nextInt(4) == 0 && index > 0
           ? "C" + random.nextInt(index)
           : leaves.get(random.nextInt(leaves.size()));
     }
 
     String source(int index, List<String> fields, boolean reversed) {
-      if (index % 2 == 0) { // a record's components have an order, which the shape does not depend on
+      if (index % 2
+          == 0) { // a record's components have an order, which the shape does not depend on
         var ordered = new ArrayList<>(fields);
         if (reversed) {
           java.util.Collections.reverse(ordered);

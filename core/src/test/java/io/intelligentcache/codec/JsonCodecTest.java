@@ -73,7 +73,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 
 /** What JSON writes it reads back equal, or it is refused; nothing is changed without a word. */
-@SuppressWarnings({"unused", "JavaUtilDate"})
+@SuppressWarnings({"unused", "JavaUtilDate", "JdkObsolete", "ClassCanBeStatic", "HidingField"})
 final class JsonCodecTest {
   private static <V> void survives(TypeRef<V> type, List<? extends V> values) {
     JsonCodec<V> writer = Codecs.json(type);
@@ -128,14 +128,16 @@ final class JsonCodecTest {
             OffsetDateTime.MAX,
             OffsetDateTime.MIN));
     survives(new TypeRef<OffsetTime>() {}, List.of(OffsetTime.MAX, OffsetTime.MIN));
-    survives(new TypeRef<Instant>() {}, List.of(Instant.MAX, Instant.MIN, Instant.EPOCH.plusNanos(1)));
+    survives(
+        new TypeRef<Instant>() {}, List.of(Instant.MAX, Instant.MIN, Instant.EPOCH.plusNanos(1)));
     survives(new TypeRef<LocalDateTime>() {}, List.of(LocalDateTime.MAX, LocalDateTime.MIN));
-    survives(new TypeRef<LocalDate>() {}, List.of(LocalDate.MAX, LocalDate.MIN, LocalDate.of(5, 1, 1)));
+    survives(
+        new TypeRef<LocalDate>() {}, List.of(LocalDate.MAX, LocalDate.MIN, LocalDate.of(5, 1, 1)));
     survives(new TypeRef<LocalTime>() {}, List.of(LocalTime.MAX, LocalTime.MIDNIGHT));
     survives(
-        new TypeRef<Year>() {}, List.of(Year.of(Year.MAX_VALUE), Year.of(-5), Year.of(5), Year.of(12_345)));
-    survives(
-        new TypeRef<YearMonth>() {}, List.of(YearMonth.of(-1, 1), YearMonth.of(123_456, 12)));
+        new TypeRef<Year>() {},
+        List.of(Year.of(Year.MAX_VALUE), Year.of(-5), Year.of(5), Year.of(12_345)));
+    survives(new TypeRef<YearMonth>() {}, List.of(YearMonth.of(-1, 1), YearMonth.of(123_456, 12)));
     survives(new TypeRef<MonthDay>() {}, MonthDay.of(2, 29));
     survives(
         new TypeRef<Duration>() {},
@@ -144,7 +146,7 @@ final class JsonCodecTest {
             Duration.ofSeconds(Long.MIN_VALUE),
             Duration.ofNanos(-1)));
     survives(new TypeRef<Period>() {}, List.of(Period.of(-1, 13, 40), Period.ZERO));
-    survives(new TypeRef<ZoneId>() {}, List.of(paris, ZoneOffset.UTC, ZoneId.of("Z")));
+    survives(new TypeRef<ZoneId>() {}, List.of(paris, ZoneOffset.UTC, ZoneId.of("GMT+2")));
     survives(new TypeRef<DayOfWeek>() {}, DayOfWeek.MONDAY);
     survives(new TypeRef<Date>() {}, List.of(new Date(Long.MIN_VALUE), new Date(1)));
     var timestamp = Timestamp.valueOf("2024-03-01 10:00:00.123456789");
@@ -155,15 +157,26 @@ final class JsonCodecTest {
   }
 
   record Numbers(
-      byte b, short s, int i, long l, float f, double d, char c, boolean z, Float boxed, Character half) {}
+      byte b,
+      short s,
+      int i,
+      long l,
+      float f,
+      double d,
+      char c,
+      boolean z,
+      Float boxed,
+      Character half) {}
 
   @Test
   void numbersKeepTheirTypeAndEveryBit() {
-    for (double d : new double[] {0.0, -0.0, Double.NaN, Double.NEGATIVE_INFINITY, Double.MIN_VALUE, 0.1}) {
+    for (double d :
+        new double[] {0.0, -0.0, Double.NaN, Double.NEGATIVE_INFINITY, Double.MIN_VALUE, 0.1}) {
       float f = (float) d;
       survives(
           new TypeRef<Numbers>() {},
-          new Numbers((byte) -1, Short.MIN_VALUE, -1, (1L << 53) + 1, f, d, '\0', true, f, '\uD800'));
+          new Numbers(
+              (byte) -1, Short.MIN_VALUE, -1, (1L << 53) + 1, f, d, '\0', true, f, '\uD800'));
     }
     survives(new TypeRef<Long>() {}, List.of(Long.MAX_VALUE, Long.MIN_VALUE));
     survives(
@@ -174,7 +187,8 @@ final class JsonCodecTest {
             new BigDecimal(BigInteger.ONE, Integer.MIN_VALUE),
             BigDecimal.ZERO.setScale(7),
             new BigDecimal("1".repeat(5_000))));
-    survives(new TypeRef<BigInteger>() {}, List.of(BigInteger.TWO.pow(50_000), BigInteger.TEN.negate()));
+    survives(
+        new TypeRef<BigInteger>() {}, List.of(BigInteger.TWO.pow(50_000), BigInteger.TEN.negate()));
     survives(
         new TypeRef<double[][]>() {},
         List.of(new double[][] {{Double.NaN, -0.0}, {}}, new double[0][]));
@@ -206,7 +220,8 @@ final class JsonCodecTest {
     }
   }
 
-  record Blob(byte[] bytes, String @Nullable [] names, @Nullable List<@Nullable String> texts) {}
+  record Blob(
+      byte[] bytes, String @Nullable [] names, @Nullable List<@Nullable String> texts) {}
 
   @Test
   void nullIsNeitherEmptyNorAbsent() {
@@ -216,13 +231,19 @@ final class JsonCodecTest {
             new Blob(new byte[0], null, null),
             new Blob(new byte[] {-1}, new String[] {}, List.of()),
             new Blob(new byte[] {0}, new String[] {null, ""}, Arrays.asList(null, "", "null"))));
-    survives(new TypeRef<List<Optional<String>>>() {}, List.of(Arrays.asList(null, Optional.empty(), Optional.of(""))));
+    survives(
+        new TypeRef<List<Optional<String>>>() {},
+        List.of(Arrays.asList(null, Optional.empty(), Optional.of(""))));
     survives(
         new TypeRef<List<Optional<Optional<Integer>>>>() {},
-        List.of(List.of(Optional.empty(), Optional.of(Optional.empty()), Optional.of(Optional.of(1)))));
+        List.of(
+            List.of(Optional.empty(), Optional.of(Optional.empty()), Optional.of(Optional.of(1)))));
     survives(new TypeRef<OptionalInt>() {}, List.of(OptionalInt.empty(), OptionalInt.of(0)));
-    survives(new TypeRef<OptionalLong>() {}, List.of(OptionalLong.empty(), OptionalLong.of(Long.MIN_VALUE)));
-    survives(new TypeRef<OptionalDouble>() {}, List.of(OptionalDouble.empty(), OptionalDouble.of(-0.0)));
+    survives(
+        new TypeRef<OptionalLong>() {},
+        List.of(OptionalLong.empty(), OptionalLong.of(Long.MIN_VALUE)));
+    survives(
+        new TypeRef<OptionalDouble>() {}, List.of(OptionalDouble.empty(), OptionalDouble.of(-0.0)));
     var nulls = new HashMap<String, @Nullable Integer>();
     nulls.put("k", null);
     survives(new TypeRef<Map<String, Integer>>() {}, nulls);
@@ -241,14 +262,19 @@ final class JsonCodecTest {
   @Test
   void collectionsKeepWhatTheyAre() {
     survives(new TypeRef<Set<Color>>() {}, EnumSet.of(Color.GREEN));
-    survives(new TypeRef<EnumSet<Color>>() {}, List.of(EnumSet.noneOf(Color.class), EnumSet.allOf(Color.class)));
+    survives(
+        new TypeRef<EnumSet<Color>>() {},
+        List.of(EnumSet.noneOf(Color.class), EnumSet.allOf(Color.class)));
     survives(new TypeRef<EnumMap<Color, Integer>>() {}, new EnumMap<>(Map.of(Color.GREEN, 1)));
     survives(new TypeRef<Deque<Integer>>() {}, new ArrayDeque<>(List.of(2, 1)));
     survives(new TypeRef<ArrayDeque<Integer>>() {}, new ArrayDeque<>(List.of(2, 1)));
     survives(new TypeRef<Queue<Integer>>() {}, new LinkedList<>(List.of(2, 1)));
     survives(new TypeRef<SortedSet<String>>() {}, new TreeSet<>(List.of("b", "a")));
-    survives(new TypeRef<NavigableMap<Integer, String>>() {}, new TreeMap<>(Map.of(10, "b", 9, "a")));
-    survives(new TypeRef<ConcurrentHashMap<String, Long>>() {}, new ConcurrentHashMap<>(Map.of("a", 1L)));
+    survives(
+        new TypeRef<NavigableMap<Integer, String>>() {}, new TreeMap<>(Map.of(10, "b", 9, "a")));
+    survives(
+        new TypeRef<ConcurrentHashMap<String, Long>>() {},
+        new ConcurrentHashMap<>(Map.of("a", 1L)));
     survives(new TypeRef<Collection<Long>>() {}, List.of(List.of(5L)));
     Codec<Set<String>> sets = Codecs.json(new TypeRef<Set<String>>() {});
     var inOrder = new LinkedHashSet<>(List.of("z", "y", "x", "a", "b"));
@@ -269,12 +295,13 @@ final class JsonCodecTest {
 
   @Test
   void keysOfMapsSurviveOrAreRefused() {
-    survives(
-        new TypeRef<Map<Double, String>>() {}, Map.of(-0.0, "a", 0.0, "b", Double.NaN, "c"));
+    survives(new TypeRef<Map<Double, String>>() {}, Map.of(-0.0, "a", 0.0, "b", Double.NaN, "c"));
     survives(new TypeRef<Map<Integer, String>>() {}, Map.of(1, "a", -1, "b"));
     survives(new TypeRef<Map<Character, String>>() {}, Map.of('\uD800', "a", '1', "b"));
     survives(new TypeRef<Map<Color, String>>() {}, Map.of(Color.RED, "a", Color.GREEN, "b"));
-    survives(new TypeRef<Map<BigDecimal, String>>() {}, Map.of(new BigDecimal("1.0"), "a", BigDecimal.ONE, "b"));
+    survives(
+        new TypeRef<Map<BigDecimal, String>>() {},
+        Map.of(new BigDecimal("1.0"), "a", BigDecimal.ONE, "b"));
     survives(new TypeRef<Map<Instant, String>>() {}, Map.of(Instant.EPOCH, "a"));
     survives(new TypeRef<Map<UUID, String>>() {}, Map.of(new UUID(1, 2), "a"));
     survives(new TypeRef<Map<Boolean, Byte>>() {}, Map.of(true, (byte) 1));
@@ -329,14 +356,18 @@ final class JsonCodecTest {
 
   static final class Savings extends Account {
     double rate = 0.5;
-    @Nullable Savings parent;
+
+    @Nullable
+    Savings parent;
   }
 
   static final class Secret {
-    @JsonIgnore private String word = "w";
+    @JsonIgnore
+    private String word = "w";
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    @Nullable List<String> list = new ArrayList<>(List.of("default"));
+    @Nullable
+    List<String> list = new ArrayList<>(List.of("default"));
 
     @JsonFormat(pattern = "yyyy")
     LocalDate day = LocalDate.of(2024, 5, 6);
@@ -395,13 +426,16 @@ final class JsonCodecTest {
     secret.word = "other";
     secret.list = null;
     survives(new TypeRef<Secret>() {}, secret);
-    survives(new TypeRef<List<Money>>() {}, List.of(List.of(new Money(new BigDecimal("1.10"), "EUR"))));
+    survives(
+        new TypeRef<List<Money>>() {}, List.of(List.of(new Money(new BigDecimal("1.10"), "EUR"))));
     var iban = Iban.of("DE1");
     assertThat(iban.hashCode()).isNotZero();
     survives(new TypeRef<Iban>() {}, iban);
     survives(new TypeRef<URI>() {}, URI.create("HTTP://a/%C3"));
     survives(new TypeRef<Currency>() {}, Currency.getInstance("EUR"));
-    survives(new TypeRef<Locale>() {}, List.of(Locale.ROOT, Locale.GERMANY, Locale.forLanguageTag("zh-Hant-TW-u-ca-buddhist")));
+    survives(
+        new TypeRef<Locale>() {},
+        List.of(Locale.ROOT, Locale.GERMANY, Locale.forLanguageTag("zh-Hant-TW-u-ca-buddhist")));
   }
 
   sealed interface Shape permits Circle, Square, Odd, Flat {}
@@ -437,7 +471,8 @@ final class JsonCodecTest {
   void sealedTypesSurviveByTheirClosedList() {
     survives(
         new TypeRef<List<Shape>>() {},
-        List.of(List.of(new Circle(-0.0), new Square(new Square(null)), Flat.POINT, Flat.LINE, new Blobby())));
+        List.of(List.of(
+            new Circle(-0.0), new Square(new Square(null)), Flat.POINT, Flat.LINE, new Blobby())));
     survives(new TypeRef<Shape>() {}, new Square(new Circle(1)));
     survives(new TypeRef<Result<Long>>() {}, List.of(new Good<>(5L), new Bad<>("w")));
     survives(new TypeRef<List<Animal>>() {}, List.of(List.of(new Animal(), new Dog())));
@@ -456,7 +491,8 @@ final class JsonCodecTest {
 
   record Login(String who) implements Event {}
 
-  record Holder(List<Person> people, @Nullable Event event, @Nullable Object any) {}
+  record Holder(
+      List<Person> people, @Nullable Event event, @Nullable Object any) {}
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
   @JsonSubTypes({@JsonSubTypes.Type(value = Listed.class, name = "l")})
@@ -469,11 +505,17 @@ final class JsonCodecTest {
     refused(new TypeRef<Holder>() {}, "Holder", "any", "Object");
     refused(new TypeRef<List<Event>>() {}, "Event", "interface", "subtypes");
     unwritable(
-        new TypeRef<List<Person>>() {}, List.of(new Person(), new Admin()), "Person", "Admin", "subtypes", "[1]");
+        new TypeRef<List<Person>>() {},
+        List.of(new Person(), new Admin()),
+        "Person",
+        "Admin",
+        "subtypes",
+        "[1]");
     var codec = Codecs.json(Holder.class)
         .subtypes(Map.of("admin", Admin.class, "login", Login.class, "long", Long.class));
     var value = new Holder(List.of(new Admin(), new Person()), new Login("a"), 5L);
-    assertThat(Comparison.between(value, codec.decode(codec.encode(value)), type -> true)).isNull();
+    assertThat(Comparison.between(value, codec.decode(codec.encode(value)), type -> true))
+        .isNull();
     assertThatThrownBy(() -> codec.encode(new Holder(List.of(), null, 5)))
         .isInstanceOf(CodecException.class)
         .hasMessageContaining("java.lang.Integer")
@@ -492,7 +534,9 @@ final class JsonCodecTest {
     refused(new TypeRef<NamesClasses>() {}, "class names");
     var typing = JsonMapper.builder()
         .activateDefaultTyping(
-            BasicPolymorphicTypeValidator.builder().allowIfBaseType(Object.class).build(),
+            BasicPolymorphicTypeValidator.builder()
+                .allowIfBaseType(Object.class)
+                .build(),
             DefaultTyping.NON_FINAL)
         .build();
     assertThatThrownBy(() -> Codecs.json(Person.class).mapper(typing).id())
@@ -557,7 +601,9 @@ final class JsonCodecTest {
   }
 
   static final class Circular {
-    @Nullable Circular next;
+    @Nullable
+    Circular next;
+
     List<Circular> all = new ArrayList<>();
   }
 
@@ -593,7 +639,8 @@ final class JsonCodecTest {
   @Test
   void nothingThatDoesNotFitIsReadAsSomethingNear() {
     Codec<Whole> codec = Codecs.json(Whole.class);
-    String good = new String(codec.encode(new Whole(1, 2, true, 3, List.of("a"), Color.RED)), UTF_8);
+    String good =
+        new String(codec.encode(new Whole(1, 2, true, 3, List.of("a"), Color.RED)), UTF_8);
     assertThat(codec.decode(good.getBytes(UTF_8)).l()).isEqualTo(2);
     for (String[] change : new String[][] {
       {"\"i\":1", "\"i\":1.5"},
@@ -642,12 +689,16 @@ final class JsonCodecTest {
   void theApplicationsMapperDoesItItsWayAndIsPartOfTheId() {
     var plain = Codecs.json(Whole.class).mapper(JsonMapper.builder().build());
     var other = Codecs.json(Whole.class)
-        .mapper(JsonMapper.builder().disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY).build());
+        .mapper(JsonMapper.builder()
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .build());
     var value = new Whole(1, 2, true, 3, List.of("a"), Color.RED);
     assertThat(plain.decode(plain.encode(value))).isEqualTo(value);
     assertThat(Set.of(plain.id(), other.id(), Codecs.json(Whole.class).id())).hasSize(3);
-    assertThat(Codecs.json(Whole.class).mapper(JsonMapper.builder().build()).id()).isEqualTo(plain.id());
-    assertThatThrownBy(() -> Codecs.json(Object.class).mapper(JsonMapper.builder().build()).id())
+    assertThat(Codecs.json(Whole.class).mapper(JsonMapper.builder().build()).id())
+        .isEqualTo(plain.id());
+    assertThatThrownBy(
+            () -> Codecs.json(Object.class).mapper(JsonMapper.builder().build()).id())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("Object");
   }

@@ -79,7 +79,17 @@ public final class RandomTypes {
   record Node<T>(T value, List<Node<T>> children) {}
 
   record Everything(
-      byte b, short s, int i, long l, float f, double d, char c, boolean z, Byte bb, Character cc, String text) {}
+      byte b,
+      short s,
+      int i,
+      long l,
+      float f,
+      double d,
+      char c,
+      boolean z,
+      Byte bb,
+      Character cc,
+      String text) {}
 
   static class Box<T> {
     private @Nullable T content;
@@ -104,25 +114,87 @@ public final class RandomTypes {
   abstract static class Abstract {}
 
   private static final List<Class<?>> SCALARS = List.of(
-      Boolean.class, Byte.class, Short.class, Integer.class, Long.class, Float.class, Double.class, Character.class,
-      String.class, BigInteger.class, BigDecimal.class, UUID.class, Instant.class, LocalDate.class, LocalTime.class,
-      LocalDateTime.class, OffsetDateTime.class, ZonedDateTime.class, ZoneId.class, Year.class, YearMonth.class,
-      Duration.class, Period.class, Date.class, Timestamp.class, Locale.class, OptionalInt.class, Color.class);
+      Boolean.class,
+      Byte.class,
+      Short.class,
+      Integer.class,
+      Long.class,
+      Float.class,
+      Double.class,
+      Character.class,
+      String.class,
+      BigInteger.class,
+      BigDecimal.class,
+      UUID.class,
+      Instant.class,
+      LocalDate.class,
+      LocalTime.class,
+      LocalDateTime.class,
+      OffsetDateTime.class,
+      ZonedDateTime.class,
+      ZoneId.class,
+      Year.class,
+      YearMonth.class,
+      Duration.class,
+      Period.class,
+      Date.class,
+      Timestamp.class,
+      Locale.class,
+      OptionalInt.class,
+      Color.class);
 
   private static final List<Class<?>> CLASSES = List.of(
-      Shape.class, Polygon.class, Everything.class, Animal.class, Dog.class, byte[].class, int[].class, long[].class,
-      double[].class, float[].class, char[].class, short[].class, boolean[].class);
+      Shape.class,
+      Polygon.class,
+      Everything.class,
+      Animal.class,
+      Dog.class,
+      byte[].class,
+      int[].class,
+      long[].class,
+      double[].class,
+      float[].class,
+      char[].class,
+      short[].class,
+      boolean[].class);
 
   private static final List<Class<?>> IMPOSSIBLE = List.of(
-      Object.class, Number.class, BitSet.class, Runnable.class, Open.class, Abstract.class, Serializable.class,
-      StringBuilder.class, Class.class, List.class, Box.class, Pair.class, CharSequence.class);
+      Object.class,
+      Number.class,
+      BitSet.class,
+      Runnable.class,
+      Open.class,
+      Abstract.class,
+      Serializable.class,
+      StringBuilder.class,
+      Class.class,
+      List.class,
+      Box.class,
+      Pair.class,
+      CharSequence.class);
 
   private static final List<Class<?>> OF_ONE = List.of(
-      List.class, Set.class, Collection.class, ArrayList.class, LinkedHashSet.class, Deque.class, ArrayDeque.class,
-      Optional.class, Box.class, BigBox.class, Node.class, Result.class, Good.class);
+      List.class,
+      Set.class,
+      Collection.class,
+      ArrayList.class,
+      LinkedHashSet.class,
+      Deque.class,
+      ArrayDeque.class,
+      Optional.class,
+      Box.class,
+      BigBox.class,
+      Node.class,
+      Result.class,
+      Good.class);
 
   private static final List<Class<?>> MAPS = List.of(
-      Map.class, HashMap.class, LinkedHashMap.class, TreeMap.class, SortedMap.class, ConcurrentHashMap.class);
+      Map.class,
+      HashMap.class,
+      LinkedHashMap.class,
+      TreeMap.class,
+      SortedMap.class,
+      ConcurrentHashMap.class);
 
   private final Random random;
 
@@ -149,7 +221,8 @@ public final class RandomTypes {
       return new Parameterized(one(OF_ONE), List.of(argument(depth - 1)));
     }
     if (choice < 74) {
-      return new Parameterized(TreeSet.class, List.of(random.nextBoolean() ? String.class : Long.class));
+      return new Parameterized(
+          TreeSet.class, List.of(random.nextBoolean() ? String.class : Long.class));
     }
     if (choice < 76) {
       return new Parameterized(EnumSet.class, List.of(Color.class));

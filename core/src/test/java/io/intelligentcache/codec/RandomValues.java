@@ -55,7 +55,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Makes values of a type at random, with a liking for those at the edge, and for what can't survive. */
-@SuppressWarnings({"unchecked", "rawtypes", "JavaUtilDate"})
+@SuppressWarnings({"unchecked", "rawtypes", "JavaUtilDate", "JdkObsolete"})
 final class RandomValues {
   private static final List<String> ZONES =
       List.of("Europe/Paris", "UTC", "Z", "GMT+2", "+01:30", "America/New_York", "UTC-03:00");
@@ -94,7 +94,11 @@ final class RandomValues {
       return value(wildcard.getUpperBounds()[0], bound, depth);
     }
     if (type instanceof GenericArrayType array) {
-      return array(raw(resolved(array.getGenericComponentType(), bound)), array.getGenericComponentType(), bound, depth);
+      return array(
+          raw(resolved(array.getGenericComponentType(), bound)),
+          array.getGenericComponentType(),
+          bound,
+          depth);
     }
     if (type instanceof ParameterizedType generic) {
       Class<?> raw = (Class<?>) generic.getRawType();
@@ -159,7 +163,7 @@ final class RandomValues {
     return random.nextInt(10) == 0 ? null : value(type, depth - 1);
   }
 
-  private Object generic(Class<?> raw, Type[] arguments, int depth) {
+  private @Nullable Object generic(Class<?> raw, Type[] arguments, int depth) {
     int size = depth <= 0 ? 0 : random.nextInt(4);
     if (raw == Optional.class) {
       return size == 0 ? Optional.empty() : Optional.ofNullable(value(arguments[0], depth - 1));
@@ -212,7 +216,9 @@ final class RandomValues {
     if (made instanceof Set) {
       made.removeIf(RandomValues::hasIdentity);
     }
-    return raw == List.class && random.nextBoolean() ? Collections.unmodifiableList((List<Object>) made) : made;
+    return raw == List.class && random.nextBoolean()
+        ? Collections.unmodifiableList((List<Object>) made)
+        : made;
   }
 
   /** In a set what is equal only to itself would be another after all. */
@@ -244,9 +250,8 @@ final class RandomValues {
     } else if (raw == HashMap.class) {
       made = rarely() ? new LinkedHashMap<>() : new HashMap<>();
     } else {
-      made = raw == Map.class && rarely()
-          ? new java.util.IdentityHashMap<>()
-          : new LinkedHashMap<>();
+      made =
+          raw == Map.class && rarely() ? new java.util.IdentityHashMap<>() : new LinkedHashMap<>();
     }
     for (int i = 0; i < size; i++) {
       Object key = rarely() && raw == Map.class ? null : value(arguments[0], 1);
@@ -280,7 +285,9 @@ final class RandomValues {
 
   private @Nullable Object part(Type type, Map<TypeVariable<?>, Type> bound, int depth) {
     boolean primitive = type instanceof Class<?> raw && raw.isPrimitive();
-    return !primitive && (depth <= 0 || random.nextInt(12) == 0) ? null : value(type, bound, depth - 1);
+    return !primitive && (depth <= 0 || random.nextInt(12) == 0)
+        ? null
+        : value(type, bound, depth - 1);
   }
 
   private Object record(Class<?> raw, Map<TypeVariable<?>, Type> bound, int depth) {
@@ -294,7 +301,7 @@ final class RandomValues {
       constructor.setAccessible(true);
       return constructor.newInstance(parts);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 
@@ -307,7 +314,8 @@ final class RandomValues {
       Map<TypeVariable<?>, Type> its = new HashMap<>(bound);
       for (Class<?> type = raw; type != Object.class; type = type.getSuperclass()) {
         for (Field field : type.getDeclaredFields()) {
-          if (!Modifier.isStatic(field.getModifiers()) && !Modifier.isTransient(field.getModifiers())) {
+          if (!Modifier.isStatic(field.getModifiers())
+              && !Modifier.isTransient(field.getModifiers())) {
             field.setAccessible(true);
             field.set(bean, part(field.getGenericType(), its, depth));
           }
@@ -324,7 +332,7 @@ final class RandomValues {
       }
       return bean;
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 
@@ -341,11 +349,13 @@ final class RandomValues {
       return number();
     } else if (type == float.class || type == Float.class) {
       return random.nextInt(4) == 0
-          ? one(List.of(Float.NaN, -0.0f, Float.POSITIVE_INFINITY, Float.MIN_VALUE, Float.MAX_VALUE))
+          ? one(
+              List.of(Float.NaN, -0.0f, Float.POSITIVE_INFINITY, Float.MIN_VALUE, Float.MAX_VALUE))
           : Float.valueOf(Float.intBitsToFloat(random.nextInt()));
     } else if (type == double.class || type == Double.class) {
       return random.nextInt(4) == 0
-          ? one(List.of(Double.NaN, -0.0, Double.NEGATIVE_INFINITY, Double.MIN_VALUE, Double.MAX_VALUE, 0.1))
+          ? one(List.of(
+              Double.NaN, -0.0, Double.NEGATIVE_INFINITY, Double.MIN_VALUE, Double.MAX_VALUE, 0.1))
           : Double.valueOf(Double.longBitsToDouble(random.nextLong()));
     } else if (type == char.class || type == Character.class) {
       return (char) random.nextInt(65_536);
@@ -354,7 +364,8 @@ final class RandomValues {
     } else if (type == BigInteger.class) {
       return new BigInteger(random.nextInt(300), random).subtract(BigInteger.TWO);
     } else if (type == BigDecimal.class) {
-      return new BigDecimal(new BigInteger(random.nextInt(200), random), random.nextInt() >> random.nextInt(32));
+      return new BigDecimal(
+          new BigInteger(random.nextInt(200), random), random.nextInt() >> random.nextInt(32));
     } else if (type == UUID.class) {
       return new UUID(random.nextLong(), random.nextLong());
     } else if (type == Instant.class) {
@@ -369,7 +380,8 @@ final class RandomValues {
       return local().atOffset(ZoneOffset.ofTotalSeconds(random.nextInt(129_601) - 64_800));
     } else if (type == ZonedDateTime.class) {
       return random.nextInt(4) == 0
-          ? ZonedDateTime.of(LocalDateTime.of(2024, 10, 27, 2, 30), ZoneId.of("Europe/Paris")).withLaterOffsetAtOverlap()
+          ? ZonedDateTime.of(LocalDateTime.of(2024, 10, 27, 2, 30), ZoneId.of("Europe/Paris"))
+              .withLaterOffsetAtOverlap()
           : local().atZone(ZoneId.of(one(ZONES)));
     } else if (type == ZoneId.class) {
       return ZoneId.of(one(ZONES));
@@ -388,7 +400,9 @@ final class RandomValues {
       timestamp.setNanos(random.nextInt(1_000_000_000));
       return timestamp;
     } else if (type == Locale.class) {
-      return random.nextInt(8) == 0 ? new Locale("no", "NO", "NY") : one(List.of(Locale.getAvailableLocales()));
+      return random.nextInt(8) == 0
+          ? new Locale("no", "NO", "NY")
+          : one(List.of(Locale.getAvailableLocales()));
     } else if (type == OptionalInt.class) {
       return random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(random.nextInt());
     }
