@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.codec.Codec;
 import io.intelligentcache.codec.Codecs;
+import io.intelligentcache.codec.Compression;
+import io.intelligentcache.codec.ItemFormat;
 import io.intelligentcache.codec.KeyCodec;
 import io.intelligentcache.codec.KeyCodecs;
 import io.intelligentcache.codec.TypeRef;
@@ -37,6 +39,8 @@ public final class CacheSpec<K, V> {
     @Nullable
     Codec<V> codec;
 
+    boolean memoryOnly;
+
     @Nullable
     Weigher<? super K, ? super V> weigher;
 
@@ -60,6 +64,11 @@ public final class CacheSpec<K, V> {
 
     Settings(Class<K> keyType, Type valueType) {
       this.keyType = requireNonNull(keyType, "keyType");
+      if (keyType.isArray()) {
+        throw new IllegalArgumentException("keys of type " + keyType.getTypeName()
+            + " would never be found again: an array is equal only to itself; use a String, a List or a"
+            + " record with an equals of its own");
+      }
       this.valueType = requireNonNull(valueType, "valueType");
     }
 
@@ -67,6 +76,7 @@ public final class CacheSpec<K, V> {
       this(other.keyType, other.valueType);
       keyCodec = other.keyCodec;
       codec = other.codec;
+      memoryOnly = other.memoryOnly;
       weigher = other.weigher;
       ttl = other.ttl;
       ttlFunction = other.ttlFunction;
@@ -90,9 +100,10 @@ public final class CacheSpec<K, V> {
    * @param <K> type of the keys
    * @param <V> type of the values
    * @param keyType String, Integer, Long, UUID, an enum, or any type with a {@link #keyCodec}
-   * @param valueType {@code byte[]}, String, any type that Jackson reads and writes, or any type
-   *     with a {@link #codec}
+   * @param valueType {@code byte[]}, String, any type that {@link io.intelligentcache.codec.JsonCodec JSON}
+   *     can do, or any type with a {@link #codec}, or in a cache that is {@link #memoryOnly}
    * @return the spec
+   * @throws IllegalArgumentException if the keys are arrays, which are equal only to themselves
    */
   public static <K, V> CacheSpec<K, V> of(Class<K> keyType, Class<V> valueType) {
     return new CacheSpec<>(new Settings<>(keyType, valueType));
@@ -106,6 +117,7 @@ public final class CacheSpec<K, V> {
    * @param keyType as in {@link #of(Class, Class)}
    * @param valueType for example {@code new TypeRef<List<User>>() {}}
    * @return the spec
+   * @throws IllegalArgumentException as {@link #of(Class, Class)}
    */
   public static <K, V> CacheSpec<K, V> of(Class<K> keyType, TypeRef<V> valueType) {
     return new CacheSpec<>(new Settings<>(keyType, valueType.type()));
@@ -123,7 +135,8 @@ public final class CacheSpec<K, V> {
   }
 
   /**
-   * Another way to write values as bytes.
+   * Another way to write values as bytes. Values that it does not read back as they were are refused, see
+   * {@link Codec}.
    *
    * @param other the codec
    * @return the spec
@@ -131,6 +144,17 @@ public final class CacheSpec<K, V> {
   public CacheSpec<K, V> codec(Codec<V> other) {
     requireNonNull(other, "codec");
     return but(to -> to.codec = other);
+  }
+
+  /**
+   * Keeps values in memory only: nothing of this cache is written to disk or Redis, or read from there. So
+   * values may be of any type, entries that leave memory are gone, nothing is left after a restart, and other
+   * instances neither see its entries nor what becomes of them.
+   *
+   * @return the spec
+   */
+  public CacheSpec<K, V> memoryOnly() {
+    return but(to -> to.memoryOnly = true);
   }
 
   /**
@@ -232,9 +256,23 @@ public final class CacheSpec<K, V> {
     return codec != null ? codec : KeyCodecs.forType(settings.keyType);
   }
 
-  Codec<V> values() {
-    var codec = settings.codec;
-    return codec != null ? codec : Codecs.forType(settings.valueType);
+  boolean isMemoryOnly() {
+    return settings.memoryOnly;
+  }
+
+  /**
+   * How values are written below memory.
+   *
+   * @param stored whether they are
+   * @throws IllegalArgumentException if they are stored, and can't be
+   */
+  ItemFormat<V> format(boolean stored, Compression compression) {
+    Codec<V> codec = settings.codec;
+    if (!stored) {
+      return ItemFormat.ofSizes(codec);
+    }
+    return new ItemFormat<>(
+        codec != null ? codec : Codecs.forType(settings.valueType), compression);
   }
 
   @Nullable

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the log what user code threw where no caller can be told: of each cache and kind the first time only, so that a
- * codec that always fails does not fill the log.
+ * Says in the log what user code threw where no caller can be told: of each cache and kind, or class that can't be written,
+ * the first time only, so that a codec that always fails does not fill the log.
  */
 final class Complaints {
   private static final Logger log = LoggerFactory.getLogger(Complaints.class);
@@ -35,15 +35,20 @@ final class Complaints {
     }
   }
 
+  /** A cache has few classes of values; where a codec's messages all differ, that must not fill the log. */
+  private static final int MOST = 16;
+
   private final Space space;
-  private final Set<Kind> said = ConcurrentHashMap.newKeySet();
+  private final Set<String> said = ConcurrentHashMap.newKeySet();
 
   Complaints(Space space) {
     this.space = space;
   }
 
   void say(Kind kind, Throwable failure) {
-    if (!said.contains(kind) && said.add(kind)) {
+    // Of values that can't be written each class has a reason of its own.
+    String what = kind == Kind.UNWRITABLE ? kind + Failures.text(failure) : kind.name();
+    if (said.size() < MOST && said.add(what)) {
       log.warn(
           "{} {}. Further cases are not logged",
           space,

@@ -59,12 +59,17 @@ final class Keyspace<K, V> {
   private final KeyCodec<K> keys;
   private final Sizer<K, V> sizer;
 
-  Keyspace(Machinery machinery, Space space, CacheSpec<K, V> spec) {
+  /**
+   * Makes it.
+   *
+   * @param format of the values, shared by the tenants of a cache
+   */
+  Keyspace(Machinery machinery, Space space, CacheSpec<K, V> spec, ItemFormat<V> format) {
     this.machinery = machinery;
     this.space = space;
     this.complaints = new Complaints(space);
     this.keys = spec.keys();
-    this.format = new ItemFormat<>(spec.values(), machinery.compression());
+    this.format = format;
     this.sizer = new Sizer<>(spec.weigher(), format);
     this.lifetimes = new Lifetimes<>(
         spec.ttl() != null ? spec.ttl() : machinery.defaultTtl(),
@@ -280,6 +285,18 @@ final class Keyspace<K, V> {
     counters.add(Event.RAW_BYTE, item.rawBytes());
     counters.add(Event.ENCODED_BYTE, item.payload().length);
     return item;
+  }
+
+  /**
+   * Refuses a value of a class that can't be stored below memory; at once, though only an eviction might store
+   * it.
+   *
+   * @throws CodecException if it is one
+   */
+  void requireWritable(V value) {
+    if (machinery.hasDisk() && !machinery.hasRedis()) { // where there is Redis, item() does it
+      format.requireWritable(value);
+    }
   }
 
   /**

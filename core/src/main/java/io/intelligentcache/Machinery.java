@@ -5,6 +5,7 @@ import io.intelligentcache.coherence.KeyLocks;
 import io.intelligentcache.coherence.Trust;
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.tier.Deadlines;
+import io.intelligentcache.tier.NoTier;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TimeSource;
@@ -49,6 +50,30 @@ record Machinery(
 
   boolean hasLowerTier() {
     return hasDisk || hasRedis;
+  }
+
+  /** The same for a cache whose values stay in memory. */
+  Machinery withoutLowerTiers() {
+    return new Machinery(
+        memory,
+        NoTier.INSTANCE,
+        false,
+        NoTier.INSTANCE,
+        false,
+        null,
+        trust,
+        locks,
+        loads,
+        deadlines,
+        steps,
+        firstSteps,
+        callbacks,
+        keeper,
+        compression,
+        defaultTtl,
+        multiTenant,
+        time,
+        lifecycle);
   }
 
   /** What a cache has in common with other instances, if anything. */

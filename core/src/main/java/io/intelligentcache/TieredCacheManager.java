@@ -4,6 +4,7 @@ import static java.time.Duration.ZERO;
 import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.codec.Compression;
+import io.intelligentcache.codec.ItemFormat;
 import io.intelligentcache.codec.TypeRef;
 import io.intelligentcache.coherence.KeyLocks;
 import io.intelligentcache.coherence.Trust;
@@ -76,7 +77,8 @@ public final class TieredCacheManager implements AutoCloseable {
    * @param valueType see {@link CacheSpec#of(Class, Class)}
    * @return the cache
    * @throws IllegalArgumentException if the name is empty or too long, if there is no codec for a
-   *     type, or if the cache is open with other types
+   *     type, as for a value that may go below memory and would not come back as it was, or if the cache is
+   *     open with other types
    */
   public <K, V> TieredCache<K, V> cache(String name, Class<K> keyType, Class<V> valueType) {
     return cache(name, CacheSpec.of(keyType, valueType));
@@ -121,20 +123,26 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   private <K, V> Opened<K, V> open(String name, CacheSpec<K, V> spec) {
+    Machinery below = spec.isMemoryOnly() ? machinery.withoutLowerTiers() : machinery;
+    ItemFormat<V> format = spec.format(below.hasLowerTier(), below.compression());
     var tenants = new ConcurrentHashMap<String, TieredCache<K, V>>();
-    TieredCache<K, V> cache = view(new Space(name, ""), spec, id -> {
+    TieredCache<K, V> cache = view(below, new Space(name, ""), spec, format, id -> {
       refuseTenant(id);
       return tenants.computeIfAbsent(
-          id, absent -> view(new Space(name, id), spec, TieredCacheManager::refuseNested));
+          id,
+          absent ->
+              view(below, new Space(name, id), spec, format, TieredCacheManager::refuseNested));
     });
     return new Opened<>(spec, cache);
   }
 
   private <K, V> TieredCache<K, V> view(
+      Machinery below,
       Space space,
       CacheSpec<K, V> spec,
+      ItemFormat<V> format,
       java.util.function.Function<String, TieredCache<K, V>> tenants) {
-    var keyspace = new Keyspace<>(machinery, space, spec);
+    var keyspace = new Keyspace<>(below, space, spec, format);
     spaces.add(keyspace);
     return new SyncView<>(new AsyncView<>(keyspace, tenants));
   }

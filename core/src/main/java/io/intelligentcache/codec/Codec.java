@@ -3,6 +3,13 @@ package io.intelligentcache.codec;
 /**
  * Turns values into bytes and back, for the tiers below memory. Thread-safe.
  *
+ * <p>What it writes it must read back as an equal value. Each cache checks that: of the values of each class
+ * the first, the 2nd, 4th, 8th up to the 256th, and then each 256th are read back and compared. The two have to be
+ * of one class (lists, sets and maps: of one kind) and equal: by {@code equals}; else by their fields,
+ * elements and entries; else, for a class without an {@code equals} of its own, by writing both. A class
+ * that fails is refused with a {@link CodecException} from then on, and none of its values is stored below
+ * memory or read from there.
+ *
  * @param <V> type of the values
  */
 public interface Codec<V> {

@@ -12,11 +12,11 @@ public final class Codecs {
 
   /**
    * The default for a type: {@link #bytes()} for {@code byte[]}, {@link #string()} for {@code
-   * String}, else JSON.
+   * String}, else {@link #json(Class) JSON}.
    *
    * @param <V> type of the values
    * @param type the type
-   * @return a codec
+   * @return a codec; whether JSON can do the type shows when it is first asked for its id
    */
   @SuppressWarnings("unchecked") // the type says which codec it is
   public static <V> Codec<V> forType(Type type) {
@@ -28,6 +28,28 @@ public final class Codecs {
       return (Codec<V>) string();
     }
     return new JsonCodec<>(type);
+  }
+
+  /**
+   * JSON for a class, by Jackson: see {@link JsonCodec} for what it does and what it refuses.
+   *
+   * @param <V> type of the values
+   * @param type the class
+   * @return a codec, whose methods return others with other settings
+   */
+  public static <V> JsonCodec<V> json(Class<V> type) {
+    return new JsonCodec<>(type);
+  }
+
+  /**
+   * JSON for a type with type arguments.
+   *
+   * @param <V> type of the values
+   * @param type for example {@code new TypeRef<List<User>>() {}}
+   * @return as {@link #json(Class)}
+   */
+  public static <V> JsonCodec<V> json(TypeRef<V> type) {
+    return new JsonCodec<>(type.type());
   }
 
   /**

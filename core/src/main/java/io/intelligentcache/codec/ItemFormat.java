@@ -10,6 +10,9 @@ import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.TypeFactory;
 
 /**
  * The values of one cache as items: encoded, and compressed where that pays.
@@ -27,6 +30,7 @@ public final class ItemFormat<V> {
   private static final int WORTH_IT = 95;
 
   private final Codec<V> codec;
+  private final RoundTrips<V> checked;
   private final int fingerprint;
   private final Compression compression;
   private final LZ4Compressor compressor = LZ4Factory.fastestInstance().fastCompressor();
@@ -37,24 +41,75 @@ public final class ItemFormat<V> {
    *
    * @param codec writes and reads the values
    * @param compression which of them are compressed
+   * @throws IllegalArgumentException if the codec can't do the type of its values
    */
   public ItemFormat(Codec<V> codec, Compression compression) {
     this.codec = requireNonNull(codec, "codec");
+    this.checked = new RoundTrips<>(codec);
     this.compression = requireNonNull(compression, "compression");
     this.fingerprint = fingerprint(codec.id());
   }
 
   /**
-   * Writes a value.
+   * The format of a cache that has no tier below memory: it only tells sizes, of whatever values. Neither is
+   * the codec asked for its id, nor has JSON to be able to read what it writes.
+   *
+   * @param <V> type of the values
+   * @param codec the application's, or null for JSON
+   * @return a format that refuses to write
+   */
+  public static <V> ItemFormat<V> ofSizes(@Nullable Codec<V> codec) {
+    return new ItemFormat<>(new SizesOnly<>(codec), Compression.none());
+  }
+
+  /** Writes to learn a size; its mapper is made when a value is met that can't be measured. */
+  private static final class SizesOnly<V> implements Codec<V> {
+    private final @Nullable Codec<V> codec;
+    private volatile @Nullable JsonMapper mapper;
+
+    SizesOnly(@Nullable Codec<V> codec) {
+      this.codec = codec;
+    }
+
+    @Override
+    public String id() {
+      return "";
+    }
+
+    @Override
+    public byte[] encode(V value) {
+      if (codec != null) {
+        return codec.encode(value);
+      }
+      JsonMapper ready = mapper;
+      if (ready == null) {
+        ready = JsonMapper.builder()
+            .typeFactory(TypeFactory.createDefaultInstance()) // static ones would keep classes
+            .annotationIntrospector(new JacksonAnnotationIntrospector())
+            .build();
+        mapper = ready;
+      }
+      return ready.writeValueAsBytes(value);
+    }
+
+    @Override
+    public V decode(byte[] bytes) {
+      throw new UnsupportedOperationException("nothing is stored below memory");
+    }
+  }
+
+  /**
+   * Writes a value. Of the values of each class the first, and later ones now and then, are read back and
+   * compared, see {@link Codec}.
    *
    * @param value the value
    * @param expiresAtMillis see {@link Item#expiresAtMillis}
    * @return an item
-   * @throws CodecException if the codec can't write it, or it takes more than {@value
-   *     #MAX_RAW_BYTES} bytes
+   * @throws CodecException if the codec can't write it, values of its class do not survive the codec, or it
+   *     takes more than {@value #MAX_RAW_BYTES} bytes
    */
   public Item encode(V value, long expiresAtMillis) {
-    byte[] raw = requireNonNull(codec.encode(value), "a codec must not return null");
+    byte[] raw = checked.encode(value);
     if (raw.length > MAX_RAW_BYTES) {
       throw new CodecException(
           "a value may take " + MAX_RAW_BYTES + " bytes encoded, this one takes " + raw.length,
@@ -72,17 +127,30 @@ public final class ItemFormat<V> {
   }
 
   /**
+   * Refuses a value of a class that does not survive the codec. The first value of a class is written and
+   * read back for that; others cost a look at a field.
+   *
+   * @param value the value, which may be written later
+   * @throws CodecException if the codec refuses it, or values of its class do not survive the codec
+   */
+  public void requireWritable(V value) {
+    checked.requireWritable(value);
+  }
+
+  /**
    * Reads a value.
    *
    * @param item an item from a tier, perhaps written by another version or somebody else
-   * @return the value, or null if this codec can't read it, or it is an absence
+   * @return the value, or null if this codec can't read it, values of its class do not survive the codec, or
+   *     it is an absence
    */
   public @Nullable V decode(Item item) {
     if (item.codec() != fingerprint || item.isAbsence()) {
       return null;
     }
     try {
-      return codec.decode(item.compressed() ? decompress(item) : item.payload());
+      V value = codec.decode(item.compressed() ? decompress(item) : item.payload());
+      return value == null || checked.isRefused(value.getClass()) ? null : value;
     } catch (RuntimeException | StackOverflowError unreadable) {
       return null;
     }

@@ -1,49 +1,248 @@
 package io.intelligentcache.codec;
 
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Values as JSON. No class names are written or read, so data can't choose what is instantiated. */
-final class JsonCodec<V> implements Codec<V> {
-  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+/**
+ * Values as JSON, by Jackson: each comes back as it was, or is refused. Immutable; each method returns another
+ * codec. Made by {@link Codecs#json(Class)}.
+ *
+ * <p>A value is written field by field, whatever its getters and setters do; {@code transient} fields are
+ * not part of it. It is made by its constructor without parameters, by the canonical one of a record, or by
+ * one marked {@code @JsonCreator}. Of Jackson's annotations those count that name properties or say how a
+ * value is made ({@code JsonProperty}, {@code JsonCreator}, {@code JsonValue}, {@code JsonSerialize},
+ * {@code JsonDeserialize}, {@code JsonSubTypes}); those that hide or format for an API, {@code JsonIgnore}
+ * for one, do not.
+ *
+ * <p>A type is looked at when its cache is opened, down to the last property. What can't be right is refused
+ * with an {@link IllegalArgumentException}: {@code Object}, raw types, interfaces and abstract classes that
+ * are neither sealed nor {@linkplain #subtypes named}, classes that can't be made again, and those of the JDK
+ * of which it is not known. A value of a subclass that the type does not know is refused when it is put.
+ *
+ * <p>No class name is read from data.
+ *
+ * @param <V> type of the values
+ */
+public final class JsonCodec<V> implements Codec<V> {
+  private static final int MOST_STEPS = 8;
 
-  private final JavaType type;
-  private final ObjectWriter writer;
-  private final ObjectReader reader;
+  private final Type type;
+  private final Subtypes subtypes;
+  private final boolean tolerant;
+  private final @Nullable JsonMapper mapper;
+  private volatile @Nullable Made made;
+
+  /** What it takes to write and read, which is not made before it is needed: subtypes may yet be named. */
+  private record Made(
+      String id,
+      JavaType type,
+      JsonShape shape,
+      boolean strict,
+      ObjectWriter writer,
+      ObjectReader reader) {}
 
   JsonCodec(Type type) {
-    this.type = MAPPER.constructType(type);
-    this.writer = MAPPER.writerFor(this.type);
-    this.reader = MAPPER.readerFor(this.type);
+    this(requireNonNull(type, "type"), Subtypes.NONE, false, null);
   }
 
+  private JsonCodec(Type type, Subtypes subtypes, boolean tolerant, @Nullable JsonMapper mapper) {
+    this.type = type;
+    this.subtypes = subtypes;
+    this.tolerant = tolerant;
+    this.mapper = mapper;
+    if (mapper != null && !subtypes.named().isEmpty()) {
+      throw new IllegalArgumentException(
+          "a mapper of your own knows its subtypes by itself: register them there");
+    }
+  }
+
+  /**
+   * Reads what was written for another shape of the type, too: properties that the bytes lack get null, zero
+   * or what the constructor gives them, and those that the type lacks are skipped. The id has the type's
+   * name only, so renaming or moving the type makes what is stored a miss, and nothing else does. Where a
+   * renamed field must not be read as null, stay with the default, for which bytes of another shape are a
+   * miss. A property of another type that does not fit is a miss here, too.
+   *
+   * @return the codec
+   */
+  public JsonCodec<V> tolerant() {
+    return new JsonCodec<>(type, subtypes, true, mapper);
+  }
+
+  /**
+   * Names the classes that values may be of where a type says less: an interface, an abstract class, a
+   * class with subclasses, or {@code Object}. Each place takes those of the list that fit. The names are
+   * written, so they have to stay.
+   *
+   * @param named name to class; concrete ones
+   * @return the codec
+   * @throws IllegalArgumentException if one of them is an interface or abstract
+   */
+  public JsonCodec<V> subtypes(Map<String, ? extends Class<?>> named) {
+    return new JsonCodec<>(type, new Subtypes(Map.copyOf(named)), tolerant, mapper);
+  }
+
+  /**
+   * Lets a mapper of the application's do it, with its modules, mix-ins and settings. Then only what no
+   * mapper can do right is refused beforehand: {@code Object}, and class names from data. The round trip of
+   * sampled values is checked as with every codec.
+   *
+   * <p>The id covers the properties that the mapper finds, its features, naming strategy, time zone,
+   * inclusion and the names of its modules. What a module's serializers do is not known: change a module's
+   * name, or the cache's, when they change what they write.
+   *
+   * @param other the mapper
+   * @return the codec
+   */
+  public JsonCodec<V> mapper(JsonMapper other) {
+    return new JsonCodec<>(type, subtypes, tolerant, requireNonNull(other, "mapper"));
+  }
+
+  private Made made() {
+    Made ready = made;
+    if (ready == null) {
+      synchronized (this) {
+        ready = made;
+        if (ready == null) {
+          ready = make();
+          made = ready;
+        }
+      }
+    }
+    return ready;
+  }
+
+  private Made make() {
+    JsonMapper with = mapper != null ? mapper : StrictMapper.of(subtypes, tolerant);
+    JavaType root = with.constructType(type);
+    JsonShape shape = JsonShape.of(root, with, mapper != null ? null : subtypes);
+    String name = tolerant
+        ? "json/2:tolerant:" + root.toCanonical()
+        : "json/2:" + root.toCanonical() + ":" + shape.digest();
+    ObjectReader reader = with.readerFor(root);
+    if (mapper != null && tolerant) {
+      reader = reader.withoutFeatures(
+          DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+          DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+          DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+    }
+    return new Made(
+        mapper == null ? name : name + ":" + settings(mapper),
+        root,
+        shape,
+        mapper == null,
+        with.writerFor(root),
+        reader);
+  }
+
+  /** What of a mapper's settings changes bytes, or how they are read, as far as it can be told. */
+  private static String settings(JsonMapper mapper) {
+    var config = mapper.serializationConfig();
+    var reading = mapper.deserializationConfig();
+    var on = new TreeSet<String>();
+    Arrays.stream(MapperFeature.values())
+        .filter(config::isEnabled)
+        .forEach(one -> on.add("" + one));
+    Arrays.stream(SerializationFeature.values())
+        .filter(config::isEnabled)
+        .forEach(one -> on.add("" + one));
+    Arrays.stream(DateTimeFeature.values())
+        .filter(config::isEnabled)
+        .forEach(one -> on.add("" + one));
+    Arrays.stream(EnumFeature.values()).filter(config::isEnabled).forEach(one -> on.add("" + one));
+    Arrays.stream(DeserializationFeature.values())
+        .filter(reading::isEnabled)
+        .forEach(one -> on.add("" + one));
+    mapper.registeredModules().forEach(module -> on.add("module " + module.getModuleName()));
+    var naming = config.getPropertyNamingStrategy();
+    on.add("naming " + (naming == null ? "" : naming.getClass().getName()));
+    on.add("zone " + config.getTimeZone().getID());
+    JsonInclude.Value inclusion = config.getDefaultPropertyInclusion();
+    on.add("include " + inclusion.getValueInclusion() + " " + inclusion.getContentInclusion());
+    return Digest.of(on.toString());
+  }
+
+  /** Whether values of a class are the same only if their fields are. */
+  boolean isByFields(Class<?> of) {
+    return made().strict() && made().shape().isByFields(of);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if values of the type can't come back as they were; says which part
+   *     and what to do
+   */
   @Override
   public String id() {
-    return "json/1:" + type.toCanonical();
+    return made().id();
   }
 
   @Override
   public byte[] encode(V value) {
+    Made ready = made();
     try {
-      return writer.writeValueAsBytes(value);
-    } catch (JacksonException | StackOverflowError e) {
-      throw new CodecException(
-          "a value of type " + value.getClass().getName() + " can't be written as JSON of type "
-              + type.toCanonical() + ": " + e.getMessage(),
-          e);
+      return ready.writer().writeValueAsBytes(value);
+    } catch (JacksonException e) {
+      throw unwritable(value, e.getOriginalMessage() + where(e), e);
+    } catch (StackOverflowError e) {
+      throw unwritable(value, "it is nested too deeply, or contains itself", e);
     }
+  }
+
+  private CodecException unwritable(V value, String why, Throwable cause) {
+    return new CodecException(
+        "a value of class " + value.getClass().getTypeName() + " can't be written as JSON of type "
+            + made().type().toCanonical() + ": " + why,
+        cause);
+  }
+
+  /** The way to what failed; the end of it, if it is long. */
+  private static String where(JacksonException failure) {
+    var path = failure.getPath();
+    if (path.isEmpty()) {
+      return "";
+    }
+    var text = new StringBuilder(", at ");
+    if (path.size() > MOST_STEPS) {
+      text.append("...");
+    }
+    path.subList(Math.max(0, path.size() - MOST_STEPS), path.size()).forEach(step -> {
+      String name = step.getPropertyName();
+      text.append(name == null ? "[" + step.getIndex() + "]" : "." + name);
+    });
+    return text.toString();
   }
 
   @Override
   public V decode(byte[] bytes) {
-    V value = reader.readValue(bytes);
+    Made ready = made();
+    V value = ready.reader().readValue(bytes);
     if (value == null) {
-      throw new CodecException("JSON null is not a value of type " + type.toCanonical(), null);
+      throw new CodecException(
+          "JSON null is not a value of type " + ready.type().toCanonical(), null);
     }
     return value;
+  }
+
+  @Override
+  public String toString() {
+    return "JSON of " + type.getTypeName();
   }
 }

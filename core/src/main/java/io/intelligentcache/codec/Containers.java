@@ -1,0 +1,107 @@
+package io.intelligentcache.codec;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Hashtable;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.LinkedList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.Vector;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
+import org.jspecify.annotations.Nullable;
+
+/** The collections and maps that the JSON codec reads back as they were. */
+final class Containers {
+  private static final Set<Class<?>> INTERFACES = Set.of(
+      Collection.class,
+      List.class,
+      Set.class,
+      SortedSet.class,
+      NavigableSet.class,
+      Queue.class,
+      Deque.class,
+      EnumSet.class,
+      Map.class,
+      SortedMap.class,
+      NavigableMap.class,
+      ConcurrentMap.class,
+      ConcurrentNavigableMap.class);
+
+  private static final Set<Class<?>> CLASSES = Set.of(
+      ArrayList.class,
+      LinkedList.class,
+      Vector.class,
+      CopyOnWriteArrayList.class,
+      HashSet.class,
+      LinkedHashSet.class,
+      TreeSet.class,
+      CopyOnWriteArraySet.class,
+      ConcurrentSkipListSet.class,
+      ArrayDeque.class,
+      HashMap.class,
+      LinkedHashMap.class,
+      TreeMap.class,
+      Hashtable.class,
+      ConcurrentHashMap.class,
+      ConcurrentSkipListMap.class,
+      EnumMap.class);
+
+  private Containers() {}
+
+  static boolean isKnown(Class<?> declared) {
+    return INTERFACES.contains(declared) || CLASSES.contains(declared);
+  }
+
+  /** Why a container would not be the same when it is read as its declared type, or null. */
+  static @Nullable String loss(Class<?> declared, Object value) {
+    if (CLASSES.contains(declared) && value.getClass() != declared) {
+      return "the type says " + declared.getName() + ", and the value is a "
+          + value.getClass().getName();
+    }
+    if (declared == Collection.class && !(value instanceof List)) {
+      return "a Collection is read back as a List, and the value is a "
+          + value.getClass().getName();
+    }
+    if ((declared == Queue.class || declared == Deque.class)
+        && value.getClass() != LinkedList.class
+        && value.getClass() != ArrayDeque.class) {
+      return "a queue is read back as a LinkedList, and the value is a "
+          + value.getClass().getName();
+    }
+    if ((value instanceof SortedSet<?> set && ordersItsOwnWay(set.comparator()))
+        || (value instanceof SortedMap<?, ?> map && ordersItsOwnWay(map.comparator()))) {
+      return "the comparator of a " + value.getClass().getName() + " would be lost";
+    }
+    return value instanceof IdentityHashMap
+        ? "keys that are read are never the same objects, as an IdentityHashMap needs them"
+        : null;
+  }
+
+  private static boolean ordersItsOwnWay(@Nullable Comparator<?> comparator) {
+    return comparator != null && comparator != Comparator.naturalOrder();
+  }
+}

@@ -1,0 +1,410 @@
+package io.intelligentcache.codec;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.AnnotationIntrospector;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.SerializationConfig;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.deser.SettableBeanProperty;
+import tools.jackson.databind.deser.ValueInstantiator;
+import tools.jackson.databind.deser.bean.BeanDeserializerBase;
+import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedMember;
+import tools.jackson.databind.introspect.BeanPropertyDefinition;
+import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.ResolvedRecursiveType;
+
+/**
+ * The shape of a type: its properties with their types, and theirs, down to the last. Walking it finds
+ * whatever can't come back from bytes as it was; what is left is the text that tells shapes apart.
+ *
+ * <p>The text does not depend on the order in which a JVM lists members, nor on class loaders.
+ */
+final class JsonShape {
+  static final String WHAT_TO_DO = "give the cache another codec with CacheSpec.codec, or keep its"
+      + " values in memory with CacheSpec.memoryOnly()";
+
+  /** A generic type may contain itself with ever longer arguments. */
+  private static final int DEEPEST = 100;
+
+  private static final String ENDLESS = "it contains itself with ever other type arguments";
+
+  private final JavaType root;
+  private final JsonMapper mapper;
+  private final SerializationConfig config;
+  private final @Nullable Subtypes subtypes;
+  private final TreeMap<String, String> definitions = new TreeMap<>();
+  /** Not static: it remembers the annotations it has met, and with them their class loaders. */
+  private final AnnotationIntrospector allAnnotations = new JacksonAnnotationIntrospector();
+
+  private final Set<Class<?>> byValue = new HashSet<>();
+
+  private JsonShape(JavaType root, JsonMapper mapper, @Nullable Subtypes subtypes) {
+    this.root = root;
+    this.mapper = mapper;
+    this.config = mapper.serializationConfig();
+    this.subtypes = subtypes;
+  }
+
+  /**
+   * Walks a type.
+   *
+   * @param subtypes what the {@link StrictMapper} was made with; null for a mapper of the application's,
+   *     of which only that is refused which no mapper can do right
+   * @throws IllegalArgumentException if values of the type can't come back as they were; says which part
+   *     and what to do
+   */
+  static JsonShape of(JavaType root, JsonMapper mapper, @Nullable Subtypes subtypes) {
+    var shape = new JsonShape(root, mapper, subtypes);
+    try {
+      shape.walk(root, new ArrayList<>());
+    } catch (StackOverflowError endless) {
+      throw shape.refusal(root, List.of(), ENDLESS);
+    }
+    return shape;
+  }
+
+  /** 128 bits that differ where shapes do. */
+  String digest() {
+    return Digest.of(definitions.toString());
+  }
+
+  /** Whether values of a class are written field by field, and not by a way of their own. */
+  boolean isByFields(Class<?> type) {
+    return !byValue.contains(type);
+  }
+
+  private boolean isStrict() {
+    return subtypes != null;
+  }
+
+  private IllegalArgumentException refusal(JavaType type, List<String> path, String why) {
+    return new IllegalArgumentException("values of type " + root.toCanonical()
+        + " can't be stored below memory as JSON: "
+        + (path.isEmpty()
+            ? ""
+            : "property " + String.join(".", path) + " of type " + type.toCanonical() + ": ")
+        + why + "; " + WHAT_TO_DO);
+  }
+
+  private void walk(JavaType declared, List<String> path) {
+    JavaType type = declared instanceof ResolvedRecursiveType circle
+        ? circle.getSelfReferencedType()
+        : declared;
+    Class<?> raw = type.getRawClass();
+    if (Scalars.isNative(raw) || definitions.containsKey(type.toCanonical())) {
+      return;
+    }
+    if (path.size() > DEEPEST) {
+      throw refusal(type, path, ENDLESS);
+    }
+    refuseClassNamesFromData(type, path);
+    if (type.isEnumType()) {
+      define(type, constants(raw));
+    } else if (type.isArrayType()) {
+      walk(type.getContentType(), path);
+    } else if (raw == Optional.class) {
+      walk(type.getContentType(), path);
+    } else if (type.isContainerType()) {
+      walkContainer(type, path);
+    } else if (!walkChoice(type, path)) {
+      if (raw == Object.class) {
+        throw refusal(
+            type, path, "Object, a wildcard or a raw type does not say what a value is read as");
+      }
+      if (Scalars.of(raw) == null) {
+        walkClass(type, path);
+      }
+    }
+  }
+
+  private void walkContainer(JavaType type, List<String> path) {
+    Class<?> raw = type.getRawClass();
+    if (isStrict() && !Containers.isKnown(raw)) {
+      throw refusal(type, path, "a " + raw.getName() + " is not read back as it was");
+    }
+    JavaType key = type.getKeyType();
+    if (key != null) {
+      if (isStrict() && Scalars.keyOf(key.getRawClass()) == null) {
+        throw refusal(
+            type,
+            path,
+            "keys of a map are texts, and a key of type " + key.toCanonical()
+                + " can't be read from one");
+      }
+      walk(key, path);
+    }
+    walk(type.getContentType(), path);
+  }
+
+  private boolean walkChoice(JavaType type, List<String> path) {
+    Map<String, JavaType> choice;
+    try {
+      choice = (subtypes == null ? Subtypes.NONE : subtypes).of(type, config);
+    } catch (IllegalArgumentException open) {
+      if (!isStrict()) {
+        return false;
+      }
+      throw refusal(
+          type, path, open.getMessage() + ": name them with Codecs.json(...).subtypes(...)");
+    }
+    if (choice == null) {
+      return false;
+    }
+    var members = new TreeMap<String, String>();
+    choice.forEach((name, member) -> members.put(name, member.toCanonical()));
+    define(type, members.toString());
+    for (JavaType member : choice.values()) {
+      if (!member.equals(type)) {
+        walk(member, path);
+      } else {
+        walkClass(member, path);
+      }
+    }
+    return true;
+  }
+
+  private void walkClass(JavaType type, List<String> path) {
+    Class<?> raw = type.getRawClass();
+    var introspector = config.classIntrospectorInstance();
+    var annotated = introspector.introspectClassAnnotations(type);
+    if (custom(annotated) != null) {
+      byValue.add(raw);
+      define(type, String.valueOf(custom(annotated)));
+      return;
+    }
+    if (isStrict()) {
+      refuseWhatHasNoProperties(type, path);
+    } else if (Comparison.isOfJdk(raw)) {
+      define(type, "as the mapper does it");
+      return;
+    }
+    BeanDescription bean = introspector.introspectForSerialization(type, annotated);
+    AnnotatedMember value = bean.findJsonValueAccessor();
+    if (value != null) {
+      byValue.add(raw);
+      define(type, "value " + value.getType().toCanonical());
+      if (isStrict()) {
+        refuseUnreadableValue(type, path);
+      }
+      walk(value.getType(), path);
+      return;
+    }
+    walkProperties(type, bean, path);
+  }
+
+  private void walkProperties(JavaType type, BeanDescription bean, List<String> path) {
+    var written = new TreeMap<String, AnnotatedMember>();
+    var names = new HashSet<String>();
+    for (BeanPropertyDefinition property : bean.findProperties()) {
+      AnnotatedMember from = property.couldSerialize() ? property.getAccessor() : null;
+      if (from != null) {
+        written.put(property.getName(), from);
+        names.add(property.getInternalName());
+        var field = property.getField();
+        if (field != null) {
+          names.add(field.getName());
+        }
+      }
+    }
+    if (isStrict()) {
+      refuseLostState(type, names, path);
+      refuseUnreadable(type, written, path);
+    }
+    var text = new StringBuilder(isStrict() ? "" : "bean ");
+    written.forEach((name, from) -> text.append(name)
+        .append(':')
+        .append(from.getType().toCanonical())
+        .append(custom(from) == null ? "" : custom(from))
+        .append(';'));
+    define(type, text.toString());
+    written.forEach((name, from) -> {
+      if (custom(from) == null) {
+        path.add(name);
+        walk(from.getType(), path);
+        path.remove(path.size() - 1);
+      }
+    });
+  }
+
+  /** What the application has for writing and reading it, if it has. */
+  private @Nullable String custom(Annotated annotated) {
+    var introspector = config.getAnnotationIntrospector();
+    var found = new ArrayList<String>();
+    for (Object one : Arrays.asList(
+        introspector.findSerializer(config, annotated),
+        introspector.findDeserializer(config, annotated),
+        introspector.findSerializationConverter(config, annotated),
+        introspector.findDeserializationConverter(config, annotated),
+        introspector.findContentSerializer(config, annotated),
+        introspector.findContentDeserializer(config, annotated),
+        introspector.findKeySerializer(config, annotated),
+        introspector.findKeyDeserializer(config, annotated))) {
+      if (one instanceof Class<?> type) {
+        found.add(type.getName());
+      } else if (one != null) {
+        found.add(one.getClass().getName());
+      }
+    }
+    return found.isEmpty() ? null : found.toString();
+  }
+
+  private void refuseClassNamesFromData(JavaType type, List<String> path) {
+    var annotated = config.classIntrospectorInstance().introspectClassAnnotations(type);
+    var info = allAnnotations.findPolymorphicTypeInfo(config, annotated);
+    boolean byAnnotation = info != null
+        && (info.getIdType() == JsonTypeInfo.Id.CLASS
+            || info.getIdType() == JsonTypeInfo.Id.MINIMAL_CLASS);
+    if (byAnnotation || config.getDefaultTyper(type) != null) {
+      throw refusal(
+          type, path, "class names from data could choose what is instantiated; name the subtypes");
+    }
+  }
+
+  private void refuseWhatHasNoProperties(JavaType type, List<String> path) {
+    Class<?> raw = type.getRawClass();
+    if (raw.isInterface() || Modifier.isAbstract(raw.getModifiers())) {
+      throw refusal(
+          type,
+          path,
+          "any class may be behind "
+              + (raw.isInterface() ? "an interface" : "an abstract class")
+              + "; seal it, or name the subtypes with Codecs.json(...).subtypes(...)");
+    }
+    for (Class<?> of = raw;
+        of != null && of != Object.class && of != Record.class;
+        of = of.getSuperclass()) {
+      if (Comparison.isOfJdk(of)) {
+        throw refusal(type, path, "the state of a " + of.getName() + " is in no property");
+      }
+    }
+  }
+
+  private void refuseLostState(JavaType type, Set<String> properties, List<String> path) {
+    var names = new HashSet<String>();
+    for (Class<?> of = type.getRawClass(); of != null; of = of.getSuperclass()) {
+      for (Field field : of.getDeclaredFields()) {
+        int modifiers = field.getModifiers();
+        if (Modifier.isStatic(modifiers) || Modifier.isTransient(modifiers)) {
+          continue;
+        }
+        String where = "field " + field.getName() + " of " + of.getName();
+        if (field.isSynthetic()) {
+          throw refusal(
+              type,
+              path,
+              "an inner class has state of the object around it (" + where + "): make it static");
+        }
+        if (!names.add(field.getName())) {
+          throw refusal(type, path, where + " has the name of another field of the same object");
+        }
+        if (!properties.contains(field.getName())) {
+          throw refusal(type, path, where + " is in no property, so its state would be lost");
+        }
+      }
+    }
+  }
+
+  private void refuseUnreadableValue(JavaType type, List<String> path) {
+    ValueDeserializer<?> reader = reader(type, path);
+    ValueInstantiator made =
+        reader instanceof BeanDeserializerBase bean ? bean.getValueInstantiator() : null;
+    if (made == null
+        || !(made.canCreateUsingDelegate()
+            || made.canCreateUsingArrayDelegate()
+            || made.canCreateFromString()
+            || made.canCreateFromInt()
+            || made.canCreateFromLong()
+            || made.canCreateFromBigInteger()
+            || made.canCreateFromDouble()
+            || made.canCreateFromBigDecimal()
+            || made.canCreateFromBoolean())) {
+      throw refusal(
+          type, path, "it is written as its @JsonValue, and no @JsonCreator makes it from that");
+    }
+  }
+
+  private void refuseUnreadable(
+      JavaType type, Map<String, AnnotatedMember> written, List<String> path) {
+    ValueDeserializer<?> reader = reader(type, path);
+    ValueInstantiator made =
+        reader instanceof BeanDeserializerBase bean ? bean.getValueInstantiator() : null;
+    if (!(reader instanceof BeanDeserializerBase bean)
+        || made == null
+        || !(made.canCreateUsingDefault() || made.canCreateFromObjectWith())) {
+      throw refusal(
+          type,
+          path,
+          "it can be written, but not made again: " + type.getRawClass().getName()
+              + " needs a constructor without parameters, or one marked @JsonCreator whose parameters are"
+              + " marked @JsonProperty with the names of its fields");
+    }
+    Map<String, JavaType> read = new TreeMap<>();
+    for (var all = bean.properties(); all.hasNext(); ) {
+      SettableBeanProperty property = all.next();
+      read.put(property.getName(), property.getType());
+    }
+    for (var all = bean.creatorProperties(); all.hasNext(); ) {
+      SettableBeanProperty property = all.next();
+      read.put(property.getName(), property.getType());
+      if (!written.containsKey(property.getName())) {
+        throw refusal(
+            type,
+            path,
+            "its constructor needs a property " + property.getName()
+                + ", and no field has that name");
+      }
+    }
+    written.forEach((name, from) -> {
+      JavaType to = read.get(name);
+      if (to == null) {
+        throw refusal(type, path, "property " + name + " can be written, but not read");
+      }
+      if (!to.equals(from.getType())) {
+        throw refusal(
+            type,
+            path,
+            "property " + name + " is written as " + from.getType().toCanonical() + " and read as "
+                + to.toCanonical());
+      }
+    });
+  }
+
+  private ValueDeserializer<?> reader(JavaType type, List<String> path) {
+    try {
+      ValueDeserializer<?> reader =
+          mapper._deserializationContext().findRootValueDeserializer(type);
+      ValueDeserializer<?> self =
+          reader instanceof Choice.Reader choice ? choice.getDelegatee() : null;
+      return self != null ? self : reader;
+    } catch (DatabindException | IllegalArgumentException unreadable) {
+      throw refusal(type, path, "Jackson can't read it: " + unreadable.getMessage());
+    }
+  }
+
+  private static String constants(Class<?> type) {
+    return Arrays.stream(type.getEnumConstants())
+        .map(constant -> ((Enum<?>) constant).name())
+        .sorted()
+        .toList()
+        .toString();
+  }
+
+  private void define(JavaType type, String text) {
+    definitions.merge(type.toCanonical(), text, (one, other) -> one + ' ' + other);
+  }
+}

@@ -1,0 +1,292 @@
+package io.intelligentcache.codec;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import io.intelligentcache.codec.Scalars.Scalar;
+import java.lang.reflect.Modifier;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.Version;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.DeserializationConfig;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.SerializationConfig;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.deser.Deserializers;
+import tools.jackson.databind.deser.ValueDeserializerModifier;
+import tools.jackson.databind.deser.ValueInstantiator;
+import tools.jackson.databind.deser.jdk.CollectionDeserializer;
+import tools.jackson.databind.jsontype.TypeDeserializer;
+import tools.jackson.databind.jsontype.TypeSerializer;
+import tools.jackson.databind.ser.Serializers;
+import tools.jackson.databind.ser.ValueSerializerModifier;
+import tools.jackson.databind.type.ArrayType;
+import tools.jackson.databind.type.CollectionType;
+import tools.jackson.databind.type.MapType;
+import tools.jackson.databind.type.ReferenceType;
+
+/**
+ * Makes Jackson write what reads back the same, or fail: {@linkplain Scalars scalars} by their own texts, a
+ * choice among {@link Subtypes} by its name, optionals as arrays of none or one, and everything else only
+ * if it is of exactly the class that the type declares.
+ */
+final class StrictModule extends JacksonModule {
+  private final Subtypes subtypes;
+
+  StrictModule(Subtypes subtypes) {
+    this.subtypes = subtypes;
+  }
+
+  @Override
+  public String getModuleName() {
+    return "intelligent-cache";
+  }
+
+  @Override
+  public Version version() {
+    return Version.unknownVersion();
+  }
+
+  @Override
+  public void setupModule(SetupContext context) {
+    context.addSerializers(new Writers());
+    context.addKeySerializers(new KeyWriters());
+    context.addSerializerModifier(new Guards(subtypes));
+    context.addDeserializers(new Readers());
+    context.addKeyDeserializers((type, config, bean) -> {
+      Scalar<?> key = Scalars.keyOf(type.getRawClass());
+      return key == null ? null : new ScalarTexts.KeyReader(key);
+    });
+    context.addDeserializerModifier(new Choices(subtypes));
+  }
+
+  private static boolean isAbstract(Class<?> type) {
+    return type.isInterface() || Modifier.isAbstract(type.getModifiers());
+  }
+
+  private static @Nullable Scalar<?> scalar(JavaType type) {
+    return type.isEnumType() ? Scalar.ofEnum(type.getRawClass()) : Scalars.of(type.getRawClass());
+  }
+
+  private final class Writers implements Serializers {
+    @Override
+    public @Nullable ValueSerializer<?> findSerializer(
+        SerializationConfig config,
+        JavaType type,
+        BeanDescription.Supplier bean,
+        JsonFormat.@Nullable Value format) {
+      if (isAbstract(type.getRawClass()) && !type.isPrimitive()) {
+        Map<String, JavaType> choice = subtypes.of(type, config);
+        if (choice != null) {
+          return new Choice(type, choice).writer(null);
+        }
+      }
+      Scalar<?> scalar = scalar(type);
+      return scalar == null ? null : new ScalarTexts.Writer(scalar);
+    }
+
+    @Override
+    public @Nullable ValueSerializer<?> findEnumSerializer(
+        SerializationConfig config,
+        JavaType type,
+        BeanDescription.Supplier bean,
+        JsonFormat.@Nullable Value format) {
+      return new ScalarTexts.Writer(Scalar.ofEnum(type.getRawClass()));
+    }
+
+    @Override
+    public @Nullable ValueSerializer<?> findReferenceSerializer(
+        SerializationConfig config,
+        ReferenceType type,
+        BeanDescription.Supplier bean,
+        JsonFormat.@Nullable Value format,
+        @Nullable TypeSerializer contentTypes,
+        @Nullable ValueSerializer<Object> contents) {
+      if (type.getRawClass() == Optional.class) {
+        return new Optionals.Writer(new Slot(type.getReferencedType()));
+      }
+      Scalar<?> scalar = scalar(type); // OptionalInt and its like
+      return scalar == null ? null : new ScalarTexts.Writer(scalar);
+    }
+  }
+
+  private static final class KeyWriters implements Serializers {
+    @Override
+    public @Nullable ValueSerializer<?> findSerializer(
+        SerializationConfig config,
+        JavaType type,
+        BeanDescription.Supplier bean,
+        JsonFormat.@Nullable Value format) {
+      Scalar<?> key = Scalars.keyOf(type.getRawClass());
+      return key == null ? null : new ScalarTexts.KeyWriter(key);
+    }
+
+    @Override
+    public @Nullable ValueSerializer<?> findEnumSerializer(
+        SerializationConfig config,
+        JavaType type,
+        BeanDescription.Supplier bean,
+        JsonFormat.@Nullable Value format) {
+      return findSerializer(config, type, bean, format);
+    }
+  }
+
+  private final class Readers implements Deserializers {
+    @Override
+    public boolean hasDeserializerFor(DeserializationConfig config, Class<?> type) {
+      return Scalars.of(type) != null;
+    }
+
+    @Override
+    public @Nullable ValueDeserializer<?> findBeanDeserializer(
+        JavaType type, DeserializationConfig config, BeanDescription.Supplier bean) {
+      if (isAbstract(type.getRawClass()) && !type.isPrimitive()) {
+        Map<String, JavaType> choice = subtypes.of(type, config);
+        if (choice != null) {
+          return new Choice(type, choice).reader(null);
+        }
+      }
+      Scalar<?> scalar = scalar(type);
+      return scalar == null ? null : new ScalarTexts.Reader(scalar);
+    }
+
+    @Override
+    public ValueDeserializer<?> findEnumDeserializer(
+        JavaType type, DeserializationConfig config, BeanDescription.Supplier bean) {
+      return new ScalarTexts.Reader(Scalar.ofEnum(type.getRawClass()));
+    }
+
+    @Override
+    public @Nullable ValueDeserializer<?> findReferenceDeserializer(
+        ReferenceType type,
+        DeserializationConfig config,
+        BeanDescription.Supplier bean,
+        @Nullable TypeDeserializer contentTypes,
+        @Nullable ValueDeserializer<?> contents) {
+      if (type.getRawClass() == Optional.class) {
+        return new Optionals.Reader(new Slot(type.getReferencedType()));
+      }
+      Scalar<?> scalar = scalar(type);
+      return scalar == null ? null : new ScalarTexts.Reader(scalar);
+    }
+
+    /** A set keeps its order, as a map does. */
+    @Override
+    @SuppressWarnings("unchecked")
+    public @Nullable ValueDeserializer<?> findCollectionDeserializer(
+        CollectionType type,
+        DeserializationConfig config,
+        BeanDescription.Supplier bean,
+        @Nullable TypeDeserializer contentTypes,
+        @Nullable ValueDeserializer<?> contents) {
+      return type.getRawClass() == Set.class
+          ? new CollectionDeserializer(
+              type,
+              (ValueDeserializer<Object>) contents,
+              contentTypes,
+              new OrderedSets(type),
+              bean.getClassInfo())
+          : null;
+    }
+  }
+
+  /** An empty set that keeps its order. */
+  private static final class OrderedSets extends ValueInstantiator.Base {
+    OrderedSets(CollectionType type) {
+      super(type);
+    }
+
+    @Override
+    public boolean canCreateUsingDefault() {
+      return true;
+    }
+
+    @Override
+    public Object createUsingDefault(DeserializationContext context) {
+      return new LinkedHashSet<>();
+    }
+  }
+
+  /** Refuses values of other classes than the type declares. */
+  private static final class Guards extends ValueSerializerModifier {
+    private static final long serialVersionUID = 1;
+
+    private final transient Subtypes subtypes;
+
+    Guards(Subtypes subtypes) {
+      this.subtypes = subtypes;
+    }
+
+    @Override
+    public ValueSerializer<?> modifySerializer(
+        SerializationConfig config, BeanDescription.Supplier bean, ValueSerializer<?> writer) {
+      Class<?> raw = bean.getBeanClass();
+      if (writer instanceof ScalarTexts.Writer
+          || writer instanceof Choice.Writer
+          || Scalars.isNative(raw)) {
+        return writer;
+      }
+      Map<String, JavaType> choice = subtypes.of(bean.getType(), config);
+      if (choice != null) {
+        return new Choice(bean.getType(), choice).writer(writer);
+      }
+      return Modifier.isFinal(raw.getModifiers()) ? writer : Guard.exactly(raw, writer);
+    }
+
+    @Override
+    public ValueSerializer<?> modifyCollectionSerializer(
+        SerializationConfig config,
+        CollectionType type,
+        BeanDescription.Supplier bean,
+        ValueSerializer<?> writer) {
+      return Guard.ofContainer(type.getRawClass(), writer);
+    }
+
+    @Override
+    public ValueSerializer<?> modifyMapSerializer(
+        SerializationConfig config,
+        MapType type,
+        BeanDescription.Supplier bean,
+        ValueSerializer<?> writer) {
+      return Guard.ofContainer(type.getRawClass(), writer);
+    }
+
+    @Override
+    public ValueSerializer<?> modifyArraySerializer(
+        SerializationConfig config,
+        ArrayType type,
+        BeanDescription.Supplier bean,
+        ValueSerializer<?> writer) {
+      Class<?> raw = type.getRawClass();
+      return Modifier.isFinal(raw.getModifiers()) && raw.getComponentType().isPrimitive()
+          ? writer
+          : Guard.exactly(raw, writer);
+    }
+  }
+
+  /** Reads what a concrete class with subtypes may be. */
+  private static final class Choices extends ValueDeserializerModifier {
+    private static final long serialVersionUID = 1;
+
+    private final transient Subtypes subtypes;
+
+    Choices(Subtypes subtypes) {
+      this.subtypes = subtypes;
+    }
+
+    @Override
+    public ValueDeserializer<?> modifyDeserializer(
+        DeserializationConfig config, BeanDescription.Supplier bean, ValueDeserializer<?> reader) {
+      if (reader instanceof ScalarTexts.Reader || reader instanceof Choice.Reader) {
+        return reader;
+      }
+      Map<String, JavaType> choice = subtypes.of(bean.getType(), config);
+      return choice == null ? reader : new Choice(bean.getType(), choice).reader(reader);
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package io.intelligentcache.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Type;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Random types and values: each comes back as it was, also from another instance, or is refused. {@code
+ * -Dicm.types=100000} runs longer, {@code -Dicm.seed=...} repeats a run.
+ */
+final class JsonCodecFuzzTest {
+  private static final int TYPES = Integer.getInteger("icm.types", 400);
+  private static final int VALUES = 6;
+
+  private final long seed = Long.getLong("icm.seed", System.nanoTime());
+  private final Random random = new Random(seed);
+
+  @Test
+  void whateverTheTypeAValueComesBackAsItWasOrIsRefused() {
+    int typesRefused = 0;
+    int refused = 0;
+    int survived = 0;
+    for (int i = 0; i < TYPES; i++) {
+      Type type = new RandomTypes(random).type(1 + random.nextInt(4));
+      var codec = new JsonCodec<Object>(type);
+      try {
+        assertThat(codec.id()).isEqualTo(new JsonCodec<>(type).id());
+      } catch (IllegalArgumentException clear) {
+        assertThat(clear).hasMessageContaining("CacheSpec.codec");
+        typesRefused++;
+        continue;
+      }
+      for (int j = 0; j < VALUES; j++) {
+        var values = new RandomValues(random);
+        Object value = values.value(type, 3);
+        if (value == null) {
+          continue;
+        }
+        if (survives(type, codec, value, values.hasEqualsThroughout())) {
+          survived++;
+        } else {
+          refused++;
+        }
+      }
+    }
+    System.out.println("random types, seed " + seed + ": " + typesRefused + " of " + TYPES
+        + " types refused, " + survived + " values survived, " + refused + " were refused");
+    assertThat(survived).isGreaterThan(TYPES);
+    assertThat(refused).as("the values try what can't survive").isPositive();
+    assertThat(typesRefused).as("the types try what can't survive").isPositive();
+  }
+
+  private boolean survives(Type type, Codec<Object> codec, Object value, boolean equals) {
+    byte[] bytes;
+    try {
+      bytes = codec.encode(value);
+    } catch (CodecException clear) {
+      return false;
+    }
+    Object back;
+    try {
+      back = new JsonCodec<Object>(type).decode(bytes);
+    } catch (RuntimeException | StackOverflowError unreadable) {
+      return fail(said(type, bytes) + " can't be read", unreadable);
+    }
+    assertThat(Comparison.between(value, back, any -> true))
+        .as(said(type, bytes))
+        .isNull();
+    if (equals) {
+      assertThat(back).as(said(type, bytes)).isEqualTo(value);
+    }
+    return true;
+  }
+
+  private String said(Type type, byte[] bytes) {
+    return "seed " + seed + ", a value of " + type.getTypeName() + " written as "
+        + new String(bytes, UTF_8);
+  }
+
+  /** Two deployments of the same code share a store, and the order of members is nobody's business. */
+  @Test
+  void anotherInstanceOfTheSameCodeReadsWhatTheFirstHasWritten(@TempDir Path folder)
+      throws Exception {
+    int classes = 24;
+    Path one = Files.createDirectory(folder.resolve("one"));
+    Path other = Files.createDirectory(folder.resolve("other"));
+    var sources = new RandomSources(random);
+    for (int i = 0; i < classes; i++) {
+      List<String> fields = sources.fields(i);
+      Files.writeString(one.resolve("C" + i + ".java"), sources.source(i, fields, false));
+      Files.writeString(other.resolve("C" + i + ".java"), sources.source(i, fields, true));
+    }
+    int survived = 0;
+    try (var first = compiled(one);
+        var second = compiled(other)) {
+      for (int i = 0; i < classes; i++) {
+        var writer = new JsonCodec<Object>(first.loadClass("C" + i));
+        var reader = new JsonCodec<Object>(second.loadClass("C" + i));
+        assertThat(reader.id()).as("seed %s, C%s", seed, i).isEqualTo(writer.id());
+        for (int j = 0; j < VALUES; j++) {
+          Object value = new RandomValues(random).value(first.loadClass("C" + i), 4);
+          byte[] bytes;
+          try {
+            bytes = writer.encode(java.util.Objects.requireNonNull(value));
+          } catch (CodecException clear) {
+            continue;
+          }
+          String said = said(first.loadClass("C" + i), bytes);
+          byte[] again = reader.encode(reader.decode(bytes));
+          assertThat(Comparison.between(value, writer.decode(again), any -> true))
+              .as(said)
+              .isNull();
+          survived++;
+        }
+      }
+    }
+    assertThat(survived).isGreaterThan(classes);
+  }
+
+  private static URLClassLoader compiled(Path folder) throws Exception {
+    try (Stream<Path> sources = Files.list(folder)) {
+      var arguments = new ArrayList<>(List.of(
+          "-proc:none",
+          "-cp",
+          Path.of(RandomTypes.class
+                  .getProtectionDomain()
+                  .getCodeSource()
+                  .getLocation()
+                  .toURI())
+              .toString()));
+      sources.map(Path::toString).forEach(arguments::add);
+      assertThat(ToolProvider.getSystemJavaCompiler()
+              .run(null, null, null, arguments.toArray(new String[0])))
+          .isZero();
+    }
+    return new URLClassLoader(
+        new URL[] {folder.toUri().toURL()}, JsonCodecFuzzTest.class.getClassLoader());
+  }
+
+  /** Sources of records and beans whose fields are of random types, of each other's too. */
+  private record RandomSources(Random random) {
+    List<String> fields(int index) {
+      List<String> fields = new ArrayList<>();
+      int count = random.nextInt(7);
+      for (int i = 0; i < count; i++) {
+        fields.add(type(index, 3) + " f" + i);
+      }
+      return fields;
+    }
+
+    private String type(int index, int depth) {
+      if (depth > 0 && random.nextInt(3) == 0) {
+        String inner = type(index, depth - 1);
+        String boxed = Map.of("int", "Integer", "double", "Double", "char", "Character")
+            .getOrDefault(inner, inner);
+        return switch (random.nextInt(5)) {
+          case 0 -> "java.util.List<" + boxed + ">";
+          case 1 -> "java.util.Map<String, " + boxed + ">";
+          case 2 -> "java.util.Optional<" + boxed + ">";
+          case 3 -> inner + "[]";
+          default -> "java.util.LinkedHashSet<java.time.Instant>";
+        };
+      }
+      List<String> leaves = List.of(
+          "int",
+          "double",
+          "char",
+          "String",
+          "Long",
+          "byte[]",
+          "java.time.ZonedDateTime",
+          "java.math.BigDecimal",
+          RandomTypes.class.getName() + ".Color",
+          RandomTypes.class.getName() + ".Shape");
+      return random.nextInt(4) == 0 && index > 0
+          ? "C" + random.nextInt(index)
+          : leaves.get(random.nextInt(leaves.size()));
+    }
+
+    String source(int index, List<String> fields, boolean reversed) {
+      if (index % 2
+          == 0) { // a record's components have an order, which the shape does not depend on
+        var ordered = new ArrayList<>(fields);
+        if (reversed) {
+          java.util.Collections.reverse(ordered);
+        }
+        return "public record C" + index + "(" + String.join(", ", ordered) + ") {}";
+      }
+      var ordered = new ArrayList<>(fields);
+      if (reversed) {
+        java.util.Collections.reverse(ordered);
+      }
+      return "public class C" + index + " { private " + String.join("; private ", ordered)
+          + (ordered.isEmpty() ? "int none" : "") + "; }";
+    }
+  }
+
+  /** Finds the one constructor of a record. */
+  static Constructor<?> canonical(Class<?> type) throws NoSuchMethodException {
+    Class<?>[] components = Stream.of(type.getRecordComponents())
+        .map(java.lang.reflect.RecordComponent::getType)
+        .toArray(Class<?>[]::new);
+    return type.getDeclaredConstructor(components);
+  }
+}
