@@ -49,11 +49,7 @@ final class Complaints {
     // Of values that can't be written each class has a reason of its own.
     String what = kind == Kind.UNWRITABLE ? kind + Failures.text(failure) : kind.name();
     if (said.size() < MOST && said.add(what)) {
-      log.warn(
-          "{} {}. Further cases are not logged",
-          space,
-          kind.message,
-          Failures.safe(failure));
+      log.warn("{} {}. Further cases are not logged", space, kind.message, Failures.safe(failure));
     }
   }
 }

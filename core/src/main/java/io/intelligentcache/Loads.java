@@ -127,9 +127,7 @@ final class Loads {
     return start(new LoadAttempt<>(
         space,
         keys,
-        keys.size() == 1
-            ? "key " + Failures.text(keys.iterator().next())
-            : keys.size() + " keys",
+        keys.size() == 1 ? "key " + Failures.text(keys.iterator().next()) : keys.size() + " keys",
         timeoutOr(other),
         steps,
         callbacks,

@@ -374,7 +374,8 @@ final class UserCodeErrorsTest {
       return loaded;
     });
     try {
-      Map<Sometimes, String> read = cache.async().getAll(keys, bulk).orTimeout(60, SECONDS).join();
+      Map<Sometimes, String> read =
+          cache.async().getAll(keys, bulk).orTimeout(60, SECONDS).join();
       assertThat(read.size()).isEqualTo(3);
     } catch (CompletionException | IllegalStateException failed) {
       assertThat(failed).hasStackTraceContaining("IllegalStateException: hashCode");
@@ -386,9 +387,8 @@ final class UserCodeErrorsTest {
 
   @Test
   void anExecutorThatThrowsFailsTheLoadsOfAllItsKeys() {
-    TieredCache<Integer, String> cache = manager.cache(
-        "executor",
-        CacheSpec.of(Integer.class, String.class).loaderExecutor(task -> {
+    TieredCache<Integer, String> cache =
+        manager.cache("executor", CacheSpec.of(Integer.class, String.class).loaderExecutor(task -> {
           throw new OutOfMemoryError("unable to create native thread");
         }));
     assertThatThrownBy(() -> cache.get(1, key -> "v")).hasMessageContaining("native thread");
@@ -399,9 +399,8 @@ final class UserCodeErrorsTest {
 
   @Test
   void whatAWeigherThrowsIsThrownToWhoeverPutsAndNothingHasChanged() {
-    TieredCache<String, String> cache = manager.cache(
-        "weighed",
-        CacheSpec.of(String.class, String.class).weigher((key, value) -> {
+    TieredCache<String, String> cache =
+        manager.cache("weighed", CacheSpec.of(String.class, String.class).weigher((key, value) -> {
           if (value.equals("bad")) {
             throw new NoClassDefFoundError("weigher");
           }
@@ -421,9 +420,8 @@ final class UserCodeErrorsTest {
   @Test
   void whatIsFoundBelowIsAnsweredThoughItCantBeWeighed() {
     var bad = new AtomicBoolean();
-    TieredCache<String, String> cache = manager.cache(
-        "weighed",
-        CacheSpec.of(String.class, String.class).weigher((key, value) -> {
+    TieredCache<String, String> cache =
+        manager.cache("weighed", CacheSpec.of(String.class, String.class).weigher((key, value) -> {
           if (bad.get()) {
             throw new NoClassDefFoundError("weigher");
           }
@@ -442,8 +440,7 @@ final class UserCodeErrorsTest {
     assertThatThrownBy(() -> manager
             .cache(
                 "null",
-                CacheSpec.of(Key.class, String.class)
-                    .keyCodec(KeyCodecs.of(key -> null, Key::new)))
+                CacheSpec.of(Key.class, String.class).keyCodec(KeyCodecs.of(key -> null, Key::new)))
             .put(new Key("k"), "v"))
         .hasMessageContaining("key codec")
         .hasMessageContaining("null")

@@ -413,7 +413,8 @@ final class ObjectGraphTest {
 
   @Test
   void anErrorOfUserCodeIsMissingNotThrown() {
-    HeapSize size = ObjectGraph.measure(List.of("text", Collections.unmodifiableList(new Broken())));
+    HeapSize size =
+        ObjectGraph.measure(List.of("text", Collections.unmodifiableList(new Broken())));
     assertThat(size.whole()).isFalse();
     assertThat(size.bytes()).isPositive();
   }
@@ -441,7 +442,8 @@ final class ObjectGraphTest {
   @Test
   void neitherEqualsNorHashCodeNorToStringIsCalled() {
     Map<Object, Object> map = new IdentityHashMap<>();
-    map.put(new Untouchable(), List.of(new Untouchable(), new ArrayList<>(List.of(new Untouchable()))));
+    map.put(
+        new Untouchable(), List.of(new Untouchable(), new ArrayList<>(List.of(new Untouchable()))));
     HeapSize size = ObjectGraph.measure(map);
     assertThat(size.whole()).isTrue();
     assertThat(size.bytes()).isBetween(3_000L, 6_000L);
@@ -475,6 +477,7 @@ final class ObjectGraphTest {
     HeapSize size = ObjectGraph.measure(incomplete);
     assertThat(size.whole()).isFalse();
     assertThat(size.bytes()).isPositive();
-    assertThat(ObjectGraph.measure(List.of("text", incomplete)).bytes()).isGreaterThan(size.bytes());
+    assertThat(ObjectGraph.measure(List.of("text", incomplete)).bytes())
+        .isGreaterThan(size.bytes());
   }
 }
