@@ -103,7 +103,7 @@ final class PutScriptTest {
                 kind,
                 version,
                 random.nextInt(4) == 0 ? (now + any(OFFSETS_MICROS)) / 1_000 : micros / 1_000,
-                random.nextInt(3) * 100,
+                random.nextInt(3) * 100L,
                 expires,
                 7,
                 payload.length,
