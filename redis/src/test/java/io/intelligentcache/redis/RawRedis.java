@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class RawRedis implements AutoCloseable {
   private final RedisClient client;
   private final StatefulRedisConnection<String, byte[]> connection;
-  private @Nullable StatefulRedisConnection<byte[], byte[]>
-      binary; // opened when needed: tests count connections
+
+  /** Opened when it is needed, because tests count connections. */
+  private @Nullable StatefulRedisConnection<byte[], byte[]> binary;
 
   public RawRedis(RedisServerProcess server) {
     this(server, "");
