@@ -3,6 +3,7 @@ package io.intelligentcache.redis;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.intelligentcache.redis.ServerClock.Sample;
 import io.intelligentcache.tier.Reason;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateAdapter;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class Connections {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
   private static final int MOST_SAMPLES = 3;
-  private static final long SHORT_NANOS = Duration.ofMillis(20).toNanos();
+  private static final long EXACT_MICROS = Duration.ofMillis(10).toNanos() / 1_000;
   private static final long SHORTEST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
 
@@ -102,7 +103,7 @@ final class Connections {
           Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
           return client.within(left, ready).whenComplete((sample, failure) -> {
             if (failure == null) {
-              clock.start(sample.redisMicros(), sample.sentNanos(), sample.answeredNanos());
+              clock.start(sample);
               adopt(fresh);
             } else {
               var unusedClose = fresh.closeAsync();
@@ -118,27 +119,19 @@ final class Connections {
         });
   }
 
-  /** What a server answered when it was asked for the time, and when that was. */
-  private record TimeSample(long redisMicros, long sentNanos, long answeredNanos) {
-    long roundTripNanos() {
-      return answeredNanos - sentNanos;
-    }
-  }
-
   /**
    * Asks for the time, more than once if the answer took long: the clock may be wrong by half of a round trip, and
    * the instance orders all its writes by it.
    *
    * @param best the best of the samples so far
    */
-  private CompletionStage<TimeSample> askTime(
-      RedisAsyncCommands<byte[], byte[]> redis, @Nullable TimeSample best, int samples) {
+  private CompletionStage<Sample> askTime(
+      RedisAsyncCommands<byte[], byte[]> redis, @Nullable Sample best, int samples) {
     long sent = clock.nanos();
     return redis.time().thenCompose(time -> {
-      TimeSample sample = new TimeSample(micros(time), sent, clock.nanos());
-      TimeSample better =
-          best != null && best.roundTripNanos() <= sample.roundTripNanos() ? best : sample;
-      return samples == 1 || better.roundTripNanos() <= SHORT_NANOS
+      Sample sample = Sample.between(micros(time), sent, clock.nanos());
+      Sample better = best != null && best.errorMicros() <= sample.errorMicros() ? best : sample;
+      return samples == 1 || better.errorMicros() <= EXACT_MICROS
           ? CompletableFuture.completedFuture(better)
           : askTime(redis, better, samples - 1);
     });

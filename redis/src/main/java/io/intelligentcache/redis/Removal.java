@@ -24,9 +24,10 @@ final class Removal {
   private volatile long version;
   private volatile boolean begun;
   private volatile long begunNanos;
-  private volatile long latestMicros;
-  private volatile long afterMicros; // written by the sweeping thread
+  private volatile long
+      latestMicros; // at the call; once it has begun written by the sweeping thread
 
+  private boolean askedForTheTime; // owned by the sweeping thread
   long removed; // owned by the sweeping thread
 
   Removal(Space space, Predicate<byte[]> matching, Versions versions) {
@@ -71,10 +72,10 @@ final class Removal {
    * what others wrote: their clocks may be ahead of what was known here at the call.
    */
   void askedForTheTime() {
-    if (afterMicros == 0) {
-      boolean soon = versions.nanos() - begunNanos < SOON_NANOS;
-      afterMicros = soon ? versions.latestMicros() : 1;
+    if (!askedForTheTime && versions.nanos() - begunNanos < SOON_NANOS) {
+      latestMicros = Math.max(latestMicros, versions.latestMicros());
     }
+    askedForTheTime = true;
   }
 
   /** The version that was drawn for it: what this instance has drawn later survives. */
@@ -84,7 +85,7 @@ final class Removal {
 
   /** When it was called on the clock of Redis, or a little later: what others began before that is to go. */
   long calledMicros() {
-    return Math.max(Math.max(afterMicros, latestMicros), Versions.micros(version()));
+    return Math.max(latestMicros, Versions.micros(version()));
   }
 
   /** Whether a write from before it may still be stored, because it would not be late. */

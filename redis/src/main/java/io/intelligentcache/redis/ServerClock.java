@@ -23,7 +23,13 @@ final class ServerClock {
   private final TimeSource time;
   private volatile @Nullable Sample last;
 
-  private record Sample(long redisMicros, long nanos, long errorMicros) {
+  /**
+   * What the server said when it was asked for the time.
+   *
+   * @param nanos when that was, on the time source's clock
+   * @param errorMicros how far that may be from the truth
+   */
+  record Sample(long redisMicros, long nanos, long errorMicros) {
     /** The server said so somewhere between these two instants; where, is not known. */
     static Sample between(long redisMicros, long sentNanos, long answeredNanos) {
       long half = (answeredNanos - sentNanos) / 2;
@@ -61,9 +67,9 @@ final class ServerClock {
     return time.nanos();
   }
 
-  /** The first sample of a connection: the server said so between these two instants. */
-  void start(long redisMicros, long sentNanos, long answeredNanos) {
-    last = Sample.between(redisMicros, sentNanos, answeredNanos);
+  /** The first sample of a connection. */
+  void start(Sample first) {
+    last = first;
   }
 
   /** A later sample. Called by one thread at a time. */

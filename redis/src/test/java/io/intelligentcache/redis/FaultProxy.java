@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A TCP proxy on 127.0.0.1 that cuts, stalls and refuses connections when told. */
 public final class FaultProxy implements AutoCloseable {
@@ -33,7 +34,7 @@ public final class FaultProxy implements AutoCloseable {
     boolean requestsStalled; // guarded by this
     boolean repliesStalled; // guarded by this
     volatile boolean tells; // of changes
-    volatile long nextReplyMillis;
+    final AtomicLong nextReplyMillis = new AtomicLong(firstReplyMillis); // how much longer it takes
     boolean holding; // guarded by this
 
     Link(Socket client) throws IOException {
@@ -97,21 +98,17 @@ public final class FaultProxy implements AutoCloseable {
     private void copy(InputStream in, OutputStream out, boolean stallable)
         throws IOException, InterruptedException {
       byte[] buffer = new byte[64 * 1024];
-      long pauseMillis = stallable ? 0 : firstReplyMillis;
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        Thread.sleep(pauseMillis);
-        pauseMillis = 0;
         if (stallable) {
           String request = new String(buffer, 0, n, ISO_8859_1);
           tells |= request.contains("TRACKING");
           if (request.contains("\nTIME\r")
               && slowTimes.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-            nextReplyMillis = timeMillis;
+            nextReplyMillis.set(timeMillis);
           }
           awaitUnstalled();
         } else {
-          Thread.sleep(nextReplyMillis);
-          nextReplyMillis = 0;
+          Thread.sleep(nextReplyMillis.getAndSet(0));
           awaitReplies();
         }
         out.write(buffer, 0, n);

@@ -77,10 +77,10 @@ final class PutScriptTest {
 
   private byte[] stored(long now) {
     return switch (random.nextInt(6)) {
-      case 0, 4 -> new byte[0];
-      case 1 -> "foreign bytes that are no record at all".getBytes(UTF_8);
-      case 2 -> record(Kind.TOMBSTONE, now);
-      case 3 -> damaged(record(Kind.VALUE, now));
+      case 0, 1 -> new byte[0];
+      case 2 -> "foreign bytes that are no record at all".getBytes(UTF_8);
+      case 3 -> record(Kind.TOMBSTONE, now);
+      case 4 -> damaged(record(Kind.VALUE, now));
       default -> record(Kind.VALUE, now);
     };
   }
@@ -94,21 +94,20 @@ final class PutScriptTest {
     long micros = now + any(OFFSETS_MICROS);
     var version = new Version(epoch() | micros, any(WRITERS));
     long expires = random.nextBoolean() ? Item.NEVER : now / 1_000 + 3_600_000;
-    byte[] payload = kind == Kind.VALUE ? new byte[random.nextInt(40)] : new byte[0];
-    random.nextBytes(payload);
+    long origin = (random.nextInt(4) == 0 ? now + any(OFFSETS_MICROS) : micros) / 1_000;
+    long error = random.nextInt(3) * 100L;
     return new RecordFormat(1_000)
         .write(
             NAME.getBytes(UTF_8),
-            new StoredRecord(
-                kind,
-                version,
-                random.nextInt(4) == 0 ? (now + any(OFFSETS_MICROS)) / 1_000 : micros / 1_000,
-                random.nextInt(3) * 100,
-                expires,
-                7,
-                payload.length,
-                false,
-                payload));
+            kind == Kind.VALUE
+                ? StoredRecord.value(version, origin, error, expires, item(expires))
+                : StoredRecord.tombstone(version, origin, error, expires));
+  }
+
+  private Item item(long expires) {
+    byte[] payload = new byte[random.nextInt(40)];
+    random.nextBytes(payload);
+    return new Item(payload, payload.length, false, 7, expires);
   }
 
   private byte[] generation(long now) {

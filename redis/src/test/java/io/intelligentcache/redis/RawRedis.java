@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class RawRedis implements AutoCloseable {
   private final RedisClient client;
   private final StatefulRedisConnection<String, byte[]> connection;
-  private final StatefulRedisConnection<byte[], byte[]> binary;
+
+  /** Opened when it is needed, because tests count connections. */
+  private @Nullable StatefulRedisConnection<byte[], byte[]> binary;
 
   public RawRedis(RedisServerProcess server) {
     this(server, "");
@@ -39,7 +41,6 @@ public final class RawRedis implements AutoCloseable {
     uri.setTimeout(Duration.ofSeconds(20));
     client = RedisClient.create(uri);
     connection = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
-    binary = client.connect(ByteArrayCodec.INSTANCE);
   }
 
   public RedisCommands<String, byte[]> commands() {
@@ -77,9 +78,18 @@ public final class RawRedis implements AutoCloseable {
   <T extends @Nullable Object> T answer(Script<T> script, List<String> names, byte[]... arguments) {
     byte[][] keys = names.stream().map(name -> name.getBytes(UTF_8)).toArray(byte[][]::new);
     return script
-        .runWhole(binary.async(), keys, arguments)
+        .runWhole(binary().async(), keys, arguments)
         .toCompletableFuture()
         .join();
+  }
+
+  private StatefulRedisConnection<byte[], byte[]> binary() {
+    StatefulRedisConnection<byte[], byte[]> open = binary;
+    if (open == null) {
+      open = client.connect(ByteArrayCodec.INSTANCE);
+      binary = open;
+    }
+    return open;
   }
 
   /** How often the server was asked for a key, in whatever way. */

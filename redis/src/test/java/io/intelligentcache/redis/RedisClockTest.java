@@ -2,6 +2,7 @@ package io.intelligentcache.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.redis.ServerClock.Sample;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Item;
 import java.time.Duration;
@@ -16,7 +17,7 @@ final class RedisClockTest {
 
   @Test
   void translatesAnExpiryThereAndBack() {
-    server.start(REDIS_MICROS, time.nanos(), time.nanos());
+    server.start(Sample.between(REDIS_MICROS, time.nanos(), time.nanos()));
     long local = time.epochMillis() + 5_000;
     long redis = clock.toRedis(local);
     assertThat(redis).isEqualTo(REDIS_MICROS / 1_000 + 5_000);
@@ -27,7 +28,7 @@ final class RedisClockTest {
 
   @Test
   void neverStaysNeverAndFarOffDoesNotOverflow() {
-    server.start(REDIS_MICROS, time.nanos(), time.nanos());
+    server.start(Sample.between(REDIS_MICROS, time.nanos(), time.nanos()));
     assertThat(clock.toRedis(Item.NEVER)).isEqualTo(Item.NEVER);
     assertThat(clock.toLocal(Item.NEVER)).isEqualTo(Item.NEVER);
     assertThat(clock.toLocal(Item.NEVER - 1)).isEqualTo(Item.NEVER - 1);
@@ -40,9 +41,9 @@ final class RedisClockTest {
   void isTheClockOfTheServerThatIsAhead() {
     ServerClock other = clock.add();
     assertThat(clock.known()).isFalse();
-    other.start(REDIS_MICROS, time.nanos(), time.nanos());
+    other.start(Sample.between(REDIS_MICROS, time.nanos(), time.nanos()));
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS);
-    server.start(REDIS_MICROS + 30_000, time.nanos(), time.nanos());
+    server.start(Sample.between(REDIS_MICROS + 30_000, time.nanos(), time.nanos()));
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 30_000);
     clock.remove(server);
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS);
@@ -50,13 +51,13 @@ final class RedisClockTest {
 
   @Test
   void goesOnWhenTheLastServerIsGoneUntilTheNextOneIsKnown() {
-    server.start(REDIS_MICROS, time.nanos(), time.nanos());
+    server.start(Sample.between(REDIS_MICROS, time.nanos(), time.nanos()));
     clock.remove(server);
     time.advance(Duration.ofSeconds(1));
     ServerClock next = clock.add();
     assertThat(clock.known()).isTrue();
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 1_000_000);
-    next.start(REDIS_MICROS - 5, time.nanos(), time.nanos());
+    next.start(Sample.between(REDIS_MICROS - 5, time.nanos(), time.nanos()));
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS - 5);
   }
 }

@@ -2,6 +2,7 @@ package io.intelligentcache.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.redis.ServerClock.Sample;
 import io.intelligentcache.tier.FakeTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ final class ServerClockTest {
 
   @Test
   void followsTheClockThatNeverJumps() {
-    clock.start(REDIS_MICROS, time.nanos(), time.nanos());
+    clock.start(Sample.between(REDIS_MICROS, time.nanos(), time.nanos()));
     time.jumpWallClock(Duration.ofDays(1));
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS);
     time.advance(Duration.ofSeconds(2));
@@ -25,26 +26,26 @@ final class ServerClockTest {
   void aSampleFromTheMiddleOfTheRoundTripIsTaken() {
     long sent = time.nanos();
     time.advance(Duration.ofMillis(10));
-    clock.start(REDIS_MICROS, sent, time.nanos());
+    clock.start(Sample.between(REDIS_MICROS, sent, time.nanos()));
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 5_000);
   }
 
   @Test
   void goesForwardAtOnceButBackOnlySlowly() {
-    clock.start(REDIS_MICROS, time.nanos(), time.nanos());
+    clock.start(Sample.between(REDIS_MICROS, time.nanos(), time.nanos()));
     time.advance(Duration.ofSeconds(1));
     clock.refresh(REDIS_MICROS + 9_000_000, time.nanos(), time.nanos());
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 9_000_000);
     time.advance(Duration.ofSeconds(1));
     clock.refresh(REDIS_MICROS + 9_950_000, time.nanos(), time.nanos());
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 9_999_000);
-    clock.start(REDIS_MICROS, time.nanos(), time.nanos());
+    clock.start(Sample.between(REDIS_MICROS, time.nanos(), time.nanos()));
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS);
   }
 
   @Test
   void believesAtOnceThatTheClockOfTheServerWasSetBack() {
-    clock.start(REDIS_MICROS, time.nanos(), time.nanos());
+    clock.start(Sample.between(REDIS_MICROS, time.nanos(), time.nanos()));
     time.advance(Duration.ofSeconds(1));
     clock.refresh(REDIS_MICROS - 60_000_000, time.nanos(), time.nanos());
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS - 60_000_000);
@@ -52,7 +53,7 @@ final class ServerClockTest {
 
   @Test
   void aSampleThatTookLongDoesNotShowThatTheClockWasSetBack() {
-    clock.start(REDIS_MICROS, time.nanos(), time.nanos());
+    clock.start(Sample.between(REDIS_MICROS, time.nanos(), time.nanos()));
     long sent = time.nanos();
     time.advance(Duration.ofSeconds(10)); // answered at once, and then stuck
     clock.refresh(REDIS_MICROS, sent, time.nanos());
@@ -61,7 +62,7 @@ final class ServerClockTest {
 
   @Test
   void keepsTheMoreExactOfTwoSamplesThatAgreeUntilItHasDrifted() {
-    clock.start(REDIS_MICROS, time.nanos(), time.nanos());
+    clock.start(Sample.between(REDIS_MICROS, time.nanos(), time.nanos()));
     time.advance(Duration.ofSeconds(1));
     sampleOf20Millis(REDIS_MICROS + 1_000_000 + 9_000);
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 1_020_000);

@@ -109,6 +109,6 @@ final class VersionsTest {
   private void connect(long redisMicros, Duration roundTrip) {
     long sent = time.nanos();
     time.advance(roundTrip);
-    server.start(redisMicros, sent, time.nanos());
+    server.start(ServerClock.Sample.between(redisMicros, sent, time.nanos()));
   }
 }
