@@ -138,7 +138,9 @@ final class TimelyTier extends ForwardingTier {
     watched.set(false);
     long now = time.nanos();
     for (Read read : underWay) {
-      if (now - read.since >= DEADLINE.toNanos()) {
+      if (deadlines.isClosed()) {
+        var unused = read.answerLate(); // the manager is closed, and this will not be looked at again
+      } else if (now - read.since >= DEADLINE.toNanos()) {
         late(read);
       }
     }
