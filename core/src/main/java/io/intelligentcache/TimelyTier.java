@@ -139,7 +139,8 @@ final class TimelyTier extends ForwardingTier {
     long now = time.nanos();
     for (Read read : underWay) {
       if (deadlines.isClosed()) {
-        var unused = read.answerLate(); // the manager is closed, and this will not be looked at again
+        var unused =
+            read.answerLate(); // the manager is closed, and this will not be looked at again
       } else if (now - read.since >= DEADLINE.toNanos()) {
         late(read);
       }

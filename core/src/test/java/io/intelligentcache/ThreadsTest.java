@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.TimeSource;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +109,71 @@ final class ThreadsTest {
                   Set.of("icm-loader", "icm-step", "icm-callback", "icm-keeper", "icm-timer")));
     }
     await().until(() -> others.containsAll(ours()));
+  }
+
+  /** An application whose classes are its own. */
+  static final class Application implements Runnable {
+    @Override
+    public void run() {
+      try (var manager = TieredCacheManager.builder().build()) {
+        var spec = CacheSpec.of(String.class, String.class).ttl(Duration.ofHours(1));
+        TieredCache<String, String> cache =
+            manager.cache("c", spec.listener(new CacheListener<>() {}));
+        cache.get("a", key -> "v");
+        cache.put("a", "other");
+        cache.async().get("b", key -> "v").thenApply(value -> value + "x").join();
+        cache.async().warm(List.of("w"), key -> "v", soFar -> {}).join();
+        var unused = cache.async().get("hangs", key -> {
+          Thread.sleep(Duration.ofHours(1).toMillis());
+          return "never";
+        });
+      }
+    }
+  }
+
+  /** Makes the application's classes anew. */
+  private static final class ApplicationLoader extends ClassLoader {
+    ApplicationLoader() {
+      super(ThreadsTest.class.getClassLoader());
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      if (!name.startsWith(Application.class.getName())) {
+        return super.loadClass(name, resolve);
+      }
+      String file = name.replace('.', '/') + ".class";
+      try (var bytes = getResourceAsStream(file)) {
+        byte[] all = bytes.readAllBytes();
+        return defineClass(name, all, 0, all.length);
+      } catch (IOException e) {
+        throw new ClassNotFoundException(name, e);
+      }
+    }
+  }
+
+  private static WeakReference<ClassLoader> formerApplication() throws Exception {
+    ClassLoader loader = new ApplicationLoader();
+    Class<?> type = loader.loadClass(Application.class.getName());
+    assertThat(type.getClassLoader()).isSameAs(loader);
+    var constructor = type.getDeclaredConstructor();
+    constructor.setAccessible(true);
+    var run = new FutureTask<>((Runnable) constructor.newInstance(), true);
+    var thread = new Thread(run);
+    thread.setContextClassLoader(loader);
+    thread.start();
+    assertThat(run.get()).isTrue();
+    thread.join();
+    return new WeakReference<>(loader);
+  }
+
+  @Test
+  void letAnApplicationGoThatHasClosedItsManager() throws Exception {
+    WeakReference<ClassLoader> former = formerApplication();
+    await().until(() -> {
+      System.gc();
+      return former.get() == null;
+    });
   }
 
   /** Hands on who is signed in where the task is given. */
