@@ -73,9 +73,11 @@ final class Sweep<K, V> {
   private CompletableFuture<Outcome> onDisk(Predicate<byte[]> matching) {
     Tier disk = space.machinery.disk();
     return disk.removeMatching(space.space, matching)
-        .thenCompose(outcome -> outcome instanceof Outcome.Refused
-            ? disk.clear(space.space)
-            : CompletableFuture.completedFuture(outcome));
+        .thenComposeAsync(
+            outcome -> outcome instanceof Outcome.Refused
+                ? disk.clear(space.space)
+                : CompletableFuture.completedFuture(outcome),
+            space.machinery.steps());
   }
 
   private CompletableFuture<Long> run(

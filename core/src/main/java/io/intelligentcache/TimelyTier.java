@@ -14,9 +14,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -35,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * in time. A read that finds {@value #WAITING} others waiting is refused as {@link Reason#BUSY}. What the tier does
  * not seem to have is not handed over.
  *
- * <p>The caller spins for a moment, because a page that the system has in memory is there faster than a
- * thread can be put to sleep and woken.
+ * <p>The caller spins for a moment, and so does one thread that has nothing more to read, because a page that the
+ * system has in memory is there faster than a thread can be put to sleep and woken.
  */
 final class TimelyTier extends ForwardingTier {
   static final Duration DEADLINE = Duration.ofSeconds(1);
@@ -60,9 +61,11 @@ final class TimelyTier extends ForwardingTier {
       THREADS,
       IDLE_SECONDS,
       TimeUnit.SECONDS,
-      new ArrayBlockingQueue<>(WAITING),
+      new LinkedBlockingQueue<>(),
       CleanThreads.named("icm-disk-read-"));
 
+  private final BlockingQueue<Read> waiting = new LinkedBlockingQueue<>();
+  private final AtomicBoolean spinning = new AtomicBoolean();
   private final AtomicBoolean probing = new AtomicBoolean();
 
   /** What is tried until it ends in time; null while reads are let through. */
@@ -116,15 +119,60 @@ final class TimelyTier extends ForwardingTier {
   private void begin(Read read) {
     underWay.add(read);
     try {
-      threads.execute(read);
+      if (waiting.size() >= WAITING) {
+        throw new RejectedExecutionException();
+      }
+      waiting.add(read);
+      if (!spinning.get()) {
+        threads.execute(this::work);
+      }
     } catch (RejectedExecutionException full) {
+      waiting.remove(read);
       underWay.remove(read);
       throw full;
     } catch (OutOfMemoryError noThread) {
+      waiting.remove(read);
       underWay.remove(read);
       throw new RejectedExecutionException(noThread);
     }
     watch();
+  }
+
+  /** Reads what waits; then one thread spins for a moment, so that the next read need not wake it. */
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // where there are fewer cores than threads, callers are to go on
+  private void work() {
+    Read read = waiting.poll();
+    while (read != null) {
+      read.run();
+      read = waiting.poll();
+      if (read == null && spinning.compareAndSet(false, true)) {
+        long end = System.nanoTime() + SPIN_NANOS;
+        for (int i = 0; read == null && System.nanoTime() - end < 0; i++) {
+          if (i < SPINS) {
+            Thread.onSpinWait();
+          } else {
+            Thread.yield();
+          }
+          read = waiting.poll();
+        }
+        spinning.set(false);
+        // One may have come when this seemed to be spinning.
+        if (read == null) {
+          read = waiting.poll();
+        } else if (!waiting.isEmpty()) {
+          oneMore();
+        }
+      }
+    }
+  }
+
+  private void oneMore() {
+    try {
+      threads.execute(this::work);
+    } catch (RejectedExecutionException | OutOfMemoryError notNow) {
+      // This thread will come to it.
+    }
   }
 
   private void watch() {
@@ -138,7 +186,10 @@ final class TimelyTier extends ForwardingTier {
     watched.set(false);
     long now = time.nanos();
     for (Read read : underWay) {
-      if (now - read.since >= DEADLINE.toNanos()) {
+      if (deadlines.isClosed()) {
+        var unused =
+            read.answerLate(); // the manager is closed, and this will not be looked at again
+      } else if (now - read.since >= DEADLINE.toNanos()) {
         late(read);
       }
     }

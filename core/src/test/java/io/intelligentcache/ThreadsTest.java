@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.TimeSource;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +111,71 @@ final class ThreadsTest {
     await().until(() -> others.containsAll(ours()));
   }
 
+  /** An application whose classes are its own. */
+  static final class Application implements Runnable {
+    @Override
+    public void run() {
+      try (var manager = TieredCacheManager.builder().build()) {
+        var spec = CacheSpec.of(String.class, String.class).ttl(Duration.ofHours(1));
+        TieredCache<String, String> cache =
+            manager.cache("c", spec.listener(new CacheListener<>() {}));
+        cache.get("a", key -> "v");
+        cache.put("a", "other");
+        cache.async().get("b", key -> "v").thenApply(value -> value + "x").join();
+        cache.async().warm(List.of("w"), key -> "v", soFar -> {}).join();
+        var unused = cache.async().get("hangs", key -> {
+          Thread.sleep(Duration.ofHours(1).toMillis());
+          return "never";
+        });
+      }
+    }
+  }
+
+  /** Makes the application's classes anew. */
+  private static final class ApplicationLoader extends ClassLoader {
+    ApplicationLoader() {
+      super(ThreadsTest.class.getClassLoader());
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      if (!name.startsWith(Application.class.getName())) {
+        return super.loadClass(name, resolve);
+      }
+      String file = name.replace('.', '/') + ".class";
+      try (var bytes = getResourceAsStream(file)) {
+        byte[] all = bytes.readAllBytes();
+        return defineClass(name, all, 0, all.length);
+      } catch (IOException e) {
+        throw new ClassNotFoundException(name, e);
+      }
+    }
+  }
+
+  private static WeakReference<ClassLoader> formerApplication() throws Exception {
+    ClassLoader loader = new ApplicationLoader();
+    Class<?> type = loader.loadClass(Application.class.getName());
+    assertThat(type.getClassLoader()).isSameAs(loader);
+    var constructor = type.getDeclaredConstructor();
+    constructor.setAccessible(true);
+    var run = new FutureTask<>((Runnable) constructor.newInstance(), true);
+    var thread = new Thread(run);
+    thread.setContextClassLoader(loader);
+    thread.start();
+    assertThat(run.get()).isTrue();
+    thread.join();
+    return new WeakReference<>(loader);
+  }
+
+  @Test
+  void letAnApplicationGoThatHasClosedItsManager() throws Exception {
+    WeakReference<ClassLoader> former = formerApplication();
+    await().until(() -> {
+      System.gc();
+      return former.get() == null;
+    });
+  }
+
   /** Hands on who is signed in where the task is given. */
   private static Executor executorHandingOn(Executor threads) {
     return task -> {
@@ -151,7 +219,9 @@ final class ThreadsTest {
         SIGNED_IN.set(user);
         var cache = manager.cache("c", SPEC);
         assertThat(cache.get(user + 1, loader)).isEqualTo(user);
-        assertThat(cache.async().get(user + 2, loader).join()).isEqualTo(user);
+        for (int i = 0; i < 100; i++) {
+          assertThat(cache.async().get(user + " " + i, loader).join()).isEqualTo(user);
+        }
         assertThat(cache.getAll(List.of(user + 3), loader)).containsValue(user);
         assertThat(overDisk.cache("c", SPEC).get(user, loader)).isEqualTo(user);
       }

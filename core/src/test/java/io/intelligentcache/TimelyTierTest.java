@@ -151,6 +151,18 @@ final class TimelyTierTest {
   }
 
   @Test
+  void closingEndsReadsThatHang() {
+    put("a");
+    device.well = new CountDownLatch(1);
+    CompletableFuture<Lookup> read = tier.get(key("a"));
+    await().until(() -> device.hanging.get() == 1);
+    tier.close();
+    deadlines.close();
+    assertThat(read).isCompletedWithValue(refused(Reason.LATE));
+    assertThat(tier.get(key("a"))).isCompletedWithValue(refused(Reason.CLOSED));
+  }
+
+  @Test
   void theQueueIsBounded() {
     put("a");
     device.well = new CountDownLatch(1);

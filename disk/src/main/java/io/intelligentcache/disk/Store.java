@@ -57,7 +57,7 @@ record Store(
     clock.follow(log::atEnd);
     var records = new Records(tail, windows, clock);
     var reader = new Reader(ring, index, markers, counters, clock, records);
-    var sweep = new Sweep(log, backlog, index, markers, counters, clock, windows);
+    var sweep = new Sweep(log, backlog, index, markers, counters, clock, windows, deadlines);
     var manifestFile = opened.manifestFile();
     var sides = new SideIndexes(manifest.store(), layout.segmentBytes(), files);
     var reclaimer = new Reclaimer(

@@ -3,6 +3,7 @@ package io.intelligentcache.disk;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.intelligentcache.tier.CleanThreads;
+import io.intelligentcache.tier.Deadlines;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.TimeSource;
@@ -33,6 +34,8 @@ final class Sweep {
   private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
   private static final int MOST_WAITING = 64;
   private static final int WRITE_SECONDS = 10;
+  private static final long LONGEST_STEP_NANOS = SECONDS.toNanos(5);
+  private static final long LOOK_NANOS = SECONDS.toNanos(1);
   private static final Outcome LATE = new Outcome.Refused(Reason.LATE);
 
   private final Log log;
@@ -42,9 +45,13 @@ final class Sweep {
   private final Counters counters;
   private final TimeSource time;
   private final Windows windows;
+  private final Deadlines deadlines;
   private final AtomicBoolean purging = new AtomicBoolean();
   private final ThreadPoolExecutor thread;
   private volatile boolean stopped;
+
+  /** When the walk last got on; it may take long where there is much, but must not hang. */
+  private volatile long lastStep;
 
   Sweep(
       Log log,
@@ -53,7 +60,8 @@ final class Sweep {
       Markers markers,
       Counters counters,
       TimeSource time,
-      Windows windows) {
+      Windows windows,
+      Deadlines deadlines) {
     this.log = log;
     this.backlog = backlog;
     this.index = index;
@@ -61,6 +69,8 @@ final class Sweep {
     this.counters = counters;
     this.time = time;
     this.windows = windows;
+    this.deadlines = deadlines;
+    this.lastStep = time.nanos();
     this.thread = new ThreadPoolExecutor(
         1,
         1,
@@ -86,7 +96,25 @@ final class Sweep {
       log.endSweep(space);
       answer.complete(new Outcome.Refused(stopped ? Reason.CLOSED : Reason.BUSY));
     }
+    watch(answer, time.nanos());
     return answer;
+  }
+
+  /** Refuses what waits for a device that hangs. What was asked for is done all the same, once it answers. */
+  private void watch(CompletableFuture<Outcome> answer, long since) {
+    if (answer.isDone()) {
+      return;
+    }
+    var unused = deadlines.after(LOOK_NANOS, () -> {
+      long now = time.nanos();
+      if (now - since >= LONGEST_STEP_NANOS && now - lastStep >= LONGEST_STEP_NANOS) {
+        answer.complete(LATE);
+      } else if (!deadlines.isClosed()) {
+        watch(answer, since);
+      } else {
+        answer.complete(new Outcome.Refused(Reason.CLOSED));
+      }
+    });
   }
 
   private Outcome removeMatching(
@@ -202,6 +230,7 @@ final class Sweep {
       throws IOException {
     long gone = 0;
     while (!stopped && walk.next()) {
+      lastStep = time.nanos();
       RecordHead head = walk.head();
       if (head.kind() == RecordHead.PUT
           && index.find(head.hash()) == walk.address()

@@ -93,7 +93,7 @@ final class Connections {
           for (Script<?> script : Script.ALL) {
             var unused = script.load(redis);
           }
-          CompletableFuture<TimeSample> ready = role(redis)
+          CompletableFuture<Sample> ready = role(redis)
               // Another server of a cluster may have the epoch, and a rule may forbid to look: then
               // upkeep does.
               .thenCompose(primary -> epoch.look(redis).handle((looked, failure) -> null))
