@@ -43,12 +43,13 @@ final class Complaints {
   }
 
   void say(Kind kind, Throwable failure) {
-    if (!said.contains(kind) && said.add(kind)) {
-      log.warn(
-          "{} {}. Further cases are not logged",
-          space,
-          kind.message,
-          Failures.safe(failure));
+    if (said.add(kind)) {
+      String what = space + " " + kind.message + ". Further cases are not logged";
+      try {
+        log.warn(what, failure);
+      } catch (Throwable unprintable) { // its message, or its cause, throws in turn
+        log.warn(what);
+      }
     }
   }
 }

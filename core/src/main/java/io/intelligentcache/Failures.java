@@ -58,8 +58,6 @@ final class Failures {
   }
 
   private static String nameless(@Nullable Object object) {
-    return object == null
-        ? "null"
-        : object.getClass().getName() + ", whose toString() fails,";
+    return object == null ? "null" : object.getClass().getName() + ", whose toString() fails,";
   }
 }

@@ -161,7 +161,8 @@ final class LoadPath<K, V> {
       case REFRESH -> space.counters.add(Event.REFRESH);
       case WARM_UP -> {} // counted when it succeeds
     }
-    return Failures.attempt(start::now) // one that can't even begin, because of an executor, has failed
+    return Failures.attempt(
+            start::now) // one that can't even begin, because of an executor, has failed
         .whenComplete((loaded, failure) -> {
           boolean stored = false;
           try {

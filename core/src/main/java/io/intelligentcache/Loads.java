@@ -75,9 +75,7 @@ final class Loads {
     return start(new LoadAttempt<>(
         space,
         keys,
-        keys.size() == 1
-            ? "key " + Failures.text(keys.iterator().next())
-            : keys.size() + " keys",
+        keys.size() == 1 ? "key " + Failures.text(keys.iterator().next()) : keys.size() + " keys",
         timeoutOr(other),
         steps,
         () -> CompletableFuture.completedFuture(Loaders.loadAll(loader, keys))));

@@ -71,8 +71,8 @@ final class Promotion<K, V> {
       return;
     }
     boolean onDisk = origin == Origin.DISK;
-    MemoryEntry<K, V> entry = space.entry(
-        flight.key(), value, item, expiry, space.lifetimes.freshness(), seen, onDisk);
+    MemoryEntry<K, V> entry =
+        space.entry(flight.key(), value, item, expiry, space.lifetimes.freshness(), seen, onDisk);
     if (space.store(flight, entry, replaced, () -> {})) {
       space.counters.add(Event.PROMOTION);
     }

@@ -83,8 +83,7 @@ final class ReadPath<K, V> {
         ? CompletableFuture.completedFuture(confirmed)
         : inTime(
             key,
-            Failures.attempt(
-                () -> current(key, request, () -> loads.load(key, loader, request))),
+            Failures.attempt(() -> current(key, request, () -> loads.load(key, loader, request))),
             request);
   }
 

@@ -54,9 +54,8 @@ final class Sizer<K, V> {
     if (weigher != null) {
       long weight = weigher.weigh(key, value);
       if (weight < 0) {
-        throw new IllegalArgumentException(
-            "a weigher must return 0 bytes or more, not " + weight + ", for key "
-                + Failures.text(key));
+        throw new IllegalArgumentException("a weigher must return 0 bytes or more, not " + weight
+            + ", for key " + Failures.text(key));
       }
       return HeapSizes.ENTRY_BYTES + Math.min(weight, MOST_BYTES);
     }

@@ -148,7 +148,8 @@ final class WritePath<K, V> {
       for (Change<K, V> change : changes) {
         space.put(change.entry());
       }
-    } catch (Throwable failure) { // of a key's equals: what was there and what was to be there both go
+    } catch (
+        Throwable failure) { // of a key's equals: what was there and what was to be there both go
       for (Change<K, V> change : changes) {
         boolean unused = space.discard(change.entry(), Cause.INVALIDATED);
       }

@@ -17,8 +17,7 @@ final class UserCodeFuzzTest {
   void whateverUserCodeDoesAllIsWellAfterwards() throws Exception {
     System.out.println("-Dfuzz.seed=" + SEED);
     new UserCodeFuzz(
-            SEED,
-            TieredCacheManager.builder().disk(context -> new HeapTier(TimeSource.SYSTEM)))
+            SEED, TieredCacheManager.builder().disk(context -> new HeapTier(TimeSource.SYSTEM)))
         .run(TIME);
   }
 }

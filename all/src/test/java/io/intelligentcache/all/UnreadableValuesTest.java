@@ -102,8 +102,7 @@ final class UnreadableValuesTest extends SharedInstances {
     WarmReport report = after.cache.warm(List.of("a", "b"), this::load);
     assertThat(report.loaded()).isEqualTo(2);
     assertThat(after.cache.warm(List.of("a", "b"), this::load).present()).isEqualTo(2);
-    Loader<String, String> bulk =
-        Loader.bulk(wanted -> Map.of("c", load("c"), "d", load("d")));
+    Loader<String, String> bulk = Loader.bulk(wanted -> Map.of("c", load("c"), "d", load("d")));
     for (int i = 0; i < 3; i++) {
       assertThat(after.cache.getAll(keys, bulk)).hasSize(4);
     }

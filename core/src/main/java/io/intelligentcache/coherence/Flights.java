@@ -97,13 +97,31 @@ public final class Flights<K, T> {
     private final K key;
     private final int hash;
 
+    /** The only one that equals this, without asking the key; null if any with an equal key does. */
+    private final @Nullable Place<K> only;
+
     Place(K key) {
       this.key = key;
       this.hash = key.hashCode();
+      this.only = null;
+    }
+
+    private Place(Place<K> only) {
+      this.key = only.key;
+      this.hash = only.hash;
+      this.only = only;
+    }
+
+    /** {@return what finds this very place} */
+    Place<K> exactly() {
+      return new Place<>(this);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
+      if (only != null) {
+        return other == only;
+      }
       return other instanceof Place<?> that && hash == that.hash && key.equals(that.key);
     }
 
@@ -142,11 +160,11 @@ public final class Flights<K, T> {
      * @return false once the key was changed
      */
     public boolean isCurrent() {
-      return flights.open.get(place) == this;
+      return flights.open.get(place.exactly()) == this;
     }
 
     private void land(@Nullable T value, @Nullable Throwable failure) {
-      flights.open.remove(place, this);
+      flights.open.remove(place.exactly(), this);
       if (failure != null) {
         outcome.completeExceptionally(failure);
       } else {

@@ -267,7 +267,8 @@ public final class MemoryEngine {
     for (MemoryEntry<?, ?> entry : leaving) {
       try {
         entry.leave();
-      } catch (Throwable failure) { // of one owner: the caller and the other entries are not concerned
+      } catch (
+          Throwable failure) { // of one owner: the caller and the other entries are not concerned
         entry.abandon();
         log.warn("an entry left memory without being handed on", failure);
       }

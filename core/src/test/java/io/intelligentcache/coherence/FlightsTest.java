@@ -8,6 +8,7 @@ import io.intelligentcache.tier.FakeTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class FlightsTest {
@@ -56,6 +57,39 @@ final class FlightsTest {
     assertThatThrownBy(this::join).hasMessage("hashCode");
     key.fails = false;
     assertThat(join()).isCompletedWithValue("second");
+  }
+
+  /** All are equal, but say so only if asked to. */
+  private static final class Moody {
+    static boolean fails;
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      if (fails) {
+        throw new IllegalStateException("equals");
+      }
+      return other instanceof Moody;
+    }
+
+    @Override
+    public int hashCode() {
+      return 7;
+    }
+  }
+
+  @Test
+  void aRecalledFlightLandsThoughItsKeyCantBeComparedWithThatOfTheNext() {
+    var moody = new Flights<Moody, String>(new FakeTime());
+    CompletableFuture<String> recalled = moody.join(new Moody(), flight -> fetch);
+    moody.recall(new Moody());
+    var unused = moody.join(new Moody(), flight -> new CompletableFuture<>());
+    Moody.fails = true;
+    try {
+      fetch.complete("first");
+      assertThat(recalled).isCompletedWithValue("first");
+    } finally {
+      Moody.fails = false;
+    }
   }
 
   @Test

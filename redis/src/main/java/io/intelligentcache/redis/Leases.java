@@ -112,7 +112,8 @@ final class Leases {
           return answer(new Claim.Held());
         }
         if (again && reads.isDamaged(question, answer)) {
-          Lookup unused = reads.judge(question, reply); // which has it removed, if nobody has written since
+          Lookup unused =
+              reads.judge(question, reply); // which has it removed, if nobody has written since
           return claim(key, life, unreadable, false);
         }
       }

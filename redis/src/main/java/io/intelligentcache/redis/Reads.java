@@ -317,7 +317,8 @@ final class Reads {
 
   /** Whether bytes that programs take for a value are none, so that {@link #judge} has them removed. */
   boolean isDamaged(Question question, byte[] found) {
-    return format.read(question.name(), found) == null && !format.versionOfDamaged(found).isNone();
+    return format.read(question.name(), found) == null
+        && !format.versionOfDamaged(found).isNone();
   }
 
   /** Scripts, which can't compute its checksum, would go on taking it for a value: it is removed. */

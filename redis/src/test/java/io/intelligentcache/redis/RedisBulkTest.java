@@ -16,9 +16,9 @@ import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.SharedTier;
-import io.intelligentcache.tier.Version;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -63,8 +63,9 @@ final class RedisBulkTest {
   void aLoadOfMoreKeysThanMayBeOnTheirWayIsStoredWholeAndLeavesRoomForOthers() {
     try (TierProbe narrow = TierProbe.open(patient(server.url()).maximumPending(1_000))) {
       SharedTier shared = (SharedTier) narrow.tier();
-      var claims = RedisTier.all(
-          KEYS.stream().map(key -> shared.claim(key, Duration.ofMinutes(1), Version.NONE)).toList());
+      var claims = RedisTier.all(KEYS.stream()
+          .map(key -> shared.claim(key, Duration.ofMinutes(1), Version.NONE))
+          .toList());
       assertThat(narrow.put("beside", "v")).isEqualTo(Outcome.DONE);
       List<Claim> taken = join(claims);
       assertThat(taken).hasSize(SIZE).allMatch(Claim.Lease.class::isInstance);

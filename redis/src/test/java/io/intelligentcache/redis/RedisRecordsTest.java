@@ -145,7 +145,8 @@ final class RedisRecordsTest {
   @Test
   void whateverIsUnderAKeyALeaseOfItIsToBeHadInTheEnd() {
     var shared = (SharedTier) tier.tier();
-    assertThat(join(shared.claim(key("k"), Duration.ofMinutes(1), Version.NONE))).isInstanceOf(Claim.Lease.class);
+    assertThat(join(shared.claim(key("k"), Duration.ofMinutes(1), Version.NONE)))
+        .isInstanceOf(Claim.Lease.class);
     byte[] lease = RAW.commands().get(NAME);
     tier.put("k", "v");
     byte[] value = RAW.commands().get(NAME);
@@ -161,13 +162,14 @@ final class RedisRecordsTest {
         await()
             .alias("cut at " + length)
             .atMost(5, SECONDS)
-            .until(
-                () -> join(shared.claim(key("k"), Duration.ofMinutes(1), Version.NONE)) instanceof Claim.Lease);
+            .until(() -> join(shared.claim(key("k"), Duration.ofMinutes(1), Version.NONE))
+                instanceof Claim.Lease);
       }
     }
     RAW.commands().del(NAME);
     RAW.commands().lpush(NAME, value);
-    assertThat(join(shared.claim(key("k"), Duration.ofMinutes(1), Version.NONE))).isInstanceOf(Claim.Lease.class);
+    assertThat(join(shared.claim(key("k"), Duration.ofMinutes(1), Version.NONE)))
+        .isInstanceOf(Claim.Lease.class);
   }
 
   @Test

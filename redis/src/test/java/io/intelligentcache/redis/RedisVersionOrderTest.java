@@ -98,7 +98,8 @@ final class RedisVersionOrderTest {
   void aLeaseTakesThePlaceOfTheVeryValueThatItNames() {
     tier.put("k", "old");
     Version old = ((Lookup.Hit) tier.get("k")).item().version();
-    assertThat(join(shared(other).claim(key("k"), LEASE, new Version(old.time(), old.writer() + 1))))
+    assertThat(join(
+            shared(other).claim(key("k"), LEASE, new Version(old.time(), old.writer() + 1))))
         .isInstanceOf(Claim.Present.class);
     Claim taken = join(shared(other).claim(key("k"), LEASE, old));
     assertThat(taken).isInstanceOf(Claim.Lease.class);

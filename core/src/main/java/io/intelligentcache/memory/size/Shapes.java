@@ -43,7 +43,8 @@ final class Shapes {
     protected Shape computeValue(Class<?> type) {
       try {
         return shape(type);
-      } catch (RuntimeException | LinkageError unreadable) { // a field's class is missing, for example
+      } catch (RuntimeException
+          | LinkageError unreadable) { // a field's class is missing, for example
         return UNKNOWN;
       }
     }

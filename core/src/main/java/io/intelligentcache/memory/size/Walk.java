@@ -65,7 +65,8 @@ final class Walk {
     try {
       add(root);
       walk();
-    } catch (Throwable unreadable) { // a collection changed by another thread, or user code that failed
+    } catch (
+        Throwable unreadable) { // a collection changed by another thread, or user code that failed
       whole = false;
     }
     return new HeapSize(Math.round(bytes), whole);
