@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -348,40 +349,80 @@ final class UserCodeErrorsTest {
     assertThat(cache.get(fails, key -> "loaded")).isEqualTo("loaded");
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 20, 25, 30, 35, 40})
-  void wheneverAKeyOfABulkFailsTheOthersEnd(int call) {
-    var calls = new AtomicInteger();
-    var armed = new AtomicBoolean(true);
-    class Sometimes {
-      @Override
-      public int hashCode() {
-        if (armed.get() && calls.incrementAndGet() == call) {
-          throw new IllegalStateException("hashCode");
-        }
-        return 7;
-      }
+  /** A key whose hash can't be had at the so-and-so-manieth call for it, of all keys together. */
+  private static final class Sometimes {
+    private final AtomicInteger calls;
+    private final int fails;
+
+    Sometimes(AtomicInteger calls, int fails) {
+      this.calls = calls;
+      this.fails = fails;
     }
-    var keys = List.of(new Sometimes(), new Sometimes(), new Sometimes());
-    TieredCache<Sometimes, String> cache = manager.cache(
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      if (calls.incrementAndGet() == fails) {
+        throw new IllegalStateException("hashCode");
+      }
+      return 7;
+    }
+  }
+
+  private TieredCache<Sometimes, String> sometimes(List<Sometimes> keys) {
+    return manager.cache(
         "sometimes",
         CacheSpec.of(Sometimes.class, String.class)
-            .keyCodec(KeyCodecs.of(key -> "k" + keys.indexOf(key), text -> new Sometimes())));
+            .keyCodec(KeyCodecs.of(key -> "k" + keys.indexOf(key), text -> keys.get(0))));
+  }
+
+  private static IntStream calls() {
+    return IntStream.rangeClosed(1, 60);
+  }
+
+  @ParameterizedTest
+  @MethodSource("calls")
+  void wheneverAKeyOfABulkFailsTheOthersEnd(int call) {
+    var calls = new AtomicInteger();
+    var keys = List.of(
+        new Sometimes(calls, call), new Sometimes(calls, call), new Sometimes(calls, call));
+    TieredCache<Sometimes, String> cache = sometimes(keys);
     Loader<Sometimes, String> bulk = Loader.bulk(wanted -> {
       Map<Sometimes, String> loaded = new HashMap<>();
       wanted.forEach(key -> loaded.put(key, "v"));
       return loaded;
     });
     try {
-      Map<Sometimes, String> read =
-          cache.async().getAll(keys, bulk).orTimeout(60, SECONDS).join();
-      assertThat(read.size()).isEqualTo(3);
+      assertThat(cache.async().getAll(keys, bulk).orTimeout(60, SECONDS).join()).hasSize(3);
     } catch (CompletionException | IllegalStateException failed) {
       assertThat(failed).hasStackTraceContaining("IllegalStateException: hashCode");
     }
-    armed.set(false);
+    calls.set(1_000);
     await().untilAsserted(() -> assertThat(Insides.openFlights(cache)).isEmpty());
     assertThat(cache.getAll(keys, bulk)).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @MethodSource("calls")
+  void wheneverAKeyOfAPutFailsTheBooksAgree(int call) {
+    var calls = new AtomicInteger();
+    var keys = List.of(new Sometimes(calls, call), new Sometimes(calls, call));
+    TieredCache<Sometimes, String> cache = sometimes(keys);
+    try {
+      cache.put(keys.get(0), "v");
+      cache.put(keys.get(0), "w");
+      cache.putAll(Map.of(keys.get(0), "x"));
+    } catch (IllegalStateException failed) {
+      assertThat(failed).hasMessage("hashCode");
+    }
+    calls.set(1_000);
+    Insides.of(manager).audit();
+    cache.put(keys.get(0), "y");
+    assertThat(cache.get(keys.get(0))).isEqualTo("y");
   }
 
   @Test
