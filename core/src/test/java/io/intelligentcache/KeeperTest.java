@@ -30,8 +30,8 @@ final class KeeperTest {
         Runnable::run);
     MemoryTable<Integer, String> table = engine.newTable(entry -> {});
     for (int key = 1; key <= 2; key++) {
-      table.put(table.expiring(
-          key, "v", 10, time.nanos() + Duration.ofMinutes(key).toNanos(), false));
+      table.put(
+          table.expiring(key, "v", 10, time.nanos() + Duration.ofMinutes(key).toNanos(), false));
     }
     engine.settle();
     try (var keeper = new Keeper(time, engine)) {

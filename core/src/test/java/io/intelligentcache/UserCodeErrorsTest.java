@@ -388,8 +388,8 @@ final class UserCodeErrorsTest {
   @MethodSource("calls")
   void wheneverAKeyOfABulkFailsTheOthersEnd(int call) {
     var calls = new AtomicInteger();
-    var keys = List.of(
-        new Sometimes(calls, call), new Sometimes(calls, call), new Sometimes(calls, call));
+    var keys =
+        List.of(new Sometimes(calls, call), new Sometimes(calls, call), new Sometimes(calls, call));
     TieredCache<Sometimes, String> cache = sometimes(keys);
     Loader<Sometimes, String> bulk = Loader.bulk(wanted -> {
       Map<Sometimes, String> loaded = new HashMap<>();

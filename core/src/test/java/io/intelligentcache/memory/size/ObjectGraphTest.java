@@ -443,8 +443,8 @@ final class ObjectGraphTest {
   void neitherEqualsNorHashCodeNorToStringIsCalled() {
     var first = new Untouchable();
     long part = ObjectGraph.measure(first.part).bytes();
-    List<Object> parts = List.of(
-        first, List.of(new Untouchable(), new ArrayList<>(List.of(new Untouchable()))));
+    List<Object> parts =
+        List.of(first, List.of(new Untouchable(), new ArrayList<>(List.of(new Untouchable()))));
     HeapSize size = ObjectGraph.measure(parts);
     assertThat(size.whole()).isTrue();
     assertThat(size.bytes()).isGreaterThan(3 * part);
