@@ -100,9 +100,6 @@ final class Loads {
       } catch (RejectedExecutionException full) {
         attempt.result.completeExceptionally(
             new LoadException("too many loads are waiting to load " + attempt.what, full));
-      } catch (Throwable noThread) { // of the executor, or of a system that has no more threads
-        attempt.result.completeExceptionally(
-            LoadAttempt.explained(attempt.what, noThread, attempt.timeout));
       }
     }
     if (attempt.result.isDone()) {
