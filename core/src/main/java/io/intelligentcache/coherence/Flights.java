@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.intelligentcache.tier.TimeSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
@@ -30,6 +31,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Flights<K, T> {
   private final ConcurrentHashMap<Place<K>, Flight<K, T>> open = new ConcurrentHashMap<>();
+
+  /**
+   * At least as many as are open: counted before a flight is opened, and until it has landed. So a put, which recalls
+   * flights where there are none most of the time, need not look. The map's own count is too low for a moment.
+   */
+  private final AtomicInteger underWay = new AtomicInteger();
+
   private final TimeSource time;
 
   /**
@@ -50,7 +58,7 @@ public final class Flights<K, T> {
    */
   public CompletableFuture<T> join(K key, Function<Flight<K, T>, CompletableFuture<T>> fetch) {
     var mine = new Flight<>(this, new Place<>(key));
-    Flight<K, T> first = open.putIfAbsent(mine.place, mine);
+    Flight<K, T> first = opened(mine);
     if (first != null) {
       return first.outcome.copy();
     }
@@ -60,6 +68,20 @@ public final class Flights<K, T> {
       mine.land(null, failure);
     }
     return mine.outcome.copy();
+  }
+
+  /** Opens a flight, or answers the one that is open. */
+  private @Nullable Flight<K, T> opened(Flight<K, T> mine) {
+    underWay.incrementAndGet();
+    Flight<K, T> first = mine;
+    try {
+      first = open.putIfAbsent(mine.place, mine);
+      return first;
+    } finally {
+      if (first != null) { // or the key's equals has thrown
+        underWay.decrementAndGet();
+      }
+    }
   }
 
   /**
@@ -80,7 +102,9 @@ public final class Flights<K, T> {
    * @param key the key
    */
   public void recall(K key) {
-    open.remove(new Place<>(key));
+    if (underWay.get() > 0) {
+      open.remove(new Place<>(key));
+    }
   }
 
   /**
@@ -165,6 +189,7 @@ public final class Flights<K, T> {
 
     private void land(@Nullable T value, @Nullable Throwable failure) {
       flights.open.remove(place.exactly(), this);
+      flights.underWay.decrementAndGet();
       if (failure != null) {
         outcome.completeExceptionally(failure);
       } else {
