@@ -189,11 +189,10 @@ public final class Flights<K, T> {
 
     private void land(@Nullable T value, @Nullable Throwable failure) {
       flights.open.remove(place.exactly(), this);
-      flights.underWay.decrementAndGet();
-      if (failure != null) {
-        outcome.completeExceptionally(failure);
-      } else {
-        outcome.complete(value);
+      boolean first =
+          failure != null ? outcome.completeExceptionally(failure) : outcome.complete(value);
+      if (first) { // counted off twice, it would hide another flight from those who recall
+        flights.underWay.decrementAndGet();
       }
     }
   }

@@ -93,6 +93,27 @@ final class FlightsTest {
   }
 
   @Test
+  void aFlightThatLandsTwiceHidesNoOther() {
+    var mute = new RuntimeException() {
+      private static final long serialVersionUID = 1;
+
+      @Override
+      public String getMessage() {
+        throw new IllegalStateException("getMessage");
+      }
+    };
+    try {
+      // A future can't wrap what says nothing of itself: it lands its flight, and then throws.
+      var unused = flights.join(new Key(), flight -> CompletableFuture.failedFuture(mute));
+    } catch (IllegalStateException ofTheFuture) {
+      assertThat(ofTheFuture).hasMessage("getMessage");
+    }
+    var unused = join();
+    flights.recall(key);
+    assertThat(opened.get(0).isCurrent()).isFalse();
+  }
+
+  @Test
   void aFlightIsRecalledByAnEqualKey() {
     var unused = join();
     flights.recall(key);
