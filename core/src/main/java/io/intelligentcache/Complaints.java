@@ -47,9 +47,14 @@ final class Complaints {
 
   void say(Kind kind, Throwable failure) {
     // Of values that can't be written each class has a reason of its own.
-    String what = kind == Kind.UNWRITABLE ? kind + Failures.text(failure) : kind.name();
-    if (said.size() < MOST && said.add(what)) {
-      log.warn("{} {}. Further cases are not logged", space, kind.message, Failures.safe(failure));
+    String which = kind == Kind.UNWRITABLE ? kind + Failures.text(failure) : kind.name();
+    if (said.size() < MOST && said.add(which)) {
+      String what = space + " " + kind.message + ". Further cases are not logged";
+      try {
+        log.warn(what, failure);
+      } catch (Throwable unprintable) { // its message, or its cause, throws in turn
+        log.warn(what);
+      }
     }
   }
 }

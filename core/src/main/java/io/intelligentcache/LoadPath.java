@@ -132,9 +132,13 @@ final class LoadPath<K, V> {
     if (Loads.onLoaderThread()) {
       turn = CompletableFuture.completedFuture(turn.join()); // what a loader loads it loads itself
     }
-    return turn.thenCompose(whose -> whose instanceof Turn.Load<V> ours
-        ? run(flight, ours, request, start)
-        : CompletableFuture.completedFuture(take(((Turn.Take<V>) whose).found(), request)));
+    return turn.thenCompose(whose -> {
+      if (whose instanceof Turn.Load<V> ours) {
+        return run(flight, ours, request, start);
+      }
+      start.notNow();
+      return CompletableFuture.completedFuture(take(((Turn.Take<V>) whose).found(), request));
+    });
   }
 
   /** What can't be claimed, because of a tier that fails, is loaded and not shared. */

@@ -91,8 +91,8 @@ final class Loads {
    */
   static void refuseCircle(Keyspace<?, ?> space, Object key) {
     if (LoadAttempt.isLoading(space, key)) {
-      throw new IllegalStateException(
-          "the loader of key " + Failures.text(key) + " asks the cache to load that key");
+      throw new IllegalStateException("the loader of key " + Failures.text(key)
+          + " asks the cache to load key " + Failures.text(key));
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -33,17 +34,22 @@ public final class Insides {
     Audit.of(machinery.memory(), tables);
   }
 
-  /** Searches, loads and atomic operations of a cache that have not ended. */
-  public static int openFlights(TieredCache<?, ?> cache) {
+  /** The keys of searches, loads and atomic operations of a cache that have not ended. */
+  public static List<Object> openFlights(TieredCache<?, ?> cache) {
     Object reads = field(cache.async(), "reads");
-    return open(field(field(reads, "searches"), "searches"))
-        + open(field(field(reads, "loads"), "flights"))
-        + open(field(reads, "exchanges"));
+    List<Object> open = new ArrayList<>();
+    open.addAll(open("search", field(field(reads, "searches"), "searches")));
+    open.addAll(open("load", field(field(reads, "loads"), "flights")));
+    open.addAll(open("exchange", field(reads, "exchanges")));
+    return open;
   }
 
-  private static int open(Flights<?, ?> flights) {
-    Map<?, ?> open = field(flights, "open");
-    return open.size();
+  private static List<String> open(String kind, Flights<?, ?> flights) {
+    Map<?, Flights.Flight<?, ?>> open = field(flights, "open");
+    return open.values().stream()
+        .map(flight -> kind + " " + flight.key() + ", done: "
+            + Insides.<CompletableFuture<?>>field(flight, "outcome").isDone())
+        .toList();
   }
 
   /** Locks of keys, of tables and of the engine that somebody holds. */
@@ -65,7 +71,7 @@ public final class Insides {
       field.setAccessible(true);
       return (T) field.get(object);
     } catch (ReflectiveOperationException renamed) {
-      throw new AssertionError(renamed);
+      throw new LinkageError(renamed.getMessage(), renamed);
     }
   }
 }

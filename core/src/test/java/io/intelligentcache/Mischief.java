@@ -13,8 +13,8 @@ final class Mischief {
     private static final long serialVersionUID = 1;
 
     @Override
-    public String toString() {
-      throw new IllegalStateException("toString");
+    public String getMessage() {
+      throw new IllegalStateException("getMessage");
     }
   }
 

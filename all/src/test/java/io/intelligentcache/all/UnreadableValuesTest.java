@@ -112,6 +112,39 @@ final class UnreadableValuesTest extends SharedInstances {
   }
 
   @Test
+  void aKeyOfABulkThatIsThereWhenItsLoadIsClaimedHoldsUpNoOther() {
+    beforeThat(List.of("there"));
+    var failures = new AtomicInteger(1);
+    Instance after = calm(spec -> spec.codec(new Codec<String>() {
+      @Override
+      public String id() {
+        return "v/1";
+      }
+
+      @Override
+      public byte[] encode(String value) {
+        return value.getBytes(UTF_8);
+      }
+
+      @Override
+      public String decode(byte[] bytes) {
+        if (failures.getAndDecrement() > 0) {
+          throw new OutOfMemoryError("for a moment"); // in the search, not in the claim
+        }
+        return new String(bytes, UTF_8);
+      }
+    }));
+    Map<String, String> read = after
+        .cache
+        .async()
+        .getAll(
+            List.of("there", "missing"), Loader.bulk(wanted -> Map.of("missing", load("missing"))))
+        .orTimeout(60, SECONDS)
+        .join();
+    assertThat(read).isEqualTo(Map.of("there", "old", "missing", "loaded"));
+  }
+
+  @Test
   void thatTheLoaderKnowsNoneReplacesItToo() {
     beforeThat(List.of("k"));
     Instance after = calm(spec -> spec.codec(new Text("v/2", false))

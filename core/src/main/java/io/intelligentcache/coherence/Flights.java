@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.intelligentcache.tier.TimeSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
@@ -30,6 +31,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Flights<K, T> {
   private final ConcurrentHashMap<Place<K>, Flight<K, T>> open = new ConcurrentHashMap<>();
+
+  /**
+   * At least as many as are open: counted before a flight is opened, and until it has landed. So a put, which recalls
+   * flights where there are none most of the time, need not look. The map's own count is too low for a moment.
+   */
+  private final AtomicInteger underWay = new AtomicInteger();
+
   private final TimeSource time;
 
   /**
@@ -50,7 +58,7 @@ public final class Flights<K, T> {
    */
   public CompletableFuture<T> join(K key, Function<Flight<K, T>, CompletableFuture<T>> fetch) {
     var mine = new Flight<>(this, new Place<>(key));
-    Flight<K, T> first = open.putIfAbsent(mine.place, mine);
+    Flight<K, T> first = opened(mine);
     if (first != null) {
       return first.outcome.copy();
     }
@@ -60,6 +68,20 @@ public final class Flights<K, T> {
       mine.land(null, failure);
     }
     return mine.outcome.copy();
+  }
+
+  /** Opens a flight, or answers the one that is open. */
+  private @Nullable Flight<K, T> opened(Flight<K, T> mine) {
+    underWay.incrementAndGet();
+    Flight<K, T> first = mine;
+    try {
+      first = open.putIfAbsent(mine.place, mine);
+      return first;
+    } finally {
+      if (first != null) { // or the key's equals has thrown
+        underWay.decrementAndGet();
+      }
+    }
   }
 
   /**
@@ -80,7 +102,9 @@ public final class Flights<K, T> {
    * @param key the key
    */
   public void recall(K key) {
-    open.remove(new Place<>(key));
+    if (underWay.get() > 0) {
+      open.remove(new Place<>(key));
+    }
   }
 
   /**
@@ -97,13 +121,31 @@ public final class Flights<K, T> {
     private final K key;
     private final int hash;
 
+    /** The only one that equals this, without asking the key; null if any with an equal key does. */
+    private final @Nullable Place<K> only;
+
     Place(K key) {
       this.key = key;
       this.hash = key.hashCode();
+      this.only = null;
+    }
+
+    private Place(Place<K> only) {
+      this.key = only.key;
+      this.hash = only.hash;
+      this.only = only;
+    }
+
+    /** {@return what finds this very place} */
+    Place<K> exactly() {
+      return new Place<>(this);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
+      if (only != null) {
+        return other == only;
+      }
       return other instanceof Place<?> that && hash == that.hash && key.equals(that.key);
     }
 
@@ -142,15 +184,15 @@ public final class Flights<K, T> {
      * @return false once the key was changed
      */
     public boolean isCurrent() {
-      return flights.open.get(place) == this;
+      return flights.open.get(place.exactly()) == this;
     }
 
     private void land(@Nullable T value, @Nullable Throwable failure) {
-      flights.open.remove(place, this);
-      if (failure != null) {
-        outcome.completeExceptionally(failure);
-      } else {
-        outcome.complete(value);
+      flights.open.remove(place.exactly(), this);
+      boolean first =
+          failure != null ? outcome.completeExceptionally(failure) : outcome.complete(value);
+      if (first) { // counted off twice, it would hide another flight from those who recall
+        flights.underWay.decrementAndGet();
       }
     }
   }

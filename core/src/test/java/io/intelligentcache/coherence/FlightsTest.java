@@ -8,6 +8,7 @@ import io.intelligentcache.tier.FakeTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class FlightsTest {
@@ -56,6 +57,60 @@ final class FlightsTest {
     assertThatThrownBy(this::join).hasMessage("hashCode");
     key.fails = false;
     assertThat(join()).isCompletedWithValue("second");
+  }
+
+  /** All are equal, but say so only if asked to. */
+  private static final class Moody {
+    static boolean fails;
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      if (fails) {
+        throw new IllegalStateException("equals");
+      }
+      return other instanceof Moody;
+    }
+
+    @Override
+    public int hashCode() {
+      return 7;
+    }
+  }
+
+  @Test
+  void aRecalledFlightLandsThoughItsKeyCantBeComparedWithThatOfTheNext() {
+    var moody = new Flights<Moody, String>(new FakeTime());
+    CompletableFuture<String> recalled = moody.join(new Moody(), flight -> fetch);
+    moody.recall(new Moody());
+    var unused = moody.join(new Moody(), flight -> new CompletableFuture<>());
+    Moody.fails = true;
+    try {
+      fetch.complete("first");
+      assertThat(recalled).isCompletedWithValue("first");
+    } finally {
+      Moody.fails = false;
+    }
+  }
+
+  @Test
+  void aFlightThatLandsTwiceHidesNoOther() {
+    var mute = new RuntimeException() {
+      private static final long serialVersionUID = 1;
+
+      @Override
+      public String getMessage() {
+        throw new IllegalStateException("getMessage");
+      }
+    };
+    try {
+      // A future can't wrap what says nothing of itself: it lands its flight, and then throws.
+      var unused = flights.join(new Key(), flight -> CompletableFuture.failedFuture(mute));
+    } catch (IllegalStateException ofTheFuture) {
+      assertThat(ofTheFuture).hasMessage("getMessage");
+    }
+    var unused = join();
+    flights.recall(key);
+    assertThat(opened.get(0).isCurrent()).isFalse();
   }
 
   @Test

@@ -3,10 +3,10 @@ package io.intelligentcache.memory;
 import org.jspecify.annotations.Nullable;
 
 /** Hands everything on to another policy; a test overrides what it wants to watch or hold up. */
-class ForwardingPolicy implements Policy {
+public class ForwardingPolicy implements Policy {
   private final Policy policy;
 
-  ForwardingPolicy(Policy policy) {
+  public ForwardingPolicy(Policy policy) {
     this.policy = policy;
   }
 

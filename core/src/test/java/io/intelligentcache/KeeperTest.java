@@ -1,0 +1,45 @@
+package io.intelligentcache;
+
+import static org.awaitility.Awaitility.await;
+
+import io.intelligentcache.memory.ForwardingPolicy;
+import io.intelligentcache.memory.MemoryEngine;
+import io.intelligentcache.memory.MemoryTable;
+import io.intelligentcache.tier.FakeTime;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+final class KeeperTest {
+  @Test
+  void looksAfterTimeAgainAfterItFailedTo() {
+    var time = new FakeTime();
+    var removals = new AtomicInteger();
+    var engine = new MemoryEngine(
+        1_000,
+        new ForwardingPolicy(EvictionPolicy.LRU.create()) {
+          @Override
+          public void remove(int slot) {
+            if (removals.incrementAndGet() == 1) {
+              throw new OutOfMemoryError("once");
+            }
+            super.remove(slot);
+          }
+        },
+        time::nanos,
+        Runnable::run);
+    MemoryTable<Integer, String> table = engine.newTable(entry -> {});
+    for (int key = 1; key <= 2; key++) {
+      table.put(
+          table.expiring(key, "v", 10, time.nanos() + Duration.ofMinutes(key).toNanos(), false));
+    }
+    engine.settle();
+    try (var keeper = new Keeper(time, engine)) {
+      keeper.start();
+      time.advance(Duration.ofSeconds(90));
+      await().untilAtomic(removals, org.hamcrest.Matchers.is(1));
+      time.advance(Duration.ofSeconds(90));
+      await().untilAtomic(removals, org.hamcrest.Matchers.greaterThan(1));
+    }
+  }
+}
