@@ -384,9 +384,7 @@ final class ValuesSurviveTest {
   @Test
   void aConstructorWithoutParametersComesBeforeOneThatMayDoAnything(@TempDir Path folder)
       throws Exception {
-    Path source = Files.writeString(
-        folder.resolve("Loud.java"),
-        """
+    Path source = Files.writeString(folder.resolve("Loud.java"), """
         public class Loud {
           private String text = "";
           public Loud() {}

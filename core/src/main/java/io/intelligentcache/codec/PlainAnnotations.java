@@ -207,8 +207,7 @@ final class PlainAnnotations extends JacksonAnnotationIntrospector {
    * Not where there is one without: that one leaves the fields alone, and the other may do anything.
    */
   @Override
-  public @Nullable String findImplicitPropertyName(
-      MapperConfig<?> config, AnnotatedMember member) {
+  public @Nullable String findImplicitPropertyName(MapperConfig<?> config, AnnotatedMember member) {
     return member instanceof AnnotatedParameter parameter
             && !parameter.getDeclaringClass().isRecord()
             && !parameter.getOwner().hasAnnotation(JsonCreator.class)
