@@ -26,7 +26,8 @@ import java.time.Duration;
  * @param promotions entries copied up into memory from disk or Redis
  * @param expirations entries found expired in memory
  * @param unreadable items from disk or Redis that the codec could not read; each was a miss
- * @param unwritable values that could not be written to a lower tier, because the codec failed
+ * @param unwritable values that could not be written to a lower tier, because the codec failed or they would
+ *     not be read back as they were
  * @param rawBytes bytes encoded for the lower tiers, before compression
  * @param encodedBytes the same after compression
  * @param freshness what was answered stale or as absent, and loaded in the background
