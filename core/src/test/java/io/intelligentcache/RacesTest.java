@@ -281,6 +281,7 @@ final class RacesTest {
       TieredCache<String, String> c =
           small.cache("c", CacheSpec.of(String.class, String.class).codec(codec));
       gate.beforeDemotion = () -> c.invalidate("k");
+      c.put("k", "first"); // of its class, which is written to see whether it survives
       c.put("k", "old");
       c.put("l", "pushes k out");
       c.put("m", "and more");

@@ -380,6 +380,41 @@ final class ValuesSurviveTest {
     }
   }
 
+  /** With the names of parameters in the class files, as frameworks compile. */
+  @Test
+  void aConstructorWithoutParametersComesBeforeOneThatMayDoAnything(@TempDir Path folder)
+      throws Exception {
+    Path source = Files.writeString(folder.resolve("Loud.java"), """
+        public class Loud {
+          private String text = "";
+          public Loud() {}
+          public Loud(String text) { this.text = text + "!"; }
+          @Override public String toString() { return text; }
+          public static class Only {
+            private final String text;
+            private final int number;
+            public Only(String text, int number) { this.text = text; this.number = number; }
+            @Override public String toString() { return text + number; }
+          }
+        }
+        """);
+    assertThat(ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-parameters", source.toString()))
+        .isZero();
+    try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+      Class<?> loud = loader.loadClass("Loud");
+      assertThat(copy(loud, loud.getConstructor(String.class).newInstance("a"))).hasToString("a!");
+      Class<?> only = loader.loadClass("Loud$Only");
+      assertThat(copy(only, only.getConstructor(String.class, int.class).newInstance("a", 1)))
+          .hasToString("a1");
+    }
+  }
+
+  private static <V> V copy(Class<V> type, Object value) {
+    Codec<V> codec = Codecs.json(type);
+    return codec.decode(codec.encode(type.cast(value)));
+  }
+
   @Test
   void theIdOfJsonIsTheSameInEveryClassLoader(@TempDir Path folder) throws Exception {
     Path source = Files.writeString(

@@ -12,7 +12,6 @@ import net.jpountz.lz4.LZ4SafeDecompressor;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.type.TypeFactory;
 
 /**
  * The values of one cache as items: encoded, and compressed where that pays.
@@ -83,8 +82,7 @@ public final class ItemFormat<V> {
       }
       JsonMapper ready = mapper;
       if (ready == null) {
-        ready = JsonMapper.builder()
-            .typeFactory(TypeFactory.createDefaultInstance()) // static ones would keep classes
+        ready = JsonMapper.builder() // the default introspector is static, and would keep classes
             .annotationIntrospector(new JacksonAnnotationIntrospector())
             .build();
         mapper = ready;

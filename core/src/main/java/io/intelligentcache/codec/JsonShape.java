@@ -112,7 +112,8 @@ final class JsonShape {
     if (path.size() > DEEPEST) {
       throw refusal(type, path, ENDLESS);
     }
-    refuseClassNamesFromData(type, path);
+    refuseClassNamesFromData(
+        config.classIntrospectorInstance().introspectClassAnnotations(type), type, path);
     if (type.isEnumType()) {
       define(type, constants(raw));
     } else if (type.isArrayType()) {
@@ -233,11 +234,14 @@ final class JsonShape {
         .append(';'));
     define(type, text.toString());
     written.forEach((name, from) -> {
+      path.add(name);
+      refuseClassNamesFromData(from, from.getType(), path);
       if (custom(from) == null) {
-        path.add(name);
         walk(from.getType(), path);
-        path.remove(path.size() - 1);
+      } else {
+        byValue.add(from.getRawType());
       }
+      path.remove(path.size() - 1);
     });
   }
 
@@ -263,8 +267,7 @@ final class JsonShape {
     return found.isEmpty() ? null : found.toString();
   }
 
-  private void refuseClassNamesFromData(JavaType type, List<String> path) {
-    var annotated = config.classIntrospectorInstance().introspectClassAnnotations(type);
+  private void refuseClassNamesFromData(Annotated annotated, JavaType type, List<String> path) {
     var info = allAnnotations.findPolymorphicTypeInfo(config, annotated);
     boolean byAnnotation = info != null
         && (info.getIdType() == JsonTypeInfo.Id.CLASS

@@ -1,6 +1,7 @@
 package io.intelligentcache.codec;
 
 import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -20,6 +21,7 @@ import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.AnnotatedClass;
 import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.AnnotatedMethod;
+import tools.jackson.databind.introspect.AnnotatedParameter;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.introspect.ObjectIdInfo;
 import tools.jackson.databind.introspect.VisibilityChecker;
@@ -198,6 +200,29 @@ final class PlainAnnotations extends JacksonAnnotationIntrospector {
   public @Nullable PropertyName findNameForDeserialization(
       MapperConfig<?> config, Annotated annotated) {
     return ofAField(annotated) ? super.findNameForDeserialization(config, annotated) : null;
+  }
+
+  /**
+   * Where the compiler has kept the names of parameters, a constructor with parameters needs no annotation.
+   * Not where there is one without: that one leaves the fields alone, and the other may do anything.
+   */
+  @Override
+  public @Nullable String findImplicitPropertyName(MapperConfig<?> config, AnnotatedMember member) {
+    return member instanceof AnnotatedParameter parameter
+            && !parameter.getDeclaringClass().isRecord()
+            && !parameter.getOwner().hasAnnotation(JsonCreator.class)
+            && hasPlainConstructor(parameter.getDeclaringClass())
+        ? null
+        : super.findImplicitPropertyName(config, member);
+  }
+
+  private static boolean hasPlainConstructor(Class<?> type) {
+    for (var constructor : type.getDeclaredConstructors()) {
+      if (constructor.getParameterCount() == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A method counts only as the way to a field: what a getter computes is no state. */

@@ -11,14 +11,13 @@ import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
-import tools.jackson.databind.type.TypeFactory;
 
 /**
  * Jackson as the JSON codec needs it: a value's fields are its properties, whatever its getters say; what it
  * writes it can read; and what does not fit exactly is an error, not a null, a zero or a nearby number.
  *
- * <p>Nothing is shared between mappers, Jackson's own default type factory included: a static one would keep
- * the classes of every application that was ever cached.
+ * <p>Each codec has a mapper of its own: a static one would keep the classes of every application that was
+ * ever cached.
  */
 final class StrictMapper {
   /** Nothing is deeper when read than when written, so what was written is not too deep to be read. */
@@ -37,7 +36,6 @@ final class StrictMapper {
             .build())
         .build();
     return JsonMapper.builder(factory)
-        .typeFactory(TypeFactory.createDefaultInstance())
         .annotationIntrospector(new PlainAnnotations())
         .changeDefaultVisibility(visible -> visible
             .withFieldVisibility(Visibility.ANY)

@@ -26,8 +26,8 @@ import java.time.Duration;
  * @param promotions entries copied up into memory from disk or Redis
  * @param expirations entries found expired in memory
  * @param unreadable how often an item from disk or Redis could not be read by the codec; it counts as absent
- * @param unwritable values that could not be written to a lower tier, or kept at all, because a codec, a weigher, a
- *     TTL function or a key failed where no caller could be told
+ * @param unwritable values that could not be written to a lower tier, or kept at all, where no caller could be told:
+ *     a codec, a weigher, a TTL function or a key failed, or the value would not be read back as it was
  * @param rawBytes bytes encoded for the lower tiers, before compression
  * @param encodedBytes the same after compression
  * @param freshness what was answered stale or as absent, and loaded in the background

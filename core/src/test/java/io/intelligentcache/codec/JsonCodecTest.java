@@ -529,8 +529,17 @@ final class JsonCodecTest {
   @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
   static class NamesClasses {}
 
+  record NamesClassesInside(
+      @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS) Event event) {}
+
   @Test
   void noClassNameComesFromData() {
+    assertThatThrownBy(() -> Codecs.json(NamesClassesInside.class)
+            .mapper(JsonMapper.builder().build())
+            .id())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("class names")
+        .hasMessageContaining("event");
     refused(new TypeRef<NamesClasses>() {}, "class names");
     var typing = JsonMapper.builder()
         .activateDefaultTyping(
