@@ -260,19 +260,24 @@ public final class CacheSpec<K, V> {
     return settings.memoryOnly;
   }
 
+  boolean hasCodec() {
+    return settings.codec != null;
+  }
+
   /**
    * How values are written below memory.
    *
-   * @param stored whether they are
-   * @throws IllegalArgumentException if they are stored, and can't be
+   * @throws IllegalArgumentException if they can't be
    */
-  ItemFormat<V> format(boolean stored, Compression compression) {
+  ItemFormat<V> format(Compression compression) {
     Codec<V> codec = settings.codec;
-    if (!stored) {
-      return ItemFormat.ofSizes(codec);
-    }
     return new ItemFormat<>(
         codec != null ? codec : Codecs.forType(settings.valueType), compression);
+  }
+
+  /** How large values are that are not written below memory. */
+  ItemFormat<V> formatInMemory() {
+    return ItemFormat.ofSizes(settings.codec);
   }
 
   @Nullable

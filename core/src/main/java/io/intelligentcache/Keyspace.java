@@ -288,14 +288,16 @@ final class Keyspace<K, V> {
   }
 
   /**
-   * Refuses a value of a class that can't be stored below memory; at once, though only an eviction might store
-   * it.
-   *
-   * @throws CodecException if it is one
+   * Says of the first value of a class whether it can be written to disk; at once, though only an eviction might
+   * write it. It may stay in memory all the same: a copy on disk is nobody's but ours, and may be missing.
    */
-  void requireWritable(V value) {
-    if (machinery.hasDisk() && !machinery.hasRedis()) { // where there is Redis, item() does it
-      format.requireWritable(value);
+  void checkFirst(V value) {
+    if (machinery.hasDisk() && !machinery.hasRedis()) { // where there is Redis, item() refuses it
+      try {
+        format.checkFirst(value);
+      } catch (Throwable refused) {
+        complaints.say(Kind.UNWRITABLE, refused);
+      }
     }
   }
 

@@ -134,8 +134,8 @@ public interface TieredCache<K, V> {
    * @param key the key
    * @param value the value
    * @return whether Redis took it; may be ignored, see {@link WriteReport#orThrow}
-   * @throws io.intelligentcache.codec.CodecException if it has to be written as bytes, or may have to be,
-   *     and can't be, or would not be read back as it was; nothing has changed then
+   * @throws io.intelligentcache.codec.CodecException if it has to be written to Redis and can't be, or would
+   *     not be read back as it was; nothing has changed then
    */
   WriteReport put(K key, V value);
 

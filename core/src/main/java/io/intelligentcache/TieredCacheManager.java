@@ -26,6 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Owns the tiers, the threads and one memory budget, and hands out caches.
@@ -44,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class TieredCacheManager implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(TieredCacheManager.class);
+
   private final Machinery machinery;
   private final Workers workers;
   private final ConcurrentHashMap<String, Opened<?, ?>> caches = new ConcurrentHashMap<>();
@@ -77,8 +81,8 @@ public final class TieredCacheManager implements AutoCloseable {
    * @param valueType see {@link CacheSpec#of(Class, Class)}
    * @return the cache
    * @throws IllegalArgumentException if the name is empty or too long, if there is no codec for a
-   *     type, as for a value that may go below memory and would not come back as it was, or if the cache is
-   *     open with other types
+   *     type, as for values that would go to Redis and not come back as they were, or if the cache is open
+   *     with other types
    */
   public <K, V> TieredCache<K, V> cache(String name, Class<K> keyType, Class<V> valueType) {
     return cache(name, CacheSpec.of(keyType, valueType));
@@ -123,8 +127,9 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   private <K, V> Opened<K, V> open(String name, CacheSpec<K, V> spec) {
-    Machinery below = spec.isMemoryOnly() ? machinery.withoutLowerTiers() : machinery;
-    ItemFormat<V> format = spec.format(below.hasLowerTier(), below.compression());
+    ItemFormat<V> stored = storedFormat(name, spec);
+    Machinery below = stored == null ? machinery.withoutLowerTiers() : machinery;
+    ItemFormat<V> format = stored == null ? spec.formatInMemory() : stored;
     var tenants = new ConcurrentHashMap<String, TieredCache<K, V>>();
     TieredCache<K, V> cache = view(below, new Space(name, ""), spec, format, id -> {
       refuseTenant(id);
@@ -134,6 +139,24 @@ public final class TieredCacheManager implements AutoCloseable {
               view(below, new Space(name, id), spec, format, TieredCacheManager::refuseNested));
     });
     return new Opened<>(spec, cache);
+  }
+
+  /** How values are written below memory; null if they are not. */
+  private <V> @Nullable ItemFormat<V> storedFormat(String name, CacheSpec<?, V> spec) {
+    if (spec.isMemoryOnly() || !machinery.hasLowerTier()) {
+      return null;
+    }
+    try {
+      return spec.format(machinery.compression());
+    } catch (IllegalArgumentException unwritable) {
+      // On disk there is nothing but what left memory, and without it the cache is right all the
+      // same.
+      if (spec.hasCodec() || machinery.hasRedis()) {
+        throw unwritable;
+      }
+      log.warn("cache {} has no part on disk: {}", name, unwritable.getMessage());
+      return null;
+    }
   }
 
   private <K, V> TieredCache<K, V> view(

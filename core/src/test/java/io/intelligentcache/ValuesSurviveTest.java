@@ -15,6 +15,8 @@ import io.intelligentcache.tier.ForwardingTier;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -123,16 +125,34 @@ final class ValuesSurviveTest {
     return CacheSpec.of(String.class, Person.class).codec(codec);
   }
 
+  private static String logged(Runnable running) {
+    PrintStream before = System.err;
+    var log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, UTF_8));
+    try {
+      running.run();
+    } finally {
+      System.setErr(before);
+    }
+    return log.toString(UTF_8);
+  }
+
   @Test
-  void aTypeThatCantComeBackIsRefusedWhereItMayLeaveMemory() {
+  void aTypeThatCantComeBackIsRefusedByRedisAndKeptFromDisk() {
     var types = List.of(
         new TypeRef<Object>() {}, new TypeRef<Map<String, Object>>() {}, new TypeRef<List<?>>() {});
     for (TypeRef<?> type : types) {
-      try (var manager = withDisk(1_000)) {
+      try (var manager = withRedis()) {
         assertThatThrownBy(() -> manager.cache("c", String.class, type))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageContainingAll("Object", "CacheSpec.codec", "memoryOnly()");
       }
+      String log = logged(() -> {
+        try (var manager = withDisk(1_000)) {
+          assertThat(manager.cache("c", String.class, type).get("k")).isNull();
+        }
+      });
+      assertThat(log).contains("cache c", "Object", "CacheSpec.codec", "memoryOnly()");
       try (var manager = builder(1_000).build()) {
         assertThat(manager.cache("c", String.class, type).get("k")).isNull();
       }
@@ -140,17 +160,37 @@ final class ValuesSurviveTest {
   }
 
   @Test
+  void whatIsKeptFromDiskIsInMemoryAllTheSame() {
+    try (var manager = withDisk(1_000_000)) {
+      TieredCache<String, Object> things = manager.cache("c", String.class, Object.class);
+      things.put("k", new Person());
+      assertThat(things.get("k")).isInstanceOf(Person.class);
+      manager.resizeMemory(1);
+      assertThat(things.get("k")).isNull();
+      assertThat(disk.writes()).isZero();
+    }
+  }
+
+  @Test
+  void aCodecThatWasChosenForATypeItCantDoIsRefused() {
+    try (var manager = withDisk(1_000)) {
+      var spec = CacheSpec.of(String.class, Object.class).codec(Codecs.json(Object.class));
+      assertThatThrownBy(() -> manager.cache("c", spec))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("Object");
+    }
+  }
+
+  @Test
   void aSubclassThatTheTypeDoesNotKnowIsRefusedAndNotCut() {
-    for (var manager : List.of(withDisk(1_000_000), withRedis())) {
-      try (manager) {
-        TieredCache<String, Person> people = manager.cache("p", String.class, Person.class);
-        assertThatThrownBy(() -> people.put("k", new Admin()))
-            .isInstanceOf(CodecException.class)
-            .hasMessageContainingAll("Admin", "Person", "subtypes");
-        assertThat(people.get("k")).isNull();
-        people.put("k", new Person());
-        assertThat(people.get("k")).isNotNull();
-      }
+    try (var manager = withRedis()) {
+      TieredCache<String, Person> people = manager.cache("p", String.class, Person.class);
+      assertThatThrownBy(() -> people.put("k", new Admin()))
+          .isInstanceOf(CodecException.class)
+          .hasMessageContainingAll("Admin", "Person", "subtypes");
+      assertThat(people.get("k")).isNull();
+      people.put("k", new Person());
+      assertThat(people.get("k")).isNotNull();
     }
   }
 
@@ -174,22 +214,60 @@ final class ValuesSurviveTest {
   }
 
   @Test
-  void whereOnlyADiskIsBelowThePutIsRefusedToo() {
+  void whereOnlyADiskIsBelowTheValueStaysInMemoryAndThatIsSaidAtOnce() {
+    for (Codec<Person> codec : List.of(Codecs.json(Person.class), forgettingRights())) {
+      try (var manager = withDisk(1_000_000)) {
+        TieredCache<String, Person> people = manager.cache("p", people(codec));
+        String log = logged(() -> {
+          for (int i = 0; i < 5; i++) {
+            people.put("k" + i, new Admin());
+            assertThat(people.get("k" + i)).isEqualTo(new Admin());
+          }
+        });
+        assertThat(log)
+            .containsOnlyOnce("WARN")
+            .contains("Admin")
+            .containsAnyOf("subtypes(...)", "memoryOnly()");
+        assertThat(logged(() -> manager.resizeMemory(1))).isEmpty();
+        assertThat(people.get("k1")).isNull();
+        assertThat(people.stats().unwritable()).isEqualTo(5);
+        assertThat(disk.writes()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void aValueThatCantGoToDiskLeavesNoFormerOneThere() {
     try (var manager = withDisk(1_000_000)) {
-      TieredCache<String, Person> people = manager.cache("p", people(forgettingRights()));
-      assertThatThrownBy(() -> people.put("k", new Admin())).isInstanceOf(CodecException.class);
-      assertThatThrownBy(() -> people.putIfAbsent("k", new Admin()))
-          .isInstanceOf(CodecException.class);
-      assertThatThrownBy(() -> people.putAll(Map.of("k", new Admin())))
-          .isInstanceOf(CodecException.class);
-      assertThat(people.get("k")).isNull();
-      Admin loaded = new Admin();
-      assertThat(people.get("k", key -> loaded)).isSameAs(loaded);
-      assertThat(people.get("k")).as("memory can have it").isSameAs(loaded);
+      TieredCache<String, Person> people = manager.cache("p", String.class, Person.class);
+      people.put("k", new Person());
+      manager.resizeMemory(1);
+      assertThat(people.get("k")).isNotNull();
+      manager.resizeMemory(1_000_000);
+      people.put("k", new Admin());
       manager.resizeMemory(1);
       assertThat(people.get("k")).isNull();
-      assertThat(people.stats().unwritable()).isEqualTo(1);
-      assertThat(disk.writes()).isZero();
+    }
+  }
+
+  @Test
+  void aCodecThatFailsForAMomentIsUsedAgain() {
+    AtomicInteger reads = new AtomicInteger();
+    @SuppressWarnings("NullAway") // a codec that breaks its contract
+    Codec<String> codec = new Made<>(text -> text, text -> switch (reads.incrementAndGet()) {
+      case 1 -> throw new IllegalStateException("not now");
+      case 2 -> null;
+      default -> text;
+    });
+    try (var manager = withRedis()) {
+      TieredCache<String, String> texts =
+          manager.cache("t", CacheSpec.of(String.class, String.class).codec(codec));
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> texts.put("k", "v")).isInstanceOf(CodecException.class);
+      }
+      texts.put("k", "v");
+      assertThat(redis.stored(below("t", "k"))).isNotNull();
+      assertThat(reads).as("the third has been checked").hasValue(3);
     }
   }
 

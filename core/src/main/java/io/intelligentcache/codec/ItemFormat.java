@@ -125,14 +125,13 @@ public final class ItemFormat<V> {
   }
 
   /**
-   * Refuses a value of a class that does not survive the codec. The first value of a class is written and
-   * read back for that; others cost a look at a field.
+   * Writes a value and reads it back, if it is the first of its class; others cost a look at a field.
    *
    * @param value the value, which may be written later
    * @throws CodecException if the codec refuses it, or values of its class do not survive the codec
    */
-  public void requireWritable(V value) {
-    checked.requireWritable(value);
+  public void checkFirst(V value) {
+    checked.checkFirst(value);
   }
 
   /**

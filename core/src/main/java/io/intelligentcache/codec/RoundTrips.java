@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A codec that is checked as it is used: of some values of each class the bytes are read back and compared.
- * A class whose values do not survive is refused from there on.
+ * A class whose values come back changed is refused from there on. A value that can't be read back is refused, and the next
+ * one of its class is checked, too: codecs may fail for a moment.
  *
  * <p>The first value of a class is checked, then the 2nd, 4th, 8th up to the 256th, then each 256th. A check costs
  * about four times as much as writing a small value, so the checks together cost 1.5 % of writing, and some
@@ -35,13 +36,14 @@ final class RoundTrips<V> {
   private static final class Kind {
     final Class<?> type;
 
-    /** Values seen; raced on purpose, it only spreads the checks. */
-    int seen;
+    /** Values written; raced on purpose, it only spreads the checks. */
+    int written;
 
+    /** Whether the last check found nothing. */
     volatile boolean checked;
 
-    /** Whether the codec threw what it may not, so that there was nothing to check. */
-    volatile boolean failing;
+    /** Whether a value was checked before any was to be written. */
+    volatile boolean tried;
 
     /** Why the values are refused, or null. */
     volatile @Nullable String refusal;
@@ -51,9 +53,8 @@ final class RoundTrips<V> {
     }
 
     boolean isDue() {
-      int count = ++seen;
-      return (!checked && !failing)
-          || (count <= RARELY ? (count & (count - 1)) == 0 : count % RARELY == 0);
+      int count = ++written;
+      return !checked || (count <= RARELY ? (count & (count - 1)) == 0 : count % RARELY == 0);
     }
 
     void requireWritable() {
@@ -97,24 +98,15 @@ final class RoundTrips<V> {
   }
 
   /**
-   * Refuses a value that is written later, or never, if its class is known or now found not to survive.
+   * Checks a value that is written later, or never, if it is the first of its class.
    *
    * @throws CodecException as {@link #encode}
    */
-  void requireWritable(V value) {
+  void checkFirst(V value) {
     Kind kind = kind(value.getClass());
-    kind.requireWritable();
-    if (!kind.checked && kind.isDue()) {
-      byte[] bytes;
-      try {
-        bytes = bytes(value);
-      } catch (CodecException refusal) {
-        throw refusal;
-      } catch (Throwable bug) { // of the codec: the value may stay in memory, and is not written
-        kind.failing = true;
-        return;
-      }
-      check(kind, value, bytes);
+    if (!kind.checked && !kind.tried) {
+      kind.tried = true;
+      check(kind, value, bytes(value));
     }
   }
 
@@ -139,21 +131,25 @@ final class RoundTrips<V> {
     } catch (OutOfMemoryError noJudgement) {
       return;
     } catch (Throwable unreadable) { // user code: whatever it throws, the value has not survived
-      difference = "it can't be read back and compared: " + unreadable;
+      kind.checked = false;
+      throw new CodecException(
+          "a value of class " + kind.type.getTypeName() + " can't be read back and compared from"
+              + " what codec " + codec.id() + " has written; " + JsonShape.WHAT_TO_DO,
+          unreadable);
     }
-    kind.checked = true;
     if (difference != null) {
       kind.refusal = "values of class " + kind.type.getTypeName() + " do not survive codec "
           + codec.id() + ", so none is stored below memory: " + difference + "; "
           + JsonShape.WHAT_TO_DO;
       kind.requireWritable();
     }
+    kind.checked = true;
   }
 
   private @Nullable String difference(V value, byte[] bytes) {
     Object back = codec.decode(bytes);
     if (back == null) { // a codec may do what its contract forbids
-      return "it is read back as null";
+      throw new CodecException("it is read back as null", null);
     }
     boolean isJson = codec instanceof JsonCodec;
     if (!isJson && value.equals(back) && value.getClass() == back.getClass()) {
