@@ -288,11 +288,11 @@ final class Keyspace<K, V> {
   }
 
   /**
-   * Says of the first value of a class whether it can be written to disk; at once, though only an eviction might
+   * Warns if the first value of a class can't be written to disk; at once, though only an eviction might
    * write it. It may stay in memory all the same: a copy on disk is nobody's but ours, and may be missing.
    */
-  void checkFirst(V value) {
-    if (machinery.hasDisk() && !machinery.hasRedis()) { // where there is Redis, item() refuses it
+  private void checkFirst(V value) {
+    if (machinery.hasDisk()) {
       try {
         format.checkFirst(value);
       } catch (Throwable refused) {
@@ -307,11 +307,13 @@ final class Keyspace<K, V> {
    */
   @Nullable
   Item itemForRedis(V value, Expiry expiry, Freshness freshness) {
-    return machinery.hasRedis()
-        ? item(
-            value,
-            expiry.within(freshness.timeToIdle(), machinery.time()).epochMillis(machinery.time()))
-        : null;
+    if (!machinery.hasRedis()) {
+      checkFirst(value);
+      return null;
+    }
+    return item(
+        value,
+        expiry.within(freshness.timeToIdle(), machinery.time()).epochMillis(machinery.time()));
   }
 
   /** The value of an item, or null if it can't be read, or says that there is none. */

@@ -237,6 +237,18 @@ final class ValuesSurviveTest {
   }
 
   @Test
+  void ofAValueThatIsLoadedItIsSaidAtOnceToo() {
+    try (var manager = withDisk(1_000_000)) {
+      TieredCache<String, Person> people = manager.cache("p", String.class, Person.class);
+      var loaded = new Admin();
+      assertThat(logged(() -> assertThat(people.get("k", key -> loaded)).isSameAs(loaded)))
+          .containsOnlyOnce("WARN")
+          .contains("Admin");
+      assertThat(people.get("k")).as("memory can have it").isSameAs(loaded);
+    }
+  }
+
+  @Test
   void aValueThatCantGoToDiskLeavesNoFormerOneThere() {
     try (var manager = withDisk(1_000_000)) {
       TieredCache<String, Person> people = manager.cache("p", String.class, Person.class);

@@ -7,8 +7,9 @@ package io.intelligentcache.codec;
  * the first, the 2nd, 4th, 8th up to the 256th, and then each 256th are read back and compared. The two have to be
  * of one class (lists, sets and maps: of one kind) and equal: by {@code equals}; else by their fields,
  * elements and entries; else, for a class without an {@code equals} of its own, by writing both. A class
- * that fails is refused with a {@link CodecException} from then on, and none of its values is stored below
- * memory or read from there.
+ * of which a value comes back changed is refused with a {@link CodecException} from then on: none of its values
+ * is stored below memory or read from there. Where a value can't be read back at all, only that one is refused, and
+ * the next is checked, too.
  *
  * @param <V> type of the values
  */

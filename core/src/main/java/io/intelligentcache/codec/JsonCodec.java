@@ -33,7 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>A type is looked at when its cache is opened, down to the last property. What can't be right is refused
  * with an {@link IllegalArgumentException}: {@code Object}, raw types, interfaces and abstract classes that
  * are neither sealed nor {@linkplain #subtypes named}, classes that can't be made again, and those of the JDK
- * of which it is not known. A value of a subclass that the type does not know is refused when it is put.
+ * of which it is not known. A cache with a disk only, for which the application has chosen no codec, is kept in
+ * memory then, with a warning. A value of a subclass that the type does not know is refused when it is put.
  *
  * <p>No class name is read from data.
  *
