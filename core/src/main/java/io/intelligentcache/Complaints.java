@@ -48,7 +48,7 @@ final class Complaints {
   void say(Kind kind, Throwable failure) {
     // Of values that can't be written each class has a reason of its own.
     String which = kind == Kind.UNWRITABLE ? kind + Failures.text(failure) : kind.name();
-    if (said.size() < MOST && said.add(which)) {
+    if ((kind != Kind.UNWRITABLE || said.size() < MOST) && said.add(which)) {
       String what = space + " " + kind.message + ". Further cases are not logged";
       try {
         log.warn(what, failure);

@@ -46,7 +46,7 @@ final class ArchitectureTest {
 
   @Test
   void memoryKnowsTheClocksAndTheJvmAndCoherenceWhatTiersTell() {
-    only("memory", ROOT + ".tier..", "com.sun.management..");
+    only("memory", ROOT + ".tier..", "com.sun.management..", "org.slf4j..");
     only("coherence", ROOT + ".tier..", ROOT + ".stats..");
   }
 
