@@ -121,7 +121,10 @@ final class Announcer<K, V> {
     } catch (Throwable failure) { // user code: the next event is told all the same
       counters.add(Event.LISTENER_FAILURE);
       if (complained.compareAndSet(false, true)) {
-        log.warn("{} failed; further failures are only counted", listener, failure);
+        Failures.warn(
+            log,
+            "listener " + Failures.text(listener) + " failed; further failures are only counted",
+            failure);
       }
     }
   }

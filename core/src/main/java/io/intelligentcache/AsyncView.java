@@ -85,9 +85,8 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
       Loads.refuseCircle(space, key);
     }
     return space
-        .machinery
         .read(() -> search(key, request))
-        .thenCompose(below -> loadIfAbsent(key, below, request));
+        .thenCompose(Failures.step(below -> loadIfAbsent(key, below, request)));
   }
 
   Request<K, V> request(Loader<? super K, ? extends V> loader, EntryOptions options) {
@@ -338,6 +337,6 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   }
 
   private <T> CompletableFuture<T> offCaller(Supplier<CompletableFuture<T>> start) {
-    return space.machinery.offCaller(start);
+    return space.offCaller(start);
   }
 }

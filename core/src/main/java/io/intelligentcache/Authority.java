@@ -73,7 +73,7 @@ sealed interface Authority<K, V> {
       }
       return told.isDone()
           ? told.thenApply(done -> true)
-          : told.thenApplyAsync(done -> true, space.machinery.steps());
+          : told.thenApplyAsync(done -> true, space.steps);
     }
   }
 
@@ -86,7 +86,8 @@ sealed interface Authority<K, V> {
       return sharing
           .tier()
           .get(below)
-          .thenApplyAsync(lookup -> reading(flight.key(), below, lookup), space.machinery.steps());
+          .thenApplyAsync(
+              Failures.step(lookup -> reading(flight.key(), below, lookup)), space.steps);
     }
 
     private Reading<V> reading(K key, TierKey below, Lookup lookup) {
@@ -139,7 +140,7 @@ sealed interface Authority<K, V> {
       return told == null
           ? CompletableFuture.completedFuture(false)
           : told.thenComposeAsync(
-              outcome -> settle(flight, below, change, outcome), space.machinery.steps());
+              Failures.step(outcome -> settle(flight, below, change, outcome)), space.steps);
     }
 
     private CompletableFuture<Boolean> settle(

@@ -34,12 +34,11 @@ final class BulkRead<K, V> {
       missing.forEach(key -> Loads.refuseCircle(space, key));
     }
     return space
-        .machinery
         .read(() -> search(missing, found, request))
-        .thenCompose(absent -> loader == null
+        .thenCompose(Failures.step(absent -> loader == null
             ? CompletableFuture.completedFuture(null)
-            : load(absent, found, loader, request))
-        .thenApply(done -> inOrder(keys, found));
+            : load(absent, found, loader, request)))
+        .thenApply(Failures.step(done -> inOrder(keys, found)));
   }
 
   private List<K> inMemory(Collection<K> keys, Map<K, V> found, Request<K, V> request) {
@@ -72,14 +71,15 @@ final class BulkRead<K, V> {
     List<CompletableFuture<?>> searches = new ArrayList<>();
     reads
         .findAll(keys)
-        .forEach((key, search) -> searches.add(search.thenAccept(result -> {
+        .forEach((key, search) -> searches.add(search.thenApply(Failures.step(result -> {
           reads.count(result, request.loader() != null);
           if (result.isMiss()) {
             absent.add(key);
           } else {
             keep(key, result, found);
           }
-        })));
+          return result;
+        }))));
     return all(searches).thenApply(done -> absent);
   }
 
@@ -90,18 +90,24 @@ final class BulkRead<K, V> {
       Request<K, V> request) {
     Collection<CompletableFuture<?>> loads = new ConcurrentLinkedQueue<>();
     if (loader instanceof Loaders.Bulk<? super K, ? extends V> bulk) {
-      reads
-          .loadAll(keys, bulk, request)
-          .forEach((key, load) -> loads.add(load.thenAccept(one -> keep(key, one, found))));
+      reads.loadAll(keys, bulk, request).forEach((key, load) -> loads.add(kept(key, load, found)));
       return all(loads);
     }
     return Throttle.each(keys, LANES, key -> {
           CompletableFuture<?> load =
-              reads.load(key, request).thenAccept(one -> keep(key, one, found));
+              Failures.attempt(() -> kept(key, reads.load(key, request), found));
           loads.add(load);
           return load;
         })
         .thenCompose(done -> all(loads)); // all are done; this one fails if one of them did
+  }
+
+  private static <K, V> CompletableFuture<Found<V>> kept(
+      K key, CompletableFuture<Found<V>> load, Map<K, V> found) {
+    return load.thenApply(Failures.step(one -> {
+      keep(key, one, found);
+      return one;
+    }));
   }
 
   private static CompletableFuture<?> all(Collection<CompletableFuture<?>> some) {

@@ -121,8 +121,7 @@ final class Claims<K, V> {
       return sharing
           .tier()
           .claim(below, life, unreadable)
-          .thenComposeAsync(
-              claim -> turn(claim, unreadable, changed, asked), space.machinery.steps());
+          .thenComposeAsync(claim -> turn(claim, unreadable, changed, asked), space.steps);
     }
 
     private CompletableFuture<Turn<V>> turn(
@@ -146,9 +145,9 @@ final class Claims<K, V> {
       return space
           .machinery
           .deadlines()
-          .limit(changed, left, space.machinery.steps(), TimeoutException::new)
+          .limit(changed, left, space.machinery.late(), TimeoutException::new)
           .handle((told, late) -> late == null)
-          .thenComposeAsync(told -> told ? claim(unreadable) : alone(), space.machinery.steps());
+          .thenComposeAsync(told -> told ? claim(unreadable) : alone(), space.steps);
     }
 
     private CompletableFuture<Turn<V>> alone() {

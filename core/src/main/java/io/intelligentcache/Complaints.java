@@ -49,12 +49,7 @@ final class Complaints {
     // Of values that can't be written each class has a reason of its own.
     String which = kind == Kind.UNWRITABLE ? kind + Failures.text(failure) : kind.name();
     if ((kind != Kind.UNWRITABLE || said.size() < MOST) && said.add(which)) {
-      String what = space + " " + kind.message + ". Further cases are not logged";
-      try {
-        log.warn(what, failure);
-      } catch (Throwable unprintable) { // its message, or its cause, throws in turn
-        log.warn(what);
-      }
+      Failures.warn(log, space + " " + kind.message + ". Further cases are not logged", failure);
     }
   }
 }

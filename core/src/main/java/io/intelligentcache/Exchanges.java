@@ -93,7 +93,7 @@ final class Exchanges<K, V> {
   /**
    * Puts what a function makes of a value in its place.
    *
-   * @param where runs the function, and never in vain: it is told that it was refused, or runs late
+   * @param where runs the function, or says that it can't
    */
   CompletableFuture<@Nullable V> compute(
       K key,
@@ -142,7 +142,16 @@ final class Exchanges<K, V> {
     }
 
     private void again() {
-      machinery.steps().execute(this::round);
+      space.steps.execute(this::round);
+    }
+
+    /** Also where no thread is to be had for another round. */
+    private void againInTime() {
+      if (left() > 0) {
+        again();
+      } else {
+        fail(tooLate());
+      }
     }
 
     /** Whatever the key's {@code hashCode} or {@code equals} throws, the caller gets it. */
@@ -180,8 +189,8 @@ final class Exchanges<K, V> {
       } else { // another one's, which says nothing about this one
         var unused = machinery
             .deadlines()
-            .limit(attempt, left, machinery.steps(), this::tooLate)
-            .whenComplete((others, failure) -> again());
+            .limit(attempt, left, machinery.late(), this::tooLate)
+            .whenComplete((others, failure) -> againInTime());
       }
     }
 
@@ -213,16 +222,23 @@ final class Exchanges<K, V> {
         return CompletableFuture.completedFuture(decide.apply(known.value()));
       }
       var decided = new CompletableFuture<Decision<V, T>>();
-      var once = new AtomicBoolean(); // an executor of the user's may run it twice
+      // An executor of the user's may run it twice, or when the deadline has passed.
+      var begun = new AtomicBoolean();
       where.run(
           () -> {
-            if (once.compareAndSet(false, true)) {
+            if (begun.compareAndSet(false, true)) {
               decide(known, decided);
             }
           },
           refusal -> decided.completeExceptionally(noThread(refusal)));
       // Past the deadline it is not carried out any more, so that who gave up can rely on it.
-      return machinery.deadlines().limit(decided, left, machinery.steps(), this::tooLate);
+      return machinery
+          .deadlines()
+          .limit(
+              decided,
+              left,
+              machinery.late(),
+              () -> begun.compareAndSet(false, true) ? neverBegan() : tooLate());
     }
 
     private void decide(Reading.Known<V> known, CompletableFuture<Decision<V, T>> decided) {
@@ -263,6 +279,13 @@ final class Exchanges<K, V> {
       return new AtomicOperationException(
           what() + " found no moment in " + PATIENCE.toSeconds() + " s in which nobody else was at"
               + " it, or its function took too long; it has changed nothing, try again",
+          null);
+    }
+
+    private AtomicOperationException neverBegan() {
+      return new AtomicOperationException(
+          what() + " was given up, because its function had waited for a thread for "
+              + PATIENCE.toSeconds() + " s and had not begun; it has changed nothing, try again",
           null);
     }
 

@@ -2,8 +2,10 @@ package io.intelligentcache;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /** What user code throws, and what its objects say of themselves: made safe to hand on. */
 final class Failures {
@@ -45,6 +47,42 @@ final class Failures {
       return begin.get();
     } catch (Throwable failure) {
       return CompletableFuture.failedFuture(safe(failure));
+    }
+  }
+
+  /** As {@link #attempt}, whatever it brings. */
+  @SuppressWarnings("unchecked") // what it brings is not looked at
+  static CompletableFuture<?> attemptAny(Supplier<? extends CompletableFuture<?>> begin) {
+    return attempt((Supplier<CompletableFuture<Object>>) begin);
+  }
+
+  /**
+   * As a step of a future. What the step throws, a key's {@code equals} for example, becomes one that the future can
+   * wrap, see {@link #safe}.
+   */
+  static <A extends @Nullable Object, B extends @Nullable Object> Function<A, B> step(
+      Function<A, B> step) {
+    return given -> {
+      try {
+        return step.apply(given);
+      } catch (Throwable failure) {
+        throw Failures.<RuntimeException>raised(safe(failure));
+      }
+    };
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"
+  }) // thrown as it is, checked or not
+  private static <E extends Throwable> E raised(Throwable failure) throws E {
+    throw (E) failure;
+  }
+
+  /** Says in the log what user code threw, whatever its message does. */
+  static void warn(Logger log, String what, Throwable failure) {
+    try {
+      log.warn(what, failure);
+    } catch (Throwable unprintable) { // its message, or its cause, throws in turn
+      log.warn(what);
     }
   }
 

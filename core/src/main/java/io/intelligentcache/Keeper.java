@@ -58,7 +58,7 @@ final class Keeper implements AutoCloseable {
       try {
         work.run();
       } catch (Throwable failure) { // what gets out of here would be the last time
-        log.warn("looking after time failed; going on", failure);
+        Failures.warn(log, "looking after time failed; going on", failure);
       }
     };
     var unused = threads.scheduleWithFixedDelay(

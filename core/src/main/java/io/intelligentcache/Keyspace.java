@@ -27,6 +27,7 @@ import io.intelligentcache.tier.Unicode;
 import io.intelligentcache.tier.Version;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,9 @@ final class Keyspace<K, V> {
   /** Runs loaders, if it is not the manager's. */
   final @Nullable Executor loaderExecutor;
 
+  /** Runs its steps after a tier has answered, and those of asynchronous calls. */
+  final LimitedExecutor steps;
+
   /** For what user code throws where no caller can be told. */
   final Complaints complaints;
 
@@ -67,6 +71,7 @@ final class Keyspace<K, V> {
   Keyspace(Machinery machinery, Space space, CacheSpec<K, V> spec, ItemFormat<V> format) {
     this.machinery = machinery;
     this.space = space;
+    this.steps = new LimitedExecutor(machinery.steps());
     this.complaints = new Complaints(space);
     this.keys = spec.keys();
     this.format = format;
@@ -83,6 +88,25 @@ final class Keyspace<K, V> {
         : new Announcer<>(spec.listener(), machinery.callbacks(), counters, machinery.time());
     this.plainRequest = Request.of(this, spec.loader(), EntryOptions.defaults());
     this.table = machinery.memory().newTable(new Demotion<>(this)::leaves);
+  }
+
+  /** Starts what may take its time on a thread of ours. */
+  <T> CompletableFuture<T> offCaller(Supplier<CompletableFuture<T>> start) {
+    machinery.lifecycle().requireOpen();
+    if (Loads.onLoaderThread()) {
+      return start.get(); // a thread of ours already, and the one that its nested loads must run in
+    }
+    return CompletableFuture.completedFuture(start)
+        .thenComposeAsync(Failures::attempt, steps::executeFirst);
+  }
+
+  /**
+   * Starts a read: where memory is all there is, right here. There an executor of the user's that loaders run on is
+   * called in the caller's thread, and can hand on what it finds there.
+   */
+  <T> CompletableFuture<T> read(Supplier<CompletableFuture<T>> start) {
+    machinery.lifecycle().requireOpen();
+    return machinery.hasLowerTier() ? offCaller(start) : Failures.attempt(start);
   }
 
   /**

@@ -43,7 +43,6 @@ final class LoadAttempt<T> implements Runnable {
   final Duration timeout;
   final Set<?> keys;
   private final Work<T> work;
-  private final Executor steps;
   private final Executor callbacks;
   private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
   private final ReentrantLock lock = new ReentrantLock();
@@ -62,7 +61,6 @@ final class LoadAttempt<T> implements Runnable {
    *
    * @param what the keys, for messages
    * @param timeout how long a caller waits, for messages
-   * @param steps runs what follows a loader that ends on a thread of the user's
    * @param callbacks runs what follows on a user's future that is cancelled
    */
   LoadAttempt(
@@ -70,14 +68,12 @@ final class LoadAttempt<T> implements Runnable {
       Set<?> keys,
       String what,
       Duration timeout,
-      Executor steps,
       Executor callbacks,
       Work<T> work) {
     this.space = space;
     this.keys = keys;
     this.what = what;
     this.timeout = timeout;
-    this.steps = steps;
     this.callbacks = callbacks;
     this.work = work;
   }
@@ -116,7 +112,8 @@ final class LoadAttempt<T> implements Runnable {
       return;
     }
     try {
-      var unused = fetched.whenCompleteAsync(this::end, steps);
+      // Not on the thread that the loader ends on, which is the user's.
+      var unused = fetched.whenCompleteAsync(this::end, space.steps);
     } catch (Throwable thrown) { // a kind of stage that the user wrote
       fail(thrown);
     }

@@ -62,7 +62,8 @@ final class LoadBatch<K, V> {
           .whenComplete(
               (loaded, failure) -> members.forEach(member -> member.end(loaded, failure)));
     } catch (Throwable failure) {
-      members.forEach(member -> member.end(null, failure));
+      Throwable safe = Failures.safe(failure);
+      members.forEach(member -> member.end(null, safe));
     }
   }
 

@@ -94,14 +94,15 @@ final class LoaderThreads implements AutoCloseable {
    * Runs a task, at once or when it is its turn.
    *
    * @param owner the cache or tenant, by identity
-   * @throws RejectedExecutionException if too many of the owner wait, or this is closed
+   * @throws RejectedExecutionException if too many of the owner wait
+   * @throws IllegalStateException if this is closed
    */
   void execute(Object owner, Runnable task) {
     Turn now;
     lock.lock();
     try {
       if (closed) {
-        throw new RejectedExecutionException("the cache manager is closed");
+        throw new IllegalStateException("the cache manager is closed");
       }
       Line line = lines.computeIfAbsent(owner, Line::new);
       if (!mayRunOneMore(line)) {
@@ -158,7 +159,7 @@ final class LoaderThreads implements AutoCloseable {
       try {
         turn.task().run();
       } catch (Throwable bug) { // a load keeps what its loader throws to itself
-        log.warn("a load failed unexpectedly", bug);
+        Failures.warn(log, "a load failed unexpectedly", bug);
       }
       var unused = Thread.interrupted(); // whoever gave it up meant that load, not the next one
       turn = end(turn);

@@ -72,7 +72,18 @@ final class Loaders {
   /** What a stage brings, as something else. Cancelling that cancels the stage. */
   static <A, B> CompletionStage<B> mapped(CompletionStage<A> stage, Function<A, B> as) {
     requireNonNull(stage, "an asynchronous loader returned null");
-    CompletableFuture<B> mapped = stage.thenApply(as).toCompletableFuture();
+    var mapped = new CompletableFuture<B>();
+    var unusedToo = stage.whenComplete((value, failure) -> {
+      try {
+        if (failure == null) {
+          mapped.complete(as.apply(value));
+        } else {
+          mapped.completeExceptionally(Failures.safe(failure));
+        }
+      } catch (Throwable thrown) { // it brought a null, for example
+        mapped.completeExceptionally(thrown);
+      }
+    });
     if (stage instanceof CompletableFuture<A> future) {
       var unused = mapped.whenComplete((value, failure) -> {
         if (mapped.isCancelled()) {

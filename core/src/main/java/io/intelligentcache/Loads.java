@@ -22,7 +22,7 @@ final class Loads {
 
   private final LoaderThreads threads;
   private final @Nullable Executor ofManager;
-  private final Executor steps;
+  private final Executor late;
   private final Executor callbacks;
   private final Deadlines deadlines;
   private final Duration timeout;
@@ -38,7 +38,7 @@ final class Loads {
   Loads(Workers workers, @Nullable Executor ofManager, Duration timeout) {
     this.threads = workers.loaders();
     this.ofManager = ofManager;
-    this.steps = workers.steps();
+    this.late = workers.late();
     this.callbacks = workers.callbacks();
     this.deadlines = workers.deadlines();
     this.timeout = timeout;
@@ -67,10 +67,15 @@ final class Loads {
       this.hash = System.identityHashCode(space) * 31 + key.hashCode();
     }
 
+    /** Never fails, so that what was noted can be forgotten: keys of which one can't say so are not equal. */
     @Override
     public boolean equals(@Nullable Object other) {
-      return other == this
-          || (other instanceof KeyOfSpace that && that.space == space && that.key.equals(key));
+      try {
+        return other == this
+            || (other instanceof KeyOfSpace that && that.space == space && that.key.equals(key));
+      } catch (Throwable failure) {
+        return false;
+      }
     }
 
     @Override
@@ -113,7 +118,6 @@ final class Loads {
         Set.of(key),
         "key " + Failures.text(key),
         timeoutOr(other),
-        steps,
         callbacks,
         () -> Loaders.load(loader, key)));
   }
@@ -129,7 +133,6 @@ final class Loads {
         keys,
         keys.size() == 1 ? "key " + Failures.text(keys.iterator().next()) : keys.size() + " keys",
         timeoutOr(other),
-        steps,
         callbacks,
         () -> CompletableFuture.completedFuture(Loaders.loadAll(loader, keys))));
   }
@@ -202,16 +205,17 @@ final class Loads {
             LoadException.late(neverBegan(attempt.what, attempt.space, attempt.timeout)));
       } else {
         at(attempt, (TIMEOUTS_UNTIL_GIVEN_UP - 1) * nanos, () -> {
-          attempt.giveUp();
+          // First: what the loader makes of being interrupted is not why the load failed.
           attempt.result.completeExceptionally(
               LoadException.late(tookLonger(attempt.what, attempt.timeout)));
+          attempt.giveUp();
         });
       }
     });
   }
 
   private void at(LoadAttempt<?> attempt, long nanos, Runnable step) {
-    var deadline = deadlines.after(nanos, () -> steps.execute(step));
+    var deadline = deadlines.after(nanos, () -> late.execute(step));
     var unused = attempt.result.whenComplete((loaded, failure) -> deadline.cancel());
   }
 
@@ -226,7 +230,7 @@ final class Loads {
     Duration most = timeoutOr(other);
     return load.isDone()
         ? load
-        : deadlines.limit(load, most.toNanos(), steps, () -> late(space, key, most));
+        : deadlines.limit(load, most.toNanos(), late, () -> late(space, key, most));
   }
 
   private LoadException late(Keyspace<?, ?> space, Object key, Duration most) {

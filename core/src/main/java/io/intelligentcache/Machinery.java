@@ -10,9 +10,7 @@ import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param shared the Redis tier, if it is one that other instances change, too
  * @param trust which copies of what that has may be answered unasked
  * @param deadlines the timer
- * @param steps runs the steps of the read path after a tier has answered; never refuses
- * @param firstSteps runs the first step of an asynchronous call
+ * @param late ends waits that have taken too long; runs no user code, and never refuses
+ * @param steps the threads that caches share for their own work, see {@link Keyspace#steps}; never refuses
  * @param callbacks runs user code that follows on what the cache does, and may block; never refuses
  */
 record Machinery(
@@ -38,8 +36,8 @@ record Machinery(
     KeyLocks locks,
     Loads loads,
     Deadlines deadlines,
+    Executor late,
     Executor steps,
-    Executor firstSteps,
     Executor callbacks,
     Keeper keeper,
     Compression compression,
@@ -65,8 +63,8 @@ record Machinery(
         locks,
         loads,
         deadlines,
+        late,
         steps,
-        firstSteps,
         callbacks,
         keeper,
         compression,
@@ -80,26 +78,6 @@ record Machinery(
   @Nullable
   Sharing sharing(Outage outage) {
     return shared == null ? null : new Sharing(shared, trust, outage);
-  }
-
-  /** Starts what may read a file on a thread of ours. */
-  <T> CompletableFuture<T> offCaller(Supplier<CompletableFuture<T>> start) {
-    lifecycle.requireOpen();
-    if (Loads.onLoaderThread()) {
-      return start.get(); // a thread of ours already, and the one that its nested loads must run in
-    }
-    return CompletableFuture.completedFuture(start).thenComposeAsync(Supplier::get, firstSteps);
-  }
-
-  /**
-   * Starts a read: where there is no file to read, right here. There an executor of the user's that loaders run
-   * on is called in the caller's thread, and can hand on what it finds there.
-   */
-  <T> CompletableFuture<T> read(Supplier<CompletableFuture<T>> start) {
-    lifecycle.requireOpen();
-    return hasLowerTier()
-        ? offCaller(start)
-        : CompletableFuture.completedFuture(start).thenCompose(Supplier::get);
   }
 
   /** Whether the manager is open. */

@@ -44,7 +44,7 @@ final class ReadPath<K, V> {
     this.loads = new LoadPath<>(
         space, new Fill<>(space, this::recallSearches), new Claims<>(space, promotion));
     this.due = new DueEntries<>(space, this::refresh);
-    this.refreshes = new Refreshes(machinery.steps());
+    this.refreshes = new Refreshes(space.steps);
   }
 
   /** What memory answers at once, counted if that is a request; null if it has no answer. */
@@ -91,17 +91,20 @@ final class ReadPath<K, V> {
     return older == null
         ? load.get()
         : older
-            .handle((loaded, failure) -> inMemory(key, request))
+            .handle((loaded, failure) -> request)
             .thenComposeAsync(
-                there -> there != null
-                    ? CompletableFuture.completedFuture(there)
-                    : foundOrLoaded(key, request, load),
-                machinery.steps());
+                Failures.step(again -> {
+                  Found<V> there = inMemory(key, again);
+                  return there != null
+                      ? CompletableFuture.completedFuture(there)
+                      : foundOrLoaded(key, again, load);
+                }),
+                space.steps);
   }
 
   private CompletableFuture<Found<V>> foundOrLoaded(
       K key, Request<K, V> request, Supplier<CompletableFuture<Found<V>>> load) {
-    return searches.find(key).thenCompose(found -> {
+    return searches.find(key).thenCompose(Failures.step(found -> {
       if (found.isMiss()) {
         return load.get();
       }
@@ -109,7 +112,7 @@ final class ReadPath<K, V> {
         count(found, true);
       }
       return CompletableFuture.completedFuture(found);
-    });
+    }));
   }
 
   /** What memory answers once the search has found that a suspect entry past its TTL is still right. */
@@ -221,15 +224,15 @@ final class ReadPath<K, V> {
           .limit(
               loaded,
               freshness.softTimeout().toNanos(),
-              machinery.steps(),
+              machinery.late(),
               () -> LoadException.late("the soft timeout has passed"));
     }
     return soon.exceptionallyComposeAsync(
-        failure -> stillRight(key).thenCompose(entry -> {
+        Failures.step(failure -> stillRight(key).thenCompose(entry -> {
           Found<V> stale = entry == null ? null : due.fallback(entry, request, why(failure));
           return stale == null ? loaded : CompletableFuture.completedFuture(stale);
-        }),
-        machinery.steps());
+        })),
+        space.steps);
   }
 
   /**
@@ -243,7 +246,7 @@ final class ReadPath<K, V> {
       return CompletableFuture.completedFuture(entry);
     }
     long since = machinery.time().nanos();
-    return searches.find(key).thenApply(asked -> {
+    return searches.find(key).thenApply(Failures.step(asked -> {
       MemoryEntry<K, V> there = space.table.peek(key);
       boolean unanswered =
           asked.state() == State.UNCONFIRMED || !sharing.trust().hears();
@@ -252,7 +255,7 @@ final class ReadPath<K, V> {
                   || (unanswered && sharing.mayAnswerUnasked(there)))
           ? there
           : null;
-    });
+    }));
   }
 
   private static State why(Throwable failure) {
@@ -295,14 +298,15 @@ final class ReadPath<K, V> {
     return (stale
             ? searches.find(key) // another instance may have brought it already
             : CompletableFuture.completedFuture(Found.<V>nothing()))
-        .thenCompose(found -> found.isMiss()
+        .thenCompose(Failures.step(found -> found.isMiss()
             ? loads.load(key, loader, request)
-            : CompletableFuture.completedFuture(found))
-        .whenComplete((found, failure) -> {
-          if (failure == null && space.table.peek(key) == entry) { // it could not be stored
+            : CompletableFuture.completedFuture(found)))
+        .thenApply(Failures.step(found -> {
+          if (space.table.peek(key) == entry) { // it could not be stored
             entry.backOff(
                 machinery.time().nanos(), request.freshness().retryAfter().toNanos());
           }
-        });
+          return found;
+        }));
   }
 }

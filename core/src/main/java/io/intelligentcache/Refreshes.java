@@ -56,21 +56,13 @@ final class Refreshes {
   private void run(Supplier<CompletableFuture<?>> first) {
     Supplier<CompletableFuture<?>> refresh = first;
     while (refresh != null) { // a loop, so that refreshes that end at once don't nest
-      CompletableFuture<?> running = begin(refresh);
+      // One that can't even begin is over, and those that wait are not stuck behind it.
+      CompletableFuture<?> running = Failures.attemptAny(refresh);
       if (!running.isDone()) {
         var unused = running.whenCompleteAsync((result, failure) -> runNext(), steps);
         return;
       }
       refresh = next();
-    }
-  }
-
-  /** One that can't even begin is over, and those that wait are not stuck behind it. */
-  private static CompletableFuture<?> begin(Supplier<CompletableFuture<?>> refresh) {
-    try {
-      return refresh.get();
-    } catch (Throwable failure) {
-      return CompletableFuture.failedFuture(failure);
     }
   }
 

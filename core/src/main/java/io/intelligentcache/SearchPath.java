@@ -81,7 +81,7 @@ final class SearchPath<K, V> {
         ? join(key)
         : older
             .handle((found, never) -> null)
-            .thenComposeAsync(end -> join(key), machinery.steps());
+            .thenComposeAsync(Failures.step(end -> join(key)), space.steps);
   }
 
   /**
@@ -254,7 +254,7 @@ final class SearchPath<K, V> {
     }
     // Not on the tier's own thread: decoding takes time, and others' answers wait behind it.
     var unused = answer.whenCompleteAsync(
-        (value, failure) -> guarded(searches, () -> step.accept(answer.join())), machinery.steps());
+        (value, failure) -> guarded(searches, () -> step.accept(answer.join())), space.steps);
   }
 
   private boolean isSwept(Search<K, V> search) {

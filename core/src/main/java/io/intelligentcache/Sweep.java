@@ -77,7 +77,7 @@ final class Sweep<K, V> {
             outcome -> outcome instanceof Outcome.Refused
                 ? disk.clear(space.space)
                 : CompletableFuture.completedFuture(outcome),
-            space.machinery.steps());
+            space.steps);
   }
 
   private CompletableFuture<Long> run(

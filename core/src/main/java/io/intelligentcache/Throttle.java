@@ -50,20 +50,12 @@ final class Throttle<T> {
         }
         return;
       }
-      CompletableFuture<?> work = begin(item);
+      // A step that can't even begin has failed; the lane goes on.
+      CompletableFuture<?> work = Failures.attemptAny(() -> step.apply(item));
       if (!work.isDone()) {
         var unused = work.whenComplete((result, failure) -> runLane());
         return;
       }
-    }
-  }
-
-  /** A step that can't even begin has failed; the lane goes on. */
-  private CompletableFuture<?> begin(T item) {
-    try {
-      return step.apply(item);
-    } catch (Throwable failure) {
-      return CompletableFuture.failedFuture(failure);
     }
   }
 

@@ -87,18 +87,16 @@ final class Warmup<K, V> {
 
   /** A key that can't even be begun on has failed. */
   private CompletableFuture<Outcome> warmed(K key) {
-    try {
+    return Failures.attempt(() -> {
       if (space.hasFresh(key)) {
         return CompletableFuture.completedFuture(Outcome.PRESENT);
       }
       return reads
           .find(key)
-          .thenCompose(found ->
-              found.isMiss() ? reads.load(key, request) : CompletableFuture.completedFuture(found))
+          .thenCompose(Failures.step(found ->
+              found.isMiss() ? reads.load(key, request) : CompletableFuture.completedFuture(found)))
           .thenApply(Warmup::outcome);
-    } catch (Throwable failure) { // a key codec's, for example
-      return CompletableFuture.failedFuture(failure);
-    }
+    });
   }
 
   private static Outcome outcome(Found<?> found) {
@@ -128,7 +126,9 @@ final class Warmup<K, V> {
       try {
         progress.accept(next);
       } catch (Throwable failure) { // the callback's own affair: the warm-up goes on
-        log.debug("a callback for the progress of a warm-up failed", failure);
+        log.debug(
+            "a callback for the progress of a warm-up failed: {}",
+            failure.getClass().getName());
       }
       if (next.done() == total) {
         end.complete(next);

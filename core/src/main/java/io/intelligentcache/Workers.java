@@ -13,22 +13,25 @@ import org.jspecify.annotations.Nullable;
  * <table>
  *   <caption>Kinds</caption>
  *   <tr><td>timer<td>hands over at deadlines; nothing else
- *   <tr><td>steps<td>the library's own work; of user code only codecs, weighers and TTL functions
+ *   <tr><td>deadlines<td>ends waits that have taken too long; no user code
+ *   <tr><td>steps<td>the library's own work, with codecs, weighers, TTL functions and keys; of each cache or tenant
+ *       at most {@value LimitedExecutor#MOST} at a time
  *   <tr><td>callbacks<td>what users hang on futures, listeners, progress; nothing of ours waits for them
  *   <tr><td>loaders<td>loaders and functions
  * </table>
  */
 final class Workers implements AutoCloseable {
-  /** Calls that may wait for a step before the caller runs it: whoever asks faster than that does the work. */
-  private static final int WAITING_CALLS = 10_000;
-
-  private static final int MOST_STEPS = 64;
+  private static final int MOST_DEADLINES = 16;
+  private static final int MOST_STEPS = 256;
   private static final int CALLBACKS = 4;
   static final int MOST_CALLBACKS = 256;
 
   private static final ThreadLocal<@Nullable Boolean> ON_STEP_THREAD = new ThreadLocal<>();
 
   private final Deadlines deadlines = new Deadlines("icm-timer");
+  private final ElasticPool late =
+      new ElasticPool(CleanThreads.named("icm-deadline-"), 1, MOST_DEADLINES, deadlines);
+
   private final LoaderThreads loaders = new LoaderThreads();
   private final ElasticPool steps = new ElasticPool(
       stepThreads(), Runtime.getRuntime().availableProcessors(), MOST_STEPS, deadlines);
@@ -58,18 +61,17 @@ final class Workers implements AutoCloseable {
     return loaders;
   }
 
-  /** Runs short steps of the library. Never refuses, never runs them in the thread that brings them. */
-  Executor steps() {
-    return steps;
+  /** Ends waits that have taken too long. Runs no user code, so nothing can keep it from doing so. */
+  Executor late() {
+    return late;
   }
 
-  /** Runs the first step of a call; the caller does so where very many wait. */
-  void firstStep(Runnable step) {
-    if (steps.waiting() < WAITING_CALLS) {
-      steps.execute(step);
-    } else {
-      step.run();
-    }
+  /**
+   * Runs short steps of the library. Never refuses, never runs them in the thread that brings them. What may run user
+   * code goes through a {@link LimitedExecutor}.
+   */
+  Executor steps() {
+    return steps;
   }
 
   /** Runs user code that follows on what the cache does. Never refuses. */
@@ -82,6 +84,7 @@ final class Workers implements AutoCloseable {
   public void close() {
     loaders.close();
     deadlines.close();
+    late.close();
     steps.close();
     callbacks.close();
   }

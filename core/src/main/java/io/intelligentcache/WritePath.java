@@ -101,8 +101,10 @@ final class WritePath<K, V> {
       Map<? extends K, ? extends V> values, EntryOptions options) {
     List<MemoryEntry<K, V>> entries = new ArrayList<>(values.size());
     values.forEach((key, value) -> entries.add(entry(key, value, options)));
-    entries.forEach(this::putInMemory);
-    return LOCAL;
+    return change(values.keySet(), () -> {
+      putAll(entries, () -> {});
+      return LOCAL;
+    });
   }
 
   private void putInMemory(MemoryEntry<K, V> entry) {
@@ -110,6 +112,30 @@ final class WritePath<K, V> {
       space.put(entry);
       return entry;
     });
+  }
+
+  /**
+   * Puts entries into memory. If the {@code equals} of one of the keys fails, nothing has changed, or all of them are
+   * absent there.
+   *
+   * @param below makes them absent in the tiers below then
+   */
+  private void putAll(List<MemoryEntry<K, V>> entries, Runnable below) {
+    int done = 0;
+    try {
+      for (MemoryEntry<K, V> entry : entries) {
+        space.put(entry);
+        done++;
+      }
+    } catch (Throwable failure) {
+      if (done > 0) {
+        for (MemoryEntry<K, V> entry : entries) {
+          space.table.discardAllLike(entry).forEach(gone -> space.left(gone, Cause.INVALIDATED));
+        }
+        below.run();
+      }
+      throw failure;
+    }
   }
 
   /** Makes a change of keys under their locks, and recalls what is on its way to store them. */
@@ -144,19 +170,10 @@ final class WritePath<K, V> {
   }
 
   private CompletableFuture<WriteReport> store(List<Change<K, V>> changes, List<TierKey> below) {
-    try {
-      for (Change<K, V> change : changes) {
-        space.put(change.entry());
-      }
-    } catch (
-        Throwable failure) { // of a key's equals: what was there and what was to be there both go
-      for (Change<K, V> change : changes) {
-        boolean unused = space.discard(change.entry(), Cause.INVALIDATED);
-      }
+    putAll(changes.stream().map(Change::entry).toList(), () -> {
       var unused = machinery.disk().removeAll(below);
       var unusedToo = machinery.redis().removeAll(below);
-      throw failure;
-    }
+    });
     return machinery
         .disk()
         .removeAll(below)
@@ -204,10 +221,14 @@ final class WritePath<K, V> {
   }
 
   private void remove(K key) {
-    MemoryEntry<K, V> old = space.table.remove(key);
-    if (old != null) {
-      space.left(old, Cause.INVALIDATED);
+    List<MemoryEntry<K, V>> gone;
+    try {
+      MemoryEntry<K, V> old = space.table.remove(key);
+      gone = old == null ? List.of() : List.of(old);
+    } catch (Throwable failure) { // of equals, of this key or another: whichever is meant goes
+      gone = space.table.discardAllLike(key);
     }
+    gone.forEach(entry -> space.left(entry, Cause.INVALIDATED));
   }
 
   /** Makes keys, all different, absent; done when the tiers have answered. */

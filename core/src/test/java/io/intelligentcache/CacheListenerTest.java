@@ -170,6 +170,28 @@ final class CacheListenerTest {
   }
 
   @Test
+  void aListenerThatThrowsWhatCantBePrintedIsToldTheNextAllTheSame() {
+    TieredCache<String, String> cache = manager.cache("c", spec().listener(new CacheListener<>() {
+      @Override
+      public void removed(String key, String value, Cause cause) {
+        listener.removed(key, value, cause);
+        throw new IllegalStateException() {
+          private static final long serialVersionUID = 1;
+
+          @Override
+          public String getMessage() {
+            throw new IllegalStateException("getMessage");
+          }
+        };
+      }
+    }));
+    cache.put("k", "v0");
+    cache.put("k", "v1");
+    cache.put("k", "v2");
+    isTold("REPLACED k=v0", "REPLACED k=v1");
+  }
+
+  @Test
   void aListenerThatHangsBlocksNobodyAndWhatItMissesIsCounted() {
     var never = new CountDownLatch(1);
     try {

@@ -5,6 +5,7 @@ import io.intelligentcache.memory.Audit;
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.memory.MemoryTable;
 import java.lang.reflect.Field;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -42,6 +43,13 @@ public final class Insides {
     open.addAll(open("load", field(field(reads, "loads"), "flights")));
     open.addAll(open("exchange", field(reads, "exchanges")));
     return open;
+  }
+
+  /** What a load brings, whatever its callers are told. */
+  static <K, V> CompletableFuture<Loaded<V>> startLoad(
+      TieredCache<K, V> cache, K key, Loader<K, V> loader, Duration timeout) {
+    Keyspace<K, V> space = ((AsyncView<K, V>) cache.async()).space;
+    return space.machinery.loads().start(space, key, loader, timeout);
   }
 
   private static List<String> open(String kind, Flights<?, ?> flights) {

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -74,6 +76,48 @@ final class LoadFailuresTest {
           .isInstanceOf(LoadException.class)
           .hasMessageStartingWith("the loader failed for key k: ");
     }
+  }
+
+  /** Whether a loader is interrupted or cancelled when it is given up, it fails in its own way then. */
+  @Test
+  void aLoadThatIsGivenUpIsLateWhateverItsLoaderMakesOfThat() {
+    Duration timeout = Duration.ofMillis(20);
+    var endless = new CountDownLatch(1);
+    List<Loader<String, String>> loaders = List.of(
+        key -> {
+          endless.await();
+          return "v";
+        },
+        Loader.async(key -> new CompletableFuture<>()));
+    for (Loader<String, String> loader : loaders) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(Insides.startLoad(cache, "k" + i, loader, timeout))
+            .failsWithin(Duration.ofMinutes(1))
+            .withThrowableThat()
+            .havingCause()
+            .isInstanceOfSatisfying(
+                LoadException.class, late -> assertThat(late.isLate()).isTrue());
+      }
+    }
+  }
+
+  @Test
+  void anAsynchronousLoaderMayFailByWhatCantBePrinted() {
+    var unprintable = new IllegalStateException() {
+      private static final long serialVersionUID = 1;
+
+      @Override
+      public String getMessage() {
+        throw new IllegalStateException("getMessage");
+      }
+    };
+    var later = new CompletableFuture<String>();
+    CompletableFuture<String> load = cache.async().get("k", Loader.async(key -> later));
+    assertThatThrownBy(() -> later.completeExceptionally(unprintable)); // says the JDK
+    assertThat(load)
+        .failsWithin(Duration.ofMinutes(1))
+        .withThrowableThat()
+        .withMessageContaining("the loader failed for key k");
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -108,10 +109,14 @@ final class LoaderExecutorTest {
         throw new RejectedExecutionException("full");
       }
     },
-    FORGETS {
+    RUNS_IT_TOO_LATE {
       @Override
-      public void execute(Runnable task) {}
+      public void execute(Runnable task) {
+        KEPT.add(task);
+      }
     };
+
+    static final Queue<Runnable> KEPT = new ConcurrentLinkedQueue<>();
 
     abstract void execute(Runnable task);
   }
@@ -129,6 +134,7 @@ final class LoaderExecutorTest {
       }
     };
     Loader<Integer, String> bulk = Loader.bulk(keys -> Map.of(1, "v", 2, "v"));
+    var runs = new AtomicInteger();
     for (boolean redis : List.of(false, true)) {
       well[0] = false;
       var builder = TieredCacheManager.builder().loadTimeout(Duration.ofMillis(200));
@@ -144,15 +150,19 @@ final class LoaderExecutorTest {
             .failsWithin(LONG)
             .withThrowableThat()
             .withCauseInstanceOf(LoadException.class);
-        assertThat(cache.async().compute(4, (key, there) -> "v"))
+        assertThat(cache.async().compute(4, (key, there) -> "v" + runs.incrementAndGet()))
             .failsWithin(LONG)
             .withThrowableThat()
             .withCauseInstanceOf(AtomicOperationException.class)
-            .withMessageContaining("has changed nothing");
+            .withMessageContaining("has changed nothing")
+            .withMessageMatching(".*thread.*");
+        Misbehaviour.KEPT.forEach(Runnable::run);
+        assertThat(runs).as("whose caller has given up").hasValue(0);
         assertThat(cache.warm(List.of(5), key -> "v").failed()).isEqualTo(1);
         well[0] = true;
-        assertThat(cache.get(1, key -> "v")).isEqualTo("v");
-        assertThat(cache.getAll(List.of(1, 2), bulk)).hasSize(2);
+        EntryOptions patient = EntryOptions.defaults().with(Freshness.none().hardTimeout(LONG));
+        assertThat(cache.get(1, key -> "v", patient)).isEqualTo("v");
+        assertThat(cache.getAll(List.of(1, 2), bulk, patient)).hasSize(2);
         assertThat(cache.async().compute(4, (key, there) -> "v")).succeedsWithin(LONG);
       }
     }

@@ -165,18 +165,19 @@ final class LoaderThreadsTest {
     try (var manager =
         TieredCacheManager.builder().loadTimeout(Duration.ofMillis(300)).build()) {
       var reports = manager.cache("reports", String.class, String.class);
+      EntryOptions patient =
+          EntryOptions.defaults().with(Freshness.none().hardTimeout(Duration.ofMinutes(5)));
       for (int i = 0; i < LoaderThreads.THREADS; i++) {
-        var unused = reports.async().get("r" + i, key -> {
-          begun.incrementAndGet();
-          while (mayEnd.getCount() > 0) { // heeds no interrupt
-            try {
-              mayEnd.await();
-            } catch (InterruptedException e) {
-              // is not to be heeded
-            }
-          }
-          return "late";
-        });
+        var unused = reports
+            .async()
+            .get(
+                "r" + i,
+                key -> {
+                  begun.incrementAndGet();
+                  mayEnd.await();
+                  return "late";
+                },
+                patient);
       }
       Awaitility.await().until(() -> begun.get() == LoaderThreads.THREADS);
       assertThatThrownBy(() -> reports.get("u", key -> "runs " + begun.incrementAndGet()))
@@ -190,7 +191,7 @@ final class LoaderThreadsTest {
           .withThrowableThat()
           .withMessageContaining("never began");
       mayEnd.countDown();
-      assertThat(reports.get("after", key -> "v")).isEqualTo("v");
+      assertThat(reports.get("after", key -> "v", patient)).isEqualTo("v");
       assertThat(begun).hasValue(LoaderThreads.THREADS);
     }
   }

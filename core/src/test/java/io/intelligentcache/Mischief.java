@@ -76,20 +76,8 @@ final class Mischief {
     }
   }
 
-  /** The same for code that runs so deep inside of futures that they have to know what was thrown. */
-  void mayThrowTelling() {
-    if (strikes()) {
-      throwSomethingTelling();
-    }
-  }
-
   void throwSomething() {
     Mischief.<RuntimeException>sneak(ALL.get(way(ALL.size())).get());
-  }
-
-  /** Throws something that can say what it is. */
-  void throwSomethingTelling() {
-    Mischief.<RuntimeException>sneak(ALL.get(way(ALL.size() - 1)).get());
   }
 
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the compiler looks away

@@ -48,6 +48,10 @@ public final class UserCodeFuzz {
   private final TieredCacheManager manager;
   private final List<TieredCache<Key, Value>> caches = new ArrayList<>();
   private final AtomicInteger serial = new AtomicInteger();
+
+  /** Events of entries that left memory. */
+  private final AtomicInteger told = new AtomicInteger();
+
   private final ExecutorService loaders = Executors.newFixedThreadPool(4);
 
   /**
@@ -126,6 +130,7 @@ public final class UserCodeFuzz {
     }
     within(() -> assertThat(insides.heldLocks()).isZero());
     within(insides::audit); // which entries that expire meanwhile disturb
+    checkThatListenersAreTold();
     for (TieredCache<Key, Value> cache : caches) {
       for (int id = 0; id < KEYS; id++) {
         checkThatItWorks(cache, new Key(id));
@@ -138,6 +143,14 @@ public final class UserCodeFuzz {
       }
       assertThat(manager.stats().memoryBytes()).isZero();
     });
+  }
+
+  private void checkThatListenersAreTold() {
+    TieredCache<Key, Value> listened = caches.get(1);
+    int before = told.get();
+    listened.put(new Key(0), value(new Key(0)));
+    listened.invalidate(new Key(0));
+    within(() -> assertThat(told.get()).isGreaterThan(before));
   }
 
   private static void within(ThrowingRunnable check) {
@@ -297,20 +310,20 @@ public final class UserCodeFuzz {
         if (mischief.way(2) == 0) {
           return id + 1_000;
         }
-        mischief.throwSomethingTelling();
+        mischief.throwSomething();
       }
       return id;
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-      mischief.mayThrowTelling();
+      mischief.mayThrow();
       return other instanceof Key that && that.id == id;
     }
 
     @Override
     public String toString() {
-      mischief.mayThrowTelling();
+      mischief.mayThrow();
       return "k" + id;
     }
   }
@@ -326,19 +339,19 @@ public final class UserCodeFuzz {
 
     @Override
     public int hashCode() {
-      mischief.mayThrowTelling();
+      mischief.mayThrow();
       return serial;
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-      mischief.mayThrowTelling();
+      mischief.mayThrow();
       return other instanceof Value that && that.serial == serial && that.key == key;
     }
 
     @Override
     public String toString() {
-      mischief.mayThrowTelling();
+      mischief.mayThrow();
       return key + "#" + serial;
     }
   }
@@ -351,7 +364,7 @@ public final class UserCodeFuzz {
         if (mischief.way(2) == 0) {
           return null;
         }
-        mischief.throwSomethingTelling();
+        mischief.throwSomething();
       }
       return "k" + key.id;
     }
@@ -490,6 +503,7 @@ public final class UserCodeFuzz {
   private final class Listener implements CacheListener<Key, Value> {
     @Override
     public void removed(Key key, Value value, Cause cause) {
+      told.incrementAndGet();
       mischief.mayThrow();
     }
 

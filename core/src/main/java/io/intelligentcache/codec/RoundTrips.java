@@ -120,50 +120,72 @@ final class RoundTrips<V> {
   }
 
   private void check(Kind kind, V value, byte[] bytes) {
+    kind.checked = false;
     String difference;
     try {
-      difference = difference(value, bytes);
+      difference = difference(value, back(kind, bytes), bytes);
+    } catch (StackOverflowError
+        | OutOfMemoryError noJudgement) { // as far as it was looked at, it is right
+      return;
+    } catch (CodecException refusal) {
+      throw refusal;
+    } catch (
+        Throwable
+            failure) { // user code: whatever it throws, nobody can say that the value has survived
+      throw unreadable(kind, failure);
+    }
+    if (difference == null) {
+      kind.checked = true;
+      return;
+    }
+    String what = " do not survive codec " + codec.id() + ": " + difference + "; ";
+    if (!Arrays.equals(
+        bytes(value), bytes)) { // another thread is at it, or the codec is not the same each time
+      throw new CodecException(
+          "a value of class " + kind.type.getTypeName()
+              + " was not written as it is now, so it is not"
+              + " stored below memory. Either it was changed meanwhile, or values of the class"
+              + what
+              + JsonShape.WHAT_TO_DO,
+          null);
+    }
+    kind.refusal = "values of class " + kind.type.getTypeName() + what + JsonShape.WHAT_TO_DO
+        + ". None of them is stored below memory";
+    kind.requireWritable();
+  }
+
+  private V back(Kind kind, byte[] bytes) {
+    try {
+      return requireNonNull(codec.decode(bytes), "it is read back as null");
     } catch (StackOverflowError tooDeep) {
       throw new CodecException(
           "a value of class " + kind.type.getName()
               + " is nested too deeply to be read back by codec " + codec.id(),
           tooDeep);
     } catch (OutOfMemoryError noJudgement) {
-      return;
-    } catch (Throwable unreadable) { // user code: whatever it throws, the value has not survived
-      kind.checked = false;
-      throw new CodecException(
-          "a value of class " + kind.type.getTypeName() + " can't be read back and compared from"
-              + " what codec " + codec.id() + " has written; " + JsonShape.WHAT_TO_DO,
-          unreadable);
+      throw noJudgement;
+    } catch (Throwable failure) {
+      throw unreadable(kind, failure);
     }
-    if (difference != null) {
-      kind.refusal = "values of class " + kind.type.getTypeName() + " do not survive codec "
-          + codec.id() + ", so none is stored below memory: " + difference + "; "
-          + JsonShape.WHAT_TO_DO;
-      kind.requireWritable();
-    }
-    kind.checked = true;
   }
 
-  private @Nullable String difference(V value, byte[] bytes) {
-    Object back = codec.decode(bytes);
-    if (back == null) { // a codec may do what its contract forbids
-      throw new CodecException("it is read back as null", null);
-    }
+  private CodecException unreadable(Kind kind, Throwable failure) {
+    return new CodecException(
+        "a value of class " + kind.type.getTypeName() + " can't be read back and compared from"
+            + " what codec " + codec.id() + " has written; " + JsonShape.WHAT_TO_DO,
+        failure);
+  }
+
+  private @Nullable String difference(V value, V back, byte[] bytes) {
     boolean isJson = codec instanceof JsonCodec;
     if (!isJson && value.equals(back) && value.getClass() == back.getClass()) {
       return null;
     }
     Difference difference = Comparison.between(
         value, back, type -> codec instanceof JsonCodec<V> json && json.isByFields(type));
-    return difference == null || (!isJson && !difference.certain() && isWrittenTheSame(back, bytes))
+    return difference == null
+            || (!isJson && !difference.certain() && Arrays.equals(bytes(back), bytes))
         ? null
         : difference.what();
-  }
-
-  @SuppressWarnings("unchecked") // the codec made it
-  private boolean isWrittenTheSame(Object back, byte[] bytes) {
-    return Arrays.equals(bytes(((V) back)), bytes);
   }
 }

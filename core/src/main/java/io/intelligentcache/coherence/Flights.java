@@ -97,13 +97,18 @@ public final class Flights<K, T> {
   }
 
   /**
-   * Recalls the flight of a key, if there is one. Call it under the key's lock.
+   * Recalls the flight of a key, if there is one. Call it under the key's lock. Never fails: where the key's {@code
+   * hashCode} or {@code equals} does, all flights are recalled, as any may be meant.
    *
    * @param key the key
    */
   public void recall(K key) {
     if (underWay.get() > 0) {
-      open.remove(new Place<>(key));
+      try {
+        open.remove(new Place<>(key));
+      } catch (Throwable failure) {
+        open.keySet().forEach(place -> open.remove(place.exactly()));
+      }
     }
   }
 

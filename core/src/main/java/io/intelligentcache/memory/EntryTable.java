@@ -157,6 +157,21 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
     }
   }
 
+  /** Takes out some entry with a hash, without asking any key; null if there is none. */
+  @Nullable
+  MemoryEntry<K, V> removeAny(int hash) {
+    ReentrantLock stripe = lock(hash);
+    try {
+      MemoryEntry<K, V> here = first(bucket(hash, buckets));
+      while (here != null && here.hash() != hash) {
+        here = here.next();
+      }
+      return here != null && unlink(here) ? here : null;
+    } finally {
+      stripe.unlock();
+    }
+  }
+
   /** Whether this very entry is there. */
   boolean contains(MemoryEntry<K, V> entry) {
     ReentrantLock stripe = lock(entry.hash());

@@ -1,5 +1,7 @@
 package io.intelligentcache.memory;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -177,6 +179,35 @@ public final class MemoryTable<K, V> {
     }
     engine.left(entry);
     return true;
+  }
+
+  /**
+   * Removes all entries with the hash of a key: for a key whose {@code equals} fails, as one of them may be its.
+   *
+   * @param key the key
+   * @return what was there
+   */
+  public List<MemoryEntry<K, V>> discardAllLike(K key) {
+    return discardAll((int) hash(key));
+  }
+
+  /**
+   * Removes all entries with the hash of an entry, whatever the keys do.
+   *
+   * @param entry the entry, which need not be there
+   * @return what was there
+   */
+  public List<MemoryEntry<K, V>> discardAllLike(MemoryEntry<K, V> entry) {
+    return discardAll(entry.hash());
+  }
+
+  private List<MemoryEntry<K, V>> discardAll(int hash) {
+    List<MemoryEntry<K, V>> gone = new ArrayList<>();
+    for (var entry = entries.removeAny(hash); entry != null; entry = entries.removeAny(hash)) {
+      engine.left(entry);
+      gone.add(entry);
+    }
+    return gone;
   }
 
   /**

@@ -117,7 +117,13 @@ public final class Deadlines implements AutoCloseable {
   public void close() {
     closed = true;
     thread.shutdownNow();
-    pending.forEach(Deadline::run);
+    for (Deadline deadline : pending) {
+      try {
+        deadline.run();
+      } catch (Throwable failure) { // of an executor; the others are handed over all the same
+        // Nobody can be told.
+      }
+    }
   }
 
   /** One hand-over that is to come. */

@@ -1,0 +1,144 @@
+package io.intelligentcache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.intelligentcache.tier.ForwardingTier;
+import io.intelligentcache.tier.HeapTier;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Codecs, weighers and TTL functions run on step threads; of those one cache can't have all. */
+final class StepThreadsTest {
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  private final CountDownLatch mayEnd = new CountDownLatch(1);
+  private final AtomicInteger hanging = new AtomicInteger();
+  private final ExecutorService others = Executors.newCachedThreadPool();
+
+  @AfterEach
+  void end() {
+    mayEnd.countDown();
+    others.shutdownNow();
+  }
+
+  private void hang() {
+    hanging.incrementAndGet();
+    try {
+      mayEnd.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A tier whose answers come later, on a thread of its own. */
+  private final class Late extends ForwardingTier {
+    Late() {
+      super(new HeapTier(TimeSource.SYSTEM));
+    }
+
+    @Override
+    public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+      return CompletableFuture.supplyAsync(() -> super.getAll(keys).join(), others);
+    }
+  }
+
+  @Test
+  void userCodeOfSomeCachesThatHangsHoldsUpNoneOfAnother() {
+    try (var manager = TieredCacheManager.builder()
+        .redis(context -> new Late())
+        .loadTimeout(Duration.ofSeconds(1))
+        .build()) {
+      Loader<Integer, String> later =
+          Loader.async(key -> CompletableFuture.supplyAsync(() -> "v", others));
+      for (int i = 0; i < 3; i++) {
+        TieredCache<Integer, String> slow = manager.cache(
+            "slow" + i, CacheSpec.of(Integer.class, String.class).ttl((key, value) -> {
+              hang();
+              return Duration.ofMinutes(1);
+            }));
+        for (int key = 0; key < 3 * LimitedExecutor.MOST; key++) {
+          var unused = slow.async().get(key, later);
+        }
+      }
+      await().until(() -> hanging.get() == 3 * LimitedExecutor.MOST);
+
+      TieredCache<Integer, String> cache = manager.cache("c", Integer.class, String.class);
+      cache.put(1, "v");
+      manager.resizeMemory(1);
+      assertThat(cache.async().get(1)).succeedsWithin(LONG).isEqualTo("v");
+      assertThat(cache.async().get(2, later)).succeedsWithin(LONG).isEqualTo("v");
+      assertThat(cache.async().get(3, key -> {
+            mayEnd.await();
+            return "late";
+          }))
+          .failsWithin(LONG)
+          .withThrowableThat()
+          .withMessageContaining("took longer than");
+      mayEnd.countDown();
+    }
+  }
+
+  @Test
+  void noMoreThanItsPartOfTheThreadsIsTakenAndAllTasksRunInTheirOrder() {
+    List<Runnable> given = new ArrayList<>();
+    var limited = new LimitedExecutor(given::add);
+    List<Integer> ran = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      int task = i;
+      limited.execute(() -> ran.add(task));
+    }
+    while (!given.isEmpty()) {
+      assertThat(given).hasSizeLessThanOrEqualTo(LimitedExecutor.MOST);
+      given.remove(0).run();
+    }
+    assertThat(ran).isSorted().hasSize(100);
+  }
+
+  @Test
+  void aTaskThatThrowsEndsNoOther() {
+    List<Runnable> given = new ArrayList<>();
+    var limited = new LimitedExecutor(given::add);
+    var ran = new AtomicInteger();
+    for (int i = 0; i < 3 * LimitedExecutor.MOST; i++) {
+      limited.execute(() -> {
+        ran.incrementAndGet();
+        throw new IllegalStateException("task");
+      });
+    }
+    while (!given.isEmpty()) {
+      try {
+        given.remove(0).run();
+      } catch (IllegalStateException thrown) {
+        // It is the pool's.
+      }
+    }
+    assertThat(ran).hasValue(3 * LimitedExecutor.MOST);
+  }
+
+  @Test
+  void amongManyThreadsNoneIsLost() throws Exception {
+    int tasks = 20_000;
+    var ran = new CountDownLatch(4 * tasks);
+    var limited = new LimitedExecutor(others);
+    for (int thread = 0; thread < 4; thread++) {
+      others.execute(() -> {
+        for (int i = 0; i < tasks; i++) {
+          limited.execute(ran::countDown);
+        }
+      });
+    }
+    ran.await();
+  }
+}
