@@ -107,7 +107,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     return reads.inMemory(key, request);
   }
 
-  /** Searches the tiers below memory, and counts. Disk is read right here. */
+  /** Searches the tiers below memory, and counts. */
   CompletableFuture<Found<V>> search(K key, Request<K, V> request) {
     return reads
         .find(key)

@@ -229,8 +229,8 @@ public final class CacheSpec<K, V> {
    * shut it down. On a JDK that has virtual threads, {@code
    * Executors.newVirtualThreadPerTaskExecutor()} runs each load on one of its own.
    *
-   * <p>Synchronous reads call {@code execute} in the caller's thread, unless Redis has to be asked whose turn
-   * it is to load; so do asynchronous ones where memory is the only tier. Else a loader thread calls it.
+   * <p>Where memory is the only tier, reads call {@code execute} in the caller's thread; {@code get} and {@code lookup}
+   * that wait do so with a disk, too. Else a loader thread calls it.
    *
    * @param executor should refuse rather than queue without end
    * @return the spec

@@ -72,6 +72,7 @@ final class Fill<K, V> {
       @Nullable Condition condition,
       Request<K, V> request) {
     Expiry expiry = space.lifetimes.of(flight.key(), value, ttl, request.options());
+    space.warnIfUnwritable(value);
     Item item = space.itemForRedis(value, expiry, request.freshness());
     TierKey below = below(flight.key());
     Seen seen = space.seen(below, began, Version.NONE);

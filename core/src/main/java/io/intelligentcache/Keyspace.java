@@ -313,10 +313,10 @@ final class Keyspace<K, V> {
 
   /**
    * Warns if the first value of a class can't be written to disk; at once, though only an eviction might
-   * write it. It may stay in memory all the same: a copy on disk is nobody's but ours, and may be missing.
+   * write it. It stays in memory all the same: nobody else reads this disk, so its copy may be missing.
    */
-  private void checkFirst(V value) {
-    if (machinery.hasDisk()) {
+  void warnIfUnwritable(V value) {
+    if (machinery.hasDisk() && !machinery.hasRedis()) { // for Redis each value is written at once
       try {
         format.checkFirst(value);
       } catch (Throwable refused) {
@@ -331,13 +331,11 @@ final class Keyspace<K, V> {
    */
   @Nullable
   Item itemForRedis(V value, Expiry expiry, Freshness freshness) {
-    if (!machinery.hasRedis()) {
-      checkFirst(value);
-      return null;
-    }
-    return item(
-        value,
-        expiry.within(freshness.timeToIdle(), machinery.time()).epochMillis(machinery.time()));
+    return machinery.hasRedis()
+        ? item(
+            value,
+            expiry.within(freshness.timeToIdle(), machinery.time()).epochMillis(machinery.time()))
+        : null;
   }
 
   /** The value of an item, or null if it can't be read, or says that there is none. */

@@ -256,7 +256,7 @@ final class LoaderThreads implements AutoCloseable {
       Line line = lines.getOrDefault(owner, new Line(owner));
       String some = line.running.stream()
           .limit(NAMED_IN_MESSAGES)
-          .map(Object::toString)
+          .map(task -> task instanceof LoadAttempt<?> load ? load.what : "a function of compute")
           .collect(Collectors.joining(", "));
       boolean all = line.running.size() <= NAMED_IN_MESSAGES;
       return line.running.size() + " of its loads are running"

@@ -50,7 +50,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
     return lookUp(requireNonNull(key, "key"), async.request(loader, options));
   }
 
-  /** Reads a key that is no plain hit. The disk is read right here. */
+  /** Reads a key that is no plain hit. */
   private Found<V> lookUp(K key, Request<K, V> request) {
     Found<V> found = async.inMemory(key, request);
     if (found != null) {

@@ -190,6 +190,7 @@ final class WritePath<K, V> {
     Seen seen = space.seen(below, machinery.time().nanos(), Version.NONE);
     Freshness freshness = options.freshnessOr(space.lifetimes.freshness());
     Expiry expiry = space.lifetimes.of(key, value, null, options);
+    space.warnIfUnwritable(value);
     Item item = space.itemForRedis(value, expiry, freshness);
     return new Change<>(
         space.entry(key, value, item, expiry, freshness, seen, false),

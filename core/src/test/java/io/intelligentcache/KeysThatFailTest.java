@@ -107,6 +107,7 @@ final class KeysThatFailTest {
     failing = call;
   }
 
+  @SuppressWarnings("IdentityHashMapUsage") // the loader is not to call what fails
   private static Map<String, BiConsumer<TieredCache<Key, String>, List<Key>>> operations() {
     Loader<Key, String> bulk = Loader.bulk(keys -> {
       Map<Key, String> loaded = new IdentityHashMap<>();
