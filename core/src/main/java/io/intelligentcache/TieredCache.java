@@ -26,8 +26,8 @@ public interface TieredCache<K, V> {
    * Returns the value of a key, or null if no tier has it. In a cache with a loader of its own that
    * loader is asked then, as in {@link #get(Object, Loader)}.
    *
-   * <p>A memory hit takes no lock and allocates nothing. A disk hit reads the file in the calling
-   * thread; a Redis hit waits at most the command timeout. The value found is copied up into
+   * <p>A memory hit takes no lock and allocates nothing. A disk hit waits for a thread that reads
+   * the file, a second at most; a Redis hit at most the command timeout. The value found is copied up into
    * memory.
    *
    * @param key the key

@@ -58,7 +58,7 @@ final class StepThreadsTest {
   void userCodeOfSomeCachesThatHangsHoldsUpNoneOfAnother() {
     try (var manager = TieredCacheManager.builder()
         .redis(context -> new Late())
-        .loadTimeout(Duration.ofSeconds(1))
+        .loadTimeout(Duration.ofMinutes(10))
         .build()) {
       Loader<Integer, String> later =
           Loader.async(key -> CompletableFuture.supplyAsync(() -> "v", others));
@@ -72,17 +72,24 @@ final class StepThreadsTest {
           var unused = slow.async().get(key, later);
         }
       }
-      await().until(() -> hanging.get() == 3 * LimitedExecutor.MOST);
+      await().atMost(LONG).until(() -> hanging.get() == 3 * LimitedExecutor.MOST);
 
       TieredCache<Integer, String> cache = manager.cache("c", Integer.class, String.class);
       cache.put(1, "v");
       manager.resizeMemory(1);
       assertThat(cache.async().get(1)).succeedsWithin(LONG).isEqualTo("v");
       assertThat(cache.async().get(2, later)).succeedsWithin(LONG).isEqualTo("v");
-      assertThat(cache.async().get(3, key -> {
-            mayEnd.await();
-            return "late";
-          }))
+      EntryOptions hurried =
+          EntryOptions.defaults().with(Freshness.none().hardTimeout(Duration.ofSeconds(1)));
+      assertThat(cache
+              .async()
+              .get(
+                  3,
+                  key -> {
+                    mayEnd.await();
+                    return "late";
+                  },
+                  hurried))
           .failsWithin(LONG)
           .withThrowableThat()
           .withMessageContaining("took longer than");
