@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Reads of a device that hangs. */
-final class TimelyTierTest {
+final class ReadDeadlineTierTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 
   /** A tier whose reads hang in the calling thread while a test says so. */
@@ -61,7 +61,7 @@ final class TimelyTierTest {
   private final FakeTime time = new FakeTime();
   private final Device device = new Device(new HeapTier(time));
   private final Deadlines deadlines = new Deadlines("timer");
-  private final TimelyTier tier = new TimelyTier(device, time, deadlines);
+  private final ReadDeadlineTier tier = new ReadDeadlineTier(device, time, deadlines);
 
   @AfterEach
   void close() {
@@ -94,7 +94,7 @@ final class TimelyTierTest {
     CompletableFuture<Lookup> read = tier.get(key("a"));
     await().until(() -> device.hanging.get() == 1);
     assertThat(read).isNotDone();
-    time.advance(TimelyTier.DEADLINE);
+    time.advance(ReadDeadlineTier.DEADLINE);
     assertThat(read).succeedsWithin(LONG).isEqualTo(refused(Reason.LATE));
     await().until(() -> !tier.stats().available());
     assertThat(tier.get(key("b"))).isCompletedWithValue(refused(Reason.OPEN));
@@ -143,7 +143,7 @@ final class TimelyTierTest {
     first.countDown();
     await().until(() -> device.hanging.get() == 1 && device.well == hold && first.getCount() == 0);
     await().untilAsserted(() -> {
-      time.advance(TimelyTier.DEADLINE);
+      time.advance(ReadDeadlineTier.DEADLINE);
       assertThat(read).isDone();
     });
     assertThat(read.join().get(0)).isInstanceOf(Lookup.Hit.class);
@@ -167,7 +167,7 @@ final class TimelyTierTest {
     put("a");
     device.well = new CountDownLatch(1);
     List<CompletableFuture<Lookup>> reads = new ArrayList<>();
-    for (int i = 0; i < TimelyTier.THREADS + TimelyTier.WAITING; i++) {
+    for (int i = 0; i < ReadDeadlineTier.THREADS + ReadDeadlineTier.WAITING; i++) {
       reads.add(tier.get(key("a")));
     }
     assertThat(tier.get(key("a"))).isCompletedWithValue(refused(Reason.BUSY));

@@ -39,12 +39,12 @@ import org.slf4j.LoggerFactory;
  * <p>The caller spins for a moment, and so does one thread that has nothing more to read, because a page that the
  * system has in memory is there faster than a thread can be put to sleep and woken.
  */
-final class TimelyTier extends ForwardingTier {
+final class ReadDeadlineTier extends ForwardingTier {
   static final Duration DEADLINE = Duration.ofSeconds(1);
   static final int THREADS = 8;
   static final int WAITING = 10_000;
 
-  private static final Logger log = LoggerFactory.getLogger(TimelyTier.class);
+  private static final Logger log = LoggerFactory.getLogger(ReadDeadlineTier.class);
   private static final long LOOK_NANOS = Duration.ofMillis(100).toNanos();
   private static final int IDLE_SECONDS = 10;
   private static final int SPINS = 100;
@@ -76,7 +76,7 @@ final class TimelyTier extends ForwardingTier {
    *
    * @param tier whose reads may hang
    */
-  TimelyTier(Tier tier, TimeSource time, Deadlines deadlines) {
+  ReadDeadlineTier(Tier tier, TimeSource time, Deadlines deadlines) {
     super(tier);
     this.tier = tier;
     this.time = time;
