@@ -165,8 +165,11 @@ final class ReaderThreads {
     if (!spinning.compareAndSet(false, true)) {
       return null;
     }
-    spin.accept(this::isReadWaiting);
-    spinning.set(false);
+    try {
+      spin.accept(this::isReadWaiting);
+    } finally { // or no reader would ever be started
+      spinning.set(false);
+    }
     return poll();
   }
 

@@ -171,6 +171,18 @@ final class ReaderThreadsTest {
   }
 
   @Test
+  void aReaderThatFailsWhileItSpinsStrandsNoRead() {
+    var failing = new ReaderThreads("device", pool, done -> {
+      throw new OutOfMemoryError("spinning");
+    });
+    for (int i = 0; i < 2 * THREADS; i++) {
+      var ran = new CountDownLatch(1);
+      assertThat(failing.add(ran::countDown)).isTrue();
+      pass(ran);
+    }
+  }
+
+  @Test
   void aReadIsRefusedWhileNoThreadCanBeMade() {
     failingThreads.set(2 * THREADS);
     for (int i = 0; i < THREADS; i++) {
