@@ -429,7 +429,7 @@ public final class TieredCacheManager implements AutoCloseable {
       }
       var workers = new Workers();
       if (diskTier.readsBlock()) {
-        diskTier = new TimelyTier(diskTier, clocks, workers.deadlines());
+        diskTier = new ReadDeadlineTier(diskTier, clocks, workers.deadlines());
       }
       var memoryTier = new MemoryEngine(
           memory.bytes(), memory.policy().create(), clocks::roughNanos, workers.steps());
