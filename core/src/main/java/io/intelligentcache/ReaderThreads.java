@@ -44,6 +44,8 @@ final class ReaderThreads {
   private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>(WAITING);
   private final AtomicReference<@Nullable Runnable> first = new AtomicReference<>();
 
+  private final AtomicBoolean complained = new AtomicBoolean();
+
   /** Readers that the pool has been given and that have not ended. */
   private final AtomicInteger readers = new AtomicInteger();
 
@@ -177,11 +179,9 @@ final class ReaderThreads {
     try {
       read.run();
     } catch (Throwable bug) { // of a tier; an Error too must not end the thread
-      String what = "reading from the " + tier + " tier failed";
-      try {
-        log.warn(what, bug);
-      } catch (Throwable unprintable) { // its message, or its cause, throws in turn
-        log.warn(what);
+      if (complained.compareAndSet(false, true)) {
+        Failures.warn(
+            log, "reading from the " + tier + " tier failed; further failures are not logged", bug);
       }
     }
   }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Codecs, weighers and TTL functions run on step threads; of those one cache can't have all. */
 final class StepThreadsTest {
   private static final Duration LONG = Duration.ofMinutes(1);
+  private static final int LOADS = 3 * LimitedExecutor.MOST;
 
   private final CountDownLatch mayEnd = new CountDownLatch(1);
   private final AtomicInteger hanging = new AtomicInteger();
@@ -55,23 +56,30 @@ final class StepThreadsTest {
   }
 
   @Test
-  void userCodeOfSomeCachesThatHangsHoldsUpNoneOfAnother() {
+  void userCodeOfSomeCachesThatHangsHoldsUpNoneOfAnother() throws Exception {
     try (var manager = TieredCacheManager.builder()
         .redis(context -> new Late())
         .loadTimeout(Duration.ofMinutes(10))
         .build()) {
-      Loader<Integer, String> later =
-          Loader.async(key -> CompletableFuture.supplyAsync(() -> "v", others));
+      // What has not ended when it begins is stored by a step thread.
+      var begun = new CountDownLatch(3 * LOADS);
+      var loaded = new CompletableFuture<String>();
+      Loader<Integer, String> later = Loader.async(key -> {
+        begun.countDown();
+        return loaded;
+      });
       for (int i = 0; i < 3; i++) {
         TieredCache<Integer, String> slow = manager.cache(
             "slow" + i, CacheSpec.of(Integer.class, String.class).ttl((key, value) -> {
               hang();
               return Duration.ofMinutes(1);
             }));
-        for (int key = 0; key < 3 * LimitedExecutor.MOST; key++) {
+        for (int key = 0; key < LOADS; key++) {
           var unused = slow.async().get(key, later);
         }
       }
+      begun.await();
+      loaded.complete("v");
       await().atMost(LONG).until(() -> hanging.get() == 3 * LimitedExecutor.MOST);
 
       TieredCache<Integer, String> cache = manager.cache("c", Integer.class, String.class);
