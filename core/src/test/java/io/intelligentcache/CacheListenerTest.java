@@ -175,14 +175,7 @@ final class CacheListenerTest {
       @Override
       public void removed(String key, String value, Cause cause) {
         listener.removed(key, value, cause);
-        throw new IllegalStateException() {
-          private static final long serialVersionUID = 1;
-
-          @Override
-          public String getMessage() {
-            throw new IllegalStateException("getMessage");
-          }
-        };
+        throw new Unprintable();
       }
     }));
     cache.put("k", "v0");

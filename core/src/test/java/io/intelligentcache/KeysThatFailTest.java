@@ -46,15 +46,6 @@ final class KeysThatFailTest {
     CALLERS.shutdownNow();
   }
 
-  private static final class Unprintable extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public String getMessage() {
-      throw new IllegalStateException("getMessage");
-    }
-  }
-
   private record Key(int id) {
     private static void mayFail() {
       if (calls.incrementAndGet() == failing) {

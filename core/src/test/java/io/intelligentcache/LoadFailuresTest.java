@@ -103,14 +103,7 @@ final class LoadFailuresTest {
 
   @Test
   void anAsynchronousLoaderMayFailByWhatCantBePrinted() {
-    var unprintable = new IllegalStateException() {
-      private static final long serialVersionUID = 1;
-
-      @Override
-      public String getMessage() {
-        throw new IllegalStateException("getMessage");
-      }
-    };
+    var unprintable = new Unprintable();
     var later = new CompletableFuture<String>();
     CompletableFuture<String> load = cache.async().get("k", Loader.async(key -> later));
     assertThatThrownBy(() -> later.completeExceptionally(unprintable)); // says the JDK

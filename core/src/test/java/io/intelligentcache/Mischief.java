@@ -8,16 +8,6 @@ import java.util.function.Supplier;
 
 /** Decides when user code misbehaves, and how. Thread-safe. */
 final class Mischief {
-  /** Says nothing of itself but that it fails. */
-  private static final class Mute extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public String getMessage() {
-      throw new IllegalStateException("getMessage");
-    }
-  }
-
   private static final class Odd extends Throwable {
     private static final long serialVersionUID = 1;
   }
@@ -35,7 +25,7 @@ final class Mischief {
       Circle::new,
       () -> new LoadException("mischief", null),
       Odd::new,
-      Mute::new);
+      Unprintable::new);
 
   private final Random random;
   private volatile int perMille;

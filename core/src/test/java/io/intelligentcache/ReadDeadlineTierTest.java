@@ -32,16 +32,6 @@ final class ReadDeadlineTierTest {
 
   private static final Duration HALF = DeviceRead.DEADLINE.dividedBy(2);
 
-  /** Says nothing of itself but that it fails. */
-  private static final class Mute extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public String getMessage() {
-      throw new IllegalStateException("getMessage");
-    }
-  }
-
   /** A tier whose reads of what it has hang in the calling thread while a test says so. */
   private static final class Device extends ForwardingTier {
     final AtomicInteger begun = new AtomicInteger();
@@ -240,7 +230,7 @@ final class ReadDeadlineTierTest {
   @Test
   void aFailureThatCantBePrintedIsAnsweredAndClosesTheBreaker() {
     put("a");
-    device.failure = new Mute();
+    device.failure = new Unprintable();
     for (int i = 0; i < 2 * ReaderThreads.THREADS; i++) {
       assertThat(tier.get(key("a"))).succeedsWithin(LONG).isEqualTo(refused(Reason.BROKEN));
     }

@@ -19,16 +19,6 @@ import org.junit.jupiter.api.Test;
 final class ReaderThreadsTest {
   private static final int THREADS = ReaderThreads.THREADS;
 
-  /** Says nothing of itself but that it fails. */
-  private static final class Mute extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public String getMessage() {
-      throw new IllegalStateException("getMessage");
-    }
-  }
-
   /** Counts how often it is searched for. */
   private static final class Sought implements Runnable {
     int compared;
@@ -162,7 +152,7 @@ final class ReaderThreadsTest {
       var ran = new CountDownLatch(1);
       assertThat(readers.add(() -> {
             ran.countDown();
-            throw new Mute();
+            throw new Unprintable();
           }))
           .isTrue();
       pass(ran);

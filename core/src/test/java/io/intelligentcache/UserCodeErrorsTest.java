@@ -78,14 +78,7 @@ final class UserCodeErrorsTest {
         () -> new OutOfMemoryError("code"),
         () -> new StackOverflowError("code"),
         () -> new Exception("sneaky"),
-        () -> new RuntimeException() {
-          private static final long serialVersionUID = 1;
-
-          @Override
-          public String getMessage() {
-            throw new IllegalStateException("getMessage");
-          }
-        });
+        Unprintable::new);
   }
 
   /** A key of which everything may fail. */

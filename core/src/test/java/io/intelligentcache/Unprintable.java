@@ -1,0 +1,11 @@
+package io.intelligentcache;
+
+/** A failure whose text can't be had: its message throws in turn, so that nothing can wrap it or print it. */
+final class Unprintable extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  @Override
+  public String getMessage() {
+    throw new IllegalStateException("getMessage");
+  }
+}
