@@ -67,6 +67,11 @@ final class Choice {
     }
 
     @Override
+    public @Nullable ValueSerializer<?> getDelegatee() {
+      return self;
+    }
+
+    @Override
     public void serialize(Object value, JsonGenerator to, SerializationContext context) {
       Class<?> type =
           value instanceof Enum<?> constant ? constant.getDeclaringClass() : value.getClass();

@@ -134,8 +134,8 @@ public final class JsonCodec<V> implements Codec<V> {
     JavaType root = with.constructType(type);
     JsonShape shape = JsonShape.of(root, with, mapper != null ? null : subtypes);
     String name = tolerant
-        ? "json/2:tolerant:" + root.toCanonical()
-        : "json/2:" + root.toCanonical() + ":" + shape.digest();
+        ? "json/2:tolerant:" + TypeText.of(root)
+        : "json/2:" + TypeText.of(root) + ":" + shape.digest();
     ObjectReader reader = with.readerFor(root);
     if (mapper != null && tolerant) {
       reader = reader.withoutFeatures(
@@ -210,7 +210,7 @@ public final class JsonCodec<V> implements Codec<V> {
   private CodecException unwritable(V value, String why, Throwable cause) {
     return new CodecException(
         "a value of class " + value.getClass().getTypeName() + " can't be written as JSON of type "
-            + made().type().toCanonical() + ": " + why,
+            + TypeText.of(made().type()) + ": " + why,
         cause);
   }
 
@@ -237,7 +237,7 @@ public final class JsonCodec<V> implements Codec<V> {
     V value = ready.reader().readValue(bytes);
     if (value == null) {
       throw new CodecException(
-          "JSON null is not a value of type " + ready.type().toCanonical(), null);
+          "JSON null is not a value of type " + TypeText.of(ready.type()), null);
     }
     return value;
   }

@@ -18,14 +18,18 @@ import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.deser.SettableBeanProperty;
 import tools.jackson.databind.deser.ValueInstantiator;
 import tools.jackson.databind.deser.bean.BeanDeserializerBase;
 import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedField;
 import tools.jackson.databind.introspect.AnnotatedMember;
+import tools.jackson.databind.introspect.AnnotatedParameter;
 import tools.jackson.databind.introspect.BeanPropertyDefinition;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.ser.bean.BeanSerializerBase;
 import tools.jackson.databind.type.ResolvedRecursiveType;
 
 /**
@@ -93,11 +97,11 @@ final class JsonShape {
   }
 
   private IllegalArgumentException refusal(JavaType type, List<String> path, String why) {
-    return new IllegalArgumentException("values of type " + root.toCanonical()
+    return new IllegalArgumentException("values of type " + TypeText.of(root)
         + " can't be stored below memory as JSON: "
         + (path.isEmpty()
             ? ""
-            : "property " + String.join(".", path) + " of type " + type.toCanonical() + ": ")
+            : "property " + String.join(".", path) + " of type " + TypeText.of(type) + ": ")
         + why + "; " + WHAT_TO_DO);
   }
 
@@ -106,7 +110,7 @@ final class JsonShape {
         ? circle.getSelfReferencedType()
         : declared;
     Class<?> raw = type.getRawClass();
-    if (Scalars.isNative(raw) || definitions.containsKey(type.toCanonical())) {
+    if (Scalars.isNative(raw) || definitions.containsKey(TypeText.of(type))) {
       return;
     }
     if (path.size() > DEEPEST) {
@@ -144,7 +148,7 @@ final class JsonShape {
         throw refusal(
             type,
             path,
-            "keys of a map are texts, and a key of type " + key.toCanonical()
+            "keys of a map are texts, and a key of type " + TypeText.of(key)
                 + " can't be read from one");
       }
       walk(key, path);
@@ -167,7 +171,7 @@ final class JsonShape {
       return false;
     }
     var members = new TreeMap<String, String>();
-    choice.forEach((name, member) -> members.put(name, member.toCanonical()));
+    choice.forEach((name, member) -> members.put(name, TypeText.of(member)));
     define(type, members.toString());
     for (JavaType member : choice.values()) {
       if (!member.equals(type)) {
@@ -198,7 +202,7 @@ final class JsonShape {
     AnnotatedMember value = bean.findJsonValueAccessor();
     if (value != null) {
       byValue.add(raw);
-      define(type, "value " + value.getType().toCanonical());
+      define(type, "value " + TypeText.of(value.getType()));
       if (isStrict()) {
         refuseUnreadableValue(type, path);
       }
@@ -210,26 +214,20 @@ final class JsonShape {
 
   private void walkProperties(JavaType type, BeanDescription bean, List<String> path) {
     var written = new TreeMap<String, AnnotatedMember>();
-    var names = new HashSet<String>();
     for (BeanPropertyDefinition property : bean.findProperties()) {
       AnnotatedMember from = property.couldSerialize() ? property.getAccessor() : null;
       if (from != null) {
         written.put(property.getName(), from);
-        names.add(property.getInternalName());
-        var field = property.getField();
-        if (field != null) {
-          names.add(field.getName());
-        }
       }
     }
     if (isStrict()) {
-      refuseLostState(type, names, path);
+      refuseLostState(type, written, path);
       refuseUnreadable(type, written, path);
     }
     var text = new StringBuilder(isStrict() ? "" : "bean ");
     written.forEach((name, from) -> text.append(name)
         .append(':')
-        .append(from.getType().toCanonical())
+        .append(TypeText.of(from.getType()))
         .append(custom(from) == null ? "" : custom(from))
         .append(';'));
     define(type, text.toString());
@@ -243,6 +241,9 @@ final class JsonShape {
       }
       path.remove(path.size() - 1);
     });
+    if (isStrict()) {
+      refuseWhatIsNotWrittenByFields(type, written, path);
+    }
   }
 
   /** What the application has for writing and reading it, if it has. */
@@ -297,8 +298,20 @@ final class JsonShape {
     }
   }
 
-  private void refuseLostState(JavaType type, Set<String> properties, List<String> path) {
+  /** Each field is the one that a property of its own is written from. */
+  private void refuseLostState(
+      JavaType type, Map<String, AnnotatedMember> written, List<String> path) {
     var names = new HashSet<String>();
+    var kept = new HashSet<Object>();
+    written.forEach((name, from) -> {
+      if (!(from instanceof AnnotatedField)) {
+        throw refusal(
+            type,
+            path,
+            "property " + name + " is written by " + from.getName() + "() and by no field");
+      }
+      kept.add(from.getMember());
+    });
     for (Class<?> of = type.getRawClass(); of != null; of = of.getSuperclass()) {
       for (Field field : of.getDeclaredFields()) {
         int modifiers = field.getModifiers();
@@ -315,8 +328,12 @@ final class JsonShape {
         if (!names.add(field.getName())) {
           throw refusal(type, path, where + " has the name of another field of the same object");
         }
-        if (!properties.contains(field.getName())) {
-          throw refusal(type, path, where + " is in no property, so its state would be lost");
+        if (!kept.contains(field)) {
+          throw refusal(
+              type,
+              path,
+              where + " has no property of its own, so its state would be lost:"
+                  + " does another field have its name in a @JsonProperty?");
         }
       }
     }
@@ -356,14 +373,16 @@ final class JsonShape {
               + " needs a constructor without parameters, or one marked @JsonCreator whose parameters are"
               + " marked @JsonProperty with the names of its fields");
     }
-    Map<String, JavaType> read = new TreeMap<>();
+    Map<String, SettableBeanProperty> read = new TreeMap<>();
     for (var all = bean.properties(); all.hasNext(); ) {
       SettableBeanProperty property = all.next();
-      read.put(property.getName(), property.getType());
+      read.put(property.getName(), property);
     }
+    boolean byArguments = false;
     for (var all = bean.creatorProperties(); all.hasNext(); ) {
       SettableBeanProperty property = all.next();
-      read.put(property.getName(), property.getType());
+      byArguments = true;
+      read.put(property.getName(), property);
       if (!written.containsKey(property.getName())) {
         throw refusal(
             type,
@@ -372,19 +391,83 @@ final class JsonShape {
                 + ", and no field has that name");
       }
     }
+    boolean constructed = byArguments;
     written.forEach((name, from) -> {
-      JavaType to = read.get(name);
-      if (to == null) {
+      SettableBeanProperty property = read.get(name);
+      if (property == null) {
         throw refusal(type, path, "property " + name + " can be written, but not read");
       }
+      refuseAnotherPlace(type, name, from, property.getMember(), constructed, path);
+      JavaType to = property.getType();
       if (!to.equals(from.getType())) {
         throw refusal(
             type,
             path,
-            "property " + name + " is written as " + from.getType().toCanonical() + " and read as "
-                + to.toCanonical());
+            "property " + name + " is written as " + TypeText.of(from.getType()) + " and read as "
+                + TypeText.of(to));
       }
     });
+  }
+
+  /** What is written from a field has to be read into it, or be an argument of the constructor. */
+  private void refuseAnotherPlace(
+      JavaType type,
+      String name,
+      AnnotatedMember from,
+      AnnotatedMember to,
+      boolean constructed,
+      List<String> path) {
+    if (to instanceof AnnotatedParameter) {
+      return;
+    }
+    boolean isOfBuilder = !to.getDeclaringClass().isAssignableFrom(type.getRawClass());
+    if (!isOfBuilder && !to.equals(from)) {
+      throw refusal(
+          type,
+          path,
+          "property " + name + " is written from field " + from.getName() + " and read into "
+              + to.getName());
+    }
+    if (!isOfBuilder && constructed && Modifier.isFinal(from.getMember().getModifiers())) {
+      throw refusal(
+          type,
+          path,
+          "field " + from.getName() + " of " + from.getDeclaringClass().getName()
+              + " is final, and no parameter of the constructor has its name: name one, or make the"
+              + " field transient or not final");
+    }
+  }
+
+  /** Jackson has ways of its own for classes that are a Map.Entry, an Iterable, a CharSequence and others. */
+  private void refuseWhatIsNotWrittenByFields(
+      JavaType type, Map<String, AnnotatedMember> written, List<String> path) {
+    var members = new HashSet<Object>();
+    ValueSerializer<?> writer = writer(type, path);
+    if (writer instanceof BeanSerializerBase bean) {
+      bean.properties().forEachRemaining(property -> members.add(property.getMember()));
+    }
+    if (!members.equals(new HashSet<Object>(written.values()))) {
+      throw refusal(
+          type,
+          path,
+          "Jackson does not write a " + type.getRawClass().getName()
+              + " field by field: which of its"
+              + " interfaces (Map.Entry, Iterable, CharSequence, ...) does a value need?");
+    }
+  }
+
+  private ValueSerializer<?> writer(JavaType type, List<String> path) {
+    try {
+      ValueSerializer<?> writer = mapper._serializationContext().findValueSerializer(type);
+      while (writer != null
+          && !(writer instanceof BeanSerializerBase)
+          && writer.getDelegatee() != null) {
+        writer = writer.getDelegatee();
+      }
+      return writer;
+    } catch (DatabindException | IllegalArgumentException unwritable) {
+      throw refusal(type, path, "Jackson can't write it: " + unwritable.getMessage());
+    }
   }
 
   private ValueDeserializer<?> reader(JavaType type, List<String> path) {
@@ -408,6 +491,6 @@ final class JsonShape {
   }
 
   private void define(JavaType type, String text) {
-    definitions.merge(type.toCanonical(), text, (one, other) -> one + ' ' + other);
+    definitions.merge(TypeText.of(type), text, (one, other) -> one + ' ' + other);
   }
 }

@@ -3,10 +3,12 @@ package io.intelligentcache.codec;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import io.intelligentcache.codec.Scalars.Scalar;
 import java.lang.reflect.Modifier;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.Version;
 import tools.jackson.databind.BeanDescription;
@@ -14,6 +16,7 @@ import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.KeyDeserializer;
 import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
@@ -21,6 +24,7 @@ import tools.jackson.databind.deser.Deserializers;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
 import tools.jackson.databind.deser.ValueInstantiator;
 import tools.jackson.databind.deser.jdk.CollectionDeserializer;
+import tools.jackson.databind.deser.jdk.MapDeserializer;
 import tools.jackson.databind.jsontype.TypeDeserializer;
 import tools.jackson.databind.jsontype.TypeSerializer;
 import tools.jackson.databind.ser.Serializers;
@@ -189,16 +193,39 @@ final class StrictModule extends JacksonModule {
               type,
               (ValueDeserializer<Object>) contents,
               contentTypes,
-              new OrderedSets(type),
+              new Empty(type, LinkedHashSet::new),
               bean.getClassInfo())
+          : null;
+    }
+
+    /** A map keeps its order, also if its keys are enums, of which Jackson makes an EnumMap. */
+    @Override
+    @SuppressWarnings("unchecked")
+    public @Nullable ValueDeserializer<?> findMapDeserializer(
+        MapType type,
+        DeserializationConfig config,
+        BeanDescription.Supplier bean,
+        @Nullable KeyDeserializer keys,
+        @Nullable TypeDeserializer contentTypes,
+        @Nullable ValueDeserializer<?> contents) {
+      return type.getRawClass() == Map.class
+          ? new MapDeserializer(
+              type,
+              new Empty(type, LinkedHashMap::new),
+              keys,
+              (ValueDeserializer<Object>) contents,
+              contentTypes)
           : null;
     }
   }
 
-  /** An empty set that keeps its order. */
-  private static final class OrderedSets extends ValueInstantiator.Base {
-    OrderedSets(CollectionType type) {
+  /** What a collection or map is before its elements are read. */
+  private static final class Empty extends ValueInstantiator.Base {
+    private final Supplier<Object> made;
+
+    Empty(JavaType type, Supplier<Object> made) {
       super(type);
+      this.made = made;
     }
 
     @Override
@@ -208,7 +235,7 @@ final class StrictModule extends JacksonModule {
 
     @Override
     public Object createUsingDefault(DeserializationContext context) {
-      return new LinkedHashSet<>();
+      return made.get();
     }
   }
 

@@ -58,11 +58,13 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -283,6 +285,17 @@ final class JsonCodecTest {
     var entries = new LinkedHashMap<>(Map.of("z", 1));
     entries.put("a", 2);
     assertThat(maps.decode(maps.encode(entries)).keySet()).containsExactly("z", "a");
+    Codec<Map<Color, Integer>> enums = Codecs.json(new TypeRef<Map<Color, Integer>>() {});
+    var inReverse = new LinkedHashMap<>(Map.of(Color.GREEN, 1));
+    inReverse.put(Color.RED, 2);
+    assertThat(enums.decode(enums.encode(inReverse)))
+        .isExactlyInstanceOf(LinkedHashMap.class)
+        .containsExactlyEntriesOf(inReverse);
+    survives(new TypeRef<SortedMap<Color, Integer>>() {}, new TreeMap<>(Map.of(Color.GREEN, 1)));
+    survives(
+        new TypeRef<ConcurrentMap<Color, Integer>>() {},
+        new ConcurrentHashMap<>(Map.of(Color.GREEN, 1)));
+    survives(new TypeRef<Collection<Color>>() {}, List.of(Color.GREEN, Color.RED));
     unwritable(new TypeRef<Collection<Long>>() {}, Set.of(5L), "Collection");
     unwritable(
         new TypeRef<Map<String, Integer>>() {},

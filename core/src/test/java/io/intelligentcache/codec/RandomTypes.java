@@ -255,6 +255,27 @@ public final class RandomTypes {
     return random.nextInt(12) == 0 ? new Wildcard(type) : type;
   }
 
+  /** A type that differs from another in one place, at whatever depth. */
+  Type changed(Type type) {
+    if (type instanceof Parameterized generic) {
+      List<Type> arguments = new ArrayList<>(generic.arguments());
+      int place = random.nextInt(arguments.size());
+      arguments.set(place, changed(arguments.get(place)));
+      return new Parameterized(generic.raw(), arguments);
+    }
+    if (type instanceof ArrayOf array) {
+      return new ArrayOf(changed(array.component()));
+    }
+    if (type instanceof Wildcard wildcard) {
+      return new Wildcard(changed(wildcard.bound()));
+    }
+    if (type instanceof Class<?> array && array.isArray()) {
+      return ((Class<?>) changed(array.getComponentType())).arrayType();
+    }
+    Class<?> other = one(SCALARS);
+    return other == type ? changed(type) : other;
+  }
+
   record Parameterized(Class<?> raw, List<Type> arguments) implements ParameterizedType {
     @Override
     public Type[] getActualTypeArguments() {
