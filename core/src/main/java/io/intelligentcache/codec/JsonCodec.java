@@ -3,12 +3,14 @@ package io.intelligentcache.codec;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MapperFeature;
@@ -54,9 +56,20 @@ public final class JsonCodec<V> implements Codec<V> {
       String id,
       JavaType type,
       JsonShape shape,
-      boolean strict,
+      JsonMapper mapper,
       ObjectWriter writer,
-      ObjectReader reader) {}
+      ObjectReader reader) {
+    byte[] bytes(Object value) {
+      if (!type.isJavaLangObject()) {
+        return writer.writeValueAsBytes(value);
+      }
+      var bytes = new ByteArrayOutputStream(); // a writer for Object goes by the class of the value
+      try (JsonGenerator to = mapper.createGenerator(bytes)) {
+        mapper._serializationContext().serializeValue(to, value, type);
+      }
+      return bytes.toByteArray();
+    }
+  }
 
   JsonCodec(Type type) {
     this(requireNonNull(type, "type"), Subtypes.NONE, false, null);
@@ -130,6 +143,21 @@ public final class JsonCodec<V> implements Codec<V> {
   }
 
   private Made make() {
+    try {
+      return tryToMake();
+    } catch (RuntimeException | LinkageError failed) {
+      if (String.valueOf(failed.getMessage()).contains(JsonShape.WHAT_TO_DO)) {
+        throw failed;
+      }
+      throw new IllegalArgumentException(
+          "values of type " + type.getTypeName()
+              + " can't be stored below memory as JSON: looking at the" + " type failed with "
+              + failed + "; " + JsonShape.WHAT_TO_DO,
+          failed);
+    }
+  }
+
+  private Made tryToMake() {
     JsonMapper with = mapper != null ? mapper : StrictMapper.of(subtypes, tolerant);
     JavaType root = with.constructType(type);
     JsonShape shape = JsonShape.of(root, with, mapper != null ? null : subtypes);
@@ -147,7 +175,7 @@ public final class JsonCodec<V> implements Codec<V> {
         mapper == null ? name : name + ":" + settings(mapper),
         root,
         shape,
-        mapper == null,
+        with,
         with.writerFor(root),
         reader);
   }
@@ -179,9 +207,9 @@ public final class JsonCodec<V> implements Codec<V> {
     return Digest.of(on.toString());
   }
 
-  /** Whether values of a class are the same only if their fields are. */
+  /** Whether values of a class are the same only if their fields are, also where a mapper leaves some out. */
   boolean isByFields(Class<?> of) {
-    return made().strict() && made().shape().isByFields(of);
+    return made().shape().isByFields(of);
   }
 
   /**
@@ -199,11 +227,14 @@ public final class JsonCodec<V> implements Codec<V> {
   public byte[] encode(V value) {
     Made ready = made();
     try {
-      return ready.writer().writeValueAsBytes(value);
+      return ready.bytes(value);
     } catch (JacksonException e) {
       throw unwritable(value, e.getOriginalMessage() + where(e), e);
     } catch (StackOverflowError e) {
       throw unwritable(value, "it is nested too deeply, or contains itself", e);
+    } catch (
+        RuntimeException e) { // a value of another class than its generic type says, or user code
+      throw unwritable(value, String.valueOf(e), e);
     }
   }
 

@@ -119,6 +119,9 @@ final class JsonShape {
     refuseClassNamesFromData(
         config.classIntrospectorInstance().introspectClassAnnotations(type), type, path);
     if (type.isEnumType()) {
+      if (!raw.isEnum()) {
+        throw refusal(type, path, raw.getName() + " does not say which enum a value is of");
+      }
       define(type, constants(raw));
     } else if (type.isArrayType()) {
       walk(type.getContentType(), path);
@@ -139,6 +142,9 @@ final class JsonShape {
 
   private void walkContainer(JavaType type, List<String> path) {
     Class<?> raw = type.getRawClass();
+    if (isStrict() && Set.class.isAssignableFrom(raw) && type.getContentType().isArrayType()) {
+      throw refusal(type, path, "an array is equal only to itself, so no set finds it: use a List");
+    }
     if (isStrict() && !Containers.isKnown(raw)) {
       throw refusal(type, path, "a " + raw.getName() + " is not read back as it was");
     }
@@ -243,6 +249,8 @@ final class JsonShape {
     });
     if (isStrict()) {
       refuseWhatIsNotWrittenByFields(type, written, path);
+    } else if (!isWrittenByProperties(type)) {
+      byValue.add(type.getRawClass());
     }
   }
 
@@ -453,6 +461,14 @@ final class JsonShape {
           "Jackson does not write a " + type.getRawClass().getName()
               + " field by field: which of its"
               + " interfaces (Map.Entry, Iterable, CharSequence, ...) does a value need?");
+    }
+  }
+
+  private boolean isWrittenByProperties(JavaType type) {
+    try {
+      return writer(type, List.of()) instanceof BeanSerializerBase;
+    } catch (IllegalArgumentException unwritable) { // shows when a value is put
+      return false;
     }
   }
 

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.Version;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
@@ -29,6 +31,10 @@ import tools.jackson.databind.jsontype.TypeDeserializer;
 import tools.jackson.databind.jsontype.TypeSerializer;
 import tools.jackson.databind.ser.Serializers;
 import tools.jackson.databind.ser.ValueSerializerModifier;
+import tools.jackson.databind.ser.jackson.JsonValueSerializer;
+import tools.jackson.databind.ser.jdk.CollectionSerializer;
+import tools.jackson.databind.ser.jdk.MapSerializer;
+import tools.jackson.databind.ser.jdk.ObjectArraySerializer;
 import tools.jackson.databind.type.ArrayType;
 import tools.jackson.databind.type.CollectionType;
 import tools.jackson.databind.type.MapType;
@@ -101,6 +107,52 @@ final class StrictModule extends JacksonModule {
         BeanDescription.Supplier bean,
         JsonFormat.@Nullable Value format) {
       return new ScalarTexts.Writer(Scalar.ofEnum(type.getRawClass()));
+    }
+
+    /** Jackson writes what is declared as Object by its own class, wherever it is but in a field. */
+    private @Nullable ValueSerializer<Object> any(JavaType content, SerializationConfig config) {
+      Map<String, JavaType> choice =
+          content.isJavaLangObject() ? subtypes.of(content, config) : null;
+      return choice == null ? null : new Choice(content, choice).writer(null);
+    }
+
+    @Override
+    public @Nullable ValueSerializer<?> findCollectionSerializer(
+        SerializationConfig config,
+        CollectionType type,
+        BeanDescription.Supplier bean,
+        JsonFormat.@Nullable Value format,
+        @Nullable TypeSerializer contentTypes,
+        @Nullable ValueSerializer<Object> contents) {
+      var any = contents == null ? any(type.getContentType(), config) : null;
+      return any == null ? null : new CollectionSerializer(type.getContentType(), true, null, any);
+    }
+
+    @Override
+    public @Nullable ValueSerializer<?> findArraySerializer(
+        SerializationConfig config,
+        ArrayType type,
+        BeanDescription.Supplier bean,
+        JsonFormat.@Nullable Value format,
+        @Nullable TypeSerializer contentTypes,
+        @Nullable ValueSerializer<Object> contents) {
+      var any = contents == null ? any(type.getContentType(), config) : null;
+      return any == null ? null : new ObjectArraySerializer(type.getContentType(), true, null, any);
+    }
+
+    @Override
+    public @Nullable ValueSerializer<?> findMapSerializer(
+        SerializationConfig config,
+        MapType type,
+        BeanDescription.Supplier bean,
+        JsonFormat.@Nullable Value format,
+        @Nullable ValueSerializer<Object> keys,
+        @Nullable TypeSerializer contentTypes,
+        @Nullable ValueSerializer<Object> contents) {
+      var any = contents == null ? any(type.getContentType(), config) : null;
+      return any == null
+          ? null
+          : MapSerializer.construct(type, true, null, keys, any, null, null, null);
     }
 
     @Override
@@ -179,6 +231,17 @@ final class StrictModule extends JacksonModule {
       return scalar == null ? null : new ScalarTexts.Reader(scalar);
     }
 
+    /** Two empty arrays are two: Jackson's is always the same, and a set would have one of them. */
+    @Override
+    public @Nullable ValueDeserializer<?> findArrayDeserializer(
+        ArrayType type,
+        DeserializationConfig config,
+        BeanDescription.Supplier bean,
+        @Nullable TypeDeserializer contentTypes,
+        @Nullable ValueDeserializer<?> contents) {
+      return type.getRawClass() == byte[].class ? new BytesReader() : null;
+    }
+
     /** A set keeps its order, as a map does. */
     @Override
     @SuppressWarnings("unchecked")
@@ -216,6 +279,22 @@ final class StrictModule extends JacksonModule {
               (ValueDeserializer<Object>) contents,
               contentTypes)
           : null;
+    }
+  }
+
+  private static final class BytesReader extends ValueDeserializer<byte[]> {
+    @Override
+    public boolean isCachable() {
+      return true;
+    }
+
+    @Override
+    public byte[] deserialize(JsonParser from, DeserializationContext context) {
+      if (from.currentToken() != JsonToken.VALUE_STRING) {
+        return context.reportInputMismatch(byte[].class, "a text was expected");
+      }
+      byte[] bytes = from.getBinaryValue();
+      return bytes.length == 0 ? new byte[0] : bytes;
     }
   }
 
@@ -258,11 +337,14 @@ final class StrictModule extends JacksonModule {
           || Scalars.isNative(raw)) {
         return writer;
       }
+      ValueSerializer<?> whole = writer instanceof JsonValueSerializer
+          ? Guard.ofValue(bean.get().findJsonValueAccessor(), writer)
+          : writer;
       Map<String, JavaType> choice = subtypes.of(bean.getType(), config);
       if (choice != null) {
-        return new Choice(bean.getType(), choice).writer(writer);
+        return new Choice(bean.getType(), choice).writer(whole);
       }
-      return Modifier.isFinal(raw.getModifiers()) ? writer : Guard.exactly(raw, writer);
+      return Modifier.isFinal(raw.getModifiers()) ? whole : Guard.exactly(raw, whole);
     }
 
     @Override

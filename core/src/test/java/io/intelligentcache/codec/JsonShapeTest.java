@@ -10,15 +10,22 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeId;
 import java.util.Date;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JacksonSerializable;
 import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.TypeSerializer;
 
@@ -316,5 +323,48 @@ final class JsonShapeTest {
         .hasMessageContainingAll("Marker", "More");
     Codec<Marker> root = Codecs.json(Marker.class);
     assertThatThrownBy(() -> root.encode(new More())).isInstanceOf(CodecException.class);
+  }
+
+  record AnyEnum(Enum<?> which) {}
+
+  record ComparableEnum<E extends Enum<E>>(List<E> all) {}
+
+  @Test
+  void anEnumThatIsNotSaidIsRefusedByName() {
+    refused(AnyEnum.class, "which", "java.lang.Enum");
+    for (TypeRef<?> type : List.of(
+        new TypeRef<EnumSet<?>>() {},
+        new TypeRef<EnumMap<?, String>>() {},
+        new TypeRef<ComparableEnum<?>>() {},
+        new TypeRef<Enum<?>>() {})) {
+      assertThatThrownBy(() -> Codecs.json(type).id())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContainingAll("Enum", "CacheSpec.codec");
+    }
+  }
+
+  @Test
+  void whateverGoesWrongInLookingAtATypeNamesIt() {
+    var mapper = JsonMapper.builder()
+        .annotationIntrospector(new JacksonAnnotationIntrospector() {
+          @Override
+          public @Nullable Object findSerializer(MapperConfig<?> config, Annotated annotated) {
+            throw new IllegalStateException("no luck");
+          }
+        })
+        .build();
+    assertThatThrownBy(() -> Codecs.json(Counted.class).mapper(mapper).id())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll(Counted.class.getName(), "no luck", "CacheSpec.codec");
+  }
+
+  record Blobs(Set<byte[]> all) {}
+
+  record Nested(LinkedHashSet<int[][]> all) {}
+
+  @Test
+  void aSetOfArraysIsRefusedAsAKeyIs() {
+    refused(Blobs.class, "all", "array");
+    refused(Nested.class, "all", "array");
   }
 }
