@@ -2,23 +2,16 @@ package io.intelligentcache.codec;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Type;
-import java.util.Arrays;
 import java.util.Map;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
-import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.cfg.DateTimeFeature;
-import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -117,9 +110,10 @@ public final class JsonCodec<V> implements Codec<V> {
    * mapper can do right is refused beforehand: {@code Object}, and class names from data. The round trip of
    * sampled values is checked as with every codec.
    *
-   * <p>The id covers the properties that the mapper finds, its features, naming strategy, time zone,
-   * inclusion and the names of its modules. What a module's serializers do is not known: change a module's
-   * name, or the cache's, when they change what they write.
+   * <p>The id covers the properties that the mapper finds, their order, the annotations of the classes and
+   * their members, the texts of enum constants, and the mapper's features, naming strategy, time zone, formats,
+   * inclusion and the names of its modules. What serializers, modules, filters and naming strategies do inside is
+   * not known: change a module's name, or the cache's, when they change what they write.
    *
    * @param other the mapper
    * @return the codec
@@ -172,39 +166,12 @@ public final class JsonCodec<V> implements Codec<V> {
           DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
     }
     return new Made(
-        mapper == null ? name : name + ":" + settings(mapper),
+        mapper == null ? name : name + ":" + Digest.of(MapperText.ofSettings(mapper)),
         root,
         shape,
         with,
         with.writerFor(root),
         reader);
-  }
-
-  /** What of a mapper's settings changes bytes, or how they are read, as far as it can be told. */
-  private static String settings(JsonMapper mapper) {
-    var config = mapper.serializationConfig();
-    var reading = mapper.deserializationConfig();
-    var on = new TreeSet<String>();
-    Arrays.stream(MapperFeature.values())
-        .filter(config::isEnabled)
-        .forEach(one -> on.add("" + one));
-    Arrays.stream(SerializationFeature.values())
-        .filter(config::isEnabled)
-        .forEach(one -> on.add("" + one));
-    Arrays.stream(DateTimeFeature.values())
-        .filter(config::isEnabled)
-        .forEach(one -> on.add("" + one));
-    Arrays.stream(EnumFeature.values()).filter(config::isEnabled).forEach(one -> on.add("" + one));
-    Arrays.stream(DeserializationFeature.values())
-        .filter(reading::isEnabled)
-        .forEach(one -> on.add("" + one));
-    mapper.registeredModules().forEach(module -> on.add("module " + module.getModuleName()));
-    var naming = config.getPropertyNamingStrategy();
-    on.add("naming " + (naming == null ? "" : naming.getClass().getName()));
-    on.add("zone " + config.getTimeZone().getID());
-    JsonInclude.Value inclusion = config.getDefaultPropertyInclusion();
-    on.add("include " + inclusion.getValueInclusion() + " " + inclusion.getContentInclusion());
-    return Digest.of(on.toString());
   }
 
   /** Whether values of a class are the same only if their fields are, also where a mapper leaves some out. */

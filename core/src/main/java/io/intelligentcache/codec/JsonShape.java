@@ -6,12 +6,14 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DatabindException;
@@ -23,12 +25,14 @@ import tools.jackson.databind.deser.SettableBeanProperty;
 import tools.jackson.databind.deser.ValueInstantiator;
 import tools.jackson.databind.deser.bean.BeanDeserializerBase;
 import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedClass;
 import tools.jackson.databind.introspect.AnnotatedField;
 import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.AnnotatedParameter;
 import tools.jackson.databind.introspect.BeanPropertyDefinition;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.jsontype.NamedType;
 import tools.jackson.databind.ser.bean.BeanSerializerBase;
 import tools.jackson.databind.type.ResolvedRecursiveType;
 
@@ -52,6 +56,10 @@ final class JsonShape {
   private final SerializationConfig config;
   private final @Nullable Subtypes subtypes;
   private final TreeMap<String, String> definitions = new TreeMap<>();
+
+  /** Of a mapper of the application's: what it may heed, by class. */
+  private final TreeMap<String, String> heeded = new TreeMap<>();
+
   /** Not static: it remembers the annotations it has met, and with them their class loaders. */
   private final AnnotationIntrospector allAnnotations = new JacksonAnnotationIntrospector();
 
@@ -84,7 +92,7 @@ final class JsonShape {
 
   /** 128 bits that differ where shapes do. */
   String digest() {
-    return Digest.of(definitions.toString());
+    return Digest.of(isStrict() ? definitions.toString() : definitions + "" + heeded);
   }
 
   /** Whether values of a class are written field by field, and not by a way of their own. */
@@ -110,6 +118,9 @@ final class JsonShape {
         ? circle.getSelfReferencedType()
         : declared;
     Class<?> raw = type.getRawClass();
+    if (!isStrict()) {
+      heeded.computeIfAbsent(raw.getName(), name -> MapperText.of(raw, config));
+    }
     if (Scalars.isNative(raw) || definitions.containsKey(TypeText.of(type))) {
       return;
     }
@@ -122,7 +133,7 @@ final class JsonShape {
       if (!raw.isEnum()) {
         throw refusal(type, path, raw.getName() + " does not say which enum a value is of");
       }
-      define(type, constants(raw));
+      define(type, isStrict() ? constants(raw) : textsOfConstants(type));
     } else if (type.isArrayType()) {
       walk(type.getContentType(), path);
     } else if (raw == Optional.class) {
@@ -142,8 +153,9 @@ final class JsonShape {
 
   private void walkContainer(JavaType type, List<String> path) {
     Class<?> raw = type.getRawClass();
-    if (isStrict() && Set.class.isAssignableFrom(raw) && type.getContentType().isArrayType()) {
-      throw refusal(type, path, "an array is equal only to itself, so no set finds it: use a List");
+    String noElement = isStrict() ? Containers.noElement(type) : null;
+    if (noElement != null) {
+      throw refusal(type, path, noElement);
     }
     if (isStrict() && !Containers.isKnown(raw)) {
       throw refusal(type, path, "a " + raw.getName() + " is not read back as it was");
@@ -203,6 +215,8 @@ final class JsonShape {
     } else if (Comparison.isOfJdk(raw)) {
       define(type, "as the mapper does it");
       return;
+    } else {
+      walkRegistered(type, annotated, path);
     }
     BeanDescription bean = introspector.introspectForSerialization(type, annotated);
     AnnotatedMember value = bean.findJsonValueAccessor();
@@ -218,8 +232,20 @@ final class JsonShape {
     walkProperties(type, bean, path);
   }
 
+  /** Subtypes that the application has registered with its mapper. */
+  private void walkRegistered(JavaType type, AnnotatedClass annotated, List<String> path) {
+    for (NamedType one :
+        config.getSubtypeResolver().collectAndResolveSubtypesByClass(config, annotated)) {
+      if (one.getType() != type.getRawClass()) {
+        define(type, "subtype " + one.getName() + " " + one.getType().getName());
+        walk(config.getTypeFactory().constructSpecializedType(type, one.getType()), path);
+      }
+    }
+  }
+
   private void walkProperties(JavaType type, BeanDescription bean, List<String> path) {
-    var written = new TreeMap<String, AnnotatedMember>();
+    // The order of what a mapper of the application's writes may be part of the bytes.
+    Map<String, AnnotatedMember> written = isStrict() ? new TreeMap<>() : new LinkedHashMap<>();
     for (BeanPropertyDefinition property : bean.findProperties()) {
       AnnotatedMember from = property.couldSerialize() ? property.getAccessor() : null;
       if (from != null) {
@@ -504,6 +530,21 @@ final class JsonShape {
         .sorted()
         .toList()
         .toString();
+  }
+
+  /** In their order, because a mapper may write their numbers. */
+  private String textsOfConstants(JavaType type) {
+    var texts = new StringBuilder();
+    for (Object constant : type.getRawClass().getEnumConstants()) {
+      texts.append(((Enum<?>) constant).name()).append('=');
+      try {
+        texts.append(mapper.writerFor(type).writeValueAsString(constant));
+      } catch (JacksonException unwritable) { // shows when a value is put
+        texts.append('?');
+      }
+      texts.append(';');
+    }
+    return texts.toString();
   }
 
   private void define(JavaType type, String text) {

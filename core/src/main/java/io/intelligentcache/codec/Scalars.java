@@ -190,6 +190,16 @@ final class Scalars {
     return ALL.get(type);
   }
 
+  /** What a value is read as where the bytes lack it: nothing, unless the type has a word for that. */
+  static @Nullable Object absent(Class<?> type) {
+    if (type == char.class) {
+      return '\0';
+    }
+    return type == OptionalInt.class || type == OptionalLong.class || type == OptionalDouble.class
+        ? ALL.get(type).read().apply("")
+        : null;
+  }
+
   /** How a type is written as a key of a map, or null if it can't be one. */
   static @Nullable Scalar<?> keyOf(Class<?> type) {
     return type.isEnum() ? Scalar.ofEnum(type) : KEYS.get(type);

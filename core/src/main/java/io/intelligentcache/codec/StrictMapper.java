@@ -62,8 +62,8 @@ final class StrictMapper {
                 coercions.setCoercion(CoercionInputShape.Integer, CoercionAction.TryConvert))
         .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, !tolerant)
         .configure(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES, !tolerant)
-        .configure(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, !tolerant)
-        .addModule(new StrictModule(subtypes))
+        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .addModule(new StrictModule(subtypes, tolerant))
         .build();
   }
 }

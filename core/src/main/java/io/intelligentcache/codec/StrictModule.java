@@ -4,10 +4,8 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import io.intelligentcache.codec.Scalars.Scalar;
 import java.lang.reflect.Modifier;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -25,7 +23,6 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.deser.Deserializers;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
 import tools.jackson.databind.deser.ValueInstantiator;
-import tools.jackson.databind.deser.jdk.CollectionDeserializer;
 import tools.jackson.databind.deser.jdk.MapDeserializer;
 import tools.jackson.databind.jsontype.TypeDeserializer;
 import tools.jackson.databind.jsontype.TypeSerializer;
@@ -48,8 +45,12 @@ import tools.jackson.databind.type.ReferenceType;
 final class StrictModule extends JacksonModule {
   private final Subtypes subtypes;
 
-  StrictModule(Subtypes subtypes) {
+  /** Whether what is read may have been of other types when it was written. */
+  private final boolean tolerant;
+
+  StrictModule(Subtypes subtypes, boolean tolerant) {
     this.subtypes = subtypes;
+    this.tolerant = tolerant;
   }
 
   @Override
@@ -70,7 +71,7 @@ final class StrictModule extends JacksonModule {
     context.addDeserializers(new Readers());
     context.addKeyDeserializers((type, config, bean) -> {
       Scalar<?> key = Scalars.keyOf(type.getRawClass());
-      return key == null ? null : new ScalarTexts.KeyReader(key);
+      return key == null ? null : new ScalarTexts.KeyReader(key, tolerant);
     });
     context.addDeserializerModifier(new Choices(subtypes));
   }
@@ -207,14 +208,22 @@ final class StrictModule extends JacksonModule {
           return new Choice(type, choice).reader(null);
         }
       }
+      Class<?> raw = type.getRawClass();
+      if (tolerant && Scalars.isNative(raw) && raw != String.class) {
+        return new Numbers.Reader(raw);
+      }
+      return reader(type);
+    }
+
+    private @Nullable ValueDeserializer<?> reader(JavaType type) {
       Scalar<?> scalar = scalar(type);
-      return scalar == null ? null : new ScalarTexts.Reader(scalar);
+      return scalar == null ? null : new ScalarTexts.Reader(scalar, type.getRawClass(), tolerant);
     }
 
     @Override
-    public ValueDeserializer<?> findEnumDeserializer(
+    public @Nullable ValueDeserializer<?> findEnumDeserializer(
         JavaType type, DeserializationConfig config, BeanDescription.Supplier bean) {
-      return new ScalarTexts.Reader(Scalar.ofEnum(type.getRawClass()));
+      return reader(type);
     }
 
     @Override
@@ -227,8 +236,7 @@ final class StrictModule extends JacksonModule {
       if (type.getRawClass() == Optional.class) {
         return new Optionals.Reader(new Slot(type.getReferencedType()));
       }
-      Scalar<?> scalar = scalar(type);
-      return scalar == null ? null : new ScalarTexts.Reader(scalar);
+      return reader(type);
     }
 
     /** Two empty arrays are two: Jackson's is always the same, and a set would have one of them. */
@@ -239,26 +247,26 @@ final class StrictModule extends JacksonModule {
         BeanDescription.Supplier bean,
         @Nullable TypeDeserializer contentTypes,
         @Nullable ValueDeserializer<?> contents) {
-      return type.getRawClass() == byte[].class ? new BytesReader() : null;
+      Class<?> raw = type.getRawClass();
+      if (raw == byte[].class) {
+        return new BytesReader();
+      }
+      return tolerant && (raw == float[].class || raw == double[].class)
+          ? new Numbers.ArrayReader(raw.getComponentType())
+          : null;
     }
 
-    /** A set keeps its order, as a map does. */
     @Override
-    @SuppressWarnings("unchecked")
     public @Nullable ValueDeserializer<?> findCollectionDeserializer(
         CollectionType type,
         DeserializationConfig config,
         BeanDescription.Supplier bean,
         @Nullable TypeDeserializer contentTypes,
         @Nullable ValueDeserializer<?> contents) {
-      return type.getRawClass() == Set.class
-          ? new CollectionDeserializer(
-              type,
-              (ValueDeserializer<Object>) contents,
-              contentTypes,
-              new Empty(type, LinkedHashSet::new),
-              bean.getClassInfo())
-          : null;
+      Supplier<Object> empty = Containers.emptySet(type);
+      return empty == null
+          ? null
+          : new Distinct(type, contents, contentTypes, new Empty(type, empty), bean.getClassInfo());
     }
 
     /** A map keeps its order, also if its keys are enums, of which Jackson makes an EnumMap. */

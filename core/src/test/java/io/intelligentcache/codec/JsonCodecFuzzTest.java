@@ -41,9 +41,11 @@ final class JsonCodecFuzzTest {
     int survived = 0;
     for (int i = 0; i < TYPES; i++) {
       Type type = new RandomTypes(random).type(1 + random.nextInt(4));
-      var codec = new JsonCodec<Object>(type);
+      Map<String, Class<?>> named = random.nextBoolean() ? Map.of() : RandomTypes.NAMED;
+      var codec = new JsonCodec<Object>(type).subtypes(named);
+      var reader = new JsonCodec<Object>(type).subtypes(named);
       try {
-        assertThat(codec.id()).isEqualTo(new JsonCodec<>(type).id());
+        assertThat(codec.id()).isEqualTo(reader.id());
       } catch (IllegalArgumentException clear) {
         assertThat(clear).hasMessageContaining("CacheSpec.codec");
         typesRefused++;
@@ -55,7 +57,7 @@ final class JsonCodecFuzzTest {
         if (value == null) {
           continue;
         }
-        if (survives(type, codec, value, values.hasEqualsThroughout())) {
+        if (survives(type, codec, reader, value, values.hasEqualsThroughout())) {
           survived++;
         } else {
           refused++;
@@ -116,7 +118,8 @@ final class JsonCodecFuzzTest {
     }
   }
 
-  private boolean survives(Type type, Codec<Object> codec, Object value, boolean equals) {
+  private boolean survives(
+      Type type, Codec<Object> codec, Codec<Object> reader, Object value, boolean equals) {
     byte[] bytes;
     try {
       bytes = codec.encode(value);
@@ -125,8 +128,11 @@ final class JsonCodecFuzzTest {
     }
     Object back;
     try {
-      back = new JsonCodec<Object>(type).decode(bytes);
+      back = reader.decode(bytes);
     } catch (RuntimeException | StackOverflowError unreadable) {
+      if (String.valueOf(unreadable.getMessage()).contains("two equal elements")) {
+        return false; // queues inside what is in a set, which are equal after reading only
+      }
       return fail(said(type, bytes) + " can't be read", unreadable);
     }
     assertThat(Comparison.between(value, back, any -> true))

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeId;
 import java.util.Date;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Iterator;
@@ -362,8 +363,14 @@ final class JsonShapeTest {
 
   record Nested(LinkedHashSet<int[][]> all) {}
 
+  record Queues(Set<Deque<String>> all) {}
+
+  record Deep(Set<List<Optional<byte[]>>> all) {}
+
   @Test
   void aSetOfArraysIsRefusedAsAKeyIs() {
+    refused(Queues.class, "all", "queues");
+    refused(Deep.class, "all", "array");
     refused(Blobs.class, "all", "array");
     refused(Nested.class, "all", "array");
   }
