@@ -80,7 +80,7 @@ final class Choice {
         context.reportMappingProblem(
             "the type says %s, and the value is a %s, which has no name among %s; name it with"
                 + " Codecs.json(...).subtypes(...)",
-            choice.declared.getTypeName(), value.getClass().getTypeName(), choice.byName.keySet());
+            TypeText.of(choice.declared), value.getClass().getTypeName(), choice.byName.keySet());
         return;
       }
       to.writeStartArray();

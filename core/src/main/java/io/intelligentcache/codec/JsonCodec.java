@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectReader;
@@ -195,10 +196,12 @@ public final class JsonCodec<V> implements Codec<V> {
     Made ready = made();
     try {
       return ready.bytes(value);
+    } catch (StreamConstraintsException e) {
+      throw unwritable(value, StrictMapper.TOO_DEEP + where(e), e);
     } catch (JacksonException e) {
-      throw unwritable(value, e.getOriginalMessage() + where(e), e);
+      throw unwritable(value, TypeText.plain(e.getOriginalMessage()) + where(e), e);
     } catch (StackOverflowError e) {
-      throw unwritable(value, "it is nested too deeply, or contains itself", e);
+      throw unwritable(value, StrictMapper.TOO_DEEP, e);
     } catch (
         RuntimeException e) { // a value of another class than its generic type says, or user code
       throw unwritable(value, String.valueOf(e), e);
@@ -208,7 +211,7 @@ public final class JsonCodec<V> implements Codec<V> {
   private CodecException unwritable(V value, String why, Throwable cause) {
     return new CodecException(
         "a value of class " + value.getClass().getTypeName() + " can't be written as JSON of type "
-            + TypeText.of(made().type()) + ": " + why,
+            + TypeText.of(made().type()) + ": " + why + "; " + JsonShape.WHAT_TO_DO,
         cause);
   }
 

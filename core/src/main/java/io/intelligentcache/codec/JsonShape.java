@@ -21,6 +21,8 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.deser.SettableBeanProperty;
 import tools.jackson.databind.deser.ValueInstantiator;
 import tools.jackson.databind.deser.bean.BeanDeserializerBase;
@@ -244,14 +246,8 @@ final class JsonShape {
   }
 
   private void walkProperties(JavaType type, BeanDescription bean, List<String> path) {
-    // The order of what a mapper of the application's writes may be part of the bytes.
-    Map<String, AnnotatedMember> written = isStrict() ? new TreeMap<>() : new LinkedHashMap<>();
-    for (BeanPropertyDefinition property : bean.findProperties()) {
-      AnnotatedMember from = property.couldSerialize() ? property.getAccessor() : null;
-      if (from != null) {
-        written.put(property.getName(), from);
-      }
-    }
+    Map<String, AnnotatedMember> written = written(type, bean, path);
+    written.forEach((name, from) -> refuseAnotherClass(type, name, from, path));
     if (isStrict()) {
       refuseLostState(type, written, path);
       refuseUnreadable(type, written, path);
@@ -277,6 +273,48 @@ final class JsonShape {
       refuseWhatIsNotWrittenByFields(type, written, path);
     } else if (!isWrittenByProperties(type)) {
       byValue.add(type.getRawClass());
+    }
+  }
+
+  private Map<String, AnnotatedMember> written(
+      JavaType type, BeanDescription bean, List<String> path) {
+    // The order of what a mapper of the application's writes may be part of the bytes.
+    Map<String, AnnotatedMember> written = isStrict() ? new TreeMap<>() : new LinkedHashMap<>();
+    try {
+      for (BeanPropertyDefinition property : bean.findProperties()) {
+        AnnotatedMember from = property.couldSerialize() ? property.getAccessor() : null;
+        if (from != null) {
+          written.put(property.getName(), from);
+        }
+      }
+    } catch (DatabindException | IllegalArgumentException conflict) {
+      throw refusal(
+          type,
+          path,
+          "two members have one name, so give each a name of its own with @JsonProperty: "
+              + TypeText.plain(conflict.getMessage()));
+    }
+    return written;
+  }
+
+  /** What {@code as} says is not followed: a value is of the class that its field declares. */
+  private void refuseAnotherClass(
+      JavaType type, String name, AnnotatedMember from, List<String> path) {
+    if (!isStrict() || from.getType().isContainerType()) {
+      return; // a collection is of the class that is declared, too, and that is enough
+    }
+    var writing = from.getAnnotation(JsonSerialize.class);
+    var reading = from.getAnnotation(JsonDeserialize.class);
+    for (Class<?> as : Arrays.asList(
+        writing == null ? Void.class : writing.as(), reading == null ? Void.class : reading.as())) {
+      if (as != Void.class && as != from.getRawType()) {
+        throw refusal(
+            type,
+            path,
+            "property " + name + " is read or written as " + as.getName()
+                + " by an annotation: declare the field as that class, or name the class with"
+                + " Codecs.json(...).subtypes(...)");
+      }
     }
   }
 
@@ -508,7 +546,8 @@ final class JsonShape {
       }
       return writer;
     } catch (DatabindException | IllegalArgumentException unwritable) {
-      throw refusal(type, path, "Jackson can't write it: " + unwritable.getMessage());
+      throw refusal(
+          type, path, "Jackson can't write it: " + TypeText.plain(unwritable.getMessage()));
     }
   }
 
@@ -520,7 +559,8 @@ final class JsonShape {
           reader instanceof Choice.Reader choice ? choice.getDelegatee() : null;
       return self != null ? self : reader;
     } catch (DatabindException | IllegalArgumentException unreadable) {
-      throw refusal(type, path, "Jackson can't read it: " + unreadable.getMessage());
+      throw refusal(
+          type, path, "Jackson can't read it: " + TypeText.plain(unreadable.getMessage()));
     }
   }
 

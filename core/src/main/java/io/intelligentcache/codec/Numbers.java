@@ -106,7 +106,7 @@ final class Numbers {
   private static @Nullable Object read(Class<?> type, JsonParser from) {
     JsonToken token = from.currentToken();
     if (type == boolean.class || type == Boolean.class) {
-      return token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE
+      return (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE)
           ? from.getBooleanValue()
           : null;
     }

@@ -192,12 +192,14 @@ final class Scalars {
 
   /** What a value is read as where the bytes lack it: nothing, unless the type has a word for that. */
   static @Nullable Object absent(Class<?> type) {
-    if (type == char.class) {
-      return '\0';
+    if (type == OptionalInt.class) {
+      return OptionalInt.empty();
+    } else if (type == OptionalLong.class) {
+      return OptionalLong.empty();
+    } else if (type == OptionalDouble.class) {
+      return OptionalDouble.empty();
     }
-    return type == OptionalInt.class || type == OptionalLong.class || type == OptionalDouble.class
-        ? ALL.get(type).read().apply("")
-        : null;
+    return type == char.class ? '\0' : null;
   }
 
   /** How a type is written as a key of a map, or null if it can't be one. */

@@ -23,6 +23,8 @@ final class StrictMapper {
   /** Nothing is deeper when read than when written, so what was written is not too deep to be read. */
   private static final int DEEPEST = 500;
 
+  static final String TOO_DEEP = "it is nested more than " + DEEPEST + " deep, or contains itself";
+
   private StrictMapper() {}
 
   static JsonMapper of(Subtypes subtypes, boolean tolerant) {

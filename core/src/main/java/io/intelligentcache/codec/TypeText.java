@@ -2,6 +2,7 @@ package io.intelligentcache.codec;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.type.ResolvedRecursiveType;
 
@@ -30,5 +31,15 @@ final class TypeText {
     return arguments.isEmpty()
         ? name
         : name + "<" + String.join(",", arguments.stream().map(TypeText::of).toList()) + ">";
+  }
+
+  /** A message of Jackson's for readers who don't know it. */
+  static String plain(@Nullable String message) {
+    if (message == null) {
+      return "no reason given";
+    }
+    return message.contains("NullKeySerializer")
+        ? "a map has a null key, for which JSON has no text"
+        : message.replaceAll("\\[simple type, class ([^\\]]+)\\]", "$1");
   }
 }

@@ -9,21 +9,28 @@ import com.fasterxml.jackson.annotation.JsonGetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeId;
+import java.math.BigInteger;
 import java.util.Date;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JacksonSerializable;
 import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
@@ -31,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.TypeSerializer;
 
 /** What the look at a type finds when its cache is opened, and what tells two types apart. */
-@SuppressWarnings({"unused", "HidingField", "UnusedVariable"})
+@SuppressWarnings({"unused", "HidingField", "UnusedVariable", "JavaUtilDate", "NullAway"})
 final class JsonShapeTest {
   private static void refused(Class<?> type, String... words) {
     assertThatThrownBy(() -> Codecs.json(type).id())
@@ -373,5 +380,106 @@ final class JsonShapeTest {
     refused(Deep.class, "all", "array");
     refused(Blobs.class, "all", "array");
     refused(Nested.class, "all", "array");
+  }
+
+  static class TwoNamed {
+    @JsonProperty("n")
+    int one;
+
+    @JsonProperty("n")
+    int other;
+  }
+
+  static class Sub extends Above {}
+
+  record ReadAs(
+      @JsonSerialize(as = Sub.class) @JsonDeserialize(as = Sub.class)
+      Above above) {}
+
+  record ListAs(@JsonDeserialize(as = LinkedHashSet.class) Set<String> all) {}
+
+  @Test
+  void aRefusalOfATypeSaysThePlaceAndWhatToDoInPlainWords() {
+    refused(TwoNamed.class, "one name", "@JsonProperty");
+    refused(ReadAs.class, "above", Sub.class.getName(), "subtypes");
+    survives(ListAs.class, new ListAs(Set.of("a")));
+  }
+
+  static final class Chain {
+    @Nullable
+    Chain next;
+  }
+
+  private static <V> void unwritable(TypeRef<V> type, V value, String... words) {
+    JsonCodec<V> codec = Codecs.json(type);
+    assertThat(codec.id()).startsWith("json/2:");
+    assertThatThrownBy(() -> codec.encode(value))
+        .isInstanceOf(CodecException.class)
+        .hasMessageContainingAll(words)
+        .hasMessageContainingAll("CacheSpec.codec", "memoryOnly()")
+        .message()
+        .doesNotContain("simple type", "StreamWriteConstraints", "NullKeySerializer");
+  }
+
+  @Test
+  void aRefusalOfAValueSaysThePlaceAndWhatToDoInPlainWords() {
+    var circle = new Chain();
+    circle.next = new Chain();
+    circle.next.next = circle;
+    unwritable(new TypeRef<Chain>() {}, circle, "500 deep", "contains itself", ".next");
+    Map<String, List<Map<String, Integer>>> deep = new HashMap<>();
+    Map<String, Integer> nullKey = new HashMap<>();
+    nullKey.put(null, 1);
+    deep.put("k", List.of(nullKey));
+    unwritable(
+        new TypeRef<Map<String, List<Map<String, Integer>>>>() {}, deep, "null key", ".k[0]");
+    unwritable(
+        new TypeRef<List<SortedMap<String, Integer>>>() {},
+        List.of(new TreeMap<>(String.CASE_INSENSITIVE_ORDER)),
+        "comparator",
+        "[0]");
+    unwritable(new TypeRef<List<Locale>>() {}, List.of(new Locale("no", "NO", "NY")), "locale");
+    unwritable(
+        new TypeRef<List<Map<String, String>>>() {},
+        List.of(Map.of("\uD800", "v")),
+        "surrogate",
+        "[0]");
+    unwritable(
+        new TypeRef<List<BigInteger>>() {}, List.of(BigInteger.TWO.pow(400_000)), "digits", "[0]");
+    unwritable(new TypeRef<List<Marker>>() {}, List.of(new More()), "More", "[0]", "subtypes");
+    JsonCodec<List<Object>> named =
+        Codecs.json(new TypeRef<List<Object>>() {}).subtypes(Map.of("l", Long.class));
+    assertThatThrownBy(() -> named.encode(List.of(5)))
+        .isInstanceOf(CodecException.class)
+        .hasMessageContainingAll("the type says java.lang.Object", "java.lang.Integer", "[0]");
+  }
+
+  @Test
+  void aCodecWithoutAnIdIsRefusedByName() {
+    @SuppressWarnings("NullAway") // a codec that breaks its contract
+    Codec<String> codec = new Codec<>() {
+      @Override
+      public String id() {
+        return null;
+      }
+
+      @Override
+      public byte[] encode(String value) {
+        return new byte[0];
+      }
+
+      @Override
+      public String decode(byte[] bytes) {
+        return "";
+      }
+
+      @Override
+      public String toString() {
+        return "forgetful";
+      }
+    };
+    assertThatThrownBy(() -> new ItemFormat<>(codec, Compression.none()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("forgetful", "id");
   }
 }
