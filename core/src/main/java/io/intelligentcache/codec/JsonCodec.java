@@ -23,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
  * not part of it. It is made by its constructor without parameters, by the canonical one of a record, or by
  * one marked {@code @JsonCreator}. Of Jackson's annotations those count that name properties or say how a
  * value is made ({@code JsonProperty}, {@code JsonCreator}, {@code JsonValue}, {@code JsonSerialize},
- * {@code JsonDeserialize}, {@code JsonSubTypes}); those that hide or format for an API, {@code JsonIgnore}
- * for one, do not.
+ * {@code JsonDeserialize}, {@code JsonSubTypes}), on fields, parameters, classes and creators; those that hide or
+ * format for an API, {@code JsonIgnore} for one, and those on getters and setters do not.
  *
  * <p>A type is looked at when its cache is opened, down to the last property. What can't be right is refused
  * with an {@link IllegalArgumentException}: {@code Object}, raw types, interfaces and abstract classes that
@@ -81,11 +81,11 @@ public final class JsonCodec<V> implements Codec<V> {
   }
 
   /**
-   * Reads what was written for another shape of the type, too: properties that the bytes lack get null, zero
-   * or what the constructor gives them, and those that the type lacks are skipped. The id has the type's
-   * name only, so renaming or moving the type makes what is stored a miss, and nothing else does. Where a
+   * Reads what was written for another shape of the type, too: properties that the bytes lack get null, zero,
+   * an empty optional or what the constructor gives them, and those that the type lacks are skipped. The id has
+   * the type's name and type arguments only, so renaming or moving the type makes what is stored a miss, and nothing else does. Where a
    * renamed field must not be read as null, stay with the default, for which bytes of another shape are a
-   * miss. A property of another type that does not fit is a miss here, too.
+   * miss. A property of another type that does not fit exactly is a miss here, too.
    *
    * @return the codec
    */

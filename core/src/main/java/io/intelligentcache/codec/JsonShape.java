@@ -238,7 +238,8 @@ final class JsonShape {
   private void walkRegistered(JavaType type, AnnotatedClass annotated, List<String> path) {
     for (NamedType one :
         config.getSubtypeResolver().collectAndResolveSubtypesByClass(config, annotated)) {
-      if (one.getType() != type.getRawClass()) {
+      Class<?> raw = type.getRawClass();
+      if (one.getType() != raw && raw.isAssignableFrom(one.getType())) {
         define(type, "subtype " + one.getName() + " " + one.getType().getName());
         walk(config.getTypeFactory().constructSpecializedType(type, one.getType()), path);
       }

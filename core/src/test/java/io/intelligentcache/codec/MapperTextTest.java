@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -104,6 +105,25 @@ final class MapperTextTest {
       }
     }
     return ids;
+  }
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Circle.class, name = "c"),
+    @JsonSubTypes.Type(value = Square.class, name = "s")
+  })
+  interface Shape {}
+
+  record Circle(int radius) implements Shape {}
+
+  record Square(int side, Shape inside) implements Shape {}
+
+  @Test
+  void subtypesOfAnAnnotationSurviveByAMapper() {
+    Codec<Shape> codec = Codecs.json(Shape.class).mapper(JsonMapper.builder().build());
+    assertThat(codec.id()).contains(Shape.class.getName());
+    var value = new Square(1, new Circle(2));
+    assertThat(codec.decode(codec.encode(value))).isEqualTo(value);
   }
 
   record Value(Date date, LocalDate day, byte[] bytes, Integer fooBar, Animal animal) {}
