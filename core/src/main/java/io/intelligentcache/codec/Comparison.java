@@ -85,6 +85,9 @@ final class Comparison {
     if (one == null || other == null) {
       return says(path, one == null ? "null has become a value" : "a value has become null");
     }
+    if (Containers.hasOwnOrder(one) && !Containers.hasOwnOrder(other)) {
+      return says(path, "the comparator of a " + one.getClass().getName() + " is lost");
+    }
     if (one instanceof List<?> list && other instanceof List<?> same) {
       return elements(path, list, same);
     }

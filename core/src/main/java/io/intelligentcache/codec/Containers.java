@@ -130,13 +130,18 @@ final class Containers {
       return "a queue is read back as a LinkedList, and the value is a "
           + value.getClass().getName();
     }
-    if ((value instanceof SortedSet<?> set && ordersItsOwnWay(set.comparator()))
-        || (value instanceof SortedMap<?, ?> map && ordersItsOwnWay(map.comparator()))) {
+    if (hasOwnOrder(value)) {
       return "the comparator of a " + value.getClass().getName() + " would be lost";
     }
     return value instanceof IdentityHashMap
         ? "keys that are read are never the same objects, as an IdentityHashMap needs them"
         : null;
+  }
+
+  /** Whether a sorted set or map has a comparator other than the natural order. */
+  static boolean hasOwnOrder(Object value) {
+    return (value instanceof SortedSet<?> set && ordersItsOwnWay(set.comparator()))
+        || (value instanceof SortedMap<?, ?> map && ordersItsOwnWay(map.comparator()));
   }
 
   private static boolean ordersItsOwnWay(@Nullable Comparator<?> comparator) {

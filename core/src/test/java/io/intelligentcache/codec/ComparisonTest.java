@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -112,5 +115,16 @@ final class ComparisonTest {
         .isNotNull()
         .extracting(Comparison.Difference::certain)
         .isEqualTo(true);
+  }
+
+  @Test
+  void aComparatorThatIsLostIsADifference() {
+    var noCase = new TreeMap<String, Integer>(String.CASE_INSENSITIVE_ORDER);
+    assertThat(differ(noCase, new TreeMap<String, Integer>())).isTrue();
+    assertThat(differ(noCase, new HashMap<>())).isTrue();
+    assertThat(differ(noCase, new TreeMap<>(noCase))).isFalse();
+    assertThat(differ(noCase.navigableKeySet(), new TreeSet<String>())).isTrue();
+    assertThat(differ(new TreeMap<>(Comparator.naturalOrder()), new HashMap<>()))
+        .isFalse();
   }
 }
