@@ -23,6 +23,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +32,7 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What leaves memory comes back as it was, or does not leave: values of a class that can't are refused. */
 final class ValuesSurviveTest {
@@ -434,6 +436,63 @@ final class ValuesSurviveTest {
       entities.put("k", new Entity(1, "n"));
       manager.resizeMemory(1);
       assertThat(entities.get("k")).extracting(Entity::name).isEqualTo("n");
+    }
+  }
+
+  static final class Guest {
+    public int id;
+    private String password = "";
+
+    Guest() {}
+
+    Guest(int id, String password) {
+      this.id = id;
+      this.password = password;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Guest that && id == that.id;
+    }
+
+    @Override
+    public int hashCode() {
+      return id;
+    }
+  }
+
+  @Test
+  void anEqualsThatLooksAtTheIdOnlyHidesNoLossByAMapperEither() {
+    var codec = Codecs.json(Guest.class).mapper(JsonMapper.builder().build());
+    try (var manager = withRedis()) {
+      TieredCache<String, Guest> guests =
+          manager.cache("g", CacheSpec.of(String.class, Guest.class).codec(codec));
+      assertThatThrownBy(() -> guests.put("k", new Guest(1, "secret")))
+          .isInstanceOf(CodecException.class)
+          .hasMessageContainingAll("Guest", "password");
+      assertThat(redis.stored(below("g", "k"))).isNull();
+    }
+  }
+
+  static final class Tag {
+    int number;
+
+    Tag() {}
+
+    Tag(int number) {
+      this.number = number;
+    }
+  }
+
+  @Test
+  void aHashSetOfWhatHasNoEqualsIsNotRefusedForItsOrder() {
+    for (int i = 0; i < 50; i++) {
+      try (var manager = withRedis()) {
+        TieredCache<String, HashSet<Tag>> tags =
+            manager.cache("t" + i, String.class, new TypeRef<HashSet<Tag>>() {});
+        tags.put("k", new HashSet<>(List.of(new Tag(1), new Tag(2), new Tag(3), new Tag(1))));
+        assertThat(redis.stored(below("t" + i, "k"))).isNotNull();
+      }
     }
   }
 

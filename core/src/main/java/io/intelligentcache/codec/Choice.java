@@ -67,6 +67,11 @@ final class Choice {
     }
 
     @Override
+    public @Nullable ValueSerializer<?> getDelegatee() {
+      return self;
+    }
+
+    @Override
     public void serialize(Object value, JsonGenerator to, SerializationContext context) {
       Class<?> type =
           value instanceof Enum<?> constant ? constant.getDeclaringClass() : value.getClass();
@@ -75,7 +80,7 @@ final class Choice {
         context.reportMappingProblem(
             "the type says %s, and the value is a %s, which has no name among %s; name it with"
                 + " Codecs.json(...).subtypes(...)",
-            choice.declared.getTypeName(), value.getClass().getTypeName(), choice.byName.keySet());
+            TypeText.of(choice.declared), value.getClass().getTypeName(), choice.byName.keySet());
         return;
       }
       to.writeStartArray();

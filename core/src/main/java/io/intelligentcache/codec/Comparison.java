@@ -3,7 +3,10 @@ package io.intelligentcache.codec;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * are what a codec writes: a cached hash code, for example, is nobody's business.
  */
 final class Comparison {
+  /** The most pairs that are compared to find out which elements belong together. */
+  private static final int MOST_PAIRS = 10_000;
+
   /**
    * Where two values differ.
    *
@@ -36,6 +42,8 @@ final class Comparison {
 
   /** Whether no difference was found in what has no equals and is not written field by field. */
   private boolean certain = true;
+
+  private int pairs;
 
   private final IdentityHashMap<Object, Object> compared = new IdentityHashMap<>();
 
@@ -77,13 +85,19 @@ final class Comparison {
     if (one == null || other == null) {
       return says(path, one == null ? "null has become a value" : "a value has become null");
     }
+    if (Containers.hasOwnOrder(one) && !Containers.hasOwnOrder(other)) {
+      return says(path, "the comparator of a " + one.getClass().getName() + " is lost");
+    }
     if (one instanceof List<?> list && other instanceof List<?> same) {
       return elements(path, list, same);
     }
     if (one instanceof Set<?> set && other instanceof Set<?> same) {
-      return elements(path, set, same) == null || set.equals(same)
-          ? null
-          : says(path, "a set has other elements");
+      boolean soFar = certain;
+      if (elements(path, set, same) == null) {
+        return null;
+      }
+      certain = soFar;
+      return unordered(path, set, same);
     }
     if (one instanceof Map<?, ?> map && other instanceof Map<?, ?> same) {
       return entries(path, map, same);
@@ -111,7 +125,11 @@ final class Comparison {
     if (compared.put(one, other) == other) {
       return null; // on the way already
     }
-    return fields(path, one, other);
+    String difference = fields(path, one, other);
+    if (difference != null) {
+      compared.remove(one); // it may yet be compared with the same one again
+    }
+    return difference;
   }
 
   private @Nullable String elements(String path, Collection<?> all, Collection<?> same) {
@@ -129,17 +147,80 @@ final class Comparison {
     return null;
   }
 
+  /**
+   * Compares what has no order of its own. Each element is compared with the one that is equal to it, and those to
+   * which none is equal, such as objects without an equals, with each other.
+   */
+  private @Nullable String unordered(String path, Collection<?> all, Collection<?> same) {
+    if (all.size() != same.size()) {
+      return says(path, all.size() + " elements have become " + same.size());
+    }
+    Map<Object, Object> equals = new HashMap<>();
+    same.forEach(element -> equals.put(element, element));
+    List<Object> alone = new ArrayList<>();
+    for (Object element : all) {
+      if (!equals.containsKey(element)) {
+        alone.add(element);
+        continue;
+      }
+      String difference = at(path + "[]", element, equals.remove(element));
+      if (difference != null) {
+        return difference;
+      }
+    }
+    List<Object> others = new ArrayList<>(equals.values());
+    for (Object element : alone) {
+      if (!foundAmong(others, path, element)) {
+        return says(path, "an element is missing or has become another");
+      }
+    }
+    return null;
+  }
+
+  /** Takes out of a list what is the same as an object; true also if there is no time left to look. */
+  private boolean foundAmong(List<Object> others, String path, @Nullable Object one) {
+    boolean soFar = certain;
+    for (int i = 0; i < others.size(); i++) {
+      if (pairs++ >= MOST_PAIRS) {
+        certain = soFar;
+        return true;
+      }
+      if (at(path + "[]", one, others.get(i)) == null) {
+        others.remove(i);
+        certain = soFar;
+        return true;
+      }
+    }
+    return false;
+  }
+
   private @Nullable String entries(String path, Map<?, ?> map, Map<?, ?> same) {
     if (map.size() != same.size()) {
       return says(path, map.size() + " entries have become " + same.size());
     }
+    List<Object> alone = new ArrayList<>();
     for (Map.Entry<?, ?> entry : map.entrySet()) {
       if (!same.containsKey(entry.getKey())) {
-        return says(path, "a key is missing or has become another");
+        alone.add(Arrays.asList(entry.getKey(), entry.getValue()));
+        continue;
       }
       String difference = at(path + "{}", entry.getValue(), same.get(entry.getKey()));
       if (difference != null) {
         return difference;
+      }
+    }
+    if (alone.isEmpty()) {
+      return null;
+    }
+    List<Object> others = new ArrayList<>();
+    for (Map.Entry<?, ?> entry : same.entrySet()) {
+      if (!map.containsKey(entry.getKey())) {
+        others.add(Arrays.asList(entry.getKey(), entry.getValue()));
+      }
+    }
+    for (Object entry : alone) {
+      if (!foundAmong(others, path, entry)) {
+        return says(path, "a key is missing or has become another");
       }
     }
     return null;
@@ -151,7 +232,7 @@ final class Comparison {
       return says(path, length + " elements have become " + Array.getLength(other));
     }
     if (one instanceof byte[] bytes && other instanceof byte[] same) {
-      return java.util.Arrays.equals(bytes, same) ? null : says(path, "bytes differ");
+      return Arrays.equals(bytes, same) ? null : says(path, "bytes differ");
     }
     for (int i = 0; i < length; i++) {
       String difference = at(path + "[" + i + "]", Array.get(one, i), Array.get(other, i));

@@ -32,7 +32,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JavaType;
 
 /** The collections and maps that the JSON codec reads back as they were. */
 final class Containers {
@@ -76,6 +78,42 @@ final class Containers {
     return INTERFACES.contains(declared) || CLASSES.contains(declared);
   }
 
+  /** What makes the set that values of a type are read back as, if it is a set; one declared as Set has an order. */
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  static @Nullable Supplier<Object> emptySet(JavaType declared) {
+    Class<?> raw = declared.getRawClass();
+    if (raw == Set.class || raw == LinkedHashSet.class) {
+      return LinkedHashSet::new;
+    } else if (raw == HashSet.class) {
+      return HashSet::new;
+    } else if (raw == SortedSet.class || raw == NavigableSet.class || raw == TreeSet.class) {
+      return TreeSet::new;
+    } else if (raw == EnumSet.class && declared.getContentType().getRawClass().isEnum()) {
+      return () -> EnumSet.noneOf((Class) declared.getContentType().getRawClass());
+    } else if (raw == CopyOnWriteArraySet.class) {
+      return CopyOnWriteArraySet::new;
+    }
+    return raw == ConcurrentSkipListSet.class ? ConcurrentSkipListSet::new : null;
+  }
+
+  /** Whether a type is read back as what is equal by its elements, and was written as what may not have been. */
+  private static boolean becomesEqual(JavaType type) {
+    Class<?> raw = type.getRawClass();
+    return raw.isArray()
+        || raw == Queue.class
+        || raw == Deque.class
+        || ((type.isContainerType() || type.isReferenceType())
+            && type.getContentType() != null
+            && becomesEqual(type.getContentType()));
+  }
+
+  /** Why no set has elements of a type, or null. */
+  static @Nullable String noElement(JavaType set) {
+    return Set.class.isAssignableFrom(set.getRawClass()) && becomesEqual(set.getContentType())
+        ? "arrays and queues are equal only to themselves, so no set finds them: use a List"
+        : null;
+  }
+
   /** Why a container would not be the same when it is read as its declared type, or null. */
   static @Nullable String loss(Class<?> declared, Object value) {
     if (CLASSES.contains(declared) && value.getClass() != declared) {
@@ -92,13 +130,18 @@ final class Containers {
       return "a queue is read back as a LinkedList, and the value is a "
           + value.getClass().getName();
     }
-    if ((value instanceof SortedSet<?> set && ordersItsOwnWay(set.comparator()))
-        || (value instanceof SortedMap<?, ?> map && ordersItsOwnWay(map.comparator()))) {
+    if (hasOwnOrder(value)) {
       return "the comparator of a " + value.getClass().getName() + " would be lost";
     }
     return value instanceof IdentityHashMap
         ? "keys that are read are never the same objects, as an IdentityHashMap needs them"
         : null;
+  }
+
+  /** Whether a sorted set or map has a comparator other than the natural order. */
+  static boolean hasOwnOrder(Object value) {
+    return (value instanceof SortedSet<?> set && ordersItsOwnWay(set.comparator()))
+        || (value instanceof SortedMap<?, ?> map && ordersItsOwnWay(map.comparator()));
   }
 
   private static boolean ordersItsOwnWay(@Nullable Comparator<?> comparator) {

@@ -6,6 +6,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.BeanProperty;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.introspect.AnnotatedMember;
 
 /** Writes a value unless it would be read back as something else. */
 final class Guard extends ValueSerializer<Object> {
@@ -33,6 +34,15 @@ final class Guard extends ValueSerializer<Object> {
   /** Writes what a collection or map of a declared type may be. */
   static ValueSerializer<?> ofContainer(Class<?> type, ValueSerializer<?> writer) {
     return of(writer, value -> Containers.loss(type, value));
+  }
+
+  /** Writes values by what one of their members says, unless it says null: an object would become null. */
+  static ValueSerializer<?> ofValue(AnnotatedMember member, ValueSerializer<?> writer) {
+    return of(
+        writer,
+        value -> member.getValue(value) == null
+            ? "its @JsonValue " + member.getName() + " is null, and would be read as no object"
+            : null);
   }
 
   @SuppressWarnings("unchecked") // Jackson asks it to write what it is for

@@ -46,7 +46,12 @@ public final class ItemFormat<V> {
     this.codec = requireNonNull(codec, "codec");
     this.checked = new RoundTrips<>(codec);
     this.compression = requireNonNull(compression, "compression");
-    this.fingerprint = fingerprint(codec.id());
+    String id = codec.id();
+    if (id == null) {
+      throw new IllegalArgumentException("the id of codec " + codec + " of "
+          + codec.getClass().getName() + " is null: give it a text, such as \"point/1\"");
+    }
+    this.fingerprint = fingerprint(id);
   }
 
   /**

@@ -2,21 +2,17 @@ package io.intelligentcache.codec;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Type;
-import java.util.Arrays;
 import java.util.Map;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
-import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.cfg.DateTimeFeature;
-import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -27,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
  * not part of it. It is made by its constructor without parameters, by the canonical one of a record, or by
  * one marked {@code @JsonCreator}. Of Jackson's annotations those count that name properties or say how a
  * value is made ({@code JsonProperty}, {@code JsonCreator}, {@code JsonValue}, {@code JsonSerialize},
- * {@code JsonDeserialize}, {@code JsonSubTypes}); those that hide or format for an API, {@code JsonIgnore}
- * for one, do not.
+ * {@code JsonDeserialize}, {@code JsonSubTypes}), on fields, parameters, classes and creators; those that hide or
+ * format for an API, {@code JsonIgnore} for one, and those on getters and setters do not.
  *
  * <p>A type is looked at when its cache is opened, down to the last property. What can't be right is refused
  * with an {@link IllegalArgumentException}: {@code Object}, raw types, interfaces and abstract classes that
@@ -54,9 +50,20 @@ public final class JsonCodec<V> implements Codec<V> {
       String id,
       JavaType type,
       JsonShape shape,
-      boolean strict,
+      JsonMapper mapper,
       ObjectWriter writer,
-      ObjectReader reader) {}
+      ObjectReader reader) {
+    byte[] bytes(Object value) {
+      if (!type.isJavaLangObject()) {
+        return writer.writeValueAsBytes(value);
+      }
+      var bytes = new ByteArrayOutputStream(); // a writer for Object goes by the class of the value
+      try (JsonGenerator to = mapper.createGenerator(bytes)) {
+        mapper._serializationContext().serializeValue(to, value, type);
+      }
+      return bytes.toByteArray();
+    }
+  }
 
   JsonCodec(Type type) {
     this(requireNonNull(type, "type"), Subtypes.NONE, false, null);
@@ -74,11 +81,11 @@ public final class JsonCodec<V> implements Codec<V> {
   }
 
   /**
-   * Reads what was written for another shape of the type, too: properties that the bytes lack get null, zero
-   * or what the constructor gives them, and those that the type lacks are skipped. The id has the type's
-   * name only, so renaming or moving the type makes what is stored a miss, and nothing else does. Where a
+   * Reads what was written for another shape of the type, too: properties that the bytes lack get null, zero,
+   * an empty optional or what the constructor gives them, and those that the type lacks are skipped. The id has
+   * the type's name and type arguments only, so renaming or moving the type makes what is stored a miss, and nothing else does. Where a
    * renamed field must not be read as null, stay with the default, for which bytes of another shape are a
-   * miss. A property of another type that does not fit is a miss here, too.
+   * miss. A property of another type that does not fit exactly is a miss here, too.
    *
    * @return the codec
    */
@@ -104,9 +111,10 @@ public final class JsonCodec<V> implements Codec<V> {
    * mapper can do right is refused beforehand: {@code Object}, and class names from data. The round trip of
    * sampled values is checked as with every codec.
    *
-   * <p>The id covers the properties that the mapper finds, its features, naming strategy, time zone,
-   * inclusion and the names of its modules. What a module's serializers do is not known: change a module's
-   * name, or the cache's, when they change what they write.
+   * <p>The id covers the properties that the mapper finds, their order, the annotations of the classes and
+   * their members, the texts of enum constants, and the mapper's features, naming strategy, time zone, formats,
+   * inclusion and the names of its modules. What serializers, modules, filters and naming strategies do inside is
+   * not known: change a module's name, or the cache's, when they change what they write.
    *
    * @param other the mapper
    * @return the codec
@@ -130,12 +138,27 @@ public final class JsonCodec<V> implements Codec<V> {
   }
 
   private Made make() {
+    try {
+      return tryToMake();
+    } catch (RuntimeException | LinkageError failed) {
+      if (String.valueOf(failed.getMessage()).contains(JsonShape.WHAT_TO_DO)) {
+        throw failed;
+      }
+      throw new IllegalArgumentException(
+          "values of type " + type.getTypeName()
+              + " can't be stored below memory as JSON: looking at the" + " type failed with "
+              + failed + "; " + JsonShape.WHAT_TO_DO,
+          failed);
+    }
+  }
+
+  private Made tryToMake() {
     JsonMapper with = mapper != null ? mapper : StrictMapper.of(subtypes, tolerant);
     JavaType root = with.constructType(type);
     JsonShape shape = JsonShape.of(root, with, mapper != null ? null : subtypes);
     String name = tolerant
-        ? "json/2:tolerant:" + root.toCanonical()
-        : "json/2:" + root.toCanonical() + ":" + shape.digest();
+        ? "json/2:tolerant:" + TypeText.of(root)
+        : "json/2:" + TypeText.of(root) + ":" + shape.digest();
     ObjectReader reader = with.readerFor(root);
     if (mapper != null && tolerant) {
       reader = reader.withoutFeatures(
@@ -144,44 +167,17 @@ public final class JsonCodec<V> implements Codec<V> {
           DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
     }
     return new Made(
-        mapper == null ? name : name + ":" + settings(mapper),
+        mapper == null ? name : name + ":" + Digest.of(MapperText.ofSettings(mapper)),
         root,
         shape,
-        mapper == null,
+        with,
         with.writerFor(root),
         reader);
   }
 
-  /** What of a mapper's settings changes bytes, or how they are read, as far as it can be told. */
-  private static String settings(JsonMapper mapper) {
-    var config = mapper.serializationConfig();
-    var reading = mapper.deserializationConfig();
-    var on = new TreeSet<String>();
-    Arrays.stream(MapperFeature.values())
-        .filter(config::isEnabled)
-        .forEach(one -> on.add("" + one));
-    Arrays.stream(SerializationFeature.values())
-        .filter(config::isEnabled)
-        .forEach(one -> on.add("" + one));
-    Arrays.stream(DateTimeFeature.values())
-        .filter(config::isEnabled)
-        .forEach(one -> on.add("" + one));
-    Arrays.stream(EnumFeature.values()).filter(config::isEnabled).forEach(one -> on.add("" + one));
-    Arrays.stream(DeserializationFeature.values())
-        .filter(reading::isEnabled)
-        .forEach(one -> on.add("" + one));
-    mapper.registeredModules().forEach(module -> on.add("module " + module.getModuleName()));
-    var naming = config.getPropertyNamingStrategy();
-    on.add("naming " + (naming == null ? "" : naming.getClass().getName()));
-    on.add("zone " + config.getTimeZone().getID());
-    JsonInclude.Value inclusion = config.getDefaultPropertyInclusion();
-    on.add("include " + inclusion.getValueInclusion() + " " + inclusion.getContentInclusion());
-    return Digest.of(on.toString());
-  }
-
-  /** Whether values of a class are the same only if their fields are. */
+  /** Whether values of a class are the same only if their fields are, also where a mapper leaves some out. */
   boolean isByFields(Class<?> of) {
-    return made().strict() && made().shape().isByFields(of);
+    return made().shape().isByFields(of);
   }
 
   /**
@@ -199,18 +195,23 @@ public final class JsonCodec<V> implements Codec<V> {
   public byte[] encode(V value) {
     Made ready = made();
     try {
-      return ready.writer().writeValueAsBytes(value);
+      return ready.bytes(value);
+    } catch (StreamConstraintsException e) {
+      throw unwritable(value, StrictMapper.TOO_DEEP + where(e), e);
     } catch (JacksonException e) {
-      throw unwritable(value, e.getOriginalMessage() + where(e), e);
+      throw unwritable(value, TypeText.plain(e.getOriginalMessage()) + where(e), e);
     } catch (StackOverflowError e) {
-      throw unwritable(value, "it is nested too deeply, or contains itself", e);
+      throw unwritable(value, StrictMapper.TOO_DEEP, e);
+    } catch (
+        RuntimeException e) { // a value of another class than its generic type says, or user code
+      throw unwritable(value, String.valueOf(e), e);
     }
   }
 
   private CodecException unwritable(V value, String why, Throwable cause) {
     return new CodecException(
         "a value of class " + value.getClass().getTypeName() + " can't be written as JSON of type "
-            + made().type().toCanonical() + ": " + why,
+            + TypeText.of(made().type()) + ": " + why + "; " + JsonShape.WHAT_TO_DO,
         cause);
   }
 
@@ -237,7 +238,7 @@ public final class JsonCodec<V> implements Codec<V> {
     V value = ready.reader().readValue(bytes);
     if (value == null) {
       throw new CodecException(
-          "JSON null is not a value of type " + ready.type().toCanonical(), null);
+          "JSON null is not a value of type " + TypeText.of(ready.type()), null);
     }
     return value;
   }

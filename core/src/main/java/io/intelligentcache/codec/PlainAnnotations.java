@@ -10,7 +10,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import java.lang.reflect.Modifier;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
@@ -31,12 +30,11 @@ import tools.jackson.databind.util.NameTransformer;
 /**
  * Of Jackson's annotations those that say how a value is made and what its parts are called. The others
  * shape what an API shows: they hide, format, flatten or leave out, and a value would not come back as
- * it was. Nobody but this codec reads what it writes.
+ * it was. Nobody but this codec reads what it writes. Annotated getters and setters don't count: the state is in
+ * the fields.
  */
 final class PlainAnnotations extends JacksonAnnotationIntrospector {
   private static final long serialVersionUID = 1;
-
-  private static final List<String> PREFIXES = List.of("get", "is", "set", "with");
 
   @Override
   public boolean hasIgnoreMarker(MapperConfig<?> config, AnnotatedMember member) {
@@ -193,13 +191,27 @@ final class PlainAnnotations extends JacksonAnnotationIntrospector {
   @Override
   public @Nullable PropertyName findNameForSerialization(
       MapperConfig<?> config, Annotated annotated) {
-    return ofAField(annotated) ? super.findNameForSerialization(config, annotated) : null;
+    return annotated instanceof AnnotatedMethod
+        ? null
+        : super.findNameForSerialization(config, annotated);
   }
 
   @Override
   public @Nullable PropertyName findNameForDeserialization(
       MapperConfig<?> config, Annotated annotated) {
-    return ofAField(annotated) ? super.findNameForDeserialization(config, annotated) : null;
+    return annotated instanceof AnnotatedMethod
+        ? null
+        : super.findNameForDeserialization(config, annotated);
+  }
+
+  @Override
+  public @Nullable Boolean isTypeId(MapperConfig<?> config, AnnotatedMember member) {
+    return null;
+  }
+
+  @Override
+  public List<PropertyName> findPropertyAliases(MapperConfig<?> config, Annotated annotated) {
+    return List.of();
   }
 
   /**
@@ -219,34 +231,6 @@ final class PlainAnnotations extends JacksonAnnotationIntrospector {
   private static boolean hasPlainConstructor(Class<?> type) {
     for (var constructor : type.getDeclaredConstructors()) {
       if (constructor.getParameterCount() == 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** A method counts only as the way to a field: what a getter computes is no state. */
-  private static boolean ofAField(Annotated annotated) {
-    if (!(annotated instanceof AnnotatedMethod method)) {
-      return true;
-    }
-    String name = method.getName();
-    for (Class<?> type = method.getDeclaringClass(); type != null; type = type.getSuperclass()) {
-      for (var field : type.getDeclaredFields()) {
-        if (!Modifier.isStatic(field.getModifiers()) && leadsTo(name, field.getName())) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private static boolean leadsTo(String method, String field) {
-    if (method.equals(field)) {
-      return true;
-    }
-    for (String prefix : PREFIXES) {
-      if (method.startsWith(prefix) && method.substring(prefix.length()).equalsIgnoreCase(field)) {
         return true;
       }
     }

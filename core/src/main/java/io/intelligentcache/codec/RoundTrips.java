@@ -6,6 +6,7 @@ import io.intelligentcache.codec.Comparison.Difference;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /**
  * A codec that is checked as it is used: of some values of each class the bytes are read back and compared.
@@ -170,9 +171,13 @@ final class RoundTrips<V> {
   }
 
   private CodecException unreadable(Kind kind, Throwable failure) {
+    String why = failure instanceof JacksonException readable
+        ? TypeText.plain(readable.getOriginalMessage())
+        : failure.toString();
     return new CodecException(
         "a value of class " + kind.type.getTypeName() + " can't be read back and compared from"
-            + " what codec " + codec.id() + " has written; " + JsonShape.WHAT_TO_DO,
+            + " what codec " + codec.id() + " has written: " + why + "; "
+            + JsonShape.WHAT_TO_DO,
         failure);
   }
 

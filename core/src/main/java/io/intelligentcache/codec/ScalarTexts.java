@@ -1,6 +1,7 @@
 package io.intelligentcache.codec;
 
 import io.intelligentcache.codec.Scalars.Scalar;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -49,11 +50,26 @@ final class ScalarTexts {
     }
   }
 
+  /** Reads a text; of a tolerant codec only the one that the value would be written as. */
+  private static Object read(Scalar<?> scalar, String text, boolean exact) {
+    Object value = scalar.read().apply(text);
+    if (exact && !scalar.text(value).equals(text)) {
+      throw new IllegalArgumentException("the text of another type than " + scalar.type());
+    }
+    return value;
+  }
+
   static final class Reader extends ValueDeserializer<Object> {
     private final Scalar<?> scalar;
+    private final boolean exact;
+    private final @Nullable Object absent;
+    private final boolean nullable;
 
-    Reader(Scalar<?> scalar) {
+    Reader(Scalar<?> scalar, Class<?> declared, boolean exact) {
       this.scalar = scalar;
+      this.exact = exact;
+      this.absent = Scalars.absent(declared);
+      this.nullable = !declared.isPrimitive();
     }
 
     @Override
@@ -62,24 +78,36 @@ final class ScalarTexts {
     }
 
     @Override
+    public @Nullable Object getNullValue(DeserializationContext context) {
+      return nullable ? null : context.reportInputMismatch(scalar.type(), "null is no char");
+    }
+
+    @Override
+    public @Nullable Object getAbsentValue(DeserializationContext context) {
+      return absent;
+    }
+
+    @Override
     public Object deserialize(JsonParser from, DeserializationContext context) {
       if (from.currentToken() != JsonToken.VALUE_STRING) {
         return context.reportInputMismatch(scalar.type(), "a text was expected");
       }
-      return scalar.read().apply(from.getString());
+      return read(scalar, from.getString(), exact);
     }
   }
 
   static final class KeyReader extends KeyDeserializer {
     private final Scalar<?> scalar;
+    private final boolean exact;
 
-    KeyReader(Scalar<?> scalar) {
+    KeyReader(Scalar<?> scalar, boolean exact) {
       this.scalar = scalar;
+      this.exact = exact;
     }
 
     @Override
     public Object deserializeKey(String key, DeserializationContext context) {
-      return scalar.read().apply(key);
+      return read(scalar, key, exact);
     }
   }
 }

@@ -190,6 +190,18 @@ final class Scalars {
     return ALL.get(type);
   }
 
+  /** What a value is read as where the bytes lack it: nothing, unless the type has a word for that. */
+  static @Nullable Object absent(Class<?> type) {
+    if (type == OptionalInt.class) {
+      return OptionalInt.empty();
+    } else if (type == OptionalLong.class) {
+      return OptionalLong.empty();
+    } else if (type == OptionalDouble.class) {
+      return OptionalDouble.empty();
+    }
+    return type == char.class ? '\0' : null;
+  }
+
   /** How a type is written as a key of a map, or null if it can't be one. */
   static @Nullable Scalar<?> keyOf(Class<?> type) {
     return type.isEnum() ? Scalar.ofEnum(type) : KEYS.get(type);

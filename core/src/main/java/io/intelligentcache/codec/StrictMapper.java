@@ -23,6 +23,8 @@ final class StrictMapper {
   /** Nothing is deeper when read than when written, so what was written is not too deep to be read. */
   private static final int DEEPEST = 500;
 
+  static final String TOO_DEEP = "it is nested more than " + DEEPEST + " deep, or contains itself";
+
   private StrictMapper() {}
 
   static JsonMapper of(Subtypes subtypes, boolean tolerant) {
@@ -62,8 +64,8 @@ final class StrictMapper {
                 coercions.setCoercion(CoercionInputShape.Integer, CoercionAction.TryConvert))
         .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, !tolerant)
         .configure(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES, !tolerant)
-        .configure(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, !tolerant)
-        .addModule(new StrictModule(subtypes))
+        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .addModule(new StrictModule(subtypes, tolerant))
         .build();
   }
 }

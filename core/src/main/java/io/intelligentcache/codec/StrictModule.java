@@ -3,28 +3,35 @@ package io.intelligentcache.codec;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import io.intelligentcache.codec.Scalars.Scalar;
 import java.lang.reflect.Modifier;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.Version;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.KeyDeserializer;
 import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.deser.Deserializers;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
 import tools.jackson.databind.deser.ValueInstantiator;
-import tools.jackson.databind.deser.jdk.CollectionDeserializer;
+import tools.jackson.databind.deser.jdk.MapDeserializer;
 import tools.jackson.databind.jsontype.TypeDeserializer;
 import tools.jackson.databind.jsontype.TypeSerializer;
 import tools.jackson.databind.ser.Serializers;
 import tools.jackson.databind.ser.ValueSerializerModifier;
+import tools.jackson.databind.ser.jackson.JsonValueSerializer;
+import tools.jackson.databind.ser.jdk.CollectionSerializer;
+import tools.jackson.databind.ser.jdk.MapSerializer;
+import tools.jackson.databind.ser.jdk.ObjectArraySerializer;
 import tools.jackson.databind.type.ArrayType;
 import tools.jackson.databind.type.CollectionType;
 import tools.jackson.databind.type.MapType;
@@ -38,8 +45,12 @@ import tools.jackson.databind.type.ReferenceType;
 final class StrictModule extends JacksonModule {
   private final Subtypes subtypes;
 
-  StrictModule(Subtypes subtypes) {
+  /** Whether what is read may have been of other types when it was written. */
+  private final boolean tolerant;
+
+  StrictModule(Subtypes subtypes, boolean tolerant) {
     this.subtypes = subtypes;
+    this.tolerant = tolerant;
   }
 
   @Override
@@ -60,7 +71,7 @@ final class StrictModule extends JacksonModule {
     context.addDeserializers(new Readers());
     context.addKeyDeserializers((type, config, bean) -> {
       Scalar<?> key = Scalars.keyOf(type.getRawClass());
-      return key == null ? null : new ScalarTexts.KeyReader(key);
+      return key == null ? null : new ScalarTexts.KeyReader(key, tolerant);
     });
     context.addDeserializerModifier(new Choices(subtypes));
   }
@@ -97,6 +108,52 @@ final class StrictModule extends JacksonModule {
         BeanDescription.Supplier bean,
         JsonFormat.@Nullable Value format) {
       return new ScalarTexts.Writer(Scalar.ofEnum(type.getRawClass()));
+    }
+
+    /** Jackson writes what is declared as Object by its own class, wherever it is but in a field. */
+    private @Nullable ValueSerializer<Object> any(JavaType content, SerializationConfig config) {
+      Map<String, JavaType> choice =
+          content.isJavaLangObject() ? subtypes.of(content, config) : null;
+      return choice == null ? null : new Choice(content, choice).writer(null);
+    }
+
+    @Override
+    public @Nullable ValueSerializer<?> findCollectionSerializer(
+        SerializationConfig config,
+        CollectionType type,
+        BeanDescription.Supplier bean,
+        JsonFormat.@Nullable Value format,
+        @Nullable TypeSerializer contentTypes,
+        @Nullable ValueSerializer<Object> contents) {
+      var any = contents == null ? any(type.getContentType(), config) : null;
+      return any == null ? null : new CollectionSerializer(type.getContentType(), true, null, any);
+    }
+
+    @Override
+    public @Nullable ValueSerializer<?> findArraySerializer(
+        SerializationConfig config,
+        ArrayType type,
+        BeanDescription.Supplier bean,
+        JsonFormat.@Nullable Value format,
+        @Nullable TypeSerializer contentTypes,
+        @Nullable ValueSerializer<Object> contents) {
+      var any = contents == null ? any(type.getContentType(), config) : null;
+      return any == null ? null : new ObjectArraySerializer(type.getContentType(), true, null, any);
+    }
+
+    @Override
+    public @Nullable ValueSerializer<?> findMapSerializer(
+        SerializationConfig config,
+        MapType type,
+        BeanDescription.Supplier bean,
+        JsonFormat.@Nullable Value format,
+        @Nullable ValueSerializer<Object> keys,
+        @Nullable TypeSerializer contentTypes,
+        @Nullable ValueSerializer<Object> contents) {
+      var any = contents == null ? any(type.getContentType(), config) : null;
+      return any == null
+          ? null
+          : MapSerializer.construct(type, true, null, keys, any, null, null, null);
     }
 
     @Override
@@ -151,14 +208,22 @@ final class StrictModule extends JacksonModule {
           return new Choice(type, choice).reader(null);
         }
       }
+      Class<?> raw = type.getRawClass();
+      if (tolerant && Scalars.isNative(raw) && raw != String.class) {
+        return new Numbers.Reader(raw);
+      }
+      return reader(type);
+    }
+
+    private @Nullable ValueDeserializer<?> reader(JavaType type) {
       Scalar<?> scalar = scalar(type);
-      return scalar == null ? null : new ScalarTexts.Reader(scalar);
+      return scalar == null ? null : new ScalarTexts.Reader(scalar, type.getRawClass(), tolerant);
     }
 
     @Override
-    public ValueDeserializer<?> findEnumDeserializer(
+    public @Nullable ValueDeserializer<?> findEnumDeserializer(
         JavaType type, DeserializationConfig config, BeanDescription.Supplier bean) {
-      return new ScalarTexts.Reader(Scalar.ofEnum(type.getRawClass()));
+      return reader(type);
     }
 
     @Override
@@ -171,34 +236,83 @@ final class StrictModule extends JacksonModule {
       if (type.getRawClass() == Optional.class) {
         return new Optionals.Reader(new Slot(type.getReferencedType()));
       }
-      Scalar<?> scalar = scalar(type);
-      return scalar == null ? null : new ScalarTexts.Reader(scalar);
+      return reader(type);
     }
 
-    /** A set keeps its order, as a map does. */
+    /** Two empty arrays are two: Jackson's is always the same, and a set would have one of them. */
     @Override
-    @SuppressWarnings("unchecked")
+    public @Nullable ValueDeserializer<?> findArrayDeserializer(
+        ArrayType type,
+        DeserializationConfig config,
+        BeanDescription.Supplier bean,
+        @Nullable TypeDeserializer contentTypes,
+        @Nullable ValueDeserializer<?> contents) {
+      Class<?> raw = type.getRawClass();
+      if (raw == byte[].class) {
+        return new BytesReader();
+      }
+      return tolerant && (raw == float[].class || raw == double[].class)
+          ? new Numbers.ArrayReader(raw.getComponentType())
+          : null;
+    }
+
+    @Override
     public @Nullable ValueDeserializer<?> findCollectionDeserializer(
         CollectionType type,
         DeserializationConfig config,
         BeanDescription.Supplier bean,
         @Nullable TypeDeserializer contentTypes,
         @Nullable ValueDeserializer<?> contents) {
-      return type.getRawClass() == Set.class
-          ? new CollectionDeserializer(
+      Supplier<Object> empty = Containers.emptySet(type);
+      return empty == null
+          ? null
+          : new Distinct(type, contents, contentTypes, new Empty(type, empty), bean.getClassInfo());
+    }
+
+    /** A map keeps its order, also if its keys are enums, of which Jackson makes an EnumMap. */
+    @Override
+    @SuppressWarnings("unchecked")
+    public @Nullable ValueDeserializer<?> findMapDeserializer(
+        MapType type,
+        DeserializationConfig config,
+        BeanDescription.Supplier bean,
+        @Nullable KeyDeserializer keys,
+        @Nullable TypeDeserializer contentTypes,
+        @Nullable ValueDeserializer<?> contents) {
+      return type.getRawClass() == Map.class
+          ? new MapDeserializer(
               type,
+              new Empty(type, LinkedHashMap::new),
+              keys,
               (ValueDeserializer<Object>) contents,
-              contentTypes,
-              new OrderedSets(type),
-              bean.getClassInfo())
+              contentTypes)
           : null;
     }
   }
 
-  /** An empty set that keeps its order. */
-  private static final class OrderedSets extends ValueInstantiator.Base {
-    OrderedSets(CollectionType type) {
+  private static final class BytesReader extends ValueDeserializer<byte[]> {
+    @Override
+    public boolean isCachable() {
+      return true;
+    }
+
+    @Override
+    public byte[] deserialize(JsonParser from, DeserializationContext context) {
+      if (from.currentToken() != JsonToken.VALUE_STRING) {
+        return context.reportInputMismatch(byte[].class, "a text was expected");
+      }
+      byte[] bytes = from.getBinaryValue();
+      return bytes.length == 0 ? new byte[0] : bytes;
+    }
+  }
+
+  /** What a collection or map is before its elements are read. */
+  private static final class Empty extends ValueInstantiator.Base {
+    private final Supplier<Object> made;
+
+    Empty(JavaType type, Supplier<Object> made) {
       super(type);
+      this.made = made;
     }
 
     @Override
@@ -208,7 +322,7 @@ final class StrictModule extends JacksonModule {
 
     @Override
     public Object createUsingDefault(DeserializationContext context) {
-      return new LinkedHashSet<>();
+      return made.get();
     }
   }
 
@@ -231,11 +345,14 @@ final class StrictModule extends JacksonModule {
           || Scalars.isNative(raw)) {
         return writer;
       }
+      ValueSerializer<?> whole = writer instanceof JsonValueSerializer
+          ? Guard.ofValue(bean.get().findJsonValueAccessor(), writer)
+          : writer;
       Map<String, JavaType> choice = subtypes.of(bean.getType(), config);
       if (choice != null) {
-        return new Choice(bean.getType(), choice).writer(writer);
+        return new Choice(bean.getType(), choice).writer(whole);
       }
-      return Modifier.isFinal(raw.getModifiers()) ? writer : Guard.exactly(raw, writer);
+      return Modifier.isFinal(raw.getModifiers()) ? whole : Guard.exactly(raw, whole);
     }
 
     @Override

@@ -58,11 +58,13 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -283,6 +285,17 @@ final class JsonCodecTest {
     var entries = new LinkedHashMap<>(Map.of("z", 1));
     entries.put("a", 2);
     assertThat(maps.decode(maps.encode(entries)).keySet()).containsExactly("z", "a");
+    Codec<Map<Color, Integer>> enums = Codecs.json(new TypeRef<Map<Color, Integer>>() {});
+    var inReverse = new LinkedHashMap<>(Map.of(Color.GREEN, 1));
+    inReverse.put(Color.RED, 2);
+    assertThat(enums.decode(enums.encode(inReverse)))
+        .isExactlyInstanceOf(LinkedHashMap.class)
+        .containsExactlyEntriesOf(inReverse);
+    survives(new TypeRef<SortedMap<Color, Integer>>() {}, new TreeMap<>(Map.of(Color.GREEN, 1)));
+    survives(
+        new TypeRef<ConcurrentMap<Color, Integer>>() {},
+        new ConcurrentHashMap<>(Map.of(Color.GREEN, 1)));
+    survives(new TypeRef<Collection<Color>>() {}, List.of(Color.GREEN, Color.RED));
     unwritable(new TypeRef<Collection<Long>>() {}, Set.of(5L), "Collection");
     unwritable(
         new TypeRef<Map<String, Integer>>() {},
@@ -524,6 +537,88 @@ final class JsonCodecTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("Event");
     survives(new TypeRef<List<ByAnnotation>>() {}, List.of(List.of(new Listed(1))));
+  }
+
+  record Data(
+      Map<String, Object> map,
+      List<Object> list,
+      List<?> any,
+      Object[] array,
+      Optional<Object> some,
+      Map<String, List<Object[]>> deep) {}
+
+  @Test
+  void whatIsDeclaredAsObjectHasItsNameEverywhere() {
+    Map<String, Class<?>> named =
+        Map.of("login", Login.class, "int", Integer.class, "string", String.class);
+    JsonCodec<Data> codec = Codecs.json(Data.class).subtypes(named);
+    var login = new Login("a");
+    var value = new Data(
+        Map.of("k", 5),
+        Arrays.asList("int", null, 5),
+        List.of(login),
+        new Object[] {login, 5, "x"},
+        Optional.of(login),
+        Map.of("k", List.of(new Object[][] {{5, login}})));
+    assertThat(Comparison.between(value, codec.decode(codec.encode(value)), type -> true))
+        .isNull();
+    JsonCodec<Object> root = Codecs.json(Object.class).subtypes(named);
+    for (Object one : List.of(login, 5, "int")) {
+      assertThat(root.decode(root.encode(one))).isEqualTo(one);
+    }
+    JsonCodec<Object[]> array = Codecs.json(Object[].class).subtypes(named);
+    assertThat(array.decode(array.encode(new Object[] {5}))).containsExactly(5);
+    JsonCodec<Map<String, Object>> map =
+        Codecs.json(new TypeRef<Map<String, Object>>() {}).subtypes(named);
+    assertThat(map.decode(map.encode(Map.of("k", login)))).isEqualTo(Map.of("k", login));
+    for (Object unnamed : List.of(List.of("int", 5), 5L, new int[0])) {
+      assertThatThrownBy(() -> map.encode(Map.of("k", unnamed)))
+          .isInstanceOf(CodecException.class)
+          .hasMessageContainingAll(unnamed.getClass().getTypeName(), "k");
+      assertThatThrownBy(() -> root.encode(unnamed)).isInstanceOf(CodecException.class);
+    }
+  }
+
+  static final class Id {
+    @JsonValue
+    private final @Nullable String text;
+
+    private Id(@Nullable String text) {
+      this.text = text;
+    }
+
+    @JsonCreator
+    static Id of(@Nullable String text) {
+      return new Id(text);
+    }
+  }
+
+  @Test
+  void anObjectWhoseJsonValueIsNullIsRefusedAndDoesNotBecomeNull() {
+    survives(new TypeRef<List<Id>>() {}, List.of(List.of(Id.of("a"))));
+    unwritable(new TypeRef<List<Id>>() {}, List.of(Id.of(null)), "JsonValue", "text");
+    unwritable(new TypeRef<Id>() {}, Id.of(null), "JsonValue", "text");
+  }
+
+  @Test
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  void whatIsNotOfTheGenericTypeIsRefusedWhereverItIs() {
+    for (Object value : List.of(Optional.of("x"), Optional.of(Optional.of(1)))) {
+      unwritable((TypeRef) new TypeRef<Optional<Integer>>() {}, value, "Optional");
+    }
+    unwritable(
+        (TypeRef) new TypeRef<List<Optional<Id>>>() {}, List.of(Optional.of("x")), "Optional");
+    unwritable((TypeRef) new TypeRef<List<Integer>>() {}, List.of("x"), "String");
+  }
+
+  @Test
+  void emptyArraysInASetAreAsManyAsTheyWere() {
+    survives(
+        new TypeRef<Set<Pair<String, byte[]>>>() {},
+        Set.of(new Pair<>("", new byte[0]), new Pair<>("", new byte[0])));
+    survives(
+        new TypeRef<Set<Pair<int[], byte[]>>>() {},
+        Set.of(new Pair<>(new int[0], new byte[0]), new Pair<>(new int[] {1}, new byte[] {1, 2})));
   }
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)

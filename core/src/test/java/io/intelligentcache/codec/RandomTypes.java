@@ -1,5 +1,7 @@
 package io.intelligentcache.codec;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import java.io.Serializable;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
@@ -109,6 +111,64 @@ public final class RandomTypes {
     long bones;
   }
 
+  interface Labelled {
+    @JsonProperty
+    String label();
+  }
+
+  /** Its annotated accessor says something else than its field. */
+  public record Marked(
+      @JsonProperty("n") String label,
+      @JsonProperty("label") int number,
+      @Nullable Object any) implements Labelled, Serializable {
+    @Override
+    public String label() {
+      return "other";
+    }
+  }
+
+  /** Written by accessors of its own, if Jackson had its way. */
+  static class Row {
+    @JsonProperty("second")
+    private @Nullable String first;
+
+    private @Nullable String third;
+
+    private int @Nullable [] second2;
+
+    @JsonProperty
+    public String getThird() {
+      return "other";
+    }
+
+    @JsonSetter("second2")
+    public void setSecond2(int[] second2) {}
+  }
+
+  static class TwoOfAName {
+    @JsonProperty("b")
+    private @Nullable String a;
+
+    private @Nullable String b;
+  }
+
+  record Cell(@Nullable String key, @Nullable String value) implements Map.Entry<String, String> {
+    @Override
+    public @Nullable String getKey() {
+      return key;
+    }
+
+    @Override
+    public @Nullable String getValue() {
+      return value;
+    }
+
+    @Override
+    public String setValue(String other) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
   interface Open {}
 
   abstract static class Abstract {}
@@ -149,6 +209,10 @@ public final class RandomTypes {
       Everything.class,
       Animal.class,
       Dog.class,
+      Marked.class,
+      Row.class,
+      TwoOfAName.class,
+      Cell.class,
       byte[].class,
       int[].class,
       long[].class,
@@ -157,6 +221,13 @@ public final class RandomTypes {
       char[].class,
       short[].class,
       boolean[].class);
+
+  /** Interfaces and the like of which some named class may be a subtype. */
+  static final List<Class<?>> OPEN = List.of(Number.class, Serializable.class, CharSequence.class);
+
+  /** What has a name where a codec has names for subtypes. */
+  static final Map<String, Class<?>> NAMED = Map.of(
+      "long", Long.class, "text", String.class, "circle", Circle.class, "marked", Marked.class);
 
   private static final List<Class<?>> IMPOSSIBLE = List.of(
       Object.class,
@@ -171,6 +242,7 @@ public final class RandomTypes {
       List.class,
       Box.class,
       Pair.class,
+      Enum.class,
       CharSequence.class);
 
   private static final List<Class<?>> OF_ONE = List.of(
@@ -209,7 +281,7 @@ public final class RandomTypes {
   Type type(int depth) {
     int choice = random.nextInt(depth > 0 ? 100 : 40);
     if (choice < 2) {
-      return one(IMPOSSIBLE);
+      return random.nextInt(3) == 0 ? Object.class : one(IMPOSSIBLE);
     }
     if (choice < 25) {
       return one(SCALARS);
@@ -253,6 +325,27 @@ public final class RandomTypes {
   private Type argument(int depth) {
     Type type = type(depth);
     return random.nextInt(12) == 0 ? new Wildcard(type) : type;
+  }
+
+  /** A type that differs from another in one place, at whatever depth. */
+  Type changed(Type type) {
+    if (type instanceof Parameterized generic) {
+      List<Type> arguments = new ArrayList<>(generic.arguments());
+      int place = random.nextInt(arguments.size());
+      arguments.set(place, changed(arguments.get(place)));
+      return new Parameterized(generic.raw(), arguments);
+    }
+    if (type instanceof ArrayOf array) {
+      return new ArrayOf(changed(array.component()));
+    }
+    if (type instanceof Wildcard wildcard) {
+      return new Wildcard(changed(wildcard.bound()));
+    }
+    if (type instanceof Class<?> array && array.isArray()) {
+      return ((Class<?>) changed(array.getComponentType())).arrayType();
+    }
+    Class<?> other = one(SCALARS);
+    return other == type ? changed(type) : other;
   }
 
   record Parameterized(Class<?> raw, List<Type> arguments) implements ParameterizedType {

@@ -213,30 +213,9 @@ final class RandomValues {
         made.add(next);
       }
     }
-    if (made instanceof Set) {
-      made.removeIf(RandomValues::hasIdentity);
-    }
     return raw == List.class && random.nextBoolean()
         ? Collections.unmodifiableList((List<Object>) made)
         : made;
-  }
-
-  /** In a set what is equal only to itself would be another after all. */
-  private static boolean hasIdentity(@Nullable Object element) {
-    return element != null && !element.equals(new JsonLike(element).copy());
-  }
-
-  /** Tells whether an object may be equal to another one: scalars, enums and lists of them may. */
-  private record JsonLike(Object original) {
-    @Nullable
-    Object copy() {
-      return Scalars.isNative(original.getClass())
-              || Scalars.of(original.getClass()) != null
-              || original instanceof Enum
-              || original instanceof ZoneId
-          ? original
-          : null;
-    }
   }
 
   private Object map(Class<?> raw, Type[] arguments, int size, int depth) {
@@ -265,6 +244,19 @@ final class RandomValues {
   }
 
   private @Nullable Object object(Class<?> raw, Map<TypeVariable<?>, Type> bound, int depth) {
+    if (raw == List.class) {
+      return collection(raw, Object.class, random.nextInt(3), depth);
+    }
+    if (raw == Object.class || RandomTypes.OPEN.contains(raw)) {
+      List<Object> all = List.of(
+          5L,
+          "text",
+          new RandomTypes.Circle(1, null),
+          List.of("long", 5),
+          new RandomTypes.Marked(" a ", 5, null),
+          5);
+      return one(all.stream().filter(raw::isInstance).toList());
+    }
     if (raw.isEnum()) {
       return one(List.of(raw.getEnumConstants()));
     }
