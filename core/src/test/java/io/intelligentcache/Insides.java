@@ -1,6 +1,7 @@
 package io.intelligentcache;
 
 import io.intelligentcache.coherence.Flights;
+import io.intelligentcache.coherence.Trust;
 import io.intelligentcache.memory.Audit;
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.memory.MemoryTable;
@@ -45,10 +46,25 @@ public final class Insides {
     return open;
   }
 
+  /** The instant by the clock of a cache. */
+  public static long now(TieredCache<?, ?> cache) {
+    return space(cache).machinery.time().nanos();
+  }
+
+  /** Whether a cache was told of a change of a key, or of another one of its stripe, since an instant. */
+  public static <K> boolean isToldOfChange(TieredCache<K, ?> cache, K key, long since) {
+    Keyspace<K, ?> space = space(cache);
+    return space.machinery.trust().isOutdated(Trust.stripe(space.below(key)), since);
+  }
+
+  private static <K, V> Keyspace<K, V> space(TieredCache<K, V> cache) {
+    return ((AsyncView<K, V>) cache.async()).space;
+  }
+
   /** What a load brings, whatever its callers are told. */
   static <K, V> CompletableFuture<Loaded<V>> startLoad(
       TieredCache<K, V> cache, K key, Loader<K, V> loader, Duration timeout) {
-    Keyspace<K, V> space = ((AsyncView<K, V>) cache.async()).space;
+    Keyspace<K, V> space = space(cache);
     return space.machinery.loads().start(space, key, loader, timeout);
   }
 

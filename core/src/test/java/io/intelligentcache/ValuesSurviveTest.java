@@ -441,6 +441,8 @@ final class ValuesSurviveTest {
 
   static final class Guest {
     public int id;
+
+    @SuppressWarnings("UnusedVariable") // the codec reads it, and its getter would hide it
     private String password = "";
 
     Guest() {}

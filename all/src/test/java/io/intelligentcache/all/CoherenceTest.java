@@ -164,7 +164,7 @@ final class CoherenceTest extends SharedRedis {
     Instance small = instance(
         "small", builder -> Instance.calm(builder).memory(Memory.ofBytes(20_000)), spec -> spec);
     try {
-      one.cache.put("k", "old");
+      small.hearsOf("k", () -> one.cache.put("k", "old"));
       small.warm("k");
       fillMemory(small);
       long asked = redis.keysAsked();

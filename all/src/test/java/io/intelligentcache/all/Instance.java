@@ -3,6 +3,7 @@ package io.intelligentcache.all;
 import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.CacheSpec;
+import io.intelligentcache.Insides;
 import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
@@ -109,6 +110,24 @@ final class Instance implements AutoCloseable {
   /** How often a change was told of, or that some may have been missed. */
   long told() {
     return hearing().changes() + hearing().gaps();
+  }
+
+  /** The instant by its clock. */
+  long now() {
+    return Insides.now(cache);
+  }
+
+  /** Whether it was told of a change of a key since an instant. */
+  boolean isToldOf(String key, long since) {
+    return Insides.isToldOfChange(cache, key, since);
+  }
+
+  /** Has a key changed once, and waits until this instance was told of it, or knows that it may have missed it. */
+  void hearsOf(String key, Runnable change) {
+    long since = now();
+    long gaps = hearing().gaps();
+    change.run();
+    await().until(() -> isToldOf(key, since) || hearing().gaps() > gaps);
   }
 
   /** Reads a key until it is in memory and trusted. */

@@ -61,18 +61,16 @@ final class SharedOutageTest extends SharedRedis {
 
   /** Gives an instance a copy that no report of an earlier write will make suspect. */
   private void copyTo(Instance other, String key) {
-    long told = other.told();
-    one.cache.put(key, "old");
-    await().until(() -> other.told() > told);
+    other.hearsOf(key, () -> one.cache.put(key, "old"));
     other.warm(key);
   }
 
   /** Changes a key until an instance hears of it, which it may miss while it connects again. */
   private void changeHeardBy(Instance other, String key) {
-    long changes = other.hearing().changes();
+    long since = other.now();
     await().until(() -> {
       one.cache.put(key, "new");
-      return other.hearing().changes() > changes;
+      return other.isToldOf(key, since);
     });
   }
 
