@@ -442,7 +442,7 @@ final class ValuesSurviveTest {
   static final class Guest {
     public int id;
 
-    @SuppressWarnings("UnusedVariable") // the codec reads it, and its getter would hide it
+    @SuppressWarnings("UnusedVariable") // a mapper leaves it out, as it has no getter
     private String password = "";
 
     Guest() {}

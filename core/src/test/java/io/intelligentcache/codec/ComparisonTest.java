@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 final class ComparisonTest {
   /** Without an equals, as people write them. */
   private static final class Plain {
+    @SuppressWarnings("UnusedVariable") // compared by reflection
     final int number;
+
+    @SuppressWarnings("UnusedVariable") // compared by reflection
     final @Nullable Plain inside;
 
     Plain(int number, @Nullable Plain inside) {
