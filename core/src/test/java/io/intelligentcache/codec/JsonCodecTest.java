@@ -612,6 +612,7 @@ final class JsonCodecTest {
   }
 
   @Test
+  @SuppressWarnings("DistinctVarargsChecker") // records with arrays are not equal
   void emptyArraysInASetAreAsManyAsTheyWere() {
     survives(
         new TypeRef<Set<Pair<String, byte[]>>>() {},
