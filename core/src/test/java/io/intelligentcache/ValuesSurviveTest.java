@@ -312,6 +312,29 @@ final class ValuesSurviveTest {
   }
 
   @Test
+  void aValueThatCantBeComparedIsRefusedWhateverItsEqualsThrows() {
+    class Unequal extends Person {
+      @Override
+      public boolean equals(@Nullable Object other) {
+        throw new Unprintable();
+      }
+
+      @Override
+      public int hashCode() {
+        return 1;
+      }
+    }
+    try (var manager = withRedis()) {
+      TieredCache<String, Person> people =
+          manager.cache("p", people(new Made<>(one -> one.name, text -> new Unequal())));
+      assertThatThrownBy(() -> people.put("k", new Unequal()))
+          .isInstanceOf(CodecException.class)
+          .hasMessageContainingAll("Unequal", "Unprintable");
+      assertThat(redis.stored(below("p", "k"))).isNull();
+    }
+  }
+
+  @Test
   void aLossThatShowsLaterRefusesTheClassAndWhatWasStoredOfIt() {
     Codec<String> shortOnly =
         new Made<>(text -> text.substring(0, Math.min(8, text.length())), text -> text);

@@ -204,7 +204,7 @@ public final class JsonCodec<V> implements Codec<V> {
       throw unwritable(value, StrictMapper.TOO_DEEP, e);
     } catch (
         RuntimeException e) { // a value of another class than its generic type says, or user code
-      throw unwritable(value, String.valueOf(e), e);
+      throw unwritable(value, CodecException.text(e), e);
     }
   }
 

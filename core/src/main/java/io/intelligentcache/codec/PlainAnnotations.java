@@ -111,7 +111,7 @@ final class PlainAnnotations extends JacksonAnnotationIntrospector {
   @Override
   public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(
       MapperConfig<?> config, Annotated annotated) {
-    return null; // sealed types and named subtypes are written by a ChoiceSerializer
+    return null; // sealed types and named subtypes are written by Choice
   }
 
   @Override

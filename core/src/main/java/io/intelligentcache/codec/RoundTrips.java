@@ -173,7 +173,7 @@ final class RoundTrips<V> {
   private CodecException unreadable(Kind kind, Throwable failure) {
     String why = failure instanceof JacksonException readable
         ? TypeText.plain(readable.getOriginalMessage())
-        : failure.toString();
+        : CodecException.text(failure);
     return new CodecException(
         "a value of class " + kind.type.getTypeName() + " can't be read back and compared from"
             + " what codec " + codec.id() + " has written: " + why + "; "
