@@ -106,7 +106,11 @@ final class LoadFailuresTest {
     var unprintable = new Unprintable();
     var later = new CompletableFuture<String>();
     CompletableFuture<String> load = cache.async().get("k", Loader.async(key -> later));
-    assertThatThrownBy(() -> later.completeExceptionally(unprintable)); // says the JDK
+    try {
+      later.completeExceptionally(unprintable);
+    } catch (IllegalStateException getMessage) {
+      // The JDK asks for the text of what something follows on.
+    }
     assertThat(load)
         .failsWithin(Duration.ofMinutes(1))
         .withThrowableThat()

@@ -53,7 +53,9 @@ final class ReaderThreadsTest {
     }
     threads.incrementAndGet();
     ThreadFactory clean = CleanThreads.named("t-");
-    return clean.newThread(work);
+    Thread thread = clean.newThread(work);
+    thread.setUncaughtExceptionHandler((ended, failure) -> {}); // or other tests hear of it
+    return thread;
   }
 
   @AfterEach

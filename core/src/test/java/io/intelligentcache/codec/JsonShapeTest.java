@@ -147,7 +147,8 @@ final class JsonShapeTest {
   void eachFieldHasAPropertyOfItsOwnOrTheTypeIsRefused() {
     refused(TwoOfAName.class, "field b", "property of its own");
     refused(HidesAbove.class, "field x of " + Above.class.getName());
-    refused(Misnamed.class); // in other words where the class file has the names of parameters
+    refused(
+        Misnamed.class, "field"); // in other words where the class file has the names of parameters
     var typed = new Typed();
     typed.type = "t";
     survives(Typed.class, typed);
