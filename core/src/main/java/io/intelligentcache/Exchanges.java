@@ -276,6 +276,9 @@ final class Exchanges<K, V> {
     }
 
     private AtomicOperationException tooLate() {
+      if (!machinery.lifecycle().isOpen()) {
+        return closed();
+      }
       return new AtomicOperationException(
           what() + " found no moment in " + PATIENCE.toSeconds() + " s in which nobody else was at"
               + " it, or its function took too long; it has changed nothing, try again",
@@ -283,10 +286,18 @@ final class Exchanges<K, V> {
     }
 
     private AtomicOperationException neverBegan() {
+      if (!machinery.lifecycle().isOpen()) {
+        return closed();
+      }
       return new AtomicOperationException(
           what() + " was given up, because its function had waited for a thread for "
               + PATIENCE.toSeconds() + " s and had not begun; it has changed nothing, try again",
           null);
+    }
+
+    private AtomicOperationException closed() {
+      return new AtomicOperationException(
+          "the cache manager was closed during " + what() + "; it has changed nothing", null);
     }
 
     private AtomicOperationException noThread(Throwable refusal) {

@@ -87,7 +87,7 @@ final class Keyspace<K, V> {
         ? null
         : new Announcer<>(spec.listener(), machinery.callbacks(), counters, machinery.time());
     this.plainRequest = Request.of(this, spec.loader(), EntryOptions.defaults());
-    this.table = machinery.memory().newTable(new Demotion<>(this)::leaves);
+    this.table = machinery.memory().newTable(new Demotion<>(this));
   }
 
   /** Starts what may take its time on a thread of ours. */

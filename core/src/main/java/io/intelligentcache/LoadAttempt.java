@@ -164,11 +164,20 @@ final class LoadAttempt<T> implements Runnable {
 
   /** Of whatever class it is: a timeout, a cancellation or an interrupt of the loader's own are its failure. */
   private void fail(Throwable thrown) {
+    if (!space.machinery.lifecycle().isOpen()) { // what it makes of being interrupted is not why
+      result.completeExceptionally(
+          LoadException.late(closed(what)));
+      return;
+    }
     Throwable failure = Failures.safe(thrown);
     result.completeExceptionally(
         failure instanceof Error
             ? failure
             : new LoadException("the loader failed for " + what + ": " + failure, failure));
+  }
+
+  static String closed(String what) {
+    return "the cache manager was closed while " + what + " was being loaded";
   }
 
   /** An executor threw this in place of running it. */

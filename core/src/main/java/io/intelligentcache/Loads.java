@@ -252,7 +252,7 @@ final class Loads {
 
   private String tookLonger(String what, Duration most) {
     return deadlines.isClosed()
-        ? "the cache manager was closed while " + what + " was being loaded"
+        ? LoadAttempt.closed(what)
         : "loading " + what + " took longer than " + most;
   }
 

@@ -49,15 +49,15 @@ public final class TieredCacheManager implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TieredCacheManager.class);
 
   private final Machinery machinery;
-  private final Workers workers;
+  private final Closing closing;
   private final ConcurrentHashMap<String, Opened<?, ?>> caches = new ConcurrentHashMap<>();
   private final Collection<Keyspace<?, ?>> spaces = new ConcurrentLinkedQueue<>();
 
   private record Opened<K, V>(CacheSpec<K, V> spec, TieredCache<K, V> cache) {}
 
-  private TieredCacheManager(Machinery machinery, Workers workers) {
+  private TieredCacheManager(Machinery machinery, Closing closing) {
     this.machinery = machinery;
-    this.workers = workers;
+    this.closing = closing;
   }
 
   /**
@@ -233,35 +233,23 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   /**
-   * Ends the manager: what is in memory goes to disk, the hottest last, then the tiers are closed.
-   * Later calls of its caches are refused. Idempotent.
+   * Ends the manager: who waits for it is told, what is in memory goes to disk, then the tiers are closed. Calls of its
+   * caches that come later are refused.
+   *
+   * <p>Returns when all that is done, or at the {@linkplain Builder#closeTimeout timeout}. What could not be written until
+   * then, because the disk is slow or has failed, is in the log with its number; the coldest is left out first. Any
+   * number of threads may call this at any time; each call returns when the end of the manager does, or at its own timeout. An
+   * interrupt does not shorten it, and is kept.
    */
   @Override
   public void close() {
-    if (!machinery.lifecycle().close()) {
-      return;
-    }
-    machinery.locks().awaitChangesInProgress(); // later ones are refused, see WritePath
-    try {
-      machinery.memory().drain();
-    } finally {
-      closeTiers();
-    }
-  }
-
-  private void closeTiers() {
-    try {
-      machinery.disk().close();
-    } finally {
-      machinery.redis().close();
-      machinery.keeper().close();
-      workers.close();
-    }
+    closing.close();
   }
 
   /** Collects the settings of a manager. Not thread-safe. */
   public static final class Builder {
     private static final Duration LONGEST_LOAD = Duration.ofDays(1);
+    private static final Duration LONGEST_CLOSE = Duration.ofHours(1);
     private static final Duration LONGEST_BOUND = Duration.ofHours(1);
 
     private Memory memory = Memory.ofBytes(Memory.DEFAULT_BYTES);
@@ -271,6 +259,7 @@ public final class TieredCacheManager implements AutoCloseable {
     private @Nullable Duration defaultTtl;
     private Duration loadTimeout = Duration.ofSeconds(5);
     private Duration stalenessBound = Duration.ofSeconds(2);
+    private Duration closeTimeout = Duration.ofSeconds(10);
     private @Nullable Executor loaders;
     private boolean multiTenant;
     private TimeSource time = TimeSource.SYSTEM;
@@ -373,6 +362,23 @@ public final class TieredCacheManager implements AutoCloseable {
     }
 
     /**
+     * How long {@link TieredCacheManager#close} may take; 10 seconds unless set. In that time what is in memory is written to
+     * disk: a disk takes some hundred megabytes a second. It should be less than what whoever ends the process waits
+     * before it kills it.
+     *
+     * @param timeout positive, at most an hour
+     * @return this builder
+     */
+    public Builder closeTimeout(Duration timeout) {
+      closeTimeout = EntryOptions.Ttl.check("the close timeout", timeout);
+      if (timeout.compareTo(LONGEST_CLOSE) > 0) {
+        throw new IllegalArgumentException(
+            "the close timeout must be at most " + LONGEST_CLOSE + ": " + timeout);
+      }
+      return this;
+    }
+
+    /**
      * Runs loaders in place of the manager's own threads, which are shared fairly among caches and
      * tenants: the guide to threads has the figures. The manager does not shut it down.
      *
@@ -453,7 +459,19 @@ public final class TieredCacheManager implements AutoCloseable {
           multiTenant,
           clocks,
           new Machinery.Lifecycle());
-      return new TieredCacheManager(machinery, workers);
+      WriteBehind writeBehind = writeBehind(memoryTier, diskTier);
+      return new TieredCacheManager(
+          machinery, new Closing(machinery, workers, writeBehind, closeTimeout));
+    }
+
+    private static @Nullable WriteBehind writeBehind(MemoryEngine memory, Tier disk) {
+      Duration within = disk.writesBehind();
+      if (within == null) {
+        return null;
+      }
+      var writeBehind = new WriteBehind(memory, disk, within);
+      writeBehind.start();
+      return writeBehind;
     }
   }
 }

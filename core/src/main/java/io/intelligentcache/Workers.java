@@ -79,11 +79,16 @@ final class Workers implements AutoCloseable {
     return callbacks;
   }
 
+  /** Tells all who wait for loads, and interrupts those. */
+  void endWaits() {
+    deadlines.close();
+    loaders.close();
+  }
+
   /** Ends the threads. What has begun, or was to be told to users, is done to its end. */
   @Override
   public void close() {
-    loaders.close();
-    deadlines.close();
+    endWaits();
     late.close();
     steps.close();
     callbacks.close();

@@ -5,6 +5,7 @@ import io.intelligentcache.coherence.Trust;
 import io.intelligentcache.memory.Audit;
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.memory.MemoryTable;
+import io.intelligentcache.memory.RankedEntries;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,15 @@ public final class Insides {
     List<MemoryTable<?, ?>> tables = new ArrayList<>();
     spaces.forEach(space -> tables.add(space.table));
     Audit.of(machinery.memory(), tables);
+  }
+
+  MemoryEngine memory() {
+    return machinery.memory();
+  }
+
+  /** All that is in memory, the coldest first. */
+  public RankedEntries ranked() {
+    return machinery.memory().ranked(entry -> true);
   }
 
   /** The keys of searches, loads and atomic operations of a cache that have not ended. */

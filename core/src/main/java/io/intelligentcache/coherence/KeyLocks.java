@@ -1,5 +1,7 @@
 package io.intelligentcache.coherence;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import java.util.Collection;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -65,6 +67,24 @@ public final class KeyLocks {
     for (ReentrantLock stripe : stripes) {
       under(stripe, () -> stripe);
     }
+  }
+
+  /**
+   * Waits until every change that was under way at the call has ended.
+   *
+   * @param nanos for how long
+   * @return whether they have
+   * @throws InterruptedException if the thread was interrupted
+   */
+  public boolean awaitChangesInProgress(long nanos) throws InterruptedException {
+    long deadline = System.nanoTime() + nanos;
+    for (ReentrantLock stripe : stripes) {
+      if (!stripe.tryLock(deadline - System.nanoTime(), NANOSECONDS)) {
+        return false;
+      }
+      stripe.unlock();
+    }
+    return true;
   }
 
   private static <T> T under(ReentrantLock lock, Supplier<T> change) {

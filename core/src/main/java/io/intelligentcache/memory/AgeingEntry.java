@@ -94,6 +94,11 @@ public final class AgeingEntry<K, V> extends SharedEntry<K, V> {
   }
 
   @Override
+  public boolean livesOnReads() {
+    return idleForNanos != 0;
+  }
+
+  @Override
   public long remainingNanos(long nowNanos) {
     return Lifespan.earlier(freshUntilNanos, idleUntil()) - nowNanos;
   }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +91,31 @@ final class Books {
       vacate(slot);
     }
     entry.slot = MemoryEntry.GONE;
+  }
+
+  /**
+   * Ranks some of the entries.
+   *
+   * @param ranked gets them; goes on where it was
+   * @param most how many slots to look at
+   * @return whether those were the last
+   */
+  boolean rank(RankedEntries ranked, int most, Predicate<MemoryEntry<?, ?>> which) {
+    int end = Math.min(ranked.looked() + most, slots.used());
+    for (int slot = ranked.looked(); slot < end; slot++) {
+      MemoryEntry<?, ?> entry = slots.at(slot);
+      if (entry != null && which.test(entry)) {
+        ranked.add(slot, policy.rank(slot, entry.mark()), entry.weight());
+      }
+    }
+    ranked.looked(end);
+    return end == slots.used();
+  }
+
+  /** The entry that a slot has, or null. */
+  @Nullable
+  MemoryEntry<?, ?> at(int slot) {
+    return slot < slots.used() ? slots.at(slot) : null;
   }
 
   /** Frees room for nobody in particular. */

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +41,9 @@ public final class MemoryEngine {
 
   /** Entries that expire, or come near to it, under one hold of the lock. */
   private static final int EXPIRED_AT_ONCE = 128;
+
+  /** Entries that are ranked under one hold of the lock. */
+  private static final int RANKED_AT_ONCE = 1_024;
 
   /** Steps in which the budget shrinks, so that no hold of the lock is long. */
   private static final int SHRINKING_STEPS = 1_000;
@@ -94,11 +97,10 @@ public final class MemoryEngine {
    *
    * @param <K> type of its keys
    * @param <V> type of its values
-   * @param owner is told who has to leave, whether for room or because it has expired; hands the
-   *     entry on and {@linkplain MemoryTable#discard discards} it
+   * @param owner is told who has to leave
    * @return an empty table
    */
-  public <K, V> MemoryTable<K, V> newTable(Consumer<MemoryEntry<K, V>> owner) {
+  public <K, V> MemoryTable<K, V> newTable(EntryOwner<K, V> owner) {
     lock.lock();
     try {
       return new MemoryTable<>(this, stripes, Mixer.mix(tables++), owner);
@@ -198,22 +200,37 @@ public final class MemoryEngine {
   }
 
   /**
-   * Sees off every entry, from the one that would leave first to the one that would leave last. For
-   * closing: the hottest is written last, so it stays longest below.
+   * Ranks entries by how much they are worth keeping. Holds the lock in short steps.
+   *
+   * @param which entries to rank; is called under the lock
+   * @return them
    */
-  public void drain() {
-    List<MemoryEntry<?, ?>> leaving;
+  public RankedEntries ranked(Predicate<MemoryEntry<?, ?>> which) {
+    var ranked = new RankedEntries(this);
+    boolean all = false;
+    while (!all) {
+      lock.lock();
+      try {
+        bookPending();
+        all = books.rank(ranked, RANKED_AT_ONCE, which);
+      } finally {
+        lock.unlock();
+      }
+    }
+    settle();
+    ranked.sort();
+    return ranked;
+  }
+
+  /** The entry that a slot has at this instant, or null. */
+  @Nullable
+  MemoryEntry<?, ?> at(int slot) {
     lock.lock();
     try {
-      bookPending();
-      if (books.used() > 0) {
-        books.shrink(books.used());
-      }
-      leaving = books.takeLeaving();
+      return books.at(slot);
     } finally {
       lock.unlock();
     }
-    seeOff(leaving);
   }
 
   void touch(MemoryEntry<?, ?> entry) {

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.intelligentcache.tier.TimeSource;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
   private static final VarHandle NEXT = field("next", MemoryEntry.class);
   private static final VarHandle MARK = field("mark", long.class);
   private static final VarHandle DUE = field("dueNanos", long.class);
+  private static final VarHandle PACKED = field("packed", int.class);
   static final long NEVER = ExpiryWheel.NEVER;
   private static final int ON_DISK = 1 << 31;
   private static final int LARGE = 1 << 30;
@@ -45,7 +48,7 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
   private long dueNanos;
 
   /**
-   * Whether the disk has it (bit 31); whether it was read (bit 29, the only one that changes); the
+   * Whether the disk has it (bit 31), and whether it was read (bit 29), neither of which is ever taken back; the
    * weight (bits 0 to 28), if bit 30 is set in 64 KiB.
    */
   private int packed;
@@ -167,9 +170,19 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
     return false;
   }
 
-  /** {@return whether the disk tier held the same value when this entry was made} */
+  /** {@return whether the disk tier has held the same value at some time since this entry was made} */
   public boolean onDisk() {
     return packed < 0;
+  }
+
+  /** The disk tier holds the same value. A race with {@link #read} may lose the note, and costs a write. */
+  public void nowOnDisk() {
+    int unused = (int) PACKED.getAndBitwiseOr(this, ON_DISK);
+  }
+
+  /** {@return whether reads put off its end, so that a copy written before them ends too early} */
+  public boolean livesOnReads() {
+    return false;
   }
 
   /** {@return whether it was read since it came into memory} */
@@ -239,8 +252,18 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
     table.leaves(this);
   }
 
+  /**
+   * Has it written below, unless it is there; it stays in memory.
+   *
+   * @param patient whether to wait, some ms more, where there is no room below for the moment
+   * @return what became of it
+   */
+  public CompletableFuture<EntryOwner.Saved> save(BooleanSupplier patient) {
+    return table.save(this, patient);
+  }
+
   /** Takes it out of its table, without calling any code of its key. */
-  void abandon() {
+  public void abandon() {
     boolean unused = table.discard(this);
   }
 

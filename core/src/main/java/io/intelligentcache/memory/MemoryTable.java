@@ -2,8 +2,9 @@ package io.intelligentcache.memory;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +22,10 @@ public final class MemoryTable<K, V> {
   private final EntryTable<K, V> entries;
   private final MemoryEngine engine;
   private final long seed;
-  private final Consumer<MemoryEntry<K, V>> owner;
+  private final EntryOwner<K, V> owner;
 
   MemoryTable(
-      MemoryEngine engine, ReentrantLock[] stripes, long seed, Consumer<MemoryEntry<K, V>> owner) {
+      MemoryEngine engine, ReentrantLock[] stripes, long seed, EntryOwner<K, V> owner) {
     this.entries = new EntryTable<>(stripes);
     this.engine = engine;
     this.seed = seed;
@@ -233,6 +234,10 @@ public final class MemoryTable<K, V> {
   }
 
   void leaves(MemoryEntry<K, V> entry) {
-    owner.accept(entry);
+    owner.leaves(entry);
+  }
+
+  CompletableFuture<EntryOwner.Saved> save(MemoryEntry<K, V> entry, BooleanSupplier patient) {
+    return owner.save(entry, patient);
   }
 }

@@ -84,6 +84,15 @@ public interface Policy {
   boolean makeRoom(long need, long hash, long size, Victims victims);
 
   /**
+   * How much a resident is worth keeping, to compare with others at the same instant.
+   *
+   * @param slot which
+   * @param mark its mark
+   * @return the higher, the more
+   */
+  int rank(int slot, long mark);
+
+  /**
    * Work that is due and takes longer than a write should wait. Asked for under the lock, now and
    * then; what it returns is run once, by some thread, without the lock, while the other methods
    * go on being called. What it finds out counts from a later call on. Until it has run, there is

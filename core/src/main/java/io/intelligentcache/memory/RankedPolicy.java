@@ -77,6 +77,11 @@ final class RankedPolicy implements Policy {
   }
 
   @Override
+  public int rank(int slot, long mark) {
+    return Float.floatToIntBits(mark); // in the same order, as marks are not negative
+  }
+
+  @Override
   public long metadataBytes() {
     return (long) slots * LazyHeap.BYTES_PER_SLOT + clock.bytes();
   }

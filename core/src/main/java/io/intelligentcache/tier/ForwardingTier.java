@@ -1,8 +1,10 @@
 package io.intelligentcache.tier;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Hands every call to another tier, so that who watches one overrides only what he watches. */
 public class ForwardingTier implements Tier {
@@ -25,6 +27,11 @@ public class ForwardingTier implements Tier {
   @Override
   public boolean readsBlock() {
     return tier.readsBlock();
+  }
+
+  @Override
+  public @Nullable Duration writesBehind() {
+    return tier.writesBehind();
   }
 
   @Override

@@ -1,8 +1,10 @@
 package io.intelligentcache.tier;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A level of the cache below memory: bytes in, bytes out.
@@ -44,6 +46,16 @@ public interface Tier extends AutoCloseable {
    */
   default boolean readsBlock() {
     return false;
+  }
+
+  /**
+   * Within what time it wants to have what is only in memory, so that less is lost when the process is killed. The
+   * manager then {@linkplain #offer offers} it in the background.
+   *
+   * @return null, if never, unless a tier says otherwise
+   */
+  default @Nullable Duration writesBehind() {
+    return null;
   }
 
   /**

@@ -46,6 +46,11 @@ public class ForwardingPolicy implements Policy {
   }
 
   @Override
+  public int rank(int slot, long mark) {
+    return policy.rank(slot, mark);
+  }
+
+  @Override
   public @Nullable Runnable chore() {
     return policy.chore();
   }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 import javax.crypto.SecretKey;
 
@@ -39,6 +40,8 @@ public final class Disk implements TierFactory {
   /** The largest maximum that is taken, in bytes: 4 TiB. */
   public static final long MAXIMUM_BYTES = 4L << 40;
 
+  private static final Duration SHORTEST_BEHIND = Duration.ofSeconds(1);
+  private static final Duration LONGEST_BEHIND = Duration.ofHours(1);
   private static final long MEGABYTE = 1_000_000;
 
   private final Path directory;
@@ -118,6 +121,26 @@ public final class Disk implements TierFactory {
   }
 
   /**
+   * Writes to disk what is only in memory, in the background, so that less is lost when the process is killed. Not unless
+   * set: then entries get to disk when memory evicts them, and when the manager is closed.
+   *
+   * <p>Within that time after it was put or loaded an entry is on disk, if the disk keeps up: the hottest first, at an even
+   * rate, each value once. The {@linkplain #writeBudget write budget} counts. The guide to the disk tier has what that costs.
+   *
+   * @param within 1 second to an hour
+   * @return a configuration with it
+   * @throws IllegalArgumentException if it is less or more
+   */
+  public Disk writeBehind(Duration within) {
+    requireNonNull(within, "within");
+    if (within.compareTo(SHORTEST_BEHIND) < 0 || within.compareTo(LONGEST_BEHIND) > 0) {
+      throw new IllegalArgumentException("the time to write behind must be " + SHORTEST_BEHIND
+          + " to " + LONGEST_BEHIND + ": " + within);
+    }
+    return new Disk(directory, settings.writeBehind(within));
+  }
+
+  /**
    * Encrypts what is stored: keys, the names of caches and tenants, and values, by AES-GCM. Costs 32
    * bytes per entry, and time for each put and get; see the guide to the disk tier.
    *
@@ -171,7 +194,8 @@ public final class Disk implements TierFactory {
       boolean opened = false;
       try {
         Path real = lock.directory();
-        var tier = new DiskTier(Store.open(real, settings, lock, time, bootId, files));
+        var tier = new DiskTier(
+            Store.open(real, settings, lock, time, bootId, files), settings.writeBehind());
         tier.start();
         opened = true;
         return tier;

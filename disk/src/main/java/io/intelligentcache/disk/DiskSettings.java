@@ -1,5 +1,6 @@
 package io.intelligentcache.disk;
 
+import java.time.Duration;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
@@ -7,33 +8,39 @@ import org.jspecify.annotations.Nullable;
  * What can be set of the disk tier, apart from where.
  *
  * @param writeBudget bytes per second
+ * @param writeBehind how long an entry may be in memory only, if there is a limit
  * @param key to encrypt with, if at all
  */
 record DiskSettings(
     long maximumBytes,
     long writeBudget,
     ForcePolicy force,
+    @Nullable Duration writeBehind,
     @Nullable SecretKey key) {
   static final long UNLIMITED = Long.MAX_VALUE;
 
   static DiskSettings of(long maximumBytes) {
-    return new DiskSettings(maximumBytes, UNLIMITED, ForcePolicy.NEVER, null);
+    return new DiskSettings(maximumBytes, UNLIMITED, ForcePolicy.NEVER, null, null);
   }
 
   DiskSettings maximumBytes(long bytes) {
-    return new DiskSettings(bytes, writeBudget, force, key);
+    return new DiskSettings(bytes, writeBudget, force, writeBehind, key);
   }
 
   DiskSettings writeBudget(long bytesPerSecond) {
-    return new DiskSettings(maximumBytes, bytesPerSecond, force, key);
+    return new DiskSettings(maximumBytes, bytesPerSecond, force, writeBehind, key);
   }
 
   DiskSettings force(ForcePolicy policy) {
-    return new DiskSettings(maximumBytes, writeBudget, policy, key);
+    return new DiskSettings(maximumBytes, writeBudget, policy, writeBehind, key);
+  }
+
+  DiskSettings writeBehind(@Nullable Duration within) {
+    return new DiskSettings(maximumBytes, writeBudget, force, within, key);
   }
 
   DiskSettings key(SecretKey secret) {
-    return new DiskSettings(maximumBytes, writeBudget, force, secret);
+    return new DiskSettings(maximumBytes, writeBudget, force, writeBehind, secret);
   }
 
   /** Without the key. */

@@ -13,11 +13,13 @@ import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TierStats;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +30,13 @@ final class DiskTier implements Tier {
   private static final long CLOSING_SECONDS = 5;
 
   private final Store store;
+  private final @Nullable Duration writeBehind;
   private final CountDownLatch released = new CountDownLatch(1);
   private volatile boolean closed;
 
-  DiskTier(Store store) {
+  DiskTier(Store store, @Nullable Duration writeBehind) {
     this.store = store;
+    this.writeBehind = writeBehind;
   }
 
   /** Starts the threads that write; the last thing they do is to let go of the directory. */
@@ -65,6 +69,11 @@ final class DiskTier implements Tier {
   @Override
   public boolean readsBlock() {
     return true;
+  }
+
+  @Override
+  public @Nullable Duration writesBehind() {
+    return writeBehind;
   }
 
   @Override

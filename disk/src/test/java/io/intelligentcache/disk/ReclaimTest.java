@@ -334,7 +334,7 @@ final class ReclaimTest {
       }
     });
     opened.set(store);
-    try (DiskTier tier = new DiskTier(store)) {
+    try (DiskTier tier = new DiskTier(store, null)) {
       tier.start();
       putAll(tier, 20);
       assertThat(there(tier, 20)).isEqualTo(20);

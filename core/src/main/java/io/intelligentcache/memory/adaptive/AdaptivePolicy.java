@@ -234,6 +234,11 @@ public final class AdaptivePolicy implements Policy {
     return learner.recompute(waiting, decayedWeight, residents.count(), now);
   }
 
+  @Override
+  public int rank(int slot, long mark) {
+    return lineup.rank(slot, (int) clock.now(), learner.indices(), learner.decay());
+  }
+
   private static int fold(long hash) {
     return (int) (hash ^ (hash >>> 32));
   }

@@ -68,10 +68,7 @@ final class Lineup {
    * @return whether they were found; if not, nobody is chosen
    */
   boolean choose(long need, float gain, int now, Indices indices, float decay) {
-    this.words = residents.words();
-    this.now = now;
-    this.indices = indices;
-    this.decay = decay;
+    set(now, indices, decay);
     refresh();
     int runs = worth.uniform() ? RUNS_ALIKE : RUNS_OTHERWISE;
     chosenCount = 0;
@@ -93,6 +90,19 @@ final class Lineup {
       freed += size;
     }
     return true;
+  }
+
+  /** The rank of a resident: the higher, the longer it is to stay. */
+  int rank(int slot, int now, Indices indices, float decay) {
+    set(now, indices, decay);
+    return (int) (key(slot) >> 32);
+  }
+
+  private void set(int now, Indices indices, float decay) {
+    this.words = residents.words();
+    this.now = now;
+    this.indices = indices;
+    this.decay = decay;
   }
 
   private void take(int slot) {

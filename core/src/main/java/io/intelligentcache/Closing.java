@@ -1,0 +1,136 @@
+package io.intelligentcache;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import io.intelligentcache.tier.CleanThreads;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of a manager, within a deadline: those who wait are told, what is in memory goes to disk, the tiers and the
+ * threads end.
+ *
+ * <p>It has a thread of its own, because a codec, a disk or a server may hang. Whoever closes the manager, first or not,
+ * waits for that thread until the deadline.
+ */
+final class Closing {
+  private static final Logger log = LoggerFactory.getLogger(Closing.class);
+
+  /** What the tiers get of the timeout if writing takes all of it: a quarter, but not more than this. */
+  private static final long MOST_FOR_TIERS_NANOS = Duration.ofSeconds(2).toNanos();
+
+  private final Machinery machinery;
+  private final Workers workers;
+  private final @Nullable WriteBehind writeBehind;
+  private final Duration timeout;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile Object step = "has begun";
+  private volatile @Nullable Thread thread;
+
+  /**
+   * Makes it.
+   *
+   * @param writeBehind ends, too, if there is one
+   * @param timeout for all of it
+   */
+  Closing(
+      Machinery machinery,
+      Workers workers,
+      @Nullable WriteBehind writeBehind,
+      Duration timeout) {
+    this.machinery = machinery;
+    this.workers = workers;
+    this.writeBehind = writeBehind;
+    this.timeout = timeout;
+  }
+
+  /** Ends the manager, or waits for the call that does. */
+  void close() {
+    long start = System.nanoTime();
+    if (machinery.lifecycle().close()) {
+      begin(start + timeout.toNanos());
+    }
+    // A codec that is writing the manager's last entries may close it, too.
+    if (Thread.currentThread() != thread && !awaitEnd(start + timeout.toNanos())) {
+      log.warn(
+          "the cache manager has not closed within {}: it {}. Whatever it waits for, that ends by itself",
+          timeout,
+          step);
+    }
+  }
+
+  private void begin(long deadline) {
+    Runnable work = () -> {
+      thread = Thread.currentThread();
+      try {
+        end(deadline);
+      } finally {
+        ended.countDown();
+      }
+    };
+    try {
+      CleanThreads.of("icm-close", work).start();
+    } catch (Throwable noThread) {
+      work.run();
+    }
+  }
+
+  private boolean awaitEnd(long deadline) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return ended.await(deadline - System.nanoTime(), NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void end(long deadline) {
+    long forTiers = Math.min(timeout.toNanos() / 4, MOST_FOR_TIERS_NANOS);
+    step("waits for loaders to end", workers::endWaits);
+    if (writeBehind != null) {
+      step("stops writing behind", writeBehind::close);
+    }
+    step("waits for changes under way", () -> awaitChanges(deadline - forTiers));
+    var writes = new LastWrites(machinery.memory(), System::nanoTime, deadline - forTiers);
+    step(writes, writes::write);
+    step("is closing the disk tier", machinery.disk()::close);
+    step("is closing Redis", machinery.redis()::close);
+    step("is ending its threads", () -> {
+      machinery.keeper().close();
+      workers.close();
+    });
+  }
+
+  /** Later ones are refused, see {@link WritePath}. One that hangs, in a key's {@code equals}, gets half of the time. */
+  private void awaitChanges(long deadline) {
+    try {
+      long patience = (deadline - System.nanoTime()) / 2;
+      if (!machinery.locks().awaitChangesInProgress(patience)) {
+        log.warn("a change that was under way when the cache manager was closed has not ended");
+      }
+    } catch (InterruptedException nobodyDoesThat) {
+      log.debug("interrupted", nobodyDoesThat);
+    }
+  }
+
+  /** What fails must not keep the rest from ending. */
+  private void step(Object what, Runnable work) {
+    step = what;
+    try {
+      work.run();
+    } catch (Throwable failure) {
+      Failures.warn(log, "closing the cache manager, it " + what + ", failed; going on", failure);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.intelligentcache;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.intelligentcache.memory.EntryOwner.Saved;
+import io.intelligentcache.memory.MemoryEngine;
+import io.intelligentcache.memory.MemoryEntry;
+import io.intelligentcache.memory.RankedEntries;
+import io.intelligentcache.tier.CleanThreads;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierStats;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes to disk what is only in memory, in the background, so that less is lost when the process is killed.
+ *
+ * <p>It works in rounds of half the time that it has. A round writes what is in memory and not on disk when it begins, the
+ * hottest first, spread evenly over the round. So an entry waits for one round at most, and is written in the next: and one that
+ * is put again and again is written once a round.
+ */
+final class WriteBehind implements Runnable, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(WriteBehind.class);
+
+  /** From the last write of a round until the file has it. */
+  private static final Duration FLUSH = Duration.ofMillis(100);
+
+  /** Of each round, to have something to spare. */
+  private static final double SPREAD = 0.8;
+
+  /** It does not rest for less. */
+  private static final long SHORTEST_REST_NANOS = Duration.ofMillis(5).toNanos();
+
+  /** Every so many rounds it looks whether the disk still has what it had. */
+  private static final int ROUNDS_PER_CHECK = 8;
+
+  /** Unless memory is more than this part of the disk: that would be written in circles. */
+  private static final int LARGEST_SHARE = 4;
+
+  private final MemoryEngine memory;
+  private final Tier disk;
+  private final long roundNanos;
+  private long round;
+  private long evictions;
+
+  @GuardedBy("this")
+  private boolean closed;
+
+  /**
+   * Makes it.
+   *
+   * @param within how long an entry may be in memory only
+   */
+  WriteBehind(MemoryEngine memory, Tier disk, Duration within) {
+    this.memory = memory;
+    this.disk = disk;
+    this.roundNanos = within.minus(FLUSH).toNanos() / 2;
+  }
+
+  /** Begins. */
+  void start() {
+    CleanThreads.of("icm-write-behind", this).start();
+  }
+
+  @Override
+  public void run() {
+    long begin = System.nanoTime();
+    while (restUntil(begin)) {
+      begin = System.nanoTime();
+      try {
+        round(begin);
+      } catch (Throwable failure) { // what gets out of here would be the last time
+        Failures.warn(log, "writing behind failed; going on", failure);
+      }
+      begin += roundNanos;
+    }
+  }
+
+  private void round(long begin) {
+    boolean check = mayHaveLost();
+    RankedEntries ranked = memory.ranked(entry -> check || !entry.onDisk());
+    double nanosPerUnit = roundNanos * SPREAD / Math.max(1, ranked.weight());
+    long weight = 0;
+    for (int i = ranked.size() - 1; i >= 0; i--) {
+      MemoryEntry<?, ?> entry = ranked.at(i);
+      if (entry == null || (!check && entry.onDisk())) {
+        continue;
+      }
+      if (!restUntil(begin + (long) (weight * nanosPerUnit))
+          || isRefused(entry.save(() -> System.nanoTime() - begin < roundNanos))) {
+        return;
+      }
+      weight += entry.weight();
+    }
+  }
+
+  /** Whether it is time to look if the disk gave up for room what memory still has. */
+  private boolean mayHaveLost() {
+    if (++round % ROUNDS_PER_CHECK != 0) {
+      return false;
+    }
+    TierStats stats = disk.stats();
+    long before = evictions;
+    evictions = stats.evictions();
+    return evictions != before && memory.used() <= stats.capacityBytes() / LARGEST_SHARE;
+  }
+
+  /** Then there is no use in offering it more for a while. */
+  private static boolean isRefused(CompletableFuture<Saved> saved) {
+    return saved.isDone() && saved.join() == Saved.REFUSED;
+  }
+
+  /** Returns false when it is closed. */
+  private synchronized boolean restUntil(long instant) {
+    long nanos = instant - System.nanoTime();
+    while (!closed && nanos >= SHORTEST_REST_NANOS) {
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, nanos);
+      } catch (InterruptedException nobodyDoesThat) {
+        return !closed;
+      }
+      nanos = instant - System.nanoTime();
+    }
+    return !closed;
+  }
+
+  /** Ends it, as soon as the entry that it is writing is written. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+}
