@@ -16,8 +16,12 @@ import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
+import io.lettuce.core.resource.Transports;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timeout;
@@ -49,6 +53,12 @@ final class LettuceClient {
       new DefaultEventExecutorGroup(1, daemon("icm-redis-events"));
   private final DefaultEventLoopGroupProvider loops = new DefaultEventLoopGroupProvider(
       1, (io.lettuce.core.resource.ThreadFactoryProvider) pool -> daemon("icm-redis-io"));
+  /** Our own, so that it can be closed: that of the library keeps a socket open for each client that ever was. */
+  private final DnsAddressResolverGroup names = new DnsAddressResolverGroup(
+      new DnsNameResolverBuilder()
+          .datagramChannelType(Transports.datagramChannelClass())
+          .socketChannelType(Transports.socketChannelClass().asSubclass(SocketChannel.class)));
+
   private final DefaultClientResources resources;
   private final RedisClient client;
   /** The library applies the timeout of an address to the commands by which a connection begins. */
@@ -61,6 +71,7 @@ final class LettuceClient {
     resources = DefaultClientResources.builder()
         .eventLoopGroupProvider(loops)
         .eventExecutorGroup(events)
+        .addressResolverGroup(names)
         .timer(timer)
         .commandLatencyRecorder(CommandLatencyRecorder.disabled())
         .nettyCustomizer(new NettyCustomizer() {
@@ -131,6 +142,7 @@ final class LettuceClient {
    * the server hangs.
    */
   void close(CompletableFuture<?> before) {
+    names.close(); // first: once the event loop has begun to end, its socket would stay open
     try {
       before.thenCompose(done -> client.shutdownAsync(0, 1, SECONDS)).get(1, SECONDS);
     } catch (InterruptedException e) {
