@@ -102,7 +102,8 @@ final class Closing {
       step("stops writing behind", writeBehind::close);
     }
     step("waits for changes under way", () -> awaitChanges(deadline - forTiers));
-    var writes = new LastWrites(machinery.memory(), System::nanoTime, deadline - forTiers);
+    var writes =
+        new LastWrites(machinery.memory(), System::nanoTime, deadline - forTiers, mostWeight());
     step(writes, writes::write);
     step("is closing the disk tier", machinery.disk()::close);
     step("is closing Redis", machinery.redis()::close);
@@ -110,6 +111,12 @@ final class Closing {
       machinery.keeper().close();
       workers.close();
     });
+  }
+
+  /** What the disk has room for, with something to spare for records and for segments that it frees. */
+  private long mostWeight() {
+    long capacity = machinery.hasDisk() ? machinery.disk().stats().capacityBytes() : -1;
+    return capacity < 0 ? Long.MAX_VALUE : capacity / 4 * 3;
   }
 
   /** Later ones are refused, see {@link WritePath}. One that hangs, in a key's {@code equals}, gets half of the time. */

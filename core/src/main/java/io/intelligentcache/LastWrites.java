@@ -4,35 +4,29 @@ import io.intelligentcache.memory.EntryOwner.Saved;
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.RankedEntries;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings what is in memory to disk before the manager ends, and empties memory.
- *
- * <p>The hottest is written last, so that it stays longest below. Where the time will not do for all, at the rate seen
- * so far, the coldest is left out.
+ * Brings what is in memory to disk before the manager ends, and empties memory: the hottest first, as long as there is
+ * time, and room for what has been written.
  */
 final class LastWrites {
   private static final Logger log = LoggerFactory.getLogger(LastWrites.class);
 
-  /** Before that the rate is not known. */
-  private static final long RATE_KNOWN_NANOS = Duration.ofMillis(100).toNanos();
-
   private final MemoryEngine memory;
   private final LongSupplier nanos;
   private final long deadline;
-  private long begun;
-  private long done;
-  private long left;
+  private final long mostWeight;
+  private long weight;
   private boolean refusing;
   private volatile int entries;
   private volatile int handled;
   private int late;
   private int refused;
+  private int tooMany;
   private int impossible;
 
   /**
@@ -40,27 +34,26 @@ final class LastWrites {
    *
    * @param nanos the clock
    * @param deadline when to stop
+   * @param mostWeight how much to write: beyond that the disk would give up what was written first
    */
-  LastWrites(MemoryEngine memory, LongSupplier nanos, long deadline) {
+  LastWrites(MemoryEngine memory, LongSupplier nanos, long deadline, long mostWeight) {
     this.memory = memory;
     this.nanos = nanos;
     this.deadline = deadline;
+    this.mostWeight = mostWeight;
   }
 
   /** Does it. */
   void write() {
-    begun = nanos.getAsLong();
     RankedEntries ranked = memory.ranked(entry -> true);
     entries = ranked.size();
-    left = ranked.weight();
-    for (int i = 0; i < ranked.size(); i++) {
+    for (int i = entries - 1; i >= 0; i--) {
       MemoryEntry<?, ?> entry = ranked.at(i);
       if (entry != null) {
         write(entry);
-        left -= entry.weight();
         entry.abandon();
       }
-      handled = i + 1;
+      handled++;
     }
     memory.settle();
     report();
@@ -69,49 +62,47 @@ final class LastWrites {
   private void write(MemoryEntry<?, ?> entry) {
     if (refusing) {
       refused++;
-    } else if (isTimeShort()) {
+    } else if (isLate()) {
       late++;
+    } else if (weight >= mostWeight) {
+      tooMany++;
     } else {
-      note(entry.save(() -> nanos.getAsLong() - deadline < 0));
-      done += entry.weight();
+      note(entry, entry.save(() -> !isLate()));
     }
   }
 
-  /** Whether there is no time for this one if those that are worth more are to be written, too. */
-  private boolean isTimeShort() {
-    long now = nanos.getAsLong();
-    long spent = now - begun;
-    return now - deadline >= 0
-        || (spent > RATE_KNOWN_NANOS && (double) left / done * spent > deadline - now);
+  private boolean isLate() {
+    return nanos.getAsLong() - deadline >= 0;
   }
 
-  private void note(CompletableFuture<Saved> saved) {
-    if (!saved.isDone()) { // in place of what the file still has: the disk tier answers when it ends
-      return;
-    }
-    switch (saved.join()) {
+  private void note(MemoryEntry<?, ?> entry, CompletableFuture<Saved> saved) {
+    // What is written in place of what the file has is done later: the disk tier sees to it when it closes.
+    switch (saved.getNow(Saved.WRITTEN)) {
+      case WRITTEN -> weight += entry.weight();
+      case NOTHING -> {}
       case IMPOSSIBLE -> impossible++;
       case REFUSED -> {
-        if (nanos.getAsLong() - deadline < 0) {
+        if (isLate()) {
+          late++;
+        } else {
           refusing = true;
           refused++;
-        } else {
-          late++;
         }
       }
-      default -> {}
     }
   }
 
   private void report() {
-    if (late + refused > 0) {
+    int lost = late + refused + tooMany;
+    if (lost > 0) {
       log.warn(
-          "{} of the {} entries in memory are not on disk: for {} the time did not do, {} the disk tier refused,"
-              + " {} can't be written",
-          late + refused + impossible,
+          "{} of the {} entries in memory, the coldest, are not on disk: for {} there was no time, {} the disk tier"
+              + " refused, for {} it has no room. Besides, {} can't be written",
+          lost,
           entries,
           late,
           refused,
+          tooMany,
           impossible);
     } else if (impossible > 0) {
       log.info("{} of the {} entries in memory can't be written to disk", impossible, entries);

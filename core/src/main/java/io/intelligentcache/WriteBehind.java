@@ -17,15 +17,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes to disk what is only in memory, in the background, so that less is lost when the process is killed.
  *
- * <p>It works in rounds of half the time that it has. A round writes what is in memory and not on disk when it begins, the
- * hottest first, spread evenly over the round. So an entry waits for one round at most, and is written in the next: and one that
- * is put again and again is written once a round.
+ * <p>It comes round three times within the time that it has. An entry that it sees for the second time, and that is not
+ * on disk, is written in this round: the hottest first, spread evenly over the round. So a value that stays is written once and in
+ * time, and one that is replaced again and again is not written at all; it would have to be made absent on disk each time.
  */
 final class WriteBehind implements Runnable, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WriteBehind.class);
 
   /** From the last write of a round until the file has it. */
   private static final Duration FLUSH = Duration.ofMillis(100);
+
+  private static final int ROUNDS = 3;
 
   /** Of each round, to have something to spare. */
   private static final double SPREAD = 0.8;
@@ -56,7 +58,7 @@ final class WriteBehind implements Runnable, AutoCloseable {
   WriteBehind(MemoryEngine memory, Tier disk, Duration within) {
     this.memory = memory;
     this.disk = disk;
-    this.roundNanos = within.minus(FLUSH).toNanos() / 2;
+    this.roundNanos = within.minus(FLUSH).toNanos() / ROUNDS;
   }
 
   /** Begins. */
@@ -66,7 +68,7 @@ final class WriteBehind implements Runnable, AutoCloseable {
 
   @Override
   public void run() {
-    long begin = System.nanoTime();
+    long begin = System.nanoTime() + roundNanos;
     while (restUntil(begin)) {
       begin = System.nanoTime();
       try {
@@ -80,7 +82,7 @@ final class WriteBehind implements Runnable, AutoCloseable {
 
   private void round(long begin) {
     boolean check = mayHaveLost();
-    RankedEntries ranked = memory.ranked(entry -> check || !entry.onDisk());
+    RankedEntries ranked = memory.ranked(entry -> entry.noteSeen() && (check || !entry.onDisk()));
     double nanosPerUnit = roundNanos * SPREAD / Math.max(1, ranked.weight());
     long weight = 0;
     for (int i = ranked.size() - 1; i >= 0; i--) {

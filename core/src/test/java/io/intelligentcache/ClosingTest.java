@@ -15,6 +15,7 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.TierStats;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +45,7 @@ final class ClosingTest {
     final AtomicInteger puts = new AtomicInteger();
     final AtomicInteger busy = new AtomicInteger();
     final AtomicBoolean closed = new AtomicBoolean();
+    final AtomicLong capacity = new AtomicLong(1_000_000_000);
 
     Disk() {
       super(new HeapTier(TimeSource.SYSTEM));
@@ -68,6 +71,11 @@ final class ClosingTest {
       }
       puts.incrementAndGet();
       return super.put(key, item);
+    }
+
+    @Override
+    public TierStats stats() {
+      return new TierStats(0, 0, capacity.get(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true);
     }
 
     @Override
@@ -181,7 +189,7 @@ final class ClosingTest {
     TieredCacheManager manager = builder(disk).build();
     filled(manager);
     assertThat(Logged.during(manager::close))
-        .contains("100 of the 100 entries in memory are not on disk", "100 the disk tier refused");
+        .contains("100 of the 100 entries in memory", "100 the disk tier refused");
     assertThat(disk.puts).hasValue(1);
   }
 
@@ -201,10 +209,31 @@ final class ClosingTest {
         builder(disk).memory(Memory.ofMegabytes(1).policy(EvictionPolicy.LRU)).build();
     filled(manager);
     var writes = new LastWrites(
-        Insides.of(manager).memory(), () -> now.get().toNanos(), Duration.ofSeconds(5).toNanos());
-    assertThat(Logged.during(writes::write)).contains("for 5", "the time did not do");
-    assertThat(written).hasSizeBetween(40, 50).contains(ENTRIES - 1, ENTRIES - 30);
+        Insides.of(manager).memory(),
+        () -> now.get().toNanos(),
+        Duration.ofSeconds(5).toNanos(),
+        Long.MAX_VALUE);
+    assertThat(Logged.during(writes::write)).contains("for 50 there was no time");
+    assertThat(written).hasSize(50).contains(ENTRIES - 1, ENTRIES - 50);
     assertThat(Insides.of(manager).memory().used()).isZero();
+    manager.close();
+  }
+
+  @Test
+  void aDiskSmallerThanMemoryKeepsTheHottest() {
+    Disk disk = Disk.free();
+    TieredCacheManager manager =
+        builder(disk).memory(Memory.ofMegabytes(1).policy(EvictionPolicy.LRU)).build();
+    filled(manager);
+    long each = Insides.of(manager).memory().used() / ENTRIES;
+    String log = Logged.during(() -> closeBehind(manager, disk, 10 * each));
+    assertThat(log).contains("90 of the 100 entries", "for 90 it has no room");
+    assertThat(disk.has("c", ENTRIES - 1)).isTrue();
+    assertThat(disk.has("c", 0)).isFalse();
+  }
+
+  private static void closeBehind(TieredCacheManager manager, Disk disk, long capacity) {
+    disk.capacity.set(capacity / 3 * 4);
     manager.close();
   }
 

@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "icm bench",
     description = "Measure beside other caches, in one run on this machine.",
-    subcommands = {MemoryCommand.class, DiskCommand.class, RedisCommand.class},
+    subcommands = {MemoryCommand.class, DiskCommand.class, RedisCommand.class, KillCommand.class},
     mixinStandardHelpOptions = true)
 public final class Bench {
   private static final int FAILED = 1;

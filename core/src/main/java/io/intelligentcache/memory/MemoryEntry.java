@@ -33,7 +33,8 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
   private static final int ON_DISK = 1 << 31;
   private static final int LARGE = 1 << 30;
   private static final int READ = 1 << 29;
-  private static final int WEIGHT_MASK = READ - 1;
+  private static final int SEEN = 1 << 28;
+  private static final int WEIGHT_MASK = SEEN - 1;
   private static final int LARGE_SHIFT = 16;
 
   private final MemoryTable<K, V> table;
@@ -48,8 +49,8 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
   private long dueNanos;
 
   /**
-   * Whether the disk has it (bit 31), and whether it was read (bit 29), neither of which is ever taken back; the
-   * weight (bits 0 to 28), if bit 30 is set in 64 KiB.
+   * Whether the disk has it (bit 31), was read (bit 29) or seen (bit 28), which is never taken back; the weight
+   * (bits 0 to 27), if bit 30 is set in 64 KiB.
    */
   private int packed;
 
@@ -119,7 +120,7 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
     return value;
   }
 
-  /** {@return what it counts against the budget; from 512 MiB on in steps of 64 KiB} */
+  /** {@return what it counts against the budget; from 256 MiB on in steps of 64 KiB} */
   public long weight() {
     long weight = packed & WEIGHT_MASK;
     return (packed & LARGE) == 0 ? weight : weight << LARGE_SHIFT;
@@ -178,6 +179,15 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
   /** The disk tier holds the same value. A race with {@link #read} may lose the note, and costs a write. */
   public void nowOnDisk() {
     int unused = (int) PACKED.getAndBitwiseOr(this, ON_DISK);
+  }
+
+  /**
+   * Notes that somebody who comes round now and then has seen it.
+   *
+   * @return whether that was noted before
+   */
+  public boolean noteSeen() {
+    return ((int) PACKED.getAndBitwiseOr(this, SEEN) & SEEN) != 0;
   }
 
   /** {@return whether reads put off its end, so that a copy written before them ends too early} */

@@ -121,11 +121,12 @@ public final class Disk implements TierFactory {
   }
 
   /**
-   * Writes to disk what is only in memory, in the background, so that less is lost when the process is killed. Not unless
-   * set: then entries get to disk when memory evicts them, and when the manager is closed.
+   * Writes to disk what is only in memory, in the background, so that less is lost when the process is killed. Within a
+   * minute, unless set.
    *
-   * <p>Within that time after it was put or loaded an entry is on disk, if the disk keeps up: the hottest first, at an even
-   * rate, each value once. The {@linkplain #writeBudget write budget} counts. The guide to the disk tier has what that costs.
+   * <p>A value that stays in memory for that long is on disk then, if the disk keeps up; one that is replaced sooner may never
+   * be. The hottest are written first, at an even rate, each once. The {@linkplain #writeBudget write budget} counts. The guide
+   * to the disk tier has what that costs, and what is lost with it and {@linkplain #withoutWriteBehind without}.
    *
    * @param within 1 second to an hour
    * @return a configuration with it
@@ -138,6 +139,16 @@ public final class Disk implements TierFactory {
           + " to " + LONGEST_BEHIND + ": " + within);
     }
     return new Disk(directory, settings.writeBehind(within));
+  }
+
+  /**
+   * Writes entries to disk only when memory evicts them, and when the manager is closed: fewer writes, but if the process is
+   * killed all that is in memory is lost.
+   *
+   * @return a configuration without writing behind
+   */
+  public Disk withoutWriteBehind() {
+    return new Disk(directory, settings.writeBehind(null));
   }
 
   /**

@@ -18,9 +18,10 @@ record DiskSettings(
     @Nullable Duration writeBehind,
     @Nullable SecretKey key) {
   static final long UNLIMITED = Long.MAX_VALUE;
+  static final Duration WRITE_BEHIND = Duration.ofSeconds(60);
 
   static DiskSettings of(long maximumBytes) {
-    return new DiskSettings(maximumBytes, UNLIMITED, ForcePolicy.NEVER, null, null);
+    return new DiskSettings(maximumBytes, UNLIMITED, ForcePolicy.NEVER, WRITE_BEHIND, null);
   }
 
   DiskSettings maximumBytes(long bytes) {
