@@ -35,7 +35,7 @@ final class WriteBehind implements Runnable, AutoCloseable {
   /** It does not rest for less. */
   private static final long SHORTEST_REST_NANOS = Duration.ofMillis(5).toNanos();
 
-  /** Every so many rounds it looks whether the disk still has what it had. */
+  /** Every so many rounds it looks what the disk gave up for room. */
   private static final int ROUNDS_PER_CHECK = 8;
 
   /** Unless memory is more than this part of the disk: that would be written in circles. */
@@ -46,6 +46,7 @@ final class WriteBehind implements Runnable, AutoCloseable {
   private final long roundNanos;
   private long round;
   private long evictions;
+  private boolean failed;
 
   @GuardedBy("this")
   private boolean closed;
@@ -98,12 +99,17 @@ final class WriteBehind implements Runnable, AutoCloseable {
     }
   }
 
-  /** Whether it is time to look if the disk gave up for room what memory still has. */
+  /** Whether it is time to look if the disk still has what it had: it may have failed, or needed the room. */
   private boolean mayHaveLost() {
+    TierStats stats = disk.stats();
+    boolean backAgain = failed && stats.available();
+    failed = !stats.available();
+    if (backAgain) {
+      return true;
+    }
     if (++round % ROUNDS_PER_CHECK != 0) {
       return false;
     }
-    TierStats stats = disk.stats();
     long before = evictions;
     evictions = stats.evictions();
     return evictions != before && memory.used() <= stats.capacityBytes() / LARGEST_SHARE;

@@ -22,7 +22,7 @@ import java.time.Duration;
  * @param warmed values that warming loaded; not counted as requests
  * @param invalidations keys invalidated; by pattern, once per tier that had them
  * @param evictions entries that left memory for room
- * @param demotions entries written to disk when they left memory
+ * @param demotions entries written to disk: when they left memory, behind the writes that brought them there, or at the end
  * @param promotions entries copied up into memory from disk or Redis
  * @param expirations entries found expired in memory
  * @param unreadable how often an item from disk or Redis could not be read by the codec; it counts as absent

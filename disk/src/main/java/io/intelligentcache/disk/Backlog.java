@@ -84,24 +84,33 @@ final class Backlog {
   }
 
   /**
+   * What the failure of the disk leaves.
+   *
+   * @param torn segments whose files may have torn bytes at their ends
+   * @param lost entries that were stored, and are not any more
+   */
+  record GivenUp(List<Segment> torn, int lost) {}
+
+  /**
    * Forgets what is not in the file: the disk failed. Segments of which it has a part end there,
    * those of which it has nothing have never been.
    *
    * @param waiting gets all who wait for what is forgotten
-   * @return the segments whose files may have torn bytes at their ends
+   * @return what that leaves
    */
-  List<Segment> giveUp(List<Waiter> waiting) {
+  GivenUp giveUp(List<Waiter> waiting) {
     gate.lock();
     try {
       List<Segment> torn = tail.unwritten();
+      int lost = 0;
       for (Segment segment : torn) { // first: what is found nowhere, readers take for damage
-        index.removeIf(address -> Address.segment(address) == segment.number()
+        lost += index.removeIf(address -> Address.segment(address) == segment.number()
             && Address.offset(address) >= segment.flushed());
       }
       tail.giveUp();
       waiting.addAll(waiters.takeWrites());
       gate.thereIsRoom();
-      return torn;
+      return new GivenUp(torn, lost);
     } finally {
       gate.unlock();
     }

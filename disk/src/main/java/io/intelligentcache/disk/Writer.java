@@ -192,10 +192,16 @@ final class Writer implements Runnable {
     pause.hold();
     closeOutput();
     List<Waiter> waiting = new ArrayList<>(batch);
-    List<Segment> torn = log.giveUp(waiting);
+    Backlog.GivenUp left = log.giveUp(waiting);
+    if (left.lost() > 0) {
+      LOG.warn(
+          "The disk cache {} has lost {} entries that it had not written yet",
+          manifest.directory(),
+          left.lost());
+    }
     List<Waiter> lucky = waiting.stream().filter(Waiter::reachedTheFile).toList();
     waiting.removeIf(Waiter::reachedTheFile);
-    torn.forEach(segment -> cutOff(segment, waiting));
+    left.torn().forEach(segment -> cutOff(segment, waiting));
     strikeOut(waiting);
     makeRoom();
     pause.failure(cause);
