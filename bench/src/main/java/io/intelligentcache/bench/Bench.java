@@ -34,6 +34,7 @@ public final class Bench {
         .registerConverter(DiskWorkload.class, Choice.of(DiskWorkload.class))
         .registerConverter(RedisContender.class, Choice.of(RedisContender.class))
         .registerConverter(RedisWorkload.class, Choice.of(RedisWorkload.class))
+        .registerConverter(KillWorkload.class, Choice.of(KillWorkload.class))
         .setExecutionExceptionHandler((failure, at, parsed) -> failed(failure, at))
         .setParameterExceptionHandler((failure, args) -> misused(failure));
   }

@@ -5,13 +5,19 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code icm bench kill}. */
@@ -29,6 +35,13 @@ final class KillCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Print one JSON object a line.")
   private boolean json;
+
+  @Option(
+      names = "--workload",
+      split = ",",
+      paramLabel = "WORKLOAD",
+      description = "${COMPLETION-CANDIDATES}; all unless given.")
+  private Set<KillWorkload> workloads = EnumSet.allOf(KillWorkload.class);
 
   @Option(
       names = "--behind",
@@ -68,16 +81,34 @@ final class KillCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    check();
     PrintWriter out = spec.commandLine().getOut();
     if (!json) {
       out.println(HEAD);
     }
     try (Scratch scratch = Scratch.in(directory)) {
-      for (KillWorkload workload : KillWorkload.values()) {
+      for (KillWorkload workload : workloads) {
         print(out, lines(scratch, workload));
       }
     }
     return 0;
+  }
+
+  private void check() {
+    if (seconds < 1 || rounds < 1) {
+      throw misused("seconds and rounds must be at least 1: " + seconds + ", " + rounds);
+    }
+    for (String mode : behind) {
+      try {
+        boolean unused = mode.equals(OFF) || Duration.parse(mode).isZero();
+      } catch (DateTimeParseException e) {
+        throw misused("--behind must be off, or a time like PT10S: " + mode);
+      }
+    }
+  }
+
+  private ParameterException misused(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   /** Modes take turns, so that what slows the machine down slows down all of them. */
@@ -107,7 +138,7 @@ final class KillCommand implements Callable<Integer> {
     return lines;
   }
 
-  private static double median(List<Killed> runs, java.util.function.ToDoubleFunction<Killed> what) {
+  private static double median(List<Killed> runs, ToDoubleFunction<Killed> what) {
     double[] sorted = runs.stream().mapToDouble(what).sorted().toArray();
     return sorted[sorted.length / 2];
   }

@@ -6,6 +6,7 @@ import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.disk.Disk;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.LongAdder;
@@ -59,7 +60,7 @@ final class KillWork {
 
   private static byte[] value(int key) {
     byte[] value = new byte[VALUE_BYTES];
-    new java.util.Random(key).nextBytes(value);
+    new Random(key).nextBytes(value);
     return value;
   }
 

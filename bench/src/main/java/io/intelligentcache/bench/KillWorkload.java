@@ -1,5 +1,7 @@
 package io.intelligentcache.bench;
 
+import java.util.Locale;
+
 /** What a process does with memory and a disk until it is killed. All keys are drawn by Zipf's law, values have 1 KiB. */
 enum KillWorkload {
   /** Reads with a loader; all fits into memory. */
@@ -35,6 +37,6 @@ enum KillWorkload {
 
   @Override
   public String toString() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
   }
 }
