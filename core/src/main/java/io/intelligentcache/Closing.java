@@ -37,10 +37,7 @@ final class Closing {
    * @param timeout for all of it
    */
   Closing(
-      Machinery machinery,
-      Workers workers,
-      @Nullable WriteBehind writeBehind,
-      Duration timeout) {
+      Machinery machinery, Workers workers, @Nullable WriteBehind writeBehind, Duration timeout) {
     this.machinery = machinery;
     this.workers = workers;
     this.writeBehind = writeBehind;

@@ -53,7 +53,7 @@ final class LastWrites {
         write(entry);
         entry.abandon();
       }
-      handled++;
+      handled = entries - i;
     }
     memory.settle();
     report();
@@ -76,7 +76,8 @@ final class LastWrites {
   }
 
   private void note(MemoryEntry<?, ?> entry, CompletableFuture<Saved> saved) {
-    // What is written in place of what the file has is done later: the disk tier sees to it when it closes.
+    // What is written in place of what the file has is done later: the disk tier sees to it when it
+    // closes.
     switch (saved.getNow(Saved.WRITTEN)) {
       case WRITTEN -> weight += entry.weight();
       case NOTHING -> {}
@@ -112,6 +113,7 @@ final class LastWrites {
   /** How far it is. */
   @Override
   public String toString() {
-    return "is writing what is in memory to disk, " + handled + " of " + entries + " entries so far";
+    return "is writing what is in memory to disk, " + handled + " of " + entries
+        + " entries so far";
   }
 }

@@ -165,8 +165,7 @@ final class LoadAttempt<T> implements Runnable {
   /** Of whatever class it is: a timeout, a cancellation or an interrupt of the loader's own are its failure. */
   private void fail(Throwable thrown) {
     if (!space.machinery.lifecycle().isOpen()) { // what it makes of being interrupted is not why
-      result.completeExceptionally(
-          LoadException.late(closed(what)));
+      result.completeExceptionally(LoadException.late(closed(what)));
       return;
     }
     Throwable failure = Failures.safe(thrown);

@@ -28,7 +28,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -84,7 +83,8 @@ final class ClosingTest {
     }
 
     boolean has(String cache, Object key) {
-      return get(new TierKey(new Space(cache, ""), key.toString().getBytes(UTF_8))).join()
+      return get(new TierKey(new Space(cache, ""), key.toString().getBytes(UTF_8)))
+              .join()
           instanceof Lookup.Hit;
     }
   }
@@ -166,7 +166,8 @@ final class ClosingTest {
   @Test
   void aDiskThatHangsEndsTheWaitAtTheTimeout() {
     Disk disk = new Disk();
-    TieredCacheManager manager = builder(disk).closeTimeout(Duration.ofMillis(200)).build();
+    TieredCacheManager manager =
+        builder(disk).closeTimeout(Duration.ofMillis(200)).build();
     filled(manager);
     String log = Logged.during(() -> {
       manager.close();
@@ -195,13 +196,13 @@ final class ClosingTest {
 
   @Test
   void whereTimeIsShortTheColdestIsLeftOut() {
-    var now = new AtomicReference<>(Duration.ZERO);
+    var now = new AtomicLong();
     List<Integer> written = new ArrayList<>();
     Disk disk = new Disk() {
       @Override
       public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
         written.add(Integer.valueOf(new String(key.bytes(), UTF_8)));
-        now.updateAndGet(time -> time.plusMillis(100)); // 10 s for all
+        now.addAndGet(Duration.ofMillis(100).toNanos()); // 10 s for all
         return CompletableFuture.completedFuture(Outcome.DONE);
       }
     };
@@ -209,10 +210,7 @@ final class ClosingTest {
         builder(disk).memory(Memory.ofMegabytes(1).policy(EvictionPolicy.LRU)).build();
     filled(manager);
     var writes = new LastWrites(
-        Insides.of(manager).memory(),
-        () -> now.get().toNanos(),
-        Duration.ofSeconds(5).toNanos(),
-        Long.MAX_VALUE);
+        Insides.of(manager).memory(), now::get, Duration.ofSeconds(5).toNanos(), Long.MAX_VALUE);
     assertThat(Logged.during(writes::write)).contains("for 50 there was no time");
     assertThat(written).hasSize(50).contains(ENTRIES - 1, ENTRIES - 50);
     assertThat(Insides.of(manager).memory().used()).isZero();
@@ -272,42 +270,39 @@ final class ClosingTest {
     });
     computing.await();
     manager.close();
-    assertThatThrownBy(computed::join)
-        .hasMessageContaining("closed");
+    assertThatThrownBy(computed::join).hasMessageContaining("closed");
     end.countDown();
   }
 
   @Test
   void aCodecMayCloseTheManagerThatIsWritingByIt() {
     Disk disk = Disk.free();
-    var manager = new AtomicReference<TieredCacheManager>();
+    TieredCacheManager[] manager = new TieredCacheManager[1];
     var closing = new AtomicBoolean();
-    manager.set(builder(disk).build());
-    var cache = manager.get()
-        .cache(
-            "c",
-            CacheSpec.of(Integer.class, String.class).codec(new Codec<>() {
-              @Override
-              public String id() {
-                return "closing";
-              }
+    manager[0] = builder(disk).build();
+    var cache =
+        manager[0].cache("c", CacheSpec.of(Integer.class, String.class).codec(new Codec<>() {
+          @Override
+          public String id() {
+            return "closing";
+          }
 
-              @Override
-              public byte[] encode(String value) {
-                if (closing.get()) {
-                  manager.get().close();
-                }
-                return value.getBytes(UTF_8);
-              }
+          @Override
+          public byte[] encode(String value) {
+            if (closing.get()) {
+              manager[0].close();
+            }
+            return value.getBytes(UTF_8);
+          }
 
-              @Override
-              public String decode(byte[] bytes) {
-                return new String(bytes, UTF_8);
-              }
-            }));
+          @Override
+          public String decode(byte[] bytes) {
+            return new String(bytes, UTF_8);
+          }
+        }));
     cache.put(1, "one");
     closing.set(true);
-    manager.get().close();
+    manager[0].close();
     assertThat(disk.has("c", 1)).isTrue();
   }
 
@@ -399,7 +394,8 @@ final class ClosingTest {
       writer.join();
     }
     assertThat(unexpected).isEmpty();
-    TieredCacheManager reopened = TieredCacheManager.builder().disk(context -> disk).build();
+    TieredCacheManager reopened =
+        TieredCacheManager.builder().disk(context -> disk).build();
     TieredCache<String, Integer> after = reopened.cache("c", String.class, Integer.class);
     acknowledged.forEach((key, value) -> assertThat(after.get(key)).as(key).isEqualTo(value));
     reopened.close();

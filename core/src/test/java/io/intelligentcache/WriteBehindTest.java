@@ -82,7 +82,10 @@ final class WriteBehindTest {
     awaitRound(2_000);
     assertThat(offered).filteredOn("1"::equals).hasSize(2);
     manager.close();
-    assertThat(offered).filteredOn("1"::equals).as("closing has nothing to write").hasSize(2);
+    assertThat(offered)
+        .filteredOn("1"::equals)
+        .as("closing has nothing to write")
+        .hasSize(2);
   }
 
   @Test

@@ -117,9 +117,7 @@ final class WriteBehindKillTest {
   void afterAKillAllIsThereThatWasWrittenBehind() throws Exception {
     Process process = start(Killed.class);
     try (BufferedReader lines = process.inputReader(UTF_8)) {
-      assertThat(lines.readLine())
-          .as(() -> read(directory.resolve("stderr")))
-          .isEqualTo("written");
+      assertThat(lines.readLine()).as(() -> read(directory.resolve("stderr"))).isEqualTo("written");
     } finally {
       process.destroyForcibly().waitFor(); // SIGKILL
     }
@@ -128,7 +126,9 @@ final class WriteBehindKillTest {
 
   @Test
   void aProcessThatEndsLeavesAllThoughTwoOfItsHooksCloseTheManager() throws Exception {
-    assertThat(start(Ending.class).waitFor()).as(() -> read(directory.resolve("stderr"))).isZero();
+    assertThat(start(Ending.class).waitFor())
+        .as(() -> read(directory.resolve("stderr")))
+        .isZero();
     assertThat(temporary()).as("native libraries").isEmptyDirectory();
     assertThat(found()).isEqualTo(ENTRIES);
   }

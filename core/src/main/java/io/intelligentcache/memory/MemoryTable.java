@@ -24,8 +24,7 @@ public final class MemoryTable<K, V> {
   private final long seed;
   private final EntryOwner<K, V> owner;
 
-  MemoryTable(
-      MemoryEngine engine, ReentrantLock[] stripes, long seed, EntryOwner<K, V> owner) {
+  MemoryTable(MemoryEngine engine, ReentrantLock[] stripes, long seed, EntryOwner<K, V> owner) {
     this.entries = new EntryTable<>(stripes);
     this.engine = engine;
     this.seed = seed;

@@ -78,7 +78,7 @@ final class RankedPolicy implements Policy {
 
   @Override
   public int rank(int slot, long mark) {
-    return Float.floatToIntBits(mark); // in the same order, as marks are not negative
+    return Float.floatToIntBits((float) mark); // in the same order, as marks are not negative
   }
 
   @Override

@@ -16,13 +16,13 @@ import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
-import io.lettuce.core.resource.Transports;
 import io.lettuce.core.resource.NettyCustomizer;
+import io.lettuce.core.resource.Transports;
 import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timeout;
 import io.netty.util.TimerTask;
@@ -54,8 +54,8 @@ final class LettuceClient {
   private final DefaultEventLoopGroupProvider loops = new DefaultEventLoopGroupProvider(
       1, (io.lettuce.core.resource.ThreadFactoryProvider) pool -> daemon("icm-redis-io"));
   /** Our own, so that it can be closed: that of the library keeps a socket open for each client that ever was. */
-  private final DnsAddressResolverGroup names = new DnsAddressResolverGroup(
-      new DnsNameResolverBuilder()
+  private final DnsAddressResolverGroup names =
+      new DnsAddressResolverGroup(new DnsNameResolverBuilder()
           .datagramChannelType(Transports.datagramChannelClass())
           .socketChannelType(Transports.socketChannelClass().asSubclass(SocketChannel.class)));
 
