@@ -121,6 +121,9 @@ final class WriteBehindKillTest {
     } finally {
       process.destroyForcibly().waitFor(); // SIGKILL
     }
+    if (Files.exists(Path.of("/proc/self/maps"))) {
+      assertThat(temporary()).as("native libraries").isEmptyDirectory();
+    }
     assertThat(found()).isEqualTo(ENTRIES - 1);
   }
 

@@ -7,7 +7,6 @@ import io.intelligentcache.tier.Item;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 import net.jpountz.lz4.LZ4Compressor;
-import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
@@ -32,8 +31,8 @@ public final class ItemFormat<V> {
   private final RoundTrips<V> checked;
   private final int fingerprint;
   private final Compression compression;
-  private final LZ4Compressor compressor = LZ4Factory.fastestInstance().fastCompressor();
-  private final LZ4SafeDecompressor decompressor = LZ4Factory.fastestInstance().safeDecompressor();
+  private final LZ4Compressor compressor = Lz4.FACTORY.fastCompressor();
+  private final LZ4SafeDecompressor decompressor = Lz4.FACTORY.safeDecompressor();
 
   /**
    * Makes a format.
