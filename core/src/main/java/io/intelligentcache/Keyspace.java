@@ -240,17 +240,8 @@ final class Keyspace<K, V> {
   /** Puts an entry into memory. Call it under the key's lock. */
   void put(MemoryEntry<K, V> entry) {
     MemoryEntry<K, V> old = table.put(entry);
-    if (old != null && announcer != null) {
-      left(old, isOf(old, entry.key()) ? Cause.REPLACED : Cause.EVICTED);
-    }
-  }
-
-  /** Whether an entry is of this key, as far as the key can say. */
-  private static <K> boolean isOf(MemoryEntry<K, ?> entry, K key) {
-    try {
-      return entry.key().equals(key);
-    } catch (Throwable failure) { // the change has been made, and goes on
-      return true;
+    if (old != null) {
+      left(old, Cause.REPLACED);
     }
   }
 

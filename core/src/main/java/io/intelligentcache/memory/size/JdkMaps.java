@@ -34,8 +34,7 @@ final class JdkMaps {
 
   private void mutable() {
     table("java.util.HashMap", Set.of("table"), MapStructure.hash(layout));
-    table(
-        "java.util.LinkedHashMap", Set.of("table", "head", "tail"), MapStructure.linked(layout));
+    table("java.util.LinkedHashMap", Set.of("table", "head", "tail"), MapStructure.linked(layout));
     table(
         "java.util.concurrent.ConcurrentHashMap",
         Set.of("table", "nextTable"),

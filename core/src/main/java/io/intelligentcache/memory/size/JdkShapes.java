@@ -48,7 +48,8 @@ final class JdkShapes {
   }
 
   /** The field of a class with its elements, if it can be read. */
-  @Nullable ReferenceField field(String className, String name) {
+  @Nullable
+  ReferenceField field(String className, String name) {
     return ReferenceField.of(className, name, unsafe);
   }
 
@@ -98,10 +99,8 @@ final class JdkShapes {
       return;
     }
     ReferenceFields others = others(className, structure);
-    shapes.put(
-        className,
-        (Shape.Branch) (object, walk) ->
-            others.visit(object, walk) + parts.visit(type.cast(object), walk));
+    shapes.put(className, (Shape.Branch)
+        (object, walk) -> others.visit(object, walk) + parts.visit(type.cast(object), walk));
   }
 
   private ReferenceFields others(String className, Set<String> structure) {

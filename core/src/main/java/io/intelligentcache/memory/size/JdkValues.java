@@ -23,6 +23,9 @@ final class JdkValues {
   /** The most digits that a decimal keeps without a {@link BigInteger}. */
   private static final int DIGITS_OF_A_LONG = 18;
 
+  /** The most characters of a decimal's text that are no digits of it: sign, point, zeros, exponent. */
+  private static final int MOST_OTHER_CHARACTERS = 14;
+
   private JdkValues() {}
 
   static void describe(JdkShapes shapes, HeapLayout layout) {
@@ -164,11 +167,13 @@ final class JdkValues {
 
   /** What keeps parts in fields that have no methods. */
   private static void unreadable(JdkShapes shapes, HeapLayout layout) {
+    long string = layout.instance(String.class);
     shapes.branch(BigDecimal.class, (number, walk) -> {
       if (number.precision() > DIGITS_OF_A_LONG) {
         walk.add(number.unscaledValue());
       }
-      return 0;
+      return string // which it keeps when it was printed
+          + layout.array(number.precision() + MOST_OTHER_CHARACTERS, 1);
     });
     shapes.branch("java.nio.HeapByteBuffer", ByteBuffer.class, (buffer, walk) -> {
       walk.add(buffer.array());

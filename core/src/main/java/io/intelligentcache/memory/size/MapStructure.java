@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param treeNode bytes for each entry of which many share a slot
  * @param slots how many slots its table has for so many entries
  */
-record MapStructure(
-    HeapLayout layout, long own, long node, long treeNode, IntUnaryOperator slots) {
+record MapStructure(HeapLayout layout, long own, long node, long treeNode, IntUnaryOperator slots) {
   private static final String CONCURRENT = "java.util.concurrent.ConcurrentHashMap";
   private static final String TREE_NODE = "java.util.HashMap$TreeNode";
 
@@ -42,11 +41,7 @@ record MapStructure(
   private static MapStructure of(
       HeapLayout layout, String map, String node, String treeNode, IntUnaryOperator slots) {
     return new MapStructure(
-        layout,
-        layout.instance(map),
-        layout.instance(node),
-        layout.instance(treeNode),
-        slots);
+        layout, layout.instance(map), layout.instance(node), layout.instance(treeNode), slots);
   }
 
   /** {@return bytes of a map with so many entries} */

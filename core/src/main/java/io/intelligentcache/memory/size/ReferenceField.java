@@ -42,7 +42,8 @@ final class ReferenceField {
     }
   }
 
-  @Nullable Object in(Object holder) {
+  @Nullable
+  Object in(Object holder) {
     if (offset >= 0) {
       return UnsafeFields.get(holder, offset);
     }

@@ -16,8 +16,7 @@ final class ReferenceFields implements Shape.Branch {
   /** A field that can't be read, if there is one. */
   private final @Nullable String unreadable;
 
-  private ReferenceFields(
-      long bytes, ReferenceField[] fields, @Nullable String unreadable) {
+  private ReferenceFields(long bytes, ReferenceField[] fields, @Nullable String unreadable) {
     this.bytes = bytes;
     this.fields = fields;
     this.unreadable = unreadable;
@@ -57,7 +56,7 @@ final class ReferenceFields implements Shape.Branch {
           readable.add(reference);
         } else {
           unreadable = "field " + field.getName() + " of " + each.getName()
-              + ", whose module does not open it";
+              + ", which can't be read in this JVM" + UnsafeFields.remedy();
         }
       }
     }

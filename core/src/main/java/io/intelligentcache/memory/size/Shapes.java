@@ -58,7 +58,8 @@ final class Shapes {
           : new Walk(this, most).measure(object);
     } catch (Throwable failure) { // out of memory or stack: a size is not worth a failure
       return new HeapSize(
-          HeapLayout.UNKNOWN_BYTES, "an object that failed: " + failure.getClass().getName());
+          HeapLayout.UNKNOWN_BYTES,
+          "an object that failed: " + failure.getClass().getName());
     }
   }
 
@@ -83,7 +84,8 @@ final class Shapes {
   }
 
   private static boolean isOfTheJdk(Class<?> type) {
-    return type.getClassLoader() == null || type.getClassLoader() == ClassLoader.getPlatformClassLoader();
+    return type.getClassLoader() == null
+        || type.getClassLoader() == ClassLoader.getPlatformClassLoader();
   }
 
   /** The shape of a class that can't be looked into. */

@@ -49,8 +49,7 @@ final class UnsafeFields {
         Object unsafe = only.get(null);
         MethodHandles.Lookup lookup = MethodHandles.publicLookup();
         offset = lookup.bind(unsafe, "objectFieldOffset", methodType(long.class, Field.class));
-        get = lookup.bind(
-            unsafe, "getObject", methodType(Object.class, Object.class, long.class));
+        get = lookup.bind(unsafe, "getObject", methodType(Object.class, Object.class, long.class));
         first = (long) offset.invokeExact(Pair.class.getDeclaredField("first"));
         second = (long) offset.invokeExact(Pair.class.getDeclaredField("second"));
       }
@@ -63,10 +62,10 @@ final class UnsafeFields {
     REFERENCE_BYTES = Math.abs(first - second);
     if (get == null) {
       log.info(
-          "the fields of the JDK's own classes can't be read: sizes of collections are estimated, and "
-              + "values with other objects of the JDK are not kept in memory, unless their cache has a "
-              + "weigher or the JVM is started with {} (JDK 24 and later)",
-          ALLOWED);
+          "this JVM does not let the fields of the JDK's classes be read{}: sizes of the JDK's collections "
+              + "are estimated, and values with most other objects of the JDK are not kept in memory unless "
+              + "their cache has a weigher",
+          remedy());
     }
   }
 
@@ -82,6 +81,13 @@ final class UnsafeFields {
   private static boolean isAllowed() {
     return Runtime.version().feature() < FIRST_THAT_WARNS
         || ManagementFactory.getRuntimeMXBean().getInputArguments().contains(ALLOWED);
+  }
+
+  /** How to make fields readable that are not, if that helps. */
+  static String remedy() {
+    return GET == null && Runtime.version().feature() >= FIRST_THAT_WARNS
+        ? " unless it is started with " + ALLOWED
+        : "";
   }
 
   static boolean areReadable() {

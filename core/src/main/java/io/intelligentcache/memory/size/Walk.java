@@ -105,7 +105,11 @@ final class Walk {
     return added;
   }
 
+  @SuppressWarnings("ReferenceEquality") // objects, not what they mean
   private void push(Object object) {
+    if (count > 0 && waiting[count - 1] == object) {
+      return; // the one value of all elements of a set
+    }
     if (count == waiting.length) {
       waiting = Arrays.copyOf(waiting, count * 2);
     }

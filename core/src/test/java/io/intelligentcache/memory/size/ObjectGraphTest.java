@@ -155,7 +155,9 @@ final class ObjectGraphTest {
   @ParameterizedTest(name = "{index}") // numbers keep the text that they are printed as
   @MethodSource("values")
   void findsTheSizeOfValues(Object value) {
-    assertThat(size(value)).as(value.getClass().getName()).isEqualTo(jol(value));
+    if (UnsafeFields.areReadable() || !(value instanceof BigDecimal)) {
+      assertThat(size(value)).as(value.getClass().getName()).isEqualTo(jol(value));
+    }
   }
 
   private static <C extends Collection<Object>> C fill(C elements, int size) {
@@ -214,7 +216,8 @@ final class ObjectGraphTest {
   void aBuilderCountsWithItsSpareRoom() {
     var text = new StringBuilder(1_000);
     text.append("abc").append(1);
-    assertThat(size(text)).isEqualTo(jol(text));
+    assertThat(size(text))
+        .isBetween(jol(text), UnsafeFields.areReadable() ? jol(text) : 2 * jol(text));
   }
 
   @Test
@@ -451,8 +454,7 @@ final class ObjectGraphTest {
   @Test
   void aDirectBufferCountsWithItsMemory() {
     assertThat(size(ByteBuffer.allocateDirect(10_000))).isBetween(10_000L, 10_400L);
-    assertThat(size(ByteBuffer.allocateDirect(10_000).asLongBuffer()))
-        .isBetween(10_000L, 10_400L);
+    assertThat(size(ByteBuffer.allocateDirect(10_000).asLongBuffer())).isBetween(10_000L, 10_400L);
   }
 
   @Test

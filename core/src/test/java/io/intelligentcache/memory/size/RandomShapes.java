@@ -72,6 +72,11 @@ public final class RandomShapes {
 
   private RandomShapes() {}
 
+  /** {@return whether this JVM lets the fields of the JDK's classes be read} */
+  public static boolean areMeasurable() {
+    return UnsafeFields.areReadable();
+  }
+
   /** {@return a shape, always the same for a seed} */
   public static Shape of(long seed) {
     var random = new Random(seed);
@@ -163,8 +168,10 @@ public final class RandomShapes {
         return number.toString().isEmpty() ? number : number; // which keeps its text
       }),
       leaf("Instant", random -> Instant.ofEpochSecond(random.nextInt())),
-      leaf("ZonedDateTime", random -> ZonedDateTime.of(
-          LocalDateTime.of(2020, 1, 1, random.nextInt(20), 0), ZoneId.of("Europe/Berlin"))),
+      leaf(
+          "ZonedDateTime",
+          random -> ZonedDateTime.of(
+              LocalDateTime.of(2020, 1, 1, random.nextInt(20), 0), ZoneId.of("Europe/Berlin"))),
       leaf("UUID", random -> new UUID(random.nextLong(), random.nextLong())),
       leaf("enum", random -> Colour.values()[random.nextInt(3)]),
       leaf("StringBuilder", random -> new StringBuilder(random.nextInt(20_000)).append("abc")),
@@ -180,15 +187,16 @@ public final class RandomShapes {
         return bits;
       }),
       leaf("Pattern", random -> Pattern.compile("(a|b)*[c-f]{3}" + random.nextInt())),
-      leaf("Matcher", random ->
-          Pattern.compile("a+").matcher("b".repeat(random.nextInt(1_000)))),
+      leaf("Matcher", random -> Pattern.compile("a+").matcher("b".repeat(random.nextInt(1_000)))),
       leaf("URI", random -> URI.create("http://host/" + random.nextInt() + "?q=1")),
       leaf("Locale", random -> Locale.forLanguageTag("x-priv-a" + random.nextInt(10_000))),
       leaf("buffer", random -> ByteBuffer.allocate(random.nextInt(5_000))),
       leaf("slice", random -> ByteBuffer.allocate(5_000).slice(10, 20)),
-      leaf("read-only slice", random ->
-          ByteBuffer.allocate(5_000).slice(10, 20).asReadOnlyBuffer()),
-      leaf("chars of a buffer", random -> ByteBuffer.allocate(5_000).slice(10, 20).asCharBuffer()),
+      leaf(
+          "read-only slice", random -> ByteBuffer.allocate(5_000).slice(10, 20).asReadOnlyBuffer()),
+      leaf(
+          "chars of a buffer",
+          random -> ByteBuffer.allocate(5_000).slice(10, 20).asCharBuffer()),
       leaf("direct buffer", random -> ByteBuffer.allocateDirect(random.nextInt(5_000))),
       leaf("Throwable", random -> new IllegalStateException("no " + random.nextInt())),
       leaf("printed Throwable", random -> {
@@ -308,8 +316,9 @@ public final class RandomShapes {
       filled("Vector", Vector::new),
       filled("ArrayDeque", ArrayDeque::new),
       filled("ArrayDeque with room", () -> new ArrayDeque<>(3_000)),
-      filled("PriorityQueue by text", () -> new PriorityQueue<>(
-          2_000, Comparator.comparing(String::valueOf))),
+      filled(
+          "PriorityQueue by text",
+          () -> new PriorityQueue<>(2_000, Comparator.comparing(String::valueOf))),
       filled("HashSet", HashSet::new),
       filled("HashSet with room", () -> new HashSet<>(3_000)),
       filled("LinkedHashSet", LinkedHashSet::new),
@@ -320,8 +329,10 @@ public final class RandomShapes {
       filled("identity set", () -> Collections.newSetFromMap(new IdentityHashMap<>())),
       filled("checked list", () -> Collections.checkedList(new ArrayList<>(1_000), Object.class)),
       filled("anonymous ArrayList", () -> new ArrayList<>(1_000) {}),
-      around("TreeSet by text", (random, element) ->
-          fill(new TreeSet<>(Comparator.comparing(String::valueOf)), random, element)),
+      around(
+          "TreeSet by text",
+          (random, element) ->
+              fill(new TreeSet<>(Comparator.comparing(String::valueOf)), random, element)),
       around("first of a TreeSet", (random, element) -> {
         var set = new TreeSet<>(Comparator.comparing(String::valueOf));
         set.addAll(many(random, element));
@@ -359,26 +370,39 @@ public final class RandomShapes {
         return map;
       }),
       around("subList", (random, element) -> many(random, element).subList(0, 1)),
-      around("subList of a list that can't change", (random, element) ->
-          List.copyOf(many(random, element)).subList(1, 3)),
-      around("subList in a wrapper", (random, element) ->
-          Collections.unmodifiableList(many(random, element).subList(0, 1))),
-      around("subList of a subList", (random, element) ->
-          many(random, element).subList(0, 9).subList(0, 1)),
-      around("keySet", (random, element) -> map(new HashMap<>(), random, element).keySet()),
-      around("values", (random, element) -> map(new HashMap<>(), random, element).values()),
-      around("entrySet", (random, element) -> map(new HashMap<>(), random, element).entrySet()),
-      around("keySet of a ConcurrentHashMap", (random, element) ->
-          map(new ConcurrentHashMap<>(), random, element).keySet()),
-      around("keySet in a wrapper", (random, element) ->
-          Collections.unmodifiableSet(map(new HashMap<>(), random, element).keySet())),
+      around(
+          "subList of a list that can't change",
+          (random, element) -> List.copyOf(many(random, element)).subList(1, 3)),
+      around(
+          "subList in a wrapper",
+          (random, element) ->
+              Collections.unmodifiableList(many(random, element).subList(0, 1))),
+      around(
+          "subList of a subList",
+          (random, element) -> many(random, element).subList(0, 9).subList(0, 1)),
+      around(
+          "keySet", (random, element) -> map(new HashMap<>(), random, element).keySet()),
+      around(
+          "values", (random, element) -> map(new HashMap<>(), random, element).values()),
+      around(
+          "entrySet", (random, element) -> map(new HashMap<>(), random, element).entrySet()),
+      around(
+          "keySet of a ConcurrentHashMap",
+          (random, element) -> map(new ConcurrentHashMap<>(), random, element).keySet()),
+      around(
+          "keySet in a wrapper",
+          (random, element) ->
+              Collections.unmodifiableSet(map(new HashMap<>(), random, element).keySet())),
       around("headMap", (random, element) -> tree(random, element).headMap("key 1")),
       around("descendingMap", (random, element) -> tree(random, element).descendingMap()),
       around("navigableKeySet", (random, element) -> tree(random, element).navigableKeySet()),
-      around("entry of a TreeMap", (random, element) ->
-          tree(random, element).entrySet().iterator().next()),
-      around("entry of a HashMap", (random, element) ->
-          map(new HashMap<>(), random, element).entrySet().iterator().next()),
+      around(
+          "entry of a TreeMap",
+          (random, element) -> tree(random, element).entrySet().iterator().next()),
+      around(
+          "entry of a HashMap",
+          (random, element) ->
+              map(new HashMap<>(), random, element).entrySet().iterator().next()),
       around("map whose views were used", (random, element) -> {
         Map<Object, Object> map = map(new HashMap<>(), random, element);
         return map.keySet().size() + map.values().size() + map.entrySet().size() < 0 ? "" : map;
@@ -386,19 +410,23 @@ public final class RandomShapes {
       around("iterator", (random, element) -> many(random, element).iterator()),
       around("spliterator", (random, element) -> many(random, element).spliterator()),
       around("stream", (random, element) -> many(random, element).stream().map(Object::hashCode)),
-      around("unmodifiable list", (random, element) ->
-          Collections.unmodifiableList(list(random, element))),
-      around("unmodifiable map", (random, element) ->
-          Collections.unmodifiableMap(map(new LinkedHashMap<>(), random, element))),
+      around(
+          "unmodifiable list",
+          (random, element) -> Collections.unmodifiableList(list(random, element))),
+      around(
+          "unmodifiable map",
+          (random, element) ->
+              Collections.unmodifiableMap(map(new LinkedHashMap<>(), random, element))),
       around("List.of", (random, element) -> List.of(element.apply(random), "b")),
       around("List.copyOf", (random, element) -> List.copyOf(list(random, element))),
       around("Set.of", (random, element) -> Set.of(element.apply(random))),
       around("Map.of", (random, element) -> Map.of("k", element.apply(random), "l", "m")),
       around("toList", (random, element) -> list(random, element).stream().toList()),
-      around("grouped", (random, element) ->
-          list(random, element).stream().collect(Collectors.groupingBy(Object::hashCode))),
-      around("nCopies", (random, element) ->
-          Collections.nCopies(1_000_000, element.apply(random))),
+      around(
+          "grouped",
+          (random, element) ->
+              list(random, element).stream().collect(Collectors.groupingBy(Object::hashCode))),
+      around("nCopies", (random, element) -> Collections.nCopies(1_000_000, element.apply(random))),
       around("asList", (random, element) -> Arrays.asList(list(random, element).toArray())),
       around("array", (random, element) -> list(random, element).toArray()),
       around("array with a long row", (random, element) -> {
@@ -463,16 +491,18 @@ public final class RandomShapes {
         return first.andThen(Object::toString);
       }),
       around("Optional", (random, element) -> Optional.of(element.apply(random))),
-      around("AtomicReference", (random, element) ->
-          new AtomicReference<>(element.apply(random))),
-      around("AtomicReferenceArray", (random, element) ->
-          new AtomicReferenceArray<>(list(random, element).toArray())),
-      around("SoftReference", (random, element) ->
-          new java.lang.ref.SoftReference<>(element.apply(random))),
-      around("WeakReference", (random, element) ->
-          new java.lang.ref.WeakReference<>(element.apply(random))),
-      around("future", (random, element) ->
-          CompletableFuture.completedFuture(element.apply(random))),
+      around("AtomicReference", (random, element) -> new AtomicReference<>(element.apply(random))),
+      around(
+          "AtomicReferenceArray",
+          (random, element) -> new AtomicReferenceArray<>(list(random, element).toArray())),
+      around(
+          "SoftReference",
+          (random, element) -> new java.lang.ref.SoftReference<>(element.apply(random))),
+      around(
+          "WeakReference",
+          (random, element) -> new java.lang.ref.WeakReference<>(element.apply(random))),
+      around(
+          "future", (random, element) -> CompletableFuture.completedFuture(element.apply(random))),
       around("future with a step", (random, element) -> {
         Object held = element.apply(random);
         var open = new CompletableFuture<Object>();
@@ -491,6 +521,7 @@ public final class RandomShapes {
         Object held = element.apply(random);
         return new Thread(held::hashCode);
       }),
-      around("synchronized list", (random, element) ->
-          Collections.synchronizedList(list(random, element))));
+      around(
+          "synchronized list",
+          (random, element) -> Collections.synchronizedList(list(random, element))));
 }
