@@ -45,7 +45,7 @@ final class CollidingKeysTest {
         assertThat(cache.get(new Cell(i / side, i % side))).isEqualTo(i);
       }
       assertThat(cache.stats().evictions()).isZero();
-      assertThat(cache.stats().entries()).isEqualTo(side * side);
+      assertThat(cache.stats().entries()).isEqualTo((long) side * side);
     }
   }
 

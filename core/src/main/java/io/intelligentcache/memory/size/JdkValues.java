@@ -33,7 +33,7 @@ final class JdkValues {
     boxes(shapes, layout);
     numbers(shapes, layout);
     times(shapes);
-    holders(shapes, layout);
+    holders(shapes);
     if (!shapes.unsafe()) {
       builders(shapes, layout);
       unreadable(shapes, layout);
@@ -122,7 +122,7 @@ final class JdkValues {
     shapes.branch(ZonedDateTime.class, (time, walk) -> {
       walk.add(time.toLocalDateTime());
       walk.add(time.getOffset());
-      walk.add(time.getZone() == time.getOffset() ? null : time.getZone());
+      walk.add(time.getZone() instanceof ZoneOffset ? null : time.getZone());
       return 0;
     });
     shapes.branchUnless(
@@ -141,7 +141,7 @@ final class JdkValues {
     return zone.getTotalSeconds() % SECONDS_OF_A_QUARTER == 0;
   }
 
-  private static void holders(JdkShapes shapes, HeapLayout layout) {
+  private static void holders(JdkShapes shapes) {
     shapes.branch(Object.class, (object, walk) -> 0); // remembered: all values of sets are one
     shapes.branchUnless(
         holder -> holder.isEmpty(), Optional.class.getName(), Optional.class, (holder, walk) -> {
@@ -166,6 +166,7 @@ final class JdkValues {
   }
 
   /** What keeps parts in fields that have no methods. */
+  @SuppressWarnings("ByteBufferBackingArray") // the size of all of it is asked for
   private static void unreadable(JdkShapes shapes, HeapLayout layout) {
     long string = layout.instance(String.class);
     shapes.branch(BigDecimal.class, (number, walk) -> {

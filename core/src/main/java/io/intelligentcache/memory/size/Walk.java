@@ -33,7 +33,6 @@ final class Walk {
   /** Ends a walk from within. */
   private static final class Enough extends RuntimeException {
     private static final long serialVersionUID = 1;
-    static final Enough INSTANCE = new Enough();
 
     private Enough() {
       super(null, null, false, false);
@@ -100,7 +99,7 @@ final class Walk {
     boolean added = seen.add(object);
     if (added && seen.size() > MOST_OBJECTS) {
       miss("more than " + MOST_OBJECTS + " objects");
-      throw Enough.INSTANCE;
+      throw new Enough();
     }
     return added;
   }
@@ -119,7 +118,7 @@ final class Walk {
   private void book(long more) {
     bytes += more;
     if (bytes > most) {
-      throw Enough.INSTANCE;
+      throw new Enough();
     }
   }
 

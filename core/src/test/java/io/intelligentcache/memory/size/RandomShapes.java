@@ -59,6 +59,13 @@ import org.jspecify.annotations.Nullable;
  * Makes up shapes of values: what there is of leaves, of containers around them, and of ways to hold
  * a part of one and keep the whole, one in the other.
  */
+@SuppressWarnings({ // what others would not write is what is to be measured
+  "JdkObsolete",
+  "NonApiType",
+  "FutureReturnValueIgnored",
+  "UnnecessaryStringBuilder",
+  "DuplicateBranches"
+})
 public final class RandomShapes {
   /** Makes values of one shape. */
   public record Shape(String name, Function<Random, Object> make) {}
@@ -519,7 +526,7 @@ public final class RandomShapes {
       }),
       around("thread that was not started", (random, element) -> {
         Object held = element.apply(random);
-        return new Thread(held::hashCode);
+        return new Thread(new FutureTask<>(() -> held));
       }),
       around(
           "synchronized list",
