@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the log what user code threw where no caller can be told: of each cache and kind, or class that can't be written,
+ * Says in the log what user code threw where no caller can be told: of each cache and kind, or class that can't be written or measured,
  * the first time only, so that a codec that always fails does not fill the log.
  */
 final class Complaints {
@@ -50,6 +50,18 @@ final class Complaints {
     String which = kind == Kind.UNWRITABLE ? kind + Failures.text(failure) : kind.name();
     if ((kind != Kind.UNWRITABLE || said.size() < MOST) && said.add(which)) {
       Failures.warn(log, space + " " + kind.message + ". Further cases are not logged", failure);
+    }
+  }
+
+  /** Says that a key or value is not kept in memory, the first time for each class. */
+  void unmeasured(Class<?> type, String missing) {
+    if (said.size() < MOST && said.add(type.getName())) {
+      log.warn(
+          "{} has a {} whose size in memory can't be measured, because it holds {}. It is not kept in memory. "
+              + "Give the cache a weigher, or put a copy without that. Further cases are not logged",
+          space,
+          type.getName(),
+          missing);
     }
   }
 }

@@ -77,7 +77,7 @@ final class Fill<K, V> {
     TierKey below = below(flight.key());
     Seen seen = space.seen(below, began, Version.NONE);
     MemoryEntry<K, V> entry =
-        space.entry(flight.key(), value, item, expiry, request.freshness(), seen, false);
+        space.entry(flight.key(), value, expiry, request.freshness(), seen, false);
     return space.store(flight, entry, request.replaces(), () -> {
       if (below != null) {
         tell(() -> machinery.disk().remove(below));

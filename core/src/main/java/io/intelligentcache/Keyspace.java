@@ -75,7 +75,7 @@ final class Keyspace<K, V> {
     this.complaints = new Complaints(space);
     this.keys = spec.keys();
     this.format = format;
-    this.sizer = new Sizer<>(spec.weigher(), format);
+    this.sizer = new Sizer<>(spec.weigher(), machinery.memory()::capacity, complaints);
     this.lifetimes = new Lifetimes<>(
         spec.ttl() != null ? spec.ttl() : machinery.defaultTtl(),
         spec.ttlFunction(),
@@ -182,16 +182,10 @@ final class Keyspace<K, V> {
     machinery.memory().settle();
   }
 
-  /** An entry for memory, weighed; {@code item} is its value as bytes, if there is one. */
+  /** An entry for memory, weighed. */
   MemoryEntry<K, V> entry(
-      K key,
-      V value,
-      @Nullable Item item,
-      Expiry expiry,
-      Freshness freshness,
-      Seen seen,
-      boolean onDisk) {
-    long weight = sizer.weigh(key, value, item == null ? Sizer.NOT_ENCODED : item.rawBytes());
+      K key, V value, Expiry expiry, Freshness freshness, Seen seen, boolean onDisk) {
+    long weight = sizer.weigh(key, value);
     Lifespan span = lifetimes.span(expiry, freshness);
     if (span == null && expiry.never()) {
       return sharing == null
@@ -246,17 +240,8 @@ final class Keyspace<K, V> {
   /** Puts an entry into memory. Call it under the key's lock. */
   void put(MemoryEntry<K, V> entry) {
     MemoryEntry<K, V> old = table.put(entry);
-    if (old != null && announcer != null) {
-      left(old, isOf(old, entry.key()) ? Cause.REPLACED : Cause.EVICTED);
-    }
-  }
-
-  /** Whether an entry is of this key, as far as the key can say. */
-  private static <K> boolean isOf(MemoryEntry<K, ?> entry, K key) {
-    try {
-      return entry.key().equals(key);
-    } catch (Throwable failure) { // the change has been made, and goes on
-      return true;
+    if (old != null) {
+      left(old, Cause.REPLACED);
     }
   }
 

@@ -2,28 +2,67 @@ package io.intelligentcache;
 
 import static java.util.Objects.requireNonNull;
 
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * The memory tier's settings.
  *
- * @param bytes the budget that all caches and tenants of a manager share, at least 1
+ * @param bytes the budget that all caches and tenants of a manager share, at least 1, at most the
+ *     largest heap that this JVM may have ({@code -Xmx}); a budget of more than half of that is logged
+ *     as a warning when the manager is built
  * @param policy decides who leaves
  */
 public record Memory(long bytes, EvictionPolicy policy) {
-  /** The budget unless set: 100 MB. */
-  public static final long DEFAULT_BYTES = 100_000_000;
+  /** The budget unless set: 100 MB, or a quarter of the largest heap if that is less. */
+  public static final long DEFAULT_BYTES = defaultBytes(largestHeap());
 
+  private static final Logger log = LoggerFactory.getLogger(Memory.class);
   private static final long MEGABYTE = 1_000_000;
 
   /**
-   * Refuses a budget of nothing.
+   * Refuses a budget of nothing, or of more than the heap.
    *
    * @param bytes see above
    * @param policy see above
    */
   public Memory {
     requireNonNull(policy, "policy");
+    check(bytes, largestHeap());
+  }
+
+  private static long largestHeap() {
+    return Runtime.getRuntime().maxMemory();
+  }
+
+  static long defaultBytes(long largestHeap) {
+    return Math.min(100_000_000, largestHeap / 4);
+  }
+
+  static void check(long bytes, long largestHeap) {
     if (bytes < 1) {
       throw new IllegalArgumentException("the memory budget must be at least 1 byte: " + bytes);
+    }
+    if (bytes > largestHeap) {
+      throw new IllegalArgumentException("the memory budget must be at most the largest heap, "
+          + largestHeap + " bytes (-Xmx): " + bytes);
+    }
+  }
+
+  /** What is to be said of a budget that leaves little heap for the application, or null. */
+  static @Nullable String warning(long bytes, long largestHeap) {
+    return bytes > largestHeap / 2
+        ? "the memory budget, " + bytes + " bytes, is more than half of the largest heap, "
+            + largestHeap + " bytes (-Xmx): the application may run out of memory"
+        : null;
+  }
+
+  /** To be called when the budget comes into force. */
+  void warnIfLarge() {
+    String warning = warning(bytes, largestHeap());
+    if (warning != null) {
+      log.warn(warning);
     }
   }
 

@@ -72,7 +72,7 @@ final class Promotion<K, V> {
     }
     boolean onDisk = origin == Origin.DISK;
     MemoryEntry<K, V> entry =
-        space.entry(flight.key(), value, item, expiry, space.lifetimes.freshness(), seen, onDisk);
+        space.entry(flight.key(), value, expiry, space.lifetimes.freshness(), seen, onDisk);
     if (space.store(flight, entry, replaced, () -> {})) {
       space.counters.add(Event.PROMOTION);
     }

@@ -61,7 +61,7 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   /**
-   * Starts a configuration: 100 MB of memory with LRU, no disk, no Redis, LZ4 above 1 KiB, no
+   * Starts a configuration: {@link Memory#DEFAULT_BYTES} of memory with LRU, no disk, no Redis, LZ4 above 1 KiB, no
    * expiry, unless told otherwise.
    *
    * @return a builder
@@ -223,13 +223,15 @@ public final class TieredCacheManager implements AutoCloseable {
    * Changes the memory budget. If it shrinks, entries go to disk before this returns; reads and
    * writes go on meanwhile.
    *
-   * @param bytes the budget from here on, at least 1
-   * @throws IllegalArgumentException if it is less
+   * @param bytes the budget from here on, at least 1, at most the largest heap, see {@link Memory}
+   * @throws IllegalArgumentException if it is less, or more
    * @throws IllegalStateException if the manager is closed
    */
   public void resizeMemory(long bytes) {
     machinery.lifecycle().requireOpen();
-    machinery.memory().resize(Memory.ofBytes(bytes).bytes());
+    Memory settings = Memory.ofBytes(bytes);
+    settings.warnIfLarge();
+    machinery.memory().resize(settings.bytes());
   }
 
   /**
@@ -267,7 +269,7 @@ public final class TieredCacheManager implements AutoCloseable {
     private Builder() {}
 
     /**
-     * The memory tier; 100 MB with LRU unless set.
+     * The memory tier; {@link Memory#DEFAULT_BYTES} with LRU unless set.
      *
      * @param settings budget and policy
      * @return this builder
@@ -422,6 +424,7 @@ public final class TieredCacheManager implements AutoCloseable {
      * @throws TierException if a tier can't be opened; nothing is left open then
      */
     public TieredCacheManager build() {
+      memory.warnIfLarge();
       TimeSource clocks = time == TimeSource.SYSTEM ? new TickingTime() : time;
       var trust = new Trust(clocks, stalenessBound);
       var context = new TierContext(time, trust);

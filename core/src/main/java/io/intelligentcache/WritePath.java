@@ -90,7 +90,6 @@ final class WritePath<K, V> {
     return space.entry(
         key,
         value,
-        null,
         space.lifetimes.of(key, value, null, options),
         options.freshnessOr(space.lifetimes.freshness()),
         Seen.ALONE,
@@ -193,7 +192,7 @@ final class WritePath<K, V> {
     space.warnIfUnwritable(value);
     Item item = space.itemForRedis(value, expiry, freshness);
     return new Change<>(
-        space.entry(key, value, item, expiry, freshness, seen, false),
+        space.entry(key, value, expiry, freshness, seen, false),
         below,
         item,
         freshness.keptStaleMillis());

@@ -3,79 +3,66 @@ package io.intelligentcache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.intelligentcache.codec.Codec;
-import io.intelligentcache.codec.CodecException;
-import io.intelligentcache.codec.Compression;
-import io.intelligentcache.codec.ItemFormat;
 import io.intelligentcache.memory.HeapSizes;
 import io.intelligentcache.memory.size.ObjectGraph;
+import io.intelligentcache.tier.Space;
 import java.util.List;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class SizerTest {
   private static final String KEY = "key";
+  private static final long BUDGET = 1_000_000;
   private static final long ENTRY =
-      HeapSizes.ENTRY_BYTES + ObjectGraph.measure(KEY).bytes();
+      HeapSizes.ENTRY_BYTES + ObjectGraph.measure(KEY, BUDGET).bytes();
 
-  /** Something of which only the outermost object can be measured. */
-  private static final Pattern UNREADABLE = Pattern.compile("a+");
+  /** May hold anything. */
+  private static final Object UNBOUNDED = new Thread(() -> {});
 
-  private static ItemFormat<Object> encodedAs(int bytes) {
-    return new ItemFormat<>(
-        new Codec<>() {
-          @Override
-          public byte[] encode(Object value) {
-            if (bytes < 0) {
-              throw new CodecException("can't", null);
-            }
-            return new byte[bytes];
-          }
-
-          @Override
-          public Object decode(byte[] encoded) {
-            return encoded;
-          }
-
-          @Override
-          public String id() {
-            return "test";
-          }
-        },
-        Compression.none());
+  private static Sizer<Object, Object> sizer(@Nullable Weigher<Object, Object> weigher) {
+    return new Sizer<>(weigher, () -> BUDGET, new Complaints(new Space("cache", "")));
   }
 
   @Test
   void whatCanBeMeasuredIsMeasured() {
-    var sizer = new Sizer<String, Object>(null, encodedAs(1_000_000));
     List<String> value = List.of("one", "two", "three");
-    assertThat(sizer.weigh(KEY, value, 1_000_000))
-        .isEqualTo(ENTRY + ObjectGraph.measure(value).bytes());
+    assertThat(sizer(null).weigh(KEY, value))
+        .isEqualTo(ENTRY + ObjectGraph.measure(value, BUDGET).bytes());
   }
 
   @Test
-  void whatCannotBeMeasuredCountsTwiceItsEncodedSize() {
-    var sizer = new Sizer<String, Object>(null, encodedAs(5_000));
-    assertThat(sizer.weigh(KEY, UNREADABLE, Sizer.NOT_ENCODED)).isEqualTo(ENTRY + 10_000);
-    assertThat(sizer.weigh(KEY, UNREADABLE, 7_000)).isEqualTo(ENTRY + 14_000);
+  void whatCannotBeMeasuredWeighsMoreThanAnyBudgetAndNeverOverflows() {
+    assertThat(sizer(null).weigh(KEY, UNBOUNDED)).isGreaterThan(Long.MAX_VALUE / 8);
+    assertThat(sizer(null).weigh(UNBOUNDED, "value")).isGreaterThan(Long.MAX_VALUE / 8);
+    assertThat(sizer(null).weigh(UNBOUNDED, UNBOUNDED) + HeapSizes.AGEING_BYTES)
+        .isGreaterThan(Long.MAX_VALUE / 8);
+    assertThat(sizer(null).weighAlone(UNBOUNDED)).isGreaterThan(Long.MAX_VALUE / 8);
   }
 
   @Test
-  void whatCannotBeEncodedEitherIsGuessed() {
-    var sizer = new Sizer<String, Object>(null, encodedAs(-1));
-    assertThat(sizer.weigh(KEY, UNREADABLE, Sizer.NOT_ENCODED)).isGreaterThan(ENTRY + 500);
+  void whatIsLargerThanTheBudgetIsNotMeasuredToTheEnd() {
+    var looked = new Object[2_000][];
+    for (int i = 0; i < looked.length; i++) {
+      looked[i] = new Object[] {new byte[10_000]};
+    }
+    assertThat(sizer(null).weigh(KEY, looked)).isBetween(BUDGET, 2 * BUDGET);
   }
 
   @Test
   void aWeigherHasTheLastWord() {
-    var sizer = new Sizer<String, Object>((key, value) -> 17, encodedAs(1));
-    assertThat(sizer.weigh(KEY, List.of("text"), 1)).isEqualTo(HeapSizes.ENTRY_BYTES + 17);
+    assertThat(sizer((key, value) -> 17).weigh(KEY, UNBOUNDED))
+        .isEqualTo(HeapSizes.ENTRY_BYTES + 17);
+  }
+
+  @Test
+  void aWeightBeyondAllBoundsDoesNotOverflow() {
+    assertThat(sizer((key, value) -> Long.MAX_VALUE).weigh(KEY, "value"))
+        .isGreaterThan(Long.MAX_VALUE / 8);
   }
 
   @Test
   void aNegativeWeightIsRefusedByName() {
-    var sizer = new Sizer<String, Object>((key, value) -> -5, encodedAs(1));
-    assertThatThrownBy(() -> sizer.weigh(KEY, "value", 1))
+    assertThatThrownBy(() -> sizer((key, value) -> -5).weigh(KEY, "value"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("-5");
   }

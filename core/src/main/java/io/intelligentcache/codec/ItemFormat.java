@@ -157,17 +157,6 @@ public final class ItemFormat<V> {
     }
   }
 
-  /**
-   * Bytes a value takes when encoded, before compression.
-   *
-   * @param value the value
-   * @return bytes
-   * @throws CodecException if the codec can't write it
-   */
-  public int encodedBytes(V value) {
-    return codec.encode(value).length;
-  }
-
   private byte[] decompress(Item item) {
     if (item.rawBytes() > MAX_RAW_BYTES
         || item.rawBytes() > (long) item.payload().length * MOST_EXPANSION) {

@@ -28,15 +28,13 @@ import org.jspecify.annotations.Nullable;
  * may lose its way and see too little, never too much. So a reader that finds nothing while something
  * moved looks again, under the stripe's lock.
  *
- * <p>A chain has at most {@value #MOST_IN_CHAIN} entries: of keys that collide, by mischief or a poor
- * {@code hashCode}, the oldest give way.
+ * <p>Keys with one hash code share a chain of any length: every look at one of them takes as long as
+ * there are others, and none is lost.
  *
  * @param <K> type of the keys
  * @param <V> type of the values
  */
 final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
-  static final int MOST_IN_CHAIN = 128;
-
   private static final int MOST_BUCKETS = 1 << 30;
   private static final VarHandle BUCKET = MethodHandles.arrayElementVarHandle(MemoryEntry[].class);
 
@@ -96,7 +94,7 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
   /**
    * Puts an entry in the place of the one with its key.
    *
-   * @return that one, or another that had to give way, or null
+   * @return that one, or null
    */
   @Nullable
   MemoryEntry<K, V> put(MemoryEntry<K, V> entry) {
@@ -118,19 +116,18 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
     return old;
   }
 
-  /** Puts an entry in the place of one with its key, or of the last in a chain that is too long. */
+  /** Puts an entry in the place of one with its key. */
   private @Nullable MemoryEntry<K, V> replace(int bucket, MemoryEntry<K, V> entry) {
     MemoryEntry<K, V> before = null;
     MemoryEntry<K, V> here = first(bucket);
-    for (int place = 1; here != null; place++) {
-      MemoryEntry<K, V> after = here.next();
-      if (here.isOf(entry.key(), entry.hash()) || (after == null && place == MOST_IN_CHAIN)) {
-        entry.next(after);
+    while (here != null) {
+      if (here.isOf(entry.key(), entry.hash())) {
+        entry.next(here.next());
         link(bucket, before, entry);
         return here;
       }
       before = here;
-      here = after;
+      here = here.next();
     }
     return null;
   }

@@ -28,9 +28,10 @@ public final class HeapSizes {
    * The size of a key or a value, with all that it refers to.
    *
    * @param object the key or value
-   * @return see {@link ObjectGraph#measure}
+   * @param most no more than this need be found
+   * @return see {@link ObjectGraph#measure(Object, long)}
    */
-  public static HeapSize of(Object object) {
-    return ObjectGraph.measure(object);
+  public static HeapSize of(Object object, long most) {
+    return ObjectGraph.measure(object, most);
   }
 }

@@ -143,7 +143,7 @@ public final class MemoryTable<K, V> {
    * <p>What the key's {@code hashCode} or {@code equals} throws is thrown to the caller; nothing has changed then.
    *
    * @param entry the entry, of this table and never put before
-   * @return the one with the same key, or another that had to give way for room in its chain, or null
+   * @return the one with the same key, or null
    */
   public @Nullable MemoryEntry<K, V> put(MemoryEntry<K, V> entry) {
     long hash = hash(entry.key()); // before the entry is there: it must not stay out of the books

@@ -84,25 +84,41 @@ final class EntryTableTest {
     assertThat(seen).as("seed %d", seed).isEqualTo(new HashSet<>(reference.values()));
   }
 
+  /** A key as the compiler makes it: its hash code is that of many others. */
+  private record Cell(int row, int column) {}
+
   @Test
-  void keysThatCollideGiveWayToEachOtherAndToNobodyElse() {
+  void compositeKeysWhoseHashCodesCollideAreAllKept() {
     var table = table(64);
-    for (int i = 0; i < 1_000; i++) {
-      table.put(entry(i, i));
+    int side = 300;
+    for (int i = 0; i < side * side; i++) {
+      assertThat(table.put(entry(new Cell(i / side, i % side), i))).isNull();
     }
-    List<Object> gaveWay = new ArrayList<>();
-    for (int id = 0; id < 1_000; id++) {
-      MemoryEntry<Object, Integer> old = table.put(entry(new Clash(id), id));
-      if (old != null) {
-        gaveWay.add(old.key());
-      }
+    assertThat(table.size()).isEqualTo(side * side);
+    for (int i = 0; i < side * side; i++) {
+      assertThat(get(table, new Cell(i / side, i % side))).isEqualTo(i);
     }
-    assertThat(table.size()).isEqualTo(2_000 - gaveWay.size());
-    assertThat(gaveWay)
-        .hasSizeGreaterThanOrEqualTo(1_000 - EntryTable.MOST_IN_CHAIN)
-        .filteredOn(key -> !(key instanceof Clash))
-        .hasSizeLessThan(10);
-    assertThat(get(table, new Clash(999))).isEqualTo(999);
+  }
+
+  @Test
+  void keysWithOneHashCodeAreAllKeptWhileTheTableGrowsAndShrinks() {
+    var table = table(64);
+    int clashes = 2_000;
+    for (int id = 0; id < clashes; id++) {
+      assertThat(table.put(entry(new Clash(id), id))).isNull();
+      table.put(entry(id, id));
+    }
+    assertThat(table.size()).isEqualTo(2 * clashes);
+    MemoryEntry<Object, Integer> replaced = requireNonNull(
+        table.put(entry(new Clash(7), -7)), "the one with the same key and no other");
+    assertThat(replaced.key()).isEqualTo(new Clash(7));
+    for (int id = 0; id < clashes; id++) {
+      assertThat(get(table, new Clash(id))).isEqualTo(id == 7 ? -7 : id);
+      assertThat(get(table, id)).isEqualTo(id);
+      Clash key = new Clash(id);
+      assertThat(table.remove(key, (int) owner.hash(key))).isNotNull();
+    }
+    assertThat(table.size()).isEqualTo(clashes);
   }
 
   /** While the table grows, readers lose their way: they must find it again. */

@@ -1,10 +1,17 @@
 package io.intelligentcache.memory.size;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How much heap an object takes with all that it refers to.
  *
- * @param bytes the bytes of what was found
- * @param whole whether all of it was found; if not, more may hang on parts that can't be looked
- *     into
+ * @param bytes the bytes of what was found; at least as many as that takes
+ * @param missing what could not be measured, in words; null if all was found. Whatever hangs on it
+ *     does not count in {@code bytes}, so that the object may take any number of them.
  */
-public record HeapSize(long bytes, boolean whole) {}
+public record HeapSize(long bytes, @Nullable String missing) {
+  /** {@return whether {@link #bytes} is a bound} */
+  public boolean whole() {
+    return missing == null;
+  }
+}

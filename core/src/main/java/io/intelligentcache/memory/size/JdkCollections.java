@@ -9,6 +9,7 @@ import java.util.LinkedList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
@@ -33,22 +34,51 @@ final class JdkCollections {
 
   static void describe(JdkShapes shapes, HeapLayout layout) {
     var collections = new JdkCollections(shapes, layout);
-    collections.lists();
-    collections.sets();
-    collections.queues();
+    collections.always();
     collections.immutable();
-    collections.wrappers();
+    if (!shapes.unsafe()) {
+      collections.lists();
+      collections.sets();
+      collections.queues();
+      collections.wrappers();
+    }
+  }
+
+  private void always() {
+    arrayList();
+    long node = layout.instance("java.util.LinkedList$Node");
+    listed(LinkedList.class.getName(), size -> size * node);
+    long lock = layout.instance(Object.class);
+    indexed(CopyOnWriteArrayList.class.getName(), size -> lock + layout.references(size));
+    long list = layout.instance(CopyOnWriteArrayList.class) + lock;
+    listed(CopyOnWriteArraySet.class.getName(), size -> list + layout.references(size));
+    shapes.fieldsOnly("java.util.RegularEnumSet");
+    shapes.branch(ConcurrentHashMap.KeySetView.class, (view, walk) -> {
+      walk.add(view.getMap()); // which it keeps with all values, if it is the map's own
+      return 0;
+    });
+  }
+
+  private void arrayList() {
+    String name = ArrayList.class.getName();
+    ReferenceField elements = shapes.field(name, "elementData");
+    if (elements == null) {
+      indexed(name, this::list);
+      return;
+    }
+    shapes.branch(ArrayList.class, (list, walk) -> {
+      if (!(elements.in(list) instanceof Object[] array) || array.length == 0) {
+        return 0; // an empty array that all lists share
+      }
+      walk.addAll(array);
+      return layout.references(array.length);
+    });
   }
 
   private void lists() {
-    indexed(ArrayList.class.getName(), this::list);
     indexed("java.util.Vector", this::list);
     indexed("java.util.Stack", this::list);
     indexed("java.util.Arrays$ArrayList", layout::references);
-    long lock = layout.instance(Object.class);
-    indexed(CopyOnWriteArrayList.class.getName(), size -> lock + layout.references(size));
-    long node = layout.instance("java.util.LinkedList$Node");
-    listed(LinkedList.class.getName(), size -> size * node);
   }
 
   private long list(int size) {
@@ -60,18 +90,20 @@ final class JdkCollections {
     long view = layout.instance("java.util.LinkedHashMap$LinkedKeySet"); // made by the iteration
     listed(HashSet.class.getName(), hash::bytes);
     listed(LinkedHashSet.class.getName(), size -> view + linked.bytes(size));
-    listed(TreeSet.class.getName(), tree::bytes);
-    listed(
-        "java.util.concurrent.ConcurrentHashMap$KeySetView",
-        MapStructure.concurrent(layout)::bytes);
-    long list = layout.instance(CopyOnWriteArrayList.class) + layout.instance(Object.class);
-    listed(CopyOnWriteArraySet.class.getName(), size -> list + layout.references(size));
-    shapes.fieldsOnly("java.util.RegularEnumSet");
+    shapes.branch(TreeSet.class, (set, walk) -> {
+      addElements(set, walk);
+      walk.add(set.comparator());
+      return tree.bytes(set.size());
+    });
   }
 
   private void queues() {
     listed(ArrayDeque.class.getName(), size -> layout.references(SpareRoom.deque(size)));
-    listed(PriorityQueue.class.getName(), size -> layout.references(SpareRoom.heap(size)));
+    shapes.branch(PriorityQueue.class, (queue, walk) -> {
+      addElements(queue, walk);
+      walk.add(queue.comparator());
+      return layout.references(SpareRoom.heap(queue.size()));
+    });
     long node = layout.instance("java.util.concurrent.ConcurrentLinkedQueue$Node");
     listed(ConcurrentLinkedQueue.class.getName(), size -> (size + 1) * node);
   }
@@ -81,11 +113,16 @@ final class JdkCollections {
     listed(IMMUTABLE + "Set12", size -> 0);
     listed(COLLECTIONS + "SingletonList", size -> 0);
     listed(COLLECTIONS + "SingletonSet", size -> 0);
-    listed(COLLECTIONS + "CopiesList", size -> 0);
+    shapes.branch(COLLECTIONS + "CopiesList", List.class, (copies, walk) -> {
+      if (!copies.isEmpty()) {
+        walk.add(copies.get(0)); // of which it has but one
+      }
+      return 0;
+    });
     shapes.shared(COLLECTIONS + "EmptyList");
     shapes.shared(COLLECTIONS + "EmptySet");
     shapes.branchUnless(list -> list.isEmpty(), IMMUTABLE + "ListN", List.class, (list, walk) -> {
-      walk.addAll(list.size(), list::get);
+      addIndexed(list, walk);
       return layout.references(list.size());
     });
     shapes.branchUnless(set -> set.isEmpty(), IMMUTABLE + "SetN", Collection.class, (set, walk) -> {
@@ -94,7 +131,10 @@ final class JdkCollections {
     });
   }
 
-  /** What they wrap can't be seen: most likely it is the usual list, set or sorted set. */
+  /**
+   * What they wrap can't be seen: it is taken for the usual list, set or sorted set. Views of larger
+   * ones are so underrated.
+   */
   private void wrappers() {
     long innerList = layout.instance(ArrayList.class);
     long innerHashSet = layout.instance(HashSet.class);
@@ -113,9 +153,16 @@ final class JdkCollections {
   /** A list that finds its elements by index. */
   private void indexed(String className, IntToLongFunction structure) {
     shapes.branch(className, List.class, (list, walk) -> {
-      walk.addAll(list.size(), list::get);
+      addIndexed(list, walk);
       return structure.applyAsLong(list.size());
     });
+  }
+
+  private static void addIndexed(List<?> list, Walk walk) {
+    int size = list.size();
+    for (int i = 0; i < size; i++) {
+      walk.add(list.get(i));
+    }
   }
 
   /** A collection that lists its elements. */
@@ -126,12 +173,8 @@ final class JdkCollections {
     });
   }
 
-  /** By a spliterator where that goes: unlike an iterator it leaves no view in the set. */
+  /** By a spliterator: unlike an iterator it leaves no view in the set. */
   private static void addElements(Collection<?> elements, Walk walk) {
-    if (walk.isFew(elements.size())) {
-      elements.spliterator().forEachRemaining(walk::add);
-    } else {
-      walk.addAll(elements.size(), elements.iterator(), walk::add);
-    }
+    elements.spliterator().forEachRemaining(walk::add);
   }
 }

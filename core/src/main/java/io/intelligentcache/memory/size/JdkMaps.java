@@ -5,6 +5,8 @@ import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.IntToLongFunction;
 
@@ -25,26 +27,61 @@ final class JdkMaps {
     var maps = new JdkMaps(shapes, layout);
     maps.mutable();
     maps.immutable();
-    maps.wrappers();
+    if (!shapes.unsafe()) {
+      maps.wrappers();
+    }
   }
 
   private void mutable() {
-    map("java.util.HashMap", MapStructure.hash(layout)::parts);
-    map("java.util.LinkedHashMap", MapStructure.linked(layout)::parts);
-    map("java.util.TreeMap", MapStructure.tree(layout)::parts);
-    map("java.util.concurrent.ConcurrentHashMap", MapStructure.concurrent(layout)::parts);
-    map(IdentityHashMap.class.getName(), size -> layout.references(identitySlots(size)));
-    skipList();
-    shapes.branch(EnumMap.class, (map, walk) -> {
+    table("java.util.HashMap", Set.of("table"), MapStructure.hash(layout));
+    table("java.util.LinkedHashMap", Set.of("table", "head", "tail"), MapStructure.linked(layout));
+    table(
+        "java.util.concurrent.ConcurrentHashMap",
+        Set.of("table", "nextTable"),
+        MapStructure.concurrent(layout));
+    MapStructure tree = MapStructure.tree(layout);
+    sorted("java.util.TreeMap", "root", tree::parts);
+    long node = layout.instance("java.util.concurrent.ConcurrentSkipListMap$Node");
+    long index = layout.instance("java.util.concurrent.ConcurrentSkipListMap$Index");
+    sorted( // so many levels of the index on average
+        ConcurrentSkipListMap.class.getName(), "head", size -> size * (node + index / 2));
+    enumMap();
+    if (!shapes.unsafe()) {
+      map(IdentityHashMap.class.getName(), size -> layout.references(identitySlots(size)));
+    }
+  }
+
+  /** A map with a hash table. */
+  private void table(String className, Set<String> structure, MapStructure parts) {
+    String declaring = className.replace("Linked", "");
+    ReferenceField table = shapes.field(declaring, "table");
+    shapes.branch(className, Map.class, structure, (map, walk) -> {
       addEntries(map, walk);
-      return layout.references(constants(map));
+      return table == null ? parts.parts(map.size()) : parts.parts(map.size(), table.in(map));
     });
   }
 
-  private void skipList() {
-    long node = layout.instance("java.util.concurrent.ConcurrentSkipListMap$Node");
-    long index = layout.instance("java.util.concurrent.ConcurrentSkipListMap$Index");
-    map(ConcurrentSkipListMap.class.getName(), size -> size * (node + index / 2)); // on average
+  /** A map with nodes only. */
+  private void sorted(String className, String structure, IntToLongFunction bytes) {
+    shapes.branch(className, SortedMap.class, Set.of(structure), (map, walk) -> {
+      addEntries(map, walk);
+      walk.add(map.comparator());
+      return bytes.applyAsLong(map.size());
+    });
+  }
+
+  private void enumMap() {
+    String name = EnumMap.class.getName();
+    long views = 2 * layout.instance("java.util.EnumMap$EntrySet"); // made by the iteration
+    if (shapes.unsafe()) {
+      Set<String> shared = Set.of("keyType", "keyUniverse");
+      shapes.branch(name, EnumMap.class, shared, (map, walk) -> 0);
+    } else {
+      shapes.branch(EnumMap.class, (map, walk) -> {
+        addEntries(map, walk);
+        return views + layout.references(constants(map));
+      });
+    }
   }
 
   /** Keys and values by turns, two thirds full at most. */
@@ -74,7 +111,7 @@ final class JdkMaps {
     shapes.shared(COLLECTIONS + "EmptyMap");
   }
 
-  /** What they wrap can't be seen: most likely it is the usual map or sorted map. */
+  /** What they wrap can't be seen: it is taken for the usual map or sorted map. */
   private void wrappers() {
     MapStructure hash = MapStructure.hash(layout);
     MapStructure tree = MapStructure.tree(layout);
@@ -93,18 +130,11 @@ final class JdkMaps {
     });
   }
 
-  /** By {@code forEach} where that goes: unlike an iterator it leaves no view in the map. */
+  /** By {@code forEach}: unlike an iterator it leaves no view in the map. */
   private static void addEntries(Map<?, ?> map, Walk walk) {
-    if (walk.isFew(map.size())) {
-      map.forEach((key, value) -> {
-        walk.add(key);
-        walk.add(value);
-      });
-    } else {
-      walk.addAll(map.size(), map.entrySet().iterator(), entry -> {
-        walk.add(entry.getKey());
-        walk.add(entry.getValue());
-      });
-    }
+    map.forEach((key, value) -> {
+      walk.add(key);
+      walk.add(value);
+    });
   }
 }

@@ -2,16 +2,21 @@ package io.intelligentcache.memory.size;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The shapes of classes of the JDK that refer to others by fields which reflection may not read, by
- * name. What they hold is asked for through their methods.
+ * The shapes of classes of the JDK that need not be, or can't be, looked into, by name. What they hold
+ * is asked for through their methods. Where their fields can be read, that is only done for classes
+ * whose elements are found faster in this way; and their fields say what else they hold, and how much
+ * spare room there is.
  */
 final class JdkShapes {
   private final Map<String, Shape> shapes = new HashMap<>();
   private final HeapLayout layout;
+  private final boolean unsafe;
 
   /** Finds the parts of an object. */
   @FunctionalInterface
@@ -20,8 +25,14 @@ final class JdkShapes {
     long visit(T object, Walk walk);
   }
 
-  JdkShapes(HeapLayout layout) {
+  /**
+   * Makes none yet.
+   *
+   * @param unsafe whether {@link UnsafeFields} may be used
+   */
+  JdkShapes(HeapLayout layout, boolean unsafe) {
     this.layout = layout;
+    this.unsafe = unsafe;
   }
 
   Map<String, Shape> all() {
@@ -29,6 +40,17 @@ final class JdkShapes {
     JdkCollections.describe(this, layout);
     JdkMaps.describe(this, layout);
     return Map.copyOf(shapes);
+  }
+
+  /** Whether the fields of all classes of the JDK can be read. */
+  boolean unsafe() {
+    return unsafe;
+  }
+
+  /** The field of a class with its elements, if it can be read. */
+  @Nullable
+  ReferenceField field(String className, String name) {
+    return ReferenceField.of(className, name, unsafe);
   }
 
   /** A class whose objects are counted as a whole. */
@@ -64,5 +86,29 @@ final class JdkShapes {
   /** A class that has no public name, but a public supertype. */
   <T> void branch(String className, Class<T> type, Parts<T> parts) {
     branchUnless(object -> false, className, type, parts);
+  }
+
+  /**
+   * A class whose objects have parts, and views of themselves and the like in other fields.
+   *
+   * @param structure names of the fields that {@code parts} accounts for
+   */
+  <T> void branch(String className, Class<T> type, Set<String> structure, Parts<T> parts) {
+    if (!unsafe) {
+      branch(className, type, parts);
+      return;
+    }
+    ReferenceFields others = others(className, structure);
+    shapes.put(className, (Shape.Branch)
+        (object, walk) -> others.visit(object, walk) + parts.visit(type.cast(object), walk));
+  }
+
+  private ReferenceFields others(String className, Set<String> structure) {
+    try {
+      Class<?> type = Class.forName(className, false, ClassLoader.getPlatformClassLoader());
+      return ReferenceFields.of(type, structure, layout.instance(type), true);
+    } catch (ClassNotFoundException renamed) {
+      throw new IllegalStateException(renamed);
+    }
   }
 }

@@ -7,43 +7,62 @@ import java.nio.ByteBuffer;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 
 /** Text, numbers, times and the like. Those that hold primitives only need no mention. */
 final class JdkValues {
-  /** From here up to {@link #HIGHEST_CACHED} {@code valueOf} shares its boxes. */
-  private static final int LOWEST_CACHED = -128;
-
-  private static final int HIGHEST_CACHED = 127;
+  private static final int SECONDS_OF_A_QUARTER = 15 * 60;
 
   /** The most digits that a decimal keeps without a {@link BigInteger}. */
   private static final int DIGITS_OF_A_LONG = 18;
 
+  /** The most characters of a decimal's text that are no digits of it: sign, point, zeros, exponent. */
+  private static final int MOST_OTHER_CHARACTERS = 14;
+
   private JdkValues() {}
 
   static void describe(JdkShapes shapes, HeapLayout layout) {
-    text(shapes, layout);
+    strings(shapes, layout);
     boxes(shapes, layout);
     numbers(shapes, layout);
     times(shapes);
-    holders(shapes, layout);
+    holders(shapes);
+    if (!shapes.unsafe()) {
+      builders(shapes, layout);
+      unreadable(shapes, layout);
+    }
   }
 
-  private static void text(JdkShapes shapes, HeapLayout layout) {
+  @SuppressWarnings("ReferenceEquality") // the empty string of the program's text is shared
+  private static void strings(JdkShapes shapes, HeapLayout layout) {
     long string = layout.instance(String.class);
-    shapes.leaf(
-        String.class,
-        text -> text.isEmpty() ? 0 : string + layout.array(text.length(), bytesPerChar(text)));
+    ReferenceField value = shapes.field(String.class.getName(), "value");
+    shapes.leaf(String.class, text -> {
+      if (text.isEmpty()) { // its array is shared
+        return text == "" ? 0 : string;
+      }
+      return string
+          + (value == null
+              ? layout.array(text.length(), bytesPerChar(text))
+              : layout.array(value.length(text), 1));
+    });
+  }
+
+  /** Whether they have room for any character can't be seen. */
+  private static void builders(JdkShapes shapes, HeapLayout layout) {
     long builder = layout.instance(StringBuilder.class);
     shapes.leaf(
-        StringBuilder.class, text -> builder + layout.array(text.capacity(), bytesPerChar(text)));
+        StringBuilder.class, text -> builder + layout.array(text.capacity(), Character.BYTES));
     long buffer = layout.instance(StringBuffer.class);
     shapes.leaf(
-        StringBuffer.class, text -> buffer + layout.array(text.capacity(), bytesPerChar(text)));
+        StringBuffer.class, text -> buffer + layout.array(text.capacity(), Character.BYTES));
   }
 
   private static int bytesPerChar(CharSequence text) {
@@ -55,21 +74,21 @@ final class JdkValues {
     return Byte.BYTES;
   }
 
+  /** Boxes that {@code valueOf} shares take nothing. */
   private static void boxes(JdkShapes shapes, HeapLayout layout) {
-    shapes.shared("java.lang.Boolean");
-    shapes.shared("java.lang.Byte");
-    long character = layout.instance(Character.class);
-    shapes.leaf(Character.class, box -> box <= HIGHEST_CACHED ? 0 : character);
-    box(shapes, Short.class, layout);
-    box(shapes, Integer.class, layout);
-    box(shapes, Long.class, layout);
+    box(shapes, layout, Boolean.class, Boolean::valueOf);
+    box(shapes, layout, Byte.class, Byte::valueOf);
+    box(shapes, layout, Character.class, Character::valueOf);
+    box(shapes, layout, Short.class, Short::valueOf);
+    box(shapes, layout, Integer.class, Integer::valueOf);
+    box(shapes, layout, Long.class, Long::valueOf);
   }
 
-  private static <N extends Number> void box(JdkShapes shapes, Class<N> type, HeapLayout layout) {
+  @SuppressWarnings("ReferenceEquality") // whether it is the shared one is the question
+  private static <N> void box(
+      JdkShapes shapes, HeapLayout layout, Class<N> type, UnaryOperator<N> valueOf) {
     long own = layout.instance(type);
-    shapes.leaf(
-        type,
-        box -> LOWEST_CACHED <= box.longValue() && box.longValue() <= HIGHEST_CACHED ? 0 : own);
+    shapes.leaf(type, box -> (Object) valueOf.apply(box) == box ? 0 : own);
   }
 
   private static void numbers(JdkShapes shapes, HeapLayout layout) {
@@ -77,12 +96,6 @@ final class JdkValues {
         BigInteger.class,
         (number, walk) ->
             layout.array((number.bitLength() + Integer.SIZE - 1) / Integer.SIZE, Integer.BYTES));
-    shapes.branch(BigDecimal.class, (number, walk) -> {
-      if (number.precision() > DIGITS_OF_A_LONG) {
-        walk.add(number.unscaledValue());
-      }
-      return 0;
-    });
     shapes.branch(BitSet.class, (bits, walk) -> layout.array(bits.size() / Long.SIZE, Long.BYTES));
   }
 
@@ -98,19 +111,38 @@ final class JdkValues {
     });
     shapes.branch(OffsetTime.class, (time, walk) -> {
       walk.add(time.toLocalTime());
+      walk.add(time.getOffset());
       return 0;
     });
     shapes.branch(OffsetDateTime.class, (time, walk) -> {
       walk.add(time.toLocalDateTime());
+      walk.add(time.getOffset());
       return 0;
     });
     shapes.branch(ZonedDateTime.class, (time, walk) -> {
       walk.add(time.toLocalDateTime());
+      walk.add(time.getOffset());
+      walk.add(time.getZone() instanceof ZoneOffset ? null : time.getZone());
+      return 0;
+    });
+    shapes.branchUnless(
+        JdkValues::isShared, ZoneOffset.class.getName(), ZoneOffset.class, (zone, walk) -> {
+          walk.add(zone.getId());
+          return 0;
+        });
+    shapes.branch("java.time.ZoneRegion", ZoneId.class, (zone, walk) -> {
+      walk.add(zone.getId()); // its rules are shared
       return 0;
     });
   }
 
-  private static void holders(JdkShapes shapes, HeapLayout layout) {
+  /** Offsets of whole quarters of an hour are kept for all. */
+  private static boolean isShared(ZoneOffset zone) {
+    return zone.getTotalSeconds() % SECONDS_OF_A_QUARTER == 0;
+  }
+
+  private static void holders(JdkShapes shapes) {
+    shapes.branch(Object.class, (object, walk) -> 0); // remembered: all values of sets are one
     shapes.branchUnless(
         holder -> holder.isEmpty(), Optional.class.getName(), Optional.class, (holder, walk) -> {
           walk.add(holder.get());
@@ -131,10 +163,23 @@ final class JdkValues {
         return 0;
       });
     }
-    shapes.branch(
-        "java.nio.HeapByteBuffer",
-        ByteBuffer.class,
-        (buffer, walk) -> layout.array((long) buffer.arrayOffset() + buffer.capacity(), 1));
+  }
+
+  /** What keeps parts in fields that have no methods. */
+  @SuppressWarnings("ByteBufferBackingArray") // the size of all of it is asked for
+  private static void unreadable(JdkShapes shapes, HeapLayout layout) {
+    long string = layout.instance(String.class);
+    shapes.branch(BigDecimal.class, (number, walk) -> {
+      if (number.precision() > DIGITS_OF_A_LONG) {
+        walk.add(number.unscaledValue());
+      }
+      return string // which it keeps when it was printed
+          + layout.array(number.precision() + MOST_OTHER_CHARACTERS, 1);
+    });
+    shapes.branch("java.nio.HeapByteBuffer", ByteBuffer.class, (buffer, walk) -> {
+      walk.add(buffer.array());
+      return 0;
+    });
     shapes.branch(URI.class, JdkValues::parts);
   }
 

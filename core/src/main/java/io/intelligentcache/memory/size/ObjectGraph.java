@@ -3,12 +3,12 @@ package io.intelligentcache.memory.size;
 /**
  * Measures how much heap objects take.
  *
- * <p>Exact, on HotSpot, for strings, boxes, arrays, records and objects whose fields reflection may
- * read. The JDK's collections and values, whose fields it may not, are counted by how they are built,
- * and their elements are walked; spare room in lists and hash tables is assumed to be what growing
- * by one element at a time leaves. Enum constants, classes, the empty string, empty immutable
- * collections, boxes that {@code valueOf} shares and the like take nothing. What one object refers to
- * twice is counted once; what two values share is counted for both.
+ * <p>Exact, on HotSpot, wherever fields can be read; see {@link UnsafeFields} for the JDK's. Where
+ * those can't be, the JDK's collections and values are counted by how they are built, and their
+ * elements are walked; spare room in lists and hash tables is assumed to be what growing by one
+ * element at a time leaves. Enum constants, classes, the empty string, empty immutable collections,
+ * boxes that {@code valueOf} shares and the like take nothing. What one object refers to twice is
+ * counted once, if it is larger than a box; what two values share is counted for both.
  */
 public final class ObjectGraph {
   private ObjectGraph() {}
@@ -18,24 +18,25 @@ public final class ObjectGraph {
     return HeapLayout.OF_THIS_JVM.reference();
   }
 
+  /** As {@link #measure(Object, long)}, without a limit. */
+  static HeapSize measure(Object object) {
+    return measure(object, Long.MAX_VALUE);
+  }
+
   /**
    * Measures an object with all that it refers to.
    *
-   * <p>Takes up to 0.1 microseconds for every object found, of which there are a few thousand at
-   * most: large graphs are sampled. Iterates the JDK's collections, but calls no code of user classes unless
-   * such a collection wraps one of theirs. Thread-safe; takes no lock, and throws nothing: an
-   * object that is changed meanwhile, or fails, is not {@linkplain HeapSize#whole whole}.
+   * <p>Takes up to 0.1 microseconds for every object found. Ends early when more bytes were found than
+   * asked about, or {@value Walk#MOST_OBJECTS} objects: the latter is not {@linkplain HeapSize#whole
+   * whole}. Calls no code of user classes unless a collection of the JDK wraps one of theirs, and its
+   * fields can't be read. Thread-safe; takes no lock, and throws nothing: an object that is changed
+   * meanwhile, or fails, is not whole.
    *
    * @param object the object
-   * @return its size
+   * @param most no more than this need be found
+   * @return its size, or some number greater than {@code most}
    */
-  public static HeapSize measure(Object object) {
-    try {
-      return Shapes.of(object.getClass()) instanceof Shape.Leaf leaf
-          ? new HeapSize(leaf.bytes(object), true)
-          : new Walk().measure(object);
-    } catch (Throwable unreadable) { // out of memory or stack: a size is not worth a failure
-      return new HeapSize(HeapLayout.UNKNOWN_BYTES, false);
-    }
+  public static HeapSize measure(Object object, long most) {
+    return Shapes.OF_THIS_JVM.measure(object, most);
   }
 }

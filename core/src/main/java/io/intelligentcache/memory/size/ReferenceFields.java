@@ -1,63 +1,76 @@
 package io.intelligentcache.memory.size;
 
+import java.lang.ref.Reference;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the references that objects of one class hold, by reflection. Calls none of their code. */
+/** Follows the references that objects of one class hold in their fields. Calls none of their code. */
 final class ReferenceFields implements Shape.Branch {
   private final long bytes;
-  private final Field[] fields;
-  private final boolean allReadable;
+  private final ReferenceField[] fields;
 
-  private ReferenceFields(long bytes, Field[] fields, boolean allReadable) {
+  /** A field that can't be read, if there is one. */
+  private final @Nullable String unreadable;
+
+  private ReferenceFields(long bytes, ReferenceField[] fields, @Nullable String unreadable) {
     this.bytes = bytes;
     this.fields = fields;
-    this.allReadable = allReadable;
+    this.unreadable = unreadable;
   }
 
   /**
    * The shape of a class.
    *
    * @param bytes of an object alone
+   * @param unsafe whether {@link UnsafeFields} may be used
    */
-  static Shape shape(Class<?> type, long bytes) {
-    List<Field> readable = new ArrayList<>();
-    boolean all = true;
+  static Shape shape(Class<?> type, long bytes, boolean unsafe) {
+    ReferenceFields all = of(type, Set.of(), bytes, unsafe);
+    return all.fields.length == 0 && all.unreadable == null ? (Shape.Leaf) object -> bytes : all;
+  }
+
+  /**
+   * The fields of a class but for some.
+   *
+   * @param except names of fields that are not followed
+   */
+  static ReferenceFields of(Class<?> type, Set<String> except, long bytes, boolean unsafe) {
+    List<ReferenceField> readable = new ArrayList<>();
+    String unreadable = null;
     for (@Nullable Class<?> each = type; each != null; each = each.getSuperclass()) {
+      if (each == Reference.class) { // what it refers to is not kept by it
+        break;
+      }
       for (Field field : each.getDeclaredFields()) {
-        if (!field.getType().isPrimitive() && !Modifier.isStatic(field.getModifiers())) {
-          if (field.trySetAccessible()) {
-            readable.add(field);
-          } else {
-            all = false; // its module does not open the package
-          }
+        if (field.getType().isPrimitive()
+            || Modifier.isStatic(field.getModifiers())
+            || except.contains(field.getName())) {
+          continue;
+        }
+        ReferenceField reference = ReferenceField.of(field, unsafe);
+        if (reference != null) {
+          readable.add(reference);
+        } else {
+          unreadable = "field " + field.getName() + " of " + each.getName()
+              + ", which can't be read in this JVM" + UnsafeFields.remedy();
         }
       }
     }
-    return readable.isEmpty() && all
-        ? (Shape.Leaf) object -> bytes
-        : new ReferenceFields(bytes, readable.toArray(Field[]::new), all);
+    return new ReferenceFields(bytes, readable.toArray(ReferenceField[]::new), unreadable);
   }
 
   @Override
   public long visit(Object object, Walk walk) {
-    if (!allReadable) {
-      walk.miss();
+    if (unreadable != null) {
+      walk.miss(unreadable);
     }
-    for (Field field : fields) {
-      walk.add(value(field, object));
+    for (ReferenceField field : fields) {
+      walk.add(field.in(object));
     }
     return bytes;
-  }
-
-  private static @Nullable Object value(Field field, Object object) {
-    try {
-      return field.get(object);
-    } catch (IllegalAccessException made) {
-      throw new IllegalStateException(field + " was made accessible", made);
-    }
   }
 }

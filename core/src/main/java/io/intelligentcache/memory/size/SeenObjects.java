@@ -3,12 +3,13 @@ package io.intelligentcache.memory.size;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of objects by identity, made for speed: few are compared one by one, and where too many would
- * share a place in the table, the last are not remembered.
+ * A set of objects by identity, made for speed: few are compared one by one. Where too many texts
+ * would share a place in the table, the last are not remembered, and count as often as they are found.
  */
 final class SeenObjects {
   private static final int FEW = 16;
   private static final int PROBES = 16;
+  private static final int LARGE = 1 << 16;
   private static final int CHARACTERS = 4;
 
   /** 2^32 over the golden ratio: spreads texts that differ in their last digits. */
@@ -25,9 +26,13 @@ final class SeenObjects {
       }
       grow(FEW * 8);
     } else if (count * 2 >= objects.length) {
-      grow(objects.length * 4);
+      grow(objects.length * (objects.length < LARGE ? 4 : 2));
     }
     return addToMany(object);
+  }
+
+  int size() {
+    return count;
   }
 
   private boolean addToFew(Object object) {
@@ -43,7 +48,8 @@ final class SeenObjects {
   private boolean addToMany(Object object) {
     int mask = objects.length - 1;
     int at = hash(object) & mask;
-    for (int probe = 0; probe < PROBES; probe++) {
+    int probes = object instanceof String ? PROBES : objects.length;
+    for (int probe = 0; probe < probes; probe++) {
       if (objects[at] == object) {
         return false;
       }

@@ -1,93 +1,120 @@
 package io.intelligentcache.memory.size;
 
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
-import java.lang.reflect.AnnotatedElement;
-import java.nio.charset.Charset;
-import java.time.ZoneId;
-import java.util.Currency;
-import java.util.List;
-import java.util.Locale;
+import java.lang.ref.SoftReference;
+import java.lang.reflect.Array;
 import java.util.Map;
-import java.util.TimeZone;
-import java.util.concurrent.Executor;
+import java.util.Set;
 
 /** The shape of every class, made up once for each. */
 final class Shapes {
   private static final HeapLayout LAYOUT = HeapLayout.OF_THIS_JVM;
+  static final Shapes OF_THIS_JVM = new Shapes(UnsafeFields.areReadable());
 
-  /** Who has objects of these types shares them with others. */
-  private static final List<Class<?>> SHARED = List.of(
-      Enum.class,
-      AnnotatedElement.class, // classes, modules, fields, methods
-      ClassLoader.class,
-      Thread.class,
-      Executor.class,
-      MethodHandle.class,
-      Charset.class,
-      Currency.class,
-      Locale.class,
-      TimeZone.class,
-      ZoneId.class);
+  /** The JVM pads the objects of these classes, so that threads don't share a cache line. */
+  private static final Set<String> PADDED = Set.of(
+      "java.util.concurrent.ConcurrentHashMap$CounterCell",
+      "java.util.concurrent.atomic.Striped64$Cell",
+      "java.util.concurrent.ForkJoinPool",
+      "java.util.concurrent.ForkJoinPool$WorkQueue",
+      "java.util.concurrent.Exchanger$Node");
 
-  private static final Map<String, Shape> OF_THE_JDK = new JdkShapes(LAYOUT).all();
+  private static final int PADDING_BYTES = 256;
 
-  /** The shape of a class that reflection can't look into. */
-  private static final Shape.Branch UNKNOWN = (object, walk) -> {
-    walk.miss();
-    return HeapLayout.UNKNOWN_BYTES;
-  };
+  private final boolean unsafe;
+  private final Map<String, Shape> ofTheJdk;
 
-  private static final ClassValue<Shape> ALL = new ClassValue<>() {
+  private final ClassValue<Shape> all = new ClassValue<>() {
     @Override
     protected Shape computeValue(Class<?> type) {
       try {
         return shape(type);
       } catch (RuntimeException
           | LinkageError unreadable) { // a field's class is missing, for example
-        return UNKNOWN;
+        return unknown(type);
       }
     }
   };
 
-  private Shapes() {}
-
-  static Shape of(Class<?> type) {
-    return ALL.get(type);
+  /**
+   * Makes none yet.
+   *
+   * @param unsafe whether {@link UnsafeFields} may be used
+   */
+  Shapes(boolean unsafe) {
+    this.unsafe = unsafe;
+    this.ofTheJdk = new JdkShapes(LAYOUT, unsafe).all();
   }
 
-  private static Shape shape(Class<?> type) {
+  Shape of(Class<?> type) {
+    return all.get(type);
+  }
+
+  /** See {@link ObjectGraph#measure(Object, long)}. */
+  HeapSize measure(Object object, long most) {
+    try {
+      return of(object.getClass()) instanceof Shape.Leaf leaf
+          ? new HeapSize(leaf.bytes(object), null)
+          : new Walk(this, most).measure(object);
+    } catch (Throwable failure) { // out of memory or stack: a size is not worth a failure
+      return new HeapSize(
+          HeapLayout.UNKNOWN_BYTES,
+          "an object that failed: " + failure.getClass().getName());
+    }
+  }
+
+  private Shape shape(Class<?> type) {
     Class<?> component = type.getComponentType();
     if (component != null) {
       return component.isPrimitive() ? primitives(component) : references();
     }
-    Shape known = OF_THE_JDK.get(type.getName());
-    if (known != null && isOfTheJdk(type)) {
-      return known;
+    if (Enum.class.isAssignableFrom(type)) {
+      return (Shape.Leaf) constant -> 0;
     }
-    if (SHARED.stream().anyMatch(shared -> shared.isAssignableFrom(type))) {
-      return (Shape.Leaf) object -> 0;
+    if (isOfTheJdk(type)) {
+      Shape known = ofTheJdk.get(type.getName());
+      Shape shape = known != null ? known : JdkRuntime.shape(type, LAYOUT);
+      if (shape != null) {
+        return shape;
+      }
     }
-    if (Reference.class.isAssignableFrom(type)) { // which does not keep what it refers to
-      long bytes = LAYOUT.instance(type);
-      return (Shape.Leaf) object -> bytes;
-    }
-    return ReferenceFields.shape(type, LAYOUT.instance(type));
+    long bytes = LAYOUT.instance(type) + (PADDED.contains(type.getName()) ? PADDING_BYTES : 0);
+    Shape fields = ReferenceFields.shape(type, bytes, unsafe);
+    return SoftReference.class.isAssignableFrom(type) ? soft(fields) : fields;
   }
 
   private static boolean isOfTheJdk(Class<?> type) {
-    return type.getModule().isNamed() && type.getModule().getName().startsWith("java.");
+    return type.getClassLoader() == null
+        || type.getClassLoader() == ClassLoader.getPlatformClassLoader();
+  }
+
+  /** The shape of a class that can't be looked into. */
+  private static Shape.Branch unknown(Class<?> type) {
+    return (object, walk) -> {
+      walk.miss("a " + type.getName());
+      return HeapLayout.UNKNOWN_BYTES;
+    };
+  }
+
+  /** What it refers to stays until the heap is nearly full. */
+  private static Shape.Branch soft(Shape fields) {
+    return (object, walk) -> {
+      walk.add(((Reference<?>) object).get());
+      return fields instanceof Shape.Branch branch
+          ? branch.visit(object, walk)
+          : ((Shape.Leaf) fields).bytes(object);
+    };
   }
 
   private static Shape.Leaf primitives(Class<?> component) {
     int bytes = HeapLayout.primitive(component);
-    return array -> LAYOUT.array(java.lang.reflect.Array.getLength(array), bytes);
+    return array -> LAYOUT.array(Array.getLength(array), bytes);
   }
 
   private static Shape.Branch references() {
     return (object, walk) -> {
       Object[] array = (Object[]) object;
-      walk.addAll(array.length, i -> array[i]);
+      walk.addAll(array);
       return LAYOUT.references(array.length);
     };
   }
