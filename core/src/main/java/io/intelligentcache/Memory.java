@@ -2,6 +2,8 @@ package io.intelligentcache;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.setting.Settings;
+
 /**
  * The memory tier's settings.
  *
@@ -12,8 +14,6 @@ public record Memory(long bytes, EvictionPolicy policy) {
   /** The budget unless set: 100 MB. */
   public static final long DEFAULT_BYTES = 100_000_000;
 
-  private static final long MEGABYTE = 1_000_000;
-
   /**
    * Refuses a budget of nothing.
    *
@@ -22,9 +22,7 @@ public record Memory(long bytes, EvictionPolicy policy) {
    */
   public Memory {
     requireNonNull(policy, "policy");
-    if (bytes < 1) {
-      throw new IllegalArgumentException("the memory budget must be at least 1 byte: " + bytes);
-    }
+    Settings.MEMORY_BYTES.check(bytes);
   }
 
   /**
@@ -34,11 +32,7 @@ public record Memory(long bytes, EvictionPolicy policy) {
    * @return the settings
    */
   public static Memory ofMegabytes(long megabytes) {
-    if (megabytes < 1 || megabytes > Long.MAX_VALUE / MEGABYTE) {
-      throw new IllegalArgumentException("the memory budget must be 1 to "
-          + Long.MAX_VALUE / MEGABYTE + " megabytes: " + megabytes);
-    }
-    return ofBytes(megabytes * MEGABYTE);
+    return ofBytes(Settings.megabytes(Settings.MEMORY_BYTES, megabytes));
   }
 
   /**

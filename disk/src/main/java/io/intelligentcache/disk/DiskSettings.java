@@ -39,6 +39,9 @@ record DiskSettings(
   /** Without the key. */
   @Override
   public String toString() {
-    return "DiskSettings[maximumBytes=" + maximumBytes + "]";
+    return "maximumBytes=" + maximumBytes
+        + (writeBudget == UNLIMITED ? "" : ", writeBudget=" + writeBudget)
+        + (force.equals(ForcePolicy.NEVER) ? "" : ", " + force)
+        + (key == null ? "" : ", encrypted");
   }
 }
