@@ -34,7 +34,7 @@ final class Values {
     }
     var read = new Values();
     KNOWN.forEach((name, setting) -> {
-      if (names.contains(name)) {
+      if (names.contains(name) || properties.getProperty(name) != null) {
         Object value = setting.read(text(setting, properties));
         if (value != null) {
           read.values.put(setting, value);
@@ -71,13 +71,16 @@ final class Values {
   private static String text(Setting<?> setting, Properties properties) {
     Object own = properties.get(setting.property());
     String text = properties.getProperty(setting.property());
-    if (own instanceof String || (own == null && text != null)) {
-      return text == null ? "" : text;
+    if (text != null && (own == null || own instanceof String)) {
+      return text;
     }
-    String shown = setting.isSecret() || own == null ? "a value" : own.toString();
     throw new IllegalArgumentException(setting.label() + " must be " + setting.allowed()
-        + ", as a String: " + shown + " is of "
-        + (own == null ? "another class" : own.getClass().getName()));
+        + ", as a String: " + (own == null ? "the value in the defaults is none" : shown(setting, own)));
+  }
+
+  private static String shown(Setting<?> setting, Object noText) {
+    boolean hidden = setting.isSecret() || setting == Settings.REDIS_URL;
+    return (hidden ? "a value" : noText) + " is of " + noText.getClass().getName();
   }
 
   private static String unknown(String name) {

@@ -9,8 +9,10 @@ import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.codec.Compression;
 import io.intelligentcache.redis.Redis;
+import io.intelligentcache.setting.Settings;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -215,6 +217,18 @@ final class CacheConfigTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("l3.")
         .hasMessageNotContainingAny("hush");
+  }
+
+  @Test
+  void noRefusalShowsASecretThatIsNoString() {
+    for (String name : List.of("l3.redis-url", "l3.sentinel-password")) {
+      var properties = new Properties();
+      properties.put(name, URI.create("redis://:hush@host"));
+      assertThatThrownBy(() -> CacheConfig.from(properties))
+          .hasMessageContainingAll(name, "java.net.URI")
+          .hasMessageNotContainingAny("hush");
+    }
+    assertThat(Settings.SENTINEL_PASSWORD.refusal("hush")).hasMessageNotContainingAny("hush");
   }
 
   @Test

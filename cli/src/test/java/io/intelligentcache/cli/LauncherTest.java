@@ -73,7 +73,7 @@ final class LauncherTest {
     Path log = root.resolve("cli/target/icm-build.log");
     assertThat(first.err().get(0)).contains("first run", "downloads");
     assertThat(first.err())
-        .contains("icm: This takes minutes, once. Maven's output is in " + log)
+        .contains("icm: This takes a few minutes, once. Maven's output is in " + log)
         .endsWith("icm: [1/2] The first module 1.0", "icm: [2/2] The second 1.0");
     assertThat(log).content().contains("compiling", "[2/2]");
     assertThat(first.out()).contains("[" + root + "/cli/target/icm.jar]", "[replay]", "[a file]");

@@ -62,7 +62,7 @@ public final class Settings {
       SIZE,
       between(SIZE, 1L, MOST_BYTES),
       100 * MB,
-      "memory budget of all caches and tenants together");
+      "memory budget of all caches and tenants together, at most the largest heap; unless set, at most a quarter of it");
 
   /** {@code eviction-policy}. */
   public static final Setting<String> EVICTION_POLICY = add(
