@@ -40,7 +40,7 @@ final class CacheConfigTest {
   @Test
   void defaultsAreThoseOfTheDocs() {
     CacheConfig config = config("");
-    assertThat(config.memory()).isEqualTo(new Memory(100_000_000, EvictionPolicy.LRU));
+    assertThat(config.memory()).isEqualTo(new Memory(Memory.DEFAULT_BYTES, EvictionPolicy.LRU));
     assertThat(config.disk()).isNotNull();
     assertThat(config.disk().maximumBytes()).isEqualTo(1_000_000_000);
     assertThat(config.disk().directory()).isEqualTo(Path.of("cache_data"));
