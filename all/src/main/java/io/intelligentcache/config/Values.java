@@ -74,8 +74,9 @@ final class Values {
     if (text != null && (own == null || own instanceof String)) {
       return text;
     }
-    throw new IllegalArgumentException(setting.label() + " must be " + setting.allowed()
-        + ", as a String: " + (own == null ? "the value in the defaults is none" : shown(setting, own)));
+    throw new IllegalArgumentException(
+        setting.label() + " must be " + setting.allowed() + ", as a String: "
+            + (own == null ? "the value in the defaults is none" : shown(setting, own)));
   }
 
   private static String shown(Setting<?> setting, Object noText) {

@@ -45,10 +45,10 @@ final class TierTypesTest {
 
         class Application {
           void open(TieredCacheManager.Builder builder, Tier tier) {
-            %s;
+            STATEMENT;
           }
         }
-        """.formatted(statement);
+        """.replace("STATEMENT", statement);
     var unit =
         new SimpleJavaFileObject(
             URI.create("string:///Application.java"), JavaFileObject.Kind.SOURCE) {
