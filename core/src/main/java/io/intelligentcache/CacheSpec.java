@@ -1,5 +1,7 @@
 package io.intelligentcache;
 
+import static io.intelligentcache.setting.Settings.CACHE_TTL;
+import static io.intelligentcache.setting.Settings.OUTAGE_AGE;
 import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.codec.Codec;
@@ -51,7 +53,7 @@ public final class CacheSpec<K, V> {
     TtlFunction<? super K, ? super V> ttlFunction;
 
     Freshness freshness = Freshness.none();
-    Outage outage = Outage.bounded(Duration.ofSeconds(30));
+    Outage outage = Outage.bounded(OUTAGE_AGE.defaultValue());
 
     @Nullable
     Loader<? super K, ? extends V> loader;
@@ -175,7 +177,7 @@ public final class CacheSpec<K, V> {
    * @return the spec
    */
   public CacheSpec<K, V> ttl(Duration other) {
-    Duration checked = EntryOptions.Ttl.check("a cache's TTL", other);
+    Duration checked = CACHE_TTL.check(other);
     return but(to -> to.ttl = checked);
   }
 

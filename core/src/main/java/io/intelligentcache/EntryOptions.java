@@ -2,6 +2,7 @@ package io.intelligentcache;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.setting.Settings;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ public final class EntryOptions {
    * @throws IllegalArgumentException if it is zero or negative
    */
   public static EntryOptions ttl(Duration ttl) {
-    return new EntryOptions(true, Ttl.check("an entry's TTL", ttl), null);
+    return new EntryOptions(true, Settings.ENTRY_TTL.check(ttl), null);
   }
 
   /**
@@ -93,18 +94,5 @@ public final class EntryOptions {
         + (hasTtl ? "ttl=" + (ttl == null ? "none" : ttl) : "")
         + (freshness == null ? "" : (hasTtl ? ", " : "") + freshness)
         + "]";
-  }
-
-  /** What a time to live may be. */
-  static final class Ttl {
-    private Ttl() {}
-
-    static Duration check(String what, Duration ttl) {
-      requireNonNull(ttl, what);
-      if (ttl.isZero() || ttl.isNegative()) {
-        throw new IllegalArgumentException(what + " must be positive: " + ttl);
-      }
-      return ttl;
-    }
   }
 }

@@ -1,5 +1,7 @@
 package io.intelligentcache;
 
+import io.intelligentcache.setting.Setting;
+import io.intelligentcache.setting.Settings;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,13 +49,8 @@ public record Freshness(
     double jitter,
     @Nullable Duration absenceTtl,
     @Nullable Duration timeToIdle) {
-  private static final Duration LONGEST = Duration.ofDays(36_500);
-  private static final Duration LONGEST_LOAD = Duration.ofDays(1);
-  private static final double MOST_JITTER = 0.5;
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
-  private static final Freshness NONE =
-      new Freshness(null, null, null, RETRY_AFTER, null, null, 0, null, null);
+  private static final Freshness NONE = new Freshness(
+      null, null, null, Settings.RETRY_AFTER.defaultValue(), null, null, 0, null, null);
 
   /**
    * Refuses what can't work.
@@ -69,17 +66,15 @@ public record Freshness(
    * @param timeToIdle see above
    */
   public Freshness {
-    check("refreshAhead", refreshAhead, LONGEST);
-    check("staleWhileRevalidate", staleWhileRevalidate, LONGEST);
-    check("maxStale", maxStale, LONGEST);
-    check("retryAfter", retryAfter, LONGEST_LOAD);
-    check("softTimeout", softTimeout, LONGEST_LOAD);
-    check("hardTimeout", hardTimeout, LONGEST_LOAD);
-    check("absenceTtl", absenceTtl, LONGEST);
-    check("timeToIdle", timeToIdle, LONGEST);
-    if (!(jitter >= 0 && jitter <= MOST_JITTER)) {
-      throw new IllegalArgumentException("jitter must be 0 to " + MOST_JITTER + ": " + jitter);
-    }
+    check(Settings.REFRESH_AHEAD, refreshAhead);
+    check(Settings.STALE_WHILE_REVALIDATE, staleWhileRevalidate);
+    check(Settings.MAX_STALE, maxStale);
+    Settings.RETRY_AFTER.check(retryAfter);
+    check(Settings.SOFT_TIMEOUT, softTimeout);
+    check(Settings.HARD_TIMEOUT, hardTimeout);
+    check(Settings.ABSENCE_TTL, absenceTtl);
+    check(Settings.TIME_TO_IDLE, timeToIdle);
+    Settings.JITTER.check(jitter);
     if (softTimeout != null && maxStale == null) {
       throw new IllegalArgumentException(
           "a softTimeout needs failSafe, which says how stale a value it may answer: "
@@ -91,10 +86,9 @@ public record Freshness(
     }
   }
 
-  private static void check(String name, @Nullable Duration value, Duration longest) {
-    if (value != null && (value.isZero() || value.isNegative() || value.compareTo(longest) > 0)) {
-      throw new IllegalArgumentException(
-          name + " must be positive, at most " + longest + ": " + value);
+  private static void check(Setting<Duration> setting, @Nullable Duration value) {
+    if (value != null) {
+      setting.check(value);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.intelligentcache;
 
 import io.intelligentcache.memory.Lifespan;
+import io.intelligentcache.setting.Settings;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -34,7 +35,7 @@ record Lifetimes<K, V>(
 
   private @Nullable Duration computed(K key, V value) {
     Duration computed = function == null ? null : function.ttlOf(key, value);
-    return computed == null ? ttl : EntryOptions.Ttl.check("a computed TTL", computed);
+    return computed == null ? ttl : Settings.COMPUTED_TTL.check(computed);
   }
 
   /** Only ever shorter: what expires must not be answered after the TTL that somebody asked for. */

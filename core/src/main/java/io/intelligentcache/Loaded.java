@@ -2,6 +2,7 @@ package io.intelligentcache;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.setting.Settings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -68,7 +69,7 @@ public final class Loaded<V> {
    * @throws IllegalArgumentException if it is zero or negative
    */
   public Loaded<V> ttl(Duration time) {
-    return new Loaded<>(value, EntryOptions.Ttl.check("a loaded value's TTL", time));
+    return new Loaded<>(value, Settings.LOADED_TTL.check(time));
   }
 
   /** {@return the value, or null if there is none} */

@@ -2,6 +2,7 @@ package io.intelligentcache;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.setting.Settings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,6 @@ public record Memory(long bytes, EvictionPolicy policy) {
   public static final long DEFAULT_BYTES = defaultBytes(largestHeap());
 
   private static final Logger log = LoggerFactory.getLogger(Memory.class);
-  private static final long MEGABYTE = 1_000_000;
 
   /**
    * Refuses a budget of nothing, or of more than the heap.
@@ -41,12 +41,10 @@ public record Memory(long bytes, EvictionPolicy policy) {
   }
 
   static void check(long bytes, long largestHeap) {
-    if (bytes < 1) {
-      throw new IllegalArgumentException("the memory budget must be at least 1 byte: " + bytes);
-    }
+    Settings.MEMORY_BYTES.check(bytes);
     if (bytes > largestHeap) {
-      throw new IllegalArgumentException("the memory budget must be at most the largest heap, "
-          + largestHeap + " bytes (-Xmx): " + bytes);
+      throw Settings.MEMORY_BYTES.refusal(
+          bytes, "is more than the largest heap, " + largestHeap + " bytes (-Xmx)");
     }
   }
 
@@ -73,11 +71,7 @@ public record Memory(long bytes, EvictionPolicy policy) {
    * @return the settings
    */
   public static Memory ofMegabytes(long megabytes) {
-    if (megabytes < 1 || megabytes > Long.MAX_VALUE / MEGABYTE) {
-      throw new IllegalArgumentException("the memory budget must be 1 to "
-          + Long.MAX_VALUE / MEGABYTE + " megabytes: " + megabytes);
-    }
-    return ofBytes(megabytes * MEGABYTE);
+    return ofBytes(Settings.megabytes(Settings.MEMORY_BYTES, megabytes));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.intelligentcache;
 
+import io.intelligentcache.setting.Settings;
 import java.time.Duration;
 
 /**
@@ -56,7 +57,7 @@ public final class Outage {
    * @throws IllegalArgumentException if it is zero or negative
    */
   public static Outage bounded(Duration maxStale) {
-    return new Outage(EntryOptions.Ttl.check("the most that a copy may be stale", maxStale), false);
+    return new Outage(Settings.OUTAGE_AGE.check(maxStale), false);
   }
 
   /**

@@ -9,16 +9,18 @@ import io.intelligentcache.codec.TypeRef;
 import io.intelligentcache.coherence.KeyLocks;
 import io.intelligentcache.coherence.Trust;
 import io.intelligentcache.memory.MemoryEngine;
+import io.intelligentcache.setting.Settings;
 import io.intelligentcache.stats.CacheStats;
 import io.intelligentcache.stats.Health;
 import io.intelligentcache.stats.ManagerStats;
+import io.intelligentcache.tier.LocalTierFactory;
 import io.intelligentcache.tier.NoTier;
 import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.SharedTierFactory;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierException;
-import io.intelligentcache.tier.TierFactory;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.Collection;
@@ -250,18 +252,14 @@ public final class TieredCacheManager implements AutoCloseable {
 
   /** Collects the settings of a manager. Not thread-safe. */
   public static final class Builder {
-    private static final Duration LONGEST_LOAD = Duration.ofDays(1);
-    private static final Duration LONGEST_CLOSE = Duration.ofHours(1);
-    private static final Duration LONGEST_BOUND = Duration.ofHours(1);
-
     private Memory memory = Memory.ofBytes(Memory.DEFAULT_BYTES);
-    private @Nullable TierFactory disk;
-    private @Nullable TierFactory redis;
+    private @Nullable LocalTierFactory disk;
+    private @Nullable SharedTierFactory redis;
     private Compression compression = Compression.lz4();
     private @Nullable Duration defaultTtl;
-    private Duration loadTimeout = Duration.ofSeconds(5);
-    private Duration stalenessBound = Duration.ofSeconds(2);
-    private Duration closeTimeout = Duration.ofSeconds(10);
+    private Duration loadTimeout = Settings.LOAD_TIMEOUT.defaultValue();
+    private Duration stalenessBound = Settings.STALENESS_BOUND.defaultValue();
+    private Duration closeTimeout = Settings.CLOSE_TIMEOUT.defaultValue();
     private @Nullable Executor loaders;
     private boolean multiTenant;
     private TimeSource time = TimeSource.SYSTEM;
@@ -286,7 +284,7 @@ public final class TieredCacheManager implements AutoCloseable {
      * @param tier for example {@code Disk.at(path)}
      * @return this builder
      */
-    public Builder disk(TierFactory tier) {
+    public Builder disk(LocalTierFactory tier) {
       disk = requireNonNull(tier, "disk");
       return this;
     }
@@ -297,7 +295,7 @@ public final class TieredCacheManager implements AutoCloseable {
      * @param tier for example {@code Redis.at(url)}
      * @return this builder
      */
-    public Builder redis(TierFactory tier) {
+    public Builder redis(SharedTierFactory tier) {
       redis = requireNonNull(tier, "redis");
       return this;
     }
@@ -321,7 +319,7 @@ public final class TieredCacheManager implements AutoCloseable {
      * @return this builder
      */
     public Builder defaultTtl(Duration ttl) {
-      defaultTtl = EntryOptions.Ttl.check("the default TTL", ttl);
+      defaultTtl = Settings.DEFAULT_TTL.check(ttl);
       return this;
     }
 
@@ -333,11 +331,7 @@ public final class TieredCacheManager implements AutoCloseable {
      * @return this builder
      */
     public Builder loadTimeout(Duration timeout) {
-      loadTimeout = EntryOptions.Ttl.check("the load timeout", timeout);
-      if (timeout.compareTo(LONGEST_LOAD) > 0) {
-        throw new IllegalArgumentException(
-            "the load timeout must be at most " + LONGEST_LOAD + ": " + timeout);
-      }
+      loadTimeout = Settings.LOAD_TIMEOUT.check(timeout);
       return this;
     }
 
@@ -354,12 +348,7 @@ public final class TieredCacheManager implements AutoCloseable {
      * @throws IllegalArgumentException if it is negative or more than an hour
      */
     public Builder stalenessBound(Duration bound) {
-      requireNonNull(bound, "bound");
-      if (bound.isNegative() || bound.compareTo(LONGEST_BOUND) > 0) {
-        throw new IllegalArgumentException(
-            "the staleness bound must be 0 to " + LONGEST_BOUND + ": " + bound);
-      }
-      stalenessBound = bound;
+      stalenessBound = Settings.STALENESS_BOUND.check(bound);
       return this;
     }
 
@@ -372,11 +361,7 @@ public final class TieredCacheManager implements AutoCloseable {
      * @return this builder
      */
     public Builder closeTimeout(Duration timeout) {
-      closeTimeout = EntryOptions.Ttl.check("the close timeout", timeout);
-      if (timeout.compareTo(LONGEST_CLOSE) > 0) {
-        throw new IllegalArgumentException(
-            "the close timeout must be at most " + LONGEST_CLOSE + ": " + timeout);
-      }
+      closeTimeout = Settings.CLOSE_TIMEOUT.check(timeout);
       return this;
     }
 

@@ -40,8 +40,9 @@ final class ArchitectureTest {
   }
 
   @Test
-  void theTierPortKnowsNobody() {
+  void theTierPortAndTheTableOfSettingsKnowNobody() {
     only("tier");
+    only("setting");
   }
 
   @Test
@@ -55,6 +56,7 @@ final class ArchitectureTest {
     only(
         "codec",
         ROOT + ".tier..",
+        ROOT + ".setting..",
         "tools.jackson..",
         "com.fasterxml.jackson.annotation..",
         "net.jpountz..");
@@ -67,13 +69,20 @@ final class ArchitectureTest {
   }
 
   @Test
-  void diskKnowsThePortOnly() {
-    only("disk", ROOT + ".tier..", "javax.crypto..", "org.slf4j..");
+  void diskKnowsThePortAndItsSettings() {
+    only("disk", ROOT + ".tier..", ROOT + ".setting..", "javax.crypto..", "org.slf4j..");
   }
 
   @Test
-  void redisKnowsThePortAndLettuce() {
-    only("redis", ROOT + ".tier..", "org.slf4j..", "io.lettuce..", "io.netty..", "reactor..");
+  void redisKnowsThePortItsSettingsAndLettuce() {
+    only(
+        "redis",
+        ROOT + ".tier..",
+        ROOT + ".setting..",
+        "org.slf4j..",
+        "io.lettuce..",
+        "io.netty..",
+        "reactor..");
   }
 
   @Test

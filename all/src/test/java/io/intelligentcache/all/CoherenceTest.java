@@ -10,8 +10,8 @@ import io.intelligentcache.Outage;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.disk.Disk;
 import io.intelligentcache.tier.ForwardingTier;
+import io.intelligentcache.tier.LocalTierFactory;
 import io.intelligentcache.tier.Lookup;
-import io.intelligentcache.tier.TierFactory;
 import io.intelligentcache.tier.TierKey;
 import java.time.Duration;
 import java.util.List;
@@ -183,7 +183,7 @@ final class CoherenceTest extends SharedRedis {
   void whatComesUpFromDiskBeforeAForeignRemovalIsNotBelieved() {
     var mayAnswer = new AtomicReference<>(CompletableFuture.<Void>completedFuture(null));
     Disk disk = Disk.at(directory.resolve("small")).maximumMegabytes(16);
-    TierFactory slow = context -> new ForwardingTier(disk.open(context)) {
+    LocalTierFactory slow = context -> new ForwardingTier(disk.open(context)) {
       @Override
       public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
         return super.getAll(keys).thenCombine(mayAnswer.get(), (lookups, allowed) -> lookups);

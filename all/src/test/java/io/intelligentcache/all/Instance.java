@@ -12,7 +12,7 @@ import io.intelligentcache.redis.FaultProxy;
 import io.intelligentcache.redis.Redis;
 import io.intelligentcache.redis.RedisServerProcess;
 import io.intelligentcache.stats.HearingStats;
-import io.intelligentcache.tier.TierFactory;
+import io.intelligentcache.tier.SharedTierFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -26,7 +26,7 @@ final class Instance implements AutoCloseable {
 
   final FaultProxy network;
   private final UnaryOperator<TieredCacheManager.Builder> settings;
-  private final UnaryOperator<TierFactory> redis;
+  private final UnaryOperator<SharedTierFactory> redis;
   private final UnaryOperator<CacheSpec<String, String>> spec;
   private final String namespace;
   private final Path directory;
@@ -47,7 +47,7 @@ final class Instance implements AutoCloseable {
       RedisServerProcess server,
       String namespace,
       Path directory,
-      UnaryOperator<TierFactory> redis) {
+      UnaryOperator<SharedTierFactory> redis) {
     this(server, namespace, directory, builder -> builder, spec -> spec, redis);
   }
 
@@ -58,7 +58,7 @@ final class Instance implements AutoCloseable {
       Path directory,
       UnaryOperator<TieredCacheManager.Builder> settings,
       UnaryOperator<CacheSpec<String, String>> spec,
-      UnaryOperator<TierFactory> redis) {
+      UnaryOperator<SharedTierFactory> redis) {
     this.network = FaultProxy.before(server.port());
     this.namespace = namespace;
     this.directory = directory;

@@ -11,8 +11,8 @@ import io.intelligentcache.tier.ForwardingSharedTier;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.SharedTierFactory;
 import io.intelligentcache.tier.TierContext;
-import io.intelligentcache.tier.TierFactory;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Version;
 import java.time.Duration;
@@ -67,7 +67,7 @@ final class NeededMechanismsTest extends SharedRedis {
     timer.shutdownNow();
   }
 
-  private Instance instance(UnaryOperator<TierFactory> altered) {
+  private Instance instance(UnaryOperator<SharedTierFactory> altered) {
     Instance instance =
         new Instance(server, namespace, directory.resolve("d" + instances.size()), altered);
     instances.add(instance);
@@ -207,7 +207,7 @@ final class NeededMechanismsTest extends SharedRedis {
   void withoutTheLeaseEveryInstanceLoads() {
     AtomicInteger loads = new AtomicInteger();
     CountDownLatch together = new CountDownLatch(2);
-    UnaryOperator<TierFactory> noLease =
+    UnaryOperator<SharedTierFactory> noLease =
         redisTier -> context -> new ForwardingSharedTier((SharedTier) redisTier.open(context)) {
           @Override
           public CompletableFuture<Claim> claim(TierKey key, Duration life, Version unreadable) {

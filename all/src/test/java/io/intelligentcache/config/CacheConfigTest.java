@@ -8,15 +8,20 @@ import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.codec.Compression;
+import io.intelligentcache.redis.Redis;
+import io.intelligentcache.setting.Settings;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CacheConfigTest {
   @TempDir
@@ -35,7 +40,7 @@ final class CacheConfigTest {
   @Test
   void defaultsAreThoseOfTheDocs() {
     CacheConfig config = config("");
-    assertThat(config.memory()).isEqualTo(new Memory(100_000_000, EvictionPolicy.LRU));
+    assertThat(config.memory()).isEqualTo(new Memory(Memory.DEFAULT_BYTES, EvictionPolicy.LRU));
     assertThat(config.disk()).isNotNull();
     assertThat(config.disk().maximumBytes()).isEqualTo(1_000_000_000);
     assertThat(config.disk().directory()).isEqualTo(Path.of("cache_data"));
@@ -86,30 +91,158 @@ final class CacheConfigTest {
   @Test
   void tiersCanBeSwitchedOff() {
     assertThat(config("l2.enabled=false").disk()).isNull();
-    assertThat(config("l3.redis-url=redis://h").redis()).isNull();
+    assertThat(config("l3.enabled=false\nl3.redis-url=redis://h").redis()).isNull();
     assertThat(config("compression.enabled=false").compression()).isEqualTo(Compression.none());
+  }
+
+  /** The application would run without Redis, and find out when two instances differ. */
+  @Test
+  void whatRedisIsLikeIsRefusedUntilItIsSaidWhetherThereIsRedis() {
+    for (String setting : List.of("l3.redis-url=redis://h", "l3.namespace=shop")) {
+      assertThatThrownBy(() -> config(setting))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContainingAll(
+              setting.substring(0, setting.indexOf('=')), "l3.enabled", "true");
+    }
+  }
+
+  @Test
+  void sizesAndDurationsAreReadInAllTheirUnits() {
+    for (String size : List.of(
+        "2000000000000",
+        "2_000_000_000_000",
+        "2TB",
+        " 2 tb ",
+        "2000GB",
+        "2000000MB",
+        "2000000000KB")) {
+      assertThat(config("l2.size=" + size).disk())
+          .asString()
+          .contains("maximumBytes=2000000000000");
+    }
+    for (String size :
+        List.of("1TiB", "1024GiB", "1048576mib", "1073741824KiB", "1099511627776B")) {
+      assertThat(config("l2.size=" + size).disk())
+          .asString()
+          .contains("maximumBytes=1099511627776");
+    }
+    for (String time : List.of(
+        "1h30m", "1h 30m", "90m", "5400s", "5_400_000ms", "1h29m59s1000ms", "PT1H30M", "pt90m")) {
+      assertThat(config("default-ttl=" + time).defaultTtl()).isEqualTo(Duration.ofMinutes(90));
+    }
+    assertThat(config("default-ttl=2d").defaultTtl()).isEqualTo(Duration.ofDays(2));
+    assertThat(config("staleness-bound=0s").stalenessBound()).isEqualTo(Duration.ZERO);
+    assertThat(config("multi-tenant=TRUE").multiTenant()).isTrue();
+  }
+
+  @Test
+  void theDefaultsOfThePropertiesCount() {
+    var defaults = new Properties();
+    defaults.setProperty("l1.size", "2MB");
+    defaults.setProperty("default-ttl", "1h");
+    var properties = new Properties(defaults);
+    properties.setProperty("default-ttl", "none");
+    assertThat(CacheConfig.from(properties).memory().bytes()).isEqualTo(2_000_000);
+    assertThat(CacheConfig.from(properties).defaultTtl()).isNull();
+
+    properties.put("l1.size", 3_000_000); // getProperty would answer 2MB
+    assertThatThrownBy(() -> CacheConfig.from(properties)).hasMessageContaining("l1.size");
+    defaults.put("l1.size", 3_000_000);
+    assertThatThrownBy(() -> CacheConfig.from(new Properties(defaults)))
+        .hasMessageContaining("l1.size");
+    defaults.clear();
+    defaults.put("l1.sise", "2MB");
+    assertThatThrownBy(() -> CacheConfig.from(new Properties(defaults)))
+        .hasMessageContaining("l1.sise");
+    defaults.clear();
+    defaults.put(1, "2MB");
+    assertThatThrownBy(() -> CacheConfig.from(defaults)).hasMessageContaining("1 is of");
+    assertThatThrownBy(() -> CacheConfig.from(new Properties(defaults)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("must be a String");
+  }
+
+  @Test
+  void clustersAndSentinelsTakeSeveralUrls() {
+    String urls = "l3.enabled=true\nl3.redis-url=redis://:p%2Cw@a, redis://b:7000";
+    assertThat(config(urls + "\nl3.cluster=true").redis())
+        .hasToString(Redis.cluster("redis://:p%2Cw@a", "redis://b:7000").toString());
+    assertThat(
+            config(urls + "\nl3.sentinel-primary=main\nl3.sentinel-password=x").redis())
+        .hasToString(Redis.sentinel("main", "redis://:p%2Cw@a", "redis://b:7000")
+            .sentinelCredentials("", "x")
+            .toString());
   }
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
-          l1.size=0                | at least 1 byte: 0
-          l1.size=-1               | l1.size must be a size
-          l1.size=12XB             | l1.size must be a size such as 4096, 64KB, 100MB or 1GiB: 12XB
-          l1.size=99999999999GB    | l1.size
-          l2.size=1                | l2.size: the disk cache's maximum must be
-          eviction-policy=CLOCK    | eviction-policy must be one of LRU, LFU, ADAPTIVE: CLOCK
-          multi-tenant=yes         | multi-tenant must be true or false: yes
-          default-ttl=0s           | default-ttl must be positive: 0s
-          default-ttl=1 fortnight  | default-ttl must be a duration
-          staleness-bound=2h       | staleness-bound: the staleness bound must be 0 to PT1H: PT2H
-          l3.enabled=true          | l3.redis-url must say where
-          l3.redis-url=localhost   | l3.redis-url
-          l4.size=1                | unknown settings [l4.size]; there are [
-          compression.threshold=9GB| compression.threshold must be at most
+          l3.enabled=true                                | l3.redis-url (Redis.at) must say where
+          l3.enabled=true;l3.redis-url=none              | l3.redis-url (Redis.at) must say where
+          l3.enabled=false;l3.redis-url=nowhere          | l3.redis-url
+          l3.redis-url=redis://a,redis://b               | l3.enabled
+          l3.enabled=true;l3.redis-url=redis://a,redis://b | must be one URL, unless l3.cluster
+          l3.enabled=true;l3.redis-url=redis://a,b       | is not a server's address
+          l3.enabled=true;l3.redis-url=redis://a/1;l3.cluster=true | must have database 0
+          l3.enabled=true;l3.redis-url=redis://a;l3.cluster=true;l3.sentinel-primary=m | l3.sentinel-primary
+          l3.enabled=true;l3.redis-url=redis://a;l3.sentinel-user=u | l3.sentinel-primary
+          l3.enabled=true;l3.redis-url=redis://a;l3.sentinel-password=p | l3.sentinel-primary
+          l3.enabled=true;l3.redis-url=redis://a;l3.sentinel-primary=m;l3.sentinel-user=u | l3.sentinel-password
+          l4.size=1                                      | unknown setting l4.size, did you mean l1.size or l2.size?
+          l1_size=1                                      | did you mean l1.size?
+          redis-url=redis://a                            | did you mean l3.redis-url?
+          defaultTtl=1h                                  | did you mean default-ttl?
+          Multi-Tenant=true                              | did you mean multi-tenant?
+          hibernate.dialect=x                            | unknown setting hibernate.dialect; the settings are [l1.size,
+          warming.enabled=true                           | unknown setting warming.enabled
           """)
-  void refusesWhatCantWorkByName(String setting, String message) {
-    assertThatThrownBy(() -> config(setting))
+  void refusesWhatCantWorkByName(String settings, String message) {
+    assertThatThrownBy(() -> config(settings.replace(";", "\n")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "l3.redis-url=redis://me:hush@host:0",
+        "l3.redis-url=http://me:hush@host",
+        "l3.redis-url=redis://host?password=hush",
+        "l3.redis-url=redis://me:hush@a,redis://b",
+        "l3.redis-url=redis://me:hush@a\nl3.sentinel-primary=",
+        "l3.redis-url=redis://me:hush@a,redis://me:other@b\nl3.cluster=true",
+        "l3.redis-url=redis://a\nl3.sentinel-password=hush",
+      })
+  void noRefusalShowsAPassword(String settings) {
+    assertThatThrownBy(() -> config("l3.enabled=true\n" + settings))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("l3.")
+        .hasMessageNotContainingAny("hush");
+  }
+
+  @Test
+  void noRefusalShowsASecretThatIsNoString() {
+    for (String name : List.of("l3.redis-url", "l3.sentinel-password")) {
+      var properties = new Properties();
+      properties.put(name, URI.create("redis://:hush@host"));
+      assertThatThrownBy(() -> CacheConfig.from(properties))
+          .hasMessageContainingAll(name, "java.net.URI")
+          .hasMessageNotContainingAny("hush");
+    }
+    assertThat(Settings.SENTINEL_PASSWORD.refusal("hush")).hasMessageNotContainingAny("hush");
+  }
+
+  @Test
+  void itsTextShowsWhatIsSetButNoPassword() {
+    assertThat(config("""
+            l1.size=5MB
+            l3.enabled=true
+            l3.redis-url=redis://me:hush@host
+            l3.sentinel-primary=main
+            l3.sentinel-password=quiet
+            load-timeout=7s
+            """))
+        .asString()
+        .contains("5000000", "cache_data", "me:***", "main", "load-timeout=PT7S")
+        .doesNotContain("hush", "quiet");
   }
 }

@@ -33,7 +33,7 @@ final class OursOnDisk implements StoreUnderTest {
 
   OursOnDisk(Path directory, long maximumBytes) {
     tier = Disk.at(directory)
-        .maximumBytes(Math.max(Disk.MINIMUM_BYTES, maximumBytes))
+        .maximumBytes(Math.max(4_000_000, maximumBytes))
         .open(new TierContext(TimeSource.SYSTEM));
   }
 

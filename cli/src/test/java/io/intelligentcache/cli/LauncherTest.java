@@ -60,7 +60,9 @@ final class LauncherTest {
     }
     java(bin.resolve("java"), "17.0.9");
     maven(
-        "echo \"$@\" >>builds; mkdir -p cli/target bench/target; sleep 0.3; : >cli/target/icm.jar; : >bench/target/icm-bench.jar");
+        "echo '[INFO] Building The first module 1.0      [1/2]'; echo '[INFO] compiling';"
+            + " echo '[INFO] Building The second 1.0     [2/2]';"
+            + "echo \"$@\" >>builds; mkdir -p cli/target bench/target; sleep 0.3; : >cli/target/icm.jar; : >bench/target/icm-bench.jar");
   }
 
   @Test
@@ -68,7 +70,12 @@ final class LauncherTest {
     Run first = run("replay", "a file");
     Run second = run("replay", "a file");
 
-    assertThat(first.err()).containsExactly("building icm (first run, takes a minute or two) ...");
+    Path log = root.resolve("cli/target/icm-build.log");
+    assertThat(first.err().get(0)).contains("first run", "downloads");
+    assertThat(first.err())
+        .contains("icm: This takes a few minutes, once. Maven's output is in " + log)
+        .endsWith("icm: [1/2] The first module 1.0", "icm: [2/2] The second 1.0");
+    assertThat(log).content().contains("compiling", "[2/2]");
     assertThat(first.out()).contains("[" + root + "/cli/target/icm.jar]", "[replay]", "[a file]");
     assertThat(second.err()).isEmpty();
     assertThat(second.out()).isEqualTo(first.out());
@@ -99,7 +106,7 @@ final class LauncherTest {
 
     Run run = run("--help");
 
-    assertThat(run.err()).containsExactly("building icm (its sources have changed) ...");
+    assertThat(run.err().get(0)).startsWith("icm: building, because its sources have changed");
     assertThat(builds()).hasSize(2);
   }
 

@@ -1,5 +1,7 @@
 package io.intelligentcache.codec;
 
+import io.intelligentcache.setting.Settings;
+
 /**
  * Which values are compressed when they leave memory.
  *
@@ -16,10 +18,7 @@ public record Compression(int threshold) {
    * @param threshold see above
    */
   public Compression {
-    if (threshold < 0) {
-      throw new IllegalArgumentException(
-          "the compression threshold must be 0 bytes or more: " + threshold);
-    }
+    Settings.COMPRESSION_THRESHOLD.check((long) threshold);
   }
 
   /**

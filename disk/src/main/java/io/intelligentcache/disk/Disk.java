@@ -2,10 +2,11 @@ package io.intelligentcache.disk;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.setting.Settings;
+import io.intelligentcache.tier.LocalTierFactory;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierException;
-import io.intelligentcache.tier.TierFactory;
 import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -33,17 +34,7 @@ import javax.crypto.SecretKey;
  *
  * <p>Immutable.
  */
-public final class Disk implements TierFactory {
-  /** The smallest maximum that is taken, in bytes. */
-  public static final long MINIMUM_BYTES = 4_000_000;
-
-  /** The largest maximum that is taken, in bytes: 4 TiB. */
-  public static final long MAXIMUM_BYTES = 4L << 40;
-
-  private static final Duration SHORTEST_BEHIND = Duration.ofSeconds(1);
-  private static final Duration LONGEST_BEHIND = Duration.ofHours(1);
-  private static final long MEGABYTE = 1_000_000;
-
+public final class Disk implements LocalTierFactory {
   private final Path directory;
   private final DiskSettings settings;
 
@@ -57,9 +48,12 @@ public final class Disk implements TierFactory {
    *
    * @param directory which nobody else writes to; made if absent
    * @return the configuration
+   * @throws IllegalArgumentException if the path is empty, which means the working directory
    */
   public static Disk at(Path directory) {
-    return new Disk(requireNonNull(directory, "directory"), DiskSettings.of(1_000 * MEGABYTE));
+    return new Disk(
+        Settings.DISK_DIRECTORY.check(directory),
+        DiskSettings.of(Settings.DISK_BYTES.defaultValue()));
   }
 
   /**
@@ -70,27 +64,18 @@ public final class Disk implements TierFactory {
    * @throws IllegalArgumentException if that is too little or too much
    */
   public Disk maximumMegabytes(long megabytes) {
-    if (megabytes > MAXIMUM_BYTES / MEGABYTE || megabytes < MINIMUM_BYTES / MEGABYTE) {
-      throw new IllegalArgumentException("the disk cache's maximum must be "
-          + MINIMUM_BYTES / MEGABYTE + " to " + MAXIMUM_BYTES / MEGABYTE + " megabytes: "
-          + megabytes);
-    }
-    return maximumBytes(megabytes * MEGABYTE);
+    return maximumBytes(Settings.megabytes(Settings.DISK_BYTES, megabytes));
   }
 
   /**
    * Sets how much it may hold. All files in the directory together never take more.
    *
-   * @param bytes {@value #MINIMUM_BYTES} to {@value #MAXIMUM_BYTES}
+   * @param bytes 4,000,000 to 4 TiB
    * @return a configuration with that maximum
    * @throws IllegalArgumentException if that is too little or too much
    */
   public Disk maximumBytes(long bytes) {
-    if (bytes > MAXIMUM_BYTES || bytes < MINIMUM_BYTES) {
-      throw new IllegalArgumentException("the disk cache's maximum must be " + MINIMUM_BYTES
-          + " to " + MAXIMUM_BYTES + " bytes: " + bytes);
-    }
-    return new Disk(directory, settings.maximumBytes(bytes));
+    return new Disk(directory, settings.maximumBytes(Settings.DISK_BYTES.check(bytes)));
   }
 
   /**
@@ -98,16 +83,13 @@ public final class Disk implements TierFactory {
    * device: what comes on top is declined. What is not spent can be spent within the next ten
    * seconds. Overwrites and removals of what is on disk are not bounded: they have to be there.
    *
-   * @param bytesPerSecond at least 1
+   * @param bytesPerSecond 1 to 1024 TiB
    * @return a configuration with that budget
-   * @throws IllegalArgumentException if that is less than 1
+   * @throws IllegalArgumentException if that is too little or too much
    */
   public Disk writeBudget(long bytesPerSecond) {
-    if (bytesPerSecond < 1) {
-      throw new IllegalArgumentException(
-          "the disk cache's write budget must be at least 1 byte per second: " + bytesPerSecond);
-    }
-    return new Disk(directory, settings.writeBudget(bytesPerSecond));
+    return new Disk(
+        directory, settings.writeBudget(Settings.DISK_WRITE_BUDGET.check(bytesPerSecond)));
   }
 
   /**
@@ -133,12 +115,8 @@ public final class Disk implements TierFactory {
    * @throws IllegalArgumentException if it is less or more
    */
   public Disk writeBehind(Duration within) {
-    requireNonNull(within, "within");
-    if (within.compareTo(SHORTEST_BEHIND) < 0 || within.compareTo(LONGEST_BEHIND) > 0) {
-      throw new IllegalArgumentException("the time to write behind must be " + SHORTEST_BEHIND
-          + " to " + LONGEST_BEHIND + ": " + within);
-    }
-    return new Disk(directory, settings.writeBehind(within));
+    return new Disk(
+        directory, settings.writeBehind(Settings.DISK_WRITE_BEHIND.check(within)));
   }
 
   /**
@@ -243,7 +221,6 @@ public final class Disk implements TierFactory {
 
   @Override
   public String toString() {
-    return "Disk[directory=" + directory + ", maximumBytes=" + maximumBytes()
-        + (settings.key() == null ? "]" : ", encrypted]");
+    return "Disk[directory=" + directory + ", " + settings + "]";
   }
 }

@@ -1,5 +1,6 @@
 package io.intelligentcache.disk;
 
+import io.intelligentcache.setting.Settings;
 import java.time.Duration;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ record DiskSettings(
     @Nullable Duration writeBehind,
     @Nullable SecretKey key) {
   static final long UNLIMITED = Long.MAX_VALUE;
-  static final Duration WRITE_BEHIND = Duration.ofSeconds(60);
+  static final Duration WRITE_BEHIND = Settings.DISK_WRITE_BEHIND.defaultValue();
 
   static DiskSettings of(long maximumBytes) {
     return new DiskSettings(maximumBytes, UNLIMITED, ForcePolicy.NEVER, WRITE_BEHIND, null);
@@ -47,6 +48,9 @@ record DiskSettings(
   /** Without the key. */
   @Override
   public String toString() {
-    return "DiskSettings[maximumBytes=" + maximumBytes + "]";
+    return "maximumBytes=" + maximumBytes
+        + (writeBudget == UNLIMITED ? "" : ", writeBudget=" + writeBudget)
+        + (force.equals(ForcePolicy.NEVER) ? "" : ", " + force)
+        + (key == null ? "" : ", encrypted");
   }
 }

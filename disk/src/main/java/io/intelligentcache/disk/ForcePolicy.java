@@ -1,5 +1,6 @@
 package io.intelligentcache.disk;
 
+import io.intelligentcache.setting.Settings;
 import java.time.Duration;
 
 /**
@@ -15,12 +16,6 @@ import java.time.Duration;
  * @param every after which time what was written is forced; zero for not by time
  */
 public record ForcePolicy(boolean whenSealed, Duration every) {
-  /** The shortest time between two forced writes. */
-  public static final Duration SHORTEST = Duration.ofMillis(10);
-
-  /** The longest time between two forced writes. */
-  public static final Duration LONGEST = Duration.ofDays(1);
-
   /** Leaves it to the system: the default. */
   public static final ForcePolicy NEVER = new ForcePolicy(false, Duration.ZERO);
 
@@ -35,9 +30,8 @@ public record ForcePolicy(boolean whenSealed, Duration every) {
    * @throws IllegalArgumentException if the time is neither zero nor within the limits
    */
   public ForcePolicy {
-    if (!every.isZero() && (every.compareTo(SHORTEST) < 0 || every.compareTo(LONGEST) > 0)) {
-      throw new IllegalArgumentException("the time between two forced writes must be " + SHORTEST
-          + " to " + LONGEST + ": " + every);
+    if (!every.isZero()) {
+      Settings.DISK_FORCE_INTERVAL.check(every);
     }
   }
 
@@ -49,9 +43,6 @@ public record ForcePolicy(boolean whenSealed, Duration every) {
    * @throws IllegalArgumentException if that is not within the limits
    */
   public static ForcePolicy every(Duration time) {
-    if (time.isZero()) {
-      throw new IllegalArgumentException("the time between two forced writes must not be zero");
-    }
-    return new ForcePolicy(false, time);
+    return new ForcePolicy(false, Settings.DISK_FORCE_INTERVAL.check(time));
   }
 }

@@ -53,7 +53,7 @@ final class Forcer implements Runnable {
   }
 
   private void awaitTime() throws InterruptedException {
-    Duration most = policy.every().isZero() ? ForcePolicy.LONGEST : policy.every();
+    Duration most = policy.every().isZero() ? Duration.ofDays(1) : policy.every();
     var unused = sealed.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS);
     sealed.drainPermits();
   }

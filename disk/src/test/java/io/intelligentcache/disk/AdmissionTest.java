@@ -61,14 +61,14 @@ final class AdmissionTest {
   void aSmallTierUsesAllItHasBeforeItChooses() {
     long taken = 0;
     try (DiskTier tier =
-        Disk.at(directory).maximumBytes(Disk.MINIMUM_BYTES).open(time, BOOT, Output::toFile)) {
+        Disk.at(directory).maximumBytes(4_000_000).open(time, BOOT, Output::toFile)) {
       Outcome answer = Outcome.DONE;
       for (int i = 0; !answer.equals(DECLINED); i++) {
         answer = offer(tier, "k" + i, false);
         taken += answer == Outcome.DONE ? RecordHead.size(0, 1_000) : 0;
       }
     }
-    Layout layout = Layout.of(Disk.MINIMUM_BYTES);
+    Layout layout = Layout.of(4_000_000);
     assertThat(taken).isGreaterThan((long) ((layout.segments() - 2.5) * layout.segmentBytes()));
   }
 
@@ -152,7 +152,7 @@ final class AdmissionTest {
   void aBudgetOfNothingIsRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Disk.at(directory).writeBudget(0))
-        .withMessageContaining("at least 1 byte per second: 0");
+        .withMessage("l2.write-budget (Disk.writeBudget) must be 1B to 1024TiB: 0");
   }
 
   @Test

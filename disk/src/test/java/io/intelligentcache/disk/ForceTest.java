@@ -97,7 +97,7 @@ final class ForceTest {
   void timesThatCantBeMeantAreRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ForcePolicy.every(Duration.ofMillis(1)))
-        .withMessageContaining("PT0.01S to PT24H: PT0.001S");
+        .withMessage("l2.force-interval (ForcePolicy.every) must be 10ms to 1d: PT0.001S");
     assertThatIllegalArgumentException().isThrownBy(() -> ForcePolicy.every(Duration.ZERO));
   }
 }

@@ -45,7 +45,7 @@ final class OwnWritesTest {
   @ValueSource(strings = {"sound", "encrypted", "failing"})
   void areFoundOrNothingIs(String kind) {
     long seed = faults.nextLong();
-    Disk disk = Disk.at(directory).maximumBytes(Disk.MINIMUM_BYTES);
+    Disk disk = Disk.at(directory).maximumBytes(4_000_000);
     Output.Opener files = kind.equals("failing") ? this::failing : Output::toFile;
     try (DiskTier tier =
         (kind.equals("encrypted") ? disk.encryptedWith(KEY) : disk).open(time, BOOT, files)) {

@@ -1,5 +1,8 @@
 package io.intelligentcache.redis;
 
+import static java.lang.Math.toIntExact;
+
+import io.intelligentcache.setting.Settings;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -32,13 +35,13 @@ record Limits(
 
   /** Limits in the making, by name; at first the defaults. */
   static final class Draft {
-    String namespace = "icm";
-    Duration commandTimeout = Duration.ofMillis(500);
-    Duration connectTimeout = Duration.ofSeconds(5);
-    Duration sweepTimeout = Duration.ofSeconds(10);
-    int maximumPending = 10_000;
-    long maximumPendingBytes = 64L << 20;
-    int maximumItemBytes = 16 << 20;
+    String namespace = Settings.REDIS_NAMESPACE.defaultValue();
+    Duration commandTimeout = Settings.REDIS_COMMAND_TIMEOUT.defaultValue();
+    Duration connectTimeout = Settings.REDIS_CONNECT_TIMEOUT.defaultValue();
+    Duration sweepTimeout = Settings.REDIS_SWEEP_TIMEOUT.defaultValue();
+    int maximumPending = toIntExact(Settings.REDIS_MAXIMUM_PENDING.defaultValue());
+    long maximumPendingBytes = Settings.REDIS_MAXIMUM_PENDING_BYTES.defaultValue();
+    int maximumItemBytes = toIntExact(Settings.REDIS_MAXIMUM_ITEM_BYTES.defaultValue());
     boolean publishes;
 
     private Limits limits() {

@@ -2,10 +2,11 @@ package io.intelligentcache.redis;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.setting.Settings;
 import io.intelligentcache.tier.SharedHealth;
+import io.intelligentcache.tier.SharedTierFactory;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierContext;
-import io.intelligentcache.tier.TierFactory;
 import java.time.Duration;
 
 /**
@@ -19,11 +20,7 @@ import java.time.Duration;
  *
  * <p>Nothing it prints or throws shows the password.
  */
-public final class Redis implements TierFactory {
-  private static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration LONGEST_SWEEP = Duration.ofHours(1);
-  private static final int MIB = 1 << 20;
-
+public final class Redis implements SharedTierFactory {
   private final Servers servers;
   private final Limits limits;
 
@@ -85,17 +82,18 @@ public final class Redis implements TierFactory {
    * How to sign in to the sentinels themselves; without this, as nobody.
    *
    * @param user the user, or an empty text where sentinels have a password only
-   * @param password the password
+   * @param password the password, which is not empty
    * @return a changed copy
-   * @throws IllegalArgumentException if this is no configuration of sentinels
+   * @throws IllegalArgumentException if the password is empty, or if this is no configuration of sentinels
    */
   public Redis sentinelCredentials(String user, String password) {
     requireNonNull(user, "user");
     requireNonNull(password, "password");
     if (!(servers instanceof Servers.Sentinels sentinels)) {
       throw new IllegalArgumentException(
-          "sentinelCredentials are for sentinels, not for " + servers);
+          Settings.SENTINEL_PASSWORD.label() + " is for sentinels, not for " + servers);
     }
+    Settings.SENTINEL_PASSWORD.check(password);
     return new Redis(sentinels.login(user.isEmpty() ? null : user, password), limits);
   }
 
@@ -107,10 +105,7 @@ public final class Redis implements TierFactory {
    * @return a changed copy
    */
   public Redis namespace(String namespace) {
-    requireNonNull(namespace, "namespace");
-    require(
-        !namespace.isEmpty() && namespace.length() <= 128,
-        "namespace must have 1 to 128 characters: \"" + namespace + "\"");
+    Settings.REDIS_NAMESPACE.check(namespace);
     return with(limits.change(draft -> draft.namespace = namespace));
   }
 
@@ -122,7 +117,7 @@ public final class Redis implements TierFactory {
    * @return a changed copy
    */
   public Redis commandTimeout(Duration timeout) {
-    within("commandTimeout", timeout, LONGEST_TIMEOUT);
+    Settings.REDIS_COMMAND_TIMEOUT.check(timeout);
     return with(limits.change(draft -> draft.commandTimeout = timeout));
   }
 
@@ -136,7 +131,7 @@ public final class Redis implements TierFactory {
    * @return a changed copy
    */
   public Redis connectTimeout(Duration timeout) {
-    within("connectTimeout", timeout, LONGEST_TIMEOUT);
+    Settings.REDIS_CONNECT_TIMEOUT.check(timeout);
     return with(limits.change(draft -> draft.connectTimeout = timeout));
   }
 
@@ -149,7 +144,7 @@ public final class Redis implements TierFactory {
    * @return a changed copy
    */
   public Redis sweepTimeout(Duration timeout) {
-    within("sweepTimeout", timeout, LONGEST_SWEEP);
+    Settings.REDIS_SWEEP_TIMEOUT.check(timeout);
     return with(limits.change(draft -> draft.sweepTimeout = timeout));
   }
 
@@ -160,9 +155,7 @@ public final class Redis implements TierFactory {
    * @return a changed copy
    */
   public Redis maximumPending(int commands) {
-    require(
-        commands >= 1 && commands <= 1_000_000,
-        "maximumPending must be 1 to 1,000,000 commands: " + commands);
+    Settings.REDIS_MAXIMUM_PENDING.check((long) commands);
     return with(limits.change(draft -> draft.maximumPending = commands));
   }
 
@@ -175,9 +168,7 @@ public final class Redis implements TierFactory {
    * @return a changed copy
    */
   public Redis maximumPendingBytes(long bytes) {
-    require(
-        bytes >= 1024 && bytes <= 16_384L * MIB,
-        "maximumPendingBytes must be 1 KiB to 16 GiB: " + bytes);
+    Settings.REDIS_MAXIMUM_PENDING_BYTES.check(bytes);
     return with(limits.change(draft -> draft.maximumPendingBytes = bytes));
   }
 
@@ -188,8 +179,7 @@ public final class Redis implements TierFactory {
    * @return a changed copy
    */
   public Redis maximumItemBytes(int bytes) {
-    require(
-        bytes >= 1 && bytes <= 256 * MIB, "maximumItemBytes must be 1 byte to 256 MiB: " + bytes);
+    Settings.REDIS_MAXIMUM_ITEM_BYTES.check((long) bytes);
     return with(limits.change(draft -> draft.maximumItemBytes = bytes));
   }
 
@@ -225,18 +215,5 @@ public final class Redis implements TierFactory {
 
   private Redis with(Limits changed) {
     return new Redis(servers, changed);
-  }
-
-  private static void within(String name, Duration timeout, Duration longest) {
-    requireNonNull(timeout, name);
-    require(
-        timeout.compareTo(Duration.ofMillis(1)) >= 0 && timeout.compareTo(longest) <= 0,
-        name + " must be 1 ms to " + longest.toSeconds() + " s: " + timeout);
-  }
-
-  private static void require(boolean holds, String otherwise) {
-    if (!holds) {
-      throw new IllegalArgumentException(otherwise);
-    }
   }
 }

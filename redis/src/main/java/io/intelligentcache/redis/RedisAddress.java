@@ -2,6 +2,7 @@ package io.intelligentcache.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.intelligentcache.setting.Settings;
 import io.lettuce.core.RedisURI;
 import java.net.URLDecoder;
 import java.time.Duration;
@@ -17,8 +18,10 @@ record RedisAddress(
     int database,
     @Nullable String user,
     @Nullable String password) {
-  private static final String EXPECTED =
-      "; expected redis://[user:password@]host[:port][/database]," + " or rediss:// for TLS";
+  /** No such URL has parameters, but some other clients take the password from one. */
+  private static final Pattern SECRET_PARAMETER =
+      Pattern.compile("(?i)([?&][^=&]*(?:pass|pwd|secret|token|auth)[^=&]*)=[^&]*");
+
   private static final Pattern SHAPE = Pattern.compile(
       "(?<host>\\[[0-9a-fA-F:.%]+]|[A-Za-z0-9_.-]+)(?::(?<port>\\d{1,5}))?(?:/(?<db>\\d{0,5}))?");
 
@@ -132,6 +135,6 @@ record RedisAddress(
         ? url
         : (scheme < 0 || scheme > at ? "" : url.substring(0, scheme + 3)) + "***"
             + url.substring(at);
-    return new IllegalArgumentException("the URL " + what + ": \"" + shown + "\"" + EXPECTED);
+    return Settings.REDIS_URL.refusal(SECRET_PARAMETER.matcher(shown).replaceAll("$1=***"), what);
   }
 }

@@ -1,5 +1,6 @@
 package io.intelligentcache.redis;
 
+import io.intelligentcache.setting.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,9 +41,7 @@ sealed interface Servers {
     private static final int PORT = 26_379;
 
     static Sentinels of(String primaryName, String url, String... more) {
-      if (primaryName.isEmpty()) {
-        throw new IllegalArgumentException("the primary's name is empty; sentinels know it by one");
-      }
+      Settings.SENTINEL_PRIMARY.check(primaryName);
       List<RedisAddress> all = parse(PORT, url, more);
       RedisAddress data = all.get(0);
       return new Sentinels(
@@ -88,7 +87,8 @@ sealed interface Servers {
       List<RedisAddress> seeds = parse(PORT, url, more);
       int database = seeds.get(0).database();
       if (database != 0) {
-        throw new IllegalArgumentException("a cluster has database 0 only: " + database);
+        throw new IllegalArgumentException(Settings.REDIS_URL.label()
+            + " must have database 0, which is the only one that a cluster has: " + database);
       }
       return new Cluster(seeds);
     }
@@ -129,8 +129,9 @@ sealed interface Servers {
       RedisAddress other = RedisAddress.parse(each, port);
       RedisAddress expected = first.at(other.host(), other.port());
       if (!other.equals(expected) && !other.equals(expected.database(0).login(null, null))) {
-        throw new IllegalArgumentException("TLS, user, password and database are those of the first"
-            + " URL, " + first + "; this one differs: " + other);
+        throw new IllegalArgumentException(Settings.REDIS_URL.label()
+            + " must have TLS, user, password and database as in the first URL, " + first
+            + "; this one differs: " + other);
       }
       all.add(expected);
     }

@@ -103,9 +103,12 @@ final class RedisTest {
     refused(() -> Redis.cluster("redis://a", "rediss://b"), "TLS", "rediss://b:6379/0");
     refused(() -> Redis.cluster("redis://x:y@a", "redis://z:y@b"), "user", "redis://z:***@b");
     refused(() -> Redis.cluster("nowhere"), "nowhere");
-    refused(() -> Redis.sentinel("", "redis://a"), "name");
+    refused(() -> Redis.sentinel("", "redis://a"), "l3.sentinel-primary", "\"\"");
     refused(() -> Redis.sentinel("main", "redis://a", "nowhere"), "nowhere");
     refused(() -> Redis.at("redis://a").sentinelCredentials("u", "p"), "sentinel", "redis://a");
+    refused(
+        () -> Redis.sentinel("main", "redis://a").sentinelCredentials("u", ""),
+        "l3.sentinel-password");
   }
 
   @Test
@@ -119,16 +122,16 @@ final class RedisTest {
   @Test
   void limitsThatCannotWorkAreRefusedWithValueAndLimit() {
     Redis redis = Redis.at("redis://host");
-    refused(() -> redis.namespace(""), "namespace", "1 to 128", "\"\"");
+    refused(() -> redis.namespace(""), "l3.namespace", "1 to 128", "\"\"");
     refused(() -> redis.namespace("x".repeat(129)), "namespace", "1 to 128");
-    refused(() -> redis.commandTimeout(Duration.ZERO), "commandTimeout", "1 ms to 60 s", "PT0S");
+    refused(() -> redis.commandTimeout(Duration.ZERO), "commandTimeout", "1ms to 1m", "PT0S");
     refused(() -> redis.commandTimeout(Duration.ofMillis(-5)), "commandTimeout", "PT-0.005S");
     refused(() -> redis.commandTimeout(Duration.ofDays(999)), "commandTimeout", "PT23976H");
     refused(() -> redis.connectTimeout(Duration.ZERO), "connectTimeout", "PT0S");
     refused(() -> redis.sweepTimeout(Duration.ofHours(2)), "sweepTimeout", "PT2H");
-    refused(() -> redis.maximumPending(0), "maximumPending", "1 to 1,000,000", "0");
-    refused(() -> redis.maximumPendingBytes(1), "maximumPendingBytes", "1 KiB");
-    refused(() -> redis.maximumItemBytes(0), "maximumItemBytes", "1 byte to 256 MiB");
+    refused(() -> redis.maximumPending(0), "maximumPending", "1 to 1000000", "0");
+    refused(() -> redis.maximumPendingBytes(1), "maximumPendingBytes", "1KiB");
+    refused(() -> redis.maximumItemBytes(0), "maximumItemBytes", "1B to 256MiB");
   }
 
   @Test

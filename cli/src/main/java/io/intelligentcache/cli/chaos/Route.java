@@ -1,7 +1,7 @@
 package io.intelligentcache.cli.chaos;
 
 import io.intelligentcache.redis.Redis;
-import io.intelligentcache.tier.TierFactory;
+import io.intelligentcache.tier.SharedTierFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param redis the tier at its end
  * @param proxy what lies between, for network faults to strike; null if nothing does
  */
-record Route(TierFactory redis, @Nullable FaultProxy proxy) implements AutoCloseable {
+record Route(SharedTierFactory redis, @Nullable FaultProxy proxy) implements AutoCloseable {
   /** Through a proxy of its own to a port of this machine. */
   static Route throughProxy(int port) {
     var proxy = new FaultProxy(port);

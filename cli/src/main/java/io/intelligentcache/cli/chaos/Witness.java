@@ -6,8 +6,8 @@ import io.intelligentcache.tier.ForwardingSharedTier;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.SharedTierFactory;
 import io.intelligentcache.tier.Space;
-import io.intelligentcache.tier.TierFactory;
 import io.intelligentcache.tier.TierKey;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +26,7 @@ final class Witness extends ForwardingSharedTier {
     this.sweeps = sweeps;
   }
 
-  static TierFactory of(TierFactory tier, SweepAttempts sweeps) {
+  static SharedTierFactory of(SharedTierFactory tier, SweepAttempts sweeps) {
     return context -> new Witness((SharedTier) tier.open(context), sweeps);
   }
 

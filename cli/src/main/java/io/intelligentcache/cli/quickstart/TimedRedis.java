@@ -3,7 +3,7 @@ package io.intelligentcache.cli.quickstart;
 import io.intelligentcache.tier.ForwardingSharedTier;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.SharedTier;
-import io.intelligentcache.tier.TierFactory;
+import io.intelligentcache.tier.SharedTierFactory;
 import io.intelligentcache.tier.TierKey;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +20,7 @@ final class TimedRedis extends ForwardingSharedTier {
     this.reads = reads;
   }
 
-  static TierFactory of(TierFactory tier, Latencies latencies, Histogram reads) {
+  static SharedTierFactory of(SharedTierFactory tier, Latencies latencies, Histogram reads) {
     return context -> new TimedRedis((SharedTier) tier.open(context), latencies, reads);
   }
 

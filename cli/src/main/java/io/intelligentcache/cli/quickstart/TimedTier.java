@@ -1,9 +1,9 @@
 package io.intelligentcache.cli.quickstart;
 
 import io.intelligentcache.tier.ForwardingTier;
+import io.intelligentcache.tier.LocalTierFactory;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Tier;
-import io.intelligentcache.tier.TierFactory;
 import io.intelligentcache.tier.TierKey;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +20,7 @@ final class TimedTier extends ForwardingTier {
     this.reads = reads;
   }
 
-  static TierFactory of(TierFactory tier, Latencies latencies, Histogram reads) {
+  static LocalTierFactory of(LocalTierFactory tier, Latencies latencies, Histogram reads) {
     return context -> new TimedTier(tier.open(context), latencies, reads);
   }
 
