@@ -41,11 +41,11 @@ public record Memory(long bytes, EvictionPolicy policy) {
   }
 
   static void check(long bytes, long largestHeap) {
-    Settings.MEMORY_BYTES.check(bytes);
     if (bytes > largestHeap) {
       throw Settings.MEMORY_BYTES.refusal(
           bytes, "is more than the largest heap, " + largestHeap + " bytes (-Xmx)");
     }
+    Settings.MEMORY_BYTES.check(bytes);
   }
 
   /** What is to be said of a budget that leaves little heap for the application, or null. */

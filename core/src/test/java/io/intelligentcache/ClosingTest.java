@@ -406,7 +406,7 @@ final class ClosingTest {
     for (Duration wrong : List.of(Duration.ZERO, Duration.ofMillis(-1), HOUR.plusNanos(1))) {
       assertThatThrownBy(() -> TieredCacheManager.builder().closeTimeout(wrong))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContainingAll("close timeout", wrong.toString());
+          .hasMessageContainingAll("closeTimeout", wrong.toString());
     }
   }
 }

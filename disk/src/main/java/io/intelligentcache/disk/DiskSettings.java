@@ -51,6 +51,7 @@ record DiskSettings(
     return "maximumBytes=" + maximumBytes
         + (writeBudget == UNLIMITED ? "" : ", writeBudget=" + writeBudget)
         + (force.equals(ForcePolicy.NEVER) ? "" : ", " + force)
+        + (WRITE_BEHIND.equals(writeBehind) ? "" : ", writeBehind=" + writeBehind)
         + (key == null ? "" : ", encrypted");
   }
 }
