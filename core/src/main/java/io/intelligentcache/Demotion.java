@@ -34,6 +34,9 @@ final class Demotion<K, V> {
     } else {
       space.discard(entry, Event.EVICTION);
     }
+    if (space.tenant != null && space.table.size() == 0) {
+      space.tenant.emptied();
+    }
   }
 
   /**

@@ -1,9 +1,14 @@
 package io.intelligentcache.stats;
 
-import java.util.Arrays;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
-/** The counters behind {@link CacheStats}. Adding takes no lock and allocates nothing. */
+/**
+ * The counters behind {@link CacheStats}. Adding takes no lock, and allocates nothing but a counter at the first event of
+ * its kind: most tenants see few kinds.
+ */
 public final class CacheCounters {
   /** What is counted. */
   public enum Event {
@@ -65,13 +70,16 @@ public final class CacheCounters {
     ENCODED_BYTE
   }
 
+  private static final int EVENTS = Event.values().length;
+  private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(LongAdder[].class);
+
   private final LongAdder memoryHits = new LongAdder();
-  private final LongAdder[] counts = new LongAdder[Event.values().length];
+
+  /** By {@link Event}; read and written through {@link #COUNT}. */
+  private final @Nullable LongAdder[] counts = new LongAdder[EVENTS];
 
   /** Makes the counters, all zero. */
-  public CacheCounters() {
-    Arrays.setAll(counts, event -> new LongAdder());
-  }
+  public CacheCounters() {}
 
   /** Counts a request answered from memory: apart from the others, because it must be cheapest. */
   public void memoryHit() {
@@ -94,7 +102,36 @@ public final class CacheCounters {
    * @param times how often
    */
   public void add(Event event, long times) {
-    counts[event.ordinal()].add(times);
+    add(event.ordinal(), times);
+  }
+
+  /**
+   * Adds what others have counted up to about this instant.
+   *
+   * @param others stay as they are
+   */
+  public void add(CacheCounters others) {
+    memoryHits.add(others.memoryHits.sum());
+    for (int event = 0; event < EVENTS; event++) {
+      long times = others.sum(event);
+      if (times != 0) {
+        add(event, times);
+      }
+    }
+  }
+
+  private void add(int event, long times) {
+    LongAdder count = count(event);
+    if (count == null) {
+      var first = new LongAdder();
+      var other = (@Nullable LongAdder) COUNT.compareAndExchange(counts, event, null, first);
+      count = other == null ? first : other;
+    }
+    count.add(times);
+  }
+
+  private @Nullable LongAdder count(int event) {
+    return (LongAdder) COUNT.getAcquire(counts, event);
   }
 
   /**
@@ -136,6 +173,11 @@ public final class CacheCounters {
   }
 
   private long sum(Event event) {
-    return counts[event.ordinal()].sum();
+    return sum(event.ordinal());
+  }
+
+  private long sum(int event) {
+    LongAdder count = count(event);
+    return count == null ? 0 : count.sum();
   }
 }
