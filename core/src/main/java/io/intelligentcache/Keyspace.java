@@ -41,7 +41,7 @@ final class Keyspace<K, V> {
   final Space space;
   final MemoryTable<K, V> table;
   final ItemFormat<V> format;
-  final CacheCounters counters;
+  final CacheCounters counters = new CacheCounters();
   final Lifetimes<K, V> lifetimes;
 
   /** What other instances change, too; null if there is nothing. */
@@ -86,12 +86,10 @@ final class Keyspace<K, V> {
   Keyspace(
       CacheParts<K, V> parts,
       Space space,
-      CacheCounters counters,
       @Nullable Tenant<K, V> tenant,
       Function<Consumer<MemoryEntry<K, V>>, MemoryTable<K, V>> tables) {
     this.machinery = parts.machinery();
     this.space = space;
-    this.counters = counters;
     this.tenant = tenant;
     this.steps = new LimitedExecutor(machinery.steps());
     this.complaints = new Complaints(space, parts.complaints());

@@ -8,7 +8,7 @@ import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tenant of a cache: its statistics, its view, and its {@link Keyspace} while it is in use.
+ * One tenant of a cache: its {@link Keyspace} while it is in use, its view, and its statistics.
  *
  * <p>The key space is most of what a tenant takes. The first operation makes it. It is freed when the tenant is idle: the tenant has no
  * entry in memory, no search, load or atomic operation is under way, and nobody has used it for a while. The next operation makes
@@ -25,23 +25,25 @@ import org.jspecify.annotations.Nullable;
  *   loads "old": recalled by the put, not stored    |
  * </pre>
  *
- * <p>A weak reference leads to the user's view, too. A tenant is gone when nobody has its view and its key space was collected.
+ * <p>A view and a key space refer to their tenant. When nobody has either of them, the tenant is garbage.
  */
 final class Tenant<K, V> {
   private final Tenants<K, V> tenants;
   private final String id;
-  private final CacheCounters counters = new CacheCounters();
 
   /** Written under the lock. */
-  private volatile @Nullable Link<K, V, AsyncView<K, V>> view;
+  private volatile @Nullable WeakReference<AsyncView<K, V>> view;
 
-  /** The key space while it is in use. */
-  @GuardedBy("this")
-  private @Nullable Keyspace<K, V> keyspace;
+  /** The key space while it is in use. Written under the lock. */
+  private volatile @Nullable Keyspace<K, V> keyspace;
 
   /** The one that was freed last. */
   @GuardedBy("this")
-  private @Nullable Link<K, V, Keyspace<K, V>> freed;
+  private @Nullable WeakReference<Keyspace<K, V>> freed;
+
+  /** What was counted in key spaces until they were freed; counted in the sum of those that are not in use, too. */
+  @GuardedBy("this")
+  private @Nullable CacheCounters past;
 
   @GuardedBy("this")
   private int charged;
@@ -50,52 +52,32 @@ final class Tenant<K, V> {
   @GuardedBy("this")
   private boolean queued;
 
-  @GuardedBy("this")
-  private boolean gone;
-
   Tenant(Tenants<K, V> tenants, String id) {
     this.tenants = tenants;
     this.id = id;
-  }
-
-  /** Leads to a part of a tenant as long as somebody else has it, and to the tenant after that. */
-  static final class Link<K, V, T> extends WeakReference<T> {
-    final Tenant<K, V> tenant;
-
-    Link(Tenant<K, V> tenant, T part) {
-      super(part, tenant.tenants.ended());
-      this.tenant = tenant;
-    }
-
-    static boolean isEnded(@Nullable Link<?, ?, ?> link) {
-      return link == null || link.refersTo(null);
-    }
   }
 
   String id() {
     return id;
   }
 
-  /** Its view, the same as long as somebody has it; null if the tenant is gone, and another one is to take its place. */
-  @Nullable
+  /** Its view, the same as long as somebody has it. */
   AsyncView<K, V> view() {
     AsyncView<K, V> there = there();
     return there != null ? there : newView();
   }
 
   private @Nullable AsyncView<K, V> there() {
-    Link<K, V, AsyncView<K, V>> link = view;
+    WeakReference<AsyncView<K, V>> link = view;
     return link == null ? null : link.get();
   }
 
-  private synchronized @Nullable AsyncView<K, V> newView() {
-    if (gone) {
-      return null;
-    }
+  private synchronized AsyncView<K, V> newView() {
     AsyncView<K, V> there = there();
     if (there == null) {
-      there = new AsyncView<>(this, keyspace == null ? tenants.asleep() : keyspace);
-      view = new Link<>(this, there);
+      Keyspace<K, V> now = keyspace;
+      there = new AsyncView<>(this, now == null ? tenants.asleep() : now);
+      view = new WeakReference<>(there);
     }
     return there;
   }
@@ -117,16 +99,25 @@ final class Tenant<K, V> {
         there = freed.get(); // whoever is still at work in it must not meet another one
       }
       awake = there == null ? tenants.newKeyspace(this) : there;
+      queue = use(awake);
       awake.used = true;
-      keyspace = awake;
       user.space = awake;
-      queue = !queued;
-      queued = true;
     }
     if (came) {
       tenants.came(this, queue);
     }
     return awake;
+  }
+
+  /** Has a key space in use; answers whether the tenant is to be looked at in turn from here on, and was not before. */
+  @GuardedBy("this")
+  private boolean use(Keyspace<K, V> there) {
+    there.counters.handOverTo(null);
+    keyspace = there;
+    freed = null;
+    boolean queue = !queued;
+    queued = true;
+    return queue;
   }
 
   /**
@@ -140,7 +131,7 @@ final class Tenant<K, V> {
     return queued;
   }
 
-  /** Frees the key space if that is all the same idle, though it was used a moment ago: its last entry has left memory. Call it under no lock. */
+  /** Frees the key space though it was used a moment ago: its last entry has left memory. Call it under no lock. */
   void emptied() {
     if (free(true)) {
       tenants.slept(this);
@@ -156,7 +147,11 @@ final class Tenant<K, V> {
     boolean idle = now.isIdle() && (needed || !now.used);
     now.used = false;
     if (idle) {
-      freed = new Link<>(this, now);
+      if (past == null) {
+        past = tenants.newCounters();
+      }
+      tenants.handOver(now.counters, past);
+      freed = new WeakReference<>(now);
       keyspace = null;
       lookForHitsIn(tenants.asleep());
     }
@@ -166,18 +161,15 @@ final class Tenant<K, V> {
   /**
    * Takes the key space that was freed into use again, if it has entries: a thread was so slow that it was freed under its hands.
    *
-   * @return whether it is to be looked at again, and was not before
+   * @return whether the tenant is to be looked at in turn from here on, and was not before
    */
   synchronized boolean recover() {
     Keyspace<K, V> before = keyspace == null && freed != null ? freed.get() : null;
     if (before == null || before.table.size() == 0) {
       return false;
     }
-    keyspace = before;
     lookForHitsIn(before);
-    boolean queue = !queued;
-    queued = true;
-    return queue;
+    return use(before);
   }
 
   @GuardedBy("this")
@@ -194,37 +186,35 @@ final class Tenant<K, V> {
    * with garbage.
    */
   synchronized long growth() {
-    int takes = keyspace == null
-        ? 0
-        : (int) (HeapSizes.TENANT_BYTES + HeapSizes.of(id).bytes());
+    int takes =
+        keyspace == null ? 0 : (int) (HeapSizes.TENANT_BYTES + HeapSizes.of(id).bytes());
     int growth = takes - charged;
     charged = takes;
     return growth;
   }
 
-  /** Ends it, if nobody has a part of it; answers whether it has ended. */
-  synchronized boolean end() {
-    if (Link.isEnded(freed)) {
-      freed = null;
+  /** What it has counted since it was made, which is at its first use after it was garbage. */
+  synchronized CacheStats stats() {
+    var sum = new CacheCounters();
+    if (past != null) {
+      sum.add(past);
     }
-    gone = gone || (keyspace == null && freed == null && Link.isEnded(view));
-    return gone;
+    return sum.snapshot(addTo(sum));
   }
 
-  CacheStats stats() {
-    return counters.snapshot(entries());
-  }
-
-  CacheCounters counters() {
-    return counters;
-  }
-
-  synchronized long entries() {
-    return keyspace == null ? 0 : keyspace.table.size();
+  /** Adds what was counted in the key space in use; answers how many entries that has in memory. Takes no lock. */
+  long addTo(CacheCounters sum) {
+    Keyspace<K, V> now = keyspace;
+    if (now == null) {
+      return 0;
+    }
+    sum.add(now.counters);
+    return now.table.size();
   }
 
   /** The key space, if it is in use. */
-  synchronized @Nullable Keyspace<K, V> keyspace() {
+  @Nullable
+  Keyspace<K, V> keyspace() {
     return keyspace;
   }
 }

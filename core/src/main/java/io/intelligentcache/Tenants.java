@@ -1,11 +1,11 @@
 package io.intelligentcache;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.intelligentcache.Tenant.Link;
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.stats.CacheCounters;
 import io.intelligentcache.tier.Space;
 import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * have counted.
  *
  * <p>Each tenant that comes into use has a few others looked at, in turn: of tenants that are used once, as many are freed as come.
- * The timer does the rest while there are tenants: every few seconds it looks at all that are in use, and ten times a second it asks
- * which the garbage collector has found to be out of use.
+ * The timer does the rest while there are tenants: every few seconds it looks at all that are in use, and ten times a second it removes
+ * the ids of those that were collected.
  */
 final class Tenants<K, V> {
   /** Tenants that are looked at for each one that comes into use. */
@@ -35,12 +35,11 @@ final class Tenants<K, V> {
   private final CacheParts<K, V> parts;
   private final Machinery machinery;
   private final String cache;
-  private final ConcurrentHashMap<String, Tenant<K, V>> byId = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Link<K, V>> byId = new ConcurrentHashMap<>();
+  private final ReferenceQueue<Tenant<K, V>> collected = new ReferenceQueue<>();
 
   /** Those that have a key space, and some that had, each once; first the one that is to be looked at next. */
   private final Queue<Tenant<K, V>> inUse = new ConcurrentLinkedQueue<>();
-
-  private final ReferenceQueue<Object> ended = new ReferenceQueue<>();
 
   private final AtomicBoolean ticking = new AtomicBoolean();
 
@@ -49,9 +48,18 @@ final class Tenants<K, V> {
 
   private final ReentrantLock counting = new ReentrantLock();
 
-  /** What those have counted that are gone. */
-  @GuardedBy("counting")
-  private final CacheCounters departed = new CacheCounters();
+  /** What was counted in key spaces that were freed. */
+  private final CacheCounters past = new CacheCounters();
+
+  /** Leads to a tenant as long as somebody has its view or its key space, or it is in use. */
+  private static final class Link<K, V> extends WeakReference<Tenant<K, V>> {
+    final String id;
+
+    Link(Tenant<K, V> tenant, ReferenceQueue<Tenant<K, V>> collected) {
+      super(tenant, collected);
+      this.id = tenant.id();
+    }
+  }
 
   Tenants(CacheParts<K, V> parts, String cache) {
     this.parts = parts;
@@ -65,23 +73,24 @@ final class Tenants<K, V> {
    * @throws IllegalArgumentException if the id is too long or no valid Unicode
    */
   AsyncView<K, V> view(String id) {
-    while (true) {
-      Tenant<K, V> there = byId.get(id);
-      Tenant<K, V> tenant = there != null
-          ? there
-          : byId.computeIfAbsent(id, this::newTenant);
-      AsyncView<K, V> view = tenant.view();
-      if (view != null) {
-        tick();
-        return view;
-      }
-      forget(tenant);
-    }
+    Link<K, V> link = byId.get(id);
+    Tenant<K, V> there = link == null ? null : link.get();
+    return (there != null ? there : newTenant(id)).view();
   }
 
   private Tenant<K, V> newTenant(String id) {
     var checked = new Space(cache, id);
-    return new Tenant<>(this, checked.tenant());
+    var mine = new Tenant<>(this, checked.tenant());
+    var myLink = new Link<>(mine, collected);
+    while (true) {
+      Link<K, V> link =
+          byId.compute(id, (same, other) -> other == null || other.refersTo(null) ? myLink : other);
+      tick();
+      Tenant<K, V> tenant = link == myLink ? mine : link.get();
+      if (tenant != null) {
+        return tenant;
+      }
+    }
   }
 
   /** Where the views of freed tenants look for hits: in vain, so that a hit has no such case to think of. It stays empty. */
@@ -93,16 +102,11 @@ final class Tenants<K, V> {
   private synchronized Keyspace<K, V> firstAsleep() {
     Keyspace<K, V> there = asleep;
     if (there == null) {
-      there = newKeyspace(new Space(cache, ""), new CacheCounters(), null);
+      there = newKeyspace(new Space(cache, ""), null);
       there.used = false;
       asleep = there;
     }
     return there;
-  }
-
-  /** Is told which parts of tenants nobody has any more. */
-  ReferenceQueue<Object> ended() {
-    return ended;
   }
 
   void requireOpen() {
@@ -110,12 +114,26 @@ final class Tenants<K, V> {
   }
 
   Keyspace<K, V> newKeyspace(Tenant<K, V> tenant) {
-    return newKeyspace(new Space(cache, tenant.id()), tenant.counters(), tenant);
+    return newKeyspace(new Space(cache, tenant.id()), tenant);
   }
 
-  private Keyspace<K, V> newKeyspace(
-      Space space, CacheCounters counters, @Nullable Tenant<K, V> tenant) {
-    return new Keyspace<>(parts, space, counters, tenant, machinery.memory()::newSmallTable);
+  private Keyspace<K, V> newKeyspace(Space space, @Nullable Tenant<K, V> tenant) {
+    return new Keyspace<>(parts, space, tenant, machinery.memory()::newSmallTable);
+  }
+
+  /** Counters for what a tenant has counted before its key space was freed; the sum of all has that, too. */
+  CacheCounters newCounters() {
+    return new CacheCounters(past);
+  }
+
+  /** Hands over what was counted in a key space that is freed, and what will be. */
+  void handOver(CacheCounters freed, CacheCounters to) {
+    counting.lock();
+    try {
+      freed.handOverTo(to);
+    } finally {
+      counting.unlock();
+    }
   }
 
   /**
@@ -127,7 +145,6 @@ final class Tenants<K, V> {
     MemoryEngine memory = machinery.memory();
     long more = tenant.growth();
     boolean full = memory.used() + more > memory.capacity();
-    more += lookAtEnded();
     for (int i = 0; i < LOOKED_AT; i++) {
       more += lookAtNext(full);
     }
@@ -135,11 +152,12 @@ final class Tenants<K, V> {
       inUse.add(tenant);
     }
     charge(more);
+    removeCollected();
   }
 
   /** A tenant has no key space any more. Call it under no lock. */
   void slept(Tenant<K, V> tenant) {
-    charge(ended(tenant));
+    charge(tenant.growth() + lookAtNext(false) + lookAtNext(false));
   }
 
   private void charge(long bytes) {
@@ -156,37 +174,14 @@ final class Tenants<K, V> {
     }
     if (tenant.look(needed)) {
       inUse.add(tenant);
-      return 0;
-    }
-    return ended(tenant);
-  }
-
-  /** Looks at those of which the garbage collector has found a part; answers how many bytes more they take. */
-  @SuppressWarnings("unchecked") // this queue has parts of tenants of this cache only
-  private long lookAtEnded() {
-    long more = 0;
-    for (var end = ended.poll(); end != null; end = ended.poll()) {
-      more += ended(((Link<K, V, ?>) end).tenant);
-    }
-    return more;
-  }
-
-  /** A part of a tenant has ended; answers how many bytes more the tenant takes. */
-  private long ended(Tenant<K, V> tenant) {
-    if (tenant.end()) {
-      forget(tenant);
     }
     return tenant.growth();
   }
 
-  private void forget(Tenant<K, V> gone) {
-    counting.lock();
-    try {
-      if (byId.remove(gone.id(), gone)) {
-        departed.add(gone.counters());
-      }
-    } finally {
-      counting.unlock();
+  @SuppressWarnings("unchecked") // this queue has links of this map only
+  private void removeCollected() {
+    for (var link = collected.poll(); link != null; link = collected.poll()) {
+      byId.remove(((Link<K, V>) link).id, link);
     }
   }
 
@@ -207,7 +202,7 @@ final class Tenants<K, V> {
 
   private void onTick(int number) {
     try {
-      charge(lookAtEnded());
+      removeCollected();
       if (number % TICKS_PER_LOOK == 0) {
         lookAtAll();
       }
@@ -225,15 +220,19 @@ final class Tenants<K, V> {
 
   /** Frees all that are idle. */
   void lookAtAll() {
-    long more = lookAtEnded();
+    removeCollected();
+    long more = 0;
     for (int left = inUse.size(); left > 0; left--) {
       more += lookAtNext(false);
     }
-    for (Tenant<K, V> tenant : byId.values()) {
-      if (tenant.recover()) {
-        inUse.add(tenant);
+    for (Link<K, V> link : byId.values()) {
+      Tenant<K, V> tenant = link.get();
+      if (tenant != null) {
+        if (tenant.recover()) {
+          inUse.add(tenant);
+        }
+        more += tenant.growth();
       }
-      more += tenant.growth();
     }
     charge(more);
   }
@@ -244,13 +243,15 @@ final class Tenants<K, V> {
    * @return how many entries they have in memory
    */
   long addTo(CacheCounters sum) {
-    counting.lock(); // or one that goes meanwhile would be counted twice, or not at all
+    counting.lock(); // or what is handed over meanwhile would be counted twice, or not at all
     try {
-      sum.add(departed);
+      sum.add(past);
       long entries = 0;
-      for (Tenant<K, V> tenant : byId.values()) {
-        sum.add(tenant.counters());
-        entries += tenant.entries();
+      for (Link<K, V> link : byId.values()) {
+        Tenant<K, V> tenant = link.get();
+        if (tenant != null) {
+          entries += tenant.addTo(sum);
+        }
       }
       return entries;
     } finally {
@@ -260,8 +261,9 @@ final class Tenants<K, V> {
 
   /** Hands over each key space in use. */
   void forEach(Consumer<Keyspace<K, V>> visitor) {
-    for (Tenant<K, V> tenant : byId.values()) {
-      @Nullable Keyspace<K, V> keyspace = tenant.keyspace();
+    for (Link<K, V> link : byId.values()) {
+      Tenant<K, V> tenant = link.get();
+      Keyspace<K, V> keyspace = tenant == null ? null : tenant.keyspace();
       if (keyspace != null) {
         visitor.accept(keyspace);
       }

@@ -78,8 +78,25 @@ public final class CacheCounters {
   /** By {@link Event}; read and written through {@link #COUNT}. */
   private final @Nullable LongAdder[] counts = new LongAdder[EVENTS];
 
+  /** Counts, too, what this does; null if there is none. */
+  private final @Nullable CacheCounters sum;
+
+  /** Counts in place of this, while it is not null. */
+  private volatile @Nullable CacheCounters other;
+
   /** Makes the counters, all zero. */
-  public CacheCounters() {}
+  public CacheCounters() {
+    this.sum = null;
+  }
+
+  /**
+   * Makes counters, all zero, that are a part of others.
+   *
+   * @param sum counts, too, what these do
+   */
+  public CacheCounters(CacheCounters sum) {
+    this.sum = sum;
+  }
 
   /** Counts a request answered from memory: apart from the others, because it must be cheapest. */
   public void memoryHit() {
@@ -102,7 +119,37 @@ public final class CacheCounters {
    * @param times how often
    */
   public void add(Event event, long times) {
-    add(event.ordinal(), times);
+    CacheCounters instead = other;
+    if (instead == null) {
+      add(event.ordinal(), times);
+    } else {
+      instead.add(event, times);
+    }
+  }
+
+  /**
+   * Has others count what this has counted and will count: this is zero afterwards. A hit in memory that comes later stays here.
+   *
+   * @param heir the others; null to count here again
+   */
+  public void handOverTo(@Nullable CacheCounters heir) {
+    other = heir;
+    if (heir != null) {
+      heir.addHits(memoryHits.sumThenReset());
+      for (int event = 0; event < EVENTS; event++) {
+        LongAdder count = count(event);
+        if (count != null) {
+          heir.add(event, count.sumThenReset());
+        }
+      }
+    }
+  }
+
+  private void addHits(long times) {
+    memoryHits.add(times);
+    if (sum != null) {
+      sum.addHits(times);
+    }
   }
 
   /**
@@ -111,7 +158,7 @@ public final class CacheCounters {
    * @param others stay as they are
    */
   public void add(CacheCounters others) {
-    memoryHits.add(others.memoryHits.sum());
+    addHits(others.memoryHits.sum());
     for (int event = 0; event < EVENTS; event++) {
       long times = others.sum(event);
       if (times != 0) {
@@ -128,6 +175,9 @@ public final class CacheCounters {
       count = other == null ? first : other;
     }
     count.add(times);
+    if (sum != null) {
+      sum.add(event, times);
+    }
   }
 
   private @Nullable LongAdder count(int event) {
