@@ -41,7 +41,7 @@ final class Keyspace<K, V> {
   final Space space;
   final MemoryTable<K, V> table;
   final ItemFormat<V> format;
-  final CacheCounters counters = new CacheCounters();
+  final CacheCounters counters;
   final Lifetimes<K, V> lifetimes;
 
   /** What other instances change, too; null if there is nothing. */
@@ -91,6 +91,7 @@ final class Keyspace<K, V> {
     this.machinery = parts.machinery();
     this.space = space;
     this.tenant = tenant;
+    this.counters = tenant == null ? new CacheCounters() : new CacheCounters(tenant.hits);
     this.steps = new LimitedExecutor(machinery.steps());
     this.complaints = new Complaints(space, parts.complaints());
     this.keys = parts.keys();

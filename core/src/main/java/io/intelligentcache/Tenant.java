@@ -5,6 +5,7 @@ import io.intelligentcache.memory.HeapSizes;
 import io.intelligentcache.stats.CacheCounters;
 import io.intelligentcache.stats.CacheStats;
 import java.lang.ref.WeakReference;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class Tenant<K, V> {
   private final Tenants<K, V> tenants;
   private final String id;
+
+  /** Requests answered from memory, since a key space was freed last. The sum of all has it, too: a thread may count one when all else is garbage. */
+  final LongAdder hits = new LongAdder();
 
   /** Written under the lock. */
   private volatile @Nullable WeakReference<AsyncView<K, V>> view;
@@ -206,6 +210,7 @@ final class Tenant<K, V> {
   long addTo(CacheCounters sum) {
     Keyspace<K, V> now = keyspace;
     if (now == null) {
+      sum.addHits(hits.sum());
       return 0;
     }
     sum.add(now.counters);

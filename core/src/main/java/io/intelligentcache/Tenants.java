@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class Tenants<K, V> {
   private static final long TICK_NANOS = Duration.ofMillis(100).toNanos();
 
   /** A tenant without entries that was not used from one look to the next is freed. */
-  private static final int TICKS_PER_LOOK = 50;
+  private static final int TICKS_PER_LOOK = 20;
 
   private final CacheParts<K, V> parts;
   private final Machinery machinery;
@@ -54,10 +55,12 @@ final class Tenants<K, V> {
   /** Leads to a tenant as long as somebody has its view or its key space, or it is in use. */
   private static final class Link<K, V> extends WeakReference<Tenant<K, V>> {
     final String id;
+    final LongAdder hits;
 
     Link(Tenant<K, V> tenant, ReferenceQueue<Tenant<K, V>> collected) {
       super(tenant, collected);
       this.id = tenant.id();
+      this.hits = tenant.hits;
     }
   }
 
@@ -84,13 +87,24 @@ final class Tenants<K, V> {
     var myLink = new Link<>(mine, collected);
     while (true) {
       Link<K, V> link =
-          byId.compute(id, (same, other) -> other == null || other.refersTo(null) ? myLink : other);
+          byId.compute(id, (same, other) -> isGone(other) ? myLink : other);
       tick();
       Tenant<K, V> tenant = link == myLink ? mine : link.get();
       if (tenant != null) {
         return tenant;
       }
     }
+  }
+
+  private boolean isGone(@Nullable Link<K, V> link) {
+    if (link == null) {
+      return true;
+    }
+    boolean gone = link.refersTo(null);
+    if (gone) {
+      past.addHits(link.hits.sumThenReset());
+    }
+    return gone;
   }
 
   /** Where the views of freed tenants look for hits: in vain, so that a hit has no such case to think of. It stays empty. */
@@ -182,6 +196,7 @@ final class Tenants<K, V> {
   private void removeCollected() {
     for (var link = collected.poll(); link != null; link = collected.poll()) {
       byId.remove(((Link<K, V>) link).id, link);
+      past.addHits(((Link<K, V>) link).hits.sumThenReset());
     }
   }
 
@@ -249,7 +264,9 @@ final class Tenants<K, V> {
       long entries = 0;
       for (Link<K, V> link : byId.values()) {
         Tenant<K, V> tenant = link.get();
-        if (tenant != null) {
+        if (tenant == null) {
+          sum.addHits(link.hits.sum());
+        } else {
           entries += tenant.addTo(sum);
         }
       }

@@ -73,7 +73,7 @@ public final class CacheCounters {
   private static final int EVENTS = Event.values().length;
   private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(LongAdder[].class);
 
-  private final LongAdder memoryHits = new LongAdder();
+  private final LongAdder memoryHits;
 
   /** By {@link Event}; read and written through {@link #COUNT}. */
   private final @Nullable LongAdder[] counts = new LongAdder[EVENTS];
@@ -86,6 +86,16 @@ public final class CacheCounters {
 
   /** Makes the counters, all zero. */
   public CacheCounters() {
+    this(new LongAdder());
+  }
+
+  /**
+   * Makes the counters, all zero but hits in memory.
+   *
+   * @param memoryHits counts those; outlives these counters, for a hit that comes after {@link #handOverTo}
+   */
+  public CacheCounters(LongAdder memoryHits) {
+    this.memoryHits = memoryHits;
     this.sum = null;
   }
 
@@ -95,6 +105,7 @@ public final class CacheCounters {
    * @param sum counts, too, what these do
    */
   public CacheCounters(CacheCounters sum) {
+    this.memoryHits = new LongAdder();
     this.sum = sum;
   }
 
@@ -120,10 +131,14 @@ public final class CacheCounters {
    */
   public void add(Event event, long times) {
     CacheCounters instead = other;
-    if (instead == null) {
-      add(event.ordinal(), times);
-    } else {
+    if (instead != null) {
       instead.add(event, times);
+      return;
+    }
+    add(event.ordinal(), times);
+    CacheCounters heir = other;
+    if (heir != null) { // it has come between the two
+      give(heir);
     }
   }
 
@@ -136,16 +151,26 @@ public final class CacheCounters {
     other = heir;
     if (heir != null) {
       heir.addHits(memoryHits.sumThenReset());
-      for (int event = 0; event < EVENTS; event++) {
-        LongAdder count = count(event);
-        if (count != null) {
-          heir.add(event, count.sumThenReset());
-        }
+      give(heir);
+    }
+  }
+
+  private void give(CacheCounters heir) {
+    for (int event = 0; event < EVENTS; event++) {
+      LongAdder count = count(event);
+      long times = count == null ? 0 : count.sumThenReset();
+      if (times != 0) {
+        heir.add(event, times);
       }
     }
   }
 
-  private void addHits(long times) {
+  /**
+   * Counts requests answered from memory that were counted elsewhere.
+   *
+   * @param times how many
+   */
+  public void addHits(long times) {
     memoryHits.add(times);
     if (sum != null) {
       sum.addHits(times);
