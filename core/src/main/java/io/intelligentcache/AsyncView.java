@@ -102,7 +102,8 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     if (request.loader() != null) {
       Loads.refuseCircle(here, key);
     }
-    return here.read(() -> search(key, request)).thenCompose(Failures.step(below -> loadIfAbsent(key, below, request)));
+    return here.read(() -> search(key, request))
+        .thenCompose(Failures.step(below -> loadIfAbsent(key, below, request)));
   }
 
   Request<K, V> request(Loader<? super K, ? extends V> loader, EntryOptions options) {
@@ -230,7 +231,8 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(function, "function");
     Keyspace<K, V> here = awake();
     return exchange(
-        here, exchanges -> exchanges.compute(key, function, here.machinery.loads().runner(here)));
+        here,
+        exchanges -> exchanges.compute(key, function, here.machinery.loads().runner(here)));
   }
 
   /** Begins an operation; the disk is read on a thread of ours. */

@@ -1,6 +1,5 @@
 package io.intelligentcache;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.stats.CacheCounters;
 import io.intelligentcache.tier.Space;
@@ -86,8 +85,7 @@ final class Tenants<K, V> {
     var mine = new Tenant<>(this, checked.tenant());
     var myLink = new Link<>(mine, collected);
     while (true) {
-      Link<K, V> link =
-          byId.compute(id, (same, other) -> isGone(other) ? myLink : other);
+      Link<K, V> link = byId.compute(id, (same, other) -> isGone(other) ? myLink : other);
       tick();
       Tenant<K, V> tenant = link == myLink ? mine : link.get();
       if (tenant != null) {

@@ -156,8 +156,7 @@ public final class TieredCacheManager implements AutoCloseable {
     Machinery below = stored == null ? machinery.withoutLowerTiers() : machinery;
     ItemFormat<V> format = stored == null ? spec.formatInMemory() : stored;
     CacheParts<K, V> parts = CacheParts.of(below, spec, format);
-    var space = new Keyspace<>(
-        parts, new Space(name, ""), null, below.memory()::newTable);
+    var space = new Keyspace<>(parts, new Space(name, ""), null, below.memory()::newTable);
     Tenants<K, V> tenants = machinery.multiTenant() ? new Tenants<>(parts, name) : null;
     var view = new AsyncView<>(space, id -> tenant(tenants, id));
     return new Opened<>(spec, space, tenants, view.sync);

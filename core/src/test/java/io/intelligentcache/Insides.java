@@ -46,7 +46,9 @@ public final class Insides {
 
   /** Tenants that something is left of. */
   public long tenantsLeft() {
-    return tenants().stream().mapToLong(all -> Insides.<Map<?, ?>>field(all, "byId").size()).sum();
+    return tenants().stream()
+        .mapToLong(all -> Insides.<Map<?, ?>>field(all, "byId").size())
+        .sum();
   }
 
   /** Tenants that have a key space. */
@@ -103,9 +105,9 @@ public final class Insides {
     return open == null
         ? List.of()
         : open.values().stream()
-        .map(flight -> kind + " " + flight.key() + ", done: "
-            + Insides.<CompletableFuture<?>>field(flight, "outcome").isDone())
-        .toList();
+            .map(flight -> kind + " " + flight.key() + ", done: "
+                + Insides.<CompletableFuture<?>>field(flight, "outcome").isDone())
+            .toList();
   }
 
   /** Locks of keys, of tables and of the engine that somebody holds. */

@@ -525,6 +525,7 @@ final class TenantsTest {
       manager.cache("c" + i, String.class, String.class);
     }
     assertThat(UsedHeap.bytes() - before)
-        .isBetween(5_000 * HeapSizes.CACHE_BYTES * 7 / 10, 5_000 * HeapSizes.CACHE_BYTES * 104 / 100);
+        .isBetween(
+            5_000 * HeapSizes.CACHE_BYTES * 7 / 10, 5_000 * HeapSizes.CACHE_BYTES * 104 / 100);
   }
 }

@@ -86,7 +86,8 @@ final class Books {
 
   /** Books an entry that came into its table, in place of another or of none. */
   void enter(MemoryEntry<?, ?> entry, @Nullable MemoryEntry<?, ?> old, long hash) {
-    if (entry.weight() > capacity - charged) { // it alone leaves: no room that could be made would be enough
+    if (entry.weight()
+        > capacity - charged) { // it alone leaves: no room that could be made would be enough
       if (old != null) {
         remove(old);
       }
