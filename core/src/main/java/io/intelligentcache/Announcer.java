@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.intelligentcache.CacheListener.Cause;
 import io.intelligentcache.memory.MemoryEntry;
 import io.intelligentcache.memory.MemoryEntry.Stage;
-import io.intelligentcache.stats.CacheCounters;
 import io.intelligentcache.stats.CacheCounters.Event;
 import io.intelligentcache.tier.TimeSource;
 import java.util.ArrayDeque;
@@ -30,8 +29,11 @@ final class Announcer<K, V> {
 
   private final CacheListener<? super K, ? super V> listener;
   private final Executor threads;
-  private final CacheCounters counters;
   private final TimeSource time;
+
+  /** Is in use while there is something to tell: a tenant's next key space must not tell of newer events meanwhile. */
+  private final Keyspace<K, V> space;
+
   private final AtomicBoolean complained = new AtomicBoolean();
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -44,17 +46,13 @@ final class Announcer<K, V> {
   /**
    * Makes it, with nothing to tell.
    *
-   * @param threads is given one task at a time; never refuses
+   * @param space whose events, and what counts those that the listener misses; is given to its threads one task at a time
    */
-  Announcer(
-      CacheListener<? super K, ? super V> listener,
-      Executor threads,
-      CacheCounters counters,
-      TimeSource time) {
+  Announcer(CacheListener<? super K, ? super V> listener, Keyspace<K, V> space) {
     this.listener = listener;
-    this.threads = threads;
-    this.counters = counters;
-    this.time = time;
+    this.threads = space.machinery.callbacks();
+    this.time = space.machinery.time();
+    this.space = space;
   }
 
   /** An entry left memory. If its time was over, that is why, whoever took it out. */
@@ -77,7 +75,7 @@ final class Announcer<K, V> {
     lock.lock();
     try {
       if (waiting.size() == WAITING) {
-        counters.add(Event.EVENT_DROPPED);
+        space.counters.add(Event.EVENT_DROPPED);
         return;
       }
       waiting.add(event);
@@ -119,7 +117,7 @@ final class Announcer<K, V> {
     try {
       event.run();
     } catch (Throwable failure) { // user code: the next event is told all the same
-      counters.add(Event.LISTENER_FAILURE);
+      space.counters.add(Event.LISTENER_FAILURE);
       if (complained.compareAndSet(false, true)) {
         Failures.warn(
             log,

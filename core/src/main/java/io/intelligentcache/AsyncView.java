@@ -16,26 +16,43 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The asynchronous face of a key space: all of the operations, each once. */
+/**
+ * What users have of a cache or a tenant: its asynchronous face, with all of the operations, each once. Its {@link SyncView} lives as
+ * long. It stays the same while a tenant's {@link Keyspace} comes and goes.
+ */
 final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
-  final Keyspace<K, V> space;
-  private final ReadPath<K, V> reads;
-  private final WritePath<K, V> writes;
-  private final Sweep<K, V> sweep;
-  private final BulkRead<K, V> bulk;
-  /** For callers who wait, too. */
-  final Exchanges<K, V> exchanges;
+  /**
+   * Where hits are looked for: the key space, or an empty one if that was freed. Set by its {@link Tenant}, and read without a lock: one that
+   * was freed a moment ago is as good, see there.
+   */
+  Keyspace<K, V> space;
 
+  final SyncView<K, V> sync = new SyncView<>(this);
+  private final @Nullable Tenant<K, V> tenant;
   private final Function<String, TieredCache<K, V>> tenants;
 
+  /** The view of a cache's own space. */
   AsyncView(Keyspace<K, V> space, Function<String, TieredCache<K, V>> tenants) {
     this.space = space;
+    this.tenant = null;
     this.tenants = tenants;
-    this.reads = new ReadPath<>(space);
-    this.writes = new WritePath<>(space, reads);
-    this.sweep = new Sweep<>(space, reads);
-    this.bulk = new BulkRead<>(space, reads);
-    this.exchanges = new Exchanges<>(space, reads, writes);
+  }
+
+  /** The view of a tenant. */
+  AsyncView(Tenant<K, V> tenant, Keyspace<K, V> space) {
+    this.space = space;
+    this.tenant = tenant;
+    this.tenants = AsyncView::refuseNested;
+  }
+
+  private static <K, V> TieredCache<K, V> refuseNested(String id) {
+    throw new IllegalStateException("a tenant has no tenants: \"" + id + "\"");
+  }
+
+  /** The key space, for everything but hits; of a tenant that was freed it comes into use again. */
+  Keyspace<K, V> awake() {
+    Keyspace<K, V> now = space;
+    return now.used || tenant == null ? now : tenant.awake(this);
   }
 
   @Override
@@ -81,18 +98,18 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     if (found != null) {
       return CompletableFuture.completedFuture(found);
     }
+    Keyspace<K, V> here = awake();
     if (request.loader() != null) {
-      Loads.refuseCircle(space, key);
+      Loads.refuseCircle(here, key);
     }
-    return space
-        .read(() -> search(key, request))
+    return here.read(() -> search(key, request))
         .thenCompose(Failures.step(below -> loadIfAbsent(key, below, request)));
   }
 
   Request<K, V> request(Loader<? super K, ? extends V> loader, EntryOptions options) {
     requireNonNull(loader, "loader");
     requireNonNull(options, "options");
-    return Request.of(space, loader, options);
+    return Request.of(space.lifetimes, loader, options);
   }
 
   /** The value in memory, or null. */
@@ -104,11 +121,12 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   /** What memory answers besides plain hits. */
   @Nullable
   Found<V> inMemory(K key, Request<K, V> request) {
-    return reads.inMemory(key, request);
+    return awake().reads.inMemory(key, request);
   }
 
   /** Searches the tiers below memory, and counts. */
   CompletableFuture<Found<V>> search(K key, Request<K, V> request) {
+    ReadPath<K, V> reads = awake().reads;
     return reads
         .find(key)
         .whenComplete((found, never) -> reads.count(found, request.loader() != null));
@@ -116,7 +134,9 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   /** Loads what a search did not find. */
   CompletableFuture<Found<V>> loadIfAbsent(K key, Found<V> found, Request<K, V> request) {
-    return found.isMiss() ? reads.load(key, request) : CompletableFuture.completedFuture(found);
+    return found.isMiss()
+        ? awake().reads.load(key, request)
+        : CompletableFuture.completedFuture(found);
   }
 
   @Override
@@ -138,7 +158,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   /** As {@link #getAll}, for a caller who only waits. */
   CompletableFuture<Map<K, V>> readAll(Collection<? extends K> keys, Request<K, V> request) {
-    return bulk.read(Checks.distinct(keys), request);
+    return awake().bulk.read(Checks.distinct(keys), request);
   }
 
   @Override
@@ -156,7 +176,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
     requireNonNull(options, "options");
-    return writes.put(key, value, options);
+    return awake().writes.put(key, value, options);
   }
 
   @Override
@@ -166,14 +186,14 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   /** As {@link #putAll}, for a caller who only waits. */
   CompletableFuture<WriteReport> writeAll(Map<? extends K, ? extends V> values) {
-    return writes.put(Checks.entries(values), EntryOptions.defaults());
+    return awake().writes.put(Checks.entries(values), EntryOptions.defaults());
   }
 
   @Override
   public CompletableFuture<@Nullable V> putIfAbsent(K key, V value) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
-    return exchange(() -> exchanges.putIfAbsent(key, value));
+    return exchange(awake(), exchanges -> exchanges.putIfAbsent(key, value));
   }
 
   @Override
@@ -181,27 +201,27 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(key, "key");
     requireNonNull(expected, "expected");
     requireNonNull(value, "value");
-    return exchange(() -> exchanges.replace(key, expected, value));
+    return exchange(awake(), exchanges -> exchanges.replace(key, expected, value));
   }
 
   @Override
   public CompletableFuture<Boolean> remove(K key, V expected) {
     requireNonNull(key, "key");
     requireNonNull(expected, "expected");
-    return exchange(() -> exchanges.remove(key, expected));
+    return exchange(awake(), exchanges -> exchanges.remove(key, expected));
   }
 
   @Override
   public CompletableFuture<@Nullable V> getAndPut(K key, V value) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
-    return exchange(() -> exchanges.getAndPut(key, value));
+    return exchange(awake(), exchanges -> exchanges.getAndPut(key, value));
   }
 
   @Override
   public CompletableFuture<@Nullable V> getAndRemove(K key) {
     requireNonNull(key, "key");
-    return exchange(() -> exchanges.getAndRemove(key));
+    return exchange(awake(), exchanges -> exchanges.getAndRemove(key));
   }
 
   @Override
@@ -209,15 +229,18 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
       K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
     requireNonNull(key, "key");
     requireNonNull(function, "function");
+    Keyspace<K, V> here = awake();
     return exchange(
-        () -> exchanges.compute(key, function, space.machinery.loads().runner(space)));
+        here,
+        exchanges -> exchanges.compute(key, function, here.machinery.loads().runner(here)));
   }
 
   /** Begins an operation; the disk is read on a thread of ours. */
   private <T extends @Nullable Object> CompletableFuture<T> exchange(
-      Supplier<CompletableFuture<T>> begin) {
-    space.machinery.lifecycle().requireOpen();
-    return handOut(space.machinery.hasLowerTier() ? offCaller(begin) : begin.get());
+      Keyspace<K, V> here, Function<Exchanges<K, V>, CompletableFuture<T>> operation) {
+    here.machinery.lifecycle().requireOpen();
+    Supplier<CompletableFuture<T>> begin = () -> operation.apply(here.exchanges);
+    return handOut(here.machinery.hasLowerTier() ? here.offCaller(begin) : begin.get());
   }
 
   @Override
@@ -227,7 +250,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   /** As {@link #invalidate}, for a caller who only waits. */
   CompletableFuture<WriteReport> forget(K key) {
-    return writes.invalidate(List.of(requireNonNull(key, "key")));
+    return awake().writes.invalidate(List.of(requireNonNull(key, "key")));
   }
 
   @Override
@@ -237,7 +260,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   /** As {@link #invalidateAll}, for a caller who only waits. */
   CompletableFuture<WriteReport> forgetAll(Collection<? extends K> keys) {
-    return writes.invalidate(Checks.distinct(keys));
+    return awake().writes.invalidate(Checks.distinct(keys));
   }
 
   @Override
@@ -248,7 +271,8 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   /** As {@link #invalidateMatching}, for a caller who only waits. */
   CompletableFuture<Long> forgetMatching(String regex) {
     KeyPattern pattern = KeyPattern.compile(regex);
-    return offCaller(() -> sweep.invalidate(pattern));
+    Keyspace<K, V> here = awake();
+    return here.offCaller(() -> here.sweep.invalidate(pattern));
   }
 
   @Override
@@ -258,7 +282,8 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   /** As {@link #clear}, for a caller who only waits. */
   CompletableFuture<@Nullable Void> forgetEverything() {
-    return offCaller(sweep::clear).thenApply(count -> null);
+    Keyspace<K, V> here = awake();
+    return here.offCaller(here.sweep::clear).thenApply(count -> null);
   }
 
   @Override
@@ -288,8 +313,9 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(loader, "loader");
     requireNonNull(progress, "progress");
     Collection<K> distinct = Checks.distinct(keys);
-    return offCaller(
-        () -> new Warmup<>(space, reads, loader, progress, where, distinct.size()).run(distinct));
+    Keyspace<K, V> here = awake();
+    return here.offCaller(() ->
+        new Warmup<>(here, here.reads, loader, progress, where, distinct.size()).run(distinct));
   }
 
   @Override
@@ -304,7 +330,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   @Override
   public CacheStats stats() {
-    return space.stats();
+    return tenant == null ? space.stats() : tenant.stats();
   }
 
   @Override
@@ -334,9 +360,5 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     } else {
       users.completeExceptionally(failure);
     }
-  }
-
-  private <T> CompletableFuture<T> offCaller(Supplier<CompletableFuture<T>> start) {
-    return space.offCaller(start);
   }
 }

@@ -8,6 +8,7 @@ import io.intelligentcache.codec.Codec;
 import io.intelligentcache.codec.Codecs;
 import io.intelligentcache.codec.Compression;
 import io.intelligentcache.codec.ItemFormat;
+import io.intelligentcache.codec.JsonCodec;
 import io.intelligentcache.codec.KeyCodec;
 import io.intelligentcache.codec.KeyCodecs;
 import io.intelligentcache.codec.TypeRef;
@@ -264,6 +265,13 @@ public final class CacheSpec<K, V> {
 
   boolean hasCodec() {
     return settings.codec != null;
+  }
+
+  /** Whether values that are written below memory are written as JSON. */
+  boolean writesJson() {
+    return settings.codec == null
+        ? settings.valueType != String.class && settings.valueType != byte[].class
+        : settings.codec instanceof JsonCodec;
   }
 
   /**

@@ -2,13 +2,12 @@ package io.intelligentcache;
 
 import io.intelligentcache.tier.Space;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the log what user code threw where no caller can be told: of each cache and kind, or class that can't be written or measured,
- * the first time only, so that a codec that always fails does not fill the log.
+ * Says in the log what user code threw where no caller can be told: of each cache, its tenants included, and kind, or class that
+ * can't be written or measured, the first time only, so that a codec that always fails does not fill the log.
  */
 final class Complaints {
   private static final Logger log = LoggerFactory.getLogger(Complaints.class);
@@ -39,10 +38,16 @@ final class Complaints {
   private static final int MOST = 16;
 
   private final Space space;
-  private final Set<String> said = ConcurrentHashMap.newKeySet();
+  private final Set<String> said;
 
-  Complaints(Space space) {
+  /**
+   * Makes it.
+   *
+   * @param said what was said before; of all tenants of a cache the same
+   */
+  Complaints(Space space, Set<String> said) {
     this.space = space;
+    this.said = said;
   }
 
   void say(Kind kind, Throwable failure) {

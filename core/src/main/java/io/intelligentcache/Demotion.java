@@ -52,6 +52,9 @@ final class Demotion<K, V> implements EntryOwner<K, V> {
     } else {
       space.discard(entry, Event.EVICTION);
     }
+    if (space.tenant != null && space.table.size() == 0) {
+      space.tenant.emptied();
+    }
   }
 
   private boolean belongsOnDisk(MemoryEntry<K, V> entry, Stage stage) {

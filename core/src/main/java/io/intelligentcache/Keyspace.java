@@ -11,6 +11,7 @@ import io.intelligentcache.codec.KeyCodec;
 import io.intelligentcache.coherence.Flights;
 import io.intelligentcache.coherence.Flights.Flight;
 import io.intelligentcache.coherence.Trust;
+import io.intelligentcache.memory.EntryOwner;
 import io.intelligentcache.memory.HeapSizes;
 import io.intelligentcache.memory.Lifespan;
 import io.intelligentcache.memory.MemoryEntry;
@@ -27,6 +28,7 @@ import io.intelligentcache.tier.Unicode;
 import io.intelligentcache.tier.Version;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +41,7 @@ final class Keyspace<K, V> {
   final Space space;
   final MemoryTable<K, V> table;
   final ItemFormat<V> format;
-  final CacheCounters counters = new CacheCounters();
+  final CacheCounters counters;
   final Lifetimes<K, V> lifetimes;
 
   /** What other instances change, too; null if there is nothing. */
@@ -60,34 +62,57 @@ final class Keyspace<K, V> {
   /** Tells the listener, if there is one. */
   final @Nullable Announcer<K, V> announcer;
 
+  /** Whose it is; null if it is a cache's own. */
+  final @Nullable Tenant<K, V> tenant;
+
+  /** Whether it was used since a {@link Tenant} last looked; always, if it is none's. Raced: see {@link AsyncView#awake}. */
+  boolean used = true;
+
+  final ReadPath<K, V> reads;
+  final WritePath<K, V> writes;
+  final Sweep<K, V> sweep;
+  final BulkRead<K, V> bulk;
+  final Exchanges<K, V> exchanges;
+
   private final KeyCodec<K> keys;
   private final Sizer<K, V> sizer;
 
   /**
    * Makes it.
    *
-   * @param format of the values, shared by the tenants of a cache
+   * @param parts shared with the other key spaces of the cache
+   * @param tables makes the table, for what is told who leaves
    */
-  Keyspace(Machinery machinery, Space space, CacheSpec<K, V> spec, ItemFormat<V> format) {
-    this.machinery = machinery;
+  Keyspace(
+      CacheParts<K, V> parts,
+      Space space,
+      @Nullable Tenant<K, V> tenant,
+      Function<EntryOwner<K, V>, MemoryTable<K, V>> tables) {
+    this.machinery = parts.machinery();
     this.space = space;
+    this.tenant = tenant;
+    this.counters = tenant == null ? new CacheCounters() : new CacheCounters(tenant.hits);
     this.steps = new LimitedExecutor(machinery.steps());
-    this.complaints = new Complaints(space);
-    this.keys = spec.keys();
-    this.format = format;
-    this.sizer = new Sizer<>(spec.weigher(), machinery.memory()::capacity, complaints);
-    this.lifetimes = new Lifetimes<>(
-        spec.ttl() != null ? spec.ttl() : machinery.defaultTtl(),
-        spec.ttlFunction(),
-        spec.freshness(),
-        machinery.time());
-    this.sharing = machinery.sharing(spec.outage());
-    this.loaderExecutor = spec.loaderExecutor();
-    this.announcer = spec.listener() == null
-        ? null
-        : new Announcer<>(spec.listener(), machinery.callbacks(), counters, machinery.time());
-    this.plainRequest = Request.of(this, spec.loader(), EntryOptions.defaults());
-    this.table = machinery.memory().newTable(new Demotion<>(this));
+    this.complaints = new Complaints(space, parts.complaints());
+    this.keys = parts.keys();
+    this.format = parts.format();
+    this.sizer = parts.sizer();
+    this.lifetimes = parts.lifetimes();
+    this.sharing = parts.sharing();
+    this.loaderExecutor = parts.loaderExecutor();
+    this.announcer = parts.listener() == null ? null : new Announcer<>(parts.listener(), this);
+    this.plainRequest = parts.plainRequest();
+    this.table = tables.apply(new Demotion<>(this));
+    this.reads = new ReadPath<>(this);
+    this.writes = new WritePath<>(this, reads);
+    this.sweep = new Sweep<>(this, reads);
+    this.bulk = new BulkRead<>(this, reads);
+    this.exchanges = new Exchanges<>(this, reads, writes);
+  }
+
+  /** Whether it has no entry in memory, and no search, load or atomic operation is under way. */
+  boolean isIdle() {
+    return table.size() == 0 && reads.isIdle();
   }
 
   /** Starts what may take its time on a thread of ours. */

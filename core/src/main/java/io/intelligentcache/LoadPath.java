@@ -86,6 +86,11 @@ final class LoadPath<K, V> {
     return space.begunTooEarly(flights, key);
   }
 
+  /** Whether no load is under way. */
+  boolean isIdle() {
+    return flights.isIdle();
+  }
+
   /** Makes sure that no load under way stores what it brings. Call it under the key's lock. */
   void recall(K key) {
     flights.recall(key);

@@ -172,6 +172,11 @@ final class ReadPath<K, V> {
     exchanges.recall(key);
   }
 
+  /** Whether no search, load or atomic operation is under way. */
+  boolean isIdle() {
+    return searches.isIdle() && loads.isIdle() && exchanges.isIdle();
+  }
+
   /** See {@link Flights#join}. */
   CompletableFuture<Runnable> exchange(
       K key, Function<Flight<K, Runnable>, CompletableFuture<Runnable>> attempt) {

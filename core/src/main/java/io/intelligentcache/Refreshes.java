@@ -24,7 +24,7 @@ final class Refreshes {
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
-  private final Queue<Supplier<CompletableFuture<?>>> waiting = new ArrayDeque<>();
+  private final Queue<Supplier<CompletableFuture<?>>> waiting = new ArrayDeque<>(1);
 
   @GuardedBy("lock")
   private int running;

@@ -29,9 +29,11 @@ record Request<K, V>(
   }
 
   static <K, V> Request<K, V> of(
-      Keyspace<K, V> space, @Nullable Loader<? super K, ? extends V> loader, EntryOptions options) {
+      Lifetimes<K, V> lifetimes,
+      @Nullable Loader<? super K, ? extends V> loader,
+      EntryOptions options) {
     return new Request<>(
-        loader, options, options.freshnessOr(space.lifetimes.freshness()), Purpose.REQUEST, null);
+        loader, options, options.freshnessOr(lifetimes.freshness()), Purpose.REQUEST, null);
   }
 
   Request<K, V> forWarmUp() {

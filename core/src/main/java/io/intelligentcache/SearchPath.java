@@ -49,7 +49,7 @@ final class SearchPath<K, V> {
   private final Keyspace<K, V> space;
   private final Machinery machinery;
   private final Promotion<K, V> promotion;
-  private final List<Level> levels = new ArrayList<>();
+  private final List<Level> levels = new ArrayList<>(0);
   private final Flights<K, Found<V>> searches;
 
   /** Which keys are being swept out of the tiers below: until that is done, those are not asked. */
@@ -129,6 +129,11 @@ final class SearchPath<K, V> {
           }
           return search.result();
         }));
+  }
+
+  /** Whether no search is under way. */
+  boolean isIdle() {
+    return searches.isIdle();
   }
 
   /** Makes sure that no search under way stores what it brings. Call it under the key's lock. */

@@ -98,7 +98,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
   public @Nullable V putIfAbsent(K key, V value) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
-    return Waiting.forTiers(async.exchanges.putIfAbsent(key, value));
+    return Waiting.forTiers(async.awake().exchanges.putIfAbsent(key, value));
   }
 
   @Override
@@ -106,26 +106,26 @@ final class SyncView<K, V> implements TieredCache<K, V> {
     requireNonNull(key, "key");
     requireNonNull(expected, "expected");
     requireNonNull(value, "value");
-    return Waiting.forTiers(async.exchanges.replace(key, expected, value));
+    return Waiting.forTiers(async.awake().exchanges.replace(key, expected, value));
   }
 
   @Override
   public boolean remove(K key, V expected) {
     requireNonNull(key, "key");
     requireNonNull(expected, "expected");
-    return Waiting.forTiers(async.exchanges.remove(key, expected));
+    return Waiting.forTiers(async.awake().exchanges.remove(key, expected));
   }
 
   @Override
   public @Nullable V getAndPut(K key, V value) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
-    return Waiting.forTiers(async.exchanges.getAndPut(key, value));
+    return Waiting.forTiers(async.awake().exchanges.getAndPut(key, value));
   }
 
   @Override
   public @Nullable V getAndRemove(K key) {
-    return Waiting.forTiers(async.exchanges.getAndRemove(requireNonNull(key, "key")));
+    return Waiting.forTiers(async.awake().exchanges.getAndRemove(requireNonNull(key, "key")));
   }
 
   @Override
@@ -135,7 +135,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
     requireNonNull(function, "function");
     var here = new CallerThread();
     return here.await(
-        async.exchanges.compute(key, function, (work, refused) -> here.execute(work)));
+        async.awake().exchanges.compute(key, function, (work, refused) -> here.execute(work)));
   }
 
   @Override

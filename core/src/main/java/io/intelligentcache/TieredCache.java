@@ -314,11 +314,13 @@ public interface TieredCache<K, V> {
       Consumer<WarmReport> progress);
 
   /**
-   * The part of this cache that belongs to a tenant: a key space of its own in every tier. A tenant
-   * that was used once costs a few kilobytes until the manager is closed.
+   * The part of this cache that belongs to a tenant: a key space of its own in every tier. Takes less than a microsecond.
+   *
+   * <p>A tenant that is in use counts in the memory budget with about 1.9 KB beside its entries. One that has no entries in memory and is not
+   * used is freed after a few seconds, and counts nothing; its view can be used all the same. What it has on disk and in Redis stays.
    *
    * @param id the tenant; any characters, 1 to 512 bytes of UTF-8
-   * @return its view, the same for the same id
+   * @return its view, the same for the same id as long as somebody has it
    * @throws IllegalStateException if the manager was not built for tenants, or this is one already
    * @throws IllegalArgumentException if the id is empty or too long
    */
@@ -327,7 +329,11 @@ public interface TieredCache<K, V> {
   /** {@return the same cache with futures in place of waiting} */
   AsyncTieredCache<K, V> async();
 
-  /** {@return what this cache, or this tenant, did so far; tenants are not included in their cache} */
+  /**
+   * What this cache, or this tenant, did so far. Tenants are not included in their cache.
+   *
+   * @return its counters; those of a tenant begin anew when it was idle and nobody had its view
+   */
   CacheStats stats();
 
   /** {@return the cache's name} */

@@ -8,9 +8,10 @@ import io.intelligentcache.codec.ItemFormat;
 import io.intelligentcache.codec.TypeRef;
 import io.intelligentcache.coherence.KeyLocks;
 import io.intelligentcache.coherence.Trust;
+import io.intelligentcache.memory.HeapSizes;
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.setting.Settings;
-import io.intelligentcache.stats.CacheStats;
+import io.intelligentcache.stats.CacheCounters;
 import io.intelligentcache.stats.Health;
 import io.intelligentcache.stats.ManagerStats;
 import io.intelligentcache.tier.LocalTierFactory;
@@ -23,9 +24,7 @@ import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierException;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,12 +49,29 @@ import org.slf4j.LoggerFactory;
 public final class TieredCacheManager implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TieredCacheManager.class);
 
+  /** Caches that don't count in the memory budget: few programs have more, unless they make them as they run. */
+  static final int FREE_CACHES = 100;
+
   private final Machinery machinery;
   private final Closing closing;
   private final ConcurrentHashMap<String, Opened<?, ?>> caches = new ConcurrentHashMap<>();
-  private final Collection<Keyspace<?, ?>> spaces = new ConcurrentLinkedQueue<>();
 
-  private record Opened<K, V>(CacheSpec<K, V> spec, TieredCache<K, V> cache) {}
+  /** What is open of a cache. */
+  private record Opened<K, V>(
+      CacheSpec<K, V> spec,
+      Keyspace<K, V> space,
+      @Nullable Tenants<K, V> tenants,
+      TieredCache<K, V> cache) {
+    boolean hasLowerTier() {
+      return space.machinery.hasLowerTier();
+    }
+
+    /** Adds what it has counted to a sum; answers how many entries it has in memory. */
+    long addTo(CacheCounters sum) {
+      sum.add(space.counters);
+      return space.table.size() + (tenants == null ? 0 : tenants.addTo(sum));
+    }
+  }
 
   private TieredCacheManager(Machinery machinery, Closing closing) {
     this.machinery = machinery;
@@ -120,7 +136,16 @@ public final class TieredCacheManager implements AutoCloseable {
     requireNonNull(name, "name");
     requireNonNull(spec, "spec");
     machinery.lifecycle().requireOpen();
-    Opened<?, ?> opened = caches.computeIfAbsent(name, absent -> open(name, spec));
+    long[] takes = {0};
+    Opened<?, ?> opened = caches.computeIfAbsent(name, absent -> {
+      Opened<K, V> mine = open(name, spec);
+      takes[0] = HeapSizes.CACHE_BYTES
+          + (mine.hasLowerTier() && spec.writesJson() ? HeapSizes.JSON_BYTES : 0);
+      return mine;
+    });
+    if (takes[0] > 0 && caches.size() > FREE_CACHES) {
+      machinery.memory().charge(takes[0]);
+    }
     if (!opened.spec().sameTypes(spec)) {
       throw new IllegalArgumentException(
           "cache " + name + " is open as " + opened.spec() + ", not as " + spec);
@@ -132,15 +157,11 @@ public final class TieredCacheManager implements AutoCloseable {
     ItemFormat<V> stored = storedFormat(name, spec);
     Machinery below = stored == null ? machinery.withoutLowerTiers() : machinery;
     ItemFormat<V> format = stored == null ? spec.formatInMemory() : stored;
-    var tenants = new ConcurrentHashMap<String, TieredCache<K, V>>();
-    TieredCache<K, V> cache = view(below, new Space(name, ""), spec, format, id -> {
-      refuseTenant(id);
-      return tenants.computeIfAbsent(
-          id,
-          absent ->
-              view(below, new Space(name, id), spec, format, TieredCacheManager::refuseNested));
-    });
-    return new Opened<>(spec, cache);
+    CacheParts<K, V> parts = CacheParts.of(below, name, spec, format);
+    var space = new Keyspace<>(parts, new Space(name, ""), null, below.memory()::newTable);
+    Tenants<K, V> tenants = machinery.multiTenant() ? new Tenants<>(parts, name) : null;
+    var view = new AsyncView<>(space, id -> tenant(tenants, id));
+    return new Opened<>(spec, space, tenants, view.sync);
   }
 
   /** How values are written below memory; null if they are not. */
@@ -161,30 +182,16 @@ public final class TieredCacheManager implements AutoCloseable {
     }
   }
 
-  private <K, V> TieredCache<K, V> view(
-      Machinery below,
-      Space space,
-      CacheSpec<K, V> spec,
-      ItemFormat<V> format,
-      java.util.function.Function<String, TieredCache<K, V>> tenants) {
-    var keyspace = new Keyspace<>(below, space, spec, format);
-    spaces.add(keyspace);
-    return new SyncView<>(new AsyncView<>(keyspace, tenants));
-  }
-
-  private void refuseTenant(String id) {
+  private <K, V> TieredCache<K, V> tenant(@Nullable Tenants<K, V> tenants, String id) {
     machinery.lifecycle().requireOpen();
-    if (!machinery.multiTenant()) {
+    if (tenants == null) {
       throw new IllegalStateException(
           "tenants are off: build the manager with multiTenant(true) to use tenant \"" + id + "\"");
     }
     if (id.isEmpty()) {
       throw new IllegalArgumentException("a tenant's id must not be empty");
     }
-  }
-
-  private static <K, V> TieredCache<K, V> refuseNested(String id) {
-    throw new IllegalStateException("a tenant has no tenants: \"" + id + "\"");
+    return tenants.view(id).sync;
   }
 
   /**
@@ -193,12 +200,13 @@ public final class TieredCacheManager implements AutoCloseable {
    * @return counters at about this instant
    */
   public ManagerStats stats() {
-    CacheStats sum = CacheStats.none();
-    for (Keyspace<?, ?> space : spaces) {
-      sum = sum.plus(space.stats());
+    var sum = new CacheCounters();
+    long entries = 0;
+    for (Opened<?, ?> cache : caches.values()) {
+      entries += cache.addTo(sum);
     }
     return new ManagerStats(
-        sum,
+        sum.snapshot(entries),
         machinery.memory().used(),
         machinery.memory().capacity(),
         machinery.hasDisk() ? machinery.disk().stats() : null,

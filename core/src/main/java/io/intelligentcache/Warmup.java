@@ -64,7 +64,7 @@ final class Warmup<K, V> {
       int total) {
     this.space = space;
     this.reads = reads;
-    this.request = Request.of(space, loader, EntryOptions.defaults()).forWarmUp();
+    this.request = Request.of(space.lifetimes, loader, EntryOptions.defaults()).forWarmUp();
     this.progress = progress;
     this.where = where;
     this.total = total;

@@ -9,7 +9,6 @@ import io.intelligentcache.memory.RankedEntries;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,21 +18,54 @@ import java.util.stream.Stream;
 /** Looks into a manager: what must be so when nobody is using it. */
 public final class Insides {
   private final Machinery machinery;
-  private final Collection<Keyspace<?, ?>> spaces;
+  private final Map<String, ?> caches;
 
-  private Insides(Machinery machinery, Collection<Keyspace<?, ?>> spaces) {
+  private Insides(Machinery machinery, Map<String, ?> caches) {
     this.machinery = machinery;
-    this.spaces = spaces;
+    this.caches = caches;
   }
 
   public static Insides of(TieredCacheManager manager) {
-    return new Insides(field(manager, "machinery"), field(manager, "spaces"));
+    return new Insides(field(manager, "machinery"), field(manager, "caches"));
+  }
+
+  private List<Tenants<?, ?>> tenants() {
+    List<Tenants<?, ?>> all = new ArrayList<>();
+    for (Object cache : caches.values()) {
+      Tenants<?, ?> ofCache = field(cache, "tenants");
+      if (ofCache != null) {
+        all.add(ofCache);
+      }
+    }
+    return all;
+  }
+
+  /** All that are idle are freed, as from time to time. */
+  public void freeIdleTenants() {
+    tenants().forEach(Tenants::lookAtAll);
+  }
+
+  /** Tenants that something is left of. */
+  public long tenantsLeft() {
+    return tenants().stream()
+        .mapToLong(all -> Insides.<Map<?, ?>>field(all, "byId").size())
+        .sum();
+  }
+
+  /** Tenants that have a key space. */
+  public long tenantsInUse() {
+    List<Keyspace<?, ?>> inUse = new ArrayList<>();
+    tenants().forEach(all -> all.forEach(inUse::add));
+    return inUse.size();
   }
 
   /** The books agree with themselves and with the tables. */
   public void audit() {
     List<MemoryTable<?, ?>> tables = new ArrayList<>();
-    spaces.forEach(space -> tables.add(space.table));
+    for (Object cache : caches.values()) {
+      tables.add(Insides.<Keyspace<?, ?>>field(cache, "space").table);
+    }
+    tenants().forEach(all -> all.forEach(space -> tables.add(space.table)));
     Audit.of(machinery.memory(), tables);
   }
 
@@ -48,7 +80,7 @@ public final class Insides {
 
   /** The keys of searches, loads and atomic operations of a cache that have not ended. */
   public static List<Object> openFlights(TieredCache<?, ?> cache) {
-    Object reads = field(cache.async(), "reads");
+    Object reads = space(cache).reads;
     List<Object> open = new ArrayList<>();
     open.addAll(open("search", field(field(reads, "searches"), "searches")));
     open.addAll(open("load", field(field(reads, "loads"), "flights")));
@@ -68,7 +100,7 @@ public final class Insides {
   }
 
   private static <K, V> Keyspace<K, V> space(TieredCache<K, V> cache) {
-    return ((AsyncView<K, V>) cache.async()).space;
+    return ((AsyncView<K, V>) cache.async()).awake();
   }
 
   /** What a load brings, whatever its callers are told. */
@@ -80,10 +112,12 @@ public final class Insides {
 
   private static List<String> open(String kind, Flights<?, ?> flights) {
     Map<?, Flights.Flight<?, ?>> open = field(flights, "open");
-    return open.values().stream()
-        .map(flight -> kind + " " + flight.key() + ", done: "
-            + Insides.<CompletableFuture<?>>field(flight, "outcome").isDone())
-        .toList();
+    return open == null
+        ? List.of()
+        : open.values().stream()
+            .map(flight -> kind + " " + flight.key() + ", done: "
+                + Insides.<CompletableFuture<?>>field(flight, "outcome").isDone())
+            .toList();
   }
 
   /** Locks of keys, of tables and of the engine that somebody holds. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.intelligentcache.memory.HeapSizes;
 import io.intelligentcache.memory.size.ObjectGraph;
 import io.intelligentcache.tier.Space;
+import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ final class SizerTest {
   private static final Object UNBOUNDED = new Thread(() -> {});
 
   private static Sizer<Object, Object> sizer(@Nullable Weigher<Object, Object> weigher) {
-    return new Sizer<>(weigher, () -> BUDGET, new Complaints(new Space("cache", "")));
+    return new Sizer<>(weigher, () -> BUDGET, new Complaints(new Space("cache", ""), new HashSet<>()));
   }
 
   @Test

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what a flight brings
  */
 public final class Flights<K, T> {
-  private final ConcurrentHashMap<Place<K>, Flight<K, T>> open = new ConcurrentHashMap<>();
+  /** Null until the first flight: most tenants have none of some kinds. */
+  private volatile @Nullable ConcurrentHashMap<Place<K>, Flight<K, T>> open;
 
   /**
    * At least as many as are open: counted before a flight is opened, and until it has landed. So a put, which recalls
@@ -75,13 +76,32 @@ public final class Flights<K, T> {
     underWay.incrementAndGet();
     Flight<K, T> first = mine;
     try {
-      first = open.putIfAbsent(mine.place, mine);
+      first = table().putIfAbsent(mine.place, mine);
       return first;
     } finally {
       if (first != null) { // or the key's equals has thrown
         underWay.decrementAndGet();
       }
     }
+  }
+
+  private ConcurrentHashMap<Place<K>, Flight<K, T>> table() {
+    var there = open;
+    return there != null ? there : firstTable();
+  }
+
+  private synchronized ConcurrentHashMap<Place<K>, Flight<K, T>> firstTable() {
+    var there = open;
+    if (there == null) {
+      there = new ConcurrentHashMap<>();
+      open = there;
+    }
+    return there;
+  }
+
+  /** {@return whether no flight is open, or about to be} */
+  public boolean isIdle() {
+    return underWay.get() == 0;
   }
 
   /**
@@ -92,7 +112,8 @@ public final class Flights<K, T> {
    * @return the outcome, as of {@link #join}; null if there is no such flight
    */
   public @Nullable CompletableFuture<T> openedTooEarly(K key, LongPredicate isTooEarly) {
-    Flight<K, T> flight = open.get(new Place<>(key));
+    var there = open;
+    Flight<K, T> flight = there == null ? null : there.get(new Place<>(key));
     return flight != null && isTooEarly.test(flight.openedNanos) ? flight.outcome.copy() : null;
   }
 
@@ -105,9 +126,10 @@ public final class Flights<K, T> {
   public void recall(K key) {
     if (underWay.get() > 0) {
       try {
-        open.remove(new Place<>(key));
+        table().remove(new Place<>(key));
       } catch (Throwable failure) {
-        open.keySet().forEach(place -> open.remove(place.exactly()));
+        var all = table();
+        all.keySet().forEach(place -> all.remove(place.exactly()));
       }
     }
   }
@@ -118,7 +140,10 @@ public final class Flights<K, T> {
    * @param matching which
    */
   public void recallAll(Predicate<K> matching) {
-    open.keySet().removeIf(place -> matching.test(place.key));
+    var there = open;
+    if (there != null) {
+      there.keySet().removeIf(place -> matching.test(place.key));
+    }
   }
 
   /** A key with the hash that it had when it was asked for. */
@@ -189,11 +214,11 @@ public final class Flights<K, T> {
      * @return false once the key was changed
      */
     public boolean isCurrent() {
-      return flights.open.get(place.exactly()) == this;
+      return flights.table().get(place.exactly()) == this;
     }
 
     private void land(@Nullable T value, @Nullable Throwable failure) {
-      flights.open.remove(place.exactly(), this);
+      flights.table().remove(place.exactly(), this);
       boolean first =
           failure != null ? outcome.completeExceptionally(failure) : outcome.complete(value);
       if (first) { // counted off twice, it would hide another flight from those who recall

@@ -23,6 +23,9 @@ final class Books {
   private volatile long capacity;
   private volatile long used;
 
+  /** How much of what is used is not entries. */
+  private long charged;
+
   /** Who is out of the books and has not been told. */
   private List<MemoryEntry<?, ?>> leaving = new ArrayList<>();
 
@@ -44,6 +47,19 @@ final class Books {
 
   long used() {
     return used;
+  }
+
+  /** Counts what is not an entry, and makes room for it. */
+  void charge(long bytes) {
+    charged += bytes;
+    book(bytes);
+    if (bytes > 0 && used > capacity) {
+      shrink(used - capacity);
+    }
+  }
+
+  long charged() {
+    return charged;
   }
 
   /** Takes out who has to leave. */
@@ -71,7 +87,8 @@ final class Books {
 
   /** Books an entry that came into its table, in place of another or of none. */
   void enter(MemoryEntry<?, ?> entry, @Nullable MemoryEntry<?, ?> old, long hash) {
-    if (entry.weight() > capacity) { // it alone leaves: no room that could be made would be enough
+    if (entry.weight()
+        > capacity - charged) { // it alone leaves: no room that could be made would be enough
       if (old != null) {
         remove(old);
       }
@@ -217,8 +234,10 @@ final class Books {
       }
     }
     require(residents == slots.count(), residents + " residents, " + slots.count() + " counted");
-    require(weight == used, "the entries weigh " + weight + ", the books say " + used);
-    require(used <= capacity, used + " used of " + capacity);
+    require(
+        weight + charged == used,
+        "the entries weigh " + weight + ", charged are " + charged + ", the books say " + used);
+    require(used <= capacity || residents == 0, used + " used of " + capacity);
     require(leaving.isEmpty(), leaving.size() + " that leave have not been told");
   }
 

@@ -51,7 +51,11 @@ public final class MemoryEngine {
   /** Stripes of the tables' locks: many more than threads that write at once. */
   private static final int STRIPES = 64;
 
+  /** Stripes of small tables, which have as many buckets at first. */
+  private static final int FEW_STRIPES = 16;
+
   private final ReentrantLock[] stripes = stripes();
+  private final ReentrantLock[] fewStripes = Arrays.copyOf(stripes, FEW_STRIPES);
   private final ReentrantLock lock = new ReentrantLock();
   private final PendingChanges pending = new PendingChanges();
   private final LongSupplier nanos;
@@ -101,12 +105,47 @@ public final class MemoryEngine {
    * @return an empty table
    */
   public <K, V> MemoryTable<K, V> newTable(EntryOwner<K, V> owner) {
+    return newTable(stripes, owner);
+  }
+
+  /**
+   * Makes a table as {@link #newTable} does, for few entries in most cases: it is smaller while it has none, and grows as well.
+   *
+   * @param <K> type of its keys
+   * @param <V> type of its values
+   * @param owner see {@link #newTable}
+   * @return an empty table
+   */
+  public <K, V> MemoryTable<K, V> newSmallTable(EntryOwner<K, V> owner) {
+    return newTable(fewStripes, owner);
+  }
+
+  private <K, V> MemoryTable<K, V> newTable(
+      ReentrantLock[] stripesOfTable, EntryOwner<K, V> owner) {
     lock.lock();
     try {
-      return new MemoryTable<>(this, stripes, Mixer.mix(tables++), owner);
+      return new MemoryTable<>(this, stripesOfTable, Mixer.mix(tables++), owner);
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Counts in the budget what is not an entry: what a cache or a tenant takes by itself. If there is no room for it, entries leave
+   * before this returns. To be called without any key's lock.
+   *
+   * @param bytes how much more; negative to give back
+   */
+  public void charge(long bytes) {
+    List<MemoryEntry<?, ?>> leaving;
+    lock.lock();
+    try {
+      books.charge(bytes);
+      leaving = books.takeLeaving();
+    } finally {
+      lock.unlock();
+    }
+    seeOff(leaving);
   }
 
   /** {@return the budget} */
@@ -115,10 +154,20 @@ public final class MemoryEngine {
     return books.capacity();
   }
 
-  /** {@return the weight of all entries in the books} */
+  /** {@return the weight of all entries in the books, and what was {@linkplain #charge charged}} */
   @SuppressWarnings("GuardedBy") // may be read by everybody
   public long used() {
     return books.used();
+  }
+
+  /** What was {@linkplain #charge charged}. */
+  long charged() {
+    lock.lock();
+    try {
+      return books.charged();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -136,13 +185,15 @@ public final class MemoryEngine {
       lock.unlock();
     }
     long step = Math.max(1, (used() - capacity) / SHRINKING_STEPS);
-    while (used() > capacity && capacity() == capacity) {
-      shrink(step);
+    boolean more = true;
+    while (more && used() > capacity && capacity() == capacity) {
+      more = shrink(step);
     }
     settle();
   }
 
-  private void shrink(long most) {
+  /** Whether anything has left: what was charged stays. */
+  private boolean shrink(long most) {
     List<MemoryEntry<?, ?>> leaving;
     lock.lock();
     try {
@@ -155,6 +206,7 @@ public final class MemoryEngine {
       lock.unlock();
     }
     seeOff(leaving);
+    return !leaving.isEmpty();
   }
 
   /**

@@ -1,9 +1,14 @@
 package io.intelligentcache.stats;
 
-import java.util.Arrays;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
-/** The counters behind {@link CacheStats}. Adding takes no lock and allocates nothing. */
+/**
+ * The counters behind {@link CacheStats}. Adding takes no lock, and allocates nothing but a counter at the first event of
+ * its kind: most tenants see few kinds.
+ */
 public final class CacheCounters {
   /** What is counted. */
   public enum Event {
@@ -65,12 +70,43 @@ public final class CacheCounters {
     ENCODED_BYTE
   }
 
-  private final LongAdder memoryHits = new LongAdder();
-  private final LongAdder[] counts = new LongAdder[Event.values().length];
+  private static final int EVENTS = Event.values().length;
+  private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(LongAdder[].class);
+
+  private final LongAdder memoryHits;
+
+  /** By {@link Event}; read and written through {@link #COUNT}. */
+  private final @Nullable LongAdder[] counts = new LongAdder[EVENTS];
+
+  /** Counts, too, what this does; null if there is none. */
+  private final @Nullable CacheCounters sum;
+
+  /** Counts in place of this, while it is not null. */
+  private volatile @Nullable CacheCounters other;
 
   /** Makes the counters, all zero. */
   public CacheCounters() {
-    Arrays.setAll(counts, event -> new LongAdder());
+    this(new LongAdder());
+  }
+
+  /**
+   * Makes the counters, all zero but hits in memory.
+   *
+   * @param memoryHits counts those; outlives these counters, for a hit that comes after {@link #handOverTo}
+   */
+  public CacheCounters(LongAdder memoryHits) {
+    this.memoryHits = memoryHits;
+    this.sum = null;
+  }
+
+  /**
+   * Makes counters, all zero, that are a part of others.
+   *
+   * @param sum counts, too, what these do
+   */
+  public CacheCounters(CacheCounters sum) {
+    this.memoryHits = new LongAdder();
+    this.sum = sum;
   }
 
   /** Counts a request answered from memory: apart from the others, because it must be cheapest. */
@@ -94,7 +130,83 @@ public final class CacheCounters {
    * @param times how often
    */
   public void add(Event event, long times) {
-    counts[event.ordinal()].add(times);
+    CacheCounters instead = other;
+    if (instead != null) {
+      instead.add(event, times);
+      return;
+    }
+    add(event.ordinal(), times);
+    CacheCounters heir = other;
+    if (heir != null) { // it has come between the two
+      give(heir);
+    }
+  }
+
+  /**
+   * Has others count what this has counted and will count: this is zero afterwards. A hit in memory that comes later stays here.
+   *
+   * @param heir the others; null to count here again
+   */
+  public void handOverTo(@Nullable CacheCounters heir) {
+    other = heir;
+    if (heir != null) {
+      heir.addHits(memoryHits.sumThenReset());
+      give(heir);
+    }
+  }
+
+  private void give(CacheCounters heir) {
+    for (int event = 0; event < EVENTS; event++) {
+      LongAdder count = count(event);
+      long times = count == null ? 0 : count.sumThenReset();
+      if (times != 0) {
+        heir.add(event, times);
+      }
+    }
+  }
+
+  /**
+   * Counts requests answered from memory that were counted elsewhere.
+   *
+   * @param times how many
+   */
+  public void addHits(long times) {
+    memoryHits.add(times);
+    if (sum != null) {
+      sum.addHits(times);
+    }
+  }
+
+  /**
+   * Adds what others have counted up to about this instant.
+   *
+   * @param others stay as they are
+   */
+  public void add(CacheCounters others) {
+    addHits(others.memoryHits.sum());
+    for (int event = 0; event < EVENTS; event++) {
+      long times = others.sum(event);
+      if (times != 0) {
+        add(event, times);
+      }
+    }
+  }
+
+  private void add(int event, long times) {
+    LongAdder count = count(event);
+    if (count == null) {
+      var first = new LongAdder();
+      var other = (@Nullable LongAdder) COUNT.compareAndExchange(counts, event, null, first);
+      count = other == null ? first : other;
+    }
+    count.add(times);
+    if (sum != null) {
+      sum.add(event, times);
+    }
+  }
+
+  private @Nullable LongAdder count(int event) {
+    return (LongAdder) COUNT.getAcquire(counts, event);
   }
 
   /**
@@ -136,6 +248,11 @@ public final class CacheCounters {
   }
 
   private long sum(Event event) {
-    return counts[event.ordinal()].sum();
+    return sum(event.ordinal());
+  }
+
+  private long sum(int event) {
+    LongAdder count = count(event);
+    return count == null ? 0 : count.sum();
   }
 }

@@ -3,7 +3,7 @@ package io.intelligentcache.stats;
 import java.time.Duration;
 
 /**
- * What one cache, or one tenant of it, did since it was opened. Counters are read one after the
+ * What one cache, or one tenant of it, did since it was opened. A tenant that was idle, and whose view nobody had, is opened anew. Counters are read one after the
  * other while others write, so under load sums agree to within the requests under way.
  *
  * <p>{@code requests = memoryHits + diskHits + redisHits + misses} and {@code misses = loads +

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a manager's tiers hold and did.
  *
- * @param caches all caches and tenants together
- * @param memoryBytes bytes that entries in memory take, by the sizes they were given
+ * @param caches all caches and tenants together, those tenants included that were freed
+ * @param memoryBytes bytes that entries in memory take, by the sizes they were given, and the tenants in use. Where more of those are in use than
+ *     the budget holds, it is more than that
  * @param memoryCapacityBytes the memory budget
  * @param disk the disk tier, or null if there is none
  * @param redis the Redis tier, or null if there is none
