@@ -109,7 +109,8 @@ final class StoreClock implements TimeSource {
 
   /** An item of a caller's, as the store keeps it. */
   Item kept(Item item) {
-    return expiring(item, later(item.expiresAtMillis(), lead()));
+    long expires = item.expiresAtMillis();
+    return expires == Item.NEVER ? item : expiring(item, later(expires, lead()));
   }
 
   /** An item of the store's, as its caller gets it. */
@@ -119,7 +120,7 @@ final class StoreClock implements TimeSource {
 
   /** The same for the time at which it expires. */
   long given(long expiresAt) {
-    return later(expiresAt, -lead());
+    return expiresAt == Item.NEVER ? expiresAt : later(expiresAt, -lead());
   }
 
   private static Item expiring(Item item, long millis) {
@@ -128,9 +129,6 @@ final class StoreClock implements TimeSource {
 
   /** What expires keeps expiring, however late. */
   private static long later(long expiresAt, long by) {
-    if (expiresAt == Item.NEVER || by == 0) {
-      return expiresAt;
-    }
     long sum = expiresAt + by;
     boolean over = by > 0 ? sum < expiresAt : sum > expiresAt;
     return over ? (by > 0 ? Item.NEVER - 1 : Long.MIN_VALUE) : Math.min(sum, Item.NEVER - 1);
