@@ -122,6 +122,22 @@ final class ClockTest {
     }
   }
 
+  @Test
+  void aStepBackIsWrittenDownWithTheNextWrite() throws IOException {
+    Path killed = directory.resolve("killed");
+    try (DiskTier tier = openTier(directory.resolve("live"))) {
+      putFor(tier, "k", Duration.ofHours(2));
+      time.jumpWallClock(Duration.ofHours(-3));
+      put(tier, "other", "x");
+      put(tier, "other", "answered when it is in the file");
+      copy(directory.resolve("live"), killed);
+    }
+    time.advance(Duration.ofMinutes(30));
+    try (DiskTier tier = openTier(killed)) {
+      assertThat(remaining(tier, "k")).isEqualTo(Duration.ofMinutes(90));
+    }
+  }
+
   /** A suspended machine looks the same: only its wall clock goes on. */
   @Test
   void aStepForwardWhileOpenCountsAsTimeThatPassedAndOnlyOnce() {
