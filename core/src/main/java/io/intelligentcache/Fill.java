@@ -137,13 +137,14 @@ final class Fill<K, V> {
         } else if (before != null) {
           boolean unused = space.discard(before, Cause.REPLACED);
         }
-        if (below != null) { // a disk that did not answer the search may have a value all the same
+        // A tier that did not answer the search may have a value all the same.
+        if (below != null) {
           tell(() -> machinery.disk().remove(below));
         }
         if (below != null && expiry != null && absence != null && space.sharing != null) {
           Item item = Item.absence(expiry.epochMillis(machinery.time()));
           tell(() -> share(new Tier.Entry(below, item, 0), condition, absence));
-        } else if (below != null && before != null) {
+        } else if (below != null && (before != null || space.sharing == null)) {
           tell(() -> forget(below, condition));
         }
         recall.accept(flight.key());

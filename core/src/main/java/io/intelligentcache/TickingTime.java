@@ -2,8 +2,12 @@ package io.intelligentcache;
 
 import io.intelligentcache.tier.TimeSource;
 
-/** The clocks of this machine, and a rough one that stands still between two {@link #tick}s. */
+/**
+ * The clocks of this machine, and a rough one that stands still between two {@link #tick}s. Setting
+ * the wall clock changes nothing but {@link #wallMillis}.
+ */
 final class TickingTime implements TimeSource {
+  private final SteadyTime steady = new SteadyTime(TimeSource.SYSTEM);
   private volatile long rough = System.nanoTime();
 
   /** Sets the rough clock. */
@@ -23,6 +27,11 @@ final class TickingTime implements TimeSource {
 
   @Override
   public long epochMillis() {
+    return steady.epochMillis();
+  }
+
+  @Override
+  public long wallMillis() {
     return System.currentTimeMillis();
   }
 }

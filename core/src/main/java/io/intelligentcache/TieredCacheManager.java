@@ -418,9 +418,9 @@ public final class TieredCacheManager implements AutoCloseable {
      */
     public TieredCacheManager build() {
       memory.warnIfLarge();
-      TimeSource clocks = time == TimeSource.SYSTEM ? new TickingTime() : time;
+      TimeSource clocks = time == TimeSource.SYSTEM ? new TickingTime() : new SteadyTime(time);
       var trust = new Trust(clocks, stalenessBound);
-      var context = new TierContext(time, trust);
+      var context = new TierContext(clocks, trust);
       Tier diskTier = disk == null ? NoTier.INSTANCE : disk.open(context);
       Tier redisTier;
       try {

@@ -1,5 +1,6 @@
 package io.intelligentcache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,9 @@ import io.intelligentcache.Found.Origin;
 import io.intelligentcache.Found.State;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.HeapTier;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.TierKey;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +26,8 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What loaders can be and can say, and how long what they bring is kept. */
 final class LoaderResultsTest {
@@ -168,6 +174,42 @@ final class LoaderResultsTest {
     assertThat(cache.get("put")).isEqualTo("v");
     assertThat(cache.get("invalidated", this::load)).isEqualTo("v1");
     assertThat(cache.get("swept", this::load)).isEqualTo("v2");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+  void anAbsenceForgetsWhatATierHasThatDidNotAnswer(boolean bulk, boolean kept) {
+    for (HeapTier lower : List.of(new HeapTier(time), redis)) {
+      try (var m = (lower == redis
+              ? TieredCacheManager.builder().redis(context -> lower)
+              : TieredCacheManager.builder().disk(context -> lower))
+          .memory(Memory.ofBytes(1_000))
+          .time(time)
+          .build()) {
+        TieredCache<String, String> cache = m.cache(
+            "c",
+            SPEC.freshness(
+                kept ? Freshness.none().absenceTtl(Duration.ofMinutes(1)) : Freshness.none()));
+        TierKey below = new TierKey(new Space("c", ""), "k".getBytes(UTF_8));
+        cache.put("k", "old");
+        m.resizeMemory(1); // so that only the lower tier has it
+        m.resizeMemory(100_000);
+        assertThat(lower.stored(below)).isNotNull();
+        lower.refuse(Reason.BROKEN);
+        Loader<String, String> nothing = key -> {
+          lower.refuse(null); // it is well again by the time at which the loader answers
+          return null;
+        };
+        if (bulk) {
+          assertThat(cache.getAll(List.of("k"), nothing)).isEmpty();
+        } else {
+          assertThat(cache.get("k", nothing)).isNull();
+        }
+        time.advance(Duration.ofMinutes(2)); // the absence has ended, the value would live on
+        assertThat(lower.stored(below)).isNull();
+        assertThat(cache.get("k")).isNull();
+      }
+    }
   }
 
   @Test

@@ -29,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TieredCacheTest {
   record User(String name, int age, List<String> roles) {}
@@ -218,6 +220,52 @@ final class TieredCacheTest {
     disk.refuse(Reason.BROKEN);
     redis.refuse(Reason.BROKEN);
     assertThat(users().get("guest")).isNull();
+  }
+
+  @Test
+  void aPatternGoesBeyondLineBreaksInEveryTier() {
+    String key = "note:first line\nsecond DRAFT";
+    TieredCache<String, String> notes = manager.cache("notes", String.class, String.class);
+    notes.put(key, "old");
+    assertThat(redis.stored(below("notes", key))).isNotNull();
+    assertThat(notes.invalidateMatching("note.*DRAFT")).isEqualTo(2);
+    assertThat(redis.stored(below("notes", key))).isNull();
+    assertThat(notes.get(key)).isNull();
+
+    notes = onlyDisk(300).cache("notes", String.class, String.class);
+    notes.put(key, "old");
+    notes.put("other", "pushes it out");
+    assertThat(disk.stored(below("notes", key))).isNotNull();
+    assertThat(notes.invalidateMatching(".*DRAFT$")).isEqualTo(1);
+    assertThat(disk.stored(below("notes", key))).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-400, -1, 1, 400})
+  void aWallClockThatIsSetNeitherKillsNorRevivesWhatIsBelowMemory(long days) {
+    Duration step = Duration.ofDays(days);
+    for (boolean lower : new boolean[] {false, true}) { // whether it is in the lower tier by then
+      try (var m = TieredCacheManager.builder()
+          .memory(Memory.ofBytes(300).policy(EvictionPolicy.LRU))
+          .disk(context -> new HeapTier(context.time()))
+          .time(time)
+          .build()) {
+        TieredCache<String, String> names = m.cache("names", String.class, String.class);
+        names.put("k", "v", EntryOptions.ttl(Duration.ofMinutes(10)));
+        time.advance(Duration.ofMinutes(1));
+        if (lower) {
+          names.put("other", "pushes k out");
+        }
+        time.jumpWallClock(step);
+        if (!lower) {
+          names.put("other", "pushes k out");
+        }
+        time.advance(Duration.ofMinutes(8));
+        assertThat(names.get("k")).isEqualTo("v"); // up again
+        time.advance(Duration.ofMinutes(1));
+        assertThat(names.get("k")).isNull();
+      }
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.intelligentcache.all.SteeredLine.Way;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
@@ -110,7 +111,7 @@ final class RandomSchedule {
   }
 
   private void note(String step) {
-    steps.add(String.format("%8d us  %s", (System.nanoTime() - began) / 1_000, step));
+    steps.add(String.format(Locale.ROOT, "%8d us  %s", (System.nanoTime() - began) / 1_000, step));
   }
 
   private void step() throws Exception {

@@ -20,14 +20,17 @@ import picocli.CommandLine.ScopeType;
       QuickstartCommand.class,
       ReplayCommand.class,
       InspectCommand.class,
-      ChaosCommand.class
+      ChaosCommand.class,
+      CompletionCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     footer = {
       "",
-      "icm bench memory runs the memory tier beside other caches; it is built when first asked for.",
-      "Exit codes: 0 success, 1 failure, 2 wrong usage. ICM_JAVA_OPTS is passed to Java."
+      "icm bench memory runs the memory tier beside other caches.",
+      "It is built when first asked for. So are bench disk and bench redis.",
+      "Exit codes: 0 success, 1 failure, 2 wrong usage.",
+      "The environment variable ICM_JAVA_OPTS is passed to Java."
     })
 public final class Icm {
   @Option(

@@ -49,7 +49,7 @@ final class DocsTest {
       import javax.crypto.SecretKey;
       import javax.crypto.spec.SecretKeySpec;
 
-      class Block%d {
+      class BLOCK {
         record User(String name) {}
         record Point(int x, int y) {
           static Point parse(String text) { throw new UnsupportedOperationException(); }
@@ -57,9 +57,9 @@ final class DocsTest {
         interface Database { User load(String id); }
         static Database db;
         static User alice, guest;
-        %s
+        DECLARED
         static void block() throws Exception {
-          %s
+          TEXT
         }
       }
       """;
@@ -132,7 +132,10 @@ final class DocsTest {
   private static void compile(Block block) {
     String declared = (block.text().contains("TieredCacheManager caches") ? "" : CACHES)
         + (block.text().contains("TieredCache<String, User> users") ? "" : USERS);
-    String source = AROUND.formatted(block.line(), declared, block.text());
+    String source = AROUND
+        .replace("BLOCK", "Block" + block.line())
+        .replace("DECLARED", declared)
+        .replace("TEXT", block.text());
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     var unit =
         new SimpleJavaFileObject(

@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * A regular expression over the text of keys, in the syntax of RE2.
  *
  * <p>It must match from the start of a key, not necessarily to its end: {@code user:} matches {@code
- * user:1}, not {@code the-user:1}; {@code user:$} matches only {@code user:}. Matching takes time
- * linear in the key's length, whatever the pattern; in return there are no back references and no
+ * user:1}, not {@code the-user:1}; {@code user:$} matches only {@code user:}. A line break in a key is
+ * a character like any other: {@code .} matches it, and {@code ^} and {@code $} mean the start and the
+ * end of the whole key, unless the pattern sets the flags {@code (?-s)} or {@code (?m)}. Matching takes
+ * time linear in the key's length, whatever the pattern; in return there are no back references and no
  * look-around.
  */
 public final class KeyPattern {
@@ -44,7 +46,7 @@ public final class KeyPattern {
           "a pattern may have " + MAX_LENGTH + " characters, this one has " + regex.length());
     }
     try {
-      Pattern pattern = Pattern.compile(regex);
+      Pattern pattern = Pattern.compile(regex, Pattern.DOTALL);
       if (pattern.programSize() > MAX_PROGRAM) {
         throw new IllegalArgumentException("a pattern may compile to " + MAX_PROGRAM
             + " steps, this one takes " + pattern.programSize() + ": \"" + regex + "\"");

@@ -91,6 +91,16 @@ public record Item(
   }
 
   /**
+   * The same with another end.
+   *
+   * @param millis see above
+   * @return the item
+   */
+  public Item expiringAt(long millis) {
+    return new Item(payload, rawBytes, compressed, codec, millis, version, stamp);
+  }
+
+  /**
    * Whether it has expired.
    *
    * @param nowMillis milliseconds since the epoch

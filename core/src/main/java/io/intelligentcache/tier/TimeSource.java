@@ -39,9 +39,20 @@ public interface TimeSource {
   }
 
   /**
-   * The wall clock. It may jump. Expiry that must outlive the process follows it.
+   * The time by which expiry below memory counts. A manager gives its tiers one that never jumps: the
+   * wall clock as it was when the manager was built, carried on by {@link #nanos}.
    *
    * @return milliseconds since the epoch
    */
   long epochMillis();
+
+  /**
+   * The wall clock of the machine, which may be set at any moment. Only it tells how long no process
+   * ran.
+   *
+   * @return milliseconds since the epoch
+   */
+  default long wallMillis() {
+    return epochMillis();
+  }
 }

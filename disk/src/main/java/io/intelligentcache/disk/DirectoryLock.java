@@ -1,6 +1,7 @@
 package io.intelligentcache.disk;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
  * the file is closed. So the directories in use stand in a set, and LOCK is never opened twice.
  */
 final class DirectoryLock implements AutoCloseable {
+  static final String FILE = "LOCK";
+
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
   private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
 
@@ -74,7 +77,11 @@ final class DirectoryLock implements AutoCloseable {
   }
 
   private static Locked lock(Path directory) throws IOException {
-    FileChannel file = FileChannel.open(directory.resolve("LOCK"), CREATE, READ, WRITE);
+    Path path = directory.resolve(FILE);
+    if (Files.exists(path, NOFOLLOW_LINKS) && !Strangers.isPlain(path)) {
+      throw new IOException(path + " is no plain file; remove it");
+    }
+    FileChannel file = FileChannel.open(path, CREATE, READ, WRITE);
     boolean taken = false;
     try {
       if (!locked(file)) {
@@ -159,7 +166,7 @@ final class DirectoryLock implements AutoCloseable {
   }
 
   private static @Nullable Object key(Path directory) throws IOException {
-    return Files.readAttributes(directory.resolve("LOCK"), BasicFileAttributes.class)
+    return Files.readAttributes(directory.resolve(FILE), BasicFileAttributes.class)
         .fileKey();
   }
 
@@ -169,7 +176,7 @@ final class DirectoryLock implements AutoCloseable {
    */
   static long owner(Path directory) {
     try {
-      Object inode = Files.getAttribute(directory.resolve("LOCK"), "unix:ino");
+      Object inode = Files.getAttribute(directory.resolve(FILE), "unix:ino");
       String ours = ":" + inode + " " + LOCKED_BYTE + " ";
       return Files.readAllLines(Path.of("/proc/locks")).stream()
           .filter(lock -> lock.contains(ours) && lock.contains(" WRITE "))

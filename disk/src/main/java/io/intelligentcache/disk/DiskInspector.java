@@ -51,6 +51,10 @@ public final class DiskInspector {
    * @param inUseBy the process that has the directory open, 0 if there is none or the system does
    *     not tell (only Linux does)
    * @param note what is wrong, or empty
+   * @param spaces what its caches and tenants have, those with the most bytes first; empty if it is
+   *     encrypted
+   * @param entries as many live entries as were asked for, of the newest segment first; none if it is
+   *     encrypted
    */
   public record Inspection(
       Path directory,
@@ -67,7 +71,9 @@ public final class DiskInspector {
       List<Damage> damage,
       long fileBytes,
       long inUseBy,
-      String note) {
+      String note,
+      List<SpaceInspection> spaces,
+      List<EntryInspection> entries) {
     /**
      * Whether a tier that opens this directory would find anything wrong.
      *
@@ -77,6 +83,29 @@ public final class DiskInspector {
       return damagedRecords > 0 || state == State.UNREADABLE;
     }
   }
+
+  /**
+   * What a cache, or a tenant of one, has.
+   *
+   * @param cache its name
+   * @param tenant its id, empty where the cache has no tenants
+   * @param liveEntries entries that a read would find
+   * @param liveBytes bytes of their records
+   */
+  public record SpaceInspection(String cache, String tenant, long liveEntries, long liveBytes) {}
+
+  /**
+   * An entry that a read would find.
+   *
+   * @param cache the name of its cache
+   * @param tenant its tenant's id, or empty
+   * @param key the text of its key
+   * @param bytes of its record
+   * @param expiresAtMillis when it expires, milliseconds since the epoch; {@code Long.MAX_VALUE} if it
+   *     does not
+   */
+  public record EntryInspection(
+      String cache, String tenant, String key, long bytes, long expiresAtMillis) {}
 
   /**
    * A place that is damaged.
@@ -121,22 +150,38 @@ public final class DiskInspector {
    * @throws TierException if it is no disk tier's directory, or can't be read at all
    */
   public static Inspection inspect(Path directory) {
+    return inspect(directory, 0);
+  }
+
+  /**
+   * Inspects a directory, and lists entries.
+   *
+   * @param directory a disk tier's
+   * @param mostEntries how many to list at most
+   * @return what it holds
+   * @throws IllegalArgumentException if that is less than 0
+   * @throws TierException if it is no disk tier's directory, or can't be read at all
+   */
+  public static Inspection inspect(Path directory, int mostEntries) {
     requireNonNull(directory, "directory");
+    if (mostEntries < 0) {
+      throw new IllegalArgumentException("mostEntries must be 0 or more: " + mostEntries);
+    }
     if (!Files.isDirectory(directory)) {
       throw new TierException(
           "not a disk cache's directory: " + directory + " (no directory)", null);
     }
     try {
-      return read(directory);
+      return read(directory, mostEntries);
     } catch (IOException e) {
       throw new TierException("the disk cache's directory can't be read: " + directory, e);
     }
   }
 
-  private static Inspection read(Path directory) throws IOException {
+  private static Inspection read(Path directory, int mostEntries) throws IOException {
     Manifest.Found found = Manifest.read(directory);
     if (found instanceof Manifest.Found.Good good) {
-      return new Examination(directory, good.manifest()).run();
+      return new Examination(directory, good.manifest(), mostEntries).run();
     }
     if (found instanceof Manifest.Found.Absent && SegmentFiles.in(directory).isEmpty()) {
       throw new TierException(
@@ -158,7 +203,9 @@ public final class DiskInspector {
         List.of(),
         bytes(directory),
         DirectoryLock.owner(directory),
-        note);
+        note,
+        List.of(),
+        List.of());
   }
 
   static long bytes(Path directory) throws IOException {

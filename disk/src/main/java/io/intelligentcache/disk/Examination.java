@@ -4,6 +4,7 @@ import io.intelligentcache.disk.DiskInspector.Damage;
 import io.intelligentcache.disk.DiskInspector.Inspection;
 import io.intelligentcache.disk.DiskInspector.SegmentInspection;
 import io.intelligentcache.disk.DiskInspector.State;
+import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,12 +30,14 @@ final class Examination {
   private final Markers markers = new Markers();
   private final DamageList damage = new DamageList();
   private final List<Segment> opened = new ArrayList<>();
+  private final LiveEntries live;
   private final ByteBuffer window = SegmentWalk.window(SegmentWalk.WIDE);
 
   /** What is known of a segment before it is known what is live. */
   private record Seen(SegmentFiles.Found found, SegmentExamination.Result result) {}
 
-  Examination(Path directory, Manifest manifest) {
+  Examination(Path directory, Manifest manifest, int mostEntries) {
+    this.live = new LiveEntries(mostEntries);
     this.directory = directory;
     this.manifest = manifest;
     this.inUseBy = DirectoryLock.owner(directory);
@@ -99,23 +102,27 @@ final class Examination {
           one.found().segment(), one.found().generation(), one.result().listing());
     }
     replay.finish();
-    if (!markers.isEmpty()) {
-      for (Seen one : seen) {
-        buryCleared(one.found());
-      }
+    for (int i = seen.size() - 1; i >= first; i--) {
+      sortOut(seen.get(i).found(), clock);
     }
   }
 
-  private void buryCleared(SegmentFiles.Found found) throws IOException {
+  /** The index does not know what was cleared or has expired, nor whose entries are. */
+  private void sortOut(SegmentFiles.Found found, StoreClock clock) throws IOException {
     var walk = new SegmentWalk(found.segment(), found.generation(), found.bytes(), window);
     do {
       while (walk.next()) {
         RecordHead head = walk.head();
         if (head.kind() == RecordHead.PUT && index.find(head.hash()) == walk.address()) {
-          byte[] key = walk.key();
+          byte[] key = manifest.encrypted() ? StoredKey.NONE.bytes() : walk.key();
+          Space space = StoredKey.spaceLength(key) < 0 ? null : Replay.space(key);
           long position = Markers.position(found.generation(), walk.offset());
-          if (StoredKey.spaceLength(key) >= 4 && markers.hides(Replay.space(key), position)) {
+          boolean gone = clock.expired(head.expiresAt(), position)
+              || (space != null && markers.hides(space, position));
+          if (gone) {
             index.bury(head.hash(), walk.address());
+          } else if (space != null) {
+            live.add(space, key, head.size(), clock.given(head.expiresAt()));
           }
         }
       }
@@ -123,15 +130,15 @@ final class Examination {
   }
 
   private Inspection inspection(SegmentFiles files, List<Seen> seen, int first) throws IOException {
-    Map<Integer, long[]> live = new HashMap<>();
+    Map<Integer, long[]> sumsOf = new HashMap<>();
     index.forEach((hash, address) -> {
-      long[] sums = live.computeIfAbsent(Address.segment(address), number -> new long[2]);
+      long[] sums = sumsOf.computeIfAbsent(Address.segment(address), number -> new long[2]);
       sums[0]++;
       sums[1] += Address.size(address);
     });
     List<SegmentInspection> segments = new ArrayList<>();
     for (Seen one : seen) {
-      segments.add(segment(one, live.getOrDefault(one.found().segment().number(), new long[2])));
+      segments.add(segment(one, sumsOf.getOrDefault(one.found().segment().number(), new long[2])));
     }
     for (Segment alien : files.alien()) {
       segments.add(new SegmentInspection(
@@ -152,7 +159,9 @@ final class Examination {
         damage.first(),
         DiskInspector.bytes(directory),
         inUseBy,
-        first == 0 ? "" : first + " segments are older than one that is missing");
+        first == 0 ? "" : first + " segments are older than one that is missing",
+        live.spaces(),
+        live.first());
   }
 
   private SegmentInspection segment(Seen one, long[] live) {

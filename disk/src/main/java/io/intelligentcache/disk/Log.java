@@ -9,7 +9,6 @@ import io.intelligentcache.tier.Space;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +70,8 @@ final class Log {
 
   // What callers ask for.
 
-  CompletableFuture<Outcome> put(StoredKey key, Item item) {
+  CompletableFuture<Outcome> put(StoredKey key, Item offered) {
+    Item item = clock.kept(offered);
     if (isTooLarge(key, item)) {
       return retract(key.hash(), refused(Reason.TOO_LARGE));
     }
@@ -269,16 +269,6 @@ final class Log {
     gate.lock();
     try {
       swept.remove(space);
-    } finally {
-      gate.unlock();
-    }
-  }
-
-  /** Tells where the log ends while nothing can be appended. */
-  void atEnd(LongConsumer told) {
-    gate.lock();
-    try {
-      told.accept(tail.position());
     } finally {
       gate.unlock();
     }

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /*
- * The file MANIFEST, 104 bytes, little-endian:
+ * The file MANIFEST, 112 bytes, little-endian:
  *
  *   offset  size  field
  *        0     4  magic           "ICMF"
@@ -34,11 +34,12 @@ import org.slf4j.LoggerFactory;
  *       56     8  lastGeneration  the highest in use when this was written
  *       64     4  segmentBytes
  *       68     4  state           1 clean, 2 dirty (in use, or not closed)
- *       72     8  seen            the latest time the store's clock showed, milliseconds since the epoch
+ *       72     8  seen            the time of the store when this was written, milliseconds since the epoch
  *       80     8  distrusted      what stands before this position and expires has expired
  *       88     4  encryption      0 none, 1 AES-GCM
  *       92     8  keyCheck        tells whether a key is the right one, see StoreKeys; 0 if not encrypted
- *      100     4  crc             CRC32C of bytes 0 to 100
+ *      100     8  ahead           how far that time was ahead of the wall clock, in milliseconds
+ *      108     4  crc             CRC32C of bytes 0 to 108
  *
  * Without it the segment files mean nothing: deleting it voids the store in one step.
  */
@@ -59,12 +60,12 @@ record Manifest(
     StoreClock.Mark clock,
     @Nullable Long keyCheck) {
   private static final Logger LOG = LoggerFactory.getLogger(Manifest.class);
-  static final short MAJOR = 4;
+  static final short MAJOR = 5;
   static final short MINOR = 0;
   static final String FILE = "MANIFEST";
   private static final String NEXT = "MANIFEST.tmp";
-  private static final int BYTES = 104;
-  private static final int CRC_AT = 100;
+  private static final int BYTES = 112;
+  private static final int CRC_AT = 108;
   private static final int AES_GCM = 1;
   private static final int MAGIC = 0x464D4349;
 
@@ -91,7 +92,7 @@ record Manifest(
 
   static Found read(Path directory) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(BYTES + 1).order(ByteOrder.LITTLE_ENDIAN);
-    try (FileChannel file = FileChannel.open(directory.resolve(FILE), READ)) {
+    try (FileChannel file = Strangers.open(directory.resolve(FILE))) {
       while (bytes.hasRemaining() && file.read(bytes) >= 0) {}
     } catch (NoSuchFileException e) {
       return new Found.Absent();
@@ -117,7 +118,7 @@ record Manifest(
         from.getLong(56),
         from.getInt(64),
         from.getInt(68) == 1,
-        new StoreClock.Mark(from.getLong(72), from.getLong(80)),
+        new StoreClock.Mark(from.getLong(72), from.getLong(80), from.getLong(100)),
         from.getInt(88) == AES_GCM ? from.getLong(92) : null));
   }
 
@@ -184,6 +185,7 @@ record Manifest(
     into.putInt(64, segmentBytes).putInt(68, clean ? 1 : 2);
     into.putLong(72, clock.seen()).putLong(80, clock.distrusted());
     into.putInt(88, encrypted() ? AES_GCM : 0).putLong(92, keyCheck == null ? 0 : keyCheck);
+    into.putLong(100, clock.ahead());
     return into.putInt(CRC_AT, crc(into));
   }
 

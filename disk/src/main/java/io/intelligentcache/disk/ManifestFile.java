@@ -5,6 +5,9 @@ import java.nio.file.Path;
 
 /** The manifest of an open store, and whether the directory has it. For one thread at a time. */
 final class ManifestFile {
+  /** A step of the wall clock that is written down at once. */
+  private static final long TOLD_MILLIS = 100;
+
   private final Path directory;
   private final Manifest identity;
   private final StoreClock clock;
@@ -58,7 +61,7 @@ final class ManifestFile {
   /** Writes down what the clock shows, if that matters; generations are the oldest that may be. */
   void tellTime() throws IOException {
     StoreClock.Mark mark = clock.mark();
-    boolean matters = mark.distrusted() != known.distrusted()
+    boolean matters = Math.abs(mark.ahead() - known.ahead()) > TOLD_MILLIS
         || mark.seen() - known.seen() > StoreClock.SMALL_STEP_MILLIS;
     if (written && matters) {
       write(first, last, false);

@@ -4,6 +4,7 @@ import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers reads. Takes no lock of the log: looks into the index, reads the record where it should
@@ -76,6 +77,23 @@ final class Reader {
     return Lookup.MISS;
   }
 
+  /**
+   * What lies at an address that the index has, if a read would find it, with its key. To be asked while
+   * nothing is written.
+   */
+  Reading.@Nullable Found at(long address) {
+    Segment segment = ring.segment(Address.segment(address));
+    long generation = segment.generation();
+    if (!(records.read(segment, generation, address, null) instanceof Reading.Found found)
+        || StoredKey.spaceLength(found.key().bytes()) < 0) {
+      return null;
+    }
+    long position = Markers.position(generation, Address.offset(address));
+    boolean gone = markers.hides(Replay.space(found.key().bytes()), position)
+        || clock.expired(found.item().expiresAtMillis(), position);
+    return gone ? null : new Reading.Found(found.key(), clock.given(found.item()));
+  }
+
   private Lookup usable(Space space, StoredKey key, long address, long generation, Item item) {
     long position = Markers.position(generation, Address.offset(address));
     if (markers.hides(space, position)) {
@@ -89,7 +107,7 @@ final class Reader {
       return Lookup.MISS;
     }
     index.read(key.hash(), address);
-    return new Lookup.Hit(item);
+    return new Lookup.Hit(clock.given(item));
   }
 
   private Lookup damaged(StoredKey key, long address) {

@@ -9,6 +9,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class Segment {
 
   Segment(int number, Path directory) {
     this.number = number;
-    this.file = directory.resolve("seg-%05d".formatted(number));
+    this.file = directory.resolve(String.format(Locale.ROOT, "seg-%05d", number));
     this.quarantine = new Quarantine(file);
   }
 

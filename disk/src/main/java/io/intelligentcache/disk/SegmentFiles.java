@@ -57,13 +57,13 @@ record SegmentFiles(List<Found> live, List<Segment> alien) {
 
   /** The segments' files. */
   static List<Path> in(Path directory) throws IOException {
-    return list(directory, file -> Segment.numberOf(file) >= 0);
+    return Strangers.plain(list(directory, file -> Segment.numberOf(file) >= 0));
   }
 
   /** The side indexes' files. */
   static List<Path> sideIndexesIn(Path directory) throws IOException {
-    return list(
-        directory, file -> SIDE_INDEX.matcher(file.getFileName().toString()).matches());
+    return Strangers.plain(list(
+        directory, file -> SIDE_INDEX.matcher(file.getFileName().toString()).matches()));
   }
 
   static List<Path> list(Path directory, Predicate<Path> wanted) throws IOException {

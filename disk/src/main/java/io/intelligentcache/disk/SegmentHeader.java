@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *        8     8  generation    counts up over the whole store, never used twice
  *       16    16  store         the store's UUID: a file of another store is no segment
  *       32     4  segmentBytes
- *       36     8  seen          the latest time the store's clock showed, milliseconds since the epoch
+ *       36     8  seen          the time of the store when the life began, milliseconds since the epoch
  *       44     8  distrusted    what stands before this position and expires has expired
  *       52     8  salt          of the life's key, see StoreKeys; 0 if the store is not encrypted
  *       60     4  crc           CRC32C of bytes 0 to 60
@@ -55,7 +55,7 @@ record SegmentHeader(
         from.getLong(8),
         new UUID(from.getLong(16), from.getLong(24)),
         from.getInt(32),
-        new StoreClock.Mark(from.getLong(36), from.getLong(44)),
+        new StoreClock.Mark(from.getLong(36), from.getLong(44), 0),
         from.getLong(52));
   }
 

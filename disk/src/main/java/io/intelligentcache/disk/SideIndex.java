@@ -1,7 +1,5 @@
 package io.intelligentcache.disk;
 
-import static java.nio.file.StandardOpenOption.READ;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -113,7 +111,7 @@ record SideIndex(long generation, long salt, UUID store, Entries entries) {
 
   /** Reads the side index of a segment, which may be of another life or store. */
   static Found read(Path segment, int segmentBytes) throws IOException {
-    try (FileChannel file = FileChannel.open(of(segment), READ)) {
+    try (FileChannel file = Strangers.open(of(segment))) {
       SideIndex found = read(file, segmentBytes);
       return found == null ? Found.None.DAMAGED : new Found.Good(found);
     } catch (NoSuchFileException e) {

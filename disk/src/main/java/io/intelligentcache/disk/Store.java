@@ -35,6 +35,20 @@ record Store(
       UUID bootId,
       Output.Opener files)
       throws IOException {
+    Strangers.setAside(directory);
+    new Resize(directory, settings, lock, time, bootId, files).run();
+    return resume(directory, settings, lock, time, bootId, files);
+  }
+
+  /** The same for a directory that is as a store of that maximum leaves it. */
+  static Store resume(
+      Path directory,
+      DiskSettings settings,
+      DirectoryLock lock,
+      TimeSource time,
+      UUID bootId,
+      Output.Opener files)
+      throws IOException {
     long capacity = settings.maximumBytes();
     var index = new Index();
     var markers = new Markers();
@@ -54,7 +68,6 @@ record Store(
     var waiters = new Waiters(gate, time, deadlines);
     var log = new Log(gate, layout, ring, tail, index, markers, waiters, pause, clock, counters);
     var backlog = new Backlog(gate, layout, ring, tail, index, markers, waiters, pause);
-    clock.follow(log::atEnd);
     var records = new Records(tail, windows, clock);
     var reader = new Reader(ring, index, markers, counters, clock, records);
     var sweep = new Sweep(log, backlog, index, markers, counters, clock, windows, deadlines);
@@ -91,10 +104,16 @@ record Store(
   }
 
   void release() {
+    closeFiles();
+    lock.close();
+  }
+
+  /** Ends all that has threads or open files, and keeps the directory. */
+  void closeFiles() {
+    sweep.stop();
     deadlines.close();
     forcer.stop();
     reclaimer.end();
     ring.close();
-    lock.close();
   }
 }

@@ -1,61 +1,62 @@
 package io.intelligentcache.disk;
 
-import static java.util.Objects.requireNonNull;
-
+import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.TimeSource;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongConsumer;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The wall clock as the store takes it. What expired does not come back when the clock is set back:
- * by a little, and time stands still until the clock is there again; by more, and nobody knows which
- * of the two times was wrong, so everything that expires and was written until then counts as
- * expired, once, and the store goes on with the clock as it is.
+ * The time of the store, by which its entries expire. It never goes back.
  *
- * <p>The latest time seen is kept in the manifest and in the header of each segment. Thread-safe.
+ * <p>While the store is open, the clock that never jumps carries it on: a wall clock that is set back
+ * changes nothing. A wall clock that is set forward sets it forward too, because nothing else tells
+ * that the machine was suspended, and that clock stood still.
+ *
+ * <p>Between two openings only the wall clock tells how much time has passed. When it shows less than
+ * at the last moment known, by a little, no time counts as passed. By more, nobody knows how much has
+ * passed: everything that expires and was written until then counts as expired.
+ *
+ * <p>So the time of the store may differ from that of its callers, by a difference that is the same
+ * for a whole opening. Entries are translated on their way in and out. Thread-safe.
  */
 final class StoreClock implements TimeSource {
   /** What a clock that is kept right may be set back by. */
   static final long SMALL_STEP_MILLIS = 60_000;
 
-  /** By how much the clocks of a machine may drift apart, as a part of the time that passes. */
-  private static final long DRIFT = 1_000;
+  /** Two clocks that are read one after the other differ by so much. */
+  private static final long SAME_MILLIS = 2;
 
   private final TimeSource time;
-  private final AtomicReference<Look> last;
-  private volatile End end;
-  private volatile long distrusted;
+  private final long startNanos;
+  private final long startWall;
+  private final long start;
+  private final long distrusted;
 
-  /** Tells where the log ends, at a moment at which nothing is appended. */
-  @FunctionalInterface
-  interface End {
-    void tell(LongConsumer position);
-  }
+  /** How far the wall clock ever was ahead of where it would be, had nobody set it. */
+  private final AtomicLong forward = new AtomicLong();
 
-  /** The clocks at some moment, and the latest time seen until then. */
-  private record Look(long seen, long wall, long nanos) {
-    /** Where the wall clock had got to, had nobody set it. */
-    long reached(long now) {
-      long passed = (now - nanos) / 1_000_000;
-      return wall + passed - passed / DRIFT;
-    }
-  }
+  /** How far the store is ahead of its callers. */
+  private volatile long lead;
 
   /**
    * What is written down of the clock.
    *
-   * @param seen the latest time, in milliseconds since the epoch
+   * @param seen the time of the store, in milliseconds since the epoch
    * @param distrusted what was written before this position (see {@link Markers#position}) and
    *     expires has expired
+   * @param ahead how far the time of the store was ahead of the wall clock
    */
-  record Mark(long seen, long distrusted) {
-    static final Mark NONE = new Mark(Long.MIN_VALUE, 0);
+  record Mark(long seen, long distrusted, long ahead) {
+    static final Mark NONE = new Mark(Long.MIN_VALUE, 0, 0);
 
-    /** The later one: since the clock was last set back, and then by time. */
-    Mark later(Mark other) {
+    /**
+     * The later one: since the clock was last set back, and then by time.
+     *
+     * @param header of a segment, which does not say how far it was ahead
+     */
+    Mark later(Mark header) {
       boolean mine =
-          distrusted != other.distrusted ? distrusted > other.distrusted : seen > other.seen;
-      return mine ? this : other;
+          distrusted != header.distrusted ? distrusted > header.distrusted : seen > header.seen;
+      return mine ? this : new Mark(header.seen, header.distrusted, ahead);
     }
   }
 
@@ -66,15 +67,17 @@ final class StoreClock implements TimeSource {
    */
   StoreClock(TimeSource time, Mark before, long end) {
     this.time = time;
-    this.last = new AtomicReference<>(new Look(before.seen(), time.epochMillis(), time.nanos()));
-    this.distrusted = before.distrusted();
-    this.end = told -> told.accept(end);
-    look();
-  }
-
-  /** Who knows where the log ends, from here on; asked without any lock of this clock. */
-  void follow(End logEnd) {
-    end = logEnd;
+    startNanos = time.nanos();
+    startWall = time.wallMillis();
+    long callers = time.epochMillis();
+    long closed = before.equals(Mark.NONE) ? 0 : startWall - (before.seen() - before.ahead());
+    boolean known = closed >= -SMALL_STEP_MILLIS;
+    long goesOn = before.seen() + Math.max(0, closed);
+    start = before.equals(Mark.NONE) || !known || Math.abs(goesOn - callers) <= SAME_MILLIS
+        ? callers
+        : goesOn;
+    distrusted = known ? before.distrusted() : Math.max(before.distrusted(), end);
+    lead = start - callers;
   }
 
   @Override
@@ -84,41 +87,66 @@ final class StoreClock implements TimeSource {
 
   @Override
   public long epochMillis() {
-    return look();
-  }
-
-  private long look() {
-    Look before = requireNonNull(last.get());
-    long wall = time.epochMillis();
-    if (wall == before.wall() && wall == before.seen()) {
-      return wall;
+    long wall = time.wallMillis(); // first: a pause after it must not look like a step forward
+    long passed = (time.nanos() - startNanos) / 1_000_000;
+    long ahead = wall - startWall - passed;
+    long most = forward.get();
+    if (ahead > most) {
+      most = forward.accumulateAndGet(ahead, Math::max);
     }
-    long nanos = time.nanos();
-    long seen = Math.max(before.seen(), Math.max(wall, before.reached(nanos)));
-    if (before.seen() != Long.MIN_VALUE && seen - wall > SMALL_STEP_MILLIS) {
-      setBack(before, wall, nanos);
-      return wall;
-    }
-    last.compareAndSet(before, new Look(seen, wall, nanos)); // else another thread was first
-    return seen;
+    return start + passed + most;
   }
 
-  private void setBack(Look before, long wall, long nanos) {
-    end.tell(position -> {
-      synchronized (this) {
-        distrusted =
-            Math.max(distrusted, position); // before anybody takes the clock for right again
-        last.compareAndSet(before, new Look(wall, wall, nanos));
-      }
-    });
+  @Override
+  public long wallMillis() {
+    return time.wallMillis();
   }
 
-  /** Whether what expires then and was written there has expired. */
+  /** Whether what expires then, on this clock, and was written there has expired. */
   boolean expired(long expiresAt, long writtenAt) {
-    return expiresAt != Long.MAX_VALUE && (look() >= expiresAt || writtenAt < distrusted);
+    return expiresAt != Item.NEVER && (writtenAt < distrusted || epochMillis() >= expiresAt);
+  }
+
+  /** An item of a caller's, as the store keeps it. */
+  Item kept(Item item) {
+    long expires = item.expiresAtMillis();
+    return expires == Item.NEVER ? item : expiring(item, later(expires, lead()));
+  }
+
+  /** An item of the store's, as its caller gets it. */
+  Item given(Item item) {
+    return expiring(item, given(item.expiresAtMillis()));
+  }
+
+  /** The same for the time at which it expires. */
+  long given(long expiresAt) {
+    return expiresAt == Item.NEVER ? expiresAt : later(expiresAt, -lead());
+  }
+
+  private static Item expiring(Item item, long millis) {
+    return millis == item.expiresAtMillis() ? item : item.expiringAt(millis);
+  }
+
+  /** What expires keeps expiring, however late. */
+  private static long later(long expiresAt, long by) {
+    long sum = expiresAt + by;
+    boolean over = by > 0 ? sum < expiresAt : sum > expiresAt;
+    return over ? (by > 0 ? Item.NEVER - 1 : Long.MIN_VALUE) : Math.min(sum, Item.NEVER - 1);
+  }
+
+  /** The same number each time, unless a clock was set. */
+  private long lead() {
+    long before = lead;
+    long current = epochMillis() - time.epochMillis();
+    if (Math.abs(current - before) <= SAME_MILLIS) {
+      return before;
+    }
+    lead = current;
+    return current;
   }
 
   Mark mark() {
-    return new Mark(look(), distrusted);
+    long now = epochMillis();
+    return new Mark(now, distrusted, now - time.wallMillis());
   }
 }

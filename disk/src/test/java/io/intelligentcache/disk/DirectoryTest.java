@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.disk.FaultyFiles.Access;
 import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierException;
 import io.intelligentcache.tier.TimeSource;
@@ -101,17 +101,15 @@ final class DirectoryTest {
     try (DiskTier tier = open(directory)) {
       put(tier, "k", "v");
     }
-    Output.Opener broken = file -> {
-      throw new IOException("made to fail");
-    };
-    Path manifest = directory.resolve("MANIFEST");
-    Path aside = Files.move(manifest, directory.resolve("aside"));
-    Files.createDirectory(manifest);
-    assertThatThrownBy(() -> open(directory, Fixture.SMALL, new FakeTime(), Fixture.BOOT, broken))
+    var files = new FaultyFiles(directory);
+    files.fault((access, file) -> {
+      if (access == Access.READ && file.endsWith("MANIFEST")) {
+        throw new IOException("made to fail");
+      }
+    });
+    assertThatThrownBy(() -> open(files.path(directory)))
         .isInstanceOf(TierException.class)
         .hasMessageContaining(directory.toString());
-    Files.delete(manifest);
-    Files.move(aside, manifest);
     try (DiskTier tier = open(directory)) {
       assertThat(get(tier, "k")).isEqualTo("v");
     }

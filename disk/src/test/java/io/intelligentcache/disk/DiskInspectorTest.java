@@ -40,7 +40,7 @@ final class DiskInspectorTest {
     }
     Inspection inspection = DiskInspector.inspect(directory);
     assertThat(inspection.state()).isEqualTo(State.CLEAN);
-    assertThat(inspection.formatVersion()).isEqualTo("4.0");
+    assertThat(inspection.formatVersion()).isEqualTo("5.0");
     assertThat(inspection.liveEntries()).isEqualTo(299);
     assertThat(inspection.liveBytes()).isBetween(298 * 9_000L, 300 * 9_200L);
     assertThat(inspection.segments()).hasSize(3).allMatch(s -> s.sealed());

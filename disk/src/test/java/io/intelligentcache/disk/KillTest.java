@@ -14,6 +14,7 @@ import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
@@ -56,8 +57,11 @@ final class KillTest {
     assertThat(found).as("seed %s", seed).isGreaterThan(100L * kill);
     if (ASKED != null) {
       System.out.printf(
+          Locale.ROOT,
           "%d kills, %d operations answered, %d values found and right%n",
-          kill, history.answered(), found);
+          kill,
+          history.answered(),
+          found);
     }
   }
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,7 +61,7 @@ final class LargeValuesTest {
       for (int round = 0; round < 2; round++) { // the second one overwrites
         for (int i = 0; i < sizes.size(); i++) {
           int size = sizes.get(sizes.size() - 1 - i);
-          putForSure(tier, "k%02d".formatted(i), value(i, size));
+          putForSure(tier, name(i), value(i, size));
         }
       }
       assertAll(tier, sizes);
@@ -74,7 +75,7 @@ final class LargeValuesTest {
   private static void assertAll(Tier tier, List<Integer> sizes) {
     for (int i = 0; i < sizes.size(); i++) {
       int size = sizes.get(sizes.size() - 1 - i);
-      String found = get(tier, "k%02d".formatted(i));
+      String found = get(tier, name(i));
       assertThat(found == null ? -1 : found.length()).isEqualTo(size);
       assertThat(value(i, size).equals(found)).as("%s bytes", size).isTrue();
     }
@@ -148,5 +149,9 @@ final class LargeValuesTest {
     assertThat(waited).hasSizeGreaterThan(20);
     assertThat(waited.get(waited.size() / 2)).as("median").isLessThanOrEqualTo(2);
     assertThat(waited.get(waited.size() - 1)).as("most").isLessThanOrEqualTo(10);
+  }
+
+  private static String name(int i) {
+    return String.format(Locale.ROOT, "k%02d", i);
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -133,6 +134,7 @@ final class LongestPutTest {
       return;
     }
     System.out.printf(
+        Locale.ROOT,
         "%s: %d puts, %d refused; microseconds p50 %.1f p99 %.1f p99.9 %.1f p99.99 %.1f longest %.1f%n",
         what,
         took.nanos().length,
@@ -149,19 +151,22 @@ final class LongestPutTest {
         .max()
         .orElse(0);
     System.out.printf(
+        Locale.ROOT,
         "  longest without a pause of the machine: %.1f; over 1 ms: %d%n",
-        own / 1e3, took.longest().size());
+        own / 1e3,
+        took.longest().size());
     took.longest().stream()
         .limit(12)
-        .forEach(
-            put -> System.out.printf("  %.2f ms%s%n", (put.to() - put.from()) / 1e6, cause(put)));
+        .forEach(put -> System.out.printf(
+            Locale.ROOT, "  %.2f ms%s%n", (put.to() - put.from()) / 1e6, cause(put)));
   }
 
   private String cause(Pause put) {
     var causes = new StringBuilder();
     for (Pause pause : pauses) {
       if (pause.from() < put.to() && put.from() < pause.to()) {
-        causes.append(" %s %.1f ms".formatted(pause.by(), (pause.to() - pause.from()) / 1e6));
+        causes.append(String.format(
+            Locale.ROOT, " %s %.1f ms", pause.by(), (pause.to() - pause.from()) / 1e6));
       }
     }
     return causes.toString();

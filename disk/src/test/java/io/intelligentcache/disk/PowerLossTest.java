@@ -13,6 +13,7 @@ import static io.intelligentcache.disk.Fixture.segments;
 import static io.intelligentcache.disk.Fixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.disk.FaultyFiles.Access;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
@@ -83,22 +84,21 @@ final class PowerLossTest {
     try (DiskTier tier = open(directory)) {
       fill(tier, "k", 10);
     }
-    Path noRoom = noRoomForAManifest();
-    try (DiskTier tier = open(directory)) {
+    Path full = withoutRoomForAManifest().path(directory);
+    try (DiskTier tier = open(full)) {
       assertThat(get(tier, "k3")).isEqualTo(value("k3", 9_000));
       assertThat(remove(tier, "k3")).isInstanceOf(Outcome.Done.class);
     }
-    try (DiskTier tier = open(directory)) {
+    try (DiskTier tier = open(full)) {
       assertThat(get(tier, "k3")).isNull();
       assertThat(get(tier, "k4")).isEqualTo(value("k4", 9_000));
     }
-    Files.delete(noRoom.resolve("x"));
   }
 
   @Test
   void anEmptyStoreOnAFullDiskOpensRefusesAndComesBackByItself() throws IOException {
-    Path noRoom = noRoomForAManifest();
-    try (DiskTier tier = open(directory, SMALL, time, BOOT, Output::toFile)) {
+    FaultyFiles files = withoutRoomForAManifest();
+    try (DiskTier tier = open(files.path(directory), SMALL, time, BOOT, Output::toFile)) {
       assertThat(get(tier, "k")).isNull();
       var unused =
           tier.put(key("k"), item("first")); // a first put is answered before it is written
@@ -107,8 +107,7 @@ final class PowerLossTest {
       assertThat(tier.stats().available()).isFalse();
       assertThat(put(tier, "k", "third")).isEqualTo(new Outcome.Refused(Reason.OPEN));
 
-      Files.delete(noRoom.resolve("x"));
-      Files.delete(noRoom);
+      files.fault((access, file) -> {});
       time.advance(Duration.ofSeconds(31));
       put(tier, "k", "fourth");
       assertThat(put(tier, "k", "fifth")).isEqualTo(Outcome.DONE);
@@ -118,11 +117,15 @@ final class PowerLossTest {
     }
   }
 
-  /** A disk without a free byte makes no second manifest; neither can one where a folder stands. */
-  private Path noRoomForAManifest() throws IOException {
-    Path taken = Files.createDirectories(directory.resolve("MANIFEST.tmp"));
-    Files.writeString(taken.resolve("x"), "");
-    return taken;
+  /** A disk without a free byte makes no second manifest. */
+  private FaultyFiles withoutRoomForAManifest() {
+    var files = new FaultyFiles(directory);
+    files.fault((access, file) -> {
+      if (access == Access.OPEN_TO_WRITE && file.endsWith("MANIFEST.tmp")) {
+        throw new IOException("made to fail: no space left on device");
+      }
+    });
+    return files;
   }
 
   private static void fill(DiskTier tier, String prefix, int entries) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** What servers of a cluster say about each other. */
@@ -46,10 +47,14 @@ final class ClusterNodeTest {
         3 1.2.3.4:7@8 master%s - 0 0 1 connected 201-16383
         4 1.2.3.4:8@9 master,fail? - 0 0 1 connected
         """;
-    assertThat(ClusterNode.slotsOfSelf(nodes.formatted("", "")).cardinality()).isEqualTo(101);
-    assertThat(ClusterNode.slotsOfSelf(nodes.formatted(",fail?", "")).cardinality())
+    assertThat(
+            ClusterNode.slotsOfSelf(String.format(Locale.ROOT, nodes, "", "")).cardinality())
         .isEqualTo(101);
-    assertThat(ClusterNode.slotsOfSelf(nodes.formatted(",fail?", ",fail")).isEmpty())
+    assertThat(ClusterNode.slotsOfSelf(String.format(Locale.ROOT, nodes, ",fail?", ""))
+            .cardinality())
+        .isEqualTo(101);
+    assertThat(ClusterNode.slotsOfSelf(String.format(Locale.ROOT, nodes, ",fail?", ",fail"))
+            .isEmpty())
         .isTrue();
     assertThat(ClusterNode.slotsOfSelf("1 h:5@6 myself,slave 2 0 0 1 connected").isEmpty())
         .isTrue();

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.function.IntFunction;
@@ -91,8 +92,13 @@ final class RedisThroughputTest {
       }
     }
     System.out.printf(
+        Locale.ROOT,
         "%-24s %8.0f/s, bare client %8.0f/s, median of %d ratios %.2f%n",
-        what, median(rates), median(bareRates), ROUNDS, median(ratios));
+        what,
+        median(rates),
+        median(bareRates),
+        ROUNDS,
+        median(ratios));
   }
 
   private static double rate(int calls, int window, IntFunction<CompletionStage<?>> call) {

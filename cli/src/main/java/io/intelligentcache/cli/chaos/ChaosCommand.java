@@ -1,6 +1,7 @@
 package io.intelligentcache.cli.chaos;
 
 import io.intelligentcache.cli.console.Failure;
+import io.intelligentcache.cli.console.Json;
 import io.intelligentcache.cli.console.Progress;
 import io.intelligentcache.cli.console.Scratch;
 import java.io.PrintWriter;
@@ -18,16 +19,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code icm chaos}: instances over a real Redis, with faults injected and every read judged. */
 @Command(
     name = "chaos",
     description = {
-      "Start a Redis server and several instances of the cache that share it, read and write through",
-      "all of them while connections are cut, Redis is frozen, instances are killed, and judge every",
-      "read: whether it answered an older value too long after a newer one was acknowledged, or an",
-      "older one than the instance itself had written, or one that was never written."
+      "Inject faults into instances that share a Redis server, and judge every read.",
+      "Starts the server and several instances of the cache, and reads and writes through all of them "
+          + "while connections are cut, Redis is frozen and instances are killed. A read must not answer "
+          + "an older value too long after a newer one was acknowledged, nor an older one than the "
+          + "instance itself had written, nor one that was never written."
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
@@ -75,52 +76,41 @@ public final class ChaosCommand implements Callable<Integer> {
       names = "--bound",
       paramLabel = "TIME",
       defaultValue = "2s",
-      description = {
-        "How long after an acknowledged write an older value may be read: 500ms, 2s.",
-        "Default: ${DEFAULT-VALUE}."
-      })
+      description = "How long after an acknowledged write an older value may be read: 500ms, 2s."
+          + " Default: ${DEFAULT-VALUE}.")
   private String bound = "";
 
   @Option(
       names = "--faults",
       paramLabel = "LIST",
       split = ",",
-      description = {
-        "Which faults, with commas between: cut, stall-requests, stall-replies, stall-data,",
-        "partition, hang-up, slow, slow-data, refuse, freeze, crash, flush, script-flush,",
-        "restart, abandon, clock-ahead, clock-behind, server-clock-ahead, server-clock-behind;",
-        "with --cluster:",
-        "handover, failover, move-slots, too, and no jumps of the server's clock; or none.",
-        "Default: all."
-      })
+      description = "Which faults, with commas between: cut, stall-requests, stall-replies,"
+          + " stall-data, partition, hang-up, slow, slow-data, refuse, freeze, crash, flush,"
+          + " script-flush, restart, abandon, clock-ahead, clock-behind, server-clock-ahead,"
+          + " server-clock-behind; with --cluster handover, failover and move-slots, too, and no jumps"
+          + " of the server's clock; or none. Default: all.")
   private @Nullable List<String> faults;
 
   @Option(
       names = "--cluster",
-      description = {
-        "Start a cluster of three primaries with a replica each. Faults of the network strike the way",
-        "of all instances to one primary then."
-      })
+      description = "Start a cluster of three primaries with a replica each. Faults of the network"
+          + " strike the way of all instances to one primary then.")
   private boolean cluster;
 
   @Option(
       names = "--bounded",
       paramLabel = "TIME",
       defaultValue = "5s",
-      description = {
-        "How long the bounded caches answer copies that can't be confirmed, while Redis can't be",
-        "asked: 500ms, 5s. Default: ${DEFAULT-VALUE}."
-      })
+      description = "How long the bounded caches answer copies that can't be confirmed, while Redis"
+          + " can't be asked: 500ms, 5s. Default: ${DEFAULT-VALUE}.")
   private String bounded = "";
 
   @Option(
       names = "--maxmemory",
       paramLabel = "SIZE",
       defaultValue = "",
-      description = {
-        "Redis evicts keys (allkeys-lru) beyond this size: 1500kb, 2mb. An empty server takes about",
-        "1mb. Default: no limit."
-      })
+      description = "Redis evicts keys (allkeys-lru) beyond this size: 1500kb, 2mb. An empty server"
+          + " takes about 1mb. Default: no limit.")
   private String maximumMemory = "";
 
   @Option(
@@ -131,11 +121,8 @@ public final class ChaosCommand implements Callable<Integer> {
   @Option(
       names = "--rows",
       defaultValue = "16",
-      description = {
-        "How many of the " + KEYS
-            + " keys of each cache are rows of a database behind the cache, read through a loader.",
-        "Default: ${DEFAULT-VALUE}."
-      })
+      description = "How many of the " + KEYS + " keys of each cache are rows of a database behind"
+          + " the cache, read through a loader. Default: ${DEFAULT-VALUE}.")
   private int rows;
 
   /** Made by the command line. */
@@ -153,7 +140,7 @@ public final class ChaosCommand implements Callable<Integer> {
     }
     Report report = run(settings);
     if (json) {
-      out.println(new JsonMapper().writeValueAsString(report));
+      out.println(Json.line(report));
     } else {
       report.lines().forEach(out::println);
     }

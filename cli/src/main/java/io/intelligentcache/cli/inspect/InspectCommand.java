@@ -1,41 +1,49 @@
 package io.intelligentcache.cli.inspect;
 
 import io.intelligentcache.cli.console.Failure;
+import io.intelligentcache.cli.console.Json;
 import io.intelligentcache.cli.console.Numbers;
 import io.intelligentcache.cli.console.TextTable;
 import io.intelligentcache.disk.DiskInspector;
 import io.intelligentcache.disk.DiskInspector.Damage;
+import io.intelligentcache.disk.DiskInspector.EntryInspection;
 import io.intelligentcache.disk.DiskInspector.Inspection;
 import io.intelligentcache.disk.DiskInspector.SegmentInspection;
+import io.intelligentcache.disk.DiskInspector.SpaceInspection;
 import io.intelligentcache.tier.TierException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code icm inspect}: what a disk tier's directory holds. */
 @Command(
     name = "inspect",
     description = {
-      "Print what a disk tier's directory holds: segments, entries, live bytes, damage. Reads every",
-      "record and changes nothing, so it may be used while the cache is open, and on a damaged",
-      "directory."
+      "Print what a disk tier's directory holds.",
+      "That is entries and bytes of each cache and tenant, segments, damage. Reads every record and "
+          + "changes nothing, so it may be used while the cache is open, and on a damaged directory."
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:done; with --verify: and nothing is damaged",
       "1:the directory can't be read",
+      "2:wrong usage",
       "3:with --verify: something is damaged"
     },
     mixinStandardHelpOptions = true)
 public final class InspectCommand implements Callable<Integer> {
   private static final int DAMAGED = 3;
+  private static final int MOST_SPACES = 20;
+  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
   @Spec
   private CommandSpec spec = CommandSpec.create();
@@ -48,6 +56,12 @@ public final class InspectCommand implements Callable<Integer> {
       description = "List what is damaged, and where; exit with 3 if anything is.")
   private boolean verify;
 
+  @Option(
+      names = "--keys",
+      paramLabel = "N",
+      description = "List the keys of N entries, from the newest segment on.")
+  private @Nullable Integer keys;
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
@@ -57,17 +71,24 @@ public final class InspectCommand implements Callable<Integer> {
   /** {@return the exit code: 0, or 3 if something is damaged and that was asked for} */
   @Override
   public Integer call() {
+    if (keys != null && keys < 1) {
+      throw Failure.usage("--keys must be 1 or more: " + keys);
+    }
     Inspection found;
     try {
-      found = DiskInspector.inspect(directory);
+      found = DiskInspector.inspect(directory, keys == null ? 0 : keys);
     } catch (TierException failure) {
       throw Failure.of(String.valueOf(failure.getMessage()), failure);
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(new JsonMapper().writeValueAsString(InspectionJson.of(found)));
+      out.println(Json.line(InspectionJson.of(found, keys != null)));
     } else {
       print(found, out);
+      if (keys != null && !found.encrypted()) {
+        out.println();
+        keys(found).lines().forEach(out::println);
+      }
       if (verify) {
         printDamage(found, out);
       }
@@ -114,10 +135,53 @@ public final class InspectCommand implements Callable<Integer> {
         .row("all files", Numbers.bytes(found.fileBytes()))
         .lines()
         .forEach(out::println);
+    if (!found.spaces().isEmpty()) {
+      out.println();
+      spaces(found).lines().forEach(out::println);
+      int more = found.spaces().size() - MOST_SPACES;
+      if (more > 0) {
+        out.println("and " + Numbers.count(more) + " more with fewer bytes; --json lists all");
+      }
+    }
     if (!found.segments().isEmpty()) {
       out.println();
       segments(found).lines().forEach(out::println);
     }
+  }
+
+  private static TextTable spaces(Inspection found) {
+    var table = new TextTable("cache", "tenant", "live", "live bytes");
+    for (SpaceInspection space :
+        found.spaces().subList(0, Math.min(MOST_SPACES, found.spaces().size()))) {
+      table.row(
+          printable(space.cache()),
+          printable(space.tenant()),
+          Numbers.count(space.liveEntries()),
+          Numbers.bytes(space.liveBytes()));
+    }
+    return table;
+  }
+
+  private static TextTable keys(Inspection found) {
+    var table = new TextTable("key", "cache", "tenant", "bytes", "expires");
+    for (EntryInspection entry : found.entries()) {
+      long expires = entry.expiresAtMillis();
+      table.row(
+          printable(entry.key()),
+          printable(entry.cache()),
+          printable(entry.tenant()),
+          Numbers.count(entry.bytes()),
+          expires == Long.MAX_VALUE ? "never" : Instant.ofEpochMilli(expires).toString());
+    }
+    return table;
+  }
+
+  /** What a terminal would obey, or turn around, is written as an escape. */
+  private static String printable(String text) {
+    return UNPRINTABLE
+        .matcher(text)
+        .replaceAll(
+            found -> String.format(Locale.ROOT, "\\\\u%04x", (int) found.group().charAt(0)));
   }
 
   private static TextTable segments(Inspection found) {

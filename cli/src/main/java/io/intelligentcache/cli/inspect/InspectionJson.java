@@ -1,11 +1,15 @@
 package io.intelligentcache.cli.inspect;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.intelligentcache.disk.DiskInspector.Damage;
+import io.intelligentcache.disk.DiskInspector.EntryInspection;
 import io.intelligentcache.disk.DiskInspector.Inspection;
 import io.intelligentcache.disk.DiskInspector.SegmentInspection;
+import io.intelligentcache.disk.DiskInspector.SpaceInspection;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** An inspection as JSON, with the names that scripts may rely on. */
 @JsonPropertyOrder({
@@ -23,6 +27,8 @@ import java.util.Locale;
   "freeSegments",
   "fileBytes",
   "inUseBy",
+  "caches",
+  "keys",
   "segments"
 })
 record InspectionJson(
@@ -40,7 +46,28 @@ record InspectionJson(
     long freeSegments,
     long fileBytes,
     long inUseBy,
+    List<SpaceInspection> caches,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Key> keys,
     List<Segment> segments) {
+
+  /** The key of an entry; without {@code expiresAtMillis} it does not expire. */
+  @JsonPropertyOrder({"cache", "tenant", "key", "bytes", "expiresAtMillis"})
+  record Key(
+      String cache,
+      String tenant,
+      String key,
+      long bytes,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long expiresAtMillis) {
+    private static Key of(EntryInspection found) {
+      long expires = found.expiresAtMillis();
+      return new Key(
+          found.cache(),
+          found.tenant(),
+          found.key(),
+          found.bytes(),
+          expires == Long.MAX_VALUE ? null : expires);
+    }
+  }
 
   /** A segment in it. */
   @JsonPropertyOrder({
@@ -81,7 +108,7 @@ record InspectionJson(
     }
   }
 
-  static InspectionJson of(Inspection found) {
+  static InspectionJson of(Inspection found, boolean keys) {
     return new InspectionJson(
         found.directory().toString(),
         found.formatVersion(),
@@ -97,6 +124,8 @@ record InspectionJson(
         found.freeSegments(),
         found.fileBytes(),
         found.inUseBy(),
+        found.spaces(),
+        keys ? found.entries().stream().map(Key::of).toList() : null,
         found.segments().stream().map(Segment::of).toList());
   }
 }

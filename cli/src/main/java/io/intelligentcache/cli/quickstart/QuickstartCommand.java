@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "quickstart",
     description = {
-      "Run mixed traffic through memory, disk and, if given, Redis; restart in the middle; print",
-      "what each tier did. Checks every value; a wrong one is exit code 1."
+      "Run mixed traffic through the tiers and print what each did.",
+      "Uses memory, disk and, if given, Redis. Restarts in the middle. Checks every value; a wrong one "
+          + "is exit code 1."
     },
     mixinStandardHelpOptions = true)
 public final class QuickstartCommand implements Callable<Integer> {

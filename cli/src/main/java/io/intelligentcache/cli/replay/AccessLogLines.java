@@ -1,17 +1,21 @@
 package io.intelligentcache.cli.replay;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * The access log of Apache and nginx, common or combined: {@code host - user [date] "GET /path
  * HTTP/1.1" 200 1234 ...}.
  *
- * <p>The key is the path with its query, the size is the bytes sent. Requests other than GET and
- * HEAD, broken ones that the server has noted as such among them, are skipped: no cache would
- * answer them.
+ * <p>The key is the path with its query. The size is the bytes sent, if the whole object was: by a GET
+ * that was answered with 200 or 203. What other answers send is no object's size: an error page, a part
+ * of the object (206), nothing (304, HEAD). Such a request counts, and its size is unknown. Requests
+ * other than GET and HEAD, broken ones that the server has noted as such among them, are skipped: no
+ * cache would answer them.
  */
 final class AccessLogLines implements LineFormat {
   private static final String REQUEST_BEGINS = "] \"";
+  private static final Set<String> WHOLE = Set.of("200", "203");
 
   @Override
   public void read(String line, TraceBuilder trace) throws MalformedRequest {
@@ -21,8 +25,9 @@ final class AccessLogLines implements LineFormat {
     }
     begin += REQUEST_BEGINS.length();
     int end = closingQuote(line, begin);
-    long bytes = bytes(line, end + 1);
-    String target = target(line.substring(begin, end));
+    String request = line.substring(begin, end);
+    long bytes = bytes(line, end + 1, request.startsWith("GET "));
+    String target = target(request);
     if (target.isEmpty()) {
       trace.skip();
     } else {
@@ -52,8 +57,8 @@ final class AccessLogLines implements LineFormat {
     throw malformed();
   }
 
-  /** Reads {@code " 200 1234"}: the status is checked, the bytes count; a dash is none. */
-  private static long bytes(String line, int from) throws MalformedRequest {
+  /** Reads {@code " 200 1234"}: the size of an object, or 0 if it is not known; a dash is none. */
+  private static long bytes(String line, int from, boolean get) throws MalformedRequest {
     List<String> rest = List.of(line.substring(from).strip().split(" ", 3));
     if (rest.size() < 2 || !isStatus(rest.get(0))) {
       throw malformed();
@@ -62,14 +67,15 @@ final class AccessLogLines implements LineFormat {
       return 0;
     }
     try {
-      return Long.parseUnsignedLong(rest.get(1)) & Long.MAX_VALUE;
+      long sent = Long.parseUnsignedLong(rest.get(1)) & Long.MAX_VALUE;
+      return get && WHOLE.contains(rest.get(0)) ? sent : 0;
     } catch (NumberFormatException notANumber) {
       throw malformed();
     }
   }
 
   private static boolean isStatus(String text) {
-    return text.length() == 3 && text.chars().allMatch(Character::isDigit);
+    return text.length() == 3 && text.chars().allMatch(digit -> digit >= '0' && digit <= '9');
   }
 
   /** What is asked for, or nothing if the method is another one. */

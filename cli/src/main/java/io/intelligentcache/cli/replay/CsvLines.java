@@ -6,6 +6,10 @@ import java.util.List;
 /**
  * Columns {@code key,size,ttl,time}, those on the right optional, with or without a header.
  *
+ * <p>Columns are separated by commas, semicolons or tabs: whichever lets the first line be read, and
+ * makes the most columns of it. With semicolons a comma may stand in the time, as where programs write
+ * such files. A first line {@code sep=;}, as Excel writes it, is obeyed.
+ *
  * <p>A field may stand in double quotes, with a quote in it doubled. Size (bytes) and TTL (seconds)
  * are whole numbers, time is in seconds, with a fraction or not; an empty field is unknown.
  */
@@ -13,18 +17,87 @@ final class CsvLines implements LineFormat {
   private static final List<String> COLUMNS = List.of("key", "size", "ttl", "time");
 
   private static final double MILLIS = 1_000;
+  private static final char[] SEPARATORS = {',', ';', '\t'};
+  private static final String CHOICE = "sep=";
+  private static final int READABLE = 1 << 20;
 
   private boolean started;
+  private boolean headed;
+  private char separator = SEPARATORS[0];
 
   @Override
   public void read(String line, TraceBuilder trace) throws MalformedRequest {
+    if (!started) {
+      started = true;
+      if (line.startsWith(CHOICE) && line.length() == CHOICE.length() + 1) {
+        separator = line.charAt(CHOICE.length());
+        return;
+      }
+      separator = separatorOf(line);
+    }
     List<String> fields = fields(line);
-    boolean first = !started;
-    started = true;
-    if (first && fields.get(0).equalsIgnoreCase(COLUMNS.get(0))) {
+    boolean first = !headed;
+    headed = true;
+    if (first && isHeader(fields)) {
       checkHeader(fields);
       return;
     }
+    add(fields, trace);
+  }
+
+  /** Whether a line is a header, whatever separates its columns. */
+  static boolean isHeader(String line) {
+    var lines = new CsvLines();
+    lines.separator = lines.separatorOf(line);
+    try {
+      List<String> fields = lines.fields(line);
+      return fields.size() > 1 && isHeader(fields);
+    } catch (MalformedRequest none) {
+      return false;
+    }
+  }
+
+  private static boolean isHeader(List<String> fields) {
+    return fields.get(0).equalsIgnoreCase(COLUMNS.get(0));
+  }
+
+  /** A header decides; else what makes the most columns, and best such that can be read. */
+  private char separatorOf(String first) {
+    char best = SEPARATORS[0];
+    int most = 0;
+    for (char candidate : SEPARATORS) {
+      separator = candidate;
+      int worth = worth(first);
+      if (worth > most) {
+        best = candidate;
+        most = worth;
+      }
+    }
+    return best;
+  }
+
+  private int worth(String first) {
+    List<String> fields;
+    try {
+      fields = fields(first);
+    } catch (MalformedRequest none) {
+      return 0;
+    }
+    if (fields.size() == 1) {
+      return 1;
+    }
+    if (isHeader(fields)) {
+      return Integer.MAX_VALUE;
+    }
+    try {
+      add(fields, new TraceBuilder());
+      return READABLE + fields.size();
+    } catch (MalformedRequest unreadable) {
+      return fields.size();
+    }
+  }
+
+  private void add(List<String> fields, TraceBuilder trace) throws MalformedRequest {
     if (fields.size() > COLUMNS.size()) {
       throw new MalformedRequest(
           fields.size() + " columns, where key,size,ttl,time are all there are");
@@ -41,7 +114,8 @@ final class CsvLines implements LineFormat {
   private static void checkHeader(List<String> fields) throws MalformedRequest {
     for (int i = 0; i < fields.size(); i++) {
       if (i >= COLUMNS.size() || !fields.get(i).equalsIgnoreCase(COLUMNS.get(i))) {
-        throw new MalformedRequest("the columns must be key,size,ttl,time in this order");
+        throw new MalformedRequest("the columns must be key,size,ttl,time in this order, separated"
+            + " by commas, semicolons or tabs");
       }
     }
   }
@@ -58,12 +132,14 @@ final class CsvLines implements LineFormat {
     } catch (NumberFormatException notANumber) {
       // said below
     }
-    throw new MalformedRequest(column + " must be a whole number, 0 or more: " + text);
+    throw new MalformedRequest(column + " must be a whole number, 0 or more: " + text
+        + "; if that is a part of the key, put the key in double quotes");
   }
 
-  private static double time(String text) throws MalformedRequest {
+  private double time(String text) throws MalformedRequest {
     try {
-      double time = text.isEmpty() ? 0 : Double.parseDouble(text);
+      String number = separator == ';' ? text.replace(',', '.') : text;
+      double time = number.isEmpty() ? 0 : Double.parseDouble(number);
       if (Double.isFinite(time)) {
         return time;
       }
@@ -73,13 +149,13 @@ final class CsvLines implements LineFormat {
     throw new MalformedRequest("time must be a number: " + text);
   }
 
-  private static List<String> fields(String line) throws MalformedRequest {
+  private List<String> fields(String line) throws MalformedRequest {
     var fields = new ArrayList<String>(COLUMNS.size());
     int at = 0;
     do {
       boolean quoted = at < line.length() && line.charAt(at) == '"';
-      int end = quoted ? closingQuote(line, at) + 1 : comma(line, at);
-      if (end < line.length() && line.charAt(end) != ',') {
+      int end = quoted ? closingQuote(line, at) + 1 : fieldEnd(line, at);
+      if (end < line.length() && line.charAt(end) != separator) {
         throw new MalformedRequest("text after a closing quote");
       }
       fields.add(
@@ -91,9 +167,9 @@ final class CsvLines implements LineFormat {
     return fields;
   }
 
-  private static int comma(String line, int from) {
-    int comma = line.indexOf(',', from);
-    return comma < 0 ? line.length() : comma;
+  private int fieldEnd(String line, int from) {
+    int end = line.indexOf(separator, from);
+    return end < 0 ? line.length() : end;
   }
 
   private static int closingQuote(String line, int opening) throws MalformedRequest {

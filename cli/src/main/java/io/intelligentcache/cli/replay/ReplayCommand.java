@@ -1,6 +1,7 @@
 package io.intelligentcache.cli.replay;
 
 import io.intelligentcache.cli.console.Failure;
+import io.intelligentcache.cli.console.Json;
 import io.intelligentcache.cli.console.Numbers;
 import io.intelligentcache.cli.console.Progress;
 import io.intelligentcache.cli.console.TextTable;
@@ -19,7 +20,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code icm replay}: how would this traffic cache, at which size, under which policy? */
 @Command(
@@ -29,11 +29,15 @@ import tools.jackson.databind.json.JsonMapper;
     footer = {
       "",
       "Formats, each plain or compressed with gzip or xz:",
-      "  .bin         records of 24 bytes, little-endian: u64 key, u32 size, u32 ttl, u64 clock",
-      "  .csv         key,size,ttl,time; columns from the right and the header are optional",
-      "  access logs  of Apache and nginx, common or combined; GET and HEAD count",
+      "  .bin         records of 24 bytes, little-endian: u64 key, u32 size, u32 ttl,",
+      "               u64 clock",
+      "  .csv         key,size,ttl,time; columns from the right and the header are",
+      "               optional; separated by commas, semicolons or tabs",
+      "  access logs  of Apache and nginx, common or combined; GET and HEAD count, and",
+      "               the size of what a GET got with status 200",
       "  other text   one key per line",
-      "A key keeps the first size that is known of it. KB, MB and GB are powers of 1000."
+      "A key keeps the first size that is known of it.",
+      "KB, MB and GB are powers of 1000."
     })
 public final class ReplayCommand implements Callable<Integer> {
   private static final int MOST_PHASES = 1_000;
@@ -57,10 +61,8 @@ public final class ReplayCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "1%,10%",
       paramLabel = "SIZE",
-      description = {
-        "1%% of the trace's unique bytes (of its keys, where it has no sizes), 64MB, or 5000",
-        "(bytes; entries where it has no sizes). Unless given: 1%%,10%%."
-      })
+      description = "1%% of the trace's unique bytes (of its keys, where it has no sizes), 64MB, or"
+          + " 5000 (bytes; entries where it has no sizes). Unless given: 1%%,10%%.")
   private List<String> sizes = List.of();
 
   @Option(names = "--json", description = "Print one JSON object a line, without the advice.")
@@ -87,10 +89,9 @@ public final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--ttl",
       paramLabel = "MODE",
-      description = {
-        "What to make of the trace's TTLs: none unless given; prompt: what has expired leaves at",
-        "once, as in a cache; lazy: it stays until it is asked for or evicted, to compare."
-      })
+      description = "What to make of the trace's TTLs: none unless given; prompt: what has expired"
+          + " leaves at once, as in a cache; lazy: it stays until it is asked for or evicted, to"
+          + " compare.")
   private @Nullable String ttl;
 
   private TtlMode ttls = TtlMode.NONE;
@@ -141,11 +142,10 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     List<ReplayCell> cells = new ArrayList<>();
     var report = new TraceReport(title(name, trace), trace.hasSizes(), cells);
-    var mapper = new JsonMapper();
     new ReplayCells(name, trace, phases, ttls, progress).run(chosen, wanted, cell -> {
       cells.add(cell);
       if (json) {
-        line(out, mapper.writeValueAsString(cell));
+        line(out, Json.line(cell));
       }
     });
     if (!json) {

@@ -109,7 +109,7 @@ final class TraceReader {
     if (nameEndsWith(".log") || AccessLogLines.matches(first)) {
       return new AccessLogLines();
     }
-    return first.indexOf(',') >= 0 ? new CsvLines() : new KeyLines();
+    return first.indexOf(',') >= 0 || CsvLines.isHeader(first) ? new CsvLines() : new KeyLines();
   }
 
   private boolean nameEndsWith(String extension) {

@@ -2,6 +2,7 @@ package io.intelligentcache.cli.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 final class ClusterViewTest {
@@ -10,7 +11,7 @@ final class ClusterViewTest {
   private static final String SECOND = "bbb 127.0.0.1:7001@17001 %s aaa 0 1 1 connected\n";
 
   private static ClusterView view(String first, String second) {
-    return ClusterView.parse(FIRST.formatted(first) + SECOND.formatted(second));
+    return ClusterView.parse(String.format(Locale.ROOT, FIRST + SECOND, first, second));
   }
 
   @Test

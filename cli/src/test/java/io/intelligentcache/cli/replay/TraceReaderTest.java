@@ -22,6 +22,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
@@ -82,6 +83,80 @@ final class TraceReaderTest {
     assertThat(keys(trace)).containsExactly("/a?x=1", "/b");
     assertThat(trace.uniqueBytes()).isEqualTo(2326);
     assertThat(trace.skipped()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, 404",
+    "GET, 500",
+    "GET, 301",
+    "GET, 304",
+    "GET, 206",
+    "GET, 499",
+    "GET, 204",
+    "HEAD, 200"
+  })
+  void theSizeOfAnAnswerThatIsNotTheWholeObjectIsNotTheObjects(String method, String status)
+      throws IOException {
+    String other = COMMON.replace("GET", method).replace(" 200 2326", " " + status + " 153");
+    Trace trace = read(file("access", String.join("\n", other, COMMON, other)));
+
+    assertThat(trace.requests()).isEqualTo(3);
+    assertThat(trace.uniqueKeys()).isEqualTo(1);
+    assertThat(trace.bytes(0)).isEqualTo(2326);
+    assertThat(read(file("access", other)).hasSizes()).isFalse();
+  }
+
+  @Test
+  void aSizeThatIsNoNumberIsRefusedWhateverTheStatus() throws IOException {
+    assertFails(file("a.log", COMMON.replace("200 2326", "404 big")), "a.log:1: ");
+    assertFails(file("a.log", COMMON.replace("200", "2\u0660\u0660")), "a.log:1: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {",", ";", "\t"})
+  void readsCsvWithOtherSeparators(String by) throws IOException {
+    List<String> texts = List.of(
+        "k1,10\nk2,20\nk1,30",
+        "key,size\nk1,10\nk2,20\nk1,30",
+        "KEY,size,ttl,time\nk1,10,60,1.5\nk2,20,,\nk1,30,60,2",
+        "k1,10,60,1.5\nk2,20,,\nk1,30,60,2",
+        "\"k1\",10\n\"k2\",20\n\"k1\",30\n");
+    for (String text : texts) {
+      Trace trace = read(file("t.csv", text.replace(",", by)));
+      assertThat(keys(trace)).as(text).containsExactly("k1", "k2", "k1");
+      assertThat(trace.uniqueBytes()).as(text).isEqualTo(30);
+    }
+    Trace quoted = read(file("t.csv", "\"a,;\t\"\"b\"" + by + "5\n\"c;d\"" + by + "7"));
+    assertThat(keys(quoted)).containsExactly("a,;\t\"b", "c;d");
+    assertThat(quoted.uniqueBytes()).isEqualTo(12);
+    Trace chosen = read(file("t.csv", "sep=" + by + "\nkey" + by + "size\nk" + by + "5\n"));
+    assertThat(keys(chosen)).containsExactly("k");
+  }
+
+  @Test
+  void readsTheTimesThatProgramsWriteWithSemicolons() throws IOException {
+    Trace trace = read(file("t.csv", "key;size;ttl;time\nk;10;60;1,5\nk;10;60;2,25\n"));
+
+    assertThat(trace.expiries().millis(1) - trace.expiries().millis(0)).isEqualTo(750);
+  }
+
+  @Test
+  void recognisesCsvWithSemicolonsByItsHeader() throws IOException {
+    assertThat(read(file("t", "key;size\nk;10\n")).uniqueBytes()).isEqualTo(10);
+    assertThat(keys(read(file("t", "a;1\nb;2\n")))).containsExactly("a;1", "b;2");
+  }
+
+  @Test
+  void refusesOtherColumnsWhateverSeparatesThem() throws IOException {
+    for (String by : List.of(",", ";", "\t")) {
+      assertFails(file("t.csv", "key" + by + "ttl\n"), "t.csv:1: the columns must be");
+      assertFails(
+          file("t.csv", "object" + by + "bytes\n"),
+          "t.csv:1: size must be a whole number",
+          "bytes");
+      assertFails(file("t.csv", "k" + by + "1\nk" + by + "x"), "t.csv:2: size must be");
+    }
   }
 
   @Test
