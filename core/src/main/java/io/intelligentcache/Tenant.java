@@ -190,8 +190,9 @@ final class Tenant<K, V> {
    * with garbage.
    */
   synchronized long growth() {
-    int takes =
-        keyspace == null ? 0 : (int) (HeapSizes.TENANT_BYTES + HeapSizes.of(id, Long.MAX_VALUE).bytes());
+    int takes = keyspace == null
+        ? 0
+        : (int) (HeapSizes.TENANT_BYTES + HeapSizes.of(id, Long.MAX_VALUE).bytes());
     int growth = takes - charged;
     charged = takes;
     return growth;

@@ -21,7 +21,8 @@ final class SizerTest {
   private static final Object UNBOUNDED = new Thread(() -> {});
 
   private static Sizer<Object, Object> sizer(@Nullable Weigher<Object, Object> weigher) {
-    return new Sizer<>(weigher, () -> BUDGET, new Complaints(new Space("cache", ""), new HashSet<>()));
+    return new Sizer<>(
+        weigher, () -> BUDGET, new Complaints(new Space("cache", ""), new HashSet<>()));
   }
 
   @Test

@@ -115,8 +115,7 @@ public final class Disk implements LocalTierFactory {
    * @throws IllegalArgumentException if it is less or more
    */
   public Disk writeBehind(Duration within) {
-    return new Disk(
-        directory, settings.writeBehind(Settings.DISK_WRITE_BEHIND.check(within)));
+    return new Disk(directory, settings.writeBehind(Settings.DISK_WRITE_BEHIND.check(within)));
   }
 
   /**
