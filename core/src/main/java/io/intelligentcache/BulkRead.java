@@ -24,6 +24,7 @@ final class BulkRead<K, V> {
 
   /** Reads keys, all different; what came, in their order. */
   CompletableFuture<Map<K, V>> read(Collection<K> keys, Request<K, V> request) {
+    space.machinery.lifecycle().requireOpen();
     Map<K, V> found = new ConcurrentHashMap<>();
     List<K> missing = inMemory(keys, found, request);
     if (missing.isEmpty()) {

@@ -2,9 +2,11 @@ package io.intelligentcache;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.intelligentcache.memory.MemoryTable;
 import io.intelligentcache.tier.CleanThreads;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,7 @@ final class Closing {
   private final Machinery machinery;
   private final Workers workers;
   private final @Nullable WriteBehind writeBehind;
+  private final Consumer<Consumer<MemoryTable<?, ?>>> tables;
   private final Duration timeout;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile Object step = "has begun";
@@ -34,13 +37,19 @@ final class Closing {
    * Makes it.
    *
    * @param writeBehind ends, too, if there is one
+   * @param tables visits the tables of all caches and tenants
    * @param timeout for all of it
    */
   Closing(
-      Machinery machinery, Workers workers, @Nullable WriteBehind writeBehind, Duration timeout) {
+      Machinery machinery,
+      Workers workers,
+      @Nullable WriteBehind writeBehind,
+      Consumer<Consumer<MemoryTable<?, ?>>> tables,
+      Duration timeout) {
     this.machinery = machinery;
     this.workers = workers;
     this.writeBehind = writeBehind;
+    this.tables = tables;
     this.timeout = timeout;
   }
 
@@ -99,21 +108,17 @@ final class Closing {
       step("stops writing behind", writeBehind::close);
     }
     step("waits for changes under way", () -> awaitChanges(deadline - forTiers));
-    var writes =
-        new LastWrites(machinery.memory(), System::nanoTime, deadline - forTiers, mostWeight());
-    step(writes, writes::write);
+    step("is telling the disk tier", machinery.disk()::closing);
+    var writes = new LastWrites(
+        machinery.memory(), machinery.disk(), System::nanoTime, deadline - forTiers);
+    step(writes, () -> writes.write(tables));
     step("is closing the disk tier", machinery.disk()::close);
+    writes.report();
     step("is closing Redis", machinery.redis()::close);
     step("is ending its threads", () -> {
       machinery.keeper().close();
       workers.close();
     });
-  }
-
-  /** What the disk has room for, with something to spare for records and for segments that it frees. */
-  private long mostWeight() {
-    long capacity = machinery.hasDisk() ? machinery.disk().stats().capacityBytes() : -1;
-    return capacity < 0 ? Long.MAX_VALUE : capacity / 4 * 3;
   }
 
   /** Later ones are refused, see {@link WritePath}. One that hangs, in a key's {@code equals}, gets half of the time. */

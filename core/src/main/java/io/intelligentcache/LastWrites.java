@@ -3,8 +3,12 @@ package io.intelligentcache;
 import io.intelligentcache.memory.EntryOwner.Saved;
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.memory.MemoryEntry;
+import io.intelligentcache.memory.MemoryTable;
 import io.intelligentcache.memory.RankedEntries;
-import java.util.concurrent.CompletableFuture;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierStats;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,95 +21,121 @@ final class LastWrites {
   private static final Logger log = LoggerFactory.getLogger(LastWrites.class);
 
   private final MemoryEngine memory;
+  private final Tier disk;
   private final LongSupplier nanos;
   private final long deadline;
-  private final long mostWeight;
+  private final long room;
+  private final long lostBefore;
   private long weight;
-  private boolean refusing;
+  private volatile boolean refusing;
   private volatile int entries;
   private volatile int handled;
-  private int late;
-  private int refused;
   private int tooMany;
-  private int impossible;
+  private final AtomicInteger late = new AtomicInteger();
+  private final AtomicInteger refused = new AtomicInteger();
+  private final AtomicInteger impossible = new AtomicInteger();
+
+  /** Of these the disk tier has not said yet what became of them. */
+  private final AtomicInteger open = new AtomicInteger();
 
   /**
    * Makes it.
    *
    * @param nanos the clock
    * @param deadline when to stop
-   * @param mostWeight how much to write: beyond that the disk would give up what was written first
    */
-  LastWrites(MemoryEngine memory, LongSupplier nanos, long deadline, long mostWeight) {
+  LastWrites(MemoryEngine memory, Tier disk, LongSupplier nanos, long deadline) {
     this.memory = memory;
+    this.disk = disk;
     this.nanos = nanos;
     this.deadline = deadline;
-    this.mostWeight = mostWeight;
+    TierStats stats = disk.stats();
+    this.room = roomOf(stats);
+    this.lostBefore = stats.lost();
   }
 
-  /** Does it. */
-  void write() {
+  /** How much of memory a disk has room for: more would push out what was written first, the hottest. */
+  static long roomOf(TierStats disk) {
+    return disk.capacityBytes() < 0 ? Long.MAX_VALUE : disk.capacityBytes() / 4 * 3;
+  }
+
+  /**
+   * Does it.
+   *
+   * @param tables visits the tables of all caches and tenants
+   */
+  void write(Consumer<Consumer<MemoryTable<?, ?>>> tables) {
     RankedEntries ranked = memory.ranked(entry -> true);
     entries = ranked.size();
     for (int i = entries - 1; i >= 0; i--) {
       MemoryEntry<?, ?> entry = ranked.at(i);
       if (entry != null) {
         write(entry);
-        entry.abandon();
       }
-      handled = entries - i;
     }
+    // What another thread was evicting when all changes ended is in its table until that thread has handed it on.
+    tables.accept(table -> table.entries().forEach(entry -> {
+      entries++;
+      write(entry);
+    }));
     memory.settle();
-    report();
   }
 
   private void write(MemoryEntry<?, ?> entry) {
     if (refusing) {
-      refused++;
+      refused.incrementAndGet();
     } else if (isLate()) {
-      late++;
-    } else if (weight >= mostWeight) {
+      late.incrementAndGet();
+    } else if (weight >= room) {
       tooMany++;
     } else {
-      note(entry, entry.save(() -> !isLate()));
+      open.incrementAndGet();
+      entry.save(() -> !isLate()).whenComplete((saved, failure) -> {
+        open.decrementAndGet();
+        note(failure == null ? saved : Saved.REFUSED);
+      });
+      weight += entry.weight();
     }
+    entry.abandon();
+    handled++;
   }
 
   private boolean isLate() {
     return nanos.getAsLong() - deadline >= 0;
   }
 
-  private void note(MemoryEntry<?, ?> entry, CompletableFuture<Saved> saved) {
-    // What is written in place of what the file has is done later: the disk tier sees to it when it
-    // closes.
-    switch (saved.getNow(Saved.WRITTEN)) {
-      case WRITTEN -> weight += entry.weight();
-      case NOTHING -> {}
-      case IMPOSSIBLE -> impossible++;
+  /** Runs on a thread of the disk tier, if the answer comes later. */
+  private void note(Saved saved) {
+    switch (saved) {
+      case WRITTEN, NOTHING -> {}
+      case IMPOSSIBLE -> impossible.incrementAndGet();
       case REFUSED -> {
         if (isLate()) {
-          late++;
+          late.incrementAndGet();
         } else {
           refusing = true;
-          refused++;
+          refused.incrementAndGet();
         }
       }
     }
   }
 
-  private void report() {
-    int lost = late + refused + tooMany;
+  /** Says what is not on disk, when the disk tier has closed. */
+  void report() {
+    int tooLate = late.get() + open.get();
+    long failed = refused.get() + disk.stats().lost() - lostBefore;
+    long lost = tooLate + failed + tooMany;
     if (lost > 0) {
       log.warn(
-          "{} of the {} entries in memory, the coldest, are not on disk: for {} there was no time, {} the disk tier"
-              + " refused, for {} it has no room. Besides, {} can't be written",
+          "{} of the {} entries in memory are not on disk: for {} there was no time, {} the disk tier refused or lost,"
+              + " for {} it has no room. Besides, {} can't be written",
           lost,
           entries,
-          late,
-          refused,
+          tooLate,
+          failed,
           tooMany,
           impossible);
-    } else if (impossible > 0) {
+    } else if (impossible.get() > 0) {
       log.info("{} of the {} entries in memory can't be written to disk", impossible, entries);
     }
   }
@@ -113,7 +143,6 @@ final class LastWrites {
   /** How far it is. */
   @Override
   public String toString() {
-    return "is writing what is in memory to disk, " + handled + " of " + entries
-        + " entries so far";
+    return "is writing what is in memory to disk, " + handled + " of " + entries + " entries so far";
   }
 }

@@ -181,6 +181,7 @@ final class ReadDeadlineTier extends ForwardingTier {
         known.evictions(),
         known.expirations(),
         known.damaged(),
+        known.lost(),
         known.available() && !breaker.isOpen());
   }
 

@@ -10,6 +10,7 @@ import io.intelligentcache.coherence.KeyLocks;
 import io.intelligentcache.coherence.Trust;
 import io.intelligentcache.memory.HeapSizes;
 import io.intelligentcache.memory.MemoryEngine;
+import io.intelligentcache.memory.MemoryTable;
 import io.intelligentcache.setting.Settings;
 import io.intelligentcache.stats.CacheCounters;
 import io.intelligentcache.stats.Health;
@@ -26,6 +27,7 @@ import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +68,13 @@ public final class TieredCacheManager implements AutoCloseable {
       return space.machinery.hasLowerTier();
     }
 
+    void forEachTable(Consumer<MemoryTable<?, ?>> visitor) {
+      visitor.accept(space.table);
+      if (tenants != null) {
+        tenants.forEach(tenant -> visitor.accept(tenant.table));
+      }
+    }
+
     /** Adds what it has counted to a sum; answers how many entries it has in memory. */
     long addTo(CacheCounters sum) {
       sum.add(space.counters);
@@ -73,9 +82,16 @@ public final class TieredCacheManager implements AutoCloseable {
     }
   }
 
-  private TieredCacheManager(Machinery machinery, Closing closing) {
+  private TieredCacheManager(
+      Machinery machinery, Workers workers, @Nullable WriteBehind behind, Duration closeTimeout) {
     this.machinery = machinery;
-    this.closing = closing;
+    this.closing = new Closing(machinery, workers, behind, this::forEachTable, closeTimeout);
+  }
+
+  private void forEachTable(Consumer<MemoryTable<?, ?>> visitor) {
+    for (Opened<?, ?> cache : caches.values()) {
+      cache.forEachTable(visitor);
+    }
   }
 
   /**
@@ -455,17 +471,17 @@ public final class TieredCacheManager implements AutoCloseable {
           multiTenant,
           clocks,
           new Machinery.Lifecycle());
-      WriteBehind writeBehind = writeBehind(memoryTier, diskTier);
-      return new TieredCacheManager(
-          machinery, new Closing(machinery, workers, writeBehind, closeTimeout));
+      WriteBehind writeBehind = writeBehind(memoryTier, diskTier, clocks);
+      return new TieredCacheManager(machinery, workers, writeBehind, closeTimeout);
     }
 
-    private static @Nullable WriteBehind writeBehind(MemoryEngine memory, Tier disk) {
+    private static @Nullable WriteBehind writeBehind(
+        MemoryEngine memory, Tier disk, TimeSource clocks) {
       Duration within = disk.writesBehind();
       if (within == null) {
         return null;
       }
-      var writeBehind = new WriteBehind(memory, disk, within);
+      var writeBehind = new WriteBehind(memory, disk, clocks, within);
       writeBehind.start();
       return writeBehind;
     }

@@ -8,6 +8,7 @@ import io.intelligentcache.memory.RankedEntries;
 import io.intelligentcache.tier.CleanThreads;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierStats;
+import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Writes to disk what is only in memory, in the background, so that less is lost when the process is killed.
  *
  * <p>It comes round three times within the time that it has. An entry that it sees for the second time, and that is not
- * on disk, is written in this round: the hottest first, spread evenly over the round. So a value that stays is written once and in
+ * on disk, is written in this round: the hottest first, as far as the disk has room, spread evenly over the round. So a value that stays is written once and in
  * time, and one that is replaced again and again is not written at all; it would have to be made absent on disk each time.
  */
 final class WriteBehind implements Runnable, AutoCloseable {
@@ -43,6 +44,7 @@ final class WriteBehind implements Runnable, AutoCloseable {
 
   private final MemoryEngine memory;
   private final Tier disk;
+  private final TimeSource time;
   private final long roundNanos;
   private long round;
   private long evictions;
@@ -54,10 +56,12 @@ final class WriteBehind implements Runnable, AutoCloseable {
   /**
    * Makes it.
    *
+   * @param time the clock of the entries
    * @param within how long an entry may be in memory only
    */
-  WriteBehind(MemoryEngine memory, Tier disk, Duration within) {
+  WriteBehind(MemoryEngine memory, Tier disk, TimeSource time, Duration within) {
     this.memory = memory;
+    this.time = time;
     this.disk = disk;
     this.roundNanos = within.minus(FLUSH).toNanos() / ROUNDS;
   }
@@ -82,21 +86,31 @@ final class WriteBehind implements Runnable, AutoCloseable {
   }
 
   private void round(long begin) {
+    long now = time.nanos();
     boolean check = mayHaveLost();
-    RankedEntries ranked = memory.ranked(entry -> entry.noteSeen() && (check || !entry.onDisk()));
-    double nanosPerUnit = roundNanos * SPREAD / Math.max(1, ranked.weight());
+    long room = LastWrites.roomOf(disk.stats());
+    boolean tight = memory.used() > room;
+    RankedEntries ranked = memory.ranked(entry -> entry.noteSeen() && (tight || needsWrite(entry, check, now)));
+    double nanosPerUnit = roundNanos * SPREAD / Math.max(1, Math.min(ranked.weight(), room));
     long weight = 0;
-    for (int i = ranked.size() - 1; i >= 0; i--) {
+    for (int i = ranked.size() - 1; i >= 0 && weight < room; i--) {
       MemoryEntry<?, ?> entry = ranked.at(i);
-      if (entry == null || (!check && entry.onDisk())) {
+      if (entry == null) {
         continue;
       }
-      if (!restUntil(begin + (long) (weight * nanosPerUnit))
-          || isRefused(entry.save(() -> System.nanoTime() - begin < roundNanos))) {
+      if (!restUntil(begin + (long) (weight * nanosPerUnit))) {
+        return;
+      }
+      if (needsWrite(entry, check, now)
+          && isRefused(entry.save(() -> System.nanoTime() - begin < roundNanos))) {
         return;
       }
       weight += entry.weight();
     }
+  }
+
+  private boolean needsWrite(MemoryEntry<?, ?> entry, boolean check, long now) {
+    return check || !entry.onDisk() || entry.wantsNewCopy(now, roundNanos);
   }
 
   /** Whether it is time to look if the disk still has what it had: it may have failed, or needed the room. */

@@ -99,6 +99,15 @@ public final class AgeingEntry<K, V> extends SharedEntry<K, V> {
   }
 
   @Override
+  public boolean wantsNewCopy(long nowNanos, long sinceNanos) {
+    if (idleForNanos == 0 || !wasRead()) {
+      return false;
+    }
+    long half = Math.max(1, idleForNanos / 2); // of all such entries at the same instants
+    return Math.floorDiv(nowNanos, half) != Math.floorDiv(nowNanos - sinceNanos, half);
+  }
+
+  @Override
   public long remainingNanos(long nowNanos) {
     return Lifespan.earlier(freshUntilNanos, idleUntil()) - nowNanos;
   }

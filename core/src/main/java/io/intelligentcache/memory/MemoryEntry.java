@@ -195,6 +195,17 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
     return false;
   }
 
+  /**
+   * Whether a copy that ends too early is to be written again, to whom comes round now and then.
+   *
+   * @param nowNanos when he comes round, on the clock it was made on
+   * @param sinceNanos how long ago he came round before
+   * @return so that a copy that is read has half of its time to live left at least
+   */
+  public boolean wantsNewCopy(long nowNanos, long sinceNanos) {
+    return false;
+  }
+
   /** {@return whether it was read since it came into memory} */
   public boolean wasRead() {
     return (packed & READ) != 0;

@@ -90,6 +90,11 @@ public class ForwardingTier implements Tier {
   }
 
   @Override
+  public void closing() {
+    tier.closing();
+  }
+
+  @Override
   public void close() {
     tier.close();
   }

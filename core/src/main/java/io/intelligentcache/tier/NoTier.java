@@ -58,7 +58,7 @@ public enum NoTier implements Tier {
 
   @Override
   public TierStats stats() {
-    return new TierStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true);
+    return new TierStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true);
   }
 
   @Override

@@ -155,6 +155,12 @@ public interface Tier extends AutoCloseable {
    */
   TierStats stats();
 
+  /**
+   * The manager has begun to close: what comes from here on are its last writes, the most valuable first, and nobody may wait for
+   * long any more.
+   */
+  default void closing() {}
+
   /** Ends the tier; keeps what is persistent. Waits at most a few seconds. Idempotent. */
   @Override
   void close();

@@ -16,6 +16,7 @@ package io.intelligentcache.tier;
  * @param evictions items dropped for room
  * @param expirations items found expired
  * @param damaged items whose bytes could not be trusted
+ * @param lost items that were stored and then could not be written, because the device failed
  * @param available whether the tier takes requests; false while its breaker is open
  */
 public record TierStats(
@@ -32,4 +33,5 @@ public record TierStats(
     long evictions,
     long expirations,
     long damaged,
+    long lost,
     boolean available) {}

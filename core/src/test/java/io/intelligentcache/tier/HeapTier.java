@@ -188,7 +188,7 @@ public final class HeapTier implements Tier {
   @Override
   public synchronized TierStats stats() {
     return new TierStats(
-        items.size(), 0, -1, hits, misses, 0, 0, writes, 0, removals, 0, 0, 0, why() == null);
+        items.size(), 0, -1, hits, misses, 0, 0, writes, 0, removals, 0, 0, 0, 0, why() == null);
   }
 
   @Override

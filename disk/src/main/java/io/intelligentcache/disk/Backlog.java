@@ -207,6 +207,11 @@ final class Backlog {
 
   // The end.
 
+  /** Whoever waits is told soon, also if the writer hangs. */
+  void hurry() {
+    waiters.hurry();
+  }
+
   void stop() {
     gate.lock();
     try {

@@ -14,4 +14,5 @@ final class Counters {
   final LongAdder rewrites = new LongAdder();
   final LongAdder expirations = new LongAdder();
   final LongAdder damaged = new LongAdder();
+  final LongAdder lost = new LongAdder();
 }

@@ -178,7 +178,14 @@ final class DiskTier implements Tier {
         counters.evictions.sum(),
         counters.expirations.sum(),
         counters.damaged.sum(),
+        counters.lost.sum(),
         !closed && !store.pause().on());
+  }
+
+  @Override
+  public void closing() {
+    store.writer().keepWhatIsThere();
+    store.backlog().hurry();
   }
 
   @Override

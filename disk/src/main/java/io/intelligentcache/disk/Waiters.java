@@ -24,6 +24,7 @@ final class Waiters {
   private static final int MOST = 1 << 17;
   private static final int MOST_STRIKES = 1 << 14;
   private static final long DEADLINE_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long HURRY_NANOS = Duration.ofMillis(500).toNanos();
   private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Outcome BUSY = new Outcome.Refused(Reason.BUSY);
 
@@ -36,6 +37,7 @@ final class Waiters {
   private Set<Long> removed = new HashSet<>();
   private Set<Long> removedInHand = Set.of();
   private boolean watched;
+  private volatile long mostNanos = DEADLINE_NANOS;
 
   Waiters(Gate gate, TimeSource time, Deadlines deadlines) {
     this.gate = gate;
@@ -120,6 +122,12 @@ final class Waiters {
     return taken;
   }
 
+  /** From here on nobody waits for long. Without the lock. */
+  void hurry() {
+    mostNanos = HURRY_NANOS;
+    var unused = deadlines.after(HURRY_NANOS, this::refuseLate);
+  }
+
   private void watch() {
     if (!watched) {
       watched = true;
@@ -129,7 +137,7 @@ final class Waiters {
 
   /** The late are told so; the writer will still do what they asked for. Without the lock. */
   private void refuseLate() {
-    refuse(Reason.LATE, DEADLINE_NANOS);
+    refuse(Reason.LATE, mostNanos);
     gate.lock();
     try {
       watched = false;

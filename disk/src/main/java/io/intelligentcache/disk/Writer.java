@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class Writer implements Runnable {
   private final Forcer forcer;
   private final WritePause pause;
   private final Output.Opener files;
+  private final LongAdder lost;
   private final ByteBuffer stage =
       ByteBuffer.allocateDirect(STAGE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
@@ -49,6 +51,10 @@ final class Writer implements Runnable {
   private boolean doomed;
 
   private boolean voided;
+
+  /** What is written from here on is worth less than what was written before. */
+  private volatile boolean keeps;
+
   private long looked = System.nanoTime();
 
   Writer(
@@ -60,7 +66,8 @@ final class Writer implements Runnable {
       Reclaimer reclaimer,
       Forcer forcer,
       WritePause pause,
-      Output.Opener files) {
+      Output.Opener files,
+      LongAdder lost) {
     this.directory = directory;
     this.manifest = manifest;
     this.sides = sides;
@@ -70,6 +77,7 @@ final class Writer implements Runnable {
     this.forcer = forcer;
     this.pause = pause;
     this.files = files;
+    this.lost = lost;
     this.doomed = !manifest.written();
     this.voided = doomed;
   }
@@ -77,6 +85,11 @@ final class Writer implements Runnable {
   /** Before the thread starts: a segment that opening could not give its seal. */
   void sealFirst(@Nullable Segment segment) {
     unsealed = segment;
+  }
+
+  /** From here on no segment is freed for others if the disk is full. */
+  void keepWhatIsThere() {
+    keeps = true;
   }
 
   /** Works until the log is stopped, then closes the store. */
@@ -193,6 +206,7 @@ final class Writer implements Runnable {
     closeOutput();
     List<Waiter> waiting = new ArrayList<>(batch);
     Backlog.GivenUp left = log.giveUp(waiting);
+    lost.add(left.lost());
     if (left.lost() > 0) {
       LOG.warn(
           "The disk cache {} has lost {} entries that it had not written yet",
@@ -212,7 +226,7 @@ final class Writer implements Runnable {
   /** A disk that is full has no room but in our own files: the oldest is written to next. */
   private void makeRoom() {
     try {
-      if (!doomed && log.segments().size() > 1) {
+      if (!doomed && !keeps && log.segments().size() > 1) {
         reclaimer.freeOldest();
       }
     } catch (IOException | RuntimeException | Error e) {
@@ -284,7 +298,7 @@ final class Writer implements Runnable {
   private void voidStore(@Nullable Throwable cause, List<Waiter> waiting) {
     pause.hold();
     closeOutput();
-    log.giveUp(waiting); // so all that the segments hold is older than what comes
+    lost.add(log.giveUp(waiting).lost()); // so all that the segments hold is older than what comes
     boolean first = !doomed;
     doomed = true;
     if (voided) {

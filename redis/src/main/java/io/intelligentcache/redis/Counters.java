@@ -79,6 +79,7 @@ final class Counters {
         0,
         expirations.sum(),
         damaged.sum(),
+        0,
         available);
   }
 }

@@ -5,6 +5,7 @@ import java.lang.ref.SoftReference;
 import java.lang.reflect.Array;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The shape of every class, made up once for each. */
 final class Shapes {
@@ -24,15 +25,17 @@ final class Shapes {
   private final boolean unsafe;
   private final Map<String, Shape> ofTheJdk;
 
-  private final ClassValue<Shape> all = new ClassValue<>() {
+  /** Of classes that stay as long as this one does. */
+  private final Map<Class<?>, Shape> lasting = new ConcurrentHashMap<>();
+
+  /**
+   * Of all others. A class keeps its class values, so those of a class that stays longer would keep this library from being
+   * unloaded.
+   */
+  private final ClassValue<Shape> passing = new ClassValue<>() {
     @Override
     protected Shape computeValue(Class<?> type) {
-      try {
-        return shape(type);
-      } catch (RuntimeException
-          | LinkageError unreadable) { // a field's class is missing, for example
-        return unknown(type);
-      }
+      return made(type);
     }
   };
 
@@ -47,7 +50,38 @@ final class Shapes {
   }
 
   Shape of(Class<?> type) {
-    return all.get(type);
+    Shape known = lasting.get(type);
+    if (known != null) {
+      return known;
+    }
+    if (!isLasting(type)) {
+      return passing.get(type);
+    }
+    Shape made = made(type);
+    lasting.put(type, made);
+    return made;
+  }
+
+  /** Whether a class is of this library's class loader, or of one that it asks. */
+  private static boolean isLasting(Class<?> type) {
+    if (type.isHidden()) {
+      return false;
+    }
+    ClassLoader theirs = type.getClassLoader();
+    ClassLoader ours = Shapes.class.getClassLoader();
+    while (ours != null && ours != theirs) {
+      ours = ours.getParent();
+    }
+    return ours == theirs;
+  }
+
+  private Shape made(Class<?> type) {
+    try {
+      return shape(type);
+    } catch (RuntimeException
+        | LinkageError unreadable) { // a field's class is missing, for example
+      return unknown(type);
+    }
   }
 
   /** See {@link ObjectGraph#measure(Object, long)}. */
