@@ -88,7 +88,7 @@ final class Demotion<K, V> implements EntryOwner<K, V> {
     CompletableFuture<Outcome> told = machinery.locks().with(entry.key(), () -> {
       boolean current = space.table.peek(entry.key()) == entry;
       CompletableFuture<Outcome> outcome = current && demoted != null
-          ? machinery.disk().offer(demoted.key(), demoted.item(), entry.wasRead() || entry.onDisk())
+          ? give(demoted, entry.wasRead() || entry.onDisk())
           : null;
       boolean unused = space.discard(entry, Cause.EVICTED);
       return outcome;
@@ -131,10 +131,15 @@ final class Demotion<K, V> implements EntryOwner<K, V> {
       if (space.table.peek(entry.key()) != entry) {
         return null;
       }
-      return machinery.lifecycle().isOpen()
-          ? machinery.disk().offer(saved.key(), saved.item(), true)
-          : machinery.disk().put(saved.key(), saved.item()); // no budget counts: there is no later
+      return give(saved, true);
     });
+  }
+
+  /** At the end of the manager no worth and no budget counts: there is no later. */
+  private CompletableFuture<Outcome> give(Tier.Entry entry, boolean read) {
+    return machinery.lifecycle().isOpen()
+        ? machinery.disk().offer(entry.key(), entry.item(), read)
+        : machinery.disk().put(entry.key(), entry.item());
   }
 
   private static boolean isBusy(CompletableFuture<Outcome> told) {

@@ -6,6 +6,7 @@ import io.intelligentcache.memory.Audit;
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.memory.MemoryTable;
 import io.intelligentcache.memory.RankedEntries;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,9 +55,22 @@ public final class Insides {
 
   /** Tenants that have a key space. */
   public long tenantsInUse() {
+    return tenantSpaces().size();
+  }
+
+  private List<Keyspace<?, ?>> tenantSpaces() {
     List<Keyspace<?, ?>> inUse = new ArrayList<>();
-    tenants().forEach(all -> all.forEach(inUse::add));
-    return inUse.size();
+    for (Tenants<?, ?> all : tenants()) {
+      Map<String, WeakReference<?>> links = field(all, "byId");
+      for (WeakReference<?> link : links.values()) {
+        Object tenant = link.get();
+        Keyspace<?, ?> space = tenant == null ? null : field(tenant, "keyspace");
+        if (space != null) {
+          inUse.add(space);
+        }
+      }
+    }
+    return inUse;
   }
 
   /** The books agree with themselves and with the tables. */
@@ -65,7 +79,7 @@ public final class Insides {
     for (Object cache : caches.values()) {
       tables.add(Insides.<Keyspace<?, ?>>field(cache, "space").table);
     }
-    tenants().forEach(all -> all.forEach(space -> tables.add(space.table)));
+    tenantSpaces().forEach(space -> tables.add(space.table));
     Audit.of(machinery.memory(), tables);
   }
 

@@ -139,6 +139,33 @@ final class ThreeTiersTest {
   }
 
   @Test
+  void tenantsThatWereFreedAreFoundOnDiskAndInRedis() {
+    int tenants = 400; // a quarter of them fits into memory
+    try (var caches = connected(disk("a").redis(redis()));
+        var other = connected(TieredCacheManager.builder().redis(redis()).multiTenant(true))) {
+      TieredCache<Integer, Product> products = products(caches);
+      for (int id = 0; id < tenants; id++) {
+        products.tenant("t" + id).put(id, Product.of(id));
+      }
+      System.gc();
+      for (int id = 0; id < tenants; id++) {
+        assertThat(products.tenant("t" + id).get(id)).isEqualTo(Product.of(id));
+      }
+      assertThat(caches.stats().caches().diskHits()).isPositive();
+      assertThat(caches.stats().caches().puts()).isEqualTo(tenants);
+      for (int id = 0; id < tenants; id += 2) {
+        products.tenant("t" + id).clear(); // of most of them nothing is in memory
+      }
+      for (int id = 0; id < tenants; id++) {
+        Product expected = id % 2 == 0 ? null : Product.of(id);
+        assertThat(products.tenant("t" + id).get(id)).isEqualTo(expected);
+        assertThat(products(other).tenant("t" + id).get(id)).isEqualTo(expected);
+      }
+      assertThat(caches.stats().memoryBytes()).isLessThanOrEqualTo(200_000);
+    }
+  }
+
+  @Test
   void patternsAndClearsReachAllThreeTiersAndNobodyElse() {
     try (var caches = connected(disk("a").redis(redis()))) {
       TieredCache<String, String> names = caches.cache("names", String.class, String.class);
