@@ -217,4 +217,10 @@ final class Tenant<K, V> {
     sum.add(now.counters);
     return now.table.size();
   }
+
+  /** The key space, if it is in use. */
+  @Nullable
+  Keyspace<K, V> keyspace() {
+    return keyspace;
+  }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -270,6 +271,17 @@ final class Tenants<K, V> {
       return entries;
     } finally {
       counting.unlock();
+    }
+  }
+
+  /** Hands over each key space in use. */
+  void forEach(Consumer<Keyspace<K, V>> visitor) {
+    for (Link<K, V> link : byId.values()) {
+      Tenant<K, V> tenant = link.get();
+      Keyspace<K, V> keyspace = tenant == null ? null : tenant.keyspace();
+      if (keyspace != null) {
+        visitor.accept(keyspace);
+      }
     }
   }
 }
