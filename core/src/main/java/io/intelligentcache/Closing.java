@@ -4,6 +4,9 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.intelligentcache.memory.MemoryTable;
 import io.intelligentcache.tier.CleanThreads;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.runtime.ObjectMethods;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -109,8 +112,8 @@ final class Closing {
     }
     step("waits for changes under way", () -> awaitChanges(deadline - forTiers));
     step("is telling the disk tier", machinery.disk()::closing);
-    var writes = new LastWrites(
-        machinery.memory(), machinery.disk(), System::nanoTime, deadline - forTiers);
+    var writes =
+        new LastWrites(machinery.memory(), machinery.disk(), System::nanoTime, deadline - forTiers);
     step(writes, () -> writes.write(tables));
     step("is closing the disk tier", machinery.disk()::close);
     writes.report();
@@ -119,6 +122,7 @@ final class Closing {
       machinery.keeper().close();
       workers.close();
     });
+    letGoOfTheClassLoader();
   }
 
   /** Later ones are refused, see {@link WritePath}. One that hangs, in a key's {@code equals}, gets half of the time. */
@@ -140,6 +144,23 @@ final class Closing {
       work.run();
     } catch (Throwable failure) {
       Failures.warn(log, "closing the cache manager, it " + what + ", failed; going on", failure);
+    }
+  }
+
+  /**
+   * The JDK keeps the class of the record whose {@code equals} was linked last, and so its class loader: an application that is
+   * undeployed would stay. It keeps one, so it is given another.
+   */
+  private static void letGoOfTheClassLoader() {
+    try {
+      Object unused = ObjectMethods.bootstrap(
+          MethodHandles.lookup(),
+          "equals",
+          MethodType.methodType(boolean.class, String.class, Object.class),
+          String.class,
+          "");
+    } catch (Throwable anotherJdk) {
+      log.debug("the JDK may keep a class of this library", anotherJdk);
     }
   }
 }

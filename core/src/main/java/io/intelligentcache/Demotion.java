@@ -87,9 +87,8 @@ final class Demotion<K, V> implements EntryOwner<K, V> {
   private void leave(MemoryEntry<K, V> entry, Tier.@Nullable Entry demoted) {
     CompletableFuture<Outcome> told = machinery.locks().with(entry.key(), () -> {
       boolean current = space.table.peek(entry.key()) == entry;
-      CompletableFuture<Outcome> outcome = current && demoted != null
-          ? give(demoted, entry.wasRead() || entry.onDisk())
-          : null;
+      CompletableFuture<Outcome> outcome =
+          current && demoted != null ? give(demoted, entry.wasRead() || entry.onDisk()) : null;
       boolean unused = space.discard(entry, Cause.EVICTED);
       return outcome;
     });

@@ -56,7 +56,7 @@ final class LastWrites {
 
   /** How much of memory a disk has room for: more would push out what was written first, the hottest. */
   static long roomOf(TierStats disk) {
-    return disk.capacityBytes() < 0 ? Long.MAX_VALUE : disk.capacityBytes() / 4 * 3;
+    return disk.capacityBytes() <= 0 ? Long.MAX_VALUE : disk.capacityBytes() / 4 * 3;
   }
 
   /**
@@ -73,7 +73,8 @@ final class LastWrites {
         write(entry);
       }
     }
-    // What another thread was evicting when all changes ended is in its table until that thread has handed it on.
+    // What another thread was evicting when all changes ended is in its table until that thread has
+    // handed it on.
     tables.accept(table -> table.entries().forEach(entry -> {
       entries++;
       write(entry);
@@ -143,6 +144,7 @@ final class LastWrites {
   /** How far it is. */
   @Override
   public String toString() {
-    return "is writing what is in memory to disk, " + handled + " of " + entries + " entries so far";
+    return "is writing what is in memory to disk, " + handled + " of " + entries
+        + " entries so far";
   }
 }

@@ -90,7 +90,8 @@ final class WriteBehind implements Runnable, AutoCloseable {
     boolean check = mayHaveLost();
     long room = LastWrites.roomOf(disk.stats());
     boolean tight = memory.used() > room;
-    RankedEntries ranked = memory.ranked(entry -> entry.noteSeen() && (tight || needsWrite(entry, check, now)));
+    RankedEntries ranked =
+        memory.ranked(entry -> entry.noteSeen() && (tight || needsWrite(entry, check, now)));
     double nanosPerUnit = roundNanos * SPREAD / Math.max(1, Math.min(ranked.weight(), room));
     long weight = 0;
     for (int i = ranked.size() - 1; i >= 0 && weight < room; i--) {

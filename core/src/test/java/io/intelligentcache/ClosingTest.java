@@ -283,14 +283,14 @@ final class ClosingTest {
     manager[0] = builder(disk).build();
     var cache =
         manager[0].cache("c", CacheSpec.of(Integer.class, String.class).codec(new TextCodec() {
-              @Override
-              public byte[] encode(String value) {
-                if (closing.get()) {
-                  manager[0].close();
-                }
-                return super.encode(value);
-              }
-            }));
+          @Override
+          public byte[] encode(String value) {
+            if (closing.get()) {
+              manager[0].close();
+            }
+            return super.encode(value);
+          }
+        }));
     cache.put(1, "one");
     closing.set(true);
     manager[0].close();
@@ -404,8 +404,8 @@ final class ClosingTest {
     var evicting = new CountDownLatch(1);
     var go = new CountDownLatch(1);
     var slow = new AtomicBoolean();
-    TieredCache<Integer, String> cache = manager.cache(
-        "c", CacheSpec.of(Integer.class, String.class).codec(new TextCodec() {
+    TieredCache<Integer, String> cache =
+        manager.cache("c", CacheSpec.of(Integer.class, String.class).codec(new TextCodec() {
           @Override
           public byte[] encode(String value) {
             if (slow.get() && Thread.currentThread().getName().equals("evicting")) {
@@ -432,6 +432,13 @@ final class ClosingTest {
   }
 
   @Test
+  void withoutADiskThereIsNothingToSay() {
+    TieredCacheManager manager = TieredCacheManager.builder().build();
+    filled(manager);
+    assertThat(Logged.during(manager::close)).isEmpty();
+  }
+
+  @Test
   void callsThatComeLaterAreRefusedAlsoIfTheyAskForNothing() {
     TieredCacheManager manager = builder(Disk.free()).build();
     TieredCache<Integer, String> cache = filled(manager);
@@ -442,8 +449,8 @@ final class ClosingTest {
         () -> cache.invalidateAll(List.of()),
         () -> cache.warm(List.of(), key -> "value"));
     assertThat(calls)
-        .allSatisfy(call ->
-            assertThatThrownBy(call::run).isInstanceOf(IllegalStateException.class));
+        .allSatisfy(
+            call -> assertThatThrownBy(call::run).isInstanceOf(IllegalStateException.class));
   }
 
   @Test

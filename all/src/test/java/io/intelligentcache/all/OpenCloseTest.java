@@ -7,12 +7,18 @@ import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.disk.Disk;
 import io.intelligentcache.redis.Redis;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,5 +86,43 @@ final class OpenCloseTest extends SharedRedis {
   @Test
   void norDoTheyWithRedis() {
     leavesNothing(Math.max(1, CYCLES / 10), true);
+  }
+
+  /** What an application does that is undeployed later. */
+  public static final class Application implements Consumer<Path> {
+    @Override
+    public void accept(Path directory) {
+      try (TieredCacheManager manager = TieredCacheManager.builder()
+          .disk(Disk.at(directory).maximumMegabytes(4))
+          .build()) {
+        TieredCache<String, String> cache = manager.cache("c", String.class, String.class);
+        cache.put("k", "value ".repeat(1_000));
+        cache.get("other", key -> "loaded");
+      }
+    }
+  }
+
+  @Test
+  void theLibraryCanBeUnloaded() throws Exception {
+    WeakReference<ClassLoader> loader = runInItsOwnClassLoader();
+    await().until(() -> {
+      System.gc();
+      return loader.refersTo(null);
+    });
+  }
+
+  @SuppressWarnings("unchecked") // the class stands above
+  private WeakReference<ClassLoader> runInItsOwnClassLoader() throws Exception {
+    List<URL> urls = new ArrayList<>();
+    for (String path : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      urls.add(Path.of(path).toUri().toURL());
+    }
+    try (var loader =
+        new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+      var application = (Consumer<Path>)
+          loader.loadClass(Application.class.getName()).getConstructor().newInstance();
+      application.accept(store);
+      return new WeakReference<>(loader);
+    }
   }
 }

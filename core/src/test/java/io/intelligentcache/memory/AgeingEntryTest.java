@@ -99,6 +99,26 @@ final class AgeingEntryTest {
   }
 
   @Test
+  void aCopyOfOneThatIsReadIsWrittenAgainEveryHalfOfItsTimeToIdle() {
+    var entry = entry(0, 0, 0, 20);
+    pass(Duration.ofSeconds(1));
+    assertThat(countCopies(entry)).as("not read").isZero();
+    entry.read();
+    assertThat(countCopies(entry)).isEqualTo(10);
+    assertThat(entry(1_000, 0, 0, 0).wantsNewCopy(time.nanos(), SECOND)).isFalse();
+  }
+
+  /** In 100 seconds, coming round each second. */
+  private int countCopies(AgeingEntry<?, ?> entry) {
+    int copies = 0;
+    for (int second = 0; second < 100; second++) {
+      copies += entry.wantsNewCopy(time.nanos(), SECOND) ? 1 : 0;
+      pass(Duration.ofSeconds(1));
+    }
+    return copies;
+  }
+
+  @Test
   void readsKeepItFromBeingIdle() {
     var entry = entry(0, 0, 0, 16);
     at(entry, false, Stage.FRESH);

@@ -76,9 +76,8 @@ record Store(
     var reclaimer = new Reclaimer(
         lock, layout, backlog, log, index, markers, sides, records, pause, counters, files);
     var forcer = new Forcer(settings.force(), files, pause);
-    var writer =
-        new Writer(
-            lock, manifestFile, sides, backlog, ring, reclaimer, forcer, pause, files, counters.lost);
+    var writer = new Writer(
+        lock, manifestFile, sides, backlog, ring, reclaimer, forcer, pause, files, counters.lost);
     var budget = new WriteBudget(settings.writeBudget(), time);
     writer.sealFirst(opened.unsealed());
     if (!markers.isEmpty()) {
