@@ -28,8 +28,8 @@ final class LastWrites {
   private final long lostBefore;
   private long weight;
   private volatile boolean refusing;
-  private volatile int entries;
-  private volatile int handled;
+  private final AtomicInteger entries = new AtomicInteger();
+  private final AtomicInteger handled = new AtomicInteger();
   private int tooMany;
   private final AtomicInteger late = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
@@ -66,8 +66,8 @@ final class LastWrites {
    */
   void write(Consumer<Consumer<MemoryTable<?, ?>>> tables) {
     RankedEntries ranked = memory.ranked(entry -> true);
-    entries = ranked.size();
-    for (int i = entries - 1; i >= 0; i--) {
+    entries.set(ranked.size());
+    for (int i = ranked.size() - 1; i >= 0; i--) {
       MemoryEntry<?, ?> entry = ranked.at(i);
       if (entry != null) {
         write(entry);
@@ -76,7 +76,7 @@ final class LastWrites {
     // What another thread was evicting when all changes ended is in its table until that thread has
     // handed it on.
     tables.accept(table -> table.entries().forEach(entry -> {
-      entries++;
+      entries.incrementAndGet();
       write(entry);
     }));
     memory.settle();
@@ -91,14 +91,14 @@ final class LastWrites {
       tooMany++;
     } else {
       open.incrementAndGet();
-      entry.save(() -> !isLate()).whenComplete((saved, failure) -> {
+      var unused = entry.save(() -> !isLate()).whenComplete((saved, failure) -> {
         open.decrementAndGet();
         note(failure == null ? saved : Saved.REFUSED);
       });
       weight += entry.weight();
     }
     entry.abandon();
-    handled++;
+    handled.incrementAndGet();
   }
 
   private boolean isLate() {
