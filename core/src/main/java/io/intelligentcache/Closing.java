@@ -116,7 +116,7 @@ final class Closing {
         new LastWrites(machinery.memory(), machinery.disk(), System::nanoTime, deadline - forTiers);
     step(writes, () -> writes.write(tables));
     step("is closing the disk tier", machinery.disk()::close);
-    writes.report();
+    step("is counting what is lost", writes::report);
     step("is closing Redis", machinery.redis()::close);
     step("is ending its threads", () -> {
       machinery.keeper().close();

@@ -24,8 +24,8 @@ final class LastWrites {
   private final Tier disk;
   private final LongSupplier nanos;
   private final long deadline;
-  private final long room;
-  private final long lostBefore;
+  private long room;
+  private long lostBefore;
   private long weight;
   private volatile boolean refusing;
   private final AtomicInteger entries = new AtomicInteger();
@@ -49,9 +49,6 @@ final class LastWrites {
     this.disk = disk;
     this.nanos = nanos;
     this.deadline = deadline;
-    TierStats stats = disk.stats();
-    this.room = roomOf(stats);
-    this.lostBefore = stats.lost();
   }
 
   /** How much of memory a disk has room for: more would push out what was written first, the hottest. */
@@ -65,6 +62,9 @@ final class LastWrites {
    * @param tables visits the tables of all caches and tenants
    */
   void write(Consumer<Consumer<MemoryTable<?, ?>>> tables) {
+    TierStats stats = disk.stats();
+    room = roomOf(stats);
+    lostBefore = stats.lost();
     RankedEntries ranked = memory.ranked(entry -> true);
     entries.set(ranked.size());
     for (int i = ranked.size() - 1; i >= 0; i--) {
