@@ -9,8 +9,6 @@ import io.intelligentcache.codec.Codec;
 import io.intelligentcache.codec.KeyCodecs;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.HeapTier;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -44,18 +42,6 @@ final class UnmeasuredValuesTest {
   private static final CacheSpec<String, Job> JOBS =
       CacheSpec.of(String.class, Job.class).codec(CODEC);
 
-  private static String logged(Runnable running) {
-    PrintStream before = System.err;
-    var log = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(log, true, UTF_8));
-    try {
-      running.run();
-    } finally {
-      System.setErr(before);
-    }
-    return log.toString(UTF_8);
-  }
-
   private static int id(@Nullable Job job) {
     return job == null ? -1 : job.id();
   }
@@ -69,7 +55,7 @@ final class UnmeasuredValuesTest {
         told.add(key + " " + cause);
       }
     };
-    String log = logged(() -> {
+    String log = Logged.during(() -> {
       try (var manager = TieredCacheManager.builder().build()) {
         TieredCache<String, Job> cache = manager.cache("jobs", JOBS.listener(listener));
         cache.put("one", Job.of(1));

@@ -15,8 +15,6 @@ import io.intelligentcache.tier.ForwardingTier;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -127,18 +125,6 @@ final class ValuesSurviveTest {
     return CacheSpec.of(String.class, Person.class).codec(codec);
   }
 
-  private static String logged(Runnable running) {
-    PrintStream before = System.err;
-    var log = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(log, true, UTF_8));
-    try {
-      running.run();
-    } finally {
-      System.setErr(before);
-    }
-    return log.toString(UTF_8);
-  }
-
   @Test
   void aTypeThatCantComeBackIsRefusedByRedisAndKeptFromDisk() {
     var types = List.of(
@@ -149,7 +135,7 @@ final class ValuesSurviveTest {
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageContainingAll("Object", "CacheSpec.codec", "memoryOnly()");
       }
-      String log = logged(() -> {
+      String log = Logged.during(() -> {
         try (var manager = withDisk(1_000)) {
           assertThat(manager.cache("c", String.class, type).get("k")).isNull();
         }
@@ -222,7 +208,7 @@ final class ValuesSurviveTest {
     for (Codec<Person> codec : List.of(Codecs.json(Person.class), forgettingRights())) {
       try (var manager = withDisk(1_000_000)) {
         TieredCache<String, Person> people = manager.cache("p", people(codec));
-        String log = logged(() -> {
+        String log = Logged.during(() -> {
           for (int i = 0; i < 5; i++) {
             people.put("k" + i, new Admin());
             assertThat(people.get("k" + i)).isEqualTo(new Admin());
@@ -232,7 +218,7 @@ final class ValuesSurviveTest {
             .containsOnlyOnce("WARN")
             .contains("Admin")
             .containsAnyOf("subtypes(...)", "memoryOnly()");
-        assertThat(logged(() -> manager.resizeMemory(1))).isEmpty();
+        assertThat(Logged.during(() -> manager.resizeMemory(1))).isEmpty();
         assertThat(people.get("k1")).isNull();
         assertThat(people.stats().unwritable()).isEqualTo(5);
         assertThat(disk.writes()).isZero();
@@ -245,7 +231,7 @@ final class ValuesSurviveTest {
     try (var manager = withDisk(1_000_000)) {
       TieredCache<String, Person> people = manager.cache("p", String.class, Person.class);
       var loaded = new Admin();
-      assertThat(logged(() -> assertThat(people.get("k", key -> loaded)).isSameAs(loaded)))
+      assertThat(Logged.during(() -> assertThat(people.get("k", key -> loaded)).isSameAs(loaded)))
           .containsOnlyOnce("WARN")
           .contains("Admin");
       assertThat(people.get("k")).as("memory can have it").isSameAs(loaded);

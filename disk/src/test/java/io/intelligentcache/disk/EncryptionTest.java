@@ -21,6 +21,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.intelligentcache.Logged;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
@@ -28,9 +29,7 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -152,7 +151,7 @@ final class EncryptionTest {
       put(tier, "k", "v");
     }
     byte[] manifest = Files.readAllBytes(directory.resolve("MANIFEST"));
-    String log = logged(() -> {
+    String log = Logged.during(() -> {
       try (DiskTier tier = openWith(after)) {
         assertThat(get(tier, "k")).isNull();
         assertThat(tier.stats().entries()).isZero();
@@ -172,18 +171,6 @@ final class EncryptionTest {
     Disk disk = Disk.at(directory).maximumBytes(SMALL);
     return (keyBytes == 0 ? disk : disk.encryptedWith(aesKey(keyBytes)))
         .open(new FakeTime(), BOOT, Output::toFile);
-  }
-
-  private static String logged(Runnable running) {
-    PrintStream before = System.err;
-    var log = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(log, true, UTF_8));
-    try {
-      running.run();
-    } finally {
-      System.setErr(before);
-    }
-    return log.toString(UTF_8);
   }
 
   @Test
