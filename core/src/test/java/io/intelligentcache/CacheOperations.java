@@ -11,9 +11,11 @@ import org.junit.jupiter.api.Test;
 @Param(name = "key", gen = IntGen.class, conf = "1:4")
 @Param(name = "value", gen = IntGen.class, conf = "1:100")
 public abstract class CacheOperations {
+  final TieredCacheManager manager;
   private final TieredCache<Integer, Integer> cache;
 
   CacheOperations(TieredCacheManager manager) {
+    this.manager = manager;
     this.cache = manager.cache("c", Integer.class, Integer.class);
   }
 

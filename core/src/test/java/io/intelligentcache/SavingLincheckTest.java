@@ -10,18 +10,11 @@ import org.jetbrains.lincheck.datastructures.Operation;
 public final class SavingLincheckTest extends CacheOperations {
   private static final int TWO_ENTRIES = 300;
 
-  private final TieredCacheManager manager;
-
   public SavingLincheckTest() {
-    this(TieredCacheManager.builder()
+    super(TieredCacheManager.builder()
         .memory(Memory.ofBytes(TWO_ENTRIES))
         .disk(context -> new HeapTier(TimeSource.SYSTEM))
         .build());
-  }
-
-  private SavingLincheckTest(TieredCacheManager manager) {
-    super(manager);
-    this.manager = manager;
   }
 
   @Operation

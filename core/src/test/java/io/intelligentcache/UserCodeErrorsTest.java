@@ -489,7 +489,7 @@ final class UserCodeErrorsTest {
                 CacheSpec.of(String.class, String.class)
                     .ttl((key, value) -> Duration.ofSeconds(-1)))
             .put("k", "v"))
-        .hasMessageContaining("a computed TTL");
+        .hasMessageContaining("TtlFunction");
     Map<Integer, String> odd = new HashMap<>();
     odd.put(1, null);
     odd.put(99, "foreign");

@@ -77,7 +77,7 @@ final class MemoryEntryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 1_000_000, (1 << 29) - 1})
+  @ValueSource(longs = {1, 2, 1_000_000, (1 << 28) - 1})
   void weighsExactlyWhatItWasGiven(long weight) {
     assertThat(table.lasting("k", "v", weight, true).weight()).isEqualTo(weight);
     assertThat(table.lasting("k", "v", weight, true).onDisk()).isTrue();
@@ -85,7 +85,7 @@ final class MemoryEntryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1L << 29, 1L << 30, (1L << 30) + 1, 123_456_789_012L})
+  @ValueSource(longs = {1L << 28, 1L << 29, 1L << 30, (1L << 30) + 1, 123_456_789_012L})
   void weighsGiantsInStepsOf64KiBRoundedUp(long weight) {
     var entry = table.lasting("k", "v", weight, true);
     assertThat(entry.weight()).isBetween(weight, weight + (1 << 16) - 1);

@@ -121,10 +121,10 @@ final class DirectoryTest {
     assertThatThrownBy(() -> Disk.at(directory).maximumMegabytes(megabytes))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(Long.toString(megabytes))
-        .hasMessageContaining("4 to 4398046");
+        .hasMessageContaining("4MB to 4TiB");
     assertThatThrownBy(() -> Disk.at(directory).maximumBytes(Math.min(megabytes, 3_999_999)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("4000000");
+        .hasMessageContaining("4MB to 4TiB");
   }
 
   @Test
