@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.Insides;
 import io.intelligentcache.CacheSpec;
 import io.intelligentcache.Found;
 import io.intelligentcache.Freshness;
@@ -279,11 +280,9 @@ final class SharedOutageTest extends SharedRedis {
   @Test
   void anOwnWriteCountsAsAChangeUntilItHasBeenAskedAbout() {
     Instance other = instance(BOUNDED);
-    long changes = other.hearing().changes();
-    await().until(() -> {
-      other.cache.put("k", "own");
-      return other.hearing().changes() > changes;
-    });
+    long before = Insides.now(other.cache);
+    other.cache.put("k", "own");
+    await().until(() -> Insides.isToldOfChange(other.cache, "k", before));
     stopAnswering(other);
     assertThat(other.cache.get("k")).isNull();
   }

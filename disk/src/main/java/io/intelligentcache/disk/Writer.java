@@ -1,5 +1,6 @@
 package io.intelligentcache.disk;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.intelligentcache.disk.Tail.Slice;
@@ -7,6 +8,8 @@ import io.intelligentcache.tier.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -239,7 +242,9 @@ final class Writer implements Runnable {
   private void cutOff(Segment segment, List<Waiter> waiting) {
     try {
       directory.require();
-      output(segment).truncate(segment.flushed());
+      if (segment.flushed() > 0 || !hasNothingOfOurs(segment.file())) {
+        output(segment).truncate(segment.flushed());
+      }
       if (segment.flushed() == 0) {
         log.undo(segment);
       } else {
@@ -248,6 +253,11 @@ final class Writer implements Runnable {
     } catch (IOException | RuntimeException | Error e) {
       voidStore(e, waiting);
     }
+  }
+
+  /** A file that could not even be made: a device without inodes, a directory that is read-only or has a folder of that name. */
+  private static boolean hasNothingOfOurs(Path file) {
+    return Files.notExists(file, NOFOLLOW_LINKS) || Files.isDirectory(file, NOFOLLOW_LINKS);
   }
 
   private void strikeOut(List<Waiter> waiting) {

@@ -1,5 +1,6 @@
 package io.intelligentcache.disk;
 
+import static io.intelligentcache.disk.Fixture.remove;
 import static io.intelligentcache.disk.Fixture.get;
 import static io.intelligentcache.disk.Fixture.open;
 import static io.intelligentcache.disk.Fixture.put;
@@ -16,6 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Locale;
+import io.intelligentcache.tier.Outcome;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -145,6 +148,42 @@ final class StrangersTest {
     Files.delete(lock);
     try (DiskTier tier = open(parent)) {
       put(tier, "k", "v");
+    }
+  }
+
+  @Test
+  void whereNoSegmentCanBeMadeWhatWasReplacedIsStruckOutAndTheRestStays() throws IOException {
+    Path directory = parent.resolve("store");
+    try (DiskTier tier = open(directory, BYTES)) {
+      for (int i = 0; i < 300; i++) {
+        putForSure(tier, "k" + i, value("old" + i, 1_000));
+      }
+    }
+    List<Path> inTheWay = new ArrayList<>();
+    try (DiskTier tier = open(directory, BYTES)) {
+      for (int i = 0; i < 100; i++) { // wherever the next segment is to be
+        Path segment = directory.resolve(String.format(Locale.ROOT, "seg-%05d", i));
+        if (Files.notExists(segment)) {
+          inTheWay.add(Files.createDirectory(segment));
+        }
+      }
+      for (int i = 0; i < 100; i++) {
+        Outcome unused = put(tier, "k" + i, "new");
+        unused = remove(tier, "k" + (100 + i));
+      }
+    }
+    for (Path each : inTheWay) {
+      Files.delete(each);
+    }
+    try (DiskTier tier = open(directory, BYTES)) {
+      for (int i = 0; i < 300; i++) {
+        String there = get(tier, "k" + i);
+        if (i < 200) {
+          assertThat(there).as("k%d", i).isIn(null, "new");
+        } else {
+          assertThat(there).as("k%d", i).isEqualTo(value("old" + i, 1_000));
+        }
+      }
     }
   }
 }

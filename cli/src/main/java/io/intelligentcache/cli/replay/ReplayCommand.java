@@ -103,6 +103,9 @@ public final class ReplayCommand implements Callable<Integer> {
   /** {@return the exit code: 0} */
   @Override
   public Integer call() {
+    if (policies.isEmpty() || sizes.isEmpty()) {
+      throw Failure.usage("--policy and --size need a value");
+    }
     List<PolicyChoice> chosen = policies.stream().map(PolicyChoice::parse).toList();
     List<CacheSize> wanted = sizes.stream().map(CacheSize::parse).toList();
     refuseTwice("--policy", policies, (one, two) -> one.equalsIgnoreCase(two));

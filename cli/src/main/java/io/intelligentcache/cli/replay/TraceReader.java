@@ -61,13 +61,14 @@ final class TraceReader {
     in.mark(HEAD_BYTES);
     byte[] head = in.readNBytes(HEAD_BYTES);
     in.reset();
-    if (isBinary(head)) {
+    if (nameEndsWith(".bin")) {
       try {
         BinaryRecords.read(in, trace);
       } catch (MalformedRequest malformed) {
         throw Failure.of(file + ": " + malformed.getMessage());
       }
     } else {
+      refuseBinary(head);
       readLines(trace, new Lines(in));
     }
   }
@@ -89,16 +90,14 @@ final class TraceReader {
     }
   }
 
-  private boolean isBinary(byte[] head) {
-    if (nameEndsWith(".bin")) {
-      return true;
-    }
+  /** Bytes that are no text that we read would give numbers that mean nothing. */
+  private void refuseBinary(byte[] head) {
     for (byte one : head) {
       if (one == 0) {
-        return true;
+        throw Failure.of(file
+            + ": is no text in UTF-8; a binary recording must be named .bin, and text in UTF-16 must be converted");
       }
     }
-    return false;
   }
 
   /** What the first line of text says; a name that promises a format is held to it. */

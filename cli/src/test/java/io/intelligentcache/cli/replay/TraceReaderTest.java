@@ -67,6 +67,12 @@ final class TraceReaderTest {
   }
 
   @Test
+  void refusesWhatIsNoTextUnlessItsNameSaysThatItIsBinary() throws IOException {
+    Path utf16 = file("keys.txt", "a\u0000b\u0000\n\u0000");
+    assertThatThrownBy(() -> read(utf16)).hasMessageContainingAll("keys.txt", "UTF-16", ".bin");
+  }
+
+  @Test
   void readsOneKeyPerLine() throws IOException {
     Trace trace = read(file("keys.txt", "user:1\n\n007\n7\n user:1 \n"));
 
