@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.intelligentcache.Insides;
 import io.intelligentcache.CacheSpec;
 import io.intelligentcache.Found;
 import io.intelligentcache.Freshness;
+import io.intelligentcache.Insides;
 import io.intelligentcache.LoadException;
 import io.intelligentcache.Memory;
 import io.intelligentcache.Outage;

@@ -182,7 +182,8 @@ public final class Disk implements LocalTierFactory {
       boolean opened = false;
       try {
         Path real = lock.directory();
-        if (!Files.isWritable(real)) { // its files may be, and nobody would notice before the next is to be made
+        if (!Files.isWritable(
+            real)) { // its files may be, and nobody would notice before the next is to be made
           throw new TierException(
               "the disk cache's directory can't be used: no file can be made in " + directory,
               null);

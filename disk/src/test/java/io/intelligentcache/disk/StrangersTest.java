@@ -1,10 +1,10 @@
 package io.intelligentcache.disk;
 
-import static io.intelligentcache.disk.Fixture.remove;
 import static io.intelligentcache.disk.Fixture.get;
 import static io.intelligentcache.disk.Fixture.open;
 import static io.intelligentcache.disk.Fixture.put;
 import static io.intelligentcache.disk.Fixture.putForSure;
+import static io.intelligentcache.disk.Fixture.remove;
 import static io.intelligentcache.disk.Fixture.value;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.util.concurrent.TimeUnit.SECONDS;
@@ -12,14 +12,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.TierException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Locale;
-import io.intelligentcache.tier.Outcome;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

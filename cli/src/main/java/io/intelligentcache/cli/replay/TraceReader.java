@@ -94,8 +94,9 @@ final class TraceReader {
   private void refuseBinary(byte[] head) {
     for (byte one : head) {
       if (one == 0) {
-        throw Failure.of(file
-            + ": is no text in UTF-8; a binary recording must be named .bin, and text in UTF-16 must be converted");
+        throw Failure.of(
+            file
+                + ": is no text in UTF-8; a binary recording must be named .bin, and text in UTF-16 must be converted");
       }
     }
   }
