@@ -24,8 +24,18 @@ final class Announcer<K, V> {
 
   static final int WAITING = 10_000;
 
+  /** Of the memory budget, what waiting events may keep of entries that have left: they don't count in it any more. */
+  private static final int WAITING_SHARE_SHIFT = 4;
+
   /** Events after which others get the thread. */
   private static final int AT_A_TIME = 100;
+
+  /**
+   * An event that waits.
+   *
+   * @param weight of the entry that it keeps
+   */
+  private record Told(long weight, Runnable event) {}
 
   private final CacheListener<? super K, ? super V> listener;
   private final Executor threads;
@@ -38,7 +48,10 @@ final class Announcer<K, V> {
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
-  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private final Queue<Told> waiting = new ArrayDeque<>();
+
+  @GuardedBy("lock")
+  private long waitingWeight;
 
   @GuardedBy("lock")
   private boolean running;
@@ -59,26 +72,29 @@ final class Announcer<K, V> {
   void removed(MemoryEntry<K, V> entry, Cause cause) {
     if (!entry.isAbsence()) {
       Cause why = entry.stage(time.nanos()) == Stage.GONE ? Cause.EXPIRED : cause;
-      announce(() -> listener.removed(entry.key(), entry.value(), why));
+      announce(entry.weight(), () -> listener.removed(entry.key(), entry.value(), why));
     }
   }
 
   void loadFailed(K key, Throwable failure) {
-    announce(() -> listener.loadFailed(key, failure));
+    announce(0, () -> listener.loadFailed(key, failure));
   }
 
   void refreshed(K key, V value) {
-    announce(() -> listener.refreshed(key, value));
+    announce(0, () -> listener.refreshed(key, value)); // which is in memory
   }
 
-  private void announce(Runnable event) {
+  private void announce(long weight, Runnable event) {
     lock.lock();
     try {
-      if (waiting.size() == WAITING) {
+      boolean tooHeavy =
+          waitingWeight + weight > space.machinery.memory().capacity() >> WAITING_SHARE_SHIFT;
+      if (waiting.size() == WAITING || (tooHeavy && !waiting.isEmpty())) {
         space.counters.add(Event.EVENT_DROPPED);
         return;
       }
-      waiting.add(event);
+      waiting.add(new Told(weight, event));
+      waitingWeight += weight;
       if (running) {
         return;
       }
@@ -103,11 +119,13 @@ final class Announcer<K, V> {
   private @Nullable Runnable next() {
     lock.lock();
     try {
-      Runnable next = waiting.poll();
+      Told next = waiting.poll();
       if (next == null) {
         running = false;
+        return null;
       }
-      return next;
+      waitingWeight -= next.weight();
+      return next.event();
     } finally {
       lock.unlock();
     }

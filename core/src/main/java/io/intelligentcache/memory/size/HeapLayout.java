@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param alignment objects begin and end at multiples of this many bytes
  * @param tightArrays whether the elements of an array need no more alignment than their own size
  *     (from JDK 23 on), rather than 8 bytes
+ * @param region bytes of the regions that the heap is divided into, if an object of more than half of one takes whole ones; else 0
  */
-record HeapLayout(int header, int reference, int alignment, boolean tightArrays) {
+record HeapLayout(int header, int reference, int alignment, boolean tightArrays, int region) {
   /** The layout of this JVM. */
   static final HeapLayout OF_THIS_JVM = RunningJvm.layout();
 
@@ -27,7 +28,8 @@ record HeapLayout(int header, int reference, int alignment, boolean tightArrays)
   /** An array. */
   long array(long length, int elementBytes) {
     int begin = roundUp(header + Integer.BYTES, tightArrays ? elementBytes : Long.BYTES);
-    return roundUp(begin + length * elementBytes, alignment);
+    long bytes = roundUp(begin + length * elementBytes, alignment);
+    return region > 0 && bytes > region / 2 ? roundUp(bytes, region) : bytes;
   }
 
   /** An array of references. */

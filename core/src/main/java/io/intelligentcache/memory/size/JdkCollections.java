@@ -55,6 +55,7 @@ final class JdkCollections {
     shapes.fieldsOnly("java.util.RegularEnumSet");
     shapes.branch(ConcurrentHashMap.KeySetView.class, (view, walk) -> {
       walk.add(view.getMap()); // which it keeps with all values, if it is the map's own
+      walk.add(view.getMappedValue());
       return 0;
     });
   }
@@ -113,12 +114,14 @@ final class JdkCollections {
     listed(IMMUTABLE + "Set12", size -> 0);
     listed(COLLECTIONS + "SingletonList", size -> 0);
     listed(COLLECTIONS + "SingletonSet", size -> 0);
-    shapes.branch(COLLECTIONS + "CopiesList", List.class, (copies, walk) -> {
-      if (!copies.isEmpty()) {
-        walk.add(copies.get(0)); // of which it has but one
-      }
-      return 0;
-    });
+    if (!shapes.unsafe()) {
+      shapes.branch(COLLECTIONS + "CopiesList", List.class, (copies, walk) -> {
+        if (!copies.isEmpty()) {
+          walk.add(copies.get(0)); // of which it has but one
+        }
+        return 0;
+      });
+    }
     shapes.shared(COLLECTIONS + "EmptyList");
     shapes.shared(COLLECTIONS + "EmptySet");
     shapes.branchUnless(list -> list.isEmpty(), IMMUTABLE + "ListN", List.class, (list, walk) -> {

@@ -102,12 +102,19 @@ final class JdkMaps {
   }
 
   private void immutable() {
-    map(IMMUTABLE + "Map1", size -> 0);
-    shapes.branchUnless(map -> map.isEmpty(), IMMUTABLE + "MapN", Map.class, (map, walk) -> {
+    shapes.branch(IMMUTABLE + "Map1", Map.class, Set.of("k0", "v0"), (map, walk) -> {
       addEntries(map, walk);
-      return layout.references(4L * map.size()); // keys and values by turns, half full
+      return 0;
     });
-    map(COLLECTIONS + "SingletonMap", size -> 0);
+    shapes.branchUnless(
+        map -> map.isEmpty(), IMMUTABLE + "MapN", Map.class, Set.of("table"), (map, walk) -> {
+          addEntries(map, walk);
+          return layout.references(4L * map.size()); // keys and values by turns, half full
+        });
+    shapes.branch(COLLECTIONS + "SingletonMap", Map.class, Set.of("k", "v"), (map, walk) -> {
+      addEntries(map, walk);
+      return 0;
+    });
     shapes.shared(COLLECTIONS + "EmptyMap");
   }
 

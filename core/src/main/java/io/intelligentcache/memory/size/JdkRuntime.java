@@ -6,6 +6,7 @@ import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.PhantomReference;
 import java.lang.reflect.AccessibleObject;
+import java.lang.reflect.Field;
 import java.lang.reflect.Parameter;
 import java.nio.Buffer;
 import java.nio.charset.Charset;
@@ -45,7 +46,7 @@ final class JdkRuntime {
   private JdkRuntime() {}
 
   /** The shape of such a class of the JDK; null for a class like any other. */
-  static @Nullable Shape shape(Class<?> type, HeapLayout layout) {
+  static @Nullable Shape shape(Class<?> type, HeapLayout layout, boolean unsafe) {
     if (isOneOf(SHARED, type)) {
       return (Shape.Leaf) object -> 0;
     }
@@ -65,13 +66,17 @@ final class JdkRuntime {
       return constant(layout.instance(type));
     }
     if (TimeZone.class.isAssignableFrom(type)) { // copies, but for the table of transitions
-      return constant(layout.instance(type) + ZONE_BYTES);
+      long own = layout.instance(type) + ZONE_BYTES;
+      return (Shape.Branch) (zone, walk) -> {
+        walk.add(((TimeZone) zone).getID());
+        return own;
+      };
     }
     if (type == Locale.class) {
       return locale(layout);
     }
     if (Buffer.class.isAssignableFrom(type) && type.getName().startsWith("java.nio.Direct")) {
-      return direct(layout.instance(type) + CLEANER_BYTES);
+      return direct(type, layout.instance(type) + CLEANER_BYTES, unsafe);
     }
     return null;
   }
@@ -123,9 +128,27 @@ final class JdkRuntime {
     };
   }
 
-  /** A buffer outside the heap counts with what it holds there: it is memory all the same. */
-  private static Shape.Leaf direct(long own) {
-    return object -> own + (long) ((Buffer) object).capacity() * elementBytes((Buffer) object);
+  /** A buffer outside the heap counts with what it holds there, or keeps as a slice of another: it is memory all the same. */
+  private static Shape direct(Class<?> type, long own, boolean unsafe) {
+    ReferenceField attachment = attachment(type, unsafe);
+    return (Shape.Branch) (object, walk) -> {
+      if (attachment != null && attachment.in(object) instanceof Buffer whole) {
+        walk.add(whole);
+        return own;
+      }
+      return own + (long) ((Buffer) object).capacity() * elementBytes((Buffer) object);
+    };
+  }
+
+  private static @Nullable ReferenceField attachment(Class<?> type, boolean unsafe) {
+    for (@Nullable Class<?> each = type; each != null; each = each.getSuperclass()) {
+      for (Field field : each.getDeclaredFields()) {
+        if (field.getName().equals("att")) {
+          return ReferenceField.of(field, unsafe);
+        }
+      }
+    }
+    return null;
   }
 
   private static int elementBytes(Buffer buffer) {

@@ -78,6 +78,20 @@ final class JdkShapes {
     });
   }
 
+  /** As the other, of a class whose objects have views of themselves and the like in other fields than those of their structure. */
+  <T> void branchUnless(
+      Predicate<T> shared, String className, Class<T> type, Set<String> structure, Parts<T> parts) {
+    if (!unsafe) {
+      branchUnless(shared, className, type, parts);
+      return;
+    }
+    ReferenceFields others = others(className, structure);
+    shapes.put(className, (Shape.Branch) (object, walk) -> {
+      T typed = type.cast(object);
+      return shared.test(typed) ? 0 : others.visit(object, walk) + parts.visit(typed, walk);
+    });
+  }
+
   /** A class whose objects have parts. */
   <T> void branch(Class<T> type, Parts<T> parts) {
     branch(type.getName(), type, parts);
@@ -94,13 +108,7 @@ final class JdkShapes {
    * @param structure names of the fields that {@code parts} accounts for
    */
   <T> void branch(String className, Class<T> type, Set<String> structure, Parts<T> parts) {
-    if (!unsafe) {
-      branch(className, type, parts);
-      return;
-    }
-    ReferenceFields others = others(className, structure);
-    shapes.put(className, (Shape.Branch)
-        (object, walk) -> others.visit(object, walk) + parts.visit(type.cast(object), walk));
+    branchUnless(object -> false, className, type, structure, parts);
   }
 
   private ReferenceFields others(String className, Set<String> structure) {

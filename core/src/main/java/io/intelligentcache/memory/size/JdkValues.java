@@ -15,9 +15,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /** Text, numbers, times and the like. Those that hold primitives only need no mention. */
 final class JdkValues {
+  /** Zones like GMT+1 have rules of their own, those of an offset. */
+  private static final Pattern OWN_RULES = Pattern.compile("(UTC|GMT|UT)[+-].*");
+
+  private static final int OWN_RULES_BYTES = 136;
+
   private static final int SECONDS_OF_A_QUARTER = 15 * 60;
 
   /** The most digits that a decimal keeps without a {@link BigInteger}. */
@@ -132,7 +138,7 @@ final class JdkValues {
         });
     shapes.branch("java.time.ZoneRegion", ZoneId.class, (zone, walk) -> {
       walk.add(zone.getId()); // its rules are shared
-      return 0;
+      return OWN_RULES.matcher(zone.getId()).matches() ? OWN_RULES_BYTES : 0;
     });
   }
 

@@ -21,7 +21,10 @@ final class RunningJvm {
         compact ? 8 : smallHeader ? 12 : 16,
         compressed ? 4 : 8,
         Integer.parseInt(option("ObjectAlignmentInBytes", "8")),
-        Runtime.version().feature() >= FIRST_WITH_TIGHT_ARRAYS);
+        Runtime.version().feature() >= FIRST_WITH_TIGHT_ARRAYS,
+        Boolean.parseBoolean(option("UseG1GC", "false"))
+            ? Integer.parseInt(option("G1HeapRegionSize", "0"))
+            : 0);
   }
 
   private static boolean usuallyCompressed() {

@@ -107,7 +107,7 @@ final class Shapes {
     }
     if (isOfTheJdk(type)) {
       Shape known = ofTheJdk.get(type.getName());
-      Shape shape = known != null ? known : JdkRuntime.shape(type, LAYOUT);
+      Shape shape = known != null ? known : JdkRuntime.shape(type, LAYOUT, unsafe);
       if (shape != null) {
         return shape;
       }
