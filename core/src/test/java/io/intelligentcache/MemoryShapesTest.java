@@ -46,7 +46,7 @@ final class MemoryShapesTest {
     List<String> wrong = new ArrayList<>();
     for (Shape shape : shapes) {
       Filled filled = fill(shape);
-      for (int more = 0; more < 2 && filled.heap() > MOST; more++) { // what else ran took some
+      for (int more = 0; more < 8 && filled.heap() > MOST; more++) { // what else runs takes some
         filled = fill(shape);
       }
       if (Boolean.getBoolean("shapes.print")) {
