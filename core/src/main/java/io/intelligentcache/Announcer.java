@@ -27,6 +27,9 @@ final class Announcer<K, V> {
   /** Of the memory budget, what waiting events may keep of entries that have left: they don't count in it any more. */
   private static final int WAITING_SHARE_SHIFT = 4;
 
+  /** What they may keep of a small budget. */
+  private static final long WAITING_BYTES = 1 << 20;
+
   /** Events after which others get the thread. */
   private static final int AT_A_TIME = 100;
 
@@ -87,8 +90,9 @@ final class Announcer<K, V> {
   private void announce(long weight, Runnable event) {
     lock.lock();
     try {
-      boolean tooHeavy =
-          waitingWeight + weight > space.machinery.memory().capacity() >> WAITING_SHARE_SHIFT;
+      boolean tooHeavy = waitingWeight + weight
+          > Math.max(
+              WAITING_BYTES, space.machinery.memory().capacity() >> WAITING_SHARE_SHIFT);
       if (waiting.size() == WAITING || (tooHeavy && !waiting.isEmpty())) {
         space.counters.add(Event.EVENT_DROPPED);
         return;

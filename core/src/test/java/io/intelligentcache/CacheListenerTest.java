@@ -219,6 +219,36 @@ final class CacheListenerTest {
   }
 
   @Test
+  void whatWaitsForAListenerKeepsASixteenthOfTheBudgetAtMost() throws Exception {
+    var hangs = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    try (TieredCacheManager small = TieredCacheManager.builder()
+        .memory(Memory.ofMegabytes(32))
+        .build()) {
+      TieredCache<Integer, byte[]> cache = small.cache(
+          "c", CacheSpec.of(Integer.class, byte[].class).listener(new CacheListener<>() {
+            @Override
+            public void removed(Integer key, byte[] value, Cause cause) {
+              hangs.countDown();
+              try {
+                go.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            }
+          }));
+      cache.put(0, new byte[100_000]);
+      cache.put(0, new byte[100_000]); // the one that it hangs at
+      hangs.await();
+      for (int i = 0; i < 100; i++) {
+        cache.put(0, new byte[100_000]);
+      }
+      assertThat(cache.stats().listeners().dropped()).isBetween(79L, 82L); // 2 MB are 19 or 20
+      go.countDown();
+    }
+  }
+
+  @Test
   void eventsOfOneKeyComeInTheOrderInWhichTheyHappened() throws Exception {
     TieredCache<Integer, Integer> cache = manager.cache(
         "c", CacheSpec.of(Integer.class, Integer.class).listener(new CacheListener<>() {
