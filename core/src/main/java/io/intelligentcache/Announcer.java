@@ -91,8 +91,7 @@ final class Announcer<K, V> {
     lock.lock();
     try {
       boolean tooHeavy = waitingWeight + weight
-          > Math.max(
-              WAITING_BYTES, space.machinery.memory().capacity() >> WAITING_SHARE_SHIFT);
+          > Math.max(WAITING_BYTES, space.machinery.memory().capacity() >> WAITING_SHARE_SHIFT);
       if (waiting.size() == WAITING || (tooHeavy && !waiting.isEmpty())) {
         space.counters.add(Event.EVENT_DROPPED);
         return;

@@ -222,9 +222,8 @@ final class CacheListenerTest {
   void whatWaitsForAListenerKeepsASixteenthOfTheBudgetAtMost() throws Exception {
     var hangs = new CountDownLatch(1);
     var go = new CountDownLatch(1);
-    try (TieredCacheManager small = TieredCacheManager.builder()
-        .memory(Memory.ofMegabytes(32))
-        .build()) {
+    try (TieredCacheManager small =
+        TieredCacheManager.builder().memory(Memory.ofMegabytes(32)).build()) {
       TieredCache<Integer, byte[]> cache = small.cache(
           "c", CacheSpec.of(Integer.class, byte[].class).listener(new CacheListener<>() {
             @Override

@@ -187,7 +187,8 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
    * @return whether that was noted before
    */
   public boolean noteSeen() {
-    return ((int) PACKED.getAndBitwiseOr(this, SEEN) & SEEN) != 0;
+    return (packed & SEEN) != 0 // then it is not written to: readers on other cores have it at hand
+        || ((int) PACKED.getAndBitwiseOr(this, SEEN) & SEEN) != 0;
   }
 
   /** {@return whether reads put off its end, so that a copy written before them ends too early} */
