@@ -65,7 +65,8 @@ final class KillCommand implements Callable<Integer> {
   @Option(
       names = "--directory",
       paramLabel = "PATH",
-      description = "Where to put the files for the time being; the system's temporary one unless given.")
+      description =
+          "Where to put the files for the time being; the system's temporary one unless given.")
   private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
 
   /**
@@ -77,7 +78,12 @@ final class KillCommand implements Callable<Integer> {
 
   /** The medians of one mode, as they are printed. */
   record KillLine(
-      String workload, String behind, double opsPerSecond, double besideOff, double writtenPerSecond, double found) {}
+      String workload,
+      String behind,
+      double opsPerSecond,
+      double besideOff,
+      double writtenPerSecond,
+      double found) {}
 
   @Override
   public Integer call() throws IOException, InterruptedException {

@@ -1,5 +1,7 @@
 package io.intelligentcache.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
@@ -32,18 +34,23 @@ final class KillWork {
     for (int thread = 0; thread < THREADS; thread++) {
       var random = new SplittableRandom(thread);
       new Thread(() -> {
-        operations.add(work(cache, workload, random, end));
-        done.countDown();
-      }).start();
+            operations.add(work(cache, workload, random, end));
+            done.countDown();
+          })
+          .start();
     }
     done.await();
-    System.out.println(operations.sum() + " " + manager.stats().disk().bytes());
+    System.out.println(
+        operations.sum() + " " + requireNonNull(manager.stats().disk()).bytes());
     System.out.close(); // whoever reads to the end kills this process then
     Thread.sleep(Duration.ofHours(1).toMillis());
   }
 
   private static long work(
-      TieredCache<Integer, byte[]> cache, KillWorkload workload, SplittableRandom random, long end) {
+      TieredCache<Integer, byte[]> cache,
+      KillWorkload workload,
+      SplittableRandom random,
+      long end) {
     var keys = new Zipf(workload.keys(), SKEW);
     long count = 0;
     while (System.nanoTime() < end) {
@@ -68,7 +75,10 @@ final class KillWork {
     Disk disk = Disk.at(directory).maximumMegabytes(DISK_MEGABYTES);
     return TieredCacheManager.builder()
         .memory(Memory.ofMegabytes(workload.megabytes()))
-        .disk(behind.equals("off") ? disk.withoutWriteBehind() : disk.writeBehind(Duration.parse(behind)))
+        .disk(
+            behind.equals("off")
+                ? disk.withoutWriteBehind()
+                : disk.writeBehind(Duration.parse(behind)))
         .build();
   }
 

@@ -14,12 +14,7 @@ final class KillBenchTest {
     int exitCode = Bench.commandLine()
         .setOut(new PrintWriter(out))
         .execute(
-            "kill",
-            "--workload=evict",
-            "--behind=off,PT1S",
-            "--seconds=1",
-            "--rounds=1",
-            "--json");
+            "kill", "--workload=evict", "--behind=off,PT1S", "--seconds=1", "--rounds=1", "--json");
     assertThat(exitCode).isZero();
     assertThat(out.toString().lines())
         .hasSize(2)
