@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What the key spaces of one cache have in common, its own and its tenants': how keys and values are written, how long entries
  * live, and what was learned of the sizes of values.
  *
- * @param format how values are written below memory, or how large they would be
+ * @param format how values are written below memory; null if they are not
  * @param sharing what other instances change, too; null if there is nothing
  * @param plainRequest of a read that brings neither loader nor options
  * @param loaderExecutor runs loaders, if it is not the manager's
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record CacheParts<K, V>(
     Machinery machinery,
     KeyCodec<K> keys,
-    ItemFormat<V> format,
+    @Nullable ItemFormat<V> format,
     Sizer<K, V> sizer,
     Lifetimes<K, V> lifetimes,
     @Nullable Sharing sharing,
@@ -33,10 +33,10 @@ record CacheParts<K, V>(
   /**
    * Makes them.
    *
-   * @param format of the values
+   * @param format of the values below memory; null if they are not written there
    */
   static <K, V> CacheParts<K, V> of(
-      Machinery machinery, String name, CacheSpec<K, V> spec, ItemFormat<V> format) {
+      Machinery machinery, String name, CacheSpec<K, V> spec, @Nullable ItemFormat<V> format) {
     var lifetimes = new Lifetimes<K, V>(
         spec.ttl() != null ? spec.ttl() : machinery.defaultTtl(),
         spec.ttlFunction(),

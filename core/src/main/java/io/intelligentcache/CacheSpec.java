@@ -285,11 +285,6 @@ public final class CacheSpec<K, V> {
         codec != null ? codec : Codecs.forType(settings.valueType), compression);
   }
 
-  /** How large values are that are not written below memory. */
-  ItemFormat<V> formatInMemory() {
-    return ItemFormat.ofSizes(settings.codec);
-  }
-
   @Nullable
   Weigher<? super K, ? super V> weigher() {
     return settings.weigher;

@@ -1,9 +1,8 @@
 package io.intelligentcache;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import io.intelligentcache.memory.MemoryTable;
 import io.intelligentcache.tier.CleanThreads;
+import io.intelligentcache.tier.Uninterrupted;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.runtime.ObjectMethods;
@@ -63,7 +62,8 @@ final class Closing {
       begin(start + timeout.toNanos());
     }
     // A codec that is writing the manager's last entries may close it, too.
-    if (Thread.currentThread() != thread && !awaitEnd(start + timeout.toNanos())) {
+    if (Thread.currentThread() != thread
+        && !Uninterrupted.await(ended, start + timeout.toNanos())) {
       log.warn(
           "the cache manager has not closed within {}: it {}. Whatever it waits for, that ends by itself",
           timeout,
@@ -84,23 +84,6 @@ final class Closing {
       CleanThreads.of("icm-close", work).start();
     } catch (Throwable noThread) {
       work.run();
-    }
-  }
-
-  private boolean awaitEnd(long deadline) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return ended.await(deadline - System.nanoTime(), NANOSECONDS);
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

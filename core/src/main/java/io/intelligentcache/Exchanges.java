@@ -276,28 +276,22 @@ final class Exchanges<K, V> {
     }
 
     private AtomicOperationException tooLate() {
-      if (!machinery.lifecycle().isOpen()) {
-        return closed();
-      }
-      return new AtomicOperationException(
-          what() + " found no moment in " + PATIENCE.toSeconds() + " s in which nobody else was at"
-              + " it, or its function took too long; it has changed nothing, try again",
-          null);
+      return givenUp(
+          " found no moment in " + PATIENCE.toSeconds()
+              + " s in which nobody else was at it, or its function took too long; it has changed nothing, try again");
     }
 
     private AtomicOperationException neverBegan() {
-      if (!machinery.lifecycle().isOpen()) {
-        return closed();
-      }
-      return new AtomicOperationException(
-          what() + " was given up, because its function had waited for a thread for "
-              + PATIENCE.toSeconds() + " s and had not begun; it has changed nothing, try again",
-          null);
+      return givenUp(" was given up, because its function had waited for a thread for "
+          + PATIENCE.toSeconds() + " s and had not begun; it has changed nothing, try again");
     }
 
-    private AtomicOperationException closed() {
+    private AtomicOperationException givenUp(String why) {
       return new AtomicOperationException(
-          "the cache manager was closed during " + what() + "; it has changed nothing", null);
+          machinery.lifecycle().isOpen()
+              ? what() + why
+              : "the cache manager was closed during " + what() + "; it has changed nothing",
+          null);
     }
 
     private AtomicOperationException noThread(Throwable refusal) {

@@ -1,6 +1,7 @@
 package io.intelligentcache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.CacheListener.Cause;
 import io.intelligentcache.Complaints.Kind;
@@ -40,7 +41,6 @@ final class Keyspace<K, V> {
   final Machinery machinery;
   final Space space;
   final MemoryTable<K, V> table;
-  final ItemFormat<V> format;
   final CacheCounters counters;
   final Lifetimes<K, V> lifetimes;
 
@@ -75,6 +75,10 @@ final class Keyspace<K, V> {
   final Exchanges<K, V> exchanges;
 
   private final KeyCodec<K> keys;
+
+  /** How values are written below memory; null if they are not. */
+  private final @Nullable ItemFormat<V> format;
+
   private final Sizer<K, V> sizer;
 
   /**
@@ -315,7 +319,7 @@ final class Keyspace<K, V> {
    * @throws CodecException if the value can't be written
    */
   Item item(V value, long expiresAtMillis) {
-    Item item = format.encode(value, expiresAtMillis);
+    Item item = format().encode(value, expiresAtMillis);
     counters.add(Event.RAW_BYTE, item.rawBytes());
     counters.add(Event.ENCODED_BYTE, item.payload().length);
     return item;
@@ -328,7 +332,7 @@ final class Keyspace<K, V> {
   void warnIfUnwritable(V value) {
     if (machinery.hasDisk() && !machinery.hasRedis()) { // for Redis each value is written at once
       try {
-        format.checkFirst(value);
+        format().checkFirst(value);
       } catch (Throwable refused) {
         complaints.say(Kind.UNWRITABLE, refused);
       }
@@ -348,12 +352,16 @@ final class Keyspace<K, V> {
         : null;
   }
 
+  private ItemFormat<V> format() {
+    return requireNonNull(format, "nothing is written below memory");
+  }
+
   /** The value of an item, or null if it can't be read, or says that there is none. */
   @Nullable
   V decode(Item item) {
     V value = null;
     try {
-      value = format.decode(item);
+      value = format().decode(item);
     } catch (Throwable failure) { // an Error too is no reason why the read should fail
       complaints.say(Kind.UNREADABLE, failure);
     }

@@ -170,9 +170,8 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   private <K, V> Opened<K, V> open(String name, CacheSpec<K, V> spec) {
-    ItemFormat<V> stored = storedFormat(name, spec);
-    Machinery below = stored == null ? machinery.withoutLowerTiers() : machinery;
-    ItemFormat<V> format = stored == null ? spec.formatInMemory() : stored;
+    ItemFormat<V> format = storedFormat(name, spec);
+    Machinery below = format == null ? machinery.withoutLowerTiers() : machinery;
     CacheParts<K, V> parts = CacheParts.of(below, name, spec, format);
     var space = new Keyspace<>(parts, new Space(name, ""), null, below.memory()::newTable);
     Tenants<K, V> tenants = machinery.multiTenant() ? new Tenants<>(parts, name) : null;

@@ -87,8 +87,9 @@ final class WriteBehind implements Runnable, AutoCloseable {
 
   private void round(long begin) {
     long now = time.nanos();
-    boolean check = mayHaveLost();
-    long room = LastWrites.roomOf(disk.stats());
+    TierStats stats = disk.stats();
+    boolean check = mayHaveLost(stats);
+    long room = LastWrites.roomOf(stats);
     boolean tight = memory.used() > room;
     RankedEntries ranked =
         memory.ranked(entry -> entry.noteSeen() && (tight || needsWrite(entry, check, now)));
@@ -115,8 +116,7 @@ final class WriteBehind implements Runnable, AutoCloseable {
   }
 
   /** Whether it is time to look if the disk still has what it had: it may have failed, or needed the room. */
-  private boolean mayHaveLost() {
-    TierStats stats = disk.stats();
+  private boolean mayHaveLost(TierStats stats) {
     boolean backAgain = failed && stats.available();
     failed = !stats.available();
     if (backAgain) {

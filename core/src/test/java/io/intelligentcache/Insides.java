@@ -6,7 +6,6 @@ import io.intelligentcache.memory.Audit;
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.memory.MemoryTable;
 import io.intelligentcache.memory.RankedEntries;
-import java.lang.ref.WeakReference;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,16 +59,7 @@ public final class Insides {
 
   private List<Keyspace<?, ?>> tenantSpaces() {
     List<Keyspace<?, ?>> inUse = new ArrayList<>();
-    for (Tenants<?, ?> all : tenants()) {
-      Map<String, WeakReference<?>> links = field(all, "byId");
-      for (WeakReference<?> link : links.values()) {
-        Object tenant = link.get();
-        Keyspace<?, ?> space = tenant == null ? null : field(tenant, "keyspace");
-        if (space != null) {
-          inUse.add(space);
-        }
-      }
-    }
+    tenants().forEach(all -> all.forEach(inUse::add));
     return inUse;
   }
 

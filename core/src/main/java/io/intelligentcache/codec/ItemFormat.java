@@ -9,8 +9,6 @@ import java.util.zip.CRC32C;
 import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The values of one cache as items: encoded, and compressed where that pays.
@@ -51,53 +49,6 @@ public final class ItemFormat<V> {
           + codec.getClass().getName() + " is null: give it a text, such as \"point/1\"");
     }
     this.fingerprint = fingerprint(id);
-  }
-
-  /**
-   * The format of a cache that has no tier below memory: it only tells sizes, of whatever values. Neither is
-   * the codec asked for its id, nor has JSON to be able to read what it writes.
-   *
-   * @param <V> type of the values
-   * @param codec the application's, or null for JSON
-   * @return a format that refuses to write
-   */
-  public static <V> ItemFormat<V> ofSizes(@Nullable Codec<V> codec) {
-    return new ItemFormat<>(new SizesOnly<>(codec), Compression.none());
-  }
-
-  /** Writes to learn a size; its mapper is made when a value is met that can't be measured. */
-  private static final class SizesOnly<V> implements Codec<V> {
-    private final @Nullable Codec<V> codec;
-    private volatile @Nullable JsonMapper mapper;
-
-    SizesOnly(@Nullable Codec<V> codec) {
-      this.codec = codec;
-    }
-
-    @Override
-    public String id() {
-      return "";
-    }
-
-    @Override
-    public byte[] encode(V value) {
-      if (codec != null) {
-        return codec.encode(value);
-      }
-      JsonMapper ready = mapper;
-      if (ready == null) {
-        ready = JsonMapper.builder() // the default introspector is static, and would keep classes
-            .annotationIntrospector(new JacksonAnnotationIntrospector())
-            .build();
-        mapper = ready;
-      }
-      return ready.writeValueAsBytes(value);
-    }
-
-    @Override
-    public V decode(byte[] bytes) {
-      throw new UnsupportedOperationException("nothing is stored below memory");
-    }
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.intelligentcache.disk;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.intelligentcache.tier.CleanThreads;
@@ -13,6 +12,7 @@ import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TierStats;
+import io.intelligentcache.tier.Uninterrupted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -193,26 +193,8 @@ final class DiskTier implements Tier {
     closed = true;
     store.sweep().stop();
     store.backlog().stop();
-    if (!awaitRelease()) {
+    if (!Uninterrupted.await(released, System.nanoTime() + SECONDS.toNanos(CLOSING_SECONDS))) {
       LOG.warn("The disk cache {} is still being written; it closes by itself", store.directory());
-    }
-  }
-
-  private boolean awaitRelease() {
-    boolean interrupted = false;
-    long end = System.nanoTime() + SECONDS.toNanos(CLOSING_SECONDS);
-    try {
-      while (true) {
-        try {
-          return released.await(end - System.nanoTime(), NANOSECONDS);
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 
