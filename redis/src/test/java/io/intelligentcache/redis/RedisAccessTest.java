@@ -82,6 +82,7 @@ final class RedisAccessTest {
         doEverything(tier);
         cluster.moveKeys(slot, owner, 1 - owner);
         cluster.endMove(slot, owner, 1 - owner);
+        tier.awaitOwner(cluster, "k");
         doEverything(tier);
       }
       for (int i = 0; i < cluster.size(); i++) {

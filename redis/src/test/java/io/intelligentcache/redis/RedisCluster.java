@@ -114,6 +114,11 @@ public final class RedisCluster implements AutoCloseable {
     return proxies.get(i);
   }
 
+  /** Where clients reach a node. */
+  int clientPort(int i) {
+    return proxies.isEmpty() ? servers.get(i).port() : proxies.get(i).port();
+  }
+
   RedisServerProcess server(int i) {
     return servers.get(i);
   }

@@ -106,6 +106,8 @@ final class RedisClusterMoveTest {
       worker.get(30, SECONDS);
     }
     for (int k = 0; k < KEYS; k++) {
+      tier.awaitOwner(cluster, "k" + k);
+      other.awaitOwner(cluster, "k" + k);
       assertThat(tier.put("k" + k, "last")).isEqualTo(Outcome.DONE);
       assertThat(other.get("k" + k)).isEqualTo(hit("last"));
     }

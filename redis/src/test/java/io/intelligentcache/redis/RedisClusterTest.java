@@ -153,7 +153,7 @@ final class RedisClusterTest {
 
     awaitRead(keys.get(0), hit("new"));
     awaitRead(keys.get(1), Lookup.MISS);
-    assertThat(tier.put(keys.get(2), "newer")).isEqualTo(Outcome.DONE);
+    await().until(() -> tier.put(keys.get(2), "newer").equals(Outcome.DONE));
     awaitRead(keys.get(2), hit("newer"));
     CLUSTER.move(slot, to, from);
     awaitRead(keys.get(2), hit("newer"));
@@ -184,7 +184,7 @@ final class RedisClusterTest {
     CLUSTER.move(move[2], move[1], move[0]);
     assertThat(removed).isEqualTo(new Outcome.Done(30));
     for (int i = 0; i < 30; i++) {
-      assertThat(tier.get("k" + i)).isEqualTo(Lookup.MISS);
+      awaitRead("k" + i, Lookup.MISS);
     }
   }
 

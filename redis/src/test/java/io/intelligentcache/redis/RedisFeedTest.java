@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.tier.Changes;
+import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierKey;
@@ -213,7 +214,7 @@ final class RedisFeedTest {
       awaitHeardFromNowOn();
       changed.clear();
       cluster.move(slot, owner, 2);
-      writer.put("k", "new");
+      await().atMost(20, SECONDS).until(() -> writer.put("k", "new").equals(Outcome.DONE));
       awaitHeardFromNowOn();
       assertThat(changed.contains(key("k")) || gaps.get() > 3)
           .as("the new server has told, or that it had not")

@@ -14,6 +14,7 @@ import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
+import io.lettuce.core.cluster.SlotHash;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
@@ -92,6 +93,20 @@ record TierProbe(Tier tier) implements AutoCloseable {
     await()
         .atMost(20, SECONDS)
         .until(() -> !primaries.isEmpty() && primaries.stream().allMatch(Primary::available));
+  }
+
+  /**
+   * Returns when what concerns a key is sent to the node that owns it. Until then, a call may be refused at the instant
+   * in which the tier learns of the new owner.
+   */
+  void awaitOwner(RedisCluster cluster, String key) {
+    int slot = SlotHash.getSlot("icm:cache::" + key);
+    int port = cluster.clientPort(cluster.owner(slot));
+    await().atMost(20, SECONDS).until(() -> {
+      get(key); // is sent on, which tells the tier
+      RedisAddress owner = ((RedisTier) tier).owner(slot);
+      return owner != null && owner.port() == port;
+    });
   }
 
   void awaitUnavailable() {
