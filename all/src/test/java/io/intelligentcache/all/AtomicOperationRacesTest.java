@@ -93,7 +93,7 @@ final class AtomicOperationRacesTest extends SharedRedis {
     await().until(() -> "operation's".equals(other.cache.get("k")));
     await().until(() -> one.hearing().changes() > changes);
     long own = one.hearing().changes();
-    other.cache.put("k", "other's");
+    other.putInTime("k", "other's");
     await().until(() -> one.hearing().changes() > own);
     mayHear.complete(null);
     assertThat(operation.join()).isNull();

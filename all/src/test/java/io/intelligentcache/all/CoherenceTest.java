@@ -121,7 +121,7 @@ final class CoherenceTest extends SharedRedis {
     other.cache.put("k", "own");
     assertThat(other.cache.get("k")).isEqualTo("own");
     assertThat(one.cache.get("k")).isEqualTo("own"); // so that its version is above that one's
-    one.cache.put("k", "foreign");
+    one.putInTime("k", "foreign");
     awaitValue(other, "k", "foreign");
   }
 

@@ -7,6 +7,7 @@ import io.intelligentcache.Insides;
 import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
+import io.intelligentcache.WriteReport.State;
 import io.intelligentcache.disk.Disk;
 import io.intelligentcache.redis.FaultProxy;
 import io.intelligentcache.redis.Redis;
@@ -110,6 +111,14 @@ final class Instance implements AutoCloseable {
   /** How often a change was told of, or that some may have been missed. */
   long told() {
     return hearing().changes() + hearing().gaps();
+  }
+
+  /**
+   * Puts a value, once more where that is refused as late: on a slow machine a put may seem to have been called before what
+   * another instance wrote a moment ago, as far as the clocks say.
+   */
+  void putInTime(String key, String value) {
+    await().until(() -> cache.put(key, value).state() == State.ACKNOWLEDGED);
   }
 
   /** The instant by its clock. */

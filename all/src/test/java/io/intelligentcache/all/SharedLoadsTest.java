@@ -134,7 +134,7 @@ final class SharedLoadsTest extends SharedInstances {
     Instance other = instance();
     var warmed = one.cache.async().warm(List.of("k"), this::slow);
     await().until(() -> loading.getCount() == 0);
-    other.cache.put("k", "foreign");
+    other.putInTime("k", "foreign");
     mayEnd.countDown();
     warmed.join();
     await().until(() -> "foreign".equals(one.cache.get("k")));

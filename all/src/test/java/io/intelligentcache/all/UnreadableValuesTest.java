@@ -181,7 +181,7 @@ final class UnreadableValuesTest extends SharedInstances {
       return "loaded";
     });
     assertThat(loading.await(60, SECONDS)).isTrue();
-    another.cache.put("k", "put");
+    another.putInTime("k", "put");
     mayEnd.countDown();
     assertThat(read.orTimeout(60, SECONDS).join()).isEqualTo("loaded");
     await().until(() -> "put".equals(after.cache.get("k")));
