@@ -18,29 +18,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What users have of a cache or a tenant: its asynchronous face, with all of the operations, each once. Its {@link SyncView} lives as
- * long. It stays the same while a tenant's {@link Keyspace} comes and goes.
+ * long. It stays the same while a tenant's {@link CacheEngine} comes and goes.
  */
 final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   /**
-   * Where hits are looked for: the key space, or an empty one if that was freed. Set by its {@link Tenant}, and read without a lock: one that
+   * Where hits are looked for: the engine, or an empty one if that was freed. Set by its {@link Tenant}, and read without a lock: one that
    * was freed a moment ago is as good, see there.
    */
-  Keyspace<K, V> space;
+  CacheEngine<K, V> engine;
 
   final SyncView<K, V> sync = new SyncView<>(this);
   private final @Nullable Tenant<K, V> tenant;
   private final Function<String, TieredCache<K, V>> tenants;
 
   /** The view of a cache's own space. */
-  AsyncView(Keyspace<K, V> space, Function<String, TieredCache<K, V>> tenants) {
-    this.space = space;
+  AsyncView(CacheEngine<K, V> engine, Function<String, TieredCache<K, V>> tenants) {
+    this.engine = engine;
     this.tenant = null;
     this.tenants = tenants;
   }
 
   /** The view of a tenant. */
-  AsyncView(Tenant<K, V> tenant, Keyspace<K, V> space) {
-    this.space = space;
+  AsyncView(Tenant<K, V> tenant, CacheEngine<K, V> engine) {
+    this.engine = engine;
     this.tenant = tenant;
     this.tenants = AsyncView::refuseNested;
   }
@@ -49,15 +49,15 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     throw new IllegalStateException("a tenant has no tenants: \"" + id + "\"");
   }
 
-  /** The key space, for everything but hits; of a tenant that was freed it comes into use again. */
-  Keyspace<K, V> awake() {
-    Keyspace<K, V> now = space;
+  /** The engine, for everything but hits; a tenant's engine that was freed comes into use again. */
+  CacheEngine<K, V> awake() {
+    CacheEngine<K, V> now = engine;
     return now.used || tenant == null ? now : tenant.awake(this);
   }
 
   @Override
   public CompletableFuture<@Nullable V> get(K key) {
-    return get(key, space.plainRequest);
+    return get(key, engine.space.plainRequest);
   }
 
   @Override
@@ -80,7 +80,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   @Override
   public CompletableFuture<Found<V>> lookup(K key) {
-    return lookUp(requireNonNull(key, "key"), space.plainRequest);
+    return lookUp(requireNonNull(key, "key"), engine.space.plainRequest);
   }
 
   @Override
@@ -98,24 +98,24 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     if (found != null) {
       return CompletableFuture.completedFuture(found);
     }
-    Keyspace<K, V> here = awake();
+    CacheEngine<K, V> here = awake();
     if (request.loader() != null) {
-      Loads.refuseCircle(here, key);
+      Loads.refuseCircle(here.space, key);
     }
-    return here.read(() -> search(key, request))
+    return here.space.read(() -> search(key, request))
         .thenCompose(Failures.step(below -> loadIfAbsent(key, below, request)));
   }
 
   Request<K, V> request(Loader<? super K, ? extends V> loader, EntryOptions options) {
     requireNonNull(loader, "loader");
     requireNonNull(options, "options");
-    return Request.of(space.lifetimes, loader, options);
+    return Request.of(engine.space.lifetimes, loader, options);
   }
 
   /** The value in memory, or null. */
   @Nullable
   V hit(K key) {
-    return space.hit(requireNonNull(key, "key"));
+    return engine.space.hit(requireNonNull(key, "key"));
   }
 
   /** What memory answers besides plain hits. */
@@ -141,7 +141,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   @Override
   public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
-    return handOut(readAll(keys, space.plainRequest));
+    return handOut(readAll(keys, engine.space.plainRequest));
   }
 
   @Override
@@ -229,18 +229,18 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
       K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
     requireNonNull(key, "key");
     requireNonNull(function, "function");
-    Keyspace<K, V> here = awake();
+    CacheEngine<K, V> here = awake();
     return exchange(
         here,
-        exchanges -> exchanges.compute(key, function, here.machinery.loads().runner(here)));
+        exchanges -> exchanges.compute(key, function, here.space.machinery.loads().runner(here.space)));
   }
 
   /** Begins an operation; the disk is read on a thread of ours. */
   private <T extends @Nullable Object> CompletableFuture<T> exchange(
-      Keyspace<K, V> here, Function<Exchanges<K, V>, CompletableFuture<T>> operation) {
-    here.machinery.lifecycle().requireOpen();
+      CacheEngine<K, V> here, Function<Exchanges<K, V>, CompletableFuture<T>> operation) {
+    here.space.machinery.lifecycle().requireOpen();
     Supplier<CompletableFuture<T>> begin = () -> operation.apply(here.exchanges);
-    return handOut(here.machinery.hasLowerTier() ? here.offCaller(begin) : begin.get());
+    return handOut(here.space.machinery.hasLowerTier() ? here.space.offCaller(begin) : begin.get());
   }
 
   @Override
@@ -271,8 +271,8 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   /** As {@link #invalidateMatching}, for a caller who only waits. */
   CompletableFuture<Long> forgetMatching(String regex) {
     KeyPattern pattern = KeyPattern.compile(regex);
-    Keyspace<K, V> here = awake();
-    return here.offCaller(() -> here.sweep.invalidate(pattern));
+    CacheEngine<K, V> here = awake();
+    return here.space.offCaller(() -> here.sweep.invalidate(pattern));
   }
 
   @Override
@@ -282,8 +282,8 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   /** As {@link #clear}, for a caller who only waits. */
   CompletableFuture<@Nullable Void> forgetEverything() {
-    Keyspace<K, V> here = awake();
-    return here.offCaller(here.sweep::clear).thenApply(count -> null);
+    CacheEngine<K, V> here = awake();
+    return here.space.offCaller(here.sweep::clear).thenApply(count -> null);
   }
 
   @Override
@@ -297,7 +297,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
       Collection<? extends K> keys,
       Loader<? super K, ? extends V> loader,
       Consumer<WarmReport> progress) {
-    return handOut(warm(keys, loader, progress, space.machinery.callbacks()));
+    return handOut(warm(keys, loader, progress, engine.space.machinery.callbacks()));
   }
 
   /**
@@ -313,9 +313,9 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(loader, "loader");
     requireNonNull(progress, "progress");
     Collection<K> distinct = Checks.distinct(keys);
-    Keyspace<K, V> here = awake();
-    return here.offCaller(() ->
-        new Warmup<>(here, here.reads, loader, progress, where, distinct.size()).run(distinct));
+    CacheEngine<K, V> here = awake();
+    return here.space.offCaller(() ->
+        new Warmup<>(here.space, here.reads, loader, progress, where, distinct.size()).run(distinct));
   }
 
   @Override
@@ -330,12 +330,12 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   @Override
   public CacheStats stats() {
-    return tenant == null ? space.stats() : tenant.stats();
+    return tenant == null ? engine.space.stats() : tenant.stats();
   }
 
   @Override
   public String name() {
-    return space.space.cache();
+    return engine.space.space.cache();
   }
 
   /**
@@ -347,7 +347,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     var unused = outcome.isDone()
         ? outcome.whenComplete((value, failure) -> complete(users, value, failure))
         : outcome.whenCompleteAsync(
-            (value, failure) -> complete(users, value, failure), space.machinery.callbacks());
+            (value, failure) -> complete(users, value, failure), engine.space.machinery.callbacks());
     return users;
   }
 

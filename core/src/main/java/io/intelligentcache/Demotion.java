@@ -32,9 +32,16 @@ final class Demotion<K, V> implements EntryOwner<K, V> {
 
   private final Keyspace<K, V> space;
   private final Machinery machinery;
+  private final Runnable onEvicted;
 
-  Demotion(Keyspace<K, V> space) {
+  /**
+   * Makes it.
+   *
+   * @param onEvicted is called after each entry that left memory
+   */
+  Demotion(Keyspace<K, V> space, Runnable onEvicted) {
     this.space = space;
+    this.onEvicted = onEvicted;
     this.machinery = space.machinery;
   }
 
@@ -52,9 +59,7 @@ final class Demotion<K, V> implements EntryOwner<K, V> {
     } else {
       space.discard(entry, Event.EVICTION);
     }
-    if (space.tenant != null && space.table.size() == 0) {
-      space.tenant.emptied();
-    }
+    onEvicted.run();
   }
 
   private boolean belongsOnDisk(MemoryEntry<K, V> entry, Stage stage) {

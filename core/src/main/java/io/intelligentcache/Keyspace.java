@@ -12,7 +12,6 @@ import io.intelligentcache.codec.KeyCodec;
 import io.intelligentcache.coherence.Flights;
 import io.intelligentcache.coherence.Flights.Flight;
 import io.intelligentcache.coherence.Trust;
-import io.intelligentcache.memory.EntryOwner;
 import io.intelligentcache.memory.HeapSizes;
 import io.intelligentcache.memory.Lifespan;
 import io.intelligentcache.memory.MemoryEntry;
@@ -34,8 +33,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One cache, or one tenant's part of it: its entries in memory, how they are written below, and
- * what it counts. {@link ReadPath}, {@link WritePath}, {@link Sweep} and {@link Demotion} work on it.
+ * The state of one cache, or of one tenant's part of it: its entries in memory, how they are written below, and what it
+ * counts. The operations on it are parts of their own, put together by {@link CacheEngine}.
  */
 final class Keyspace<K, V> {
   final Machinery machinery;
@@ -62,18 +61,6 @@ final class Keyspace<K, V> {
   /** Tells the listener, if there is one. */
   final @Nullable Announcer<K, V> announcer;
 
-  /** Whose it is; null if it is a cache's own. */
-  final @Nullable Tenant<K, V> tenant;
-
-  /** Whether it was used since a {@link Tenant} last looked; always, if it is none's. Raced: see {@link AsyncView#awake}. */
-  boolean used = true;
-
-  final ReadPath<K, V> reads;
-  final WritePath<K, V> writes;
-  final Sweep<K, V> sweep;
-  final BulkRead<K, V> bulk;
-  final Exchanges<K, V> exchanges;
-
   private final KeyCodec<K> keys;
 
   /** How values are written below memory; null if they are not. */
@@ -85,17 +72,16 @@ final class Keyspace<K, V> {
    * Makes it.
    *
    * @param parts shared with the other key spaces of the cache
-   * @param tables makes the table, for what is told who leaves
+   * @param table makes its table
    */
   Keyspace(
       CacheParts<K, V> parts,
       Space space,
-      @Nullable Tenant<K, V> tenant,
-      Function<EntryOwner<K, V>, MemoryTable<K, V>> tables) {
+      CacheCounters counters,
+      Function<Keyspace<K, V>, MemoryTable<K, V>> table) {
     this.machinery = parts.machinery();
     this.space = space;
-    this.tenant = tenant;
-    this.counters = tenant == null ? new CacheCounters() : new CacheCounters(tenant.hits);
+    this.counters = counters;
     this.steps = new LimitedExecutor(machinery.steps());
     this.complaints = new Complaints(space, parts.complaints());
     this.keys = parts.keys();
@@ -106,20 +92,10 @@ final class Keyspace<K, V> {
     this.loaderExecutor = parts.loaderExecutor();
     this.announcer = parts.listener() == null ? null : new Announcer<>(parts.listener(), this);
     this.plainRequest = parts.plainRequest();
-    this.table = tables.apply(new Demotion<>(this));
-    this.reads = new ReadPath<>(this);
-    this.writes = new WritePath<>(this, reads);
-    this.sweep = new Sweep<>(this, reads);
-    this.bulk = new BulkRead<>(this, reads);
-    this.exchanges = new Exchanges<>(this, reads, writes);
+    this.table = table.apply(this);
   }
 
-  /** Whether it has no entry in memory, and no search, load or atomic operation is under way. */
-  boolean isIdle() {
-    return table.size() == 0 && reads.isIdle();
-  }
-
-  /** Starts what may take its time on a thread of ours. */
+  /** Starts on a thread of the library what may take its time. */
   <T> CompletableFuture<T> offCaller(Supplier<CompletableFuture<T>> start) {
     machinery.lifecycle().requireOpen();
     if (Loads.onLoaderThread()) {
@@ -130,8 +106,8 @@ final class Keyspace<K, V> {
   }
 
   /**
-   * Starts a read: where memory is all there is, right here. There an executor of the user's that loaders run on is
-   * called in the caller's thread, and can hand on what it finds there.
+   * Starts a read. Where memory is the only tier, it runs in the caller's thread: there the user's executor for loaders is
+   * called in that thread too, and can hand on what it finds there.
    */
   <T> CompletableFuture<T> read(Supplier<CompletableFuture<T>> start) {
     machinery.lifecycle().requireOpen();

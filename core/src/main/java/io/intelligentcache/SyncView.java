@@ -20,7 +20,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
   @Override
   public @Nullable V get(K key) {
     V hit = async.hit(key);
-    return hit != null ? hit : lookUp(key, async.space.plainRequest).value();
+    return hit != null ? hit : lookUp(key, async.engine.space.plainRequest).value();
   }
 
   @Override
@@ -42,7 +42,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public Found<V> lookup(K key) {
-    return lookUp(requireNonNull(key, "key"), async.space.plainRequest);
+    return lookUp(requireNonNull(key, "key"), async.engine.space.plainRequest);
   }
 
   @Override
@@ -62,8 +62,8 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public Map<K, V> getAll(Collection<? extends K> keys) {
-    var values = async.readAll(keys, async.space.plainRequest);
-    return async.space.plainRequest.loader() == null
+    var values = async.readAll(keys, async.engine.space.plainRequest);
+    return async.engine.space.plainRequest.loader() == null
         ? Waiting.forTiers(values)
         : Waiting.forLoad(values);
   }

@@ -9,43 +9,43 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tenant of a cache: its {@link Keyspace} while it is in use, its view, and its statistics.
+ * One tenant of a cache: its {@link CacheEngine} while it is in use, its view, and its statistics.
  *
- * <p>The key space is most of what a tenant takes. The first operation makes it. It is freed when the tenant is idle: the tenant has no
+ * <p>The engine is most of what a tenant takes. The first operation makes it. It is freed when the tenant is idle: the tenant has no
  * entry in memory, no search, load or atomic operation is under way, and nobody has used it for a while. The next operation makes
  * another one.
  *
- * <p>Two key spaces of a tenant must never be at work at a time: the flights of one don't stop what the other one stores. A thread may be
- * in the middle of an operation when the key space is freed. But whoever can still change anything by a key space has a reference to it, and so has
+ * <p>Two engines of a tenant must never be at work at a time: the flights of one don't stop what the other one stores. A thread may be
+ * in the middle of an operation when the engine is freed. But whoever can still change anything by a engine has a reference to it, and so has
  * every entry of it in memory. So a weak reference leads to the one that was freed, and as long as it does the next operation uses that one
  * again:
  *
  * <pre>
- *   get(k, load): has key space 1, is about to load | key space 1 is freed
- *                                                   | put(k, "new"): in key space 1, which the other thread keeps alive
+ *   get(k, load): has engine 1, is about to load | engine 1 is freed
+ *                                                   | put(k, "new"): in engine 1, which the other thread keeps alive
  *   loads "old": recalled by the put, not stored    |
  * </pre>
  *
- * <p>A view and a key space refer to their tenant. When nobody has either of them, the tenant is garbage.
+ * <p>A view and a engine refer to their tenant. When nobody has either of them, the tenant is garbage.
  */
 final class Tenant<K, V> {
   private final Tenants<K, V> tenants;
   private final String id;
 
-  /** Requests answered from memory, since a key space was freed last. The sum of all has it, too: a thread may count one when all else is garbage. */
+  /** Requests answered from memory, since a engine was freed last. The sum of all has it, too: a thread may count one when all else is garbage. */
   final LongAdder hits = new LongAdder();
 
   /** Written under the lock. */
   private volatile @Nullable WeakReference<AsyncView<K, V>> view;
 
-  /** The key space while it is in use. Written under the lock. */
-  private volatile @Nullable Keyspace<K, V> keyspace;
+  /** The engine while it is in use. Written under the lock. */
+  private volatile @Nullable CacheEngine<K, V> engine;
 
   /** The one that was freed last. */
   @GuardedBy("this")
-  private @Nullable WeakReference<Keyspace<K, V>> freed;
+  private @Nullable WeakReference<CacheEngine<K, V>> freed;
 
-  /** What was counted in key spaces until they were freed; counted in the sum of those that are not in use, too. */
+  /** What was counted in engines until they were freed; counted in the sum of those that are not in use, too. */
   @GuardedBy("this")
   private @Nullable CacheCounters past;
 
@@ -79,7 +79,7 @@ final class Tenant<K, V> {
   private synchronized AsyncView<K, V> newView() {
     AsyncView<K, V> there = there();
     if (there == null) {
-      Keyspace<K, V> now = keyspace;
+      CacheEngine<K, V> now = engine;
       there = new AsyncView<>(this, now == null ? tenants.asleep() : now);
       view = new WeakReference<>(there);
     }
@@ -87,25 +87,25 @@ final class Tenant<K, V> {
   }
 
   /**
-   * Takes the key space into use.
+   * Takes the engine into use.
    *
    * @param user the view, which has it from here on
    */
-  Keyspace<K, V> awake(AsyncView<K, V> user) {
+  CacheEngine<K, V> awake(AsyncView<K, V> user) {
     tenants.requireOpen();
-    Keyspace<K, V> awake;
+    CacheEngine<K, V> awake;
     boolean came;
     boolean queue;
     synchronized (this) {
-      Keyspace<K, V> there = keyspace;
+      CacheEngine<K, V> there = engine;
       came = there == null;
       if (there == null && freed != null) {
         there = freed.get(); // whoever is still at work in it must not meet another one
       }
-      awake = there == null ? tenants.newKeyspace(this) : there;
+      awake = there == null ? tenants.newEngine(this) : there;
       queue = use(awake);
       awake.used = true;
-      user.space = awake;
+      user.engine = awake;
     }
     if (came) {
       tenants.came(this, queue);
@@ -113,11 +113,11 @@ final class Tenant<K, V> {
     return awake;
   }
 
-  /** Has a key space in use; answers whether the tenant is to be looked at in turn from here on, and was not before. */
+  /** Has a engine in use; answers whether the tenant is to be looked at in turn from here on, and was not before. */
   @GuardedBy("this")
-  private boolean use(Keyspace<K, V> there) {
-    there.counters.handOverTo(null);
-    keyspace = there;
+  private boolean use(CacheEngine<K, V> there) {
+    there.space.counters.handOverTo(null);
+    engine = there;
     freed = null;
     boolean queue = !queued;
     queued = true;
@@ -125,7 +125,7 @@ final class Tenant<K, V> {
   }
 
   /**
-   * Frees the key space if the tenant is idle: it is its turn to be looked at.
+   * Frees the engine if the tenant is idle: it is its turn to be looked at.
    *
    * @param needed whether memory is full: then what was used a moment ago is idle, too
    * @return whether it is still in use, and is to be looked at again
@@ -135,16 +135,16 @@ final class Tenant<K, V> {
     return queued;
   }
 
-  /** Frees the key space though it was used a moment ago: its last entry has left memory. Call it under no lock. */
+  /** Frees the engine though it was used a moment ago: its last entry has left memory. Call it under no lock. */
   void emptied() {
     if (free(true)) {
       tenants.slept(this);
     }
   }
 
-  /** Whether it has no key space in the end. */
+  /** Whether it has no engine in the end. */
   private synchronized boolean free(boolean needed) {
-    Keyspace<K, V> now = keyspace;
+    CacheEngine<K, V> now = engine;
     if (now == null) {
       return true;
     }
@@ -154,22 +154,22 @@ final class Tenant<K, V> {
       if (past == null) {
         past = tenants.newCounters();
       }
-      tenants.handOver(now.counters, past);
+      tenants.handOver(now.space.counters, past);
       freed = new WeakReference<>(now);
-      keyspace = null;
+      engine = null;
       lookForHitsIn(tenants.asleep());
     }
     return idle;
   }
 
   /**
-   * Takes the key space that was freed into use again, if it has entries: a thread was so slow that it was freed under its hands.
+   * Takes the engine that was freed into use again, if it has entries: a thread was so slow that it was freed under its hands.
    *
    * @return whether the tenant is to be looked at in turn from here on, and was not before
    */
   synchronized boolean recover() {
-    Keyspace<K, V> before = keyspace == null && freed != null ? freed.get() : null;
-    if (before == null || before.table.size() == 0) {
+    CacheEngine<K, V> before = engine == null && freed != null ? freed.get() : null;
+    if (before == null || before.space.table.size() == 0) {
       return false;
     }
     lookForHitsIn(before);
@@ -177,20 +177,20 @@ final class Tenant<K, V> {
   }
 
   @GuardedBy("this")
-  private void lookForHitsIn(Keyspace<K, V> there) {
+  private void lookForHitsIn(CacheEngine<K, V> there) {
     AsyncView<K, V> user = there();
     if (user != null) {
-      user.space = there;
+      user.engine = there;
     }
   }
 
   /**
-   * How many bytes of the memory budget it takes more than at the last call. Without a key space it takes none: what is left is garbage but for what
+   * How many bytes of the memory budget it takes more than at the last call. Without a engine it takes none: what is left is garbage but for what
    * the user keeps, and only the collector knows which. Were it counted, a stream of tenants that are used once would fill the budget
    * with garbage.
    */
   synchronized long growth() {
-    int takes = keyspace == null
+    int takes = engine == null
         ? 0
         : (int) (HeapSizes.TENANT_BYTES + HeapSizes.of(id, Long.MAX_VALUE).bytes());
     int growth = takes - charged;
@@ -207,20 +207,20 @@ final class Tenant<K, V> {
     return sum.snapshot(addTo(sum));
   }
 
-  /** Adds what was counted in the key space in use; answers how many entries that has in memory. Takes no lock. */
+  /** Adds what was counted in the engine in use; answers how many entries that has in memory. Takes no lock. */
   long addTo(CacheCounters sum) {
-    Keyspace<K, V> now = keyspace;
+    CacheEngine<K, V> now = engine;
     if (now == null) {
       sum.addHits(hits.sum());
       return 0;
     }
-    sum.add(now.counters);
-    return now.table.size();
+    sum.add(now.space.counters);
+    return now.space.table.size();
   }
 
-  /** The key space, if it is in use. */
+  /** The engine, if it is in use. */
   @Nullable
-  Keyspace<K, V> keyspace() {
-    return keyspace;
+  CacheEngine<K, V> engine() {
+    return engine;
   }
 }

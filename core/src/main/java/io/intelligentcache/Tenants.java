@@ -38,20 +38,20 @@ final class Tenants<K, V> {
   private final ConcurrentHashMap<String, Link<K, V>> byId = new ConcurrentHashMap<>();
   private final ReferenceQueue<Tenant<K, V>> collected = new ReferenceQueue<>();
 
-  /** Those that have a key space, and some that had, each once; first the one that is to be looked at next. */
+  /** Those that have a engine, and some that had, each once; first the one that is to be looked at next. */
   private final Queue<Tenant<K, V>> inUse = new ConcurrentLinkedQueue<>();
 
   private final AtomicBoolean ticking = new AtomicBoolean();
 
   /** See {@link #asleep}; made for the first tenant. */
-  private volatile @Nullable Keyspace<K, V> asleep;
+  private volatile @Nullable CacheEngine<K, V> asleep;
 
   private final ReentrantLock counting = new ReentrantLock();
 
-  /** What was counted in key spaces that were freed. */
+  /** What was counted in engines that were freed. */
   private final CacheCounters past = new CacheCounters();
 
-  /** Leads to a tenant as long as somebody has its view or its key space, or it is in use. */
+  /** Leads to a tenant as long as somebody has its view or its engine, or it is in use. */
   private static final class Link<K, V> extends WeakReference<Tenant<K, V>> {
     final String id;
     final LongAdder hits;
@@ -106,15 +106,15 @@ final class Tenants<K, V> {
   }
 
   /** Where the views of freed tenants look for hits: in vain, so that a hit has no such case to think of. It stays empty. */
-  Keyspace<K, V> asleep() {
-    Keyspace<K, V> there = asleep;
+  CacheEngine<K, V> asleep() {
+    CacheEngine<K, V> there = asleep;
     return there != null ? there : firstAsleep();
   }
 
-  private synchronized Keyspace<K, V> firstAsleep() {
-    Keyspace<K, V> there = asleep;
+  private synchronized CacheEngine<K, V> firstAsleep() {
+    CacheEngine<K, V> there = asleep;
     if (there == null) {
-      there = newKeyspace(new Space(cache, ""), null);
+      there = newEngine(new Space(cache, ""), null);
       there.used = false;
       asleep = there;
     }
@@ -125,20 +125,20 @@ final class Tenants<K, V> {
     machinery.lifecycle().requireOpen();
   }
 
-  Keyspace<K, V> newKeyspace(Tenant<K, V> tenant) {
-    return newKeyspace(new Space(cache, tenant.id()), tenant);
+  CacheEngine<K, V> newEngine(Tenant<K, V> tenant) {
+    return newEngine(new Space(cache, tenant.id()), tenant);
   }
 
-  private Keyspace<K, V> newKeyspace(Space space, @Nullable Tenant<K, V> tenant) {
-    return new Keyspace<>(parts, space, tenant, machinery.memory()::newSmallTable);
+  private CacheEngine<K, V> newEngine(Space space, @Nullable Tenant<K, V> tenant) {
+    return new CacheEngine<>(parts, space, tenant, machinery.memory()::newSmallTable);
   }
 
-  /** Counters for what a tenant has counted before its key space was freed; the sum of all has that, too. */
+  /** Counters for what a tenant has counted before its engine was freed; the sum of all has that, too. */
   CacheCounters newCounters() {
     return new CacheCounters(past);
   }
 
-  /** Hands over what was counted in a key space that is freed, and what will be. */
+  /** Hands over what was counted in a engine that is freed, and what will be. */
   void handOver(CacheCounters freed, CacheCounters to) {
     counting.lock();
     try {
@@ -149,7 +149,7 @@ final class Tenants<K, V> {
   }
 
   /**
-   * A tenant has a key space, and had none. Call it under no lock.
+   * A tenant has a engine, and had none. Call it under no lock.
    *
    * @param queue whether it is to be looked at from here on, and was not before
    */
@@ -167,7 +167,7 @@ final class Tenants<K, V> {
     removeCollected();
   }
 
-  /** A tenant has no key space any more. Call it under no lock. */
+  /** A tenant has no engine any more. Call it under no lock. */
   void slept(Tenant<K, V> tenant) {
     charge(tenant.growth() + lookAtNext(false) + lookAtNext(false));
   }
@@ -274,13 +274,13 @@ final class Tenants<K, V> {
     }
   }
 
-  /** Hands over each key space in use. */
-  void forEach(Consumer<Keyspace<K, V>> visitor) {
+  /** Hands over each engine in use. */
+  void forEach(Consumer<CacheEngine<K, V>> visitor) {
     for (Link<K, V> link : byId.values()) {
       Tenant<K, V> tenant = link.get();
-      Keyspace<K, V> keyspace = tenant == null ? null : tenant.keyspace();
-      if (keyspace != null) {
-        visitor.accept(keyspace);
+      CacheEngine<K, V> engine = tenant == null ? null : tenant.engine();
+      if (engine != null) {
+        visitor.accept(engine);
       }
     }
   }

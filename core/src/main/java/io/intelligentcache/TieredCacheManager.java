@@ -61,24 +61,24 @@ public final class TieredCacheManager implements AutoCloseable {
   /** What is open of a cache. */
   private record Opened<K, V>(
       CacheSpec<K, V> spec,
-      Keyspace<K, V> space,
+      CacheEngine<K, V> engine,
       @Nullable Tenants<K, V> tenants,
       TieredCache<K, V> cache) {
     boolean hasLowerTier() {
-      return space.machinery.hasLowerTier();
+      return engine.space.machinery.hasLowerTier();
     }
 
     void forEachTable(Consumer<MemoryTable<?, ?>> visitor) {
-      visitor.accept(space.table);
+      visitor.accept(engine.space.table);
       if (tenants != null) {
-        tenants.forEach(tenant -> visitor.accept(tenant.table));
+        tenants.forEach(tenant -> visitor.accept(tenant.space.table));
       }
     }
 
     /** Adds what it has counted to a sum; answers how many entries it has in memory. */
     long addTo(CacheCounters sum) {
-      sum.add(space.counters);
-      return space.table.size() + (tenants == null ? 0 : tenants.addTo(sum));
+      sum.add(engine.space.counters);
+      return engine.space.table.size() + (tenants == null ? 0 : tenants.addTo(sum));
     }
   }
 
@@ -173,10 +173,10 @@ public final class TieredCacheManager implements AutoCloseable {
     ItemFormat<V> format = storedFormat(name, spec);
     Machinery below = format == null ? machinery.withoutLowerTiers() : machinery;
     CacheParts<K, V> parts = CacheParts.of(below, name, spec, format);
-    var space = new Keyspace<>(parts, new Space(name, ""), null, below.memory()::newTable);
+    var engine = new CacheEngine<>(parts, new Space(name, ""), null, below.memory()::newTable);
     Tenants<K, V> tenants = machinery.multiTenant() ? new Tenants<>(parts, name) : null;
-    var view = new AsyncView<>(space, id -> tenant(tenants, id));
-    return new Opened<>(spec, space, tenants, view.sync);
+    var view = new AsyncView<>(engine, id -> tenant(tenants, id));
+    return new Opened<>(spec, engine, tenants, view.sync);
   }
 
   /** How values are written below memory; null if they are not. */

@@ -59,7 +59,7 @@ public final class Insides {
 
   private List<Keyspace<?, ?>> tenantSpaces() {
     List<Keyspace<?, ?>> inUse = new ArrayList<>();
-    tenants().forEach(all -> all.forEach(inUse::add));
+    tenants().forEach(all -> all.forEach(engine -> inUse.add(engine.space)));
     return inUse;
   }
 
@@ -67,7 +67,7 @@ public final class Insides {
   public void audit() {
     List<MemoryTable<?, ?>> tables = new ArrayList<>();
     for (Object cache : caches.values()) {
-      tables.add(Insides.<Keyspace<?, ?>>field(cache, "space").table);
+      tables.add(Insides.<CacheEngine<?, ?>>field(cache, "engine").space.table);
     }
     tenantSpaces().forEach(space -> tables.add(space.table));
     Audit.of(machinery.memory(), tables);
@@ -84,7 +84,7 @@ public final class Insides {
 
   /** The keys of searches, loads and atomic operations of a cache that have not ended. */
   public static List<Object> openFlights(TieredCache<?, ?> cache) {
-    Object reads = space(cache).reads;
+    Object reads = engine(cache).reads;
     List<Object> open = new ArrayList<>();
     open.addAll(open("search", field(field(reads, "searches"), "searches")));
     open.addAll(open("load", field(field(reads, "loads"), "flights")));
@@ -104,6 +104,10 @@ public final class Insides {
   }
 
   private static <K, V> Keyspace<K, V> space(TieredCache<K, V> cache) {
+    return engine(cache).space;
+  }
+
+  private static <K, V> CacheEngine<K, V> engine(TieredCache<K, V> cache) {
     return ((AsyncView<K, V>) cache.async()).awake();
   }
 
