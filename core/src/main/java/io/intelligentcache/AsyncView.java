@@ -100,7 +100,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     }
     CacheEngine<K, V> here = awake();
     if (request.loader() != null) {
-      Loads.refuseCircle(here.space, key);
+      Loads.refuseCircle(here.space.loadScope, key);
     }
     return here.space.read(() -> search(key, request))
         .thenCompose(Failures.step(below -> loadIfAbsent(key, below, request)));
@@ -232,7 +232,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     CacheEngine<K, V> here = awake();
     return exchange(
         here,
-        exchanges -> exchanges.compute(key, function, here.space.machinery.loads().runner(here.space)));
+        exchanges -> exchanges.compute(key, function, here.space.machinery.loads().runner(here.space.loadScope)));
   }
 
   /** Begins an operation; the disk is read on a thread of ours. */

@@ -32,7 +32,7 @@ final class BulkRead<K, V> {
     }
     var loader = request.loader();
     if (loader != null) {
-      missing.forEach(key -> Loads.refuseCircle(space, key));
+      missing.forEach(key -> Loads.refuseCircle(space.loadScope, key));
     }
     return space
         .read(() -> search(missing, found, request))

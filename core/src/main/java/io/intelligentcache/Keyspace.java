@@ -49,8 +49,8 @@ final class Keyspace<K, V> {
   /** Of a read that brings neither loader nor options. */
   final Request<K, V> plainRequest;
 
-  /** Runs loaders, if it is not the manager's. */
-  final @Nullable Executor loaderExecutor;
+  /** What its loads are known by. */
+  final LoadScope loadScope;
 
   /** Runs its steps after a tier has answered, and those of asynchronous calls. */
   final LimitedExecutor steps;
@@ -89,7 +89,7 @@ final class Keyspace<K, V> {
     this.sizer = parts.sizer();
     this.lifetimes = parts.lifetimes();
     this.sharing = parts.sharing();
-    this.loaderExecutor = parts.loaderExecutor();
+    this.loadScope = new LoadScope(space, steps, parts.loaderExecutor());
     this.announcer = parts.listener() == null ? null : new Announcer<>(parts.listener(), this);
     this.plainRequest = parts.plainRequest();
     this.table = table.apply(this);

@@ -21,7 +21,7 @@ final class LoadAttempt<T> implements Runnable {
   private static final ThreadLocal<@Nullable Running> CURRENT = new ThreadLocal<>();
 
   private record Running(
-      Keyspace<?, ?> space, Set<?> keys, @Nullable Running outer) {}
+      LoadScope scope, Set<?> keys, @Nullable Running outer) {}
 
   private enum Stage {
     WAITING,
@@ -38,12 +38,13 @@ final class LoadAttempt<T> implements Runnable {
   /** Completes when the loader does, or the load is given up; fails with a {@link LoadException}. */
   final CompletableFuture<T> result = new CompletableFuture<>();
 
-  final Keyspace<?, ?> space;
+  final LoadScope scope;
   final String what;
   final Duration timeout;
   final Set<?> keys;
   private final Work<T> work;
   private final Executor callbacks;
+  private final Lifecycle lifecycle;
   private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -64,17 +65,19 @@ final class LoadAttempt<T> implements Runnable {
    * @param callbacks runs what follows on a user's future that is cancelled
    */
   LoadAttempt(
-      Keyspace<?, ?> space,
+      LoadScope scope,
       Set<?> keys,
       String what,
       Duration timeout,
       Executor callbacks,
+      Lifecycle lifecycle,
       Work<T> work) {
-    this.space = space;
+    this.scope = scope;
     this.keys = keys;
     this.what = what;
     this.timeout = timeout;
     this.callbacks = callbacks;
+    this.lifecycle = lifecycle;
     this.work = work;
   }
 
@@ -84,9 +87,9 @@ final class LoadAttempt<T> implements Runnable {
   }
 
   /** Whether a loader on this thread is loading a key. */
-  static boolean isLoading(Keyspace<?, ?> space, Object key) {
+  static boolean isLoading(LoadScope scope, Object key) {
     for (Running load = CURRENT.get(); load != null; load = load.outer) {
-      if (load.space == space && load.keys.contains(key)) {
+      if (load.scope == scope && load.keys.contains(key)) {
         return true;
       }
     }
@@ -113,7 +116,7 @@ final class LoadAttempt<T> implements Runnable {
     }
     try {
       // Not on the thread that the loader ends on, which is the user's.
-      var unused = fetched.whenCompleteAsync(this::end, space.steps);
+      var unused = fetched.whenCompleteAsync(this::end, scope.steps);
     } catch (Throwable thrown) { // a kind of stage that the user wrote
       fail(thrown);
     }
@@ -124,7 +127,7 @@ final class LoadAttempt<T> implements Runnable {
 
   private CompletionStage<T> begin() throws Exception {
     Running outer = CURRENT.get();
-    CURRENT.set(new Running(space, keys, outer));
+    CURRENT.set(new Running(scope, keys, outer));
     isRunBy(Thread.currentThread(), null);
     CompletionStage<T> fetched = null;
     try {
@@ -164,7 +167,7 @@ final class LoadAttempt<T> implements Runnable {
 
   /** Of whatever class it is: a timeout, a cancellation or an interrupt of the loader's own are its failure. */
   private void fail(Throwable thrown) {
-    if (!space.machinery.lifecycle().isOpen()) { // what it makes of being interrupted is not why
+    if (!lifecycle.isOpen()) { // what it makes of being interrupted is not why
       result.completeExceptionally(LoadException.late(closed(what)));
       return;
     }

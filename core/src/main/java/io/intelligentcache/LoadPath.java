@@ -48,16 +48,16 @@ final class LoadPath<K, V> {
   CompletableFuture<Found<V>> load(
       K key, Loader<? super K, ? extends V> loader, Request<K, V> request) {
     LoadStart<V> start =
-        () -> machinery.loads().start(space, key, loader, request.freshness().hardTimeout());
+        () -> machinery.loads().start(space.loadScope, key, loader, request.freshness().hardTimeout());
     return join(key, request, () -> start);
   }
 
   /** Loads many keys in one go, but for those that are being loaded. As {@link #load}. */
   Map<K, CompletableFuture<Found<V>>> loadAll(
       Collection<K> keys, Loaders.Bulk<? super K, ? extends V> loader, Request<K, V> request) {
-    keys.forEach(key -> Loads.refuseCircle(space, key)); // before any flight is open
+    keys.forEach(key -> Loads.refuseCircle(space.loadScope, key)); // before any flight is open
     var batch = new LoadBatch<K, V>(wanted ->
-        machinery.loads().startAll(space, wanted, loader, request.freshness().hardTimeout()));
+        machinery.loads().startAll(space.loadScope, wanted, loader, request.freshness().hardTimeout()));
     Map<K, CompletableFuture<Found<V>>> all = new LinkedHashMap<>();
     try {
       for (K key : keys) {
@@ -102,7 +102,7 @@ final class LoadPath<K, V> {
 
   private CompletableFuture<Found<V>> join(
       K key, Request<K, V> request, Supplier<LoadStart<V>> start) {
-    Loads.refuseCircle(space, key);
+    Loads.refuseCircle(space.loadScope, key);
     boolean[] first = {false};
     var loaded = flights.join(key, flight -> {
       first[0] = true;

@@ -26,22 +26,33 @@ final class Loads {
   private final Executor callbacks;
   private final Deadlines deadlines;
   private final Duration timeout;
+  private final Lifecycle lifecycle;
 
   /** By key, so that a caller whose wait ends can be told whether the load has begun. */
-  private final Map<KeyOfSpace, LoadAttempt<?>> underWay = new ConcurrentHashMap<>();
+  private final Map<ScopedKey, LoadAttempt<?>> underWay = new ConcurrentHashMap<>();
 
   /**
    * Makes it.
    *
    * @param ofManager the user's executor for all caches, or null
+   * @param late ends waits that have taken too long
+   * @param callbacks runs user code that follows on what the cache does
    */
-  Loads(Workers workers, @Nullable Executor ofManager, Duration timeout) {
-    this.threads = workers.loaders();
+  Loads(
+      LoaderThreads threads,
+      @Nullable Executor ofManager,
+      Duration timeout,
+      Deadlines deadlines,
+      Executor late,
+      Executor callbacks,
+      Lifecycle lifecycle) {
+    this.threads = threads;
     this.ofManager = ofManager;
-    this.late = workers.late();
-    this.callbacks = workers.callbacks();
-    this.deadlines = workers.deadlines();
     this.timeout = timeout;
+    this.deadlines = deadlines;
+    this.late = late;
+    this.callbacks = callbacks;
+    this.lifecycle = lifecycle;
   }
 
   /** Gives work to some thread. */
@@ -56,15 +67,15 @@ final class Loads {
   }
 
   /** A key of a cache or tenant. The hash is taken once, as a key's own may change. */
-  private static final class KeyOfSpace {
-    private final Keyspace<?, ?> space;
+  private static final class ScopedKey {
+    private final LoadScope scope;
     private final Object key;
     private final int hash;
 
-    KeyOfSpace(Keyspace<?, ?> space, Object key) {
-      this.space = space;
+    ScopedKey(LoadScope scope, Object key) {
+      this.scope = scope;
       this.key = key;
-      this.hash = System.identityHashCode(space) * 31 + key.hashCode();
+      this.hash = System.identityHashCode(scope) * 31 + key.hashCode();
     }
 
     /** Never fails, so that what was noted can be forgotten: keys of which one can't say so are not equal. */
@@ -72,7 +83,7 @@ final class Loads {
     public boolean equals(@Nullable Object other) {
       try {
         return other == this
-            || (other instanceof KeyOfSpace that && that.space == space && that.key.equals(key));
+            || (other instanceof ScopedKey that && that.scope == scope && that.key.equals(key));
       } catch (Throwable failure) {
         return false;
       }
@@ -94,8 +105,8 @@ final class Loads {
    *
    * @throws IllegalStateException if a loader on this thread is loading this very key
    */
-  static void refuseCircle(Keyspace<?, ?> space, Object key) {
-    if (LoadAttempt.isLoading(space, key)) {
+  static void refuseCircle(LoadScope scope, Object key) {
+    if (LoadAttempt.isLoading(scope, key)) {
       throw new IllegalStateException("the loader of key " + Failures.text(key)
           + " asks the cache to load key " + Failures.text(key));
     }
@@ -109,37 +120,39 @@ final class Loads {
    * @return what was loaded; fails with a {@link LoadException}
    */
   <K, V> CompletableFuture<Loaded<V>> start(
-      Keyspace<K, V> space,
+      LoadScope scope,
       K key,
       Loader<? super K, ? extends V> loader,
       @Nullable Duration other) {
     return start(new LoadAttempt<>(
-        space,
+        scope,
         Set.of(key),
         "key " + Failures.text(key),
         timeoutOr(other),
         callbacks,
+        lifecycle,
         () -> Loaders.load(loader, key)));
   }
 
-  /** Loads many values in one go; as {@link #start(Keyspace, Object, Loader, Duration)}. */
+  /** Loads many values in one go; as {@link #start(LoadScope, Object, Loader, Duration)}. */
   <K, V> CompletableFuture<Map<K, Loaded<V>>> startAll(
-      Keyspace<K, V> space,
+      LoadScope scope,
       Set<K> keys,
       Loaders.Bulk<? super K, ? extends V> loader,
       @Nullable Duration other) {
     return start(new LoadAttempt<>(
-        space,
+        scope,
         keys,
         keys.size() == 1 ? "key " + Failures.text(keys.iterator().next()) : keys.size() + " keys",
         timeoutOr(other),
         callbacks,
+        lifecycle,
         () -> CompletableFuture.completedFuture(Loaders.loadAll(loader, keys))));
   }
 
   /** Runs the user code of a cache that may take its time. */
-  Runner runner(Keyspace<?, ?> space) {
-    return (work, refused) -> run(space, work, refused);
+  Runner runner(LoadScope scope) {
+    return (work, refused) -> run(scope, work, refused);
   }
 
   /**
@@ -147,19 +160,19 @@ final class Loads {
    * the work at once. So it is called by the caller of the cache, who may have something to hand on with the
    * call, or else by a loader thread, but never by a thread of the steps.
    */
-  private void run(Keyspace<?, ?> space, Runnable work, Consumer<Throwable> refused) {
-    Executor users = ofUser(space);
+  private void run(LoadScope scope, Runnable work, Consumer<Throwable> refused) {
+    Executor users = ofUser(scope);
     if (users == null) {
-      guarded(task -> threads.execute(space, task), work, refused);
-    } else if (Workers.onStepThread()) {
-      guarded(task -> threads.execute(space, task), () -> guarded(users, work, refused), refused);
+      guarded(task -> threads.execute(scope, task), work, refused);
+    } else if (StepThreads.isCurrent()) {
+      guarded(task -> threads.execute(scope, task), () -> guarded(users, work, refused), refused);
     } else {
       guarded(users, work, refused);
     }
   }
 
-  private @Nullable Executor ofUser(Keyspace<?, ?> space) {
-    return space.loaderExecutor != null ? space.loaderExecutor : ofManager;
+  private @Nullable Executor ofUser(LoadScope scope) {
+    return scope.loaderExecutor != null ? scope.loaderExecutor : ofManager;
   }
 
   private static void guarded(Executor executor, Runnable work, Consumer<Throwable> refused) {
@@ -179,7 +192,7 @@ final class Loads {
     if (onLoaderThread()) {
       attempt.run();
     } else {
-      run(attempt.space, attempt, attempt::refused);
+      run(attempt.scope, attempt, attempt::refused);
     }
     if (!attempt.result.isDone()) {
       endInTime(attempt); // first: to note the keys may fail
@@ -190,7 +203,7 @@ final class Loads {
 
   private void register(LoadAttempt<?> attempt) {
     var keys =
-        attempt.keys.stream().map(key -> new KeyOfSpace(attempt.space, key)).toList();
+        attempt.keys.stream().map(key -> new ScopedKey(attempt.scope, key)).toList();
     keys.forEach(key -> underWay.put(key, attempt));
     var unused = attempt.result.whenComplete(
         (loaded, failure) -> keys.forEach(key -> underWay.remove(key, attempt)));
@@ -200,9 +213,9 @@ final class Loads {
     long nanos = attempt.timeout.toNanos();
     at(attempt, nanos, () -> {
       if (attempt.callOff()) {
-        threads.forget(attempt.space, attempt);
+        threads.forget(attempt.scope, attempt);
         attempt.result.completeExceptionally(
-            LoadException.late(neverBegan(attempt.what, attempt.space, attempt.timeout)));
+            LoadException.late(neverBegan(attempt.what, attempt.scope, attempt.timeout)));
       } else {
         at(attempt, (TIMEOUTS_UNTIL_GIVEN_UP - 1) * nanos, () -> {
           // First: what the loader makes of being interrupted is not why the load failed.
@@ -226,25 +239,25 @@ final class Loads {
    * @return the caller's own future
    */
   <T> CompletableFuture<T> withDeadline(
-      Keyspace<?, ?> space, Object key, CompletableFuture<T> load, @Nullable Duration other) {
+      LoadScope scope, Object key, CompletableFuture<T> load, @Nullable Duration other) {
     Duration most = timeoutOr(other);
     return load.isDone()
         ? load
-        : deadlines.limit(load, most.toNanos(), late, () -> late(space, key, most));
+        : deadlines.limit(load, most.toNanos(), late, () -> late(scope, key, most));
   }
 
-  private LoadException late(Keyspace<?, ?> space, Object key, Duration most) {
-    LoadAttempt<?> attempt = attempt(space, key);
+  private LoadException late(LoadScope scope, Object key, Duration most) {
+    LoadAttempt<?> attempt = attempt(scope, key);
     String what = "key " + Failures.text(key);
     return LoadException.late(
         attempt != null && !attempt.hasBegun()
-            ? neverBegan(what, space, most)
+            ? neverBegan(what, scope, most)
             : tookLonger(what, most));
   }
 
-  private @Nullable LoadAttempt<?> attempt(Keyspace<?, ?> space, Object key) {
+  private @Nullable LoadAttempt<?> attempt(LoadScope scope, Object key) {
     try {
-      return underWay.get(new KeyOfSpace(space, key));
+      return underWay.get(new ScopedKey(scope, key));
     } catch (Throwable failure) { // the key's hashCode() or equals()
       return null;
     }
@@ -256,14 +269,14 @@ final class Loads {
         : "loading " + what + " took longer than " + most;
   }
 
-  private String neverBegan(String what, Keyspace<?, ?> space, Duration most) {
+  private String neverBegan(String what, LoadScope scope, Duration most) {
     if (deadlines.isClosed()) {
       return tookLonger(what, most);
     }
     String waited =
-        "loading " + what + " of " + space.space + " never began: it waited " + most + " for ";
-    return ofUser(space) == null
-        ? waited + "a loader thread; " + threads.describe(space)
+        "loading " + what + " of " + scope.space + " never began: it waited " + most + " for ";
+    return ofUser(scope) == null
+        ? waited + "a loader thread; " + threads.describe(scope)
             + ". Make the loader faster, or give the cache threads of its own by loaderExecutor"
         : waited + "its loaderExecutor to run it";
   }

@@ -110,7 +110,7 @@ final class ReadDeadlineTier extends ForwardingTier {
       return refuse(keys, readers.isClosed() ? Reason.CLOSED : Reason.BUSY);
     }
     watch();
-    if (!Workers.onStepThread()) { // a step thread has other calls to serve
+    if (!StepThreads.isCurrent()) { // a step thread has other calls to serve
       Spin.until(read.answer()::isDone);
     }
     return read.answer();

@@ -218,7 +218,7 @@ final class ReadPath<K, V> {
       K key, CompletableFuture<Found<V>> load, Request<K, V> request) {
     Freshness freshness = request.freshness();
     CompletableFuture<Found<V>> loaded =
-        machinery.loads().withDeadline(space, key, load, freshness.hardTimeout());
+        machinery.loads().withDeadline(space.loadScope, key, load, freshness.hardTimeout());
     if (!request.counts() || freshness.maxStale() == null) { // a warm-up wants to know
       return loaded;
     }

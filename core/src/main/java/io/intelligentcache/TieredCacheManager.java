@@ -445,6 +445,7 @@ public final class TieredCacheManager implements AutoCloseable {
         throw failure;
       }
       var workers = new Workers();
+      var lifecycle = new Lifecycle();
       if (diskTier.readsBlock()) {
         diskTier = new ReadDeadlineTier(diskTier, clocks, workers.deadlines());
       }
@@ -459,7 +460,14 @@ public final class TieredCacheManager implements AutoCloseable {
           redisTier instanceof SharedTier shared ? shared : null,
           trust,
           new KeyLocks(),
-          new Loads(workers, loaders, loadTimeout),
+          new Loads(
+              workers.loaders(),
+              loaders,
+              loadTimeout,
+              workers.deadlines(),
+              workers.late(),
+              workers.callbacks(),
+              lifecycle),
           workers.deadlines(),
           workers.late(),
           workers.steps(),
@@ -469,7 +477,7 @@ public final class TieredCacheManager implements AutoCloseable {
           defaultTtl,
           multiTenant,
           clocks,
-          new Machinery.Lifecycle());
+          lifecycle);
       WriteBehind writeBehind = writeBehind(memoryTier, diskTier, clocks);
       return new TieredCacheManager(machinery, workers, writeBehind, closeTimeout);
     }

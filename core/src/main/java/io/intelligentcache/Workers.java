@@ -3,8 +3,6 @@ package io.intelligentcache;
 import io.intelligentcache.tier.CleanThreads;
 import io.intelligentcache.tier.Deadlines;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The manager's own threads, each kind for one purpose: started when needed, ended when idle, never in the way
@@ -26,30 +24,15 @@ final class Workers implements AutoCloseable {
   private static final int CALLBACKS = 4;
   static final int MOST_CALLBACKS = 256;
 
-  private static final ThreadLocal<@Nullable Boolean> ON_STEP_THREAD = new ThreadLocal<>();
-
   private final Deadlines deadlines = new Deadlines("icm-timer");
   private final ElasticPool late =
       new ElasticPool(CleanThreads.named("icm-deadline-"), 1, MOST_DEADLINES, deadlines);
 
   private final LoaderThreads loaders = new LoaderThreads();
   private final ElasticPool steps = new ElasticPool(
-      stepThreads(), Runtime.getRuntime().availableProcessors(), MOST_STEPS, deadlines);
+      StepThreads.named("icm-step-"), Runtime.getRuntime().availableProcessors(), MOST_STEPS, deadlines);
   private final ElasticPool callbacks =
       new ElasticPool(CleanThreads.named("icm-callback-"), CALLBACKS, MOST_CALLBACKS, deadlines);
-
-  private static ThreadFactory stepThreads() {
-    ThreadFactory clean = CleanThreads.named("icm-step-");
-    return work -> clean.newThread(() -> {
-      ON_STEP_THREAD.set(true);
-      work.run();
-    });
-  }
-
-  /** Whether this thread is one of the steps, of any manager: executors of users may not be called here. */
-  static boolean onStepThread() {
-    return ON_STEP_THREAD.get() != null;
-  }
 
   /** Calls back at deadlines. */
   Deadlines deadlines() {

@@ -115,7 +115,7 @@ public final class Insides {
   static <K, V> CompletableFuture<Loaded<V>> startLoad(
       TieredCache<K, V> cache, K key, Loader<K, V> loader, Duration timeout) {
     Keyspace<K, V> space = space(cache);
-    return space.machinery.loads().start(space, key, loader, timeout);
+    return space.machinery.loads().start(space.loadScope, key, loader, timeout);
   }
 
   private static List<String> open(String kind, Flights<?, ?> flights) {

@@ -37,7 +37,7 @@ final class StepThreadsTest {
   }
 
   private void hang() {
-    if (Workers.onStepThread()) {
+    if (StepThreads.isCurrent()) {
       hanging.incrementAndGet();
     }
     try {
