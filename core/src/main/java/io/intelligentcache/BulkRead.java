@@ -90,8 +90,8 @@ final class BulkRead<K, V> {
       Loader<? super K, ? extends V> loader,
       Request<K, V> request) {
     Collection<CompletableFuture<?>> loads = new ConcurrentLinkedQueue<>();
-    if (loader instanceof Loaders.Bulk<? super K, ? extends V> bulk) {
-      reads.loadAll(keys, bulk, request).forEach((key, load) -> loads.add(kept(key, load, found)));
+    if (loader.isBulk()) {
+      reads.loadAll(keys, loader, request).forEach((key, load) -> loads.add(kept(key, load, found)));
       return all(loads);
     }
     return Throttle.each(keys, LANES, key -> {

@@ -54,7 +54,7 @@ final class LoadPath<K, V> {
 
   /** Loads many keys in one go, but for those that are being loaded. As {@link #load}. */
   Map<K, CompletableFuture<Found<V>>> loadAll(
-      Collection<K> keys, Loaders.Bulk<? super K, ? extends V> loader, Request<K, V> request) {
+      Collection<K> keys, Loader<? super K, ? extends V> loader, Request<K, V> request) {
     keys.forEach(key -> Loads.refuseCircle(space.loadScope, key)); // before any flight is open
     var batch = new LoadBatch<K, V>(wanted ->
         machinery.loads().startAll(space.loadScope, wanted, loader, request.freshness().hardTimeout()));

@@ -1,7 +1,5 @@
 package io.intelligentcache;
 
-import static java.util.Objects.requireNonNull;
-
 import io.intelligentcache.setting.Settings;
 import java.time.Duration;
 import java.util.HashMap;
@@ -80,12 +78,6 @@ public final class Loaded<V> {
   @Nullable
   Duration ttl() {
     return ttl;
-  }
-
-  /** A loader of a narrower type loads what one of a wider type may: nothing is ever put in. */
-  @SuppressWarnings("unchecked")
-  static <V> Loaded<V> widened(@Nullable Loaded<? extends V> loaded) {
-    return (Loaded<V>) requireNonNull(loaded, "a loader returned null in place of Loaded.absent()");
   }
 
   @Override

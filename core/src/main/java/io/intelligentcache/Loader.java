@@ -1,7 +1,9 @@
 package io.intelligentcache;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,40 @@ public interface Loader<K, V> {
   V load(K key) throws Exception;
 
   /**
+   * Starts to fetch a value. The cache calls this method for a single key; unless overridden, it calls {@link #load}.
+   *
+   * @param key whose value
+   * @return completes with the value and how long to keep it; cancelled when the load is given up
+   * @throws Exception as {@link #load}
+   */
+  default CompletionStage<Loaded<V>> fetch(K key) throws Exception {
+    return CompletableFuture.completedFuture(Loaded.of(load(key)));
+  }
+
+  /**
+   * {@return whether {@link #fetchAll} fetches many keys in one go} If not, {@code getAll} loads every missing key by
+   * itself.
+   */
+  default boolean isBulk() {
+    return false;
+  }
+
+  /**
+   * Fetches the values of many keys. The cache calls it only if this loader {@linkplain #isBulk is bulk}.
+   *
+   * @param keys the keys, at least one; can't be changed
+   * @return the values and how long to keep them; a key that is left out has no value
+   * @throws Exception as {@link #load}
+   */
+  default Map<K, Loaded<V>> fetchAll(Set<K> keys) throws Exception {
+    Map<K, Loaded<V>> fetched = new HashMap<>();
+    for (K key : keys) {
+      fetched.put(key, Loaded.of(load(key)));
+    }
+    return fetched;
+  }
+
+  /**
    * A loader that says how long to keep what it brings.
    *
    * @param <K> type of the keys
@@ -56,7 +92,7 @@ public interface Loader<K, V> {
   static <K, V> Loader<K, V> async(
       Function<K, ? extends CompletionStage<? extends @Nullable V>> fetch) {
     return new Loaders.Async<>(
-        key -> Loaders.mapped(fetch.apply(key), value -> Loaded.<V>of(value)));
+        key -> Stages.mapped(Loaders.started(fetch.apply(key)), value -> Loaded.<V>of(value)));
   }
 
   /**

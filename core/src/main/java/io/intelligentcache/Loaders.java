@@ -2,8 +2,6 @@ package io.intelligentcache;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -11,11 +9,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The kinds of loaders, and how each is run. */
+/** The kinds of loaders that {@link Loader} makes. */
 final class Loaders {
   private Loaders() {}
 
-  /** Says how long to keep what it brings. */
+  static <S> S started(@Nullable S stage) {
+    return requireNonNull(stage, "an asynchronous loader returned null");
+  }
+
+  /** Says how long to keep what it fetches. */
   record Detailed<K, V>(Loader<K, Loaded<V>> loader) implements Loader<K, V> {
     Detailed {
       requireNonNull(loader, "loader");
@@ -23,104 +25,67 @@ final class Loaders {
 
     @Override
     public @Nullable V load(K key) throws Exception {
-      return Loaded.<V>widened(loader.load(key)).value();
+      return loaded(key).value();
+    }
+
+    @Override
+    public CompletionStage<Loaded<V>> fetch(K key) throws Exception {
+      return CompletableFuture.completedFuture(loaded(key));
+    }
+
+    private Loaded<V> loaded(K key) throws Exception {
+      return requireNonNull(
+          loader.load(key), "a loader returned null in place of Loaded.absent()");
     }
   }
 
-  /** Brings it later. */
-  record Async<K, V>(Function<K, ? extends CompletionStage<Loaded<V>>> fetch)
+  /** Fetches without waiting. */
+  record Async<K, V>(Function<K, ? extends CompletionStage<Loaded<V>>> start)
       implements Loader<K, V> {
     Async {
-      requireNonNull(fetch, "fetch");
+      requireNonNull(start, "fetch");
     }
 
     @Override
     public @Nullable V load(K key) throws Exception {
-      return fetch.apply(key).toCompletableFuture().get().value();
+      return start.apply(key).toCompletableFuture().get().value();
+    }
+
+    @Override
+    public CompletionStage<Loaded<V>> fetch(K key) {
+      return start.apply(key);
     }
   }
 
-  /** Brings many. */
-  record Bulk<K, V>(Loader<Set<K>, Map<K, Loaded<V>>> fetch) implements Loader<K, V> {
+  /** Fetches many keys in one go. */
+  record Bulk<K, V>(Loader<Set<K>, Map<K, Loaded<V>>> loader) implements Loader<K, V> {
     Bulk {
-      requireNonNull(fetch, "fetch");
+      requireNonNull(loader, "fetch");
     }
 
     @Override
     public @Nullable V load(K key) throws Exception {
-      return all(Set.of(key)).getOrDefault(key, Loaded.absent()).value();
+      return loaded(key).value();
     }
 
-    Map<K, Loaded<V>> all(Set<K> keys) throws Exception {
-      return requireNonNull(fetch.load(keys), "a bulk loader returned null in place of a map");
+    @Override
+    public CompletionStage<Loaded<V>> fetch(K key) throws Exception {
+      return CompletableFuture.completedFuture(loaded(key));
     }
-  }
 
-  /** Runs a loader for one key. */
-  static <K, V> CompletionStage<Loaded<V>> load(Loader<? super K, ? extends V> loader, K key)
-      throws Exception {
-    if (loader instanceof Async<? super K, ? extends V> async) {
-      return later(async, key);
+    private Loaded<V> loaded(K key) throws Exception {
+      Loaded<V> loaded = fetchAll(Set.of(key)).get(key);
+      return loaded == null ? Loaded.absent() : loaded;
     }
-    return CompletableFuture.completedFuture(now(loader, key));
-  }
 
-  private static <K, V> CompletionStage<Loaded<V>> later(Async<K, ? extends V> async, K key) {
-    return mapped(async.fetch().apply(key), Loaded::<V>widened);
-  }
-
-  /** What a stage brings, as something else. Cancelling that cancels the stage. */
-  static <A, B> CompletionStage<B> mapped(CompletionStage<A> stage, Function<A, B> as) {
-    requireNonNull(stage, "an asynchronous loader returned null");
-    var mapped = new CompletableFuture<B>();
-    var unusedToo = stage.whenComplete((value, failure) -> {
-      try {
-        if (failure == null) {
-          mapped.complete(as.apply(value));
-        } else {
-          mapped.completeExceptionally(Failures.safe(failure));
-        }
-      } catch (Throwable thrown) { // it brought a null, for example
-        mapped.completeExceptionally(thrown);
-      }
-    });
-    if (stage instanceof CompletableFuture<A> future) {
-      var unused = mapped.whenComplete((value, failure) -> {
-        if (mapped.isCancelled()) {
-          future.cancel(true);
-        }
-      });
+    @Override
+    public boolean isBulk() {
+      return true;
     }
-    return mapped;
-  }
 
-  private static <K, V> Loaded<V> now(Loader<K, ? extends V> loader, K key) throws Exception {
-    if (loader instanceof Detailed<K, ? extends V> detailed) {
-      return Loaded.widened(detailed.loader().load(key));
+    @Override
+    public Map<K, Loaded<V>> fetchAll(Set<K> keys) throws Exception {
+      return requireNonNull(loader.load(keys), "a bulk loader returned null in place of a map");
     }
-    if (loader instanceof Bulk<K, ? extends V> bulk) {
-      var loaded = bulk.all(Set.of(key)).get(key);
-      return loaded == null ? Loaded.absent() : Loaded.widened(loaded);
-    }
-    return Loaded.of(loader.load(key));
-  }
-
-  /** Runs a loader of many keys; those that it leaves out are left out. */
-  static <K, V> Map<K, Loaded<V>> loadAll(Bulk<? super K, ? extends V> loader, Set<K> keys)
-      throws Exception {
-    return widened(loader, keys);
-  }
-
-  private static <L, K extends L, V> Map<K, Loaded<V>> widened(
-      Bulk<L, ? extends V> loader, Set<K> keys) throws Exception {
-    var loaded = loader.all(Collections.unmodifiableSet(keys));
-    Map<K, Loaded<V>> wanted = new HashMap<>();
-    for (K key : keys) {
-      var one = loaded.get(key);
-      if (one != null) {
-        wanted.put(key, Loaded.widened(one));
-      }
-    }
-    return wanted;
   }
 }

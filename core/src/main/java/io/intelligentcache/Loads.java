@@ -131,14 +131,14 @@ final class Loads {
         timeoutOr(other),
         callbacks,
         lifecycle,
-        () -> Loaders.load(loader, key)));
+        () -> LoaderCalls.fetch(loader, key)));
   }
 
   /** Loads many values in one go; as {@link #start(LoadScope, Object, Loader, Duration)}. */
   <K, V> CompletableFuture<Map<K, Loaded<V>>> startAll(
       LoadScope scope,
       Set<K> keys,
-      Loaders.Bulk<? super K, ? extends V> loader,
+      Loader<? super K, ? extends V> loader,
       @Nullable Duration other) {
     return start(new LoadAttempt<>(
         scope,
@@ -147,7 +147,7 @@ final class Loads {
         timeoutOr(other),
         callbacks,
         lifecycle,
-        () -> CompletableFuture.completedFuture(Loaders.loadAll(loader, keys))));
+        () -> CompletableFuture.completedFuture(LoaderCalls.fetchAll(loader, keys))));
   }
 
   /** Runs the user code of a cache that may take its time. */

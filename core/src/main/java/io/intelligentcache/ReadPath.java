@@ -122,7 +122,7 @@ final class ReadPath<K, V> {
 
   /** As {@link #load}, for many keys by a loader of many. */
   Map<K, CompletableFuture<Found<V>>> loadAll(
-      Collection<K> keys, Loaders.Bulk<? super K, ? extends V> loader, Request<K, V> request) {
+      Collection<K> keys, Loader<? super K, ? extends V> loader, Request<K, V> request) {
     Map<K, CompletableFuture<Found<V>>> all = new LinkedHashMap<>();
     List<K> together = new ArrayList<>();
     for (K key : keys) {
@@ -138,7 +138,7 @@ final class ReadPath<K, V> {
   }
 
   private CompletableFuture<Found<V>> alone(
-      K key, Loaders.Bulk<? super K, ? extends V> loader, Request<K, V> request) {
+      K key, Loader<? super K, ? extends V> loader, Request<K, V> request) {
     return requireNonNull(loads.loadAll(List.of(key), loader, request).get(key));
   }
 
