@@ -134,7 +134,7 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   /** Loads what a search did not find. */
   CompletableFuture<Found<V>> loadIfAbsent(K key, Found<V> found, Request<K, V> request) {
-    return found.isMiss()
+    return Answers.isMiss(found)
         ? awake().reads.load(key, request)
         : CompletableFuture.completedFuture(found);
   }

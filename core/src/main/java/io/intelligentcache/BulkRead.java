@@ -74,7 +74,7 @@ final class BulkRead<K, V> {
         .findAll(keys)
         .forEach((key, search) -> searches.add(search.thenApply(Failures.step(result -> {
           reads.count(result, request.loader() != null);
-          if (result.isMiss()) {
+          if (Answers.isMiss(result)) {
             absent.add(key);
           } else {
             keep(key, result, found);

@@ -6,8 +6,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.codec.Codec;
 import io.intelligentcache.codec.Codecs;
-import io.intelligentcache.codec.Compression;
-import io.intelligentcache.codec.ItemFormat;
 import io.intelligentcache.codec.JsonCodec;
 import io.intelligentcache.codec.KeyCodec;
 import io.intelligentcache.codec.KeyCodecs;
@@ -277,12 +275,11 @@ public final class CacheSpec<K, V> {
   /**
    * How values are written below memory.
    *
-   * @throws IllegalArgumentException if they can't be
+   * @throws IllegalArgumentException if there is no codec for their type
    */
-  ItemFormat<V> format(Compression compression) {
+  Codec<V> valueCodec() {
     Codec<V> codec = settings.codec;
-    return new ItemFormat<>(
-        codec != null ? codec : Codecs.forType(settings.valueType), compression);
+    return codec != null ? codec : Codecs.forType(settings.valueType);
   }
 
   @Nullable

@@ -44,7 +44,7 @@ sealed interface Copy<V> {
       boolean may =
           !entry.isAbsence() && sharing.mayAnswerUnasked(entry.stripe(), entry.asOfNanos());
       Found<V> found = may ? found() : null;
-      return found == null ? null : found.unconfirmed();
+      return found == null ? null : Answers.unconfirmed(found);
     }
 
     private @Nullable Found<V> found() {
@@ -53,7 +53,7 @@ sealed interface Copy<V> {
         return null;
       }
       space.table.touch(entry);
-      return Found.inMemory(entry, entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH, now);
+      return Answers.inMemory(entry, entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH, now);
     }
 
     @Override
@@ -88,7 +88,7 @@ sealed interface Copy<V> {
     public @Nullable Found<V> unconfirmed() {
       Found<V> found =
           sharing.mayAnswerUnasked(Trust.stripe(below), asOf) ? promote.apply(asOf) : null;
-      return found == null ? null : found.unconfirmed();
+      return found == null ? null : Answers.unconfirmed(found);
     }
 
     @Override

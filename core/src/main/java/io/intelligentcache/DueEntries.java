@@ -88,7 +88,7 @@ final class DueEntries<K, V> {
     long now = space.machinery.time().nanos();
     Stage stage = entry.stage(now);
     if (stage == Stage.FRESH) {
-      return Found.inMemory(entry, State.FRESH, now);
+      return Answers.inMemory(entry, State.FRESH, now);
     }
     if (stage == Stage.GONE
         || !(entry instanceof AgeingEntry<K, V> ageing)
@@ -99,6 +99,6 @@ final class DueEntries<K, V> {
       ageing.postpone(now, request.freshness().retryAfter().toNanos());
     }
     space.counters.add(Event.STALE);
-    return Found.inMemory(ageing, why, now);
+    return Answers.inMemory(ageing, why, now);
   }
 }

@@ -1,5 +1,6 @@
 package io.intelligentcache;
 
+import io.intelligentcache.setting.Settings;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
@@ -16,15 +17,8 @@ import org.jspecify.annotations.Nullable;
 record Expiry(boolean never, long deadlineNanos) {
   static final Expiry NEVER = new Expiry(true, 0);
 
-  /** Longer than this is for ever: half the range of the nanosecond clock, about 146 years. */
-  private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE / 2);
-
   static Expiry in(@Nullable Duration ttl, TimeSource time) {
-    return ttl == null || isForEver(ttl) ? NEVER : new Expiry(false, time.nanos() + ttl.toNanos());
-  }
-
-  static boolean isForEver(Duration ttl) {
-    return ttl.compareTo(FOR_EVER) >= 0;
+    return ttl == null || Settings.isForEver(ttl) ? NEVER : new Expiry(false, time.nanos() + ttl.toNanos());
   }
 
   /** Of an item that came up from a tier. */
@@ -34,7 +28,7 @@ record Expiry(boolean never, long deadlineNanos) {
     }
     // The wall clock shows whole milliseconds, so up to one more has passed than it shows.
     long remaining = Math.max(0, item.expiresAtMillis() - time.epochMillis() - 1);
-    long nanos = Math.min(TimeUnit.MILLISECONDS.toNanos(remaining), FOR_EVER.toNanos());
+    long nanos = Math.min(TimeUnit.MILLISECONDS.toNanos(remaining), Settings.FOR_EVER.toNanos());
     return new Expiry(false, time.nanos() + nanos);
   }
 

@@ -1,7 +1,5 @@
 package io.intelligentcache;
 
-import io.intelligentcache.memory.AgeingEntry;
-import io.intelligentcache.memory.MemoryEntry;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -66,45 +64,5 @@ public record Found<V>(
             STALE_BACKING_OFF -> true;
       };
     }
-  }
-
-  /** A value that came from below memory just now. */
-  static <V> Found<V> from(Origin origin, @Nullable V value) {
-    return new Found<>(value, origin, value == null ? State.ABSENT : State.FRESH, null, null);
-  }
-
-  /** What came from below memory just now: that there is no value. */
-  static <V> Found<V> absent(Origin origin) {
-    return new Found<>(null, origin, State.KNOWN_ABSENT, null, null);
-  }
-
-  /** The same, as somebody who could not ask whether it is still right answers it. */
-  Found<V> unconfirmed() {
-    return new Found<>(value, origin, State.UNCONFIRMED, age, timeLeft);
-  }
-
-  static <V> Found<V> inMemory(MemoryEntry<?, V> entry, State state, long nowNanos) {
-    return new Found<>(
-        entry.isAbsence() ? null : entry.value(),
-        Origin.MEMORY,
-        state,
-        entry instanceof AgeingEntry<?, V> ageing
-            ? Duration.ofNanos(ageing.ageNanos(nowNanos))
-            : null,
-        entry.expires() ? Duration.ofNanos(entry.remainingNanos(nowNanos)) : null);
-  }
-
-  static <V> Found<V> nothing() {
-    return from(Origin.NOBODY, null);
-  }
-
-  /** Nothing to answer from below memory, because Redis did not answer. Callers of the cache never see it. */
-  static <V> Found<V> unasked() {
-    return new Found<>(null, Origin.NOBODY, State.UNCONFIRMED, null, null);
-  }
-
-  /** Whether the loader is the next to be asked. */
-  boolean isMiss() {
-    return origin == Origin.NOBODY;
   }
 }

@@ -141,7 +141,7 @@ final class Keyspace<K, V> {
         counters.add(Event.STALE);
       }
     }
-    return Found.inMemory(entry, state, machinery.time().nanos());
+    return Answers.inMemory(entry, state, machinery.time().nanos());
   }
 
   /** Whether an entry is within its TTL and its time to idle, and not suspect. */

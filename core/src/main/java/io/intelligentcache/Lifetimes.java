@@ -41,7 +41,7 @@ record Lifetimes<K, V>(
   /** Only ever shorter: what expires must not be answered after the TTL that somebody asked for. */
   private Duration shortened(Duration ttl, EntryOptions options) {
     double jitter = options.freshnessOr(freshness).jitter();
-    if (jitter == 0 || Expiry.isForEver(ttl)) {
+    if (jitter == 0 || Settings.isForEver(ttl)) {
       return ttl;
     }
     double share = 1 - jitter * ThreadLocalRandom.current().nextDouble();

@@ -189,7 +189,7 @@ final class LoadPath<K, V> {
             }
           }
         })
-        .thenApply(loaded -> Found.from(Origin.LOADER, loaded.value()));
+        .thenApply(loaded -> Answers.from(Origin.LOADER, loaded.value()));
   }
 
   private @Nullable Found<V> alreadyThere(K key, Request<K, V> request) {

@@ -80,7 +80,7 @@ public final class Outage {
   }
 
   private long nanos() {
-    return Expiry.isForEver(mostAge) ? Long.MAX_VALUE : mostAge.toNanos();
+    return Settings.isForEver(mostAge) ? Long.MAX_VALUE : mostAge.toNanos();
   }
 
   @Override

@@ -53,7 +53,7 @@ final class Promotion<K, V> {
     if (!readable) {
       return null;
     }
-    return value == null ? Found.absent(origin) : Found.from(origin, value);
+    return value == null ? Answers.absent(origin) : Answers.from(origin, value);
   }
 
   /** Copies up a value, or, where that is null, that there is none. */

@@ -73,7 +73,7 @@ final class ReadPath<K, V> {
   CompletableFuture<Found<V>> load(K key, Request<K, V> request) {
     var loader = request.loader();
     if (loader == null) {
-      return CompletableFuture.completedFuture(Found.nothing());
+      return CompletableFuture.completedFuture(Answers.nothing());
     }
     Found<V> confirmed = confirmed(key, request);
     return confirmed != null
@@ -105,7 +105,7 @@ final class ReadPath<K, V> {
   private CompletableFuture<Found<V>> foundOrLoaded(
       K key, Request<K, V> request, Supplier<CompletableFuture<Found<V>>> load) {
     return searches.find(key).thenCompose(Failures.step(found -> {
-      if (found.isMiss()) {
+      if (Answers.isMiss(found)) {
         return load.get();
       }
       if (request.counts()) {
@@ -302,8 +302,8 @@ final class ReadPath<K, V> {
     boolean stale = entry.stage(machinery.time().nanos()) != Stage.FRESH;
     return (stale
             ? searches.find(key) // another instance may have brought it already
-            : CompletableFuture.completedFuture(Found.<V>nothing()))
-        .thenCompose(Failures.step(found -> found.isMiss()
+            : CompletableFuture.completedFuture(Answers.<V>nothing()))
+        .thenCompose(Failures.step(found -> Answers.isMiss(found)
             ? loads.load(key, loader, request)
             : CompletableFuture.completedFuture(found)))
         .thenApply(Failures.step(found -> {

@@ -74,7 +74,7 @@ final class SearchPath<K, V> {
    */
   CompletableFuture<Found<V>> find(K key) {
     if (levels.isEmpty()) {
-      return CompletableFuture.completedFuture(Found.nothing());
+      return CompletableFuture.completedFuture(Answers.nothing());
     }
     CompletableFuture<?> older = begunTooEarly(key);
     return older == null
@@ -205,7 +205,7 @@ final class SearchPath<K, V> {
     } else if (lookup instanceof Lookup.Refused) {
       found = copy.unconfirmed();
       if (found == null) {
-        found = Found.unasked();
+        found = Answers.unasked();
       } else {
         space.counters.add(Event.UNCONFIRMED);
       }
@@ -216,7 +216,7 @@ final class SearchPath<K, V> {
           : null;
       copy.outdated();
     }
-    search.result().complete(found == null ? Found.nothing() : found);
+    search.result().complete(found == null ? Answers.nothing() : found);
   }
 
   private void descend(List<Search<K, V>> searches, int depth) {
@@ -277,7 +277,7 @@ final class SearchPath<K, V> {
   }
 
   private void giveUp(Search<K, V> search) {
-    search.result().complete(Found.nothing());
+    search.result().complete(Answers.nothing());
   }
 
   /** Whatever goes wrong on the way, those who wait get a miss, which the loader can answer. */

@@ -57,7 +57,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
       return found;
     }
     Found<V> below = Waiting.forTiers(async.search(key, request));
-    return below.isMiss() ? Waiting.forLoad(async.loadIfAbsent(key, below, request)) : below;
+    return Answers.isMiss(below) ? Waiting.forLoad(async.loadIfAbsent(key, below, request)) : below;
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.intelligentcache.coherence.Trust;
 import io.intelligentcache.memory.HeapSizes;
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.memory.MemoryTable;
+import io.intelligentcache.memory.Policies;
 import io.intelligentcache.setting.Settings;
 import io.intelligentcache.stats.CacheCounters;
 import io.intelligentcache.stats.Health;
@@ -185,7 +186,7 @@ public final class TieredCacheManager implements AutoCloseable {
       return null;
     }
     try {
-      return spec.format(machinery.compression());
+      return new ItemFormat<>(spec.valueCodec(), machinery.compression());
     } catch (IllegalArgumentException unwritable) {
       // On disk there is nothing but what left memory, and without it the cache is right all the
       // same.
@@ -450,7 +451,7 @@ public final class TieredCacheManager implements AutoCloseable {
         diskTier = new ReadDeadlineTier(diskTier, clocks, workers.deadlines());
       }
       var memoryTier = new MemoryEngine(
-          memory.bytes(), memory.policy().create(), clocks::roughNanos, workers.steps());
+          memory.bytes(), Policies.create(memory.policy()), clocks::roughNanos, workers.steps());
       var machinery = new Machinery(
           memoryTier,
           diskTier,

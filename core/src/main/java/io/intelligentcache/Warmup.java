@@ -94,7 +94,7 @@ final class Warmup<K, V> {
       return reads
           .find(key)
           .thenCompose(Failures.step(found ->
-              found.isMiss() ? reads.load(key, request) : CompletableFuture.completedFuture(found)))
+              Answers.isMiss(found) ? reads.load(key, request) : CompletableFuture.completedFuture(found)))
           .thenApply(Warmup::outcome);
     });
   }

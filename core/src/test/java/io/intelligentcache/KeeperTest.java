@@ -1,5 +1,6 @@
 package io.intelligentcache;
 
+import io.intelligentcache.memory.Policies;
 import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.memory.ForwardingPolicy;
@@ -17,7 +18,7 @@ final class KeeperTest {
     var removals = new AtomicInteger();
     var engine = new MemoryEngine(
         1_000,
-        new ForwardingPolicy(EvictionPolicy.LRU.create()) {
+        new ForwardingPolicy(Policies.lru()) {
           @Override
           public void remove(int slot) {
             if (removals.incrementAndGet() == 1) {

@@ -1,12 +1,29 @@
 package io.intelligentcache.memory;
 
-/** The policies there are. */
+import io.intelligentcache.EvictionPolicy;
+import io.intelligentcache.memory.adaptive.AdaptivePolicy;
+
+/** The eviction policies. */
 public final class Policies {
   private static final int COUNT_SHIFT = 32;
   private static final long MAX_COUNT = Integer.MAX_VALUE;
   private static final long TICK_MASK = (1L << COUNT_SHIFT) - 1;
 
   private Policies() {}
+
+  /**
+   * Makes a policy.
+   *
+   * @param policy which one
+   * @return a policy for one engine, which has learned nothing yet
+   */
+  public static Policy create(EvictionPolicy policy) {
+    return switch (policy) {
+      case LRU -> lru();
+      case LFU -> lfu();
+      case ADAPTIVE -> new AdaptivePolicy();
+    };
+  }
 
   /**
    * Least recently used: evicts the entry whose last access is the longest ago.

@@ -40,6 +40,9 @@ public final class Settings {
   private static final long TIB = 1L << 40;
   private static final long MB = 1_000_000;
 
+  /** A longer duration means for ever: half the range of the nanosecond clock, about 146 years. */
+  public static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE / 2);
+
   /** No heap and no device is larger, and sums of sizes don't overflow. */
   private static final long MOST_BYTES = 1_024 * TIB;
 
@@ -487,5 +490,14 @@ public final class Settings {
         new Setting<>(property, List.of(builders.split(", ")), type, range, initial, meaning);
     ALL.add(setting);
     return setting;
+  }
+
+  /**
+   * {@return whether a duration means for ever}
+   *
+   * @param duration how long
+   */
+  public static boolean isForEver(Duration duration) {
+    return duration.compareTo(FOR_EVER) >= 0;
   }
 }

@@ -129,7 +129,12 @@ public record CacheStats(
    * @return zeros
    */
   public static CacheStats none() {
-    return new CacheCounters().snapshot(0);
+    return new CacheStats(
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        new FreshnessStats(0, 0, 0, 0, 0),
+        new CoherenceStats(0, 0, 0),
+        new ListenerStats(0, 0),
+        0);
   }
 
   private static double ratio(long part, long whole) {

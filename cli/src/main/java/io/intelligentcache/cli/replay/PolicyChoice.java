@@ -1,5 +1,6 @@
 package io.intelligentcache.cli.replay;
 
+import io.intelligentcache.memory.Policies;
 import io.intelligentcache.EvictionPolicy;
 import io.intelligentcache.cli.console.Failure;
 import io.intelligentcache.memory.Policy;
@@ -26,6 +27,6 @@ enum PolicyChoice {
 
   /** A policy for one engine. */
   Policy create() {
-    return EvictionPolicy.valueOf(name()).create();
+    return Policies.create(EvictionPolicy.valueOf(name()));
   }
 }
