@@ -1,6 +1,6 @@
 package io.intelligentcache.disk;
 
-import io.intelligentcache.disk.DiskInspector.Damage;
+import io.intelligentcache.disk.DiskInspection.Damage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +15,7 @@ final class DamageList {
   void add(Damage damage) {
     count++;
     counts.merge(damage.file(), 1, Integer::sum);
-    if (first.size() < DiskInspector.MOST_DAMAGE) {
+    if (first.size() < DiskInspection.MOST_DAMAGE) {
       first.add(damage);
     }
   }

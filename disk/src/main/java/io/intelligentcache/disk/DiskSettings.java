@@ -18,11 +18,10 @@ record DiskSettings(
     ForcePolicy force,
     @Nullable Duration writeBehind,
     @Nullable SecretKey key) {
-  static final long UNLIMITED = Long.MAX_VALUE;
   static final Duration WRITE_BEHIND = Settings.DISK_WRITE_BEHIND.defaultValue();
 
   static DiskSettings of(long maximumBytes) {
-    return new DiskSettings(maximumBytes, UNLIMITED, ForcePolicy.NEVER, WRITE_BEHIND, null);
+    return new DiskSettings(maximumBytes, WriteBudget.UNLIMITED, ForcePolicy.NEVER, WRITE_BEHIND, null);
   }
 
   DiskSettings maximumBytes(long bytes) {
@@ -49,7 +48,7 @@ record DiskSettings(
   @Override
   public String toString() {
     return "maximumBytes=" + maximumBytes
-        + (writeBudget == UNLIMITED ? "" : ", writeBudget=" + writeBudget)
+        + (writeBudget == WriteBudget.UNLIMITED ? "" : ", writeBudget=" + writeBudget)
         + (force.equals(ForcePolicy.NEVER) ? "" : ", " + force)
         + (WRITE_BEHIND.equals(writeBehind) ? "" : ", writeBehind=" + writeBehind)
         + (key == null ? "" : ", encrypted");

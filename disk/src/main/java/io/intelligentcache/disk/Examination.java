@@ -1,9 +1,9 @@
 package io.intelligentcache.disk;
 
-import io.intelligentcache.disk.DiskInspector.Damage;
-import io.intelligentcache.disk.DiskInspector.Inspection;
-import io.intelligentcache.disk.DiskInspector.SegmentInspection;
-import io.intelligentcache.disk.DiskInspector.State;
+import io.intelligentcache.disk.DiskInspection.Damage;
+import io.intelligentcache.disk.DiskInspection;
+import io.intelligentcache.disk.DiskInspection.SegmentInspection;
+import io.intelligentcache.disk.DiskInspection.State;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
@@ -43,7 +43,7 @@ final class Examination {
     this.inUseBy = DirectoryLock.owner(directory);
   }
 
-  Inspection run() throws IOException {
+  DiskInspection run() throws IOException {
     try {
       SegmentFiles files = segments();
       int first = files.firstOfRun(manifest);
@@ -115,7 +115,7 @@ final class Examination {
         RecordHead head = walk.head();
         if (head.kind() == RecordHead.PUT && index.find(head.hash()) == walk.address()) {
           byte[] key = manifest.encrypted() ? StoredKey.NONE.bytes() : walk.key();
-          Space space = StoredKey.spaceLength(key) < 0 ? null : Replay.space(key);
+          Space space = StoredKey.spaceLength(key) < 0 ? null : StoredKey.space(key);
           long position = Markers.position(found.generation(), walk.offset());
           boolean gone = clock.expired(head.expiresAt(), position)
               || (space != null && markers.hides(space, position));
@@ -129,7 +129,7 @@ final class Examination {
     } while (!walk.sealed() && walk.skipDamage());
   }
 
-  private Inspection inspection(SegmentFiles files, List<Seen> seen, int first) throws IOException {
+  private DiskInspection inspection(SegmentFiles files, List<Seen> seen, int first) throws IOException {
     Map<Integer, long[]> sumsOf = new HashMap<>();
     index.forEach((hash, address) -> {
       long[] sums = sumsOf.computeIfAbsent(Address.segment(address), number -> new long[2]);
@@ -144,7 +144,7 @@ final class Examination {
       segments.add(new SegmentInspection(
           name(alien), 0, Files.size(alien.file()), 0, false, 0, 0, 0, false, 1));
     }
-    return new Inspection(
+    return new DiskInspection(
         directory,
         Manifest.MAJOR + "." + Manifest.MINOR,
         manifest.encrypted(),
@@ -157,7 +157,7 @@ final class Examination {
         segments.stream().mapToLong(SegmentInspection::liveBytes).sum(),
         damage.count(),
         damage.first(),
-        DiskInspector.bytes(directory),
+        Strangers.bytes(directory),
         inUseBy,
         first == 0 ? "" : first + " segments are older than one that is missing",
         live.spaces(),

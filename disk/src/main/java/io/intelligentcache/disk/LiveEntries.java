@@ -2,8 +2,8 @@ package io.intelligentcache.disk;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.intelligentcache.disk.DiskInspector.EntryInspection;
-import io.intelligentcache.disk.DiskInspector.SpaceInspection;
+import io.intelligentcache.disk.DiskInspection.EntryInspection;
+import io.intelligentcache.disk.DiskInspection.SpaceInspection;
 import io.intelligentcache.tier.Space;
 import java.util.ArrayList;
 import java.util.Comparator;

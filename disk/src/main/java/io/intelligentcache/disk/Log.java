@@ -221,7 +221,7 @@ final class Log {
   private boolean usable(StoredKey key, Item item, long address) {
     long position = Markers.position(place(address).generation(), Address.offset(address));
     return swept.stream().noneMatch(space -> space.isSpaceOf(key.bytes()))
-        && !markers.hides(Replay.space(key.bytes()), position)
+        && !markers.hides(StoredKey.space(key.bytes()), position)
         && !clock.expired(item.expiresAtMillis(), position);
   }
 

@@ -89,7 +89,7 @@ final class Reader {
       return null;
     }
     long position = Markers.position(generation, Address.offset(address));
-    boolean gone = markers.hides(Replay.space(found.key().bytes()), position)
+    boolean gone = markers.hides(StoredKey.space(found.key().bytes()), position)
         || clock.expired(found.item().expiresAtMillis(), position);
     return gone ? null : new Reading.Found(found.key(), clock.given(found.item()));
   }

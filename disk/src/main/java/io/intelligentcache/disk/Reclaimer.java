@@ -14,7 +14,7 @@ import java.util.List;
  * <p>Because only the oldest goes, a tombstone may go with its segment: all that it hides lay in
  * older ones.
  */
-final class Reclaimer implements Runnable {
+final class Reclaimer implements Runnable, SegmentSupply {
   /** What is appended again takes at most this part of a segment. */
   private static final double MOST_CARRIED = 0.25;
 
@@ -69,13 +69,13 @@ final class Reclaimer implements Runnable {
     }
   }
 
-  /** Frees the oldest segment, at once, and all that is in it; for the writer when it is in need. */
-  boolean freeOldest() throws IOException {
+  @Override
+  public boolean freeOldest() throws IOException {
     return free(false);
   }
 
-  /** Waits until it touches no file any more. */
-  synchronized void end() {
+  @Override
+  public synchronized void end() {
     ended = true;
   }
 

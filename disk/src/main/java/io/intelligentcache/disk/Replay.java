@@ -86,7 +86,7 @@ final class Replay {
     if (key == null || StoredKey.spaceLength(key) != key.length) {
       return false;
     }
-    markers.add(space(key), Markers.position(generation, offset));
+    markers.add(StoredKey.space(key), Markers.position(generation, offset));
     return true;
   }
 
@@ -96,13 +96,5 @@ final class Replay {
       index.remove(removed[i]);
     }
     removals = 0;
-  }
-
-  /** The space in a stored key of which {@link StoredKey#spaceLength} is known to be good. */
-  static Space space(byte[] stored) {
-    int cache = (stored[0] & 0xFF) | (stored[1] & 0xFF) << 8;
-    int end = StoredKey.spaceLength(stored);
-    return new Space(
-        new String(stored, 2, cache, UTF_8), new String(stored, 4 + cache, end - 4 - cache, UTF_8));
   }
 }

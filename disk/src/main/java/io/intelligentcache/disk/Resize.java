@@ -222,10 +222,10 @@ final class Resize {
       Strangers.setAside(beside, directory);
       return;
     }
-    for (Path file : Strangers.plain(SegmentFiles.list(beside, Resize::isStores))) {
+    for (Path file : Strangers.plain(Strangers.list(beside, Resize::isStores))) {
       Files.delete(file);
     }
-    if (SegmentFiles.list(beside, file -> true).isEmpty()) {
+    if (Strangers.list(beside, file -> true).isEmpty()) {
       Files.delete(beside);
     } else {
       Strangers.setAside(beside, directory);

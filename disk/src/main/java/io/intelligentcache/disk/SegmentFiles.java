@@ -57,21 +57,13 @@ record SegmentFiles(List<Found> live, List<Segment> alien) {
 
   /** The segments' files. */
   static List<Path> in(Path directory) throws IOException {
-    return Strangers.plain(list(directory, file -> Segment.numberOf(file) >= 0));
+    return Strangers.plain(Strangers.list(directory, file -> Segment.numberOf(file) >= 0));
   }
 
   /** The side indexes' files. */
   static List<Path> sideIndexesIn(Path directory) throws IOException {
-    return Strangers.plain(list(
+    return Strangers.plain(Strangers.list(
         directory, file -> SIDE_INDEX.matcher(file.getFileName().toString()).matches()));
-  }
-
-  static List<Path> list(Path directory, Predicate<Path> wanted) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.filter(wanted).sorted().toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
   }
 
   static SegmentFiles read(Path directory, Manifest manifest, List<Segment> opened)

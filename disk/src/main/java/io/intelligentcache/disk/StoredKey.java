@@ -85,4 +85,12 @@ record StoredKey(byte[] bytes, long hash) {
     y = (y ^ (y >>> 29)) * 0xBF58476D1CE4E5B9L;
     return y ^ (y >>> 32);
   }
+
+  /** The space in a stored key of which {@link StoredKey#spaceLength} is known to be good. */
+  static Space space(byte[] stored) {
+    int cache = (stored[0] & 0xFF) | (stored[1] & 0xFF) << 8;
+    int end = spaceLength(stored);
+    return new Space(
+        new String(stored, 2, cache, UTF_8), new String(stored, 4 + cache, end - 4 - cache, UTF_8));
+  }
 }

@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import java.io.UncheckedIOException;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +28,15 @@ final class Strangers {
   private static final Pattern OURS = Pattern.compile("(seg|idx)-\\d{5}|MANIFEST(\\.tmp|\\.old)?");
 
   private Strangers() {}
+
+  /** The files of a directory that are wanted, by name. */
+  static List<Path> list(Path directory, Predicate<Path> wanted) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(wanted).sorted().toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
 
   /** Whether the store gives that name to a file, LOCK apart. */
   static boolean isOurName(Path file) {
@@ -66,7 +78,7 @@ final class Strangers {
 
   /** Before the store is opened: gives them other names, and destroys nothing. */
   static void setAside(Path directory) throws IOException {
-    for (Path file : SegmentFiles.list(directory, Strangers::isOurName)) {
+    for (Path file : list(directory, Strangers::isOurName)) {
       if (!isPlain(file)) {
         setAside(file, directory);
       }
@@ -83,5 +95,12 @@ final class Strangers {
     Files.move(file, aside);
     LOG.warn(
         "{} is in the way of the disk cache and no file of its own; it is now {}", file, aside);
+  }
+
+  /** How long all files of a directory are together. */
+  static long bytes(Path directory) throws IOException {
+    return list(directory, file -> true).stream()
+        .mapToLong(file -> file.toFile().length())
+        .sum();
   }
 }

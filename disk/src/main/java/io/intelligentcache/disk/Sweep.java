@@ -153,7 +153,7 @@ final class Sweep {
       public boolean entry(long hash, long address, long position, byte[] key) {
         boolean asked = position < end
             && space.isSpaceOf(key)
-            && !markers.hides(Replay.space(key), position)
+            && !markers.hides(StoredKey.space(key), position)
             && matching.test(Arrays.copyOfRange(key, space.bytes().length, key.length));
         return asked && log.removeAt(hash, address) != null;
       }
@@ -187,7 +187,7 @@ final class Sweep {
         walk(segment, new Visitor() {
           @Override
           public boolean entry(long hash, long address, long position, byte[] key) {
-            return markers.hides(Replay.space(key), position) && index.bury(hash, address);
+            return markers.hides(StoredKey.space(key), position) && index.bury(hash, address);
           }
 
           @Override

@@ -4,6 +4,9 @@ import io.intelligentcache.tier.TimeSource;
 
 /** So many bytes per second: what is not spent can be spent within the next ten. Thread-safe. */
 final class WriteBudget {
+  /** No limit. */
+  static final long UNLIMITED = Long.MAX_VALUE;
+
   private static final long SAVED_SECONDS = 10;
   private static final double NANOS = 1e9;
 
@@ -21,7 +24,7 @@ final class WriteBudget {
 
   /** Whether there was room for so many bytes; then they are spent. */
   synchronized boolean take(int bytes) {
-    if (bytesPerSecond == DiskSettings.UNLIMITED) {
+    if (bytesPerSecond == UNLIMITED) {
       return true;
     }
     long now = time.nanos();

@@ -37,7 +37,7 @@ final class Writer implements Runnable {
   private final SideIndexes sides;
   private final Backlog log;
   private final Ring ring;
-  private final Reclaimer reclaimer;
+  private final SegmentSupply supply;
   private final Forcer forcer;
   private final WritePause pause;
   private final Output.Opener files;
@@ -66,7 +66,7 @@ final class Writer implements Runnable {
       SideIndexes sides,
       Backlog log,
       Ring ring,
-      Reclaimer reclaimer,
+      SegmentSupply supply,
       Forcer forcer,
       WritePause pause,
       Output.Opener files,
@@ -76,7 +76,7 @@ final class Writer implements Runnable {
     this.sides = sides;
     this.log = log;
     this.ring = ring;
-    this.reclaimer = reclaimer;
+    this.supply = supply;
     this.forcer = forcer;
     this.pause = pause;
     this.files = files;
@@ -230,7 +230,7 @@ final class Writer implements Runnable {
   private void makeRoom() {
     try {
       if (!doomed && !keeps && log.segments().size() > 1) {
-        reclaimer.freeOldest();
+        supply.freeOldest();
       }
     } catch (IOException | RuntimeException | Error e) {
       LOG.debug("Freeing a segment failed", e);
@@ -335,7 +335,7 @@ final class Writer implements Runnable {
     if (doomed) {
       log.abandonBefore(next.generation());
       unsealed = null;
-      while (reclaimer.freeOldest()) {}
+      while (supply.freeOldest()) {}
       manifest.inUse(next.generation() - 1);
       doomed = false;
       voided = false;
@@ -356,7 +356,7 @@ final class Writer implements Runnable {
 
   /** The end: from here on the store counts as cleanly closed. */
   private void seal() {
-    reclaimer.end();
+    supply.end();
     if (doomed) {
       return;
     }

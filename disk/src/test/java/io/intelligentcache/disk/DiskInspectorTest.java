@@ -10,8 +10,8 @@ import static io.intelligentcache.disk.Fixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.intelligentcache.disk.DiskInspector.Inspection;
-import io.intelligentcache.disk.DiskInspector.State;
+import io.intelligentcache.disk.DiskInspection;
+import io.intelligentcache.disk.DiskInspection.State;
 import io.intelligentcache.tier.TierException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,13 +32,13 @@ final class DiskInspectorTest {
       }
       put(tier, "k0", "new");
       remove(tier, "k1");
-      Inspection inspection = DiskInspector.inspect(directory);
+      DiskInspection inspection = DiskInspector.inspect(directory);
       assertThat(inspection.state()).isEqualTo(State.DIRTY);
       assertThat(inspection.liveEntries()).isEqualTo(299);
       assertThat(inspection.damagedRecords()).isZero();
       assertThat(inspection.records()).isEqualTo(302);
     }
-    Inspection inspection = DiskInspector.inspect(directory);
+    DiskInspection inspection = DiskInspector.inspect(directory);
     assertThat(inspection.state()).isEqualTo(State.CLEAN);
     assertThat(inspection.formatVersion()).isEqualTo("5.0");
     assertThat(inspection.liveEntries()).isEqualTo(299);

@@ -242,7 +242,7 @@ final class EncryptionTest {
       await(tier.clear(SECRET));
       remove(tier, "k1");
     }
-    DiskInspector.Inspection inspection = DiskInspector.inspect(directory);
+    DiskInspection inspection = DiskInspector.inspect(directory);
     assertThat(inspection.encrypted()).isTrue();
     assertThat(inspection.damaged()).isFalse();
     assertThat(inspection.liveEntries()).isEqualTo(299);

@@ -285,7 +285,7 @@ final class ResizeTest {
         }
         assertThat(copy.resolve("resize")).as(what).doesNotExist();
       }
-      for (Path file : SegmentFiles.list(copy, file -> true)) {
+      for (Path file : Strangers.list(copy, file -> true)) {
         Files.delete(file);
       }
     }

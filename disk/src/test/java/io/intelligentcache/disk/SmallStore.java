@@ -134,7 +134,7 @@ final class SmallStore {
   /** What a reader finds under any key that was ever written, through a tier that only reads. */
   Map<String, String> read() throws IOException {
     DirectoryLock lock = DirectoryLock.take(directory.toRealPath());
-    var settings = new DiskSettings(SMALL, DiskSettings.UNLIMITED, ForcePolicy.NEVER, null, key);
+    var settings = new DiskSettings(SMALL, WriteBudget.UNLIMITED, ForcePolicy.NEVER, null, key);
     Store store =
         Store.open(lock.directory(), settings, lock, new FakeTime(), BOOT, Output::toFile);
     try {

@@ -5,11 +5,11 @@ import io.intelligentcache.cli.console.Json;
 import io.intelligentcache.cli.console.Numbers;
 import io.intelligentcache.cli.console.TextTable;
 import io.intelligentcache.disk.DiskInspector;
-import io.intelligentcache.disk.DiskInspector.Damage;
-import io.intelligentcache.disk.DiskInspector.EntryInspection;
-import io.intelligentcache.disk.DiskInspector.Inspection;
-import io.intelligentcache.disk.DiskInspector.SegmentInspection;
-import io.intelligentcache.disk.DiskInspector.SpaceInspection;
+import io.intelligentcache.disk.DiskInspection.Damage;
+import io.intelligentcache.disk.DiskInspection.EntryInspection;
+import io.intelligentcache.disk.DiskInspection;
+import io.intelligentcache.disk.DiskInspection.SegmentInspection;
+import io.intelligentcache.disk.DiskInspection.SpaceInspection;
 import io.intelligentcache.tier.TierException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -74,7 +74,7 @@ public final class InspectCommand implements Callable<Integer> {
     if (keys != null && keys < 1) {
       throw Failure.usage("--keys must be 1 or more: " + keys);
     }
-    Inspection found;
+    DiskInspection found;
     try {
       found = DiskInspector.inspect(directory, keys == null ? 0 : keys);
     } catch (TierException failure) {
@@ -97,7 +97,7 @@ public final class InspectCommand implements Callable<Integer> {
     return verify && found.damaged() ? DAMAGED : 0;
   }
 
-  private static void printDamage(Inspection found, PrintWriter out) {
+  private static void printDamage(DiskInspection found, PrintWriter out) {
     out.println();
     if (!found.damaged()) {
       out.println("nothing is damaged");
@@ -111,7 +111,7 @@ public final class InspectCommand implements Callable<Integer> {
     }
   }
 
-  private static void print(Inspection found, PrintWriter out) {
+  private static void print(DiskInspection found, PrintWriter out) {
     out.println(found.directory() + ": format " + found.formatVersion() + ", "
         + found.state().name().toLowerCase(Locale.ROOT));
     if (found.inUseBy() != 0) {
@@ -149,7 +149,7 @@ public final class InspectCommand implements Callable<Integer> {
     }
   }
 
-  private static TextTable spaces(Inspection found) {
+  private static TextTable spaces(DiskInspection found) {
     var table = new TextTable("cache", "tenant", "live", "live bytes");
     for (SpaceInspection space :
         found.spaces().subList(0, Math.min(MOST_SPACES, found.spaces().size()))) {
@@ -162,7 +162,7 @@ public final class InspectCommand implements Callable<Integer> {
     return table;
   }
 
-  private static TextTable keys(Inspection found) {
+  private static TextTable keys(DiskInspection found) {
     var table = new TextTable("key", "cache", "tenant", "bytes", "expires");
     for (EntryInspection entry : found.entries()) {
       long expires = entry.expiresAtMillis();
@@ -184,7 +184,7 @@ public final class InspectCommand implements Callable<Integer> {
             found -> String.format(Locale.ROOT, "\\\\u%04x", (int) found.group().charAt(0)));
   }
 
-  private static TextTable segments(Inspection found) {
+  private static TextTable segments(DiskInspection found) {
     var table = new TextTable(
         "segment",
         "generation",

@@ -2,11 +2,11 @@ package io.intelligentcache.cli.inspect;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import io.intelligentcache.disk.DiskInspector.Damage;
-import io.intelligentcache.disk.DiskInspector.EntryInspection;
-import io.intelligentcache.disk.DiskInspector.Inspection;
-import io.intelligentcache.disk.DiskInspector.SegmentInspection;
-import io.intelligentcache.disk.DiskInspector.SpaceInspection;
+import io.intelligentcache.disk.DiskInspection.Damage;
+import io.intelligentcache.disk.DiskInspection.EntryInspection;
+import io.intelligentcache.disk.DiskInspection;
+import io.intelligentcache.disk.DiskInspection.SegmentInspection;
+import io.intelligentcache.disk.DiskInspection.SpaceInspection;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -108,7 +108,7 @@ record InspectionJson(
     }
   }
 
-  static InspectionJson of(Inspection found, boolean keys) {
+  static InspectionJson of(DiskInspection found, boolean keys) {
     return new InspectionJson(
         found.directory().toString(),
         found.formatVersion(),
