@@ -102,7 +102,8 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     if (request.loader() != null) {
       Loads.refuseCircle(here.space.loadScope, key);
     }
-    return here.space.read(() -> search(key, request))
+    return here.space
+        .read(() -> search(key, request))
         .thenCompose(Failures.step(below -> loadIfAbsent(key, below, request)));
   }
 
@@ -232,7 +233,8 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     CacheEngine<K, V> here = awake();
     return exchange(
         here,
-        exchanges -> exchanges.compute(key, function, here.space.machinery.loads().runner(here.space.loadScope)));
+        exchanges -> exchanges.compute(
+            key, function, here.space.machinery.loads().runner(here.space.loadScope)));
   }
 
   /** Begins an operation; the disk is read on a thread of ours. */
@@ -314,8 +316,9 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(progress, "progress");
     Collection<K> distinct = Checks.distinct(keys);
     CacheEngine<K, V> here = awake();
-    return here.space.offCaller(() ->
-        new Warmup<>(here.space, here.reads, loader, progress, where, distinct.size()).run(distinct));
+    return here.space.offCaller(
+        () -> new Warmup<>(here.space, here.reads, loader, progress, where, distinct.size())
+            .run(distinct));
   }
 
   @Override
@@ -347,7 +350,8 @@ final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     var unused = outcome.isDone()
         ? outcome.whenComplete((value, failure) -> complete(users, value, failure))
         : outcome.whenCompleteAsync(
-            (value, failure) -> complete(users, value, failure), engine.space.machinery.callbacks());
+            (value, failure) -> complete(users, value, failure),
+            engine.space.machinery.callbacks());
     return users;
   }
 

@@ -91,7 +91,9 @@ final class BulkRead<K, V> {
       Request<K, V> request) {
     Collection<CompletableFuture<?>> loads = new ConcurrentLinkedQueue<>();
     if (loader.isBulk()) {
-      reads.loadAll(keys, loader, request).forEach((key, load) -> loads.add(kept(key, load, found)));
+      reads
+          .loadAll(keys, loader, request)
+          .forEach((key, load) -> loads.add(kept(key, load, found)));
       return all(loads);
     }
     return Throttle.each(keys, LANES, key -> {

@@ -18,7 +18,9 @@ record Expiry(boolean never, long deadlineNanos) {
   static final Expiry NEVER = new Expiry(true, 0);
 
   static Expiry in(@Nullable Duration ttl, TimeSource time) {
-    return ttl == null || Settings.isForEver(ttl) ? NEVER : new Expiry(false, time.nanos() + ttl.toNanos());
+    return ttl == null || Settings.isForEver(ttl)
+        ? NEVER
+        : new Expiry(false, time.nanos() + ttl.toNanos());
   }
 
   /** Of an item that came up from a tier. */

@@ -27,7 +27,6 @@ import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Unicode;
 import io.intelligentcache.tier.Version;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

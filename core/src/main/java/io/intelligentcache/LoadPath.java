@@ -47,8 +47,9 @@ final class LoadPath<K, V> {
    */
   CompletableFuture<Found<V>> load(
       K key, Loader<? super K, ? extends V> loader, Request<K, V> request) {
-    LoadStart<V> start =
-        () -> machinery.loads().start(space.loadScope, key, loader, request.freshness().hardTimeout());
+    LoadStart<V> start = () -> machinery
+        .loads()
+        .start(space.loadScope, key, loader, request.freshness().hardTimeout());
     return join(key, request, () -> start);
   }
 
@@ -56,8 +57,9 @@ final class LoadPath<K, V> {
   Map<K, CompletableFuture<Found<V>>> loadAll(
       Collection<K> keys, Loader<? super K, ? extends V> loader, Request<K, V> request) {
     keys.forEach(key -> Loads.refuseCircle(space.loadScope, key)); // before any flight is open
-    var batch = new LoadBatch<K, V>(wanted ->
-        machinery.loads().startAll(space.loadScope, wanted, loader, request.freshness().hardTimeout()));
+    var batch = new LoadBatch<K, V>(wanted -> machinery
+        .loads()
+        .startAll(space.loadScope, wanted, loader, request.freshness().hardTimeout()));
     Map<K, CompletableFuture<Found<V>>> all = new LinkedHashMap<>();
     try {
       for (K key : keys) {

@@ -34,8 +34,7 @@ final class Loaders {
     }
 
     private Loaded<V> loaded(K key) throws Exception {
-      return requireNonNull(
-          loader.load(key), "a loader returned null in place of Loaded.absent()");
+      return requireNonNull(loader.load(key), "a loader returned null in place of Loaded.absent()");
     }
   }
 

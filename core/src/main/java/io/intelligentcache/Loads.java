@@ -120,10 +120,7 @@ final class Loads {
    * @return what was loaded; fails with a {@link LoadException}
    */
   <K, V> CompletableFuture<Loaded<V>> start(
-      LoadScope scope,
-      K key,
-      Loader<? super K, ? extends V> loader,
-      @Nullable Duration other) {
+      LoadScope scope, K key, Loader<? super K, ? extends V> loader, @Nullable Duration other) {
     return start(new LoadAttempt<>(
         scope,
         Set.of(key),

@@ -93,8 +93,9 @@ final class Warmup<K, V> {
       }
       return reads
           .find(key)
-          .thenCompose(Failures.step(found ->
-              Answers.isMiss(found) ? reads.load(key, request) : CompletableFuture.completedFuture(found)))
+          .thenCompose(Failures.step(found -> Answers.isMiss(found)
+              ? reads.load(key, request)
+              : CompletableFuture.completedFuture(found)))
           .thenApply(Warmup::outcome);
     });
   }

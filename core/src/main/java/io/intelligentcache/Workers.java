@@ -30,7 +30,10 @@ final class Workers implements AutoCloseable {
 
   private final LoaderThreads loaders = new LoaderThreads();
   private final ElasticPool steps = new ElasticPool(
-      StepThreads.named("icm-step-"), Runtime.getRuntime().availableProcessors(), MOST_STEPS, deadlines);
+      StepThreads.named("icm-step-"),
+      Runtime.getRuntime().availableProcessors(),
+      MOST_STEPS,
+      deadlines);
   private final ElasticPool callbacks =
       new ElasticPool(CleanThreads.named("icm-callback-"), CALLBACKS, MOST_CALLBACKS, deadlines);
 

@@ -1,11 +1,11 @@
 package io.intelligentcache;
 
-import io.intelligentcache.memory.Policies;
 import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.memory.ForwardingPolicy;
 import io.intelligentcache.memory.MemoryEngine;
 import io.intelligentcache.memory.MemoryTable;
+import io.intelligentcache.memory.Policies;
 import io.intelligentcache.tier.FakeTime;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -21,7 +21,8 @@ record DiskSettings(
   static final Duration WRITE_BEHIND = Settings.DISK_WRITE_BEHIND.defaultValue();
 
   static DiskSettings of(long maximumBytes) {
-    return new DiskSettings(maximumBytes, WriteBudget.UNLIMITED, ForcePolicy.NEVER, WRITE_BEHIND, null);
+    return new DiskSettings(
+        maximumBytes, WriteBudget.UNLIMITED, ForcePolicy.NEVER, WRITE_BEHIND, null);
   }
 
   DiskSettings maximumBytes(long bytes) {

@@ -1,7 +1,6 @@
 package io.intelligentcache.disk;
 
 import io.intelligentcache.disk.DiskInspection.Damage;
-import io.intelligentcache.disk.DiskInspection;
 import io.intelligentcache.disk.DiskInspection.SegmentInspection;
 import io.intelligentcache.disk.DiskInspection.State;
 import io.intelligentcache.tier.Space;
@@ -129,7 +128,8 @@ final class Examination {
     } while (!walk.sealed() && walk.skipDamage());
   }
 
-  private DiskInspection inspection(SegmentFiles files, List<Seen> seen, int first) throws IOException {
+  private DiskInspection inspection(SegmentFiles files, List<Seen> seen, int first)
+      throws IOException {
     Map<Integer, long[]> sumsOf = new HashMap<>();
     index.forEach((hash, address) -> {
       long[] sums = sumsOf.computeIfAbsent(Address.segment(address), number -> new long[2]);

@@ -1,8 +1,5 @@
 package io.intelligentcache.disk;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.intelligentcache.tier.Space;
 import java.util.Arrays;
 
 /**

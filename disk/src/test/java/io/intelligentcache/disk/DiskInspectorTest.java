@@ -10,7 +10,6 @@ import static io.intelligentcache.disk.Fixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.intelligentcache.disk.DiskInspection;
 import io.intelligentcache.disk.DiskInspection.State;
 import io.intelligentcache.tier.TierException;
 import java.io.IOException;

@@ -124,7 +124,7 @@ final class BulkWrites {
     for (Write write : writes) {
       answers.add(window.send(write.bytes, () -> turn(write, late)));
     }
-    return RedisTier.all(answers).whenComplete((done, failure) -> gate.leave(bytes));
+    return Futures.all(answers).whenComplete((done, failure) -> gate.leave(bytes));
   }
 
   private CompletableFuture<Outcome> turn(Write write, Lateness late) {

@@ -2,7 +2,6 @@ package io.intelligentcache.redis;
 
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,9 +28,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * that its writer knows. In a cluster only the clock of the server that owns the name is watched.
  */
 final class Epoch {
-  private static final byte[] KEPT_MILLIS = Writes.decimal(Duration.ofDays(7).toMillis());
+  private static final byte[] KEPT_MILLIS = Arguments.decimal(Duration.ofDays(7).toMillis());
 
-  private static final byte[] UNDER_WAY_MILLIS = Writes.decimal(Writes.TOMBSTONE_LIFE.toMillis());
+  private static final byte[] UNDER_WAY_MILLIS =
+      Arguments.decimal(Arguments.TOMBSTONE_LIFE.toMillis());
 
   private final byte[][] names;
   private final AtomicLong current = new AtomicLong();
@@ -64,26 +64,22 @@ final class Epoch {
     return Script.CLOCK.runWhole(redis, names, arguments()).thenAccept(this::learn);
   }
 
-  /** Looks as any command does, unless an earlier look of this kind has not been answered. */
-  void look(Scripts scripts) {
-    if (looking.compareAndSet(false, true)) {
-      var unused = ask(scripts).thenRun(() -> looking.set(false));
-    }
+  /** Whether the caller is to ask as any command does: no earlier question of this kind waits for its answer. */
+  boolean beginLook() {
+    return looking.compareAndSet(false, true);
   }
 
-  /** Looks in any case; answers whether Redis has answered. */
-  CompletableFuture<Boolean> ask(Scripts scripts) {
-    return scripts
-        .run(Script.CLOCK, Effect.NONE, names[0].length, names, server -> arguments())
-        .thenApply(reply -> {
-          if (reply instanceof Reply.Ok<Long> ok) {
-            learn(ok.value());
-          }
-          return reply instanceof Reply.Ok<Long>;
-        });
+  void endLook() {
+    looking.set(false);
   }
 
-  private byte[][] arguments() {
-    return new byte[][] {Writes.decimal(current()), KEPT_MILLIS, UNDER_WAY_MILLIS};
+  /** The names that {@link Script#CLOCK} is given. */
+  byte[][] names() {
+    return names;
+  }
+
+  /** What {@link Script#CLOCK} is given beside the names. */
+  byte[][] arguments() {
+    return new byte[][] {Arguments.decimal(current()), KEPT_MILLIS, UNDER_WAY_MILLIS};
   }
 }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * its generation may be with the one that does not have the key; then nothing is compared.
  */
 final class Generations {
-  private static final byte[] KEPT_MILLIS = Writes.decimal(Writes.TOMBSTONE_LIFE.toMillis());
+  private static final byte[] KEPT_MILLIS = Arguments.decimal(Arguments.TOMBSTONE_LIFE.toMillis());
   private static final int BYTES = 3 * Long.BYTES;
 
   /** In a cluster; more of them are raised together. */
@@ -104,9 +104,9 @@ final class Generations {
     List<CompletableFuture<Boolean>> raised = new ArrayList<>();
     for (int slot = fromSlot; slot < untilSlot; slot++) {
       raised.add(
-          RedisTier.all(raise(bounds, ofAll, slot, window)).thenApply(all -> !all.contains(false)));
+          Futures.all(raise(bounds, ofAll, slot, window)).thenApply(all -> !all.contains(false)));
     }
-    return RedisTier.all(raised);
+    return Futures.all(raised);
   }
 
   private List<CompletableFuture<Boolean>> raise(
@@ -130,7 +130,7 @@ final class Generations {
         .put(bytes(versions.of(bound.version())))
         .putLong(bound.calledMicros())
         .array();
-    byte[][] arguments = {generation, KEPT_MILLIS, Writes.decimal(versions.latestMicros())};
+    byte[][] arguments = {generation, KEPT_MILLIS, Arguments.decimal(versions.latestMicros())};
     int size = name.length + BYTES;
     return window.send(
         size,

@@ -92,7 +92,7 @@ final class Leases {
     long micros = clock.micros();
     byte[][] arguments = {
       holder(versions.writer(), claimed),
-      Writes.decimal(Math.max(1, life.toMillis())),
+      Arguments.decimal(Math.max(1, life.toMillis())),
       reads.lastByte(),
       Generations.bytes(unreadable)
     };

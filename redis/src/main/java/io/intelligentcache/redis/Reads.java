@@ -165,7 +165,7 @@ final class Reads {
 
   /** The last byte to ask for, as programs are given it. A longer value is read so far, and no further. */
   byte[] lastByte() {
-    return Writes.decimal(lastByte);
+    return Arguments.decimal(lastByte);
   }
 
   /**
@@ -176,7 +176,7 @@ final class Reads {
   CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
     Window window = Window.within(bulks.limits());
     if (pipe.spreads() || keys.size() <= FEW_KEYS) {
-      return RedisTier.all(keys.stream()
+      return Futures.all(keys.stream()
           .map(key -> window.send(replySizes.expected(), () -> get(key)))
           .toList());
     }
@@ -186,13 +186,13 @@ final class Reads {
       List<TierKey> some = keys.subList(from, Math.min(from + together, keys.size()));
       parts.add(window.send(some.size() * replySizes.expected(), () -> part(some)));
     }
-    return RedisTier.all(parts)
+    return Futures.all(parts)
         .thenApply(lists -> lists.stream().flatMap(List::stream).toList());
   }
 
   private CompletableFuture<List<Lookup>> part(List<TierKey> keys) {
     byte[][] part = keys.stream().map(names::name).toArray(byte[][]::new);
-    byte[][] limits = {Writes.decimal(lastByte), Writes.decimal(BYTES_PER_READ)};
+    byte[][] limits = {Arguments.decimal(lastByte), Arguments.decimal(BYTES_PER_READ)};
     long bytes = Stream.of(part).mapToLong(name -> name.length).sum();
     CompletableFuture<Reply<List<Object>>> sized =
         scripts.run(Script.SIZES, Effect.NONE, bytes, part, server -> limits);
@@ -201,7 +201,7 @@ final class Reads {
         return CompletableFuture.completedFuture(
             keys.stream().map(key -> refused(reply)).toList());
       }
-      return RedisTier.all(read(keys, ok.value().stream().map(Long.class::cast).toList()));
+      return Futures.all(read(keys, ok.value().stream().map(Long.class::cast).toList()));
     });
   }
 

@@ -72,7 +72,8 @@ final class RedisTier implements SharedTier {
         limits.connectTimeout(),
         // The gate is the bound; this one behind it leaves room for what passes the gate.
         limits.maximumPending() + 1_000);
-    topology = servers.topology(
+    topology = Topology.of(
+        servers,
         client,
         limits.connectTimeout(),
         new Connector(client, limits, servers.mayNameReplicas(), clock, epoch, lost, quiet));
@@ -222,7 +223,7 @@ final class RedisTier implements SharedTier {
   public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
     List<Entry> all = List.copyOf(entries);
     return all.size() <= Window.COMMANDS
-        ? all(all.stream().map(this::put).toList())
+        ? Futures.all(all.stream().map(this::put).toList())
         : bulks.run(all.stream().map(this::unsent).toList());
   }
 
@@ -254,7 +255,7 @@ final class RedisTier implements SharedTier {
   public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
     List<TierKey> all = List.copyOf(keys);
     return all.size() <= Window.COMMANDS
-        ? all(all.stream().map(this::remove).toList())
+        ? Futures.all(all.stream().map(this::remove).toList())
         : bulks.run(all.stream().map(this::unsent).toList());
   }
 
@@ -346,11 +347,6 @@ final class RedisTier implements SharedTier {
       }
       return outcome;
     });
-  }
-
-  static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> parts) {
-    return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
-        .thenApply(done -> parts.stream().map(CompletableFuture::join).toList());
   }
 
   private static void waitFor(CompletableFuture<?> future, long millis) {

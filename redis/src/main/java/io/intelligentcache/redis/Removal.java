@@ -90,7 +90,7 @@ final class Removal {
 
   /** Whether a write from before it may still be stored, because it would not be late. */
   boolean isRecent() {
-    return versions.nanos() - begunNanos < Writes.TOMBSTONE_LIFE.toNanos();
+    return versions.nanos() - begunNanos < Arguments.TOMBSTONE_LIFE.toNanos();
   }
 
   boolean begun() {

@@ -90,11 +90,6 @@ final class Script<T extends @Nullable Object> {
     return source.length;
   }
 
-  /** Whether Redis did not run a program because it does not know the digest. */
-  static boolean isUnknown(Reply<?> reply) {
-    return reply instanceof Reply.Failed<?> error && error.message().startsWith("NOSCRIPT");
-  }
-
   private static String read(String file) {
     try (InputStream in = Script.class.getResourceAsStream(file)) {
       if (in == null) {

@@ -39,7 +39,7 @@ final class Scripts {
         bytes,
         (redis, clock) -> script.run(redis, keys, all(arguments.at(clock))));
     return sent.thenCompose(reply -> {
-      if (!Script.isUnknown(reply)) {
+      if (!isUnknown(reply)) {
         return CompletableFuture.completedFuture(reply);
       }
       effect.beforeAgain().run();
@@ -56,6 +56,30 @@ final class Scripts {
   <T extends @Nullable Object> CompletableFuture<Reply<T>> runInTurn(
       Script<T> script, Effect effect, long bytes, byte[][] keys, Arguments arguments) {
     return pipe.inTurn(keys[0], bytes, () -> run(script, effect, bytes, keys, arguments));
+  }
+
+  /** Asks for the epoch, unless an earlier question of this kind waits for its answer. */
+  void look(Epoch epoch) {
+    if (epoch.beginLook()) {
+      var unused = ask(epoch).thenRun(epoch::endLook);
+    }
+  }
+
+  /** Asks for the epoch; answers whether Redis has answered. */
+  CompletableFuture<Boolean> ask(Epoch epoch) {
+    byte[][] names = epoch.names();
+    return run(Script.CLOCK, Effect.NONE, names[0].length, names, server -> epoch.arguments())
+        .thenApply(reply -> {
+          if (reply instanceof Reply.Ok<Long> ok) {
+            epoch.learn(ok.value());
+          }
+          return reply instanceof Reply.Ok<Long>;
+        });
+  }
+
+  /** Whether Redis did not run a program because it does not know the digest. */
+  private static boolean isUnknown(Reply<?> reply) {
+    return reply instanceof Reply.Failed<?> error && error.message().startsWith("NOSCRIPT");
   }
 
   private byte[][] all(byte[][] arguments) {

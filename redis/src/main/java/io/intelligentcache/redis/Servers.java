@@ -1,10 +1,8 @@
 package io.intelligentcache.redis;
 
 import io.intelligentcache.setting.Settings;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +10,6 @@ import org.jspecify.annotations.Nullable;
 sealed interface Servers {
   /** The server that owns all keys. */
   record One(RedisAddress address) implements Servers {
-    @Override
-    public Topology topology(LettuceClient client, Duration timeout, Connector connector) {
-      CompletableFuture<Layout> known = CompletableFuture.completedFuture(Layout.of(address));
-      return new Topology(this, primaries -> known, 1, Duration.ofSeconds(5), connector);
-    }
-
     @Override
     public String redact(@Nullable String text) {
       return address.redact(text);
@@ -54,12 +46,6 @@ sealed interface Servers {
     }
 
     @Override
-    public Topology topology(LettuceClient client, Duration timeout, Connector connector) {
-      Locator locator = new SentinelLocator(this, client, timeout);
-      return new Topology(this, locator, 1, Duration.ofSeconds(1), connector);
-    }
-
-    @Override
     public boolean mayNameReplicas() {
       return true;
     }
@@ -81,7 +67,6 @@ sealed interface Servers {
   /** Servers of a cluster, one of which is enough to find all. */
   record Cluster(List<RedisAddress> seeds) implements Servers {
     private static final int PORT = 6_379;
-    private static final int SLOTS = 16_384;
 
     static Cluster of(String url, String... more) {
       List<RedisAddress> seeds = parse(PORT, url, more);
@@ -94,12 +79,6 @@ sealed interface Servers {
     }
 
     @Override
-    public Topology topology(LettuceClient client, Duration timeout, Connector connector) {
-      Locator locator = new ClusterLocator(seeds, client, timeout);
-      return new Topology(this, locator, SLOTS, Duration.ofSeconds(5), connector);
-    }
-
-    @Override
     public String redact(@Nullable String text) {
       return seeds.get(0).redact(text);
     }
@@ -109,9 +88,6 @@ sealed interface Servers {
       return list("cluster", seeds);
     }
   }
-
-  /** Who owns which keys there; nothing is asked or connected yet. */
-  Topology topology(LettuceClient client, Duration timeout, Connector connector);
 
   /** Whether a server that is named as the primary may in truth be a replica. */
   default boolean mayNameReplicas() {

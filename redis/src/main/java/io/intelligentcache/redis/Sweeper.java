@@ -67,7 +67,7 @@ final class Sweeper {
   boolean run(Sweep sweep) {
     try {
       // The clocks first: removals are dated by them, and so is what they must not miss.
-      if (!earlierWritesTookEffect() || !await(epoch.ask(scripts))) {
+      if (!earlierWritesTookEffect() || !await(scripts.ask(epoch))) {
         return false;
       }
       sweep.removals().forEach(Removal::askedForTheTime);
@@ -123,7 +123,7 @@ final class Sweeper {
     for (int i = 0; i < rounds; i++) {
       List<CompletableFuture<Boolean>> asked =
           topology.primaries().stream().map(Primary::askTime).toList();
-      if (asked.isEmpty() || await(RedisTier.all(asked)).contains(false)) {
+      if (asked.isEmpty() || await(Futures.all(asked)).contains(false)) {
         return false;
       }
     }
@@ -245,10 +245,10 @@ final class Sweeper {
   /** In one command, or in one for each where commands with several keys may be refused. */
   private CompletableFuture<List<Reply<Long>>> send(Sweep.Verdict verdict, List<byte[]> batch) {
     byte[][] arguments = {
-      Generations.bytes(versions.of(verdict.version())), Writes.decimal(verdict.calledMicros())
+      Generations.bytes(versions.of(verdict.version())), Arguments.decimal(verdict.calledMicros())
     };
     if (topology.isCluster()) {
-      return RedisTier.all(batch.stream().map(name -> send(arguments, name)).toList());
+      return Futures.all(batch.stream().map(name -> send(arguments, name)).toList());
     }
     return send(arguments, batch.toArray(byte[][]::new)).thenApply(List::of);
   }

@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
  * <p>Changed by upkeep only, in {@link #tend}; read by everybody.
  */
 final class Topology {
+  private static final int SLOTS_OF_CLUSTER = 16_384;
   /** Hears of servers that own keys. Called by upkeep; must not wait. */
   interface Listener {
     /** One appeared. It may not be connected yet. */
@@ -71,6 +72,26 @@ final class Topology {
 
   private volatile Layout layout = new Layout(Map.of(), Map.of());
   private long lastAskedNanos; // owned by upkeep
+
+  /**
+   * Who owns which keys of some servers. Nothing is asked or connected yet.
+   *
+   * @param timeout how long one attempt to find that out may take
+   * @param connector makes the way to a server
+   */
+  static Topology of(Servers servers, LettuceClient client, Duration timeout, Connector connector) {
+    if (servers instanceof Servers.Cluster cluster) {
+      Locator locator = new ClusterLocator(cluster.seeds(), client, timeout);
+      return new Topology(servers, locator, SLOTS_OF_CLUSTER, Duration.ofSeconds(5), connector);
+    }
+    if (servers instanceof Servers.Sentinels sentinels) {
+      Locator locator = new SentinelLocator(sentinels, client, timeout);
+      return new Topology(servers, locator, 1, Duration.ofSeconds(1), connector);
+    }
+    Servers.One one = (Servers.One) servers;
+    CompletableFuture<Layout> known = CompletableFuture.completedFuture(Layout.of(one.address()));
+    return new Topology(servers, primaries -> known, 1, Duration.ofSeconds(5), connector);
+  }
 
   /**
    * One that knows nothing yet.

@@ -81,7 +81,7 @@ final class Upkeep implements AutoCloseable {
       health.tend();
       if (System.nanoTime() - epochLookedAtNanos > EPOCH_NANOS) {
         epochLookedAtNanos = System.nanoTime();
-        epoch.look(scripts);
+        scripts.look(epoch);
       }
       if (repairNotBeforeNanos - System.nanoTime() <= 0) {
         var unused = repair();
@@ -102,7 +102,7 @@ final class Upkeep implements AutoCloseable {
     }
     // A write may have been refused because a clock was set unnoticed; what takes its place must
     // not be dated by it.
-    repair = RedisTier.all(topology.primaries().stream().map(Primary::askTime).toList())
+    repair = Futures.all(topology.primaries().stream().map(Primary::askTime).toList())
         .thenCompose(asked -> repeatSome());
     return repair;
   }
@@ -112,7 +112,7 @@ final class Upkeep implements AutoCloseable {
     journal
         .some(KEYS_AT_ONCE, key -> pipe.reaches(names.name(key)))
         .forEach((key, write) -> repeated.add(writes.repeat(key, write)));
-    return RedisTier.all(repeated)
+    return Futures.all(repeated)
         .thenApply(all -> pace((int) all.stream().filter(done -> done).count()));
   }
 

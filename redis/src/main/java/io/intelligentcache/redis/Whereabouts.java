@@ -61,7 +61,7 @@ record Whereabouts(Set<String> owners, boolean moving) {
       }
       asked.add(primary.probe(session, question));
     }
-    return RedisTier.all(asked).thenApply(replies -> {
+    return Futures.all(asked).thenApply(replies -> {
       List<T> answers = new ArrayList<>();
       for (Reply<T> reply : replies) {
         if (!(reply instanceof Reply.Ok<T> ok)) {

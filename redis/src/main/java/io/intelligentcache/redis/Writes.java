@@ -1,7 +1,5 @@
 package io.intelligentcache.redis;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.intelligentcache.redis.Journal.Unsettled;
 import io.intelligentcache.tier.Beginning;
 import io.intelligentcache.tier.Condition;
@@ -34,14 +32,13 @@ import java.util.function.Function;
  */
 final class Writes {
   static final Duration LIFE = Duration.ofSeconds(10);
-  static final Duration TOMBSTONE_LIFE = Duration.ofSeconds(15);
 
   private static final long LONGEST_PX_MILLIS = Duration.ofDays(365_000).toMillis();
   private static final long FAR_AHEAD_MICROS = Duration.ofSeconds(1).toNanos() / 1_000;
-  private static final byte[] NONE = decimal(0);
+  private static final byte[] NONE = Arguments.decimal(0);
   private static final byte[] UNCONDITIONAL = {};
   private static final byte[] IF_ABSENT = {'A'};
-  private static final byte[] TOMBSTONE_PX = decimal(TOMBSTONE_LIFE.toMillis());
+  private static final byte[] TOMBSTONE_PX = Arguments.decimal(Arguments.TOMBSTONE_LIFE.toMillis());
   private static final CompletableFuture<Boolean> NOT_SETTLED =
       CompletableFuture.completedFuture(false);
 
@@ -193,8 +190,8 @@ final class Writes {
     replySizes.seen(record.length);
     long grace = entry.graceMillis();
     // Also what expires at once goes on refusing puts from before it that are still on their way.
-    long kept = Math.max(remaining + grace, TOMBSTONE_LIFE.toMillis());
-    byte[] px = remaining > LONGEST_PX_MILLIS - grace ? NONE : decimal(kept);
+    long kept = Math.max(remaining + grace, Arguments.TOMBSTONE_LIFE.toMillis());
+    byte[] px = remaining > LONGEST_PX_MILLIS - grace ? NONE : Arguments.decimal(kept);
     return write(name, record, px, effect, condition, server -> lastMicros(server, called));
   }
 
@@ -381,7 +378,7 @@ final class Writes {
       byte[] condition,
       Function<ServerClock, byte[]> last) {
     byte[] name = names.name(key);
-    byte[] record = records.tombstone(name, version, TOMBSTONE_LIFE.toMillis());
+    byte[] record = records.tombstone(name, version, Arguments.TOMBSTONE_LIFE.toMillis());
     return write(name, record, TOMBSTONE_PX, effect, condition, last);
   }
 
@@ -396,7 +393,7 @@ final class Writes {
   private static byte[] lastMicros(ServerClock server, RedisClock.Instant called) {
     long now = server.microsAt(called.nanos());
     long begun = called.micros() == 0 ? now : Math.min(now, called.micros());
-    return decimal(begun + LIFE.toNanos() / 1_000);
+    return Arguments.decimal(begun + LIFE.toNanos() / 1_000);
   }
 
   private CompletableFuture<Outcome> answered(
@@ -478,9 +475,5 @@ final class Writes {
       journal.add(key, new Unsettled(versions.nextOfRemoval(), write.called(), null));
     }
     return notLater || yetToCome || wasSetBack;
-  }
-
-  static byte[] decimal(long number) {
-    return Long.toString(number).getBytes(US_ASCII);
   }
 }

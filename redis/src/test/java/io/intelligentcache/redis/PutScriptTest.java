@@ -119,7 +119,7 @@ final class PutScriptTest {
   }
 
   private byte[] mark() {
-    return Writes.decimal(1 + random.nextInt(2));
+    return Arguments.decimal(1 + random.nextInt(2));
   }
 
   private byte[] clock(long now) {
@@ -128,11 +128,11 @@ final class PutScriptTest {
   }
 
   private byte[] px() {
-    return Writes.decimal(random.nextBoolean() ? 0 : 60_000);
+    return Arguments.decimal(random.nextBoolean() ? 0 : 60_000);
   }
 
   private byte[] last(long now) {
-    return Writes.decimal(random.nextInt(8) == 0 ? 0 : now + any(OFFSETS_MICROS) + 5_000_000);
+    return Arguments.decimal(random.nextInt(8) == 0 ? 0 : now + any(OFFSETS_MICROS) + 5_000_000);
   }
 
   private long epoch() {

@@ -63,13 +63,13 @@ final class RedisBulkTest {
   void aLoadOfMoreKeysThanMayBeOnTheirWayIsStoredWholeAndLeavesRoomForOthers() {
     try (TierProbe narrow = TierProbe.open(patient(server.url()).maximumPending(1_000))) {
       SharedTier shared = (SharedTier) narrow.tier();
-      var claims = RedisTier.all(KEYS.stream()
+      var claims = Futures.all(KEYS.stream()
           .map(key -> shared.claim(key, Duration.ofMinutes(1), Version.NONE))
           .toList());
       assertThat(narrow.put("beside", "v")).isEqualTo(Outcome.DONE);
       List<Claim> taken = join(claims);
       assertThat(taken).hasSize(SIZE).allMatch(Claim.Lease.class::isInstance);
-      var fills = RedisTier.all(IntStream.range(0, SIZE)
+      var fills = Futures.all(IntStream.range(0, SIZE)
           .mapToObj(i -> shared.putIf(
               new Tier.Entry(KEYS.get(i), item("v")),
               new Condition.Leased((Claim.Lease) taken.get(i))))

@@ -107,7 +107,7 @@ final class RedisClusterTest {
   void aPutFromBeforeClearsOfManySpacesIsNotStoredBehindThem() {
     TierProbe.holdsUnlessSpoilt(i -> isRefusedAfter(
         "late" + i,
-        () -> RedisTier.all(IntStream.range(0, 20)
+        () -> Futures.all(IntStream.range(0, 20)
             .mapToObj(space -> tier.tier().clear(new Space("cache", space == 9 ? "" : "t" + space)))
             .toList())));
   }

@@ -211,7 +211,7 @@ final class RedisSharedServerTest {
       List<TierKey> keys = IntStream.range(0, 40).mapToObj(i -> key("k" + i)).toList();
       keys.forEach(k -> small.put(new String(k.bytes(), UTF_8), "v".repeat(200_000)));
       List<Lookup> found =
-          join(RedisTier.all(keys.stream().map(k -> small.tier().get(k)).toList())); // 8 MB in all
+          join(Futures.all(keys.stream().map(k -> small.tier().get(k)).toList())); // 8 MB in all
       assertThat(found).contains(new Lookup.Refused(Reason.BUSY));
       assertThat(join(small.tier().getAll(keys))) // in pieces
           .hasSize(40)

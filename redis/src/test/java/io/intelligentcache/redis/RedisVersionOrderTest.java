@@ -269,7 +269,11 @@ final class RedisVersionOrderTest {
         .putLong(micros)
         .array();
     raw.run(
-        Script.GENERATION, "generation", sweep, Writes.decimal(60_000), Writes.decimal(present));
+        Script.GENERATION,
+        "generation",
+        sweep,
+        Arguments.decimal(60_000),
+        Arguments.decimal(present));
     ByteBuffer kept = ByteBuffer.wrap(raw.commands().get("generation"));
     return new long[] {kept.getLong(), kept.getLong(), kept.getLong()};
   }

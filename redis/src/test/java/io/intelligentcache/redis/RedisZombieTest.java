@@ -54,7 +54,8 @@ final class RedisZombieTest {
     assertThat(other.get("k")).isEqualTo(Lookup.MISS);
     assertThat(stats(slow).supersededWrites()).isEqualTo(1);
     assertThat(slow.tier().stats().writes()).isZero();
-    assertThat(raw.commands().pttl("icm:cache::k")).isBetween(1L, Writes.TOMBSTONE_LIFE.toMillis());
+    assertThat(raw.commands().pttl("icm:cache::k"))
+        .isBetween(1L, Arguments.TOMBSTONE_LIFE.toMillis());
   }
 
   @Test

@@ -29,12 +29,11 @@ final class SweepsTest {
   private final Epoch epoch = new Epoch(names, true);
   private final Versions versions = new Versions(clock, epoch, 7);
   private final LettuceClient client = new LettuceClient(Duration.ofSeconds(1), 100);
-  private final Topology nowhere = new Servers.One(RedisAddress.parse("redis://127.0.0.1:1"))
-      .topology(
-          client,
-          Duration.ofSeconds(1),
-          new Connector(
-              client, Limits.DEFAULTS, false, clock, epoch, new LostWrites(), new Quiet()));
+  private final Topology nowhere = Topology.of(
+      new Servers.One(RedisAddress.parse("redis://127.0.0.1:1")),
+      client,
+      Duration.ofSeconds(1),
+      new Connector(client, Limits.DEFAULTS, false, clock, epoch, new LostWrites(), new Quiet()));
   private final Pipe pipe = new Pipe(nowhere, Duration.ofSeconds(1));
   private final Scripts scripts = new Scripts(pipe, new Counters(), null);
   private final BulkWrites unsent = new BulkWrites(Limits.DEFAULTS);

@@ -2,9 +2,9 @@ package io.intelligentcache.cli.inspect;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.intelligentcache.disk.DiskInspection;
 import io.intelligentcache.disk.DiskInspection.Damage;
 import io.intelligentcache.disk.DiskInspection.EntryInspection;
-import io.intelligentcache.disk.DiskInspection;
 import io.intelligentcache.disk.DiskInspection.SegmentInspection;
 import io.intelligentcache.disk.DiskInspection.SpaceInspection;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.intelligentcache.cli.replay;
 
-import io.intelligentcache.memory.Policies;
 import io.intelligentcache.EvictionPolicy;
 import io.intelligentcache.cli.console.Failure;
+import io.intelligentcache.memory.Policies;
 import io.intelligentcache.memory.Policy;
 import java.util.Locale;
 
