@@ -1,7 +1,7 @@
 package io.intelligentcache;
 
-import static io.intelligentcache.setting.Settings.CACHE_TTL;
-import static io.intelligentcache.setting.Settings.OUTAGE_AGE;
+import static io.intelligentcache.internal.setting.Settings.CACHE_TTL;
+import static io.intelligentcache.internal.setting.Settings.OUTAGE_AGE;
 import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.codec.Codec;
@@ -252,7 +252,7 @@ public final class CacheSpec<K, V> {
     return but(to -> to.listener = other);
   }
 
-  KeyCodec<K> keys() {
+  public KeyCodec<K> keys() {
     var codec = settings.keyCodec;
     return codec != null ? codec : KeyCodecs.forType(settings.keyType);
   }
@@ -283,40 +283,40 @@ public final class CacheSpec<K, V> {
   }
 
   @Nullable
-  Weigher<? super K, ? super V> weigher() {
+  public Weigher<? super K, ? super V> weigher() {
     return settings.weigher;
   }
 
   @Nullable
-  Duration ttl() {
+  public Duration ttl() {
     return settings.ttl;
   }
 
   @Nullable
-  TtlFunction<? super K, ? super V> ttlFunction() {
+  public TtlFunction<? super K, ? super V> ttlFunction() {
     return settings.ttlFunction;
   }
 
-  Freshness freshness() {
+  public Freshness freshness() {
     return settings.freshness;
   }
 
-  Outage outage() {
+  public Outage outage() {
     return settings.outage;
   }
 
   @Nullable
-  Loader<? super K, ? extends V> loader() {
+  public Loader<? super K, ? extends V> loader() {
     return settings.loader;
   }
 
   @Nullable
-  Executor loaderExecutor() {
+  public Executor loaderExecutor() {
     return settings.loaderExecutor;
   }
 
   @Nullable
-  CacheListener<? super K, ? super V> listener() {
+  public CacheListener<? super K, ? super V> listener() {
     return settings.listener;
   }
 

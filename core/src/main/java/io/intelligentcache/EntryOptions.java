@@ -2,7 +2,7 @@ package io.intelligentcache;
 
 import static java.util.Objects.requireNonNull;
 
-import io.intelligentcache.setting.Settings;
+import io.intelligentcache.internal.setting.Settings;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -61,17 +61,17 @@ public final class EntryOptions {
     return new EntryOptions(hasTtl, ttl, requireNonNull(settings, "settings"));
   }
 
-  boolean hasTtl() {
+  public boolean hasTtl() {
     return hasTtl;
   }
 
   /** The time to live, or null for none; only if {@link #hasTtl}. */
   @Nullable
-  Duration ttl() {
+  public Duration ttl() {
     return ttl;
   }
 
-  Freshness freshnessOr(Freshness cacheDefault) {
+  public Freshness freshnessOr(Freshness cacheDefault) {
     return freshness != null ? freshness : cacheDefault;
   }
 

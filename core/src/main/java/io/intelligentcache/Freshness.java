@@ -1,7 +1,7 @@
 package io.intelligentcache;
 
-import io.intelligentcache.setting.Setting;
-import io.intelligentcache.setting.Settings;
+import io.intelligentcache.internal.setting.Setting;
+import io.intelligentcache.internal.setting.Settings;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -237,17 +237,17 @@ public record Freshness(
   }
 
   /** How long a value is kept after its TTL, in nanoseconds. */
-  long keptStaleNanos() {
+  public long keptStaleNanos() {
     return Math.max(nanos(staleWhileRevalidate), nanos(maxStale));
   }
 
   /** The same in milliseconds, rounded up: whoever has a stale copy asks whether it is still right. */
-  long keptStaleMillis() {
+  public long keptStaleMillis() {
     return (keptStaleNanos() + 999_999) / 1_000_000;
   }
 
   /** A setting in nanoseconds, 0 for none. */
-  static long nanos(@Nullable Duration setting) {
+  public static long nanos(@Nullable Duration setting) {
     return setting == null ? 0 : setting.toNanos();
   }
 }

@@ -26,11 +26,11 @@ public final class LoadException extends RuntimeException {
   }
 
   /** Of a load that has not ended, or not begun, at a deadline of the cache. */
-  static LoadException late(String message) {
+  public static LoadException late(String message) {
     return new LoadException(message, new TimeoutException(message), true);
   }
 
-  boolean isLate() {
+  public boolean isLate() {
     return late;
   }
 }

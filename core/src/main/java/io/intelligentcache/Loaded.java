@@ -1,6 +1,6 @@
 package io.intelligentcache;
 
-import io.intelligentcache.setting.Settings;
+import io.intelligentcache.internal.setting.Settings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -76,7 +76,7 @@ public final class Loaded<V> {
   }
 
   @Nullable
-  Duration ttl() {
+  public Duration ttl() {
     return ttl;
   }
 

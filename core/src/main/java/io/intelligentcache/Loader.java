@@ -1,5 +1,6 @@
 package io.intelligentcache;
 
+import io.intelligentcache.internal.base.Stages;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

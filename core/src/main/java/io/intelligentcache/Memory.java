@@ -2,7 +2,7 @@ package io.intelligentcache;
 
 import static java.util.Objects.requireNonNull;
 
-import io.intelligentcache.setting.Settings;
+import io.intelligentcache.internal.setting.Settings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,6 +1,6 @@
 package io.intelligentcache;
 
-import io.intelligentcache.setting.Settings;
+import io.intelligentcache.internal.setting.Settings;
 import java.time.Duration;
 
 /**
@@ -70,12 +70,12 @@ public final class Outage {
   }
 
   /** Whether an unconfirmed copy may be answered that was right so long ago. */
-  boolean admits(long ageNanos) {
+  public boolean admits(long ageNanos) {
     return ageNanos < nanos();
   }
 
   /** Whether a copy may be answered of which a change was reported. */
-  boolean admitsOutdated() {
+  public boolean admitsOutdated() {
     return outdatedToo;
   }
 

@@ -276,7 +276,7 @@ public interface TieredCache<K, V> {
    * instance does not read the matching keys from Redis; other instances may still read them there. The
    * statistics count removals that are not done.
    *
-   * @param regex the pattern, see {@link io.intelligentcache.invalidation.KeyPattern}
+   * @param regex the pattern, see {@link io.intelligentcache.internal.invalidation.KeyPattern}
    * @return keys found in the tiers, a key in two tiers counted twice; without those of Redis if it did not
    *     answer in time
    * @throws IllegalArgumentException if it is not a pattern

@@ -4,20 +4,34 @@ import static java.time.Duration.ZERO;
 import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.codec.Compression;
-import io.intelligentcache.codec.ItemFormat;
 import io.intelligentcache.codec.TypeRef;
-import io.intelligentcache.coherence.KeyLocks;
-import io.intelligentcache.coherence.Trust;
-import io.intelligentcache.memory.HeapSizes;
-import io.intelligentcache.memory.MemoryEngine;
-import io.intelligentcache.memory.MemoryTable;
-import io.intelligentcache.memory.Policies;
-import io.intelligentcache.setting.Settings;
-import io.intelligentcache.stats.CacheCounters;
+import io.intelligentcache.internal.AsyncView;
+import io.intelligentcache.internal.CacheEngine;
+import io.intelligentcache.internal.Shutdown;
+import io.intelligentcache.internal.Tenants;
+import io.intelligentcache.internal.codec.ItemFormat;
+import io.intelligentcache.internal.coherence.CopyValidity;
+import io.intelligentcache.internal.coherence.KeyLocks;
+import io.intelligentcache.internal.concurrent.Lifecycle;
+import io.intelligentcache.internal.demotion.WriteBehind;
+import io.intelligentcache.internal.load.LoadRunner;
+import io.intelligentcache.internal.memory.HeapSizes;
+import io.intelligentcache.internal.memory.MemoryEngine;
+import io.intelligentcache.internal.memory.MemoryTable;
+import io.intelligentcache.internal.memory.Policies;
+import io.intelligentcache.internal.runtime.CacheComponents;
+import io.intelligentcache.internal.runtime.CacheRuntime;
+import io.intelligentcache.internal.runtime.ExpiryScheduler;
+import io.intelligentcache.internal.runtime.ThreadPools;
+import io.intelligentcache.internal.setting.Settings;
+import io.intelligentcache.internal.stats.CacheCounters;
+import io.intelligentcache.internal.tier.NoTier;
+import io.intelligentcache.internal.tier.ReadDeadlineTier;
+import io.intelligentcache.internal.time.CoarseTime;
+import io.intelligentcache.internal.time.MonotonicTime;
 import io.intelligentcache.stats.Health;
 import io.intelligentcache.stats.ManagerStats;
 import io.intelligentcache.tier.LocalTierFactory;
-import io.intelligentcache.tier.NoTier;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.SharedTierFactory;
 import io.intelligentcache.tier.Space;
@@ -55,8 +69,8 @@ public final class TieredCacheManager implements AutoCloseable {
   /** Caches that don't count in the memory budget: few programs have more, unless they make them as they run. */
   static final int FREE_CACHES = 100;
 
-  private final Machinery machinery;
-  private final Closing closing;
+  private final CacheRuntime machinery;
+  private final Shutdown closing;
   private final ConcurrentHashMap<String, Opened<?, ?>> caches = new ConcurrentHashMap<>();
 
   /** What is open of a cache. */
@@ -84,9 +98,12 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   private TieredCacheManager(
-      Machinery machinery, Workers workers, @Nullable WriteBehind behind, Duration closeTimeout) {
+      CacheRuntime machinery,
+      ThreadPools workers,
+      @Nullable WriteBehind behind,
+      Duration closeTimeout) {
     this.machinery = machinery;
-    this.closing = new Closing(machinery, workers, behind, this::forEachTable, closeTimeout);
+    this.closing = new Shutdown(machinery, workers, behind, this::forEachTable, closeTimeout);
   }
 
   private void forEachTable(Consumer<MemoryTable<?, ?>> visitor) {
@@ -172,8 +189,8 @@ public final class TieredCacheManager implements AutoCloseable {
 
   private <K, V> Opened<K, V> open(String name, CacheSpec<K, V> spec) {
     ItemFormat<V> format = storedFormat(name, spec);
-    Machinery below = format == null ? machinery.withoutLowerTiers() : machinery;
-    CacheParts<K, V> parts = CacheParts.of(below, name, spec, format);
+    CacheRuntime below = format == null ? machinery.withoutLowerTiers() : machinery;
+    CacheComponents<K, V> parts = CacheComponents.of(below, name, spec, format);
     var engine = new CacheEngine<>(parts, new Space(name, ""), null, below.memory()::newTable);
     Tenants<K, V> tenants = machinery.multiTenant() ? new Tenants<>(parts, name) : null;
     var view = new AsyncView<>(engine, id -> tenant(tenants, id));
@@ -434,8 +451,8 @@ public final class TieredCacheManager implements AutoCloseable {
      */
     public TieredCacheManager build() {
       memory.warnIfLarge();
-      TimeSource clocks = time == TimeSource.SYSTEM ? new TickingTime() : new SteadyTime(time);
-      var trust = new Trust(clocks, stalenessBound);
+      TimeSource clocks = time == TimeSource.SYSTEM ? new CoarseTime() : new MonotonicTime(time);
+      var trust = new CopyValidity(clocks, stalenessBound);
       var context = new TierContext(clocks, trust);
       Tier diskTier = disk == null ? NoTier.INSTANCE : disk.open(context);
       Tier redisTier;
@@ -445,14 +462,14 @@ public final class TieredCacheManager implements AutoCloseable {
         diskTier.close();
         throw failure;
       }
-      var workers = new Workers();
+      var workers = new ThreadPools();
       var lifecycle = new Lifecycle();
       if (diskTier.readsBlock()) {
         diskTier = new ReadDeadlineTier(diskTier, clocks, workers.deadlines());
       }
       var memoryTier = new MemoryEngine(
           memory.bytes(), Policies.create(memory.policy()), clocks::roughNanos, workers.steps());
-      var machinery = new Machinery(
+      var machinery = new CacheRuntime(
           memoryTier,
           diskTier,
           disk != null,
@@ -461,7 +478,7 @@ public final class TieredCacheManager implements AutoCloseable {
           redisTier instanceof SharedTier shared ? shared : null,
           trust,
           new KeyLocks(),
-          new Loads(
+          new LoadRunner(
               workers.loaders(),
               loaders,
               loadTimeout,
@@ -473,7 +490,7 @@ public final class TieredCacheManager implements AutoCloseable {
           workers.late(),
           workers.steps(),
           workers.callbacks(),
-          new Keeper(clocks, memoryTier),
+          new ExpiryScheduler(clocks, memoryTier),
           compression,
           defaultTtl,
           multiTenant,

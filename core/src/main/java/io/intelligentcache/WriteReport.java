@@ -50,7 +50,7 @@ public record WriteReport(State state, @Nullable Reason why, List<?> keys) {
   }
 
   /** The report where there is no Redis. */
-  static final WriteReport LOCAL = new WriteReport(State.LOCAL, null, List.of());
+  public static final WriteReport LOCAL = new WriteReport(State.LOCAL, null, List.of());
 
   /** The report of a write that Redis took. */
   static final WriteReport ACKNOWLEDGED = new WriteReport(State.ACKNOWLEDGED, null, List.of());
@@ -90,7 +90,7 @@ public record WriteReport(State state, @Nullable Reason why, List<?> keys) {
    * @param stores whether only {@link Outcome.Stored} means that the tier took the write
    * @param keys the keys, in the order of the outcomes; asked for only if some were not taken
    */
-  static WriteReport of(
+  public static WriteReport of(
       List<Outcome> outcomes, boolean stores, Supplier<? extends Collection<?>> keys) {
     State worst = State.ACKNOWLEDGED;
     Reason why = null;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.internal.runtime.ListenerDispatcher;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.HeapTier;
 import java.time.Duration;
@@ -205,7 +206,7 @@ final class CacheListenerTest {
           .until(() -> Thread.getAllStackTraces().keySet().stream()
               .anyMatch(thread -> thread.getName().startsWith("icm-callback")
                   && thread.getState() == Thread.State.WAITING));
-      for (int i = 0; i < Announcer.WAITING + 20; i++) {
+      for (int i = 0; i < ListenerDispatcher.WAITING + 20; i++) {
         cache.put(0, "v");
       }
       assertThat(cache.stats().listeners().dropped()).isBetween(19L, 21L);

@@ -14,7 +14,7 @@ public abstract class CacheOperations {
   final TieredCacheManager manager;
   private final TieredCache<Integer, Integer> cache;
 
-  CacheOperations(TieredCacheManager manager) {
+  public CacheOperations(TieredCacheManager manager) {
     this.manager = manager;
     this.cache = manager.cache("c", Integer.class, Integer.class);
   }

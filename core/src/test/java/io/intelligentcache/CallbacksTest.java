@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.intelligentcache.tier.ForwardingTier;
+import io.intelligentcache.internal.runtime.ThreadPools;
+import io.intelligentcache.internal.tier.ForwardingTier;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
@@ -182,7 +183,7 @@ final class CallbacksTest {
   void callbacksThatAllBlockLoseNoCompletion() {
     redis.gate = new CompletableFuture<>();
     var blocked = new AtomicInteger();
-    List<CompletableFuture<?>> all = IntStream.range(0, Workers.MOST_CALLBACKS + 50)
+    List<CompletableFuture<?>> all = IntStream.range(0, ThreadPools.MOST_CALLBACKS + 50)
         .<CompletableFuture<?>>mapToObj(
             key -> cache.async().get(key, CallbacksTest::load).thenRun(() -> {
               blocked.incrementAndGet();
@@ -190,7 +191,7 @@ final class CallbacksTest {
             }))
         .toList();
     redis.gate.complete(null);
-    await().until(() -> blocked.get() == Workers.MOST_CALLBACKS);
+    await().until(() -> blocked.get() == ThreadPools.MOST_CALLBACKS);
     assertThat(cache.get(5_000, CallbacksTest::load)).isEqualTo("v5000");
     assertThat(cache.warm(List.of(6_000), CallbacksTest::load).loaded()).isEqualTo(1);
     mayEnd.countDown();

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.Found.Origin;
 import io.intelligentcache.Found.State;
+import io.intelligentcache.internal.read.RefreshQueue;
 import io.intelligentcache.stats.CacheStats;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.HeapTier;
@@ -358,7 +359,7 @@ final class FreshnessTest {
         CacheSpec.of(Integer.class, String.class)
             .ttl(TTL)
             .freshness(Freshness.none().refreshAhead(Duration.ofMinutes(5))));
-    int keys = Refreshes.AT_A_TIME + Refreshes.WAITING + 7;
+    int keys = RefreshQueue.AT_A_TIME + RefreshQueue.WAITING + 7;
     for (int key = 0; key < keys; key++) {
       cache.put(key, "v0");
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.codec.KeyCodecs;
+import io.intelligentcache.internal.Insides;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;

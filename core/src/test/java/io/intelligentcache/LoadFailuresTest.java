@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.intelligentcache.Found.State;
+import io.intelligentcache.internal.Insides;
 import io.intelligentcache.tier.FakeTime;
 import java.time.Duration;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.intelligentcache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.codec.TypeRef;
-import io.intelligentcache.memory.size.UsedHeap;
+import io.intelligentcache.internal.memory.size.UsedHeap;
 import io.intelligentcache.stats.ManagerStats;
 import java.math.BigDecimal;
 import java.time.Instant;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.intelligentcache.codec.TypeRef;
-import io.intelligentcache.memory.size.RandomShapes;
-import io.intelligentcache.memory.size.RandomShapes.Shape;
-import io.intelligentcache.memory.size.UsedHeap;
+import io.intelligentcache.internal.memory.size.RandomShapes;
+import io.intelligentcache.internal.memory.size.RandomShapes.Shape;
+import io.intelligentcache.internal.memory.size.UsedHeap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

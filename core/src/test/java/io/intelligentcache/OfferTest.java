@@ -3,7 +3,7 @@ package io.intelligentcache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.intelligentcache.tier.ForwardingTier;
+import io.intelligentcache.internal.tier.ForwardingTier;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;

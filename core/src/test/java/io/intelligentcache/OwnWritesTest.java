@@ -2,8 +2,8 @@ package io.intelligentcache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.internal.tier.ForwardingTier;
 import io.intelligentcache.stats.CacheStats;
-import io.intelligentcache.tier.ForwardingTier;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;

@@ -8,9 +8,9 @@ import static org.awaitility.Awaitility.await;
 import io.intelligentcache.codec.Codec;
 import io.intelligentcache.codec.Codecs;
 import io.intelligentcache.codec.Compression;
-import io.intelligentcache.codec.ItemFormat;
+import io.intelligentcache.internal.codec.ItemFormat;
+import io.intelligentcache.internal.tier.ForwardingTier;
 import io.intelligentcache.tier.FakeTime;
-import io.intelligentcache.tier.ForwardingTier;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Schedules in which something older is on its way while a key changes. After the change has
  * returned, nobody may get the older value, from any tier, at any time.
  */
-final class RacesTest {
+public final class RacesTest {
   private static final TierKey KEY = new TierKey(new Space("c", ""), "k".getBytes(UTF_8));
 
   private final FakeTime time = new FakeTime();
@@ -49,7 +49,7 @@ final class RacesTest {
   private final TieredCache<String, String> cache = manager.cache("c", String.class, String.class);
 
   /** The ways to change a key. */
-  enum Change {
+  public enum Change {
     PUT,
     PUT_ALL,
     INVALIDATE,
@@ -57,7 +57,7 @@ final class RacesTest {
     INVALIDATE_MATCHING,
     CLEAR;
 
-    void make(TieredCache<String, String> cache) {
+    public void make(TieredCache<String, String> cache) {
       switch (this) {
         case PUT -> cache.put("k", "new");
         case PUT_ALL -> cache.putAll(Map.of("k", "new"));
@@ -70,7 +70,7 @@ final class RacesTest {
 
     /** What is right afterwards. */
     @Nullable
-    String after() {
+    public String after() {
       return this == PUT || this == PUT_ALL ? "new" : null;
     }
   }

@@ -1,7 +1,8 @@
 package io.intelligentcache;
 
-import io.intelligentcache.memory.MemoryEntry;
-import io.intelligentcache.memory.RankedEntries;
+import io.intelligentcache.internal.Insides;
+import io.intelligentcache.internal.memory.MemoryEntry;
+import io.intelligentcache.internal.memory.RankedEntries;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.TimeSource;
 import org.jetbrains.lincheck.datastructures.Operation;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.Found.State;
+import io.intelligentcache.internal.read.RefreshQueue;
 import io.intelligentcache.tier.FakeTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -168,7 +169,7 @@ final class StampedeTest {
             }))
             .isEqualTo("stale");
       }
-      await().until(() -> cache.stats().freshness().refreshes() >= Refreshes.AT_A_TIME);
+      await().until(() -> cache.stats().freshness().refreshes() >= RefreshQueue.AT_A_TIME);
       for (int key = 1_000; key < 1_200; key++) {
         assertThat(cache.get(key, k -> "v")).isEqualTo("v");
       }

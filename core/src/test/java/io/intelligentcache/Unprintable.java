@@ -1,7 +1,7 @@
 package io.intelligentcache;
 
 /** A failure whose text can't be had: its message throws in turn, so that nothing can wrap it or print it. */
-final class Unprintable extends RuntimeException {
+public final class Unprintable extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   @Override

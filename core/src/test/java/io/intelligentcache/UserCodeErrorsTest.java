@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.intelligentcache.codec.Codec;
 import io.intelligentcache.codec.KeyCodec;
 import io.intelligentcache.codec.KeyCodecs;
+import io.intelligentcache.internal.Insides;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Item;

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.codec.Codec;
 import io.intelligentcache.codec.KeyCodec;
+import io.intelligentcache.internal.Insides;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,6 @@
 package io.intelligentcache.config;
 
-import io.intelligentcache.setting.Setting;
+import io.intelligentcache.internal.setting.Setting;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;

@@ -1,36 +1,36 @@
 package io.intelligentcache.config;
 
-import static io.intelligentcache.setting.Settings.CLOSE_TIMEOUT;
-import static io.intelligentcache.setting.Settings.COMPRESSION_ENABLED;
-import static io.intelligentcache.setting.Settings.COMPRESSION_THRESHOLD;
-import static io.intelligentcache.setting.Settings.DEFAULT_TTL;
-import static io.intelligentcache.setting.Settings.DISK_BYTES;
-import static io.intelligentcache.setting.Settings.DISK_DIRECTORY;
-import static io.intelligentcache.setting.Settings.DISK_ENABLED;
-import static io.intelligentcache.setting.Settings.DISK_FORCE_INTERVAL;
-import static io.intelligentcache.setting.Settings.DISK_FORCE_SEGMENTS;
-import static io.intelligentcache.setting.Settings.DISK_WRITE_BEHIND;
-import static io.intelligentcache.setting.Settings.DISK_WRITE_BEHIND_ENABLED;
-import static io.intelligentcache.setting.Settings.DISK_WRITE_BUDGET;
-import static io.intelligentcache.setting.Settings.EVICTION_POLICY;
-import static io.intelligentcache.setting.Settings.LOAD_TIMEOUT;
-import static io.intelligentcache.setting.Settings.MEMORY_BYTES;
-import static io.intelligentcache.setting.Settings.MULTI_TENANT;
-import static io.intelligentcache.setting.Settings.REDIS_CLUSTER;
-import static io.intelligentcache.setting.Settings.REDIS_COMMAND_TIMEOUT;
-import static io.intelligentcache.setting.Settings.REDIS_CONNECT_TIMEOUT;
-import static io.intelligentcache.setting.Settings.REDIS_ENABLED;
-import static io.intelligentcache.setting.Settings.REDIS_MAXIMUM_ITEM_BYTES;
-import static io.intelligentcache.setting.Settings.REDIS_MAXIMUM_PENDING;
-import static io.intelligentcache.setting.Settings.REDIS_MAXIMUM_PENDING_BYTES;
-import static io.intelligentcache.setting.Settings.REDIS_NAMESPACE;
-import static io.intelligentcache.setting.Settings.REDIS_PUBLISHING_CHANGES;
-import static io.intelligentcache.setting.Settings.REDIS_SWEEP_TIMEOUT;
-import static io.intelligentcache.setting.Settings.REDIS_URL;
-import static io.intelligentcache.setting.Settings.SENTINEL_PASSWORD;
-import static io.intelligentcache.setting.Settings.SENTINEL_PRIMARY;
-import static io.intelligentcache.setting.Settings.SENTINEL_USER;
-import static io.intelligentcache.setting.Settings.STALENESS_BOUND;
+import static io.intelligentcache.internal.setting.Settings.CLOSE_TIMEOUT;
+import static io.intelligentcache.internal.setting.Settings.COMPRESSION_ENABLED;
+import static io.intelligentcache.internal.setting.Settings.COMPRESSION_THRESHOLD;
+import static io.intelligentcache.internal.setting.Settings.DEFAULT_TTL;
+import static io.intelligentcache.internal.setting.Settings.DISK_BYTES;
+import static io.intelligentcache.internal.setting.Settings.DISK_DIRECTORY;
+import static io.intelligentcache.internal.setting.Settings.DISK_ENABLED;
+import static io.intelligentcache.internal.setting.Settings.DISK_FORCE_INTERVAL;
+import static io.intelligentcache.internal.setting.Settings.DISK_FORCE_SEGMENTS;
+import static io.intelligentcache.internal.setting.Settings.DISK_WRITE_BEHIND;
+import static io.intelligentcache.internal.setting.Settings.DISK_WRITE_BEHIND_ENABLED;
+import static io.intelligentcache.internal.setting.Settings.DISK_WRITE_BUDGET;
+import static io.intelligentcache.internal.setting.Settings.EVICTION_POLICY;
+import static io.intelligentcache.internal.setting.Settings.LOAD_TIMEOUT;
+import static io.intelligentcache.internal.setting.Settings.MEMORY_BYTES;
+import static io.intelligentcache.internal.setting.Settings.MULTI_TENANT;
+import static io.intelligentcache.internal.setting.Settings.REDIS_CLUSTER;
+import static io.intelligentcache.internal.setting.Settings.REDIS_COMMAND_TIMEOUT;
+import static io.intelligentcache.internal.setting.Settings.REDIS_CONNECT_TIMEOUT;
+import static io.intelligentcache.internal.setting.Settings.REDIS_ENABLED;
+import static io.intelligentcache.internal.setting.Settings.REDIS_MAXIMUM_ITEM_BYTES;
+import static io.intelligentcache.internal.setting.Settings.REDIS_MAXIMUM_PENDING;
+import static io.intelligentcache.internal.setting.Settings.REDIS_MAXIMUM_PENDING_BYTES;
+import static io.intelligentcache.internal.setting.Settings.REDIS_NAMESPACE;
+import static io.intelligentcache.internal.setting.Settings.REDIS_PUBLISHING_CHANGES;
+import static io.intelligentcache.internal.setting.Settings.REDIS_SWEEP_TIMEOUT;
+import static io.intelligentcache.internal.setting.Settings.REDIS_URL;
+import static io.intelligentcache.internal.setting.Settings.SENTINEL_PASSWORD;
+import static io.intelligentcache.internal.setting.Settings.SENTINEL_PRIMARY;
+import static io.intelligentcache.internal.setting.Settings.SENTINEL_USER;
+import static io.intelligentcache.internal.setting.Settings.STALENESS_BOUND;
 import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.EvictionPolicy;
@@ -60,7 +60,7 @@ import org.jspecify.annotations.Nullable;
  * default-ttl=1h
  * </pre>
  *
- * <p>Names, types, limits and defaults are those of {@link io.intelligentcache.setting.Settings}, as in the
+ * <p>Names, types, limits and defaults are those of {@link io.intelligentcache.internal.setting.Settings}, as in the
  * builders. One default differs: the disk tier is on, in {@code ./cache_data}, unless {@code
  * l2.enabled=false}.
  *

@@ -1,7 +1,7 @@
 package io.intelligentcache.config;
 
-import io.intelligentcache.setting.Setting;
-import io.intelligentcache.setting.Settings;
+import io.intelligentcache.internal.setting.Setting;
+import io.intelligentcache.internal.setting.Settings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.AtomicOperationException;
+import io.intelligentcache.internal.tier.ForwardingSharedTier;
 import io.intelligentcache.redis.Redis;
 import io.intelligentcache.tier.Condition;
-import io.intelligentcache.tier.ForwardingSharedTier;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;

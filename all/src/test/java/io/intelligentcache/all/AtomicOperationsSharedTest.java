@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.AtomicOperationException;
 import io.intelligentcache.TieredCache;
+import io.intelligentcache.internal.tier.ForwardingSharedTier;
 import io.intelligentcache.redis.Redis;
 import io.intelligentcache.tier.Condition;
-import io.intelligentcache.tier.ForwardingSharedTier;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedTier;

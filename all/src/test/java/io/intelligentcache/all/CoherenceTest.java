@@ -9,7 +9,7 @@ import io.intelligentcache.Memory;
 import io.intelligentcache.Outage;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.disk.Disk;
-import io.intelligentcache.tier.ForwardingTier;
+import io.intelligentcache.internal.tier.ForwardingTier;
 import io.intelligentcache.tier.LocalTierFactory;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.TierKey;

@@ -3,16 +3,16 @@ package io.intelligentcache.all;
 import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.CacheSpec;
-import io.intelligentcache.Insides;
 import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.WriteReport.State;
 import io.intelligentcache.disk.Disk;
+import io.intelligentcache.internal.Insides;
 import io.intelligentcache.redis.FaultProxy;
 import io.intelligentcache.redis.Redis;
 import io.intelligentcache.redis.RedisServerProcess;
-import io.intelligentcache.stats.HearingStats;
+import io.intelligentcache.stats.InvalidationStats;
 import io.intelligentcache.tier.SharedTierFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,8 +95,8 @@ final class Instance implements AutoCloseable {
     await().until(() -> hearing().window().compareTo(BOUND) < 0);
   }
 
-  HearingStats hearing() {
-    HearingStats stats = manager.stats().hearing();
+  InvalidationStats hearing() {
+    InvalidationStats stats = manager.stats().hearing();
     if (stats == null) {
       throw new AssertionError("this manager hears of no changes");
     }

@@ -4,10 +4,10 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.internal.tier.ForwardingSharedTier;
 import io.intelligentcache.tier.Changes;
 import io.intelligentcache.tier.Claim;
 import io.intelligentcache.tier.Condition;
-import io.intelligentcache.tier.ForwardingSharedTier;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.SharedTier;

@@ -4,10 +4,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCacheManager;
+import io.intelligentcache.internal.tier.ForwardingSharedTier;
 import io.intelligentcache.redis.Redis;
 import io.intelligentcache.redis.RedisServerProcess;
 import io.intelligentcache.stats.ManagerStats;
-import io.intelligentcache.tier.ForwardingSharedTier;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedTier;

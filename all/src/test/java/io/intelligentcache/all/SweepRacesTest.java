@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.TieredCache;
-import io.intelligentcache.tier.ForwardingSharedTier;
+import io.intelligentcache.internal.tier.ForwardingSharedTier;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Space;

@@ -1,6 +1,6 @@
 package io.intelligentcache.config;
 
-import io.intelligentcache.setting.Setting;
+import io.intelligentcache.internal.setting.Setting;
 import java.math.BigInteger;
 import java.net.URI;
 import java.nio.CharBuffer;

@@ -17,7 +17,7 @@ public final class CodecException extends RuntimeException {
   }
 
   /** What user code threw, as a text; its class where it can't say more. */
-  static String text(Throwable failure) {
+  public static String text(Throwable failure) {
     try {
       return failure.toString();
     } catch (Throwable unprintable) { // its message throws in turn

@@ -3,7 +3,7 @@ package io.intelligentcache.codec;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import io.intelligentcache.tier.Unicode;
+import io.intelligentcache.internal.base.Utf8;
 import java.lang.reflect.Type;
 
 /** The codecs there are. */
@@ -96,7 +96,7 @@ public final class Codecs {
     @Override
     public byte[] encode(String value) {
       try {
-        return Unicode.encode(value);
+        return Utf8.encode(value);
       } catch (IllegalArgumentException e) {
         throw new CodecException("a string can't be written as UTF-8: " + e.getMessage(), e);
       }

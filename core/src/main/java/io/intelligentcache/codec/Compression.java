@@ -1,6 +1,6 @@
 package io.intelligentcache.codec;
 
-import io.intelligentcache.setting.Settings;
+import io.intelligentcache.internal.setting.Settings;
 
 /**
  * Which values are compressed when they leave memory.

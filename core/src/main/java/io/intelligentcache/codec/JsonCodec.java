@@ -2,6 +2,12 @@ package io.intelligentcache.codec;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.internal.codec.json.Digest;
+import io.intelligentcache.internal.codec.json.JsonShape;
+import io.intelligentcache.internal.codec.json.MapperText;
+import io.intelligentcache.internal.codec.json.StrictMapper;
+import io.intelligentcache.internal.codec.json.Subtypes;
+import io.intelligentcache.internal.codec.json.TypeText;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Type;
 import java.util.Map;
@@ -176,7 +182,7 @@ public final class JsonCodec<V> implements Codec<V> {
   }
 
   /** Whether values of a class are the same only if their fields are, also where a mapper leaves some out. */
-  boolean isByFields(Class<?> of) {
+  public boolean isByFields(Class<?> of) {
     return made().shape().isByFields(of);
   }
 

@@ -23,4 +23,4 @@ public record ManagerStats(
     @Nullable TierStats disk,
     @Nullable TierStats redis,
     @Nullable SharedStats shared,
-    @Nullable HearingStats hearing) {}
+    @Nullable InvalidationStats hearing) {}

@@ -2,6 +2,8 @@ package io.intelligentcache.tier;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.internal.base.Utf8;
+
 /**
  * One key space: a cache, or one tenant's part of it. Keys of different spaces never meet, in any
  * tier, whatever characters the names hold.
@@ -31,7 +33,7 @@ public record Space(String cache, String tenant) {
   }
 
   private static void check(String what, String name) {
-    int bytes = Unicode.encode(name).length;
+    int bytes = Utf8.encode(name).length;
     if (bytes > MAX_NAME_BYTES) {
       throw new IllegalArgumentException(what + " may take " + MAX_NAME_BYTES
           + " bytes of UTF-8, this one takes " + bytes + ": " + name.substring(0, 32) + "...");

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.intelligentcache.internal.codec.json.Comparison;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Type;
 import java.net.URL;

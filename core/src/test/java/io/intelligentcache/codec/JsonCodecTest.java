@@ -12,6 +12,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.intelligentcache.internal.codec.json.Comparison;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -2,7 +2,7 @@ package io.intelligentcache.disk;
 
 import static java.util.Objects.requireNonNull;
 
-import io.intelligentcache.setting.Settings;
+import io.intelligentcache.internal.setting.Settings;
 import io.intelligentcache.tier.LocalTierFactory;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierContext;

@@ -3,7 +3,8 @@ package io.intelligentcache.disk;
 import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import io.intelligentcache.tier.CleanThreads;
+import io.intelligentcache.internal.concurrent.LibraryThreads;
+import io.intelligentcache.internal.concurrent.Uninterruptibles;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
@@ -12,7 +13,6 @@ import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TierStats;
-import io.intelligentcache.tier.Uninterrupted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +58,7 @@ final class DiskTier implements Tier {
   }
 
   private static void startThread(String name, Runnable work) {
-    CleanThreads.of(name, work).start();
+    LibraryThreads.of(name, work).start();
   }
 
   @Override
@@ -193,7 +193,7 @@ final class DiskTier implements Tier {
     closed = true;
     store.sweep().stop();
     store.backlog().stop();
-    if (!Uninterrupted.await(released, System.nanoTime() + SECONDS.toNanos(CLOSING_SECONDS))) {
+    if (!Uninterruptibles.await(released, System.nanoTime() + SECONDS.toNanos(CLOSING_SECONDS))) {
       LOG.warn("The disk cache {} is still being written; it closes by itself", store.directory());
     }
   }

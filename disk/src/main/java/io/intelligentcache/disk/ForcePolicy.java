@@ -1,6 +1,6 @@
 package io.intelligentcache.disk;
 
-import io.intelligentcache.setting.Settings;
+import io.intelligentcache.internal.setting.Settings;
 import java.time.Duration;
 
 /**

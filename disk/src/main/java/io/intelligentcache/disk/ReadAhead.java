@@ -1,6 +1,6 @@
 package io.intelligentcache.disk;
 
-import io.intelligentcache.tier.CleanThreads;
+import io.intelligentcache.internal.concurrent.LibraryThreads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -30,7 +30,7 @@ final class ReadAhead implements AutoCloseable {
     this.manifest = manifest;
     this.next = run.size();
     this.readers = Executors.newFixedThreadPool(
-        THREADS, task -> CleanThreads.of("intelligent-cache-disk-opening", task));
+        THREADS, task -> LibraryThreads.of("intelligent-cache-disk-opening", task));
   }
 
   /** The next older segment's. */

@@ -1,6 +1,6 @@
 package io.intelligentcache.disk;
 
-import io.intelligentcache.tier.Deadlines;
+import io.intelligentcache.internal.concurrent.DeadlineTimer;
 import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ record Store(
     Forcer forcer,
     Sweep sweep,
     WritePause pause,
-    Deadlines deadlines,
+    DeadlineTimer deadlines,
     Counters counters) {
 
   /** Reads back what the directory holds; the lock stays the caller's if this fails. */
@@ -64,7 +64,7 @@ record Store(
     var windows = new Windows();
     var tail = new Tail(layout, manifest, ring, clock, opened.keys());
     var gate = new Gate();
-    var deadlines = new Deadlines("intelligent-cache-disk-timer");
+    var deadlines = new DeadlineTimer("intelligent-cache-disk-timer");
     var waiters = new Waiters(gate, time, deadlines);
     var log = new Log(gate, layout, ring, tail, index, markers, waiters, pause, clock, counters);
     var backlog = new Backlog(gate, layout, ring, tail, index, markers, waiters, pause);

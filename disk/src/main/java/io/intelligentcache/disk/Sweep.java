@@ -2,8 +2,8 @@ package io.intelligentcache.disk;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import io.intelligentcache.tier.CleanThreads;
-import io.intelligentcache.tier.Deadlines;
+import io.intelligentcache.internal.concurrent.DeadlineTimer;
+import io.intelligentcache.internal.concurrent.LibraryThreads;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.TimeSource;
@@ -45,7 +45,7 @@ final class Sweep {
   private final Counters counters;
   private final TimeSource time;
   private final Windows windows;
-  private final Deadlines deadlines;
+  private final DeadlineTimer deadlines;
   private final AtomicBoolean purging = new AtomicBoolean();
   private final ThreadPoolExecutor thread;
   private volatile boolean stopped;
@@ -61,7 +61,7 @@ final class Sweep {
       Counters counters,
       TimeSource time,
       Windows windows,
-      Deadlines deadlines) {
+      DeadlineTimer deadlines) {
     this.log = log;
     this.backlog = backlog;
     this.index = index;
@@ -77,7 +77,7 @@ final class Sweep {
         10,
         SECONDS,
         new ArrayBlockingQueue<>(MOST_WAITING),
-        task -> CleanThreads.of("intelligent-cache-disk-sweep", task));
+        task -> LibraryThreads.of("intelligent-cache-disk-sweep", task));
     thread.allowCoreThreadTimeOut(true);
   }
 

@@ -1,6 +1,6 @@
 package io.intelligentcache.disk;
 
-import io.intelligentcache.tier.Deadlines;
+import io.intelligentcache.internal.concurrent.DeadlineTimer;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.TimeSource;
@@ -30,7 +30,7 @@ final class Waiters {
 
   private final Gate gate;
   private final TimeSource time;
-  private final Deadlines deadlines;
+  private final DeadlineTimer deadlines;
   private final List<List<Waiter>> inHand = new ArrayList<>();
   private List<Waiter> writes = new ArrayList<>();
   private List<Waiter> strikes = new ArrayList<>();
@@ -39,7 +39,7 @@ final class Waiters {
   private boolean watched;
   private volatile long mostNanos = DEADLINE_NANOS;
 
-  Waiters(Gate gate, TimeSource time, Deadlines deadlines) {
+  Waiters(Gate gate, TimeSource time, DeadlineTimer deadlines) {
     this.gate = gate;
     this.time = time;
     this.deadlines = deadlines;

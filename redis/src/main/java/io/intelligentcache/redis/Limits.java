@@ -2,7 +2,7 @@ package io.intelligentcache.redis;
 
 import static java.lang.Math.toIntExact;
 
-import io.intelligentcache.setting.Settings;
+import io.intelligentcache.internal.setting.Settings;
 import java.time.Duration;
 import java.util.function.Consumer;
 

@@ -2,7 +2,7 @@ package io.intelligentcache.redis;
 
 import static java.util.Objects.requireNonNull;
 
-import io.intelligentcache.tier.CleanThreads;
+import io.intelligentcache.internal.concurrent.LibraryThreads;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,7 +23,7 @@ final class NettyThreads implements ThreadFactory {
   @Override
   public Thread newThread(Runnable work) {
     var made = new AtomicReference<Thread>();
-    Thread maker = CleanThreads.of(name + "-maker", () -> made.set(netty.newThread(work)));
+    Thread maker = LibraryThreads.of(name + "-maker", () -> made.set(netty.newThread(work)));
     maker.start();
     boolean interrupted = false;
     while (true) {

@@ -2,8 +2,7 @@ package io.intelligentcache.redis;
 
 import static java.util.Objects.requireNonNull;
 
-import io.intelligentcache.setting.Settings;
-import io.intelligentcache.tier.SharedHealth;
+import io.intelligentcache.internal.setting.Settings;
 import io.intelligentcache.tier.SharedTierFactory;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierContext;
@@ -123,7 +122,7 @@ public final class Redis implements SharedTierFactory {
 
   /**
    * How long one attempt to connect may take, the first commands on the connection included; and how
-   * long opening the tier waits at most until all servers are {@linkplain SharedHealth ready}. A short
+   * long opening the tier waits at most until all servers are ready. A short
    * one makes a manager start sooner while Redis is down. One that is too short for a busy machine
    * makes the first writes after the start be refused.
    *

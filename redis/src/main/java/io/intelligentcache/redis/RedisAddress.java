@@ -2,7 +2,7 @@ package io.intelligentcache.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.intelligentcache.setting.Settings;
+import io.intelligentcache.internal.setting.Settings;
 import io.lettuce.core.RedisURI;
 import java.net.URLDecoder;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.intelligentcache.redis;
 
-import io.intelligentcache.setting.Settings;
+import io.intelligentcache.internal.setting.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

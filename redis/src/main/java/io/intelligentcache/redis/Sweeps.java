@@ -3,7 +3,7 @@ package io.intelligentcache.redis;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import io.intelligentcache.tier.CleanThreads;
+import io.intelligentcache.internal.concurrent.LibraryThreads;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
@@ -78,7 +78,7 @@ final class Sweeps implements AutoCloseable {
   private @Nullable Future<?> retry;
   private long pauseMillis = SHORTEST_PAUSE_MILLIS;
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(CleanThreads.named("icm-redis-sweep-"));
+      Executors.newSingleThreadScheduledExecutor(LibraryThreads.named("icm-redis-sweep-"));
 
   Sweeps(
       Pipe pipe,

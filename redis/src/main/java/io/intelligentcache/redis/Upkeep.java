@@ -3,7 +3,7 @@ package io.intelligentcache.redis;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
-import io.intelligentcache.tier.CleanThreads;
+import io.intelligentcache.internal.concurrent.LibraryThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +37,7 @@ final class Upkeep implements AutoCloseable {
   private final Epoch epoch;
   private final Scripts scripts;
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(CleanThreads.named("icm-redis-upkeep-"));
+      Executors.newSingleThreadScheduledExecutor(LibraryThreads.named("icm-redis-upkeep-"));
 
   private CompletableFuture<Integer> repair = CompletableFuture.completedFuture(0); // under lock
   private volatile long repairNotBeforeNanos = System.nanoTime();

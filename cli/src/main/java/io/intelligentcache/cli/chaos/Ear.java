@@ -1,7 +1,7 @@
 package io.intelligentcache.cli.chaos;
 
 import io.intelligentcache.TieredCacheManager;
-import io.intelligentcache.stats.HearingStats;
+import io.intelligentcache.stats.InvalidationStats;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,7 @@ final class Ear {
   /** What was heard at this instant. */
   synchronized Heard listen(TieredCacheManager manager, Lanes lanes) {
     long now = lanes.now();
-    @Nullable HearingStats hearing = manager.stats().hearing();
+    @Nullable InvalidationStats hearing = manager.stats().hearing();
     if (hearing == null) {
       return Heard.NOTHING;
     }

@@ -2,7 +2,7 @@ package io.intelligentcache.cli.chaos;
 
 import static java.util.concurrent.TimeUnit.MICROSECONDS;
 
-import io.intelligentcache.tier.ForwardingSharedTier;
+import io.intelligentcache.internal.tier.ForwardingSharedTier;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedTier;

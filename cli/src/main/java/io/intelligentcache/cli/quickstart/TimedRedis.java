@@ -1,6 +1,6 @@
 package io.intelligentcache.cli.quickstart;
 
-import io.intelligentcache.tier.ForwardingSharedTier;
+import io.intelligentcache.internal.tier.ForwardingSharedTier;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.SharedTierFactory;

@@ -1,6 +1,6 @@
 package io.intelligentcache.cli.quickstart;
 
-import io.intelligentcache.tier.ForwardingTier;
+import io.intelligentcache.internal.tier.ForwardingTier;
 import io.intelligentcache.tier.LocalTierFactory;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Tier;

@@ -2,8 +2,8 @@ package io.intelligentcache.cli.replay;
 
 import io.intelligentcache.EvictionPolicy;
 import io.intelligentcache.cli.console.Failure;
-import io.intelligentcache.memory.Policies;
-import io.intelligentcache.memory.Policy;
+import io.intelligentcache.internal.memory.Policies;
+import io.intelligentcache.internal.memory.policy.Policy;
 import java.util.Locale;
 
 /** A policy of the memory tier, by its name on the command line. */

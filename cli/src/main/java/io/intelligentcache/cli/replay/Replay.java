@@ -2,9 +2,9 @@ package io.intelligentcache.cli.replay;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.intelligentcache.memory.MemoryEngine;
-import io.intelligentcache.memory.MemoryEntry;
-import io.intelligentcache.memory.MemoryTable;
+import io.intelligentcache.internal.memory.MemoryEngine;
+import io.intelligentcache.internal.memory.MemoryEntry;
+import io.intelligentcache.internal.memory.MemoryTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;

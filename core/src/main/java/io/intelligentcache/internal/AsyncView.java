@@ -1,0 +1,383 @@
+package io.intelligentcache.internal;
+
+import static java.util.Objects.requireNonNull;
+
+import io.intelligentcache.AsyncTieredCache;
+import io.intelligentcache.EntryOptions;
+import io.intelligentcache.Found;
+import io.intelligentcache.Loader;
+import io.intelligentcache.TieredCache;
+import io.intelligentcache.WarmReport;
+import io.intelligentcache.WriteReport;
+import io.intelligentcache.internal.base.Checks;
+import io.intelligentcache.internal.base.Failures;
+import io.intelligentcache.internal.invalidation.KeyPattern;
+import io.intelligentcache.internal.load.LoadRunner;
+import io.intelligentcache.internal.read.ReadPath;
+import io.intelligentcache.internal.read.WarmUp;
+import io.intelligentcache.internal.runtime.Answers;
+import io.intelligentcache.internal.runtime.ReadRequest;
+import io.intelligentcache.internal.write.AtomicOperations;
+import io.intelligentcache.stats.CacheStats;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What users have of a cache or a tenant: its asynchronous face, with all of the operations, each once. Its {@link SyncView} lives as
+ * long. It stays the same while a tenant's {@link CacheEngine} comes and goes.
+ */
+public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
+  /**
+   * Where hits are looked for: the engine, or an empty one if that was freed. Set by its {@link Tenant}, and read without a lock: one that
+   * was freed a moment ago is as good, see there.
+   */
+  CacheEngine<K, V> engine;
+
+  public final SyncView<K, V> sync = new SyncView<>(this);
+  private final @Nullable Tenant<K, V> tenant;
+  private final Function<String, TieredCache<K, V>> tenants;
+
+  /** The view of a cache's own space. */
+  public AsyncView(CacheEngine<K, V> engine, Function<String, TieredCache<K, V>> tenants) {
+    this.engine = engine;
+    this.tenant = null;
+    this.tenants = tenants;
+  }
+
+  /** The view of a tenant. */
+  AsyncView(Tenant<K, V> tenant, CacheEngine<K, V> engine) {
+    this.engine = engine;
+    this.tenant = tenant;
+    this.tenants = AsyncView::refuseNested;
+  }
+
+  private static <K, V> TieredCache<K, V> refuseNested(String id) {
+    throw new IllegalStateException("a tenant has no tenants: \"" + id + "\"");
+  }
+
+  /** The engine, for everything but hits; a tenant's engine that was freed comes into use again. */
+  CacheEngine<K, V> awake() {
+    CacheEngine<K, V> now = engine;
+    return now.used || tenant == null ? now : tenant.awake(this);
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> get(K key) {
+    return get(key, engine.space.plainRequest);
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> get(K key, Loader<? super K, ? extends V> loader) {
+    return get(key, loader, EntryOptions.defaults());
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> get(
+      K key, Loader<? super K, ? extends V> loader, EntryOptions options) {
+    return get(key, request(loader, options));
+  }
+
+  private CompletableFuture<@Nullable V> get(K key, ReadRequest<K, V> request) {
+    V hit = hit(key);
+    return hit != null
+        ? CompletableFuture.completedFuture(hit)
+        : handOut(find(key, request).thenApply(Found::value));
+  }
+
+  @Override
+  public CompletableFuture<Found<V>> lookup(K key) {
+    return lookUp(requireNonNull(key, "key"), engine.space.plainRequest);
+  }
+
+  @Override
+  public CompletableFuture<Found<V>> lookup(
+      K key, Loader<? super K, ? extends V> loader, EntryOptions options) {
+    return lookUp(requireNonNull(key, "key"), request(loader, options));
+  }
+
+  private CompletableFuture<Found<V>> lookUp(K key, ReadRequest<K, V> request) {
+    return handOut(find(key, request));
+  }
+
+  private CompletableFuture<Found<V>> find(K key, ReadRequest<K, V> request) {
+    Found<V> found = inMemory(key, request);
+    if (found != null) {
+      return CompletableFuture.completedFuture(found);
+    }
+    CacheEngine<K, V> here = awake();
+    if (request.loader() != null) {
+      LoadRunner.refuseCircle(here.space.loadScope, key);
+    }
+    return here.space
+        .read(() -> search(key, request))
+        .thenCompose(Failures.step(below -> loadIfAbsent(key, below, request)));
+  }
+
+  ReadRequest<K, V> request(Loader<? super K, ? extends V> loader, EntryOptions options) {
+    requireNonNull(loader, "loader");
+    requireNonNull(options, "options");
+    return ReadRequest.of(engine.space.lifetimes, loader, options);
+  }
+
+  /** The value in memory, or null. */
+  @Nullable
+  V hit(K key) {
+    return engine.space.hit(requireNonNull(key, "key"));
+  }
+
+  /** What memory answers besides plain hits. */
+  @Nullable
+  Found<V> inMemory(K key, ReadRequest<K, V> request) {
+    return awake().reads.inMemory(key, request);
+  }
+
+  /** Searches the tiers below memory, and counts. */
+  CompletableFuture<Found<V>> search(K key, ReadRequest<K, V> request) {
+    ReadPath<K, V> reads = awake().reads;
+    return reads
+        .find(key)
+        .whenComplete((found, never) -> reads.count(found, request.loader() != null));
+  }
+
+  /** Loads what a search did not find. */
+  CompletableFuture<Found<V>> loadIfAbsent(K key, Found<V> found, ReadRequest<K, V> request) {
+    return Answers.isMiss(found)
+        ? awake().reads.load(key, request)
+        : CompletableFuture.completedFuture(found);
+  }
+
+  @Override
+  public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
+    return handOut(readAll(keys, engine.space.plainRequest));
+  }
+
+  @Override
+  public CompletableFuture<Map<K, V>> getAll(
+      Collection<? extends K> keys, Loader<? super K, ? extends V> loader) {
+    return getAll(keys, loader, EntryOptions.defaults());
+  }
+
+  @Override
+  public CompletableFuture<Map<K, V>> getAll(
+      Collection<? extends K> keys, Loader<? super K, ? extends V> loader, EntryOptions options) {
+    return handOut(readAll(keys, request(loader, options)));
+  }
+
+  /** As {@link #getAll}, for a caller who only waits. */
+  CompletableFuture<Map<K, V>> readAll(Collection<? extends K> keys, ReadRequest<K, V> request) {
+    return awake().bulk.read(Checks.distinct(keys), request);
+  }
+
+  @Override
+  public CompletableFuture<WriteReport> put(K key, V value) {
+    return put(key, value, EntryOptions.defaults());
+  }
+
+  @Override
+  public CompletableFuture<WriteReport> put(K key, V value, EntryOptions options) {
+    return handOut(write(key, value, options));
+  }
+
+  /** As {@link #put}, for a caller who only waits. */
+  CompletableFuture<WriteReport> write(K key, V value, EntryOptions options) {
+    requireNonNull(key, "key");
+    requireNonNull(value, "value");
+    requireNonNull(options, "options");
+    return awake().writes.put(key, value, options);
+  }
+
+  @Override
+  public CompletableFuture<WriteReport> putAll(Map<? extends K, ? extends V> values) {
+    return handOut(writeAll(values));
+  }
+
+  /** As {@link #putAll}, for a caller who only waits. */
+  CompletableFuture<WriteReport> writeAll(Map<? extends K, ? extends V> values) {
+    return awake().writes.put(Checks.entries(values), EntryOptions.defaults());
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> putIfAbsent(K key, V value) {
+    requireNonNull(key, "key");
+    requireNonNull(value, "value");
+    return exchange(awake(), exchanges -> exchanges.putIfAbsent(key, value));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> replace(K key, V expected, V value) {
+    requireNonNull(key, "key");
+    requireNonNull(expected, "expected");
+    requireNonNull(value, "value");
+    return exchange(awake(), exchanges -> exchanges.replace(key, expected, value));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> remove(K key, V expected) {
+    requireNonNull(key, "key");
+    requireNonNull(expected, "expected");
+    return exchange(awake(), exchanges -> exchanges.remove(key, expected));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> getAndPut(K key, V value) {
+    requireNonNull(key, "key");
+    requireNonNull(value, "value");
+    return exchange(awake(), exchanges -> exchanges.getAndPut(key, value));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> getAndRemove(K key) {
+    requireNonNull(key, "key");
+    return exchange(awake(), exchanges -> exchanges.getAndRemove(key));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> compute(
+      K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
+    requireNonNull(key, "key");
+    requireNonNull(function, "function");
+    CacheEngine<K, V> here = awake();
+    return exchange(
+        here,
+        exchanges -> exchanges.compute(
+            key, function, here.space.machinery.loads().runner(here.space.loadScope)));
+  }
+
+  /** Begins an operation; the disk is read on a thread of ours. */
+  private <T extends @Nullable Object> CompletableFuture<T> exchange(
+      CacheEngine<K, V> here, Function<AtomicOperations<K, V>, CompletableFuture<T>> operation) {
+    here.space.machinery.lifecycle().requireOpen();
+    Supplier<CompletableFuture<T>> begin = () -> operation.apply(here.exchanges);
+    return handOut(here.space.machinery.hasLowerTier() ? here.space.offCaller(begin) : begin.get());
+  }
+
+  @Override
+  public CompletableFuture<WriteReport> invalidate(K key) {
+    return handOut(forget(key));
+  }
+
+  /** As {@link #invalidate}, for a caller who only waits. */
+  CompletableFuture<WriteReport> forget(K key) {
+    return awake().writes.invalidate(List.of(requireNonNull(key, "key")));
+  }
+
+  @Override
+  public CompletableFuture<WriteReport> invalidateAll(Collection<? extends K> keys) {
+    return handOut(forgetAll(keys));
+  }
+
+  /** As {@link #invalidateAll}, for a caller who only waits. */
+  CompletableFuture<WriteReport> forgetAll(Collection<? extends K> keys) {
+    return awake().writes.invalidate(Checks.distinct(keys));
+  }
+
+  @Override
+  public CompletableFuture<Long> invalidateMatching(String regex) {
+    return handOut(forgetMatching(regex));
+  }
+
+  /** As {@link #invalidateMatching}, for a caller who only waits. */
+  CompletableFuture<Long> forgetMatching(String regex) {
+    KeyPattern pattern = KeyPattern.compile(regex);
+    CacheEngine<K, V> here = awake();
+    return here.space.offCaller(() -> here.sweep.invalidate(pattern));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> clear() {
+    return handOut(forgetEverything());
+  }
+
+  /** As {@link #clear}, for a caller who only waits. */
+  CompletableFuture<@Nullable Void> forgetEverything() {
+    CacheEngine<K, V> here = awake();
+    return here.space.offCaller(here.sweep::clear).thenApply(count -> null);
+  }
+
+  @Override
+  public CompletableFuture<WarmReport> warm(
+      Collection<? extends K> keys, Loader<? super K, ? extends V> loader) {
+    return warm(keys, loader, progress -> {});
+  }
+
+  @Override
+  public CompletableFuture<WarmReport> warm(
+      Collection<? extends K> keys,
+      Loader<? super K, ? extends V> loader,
+      Consumer<WarmReport> progress) {
+    return handOut(warm(keys, loader, progress, engine.space.machinery.callbacks()));
+  }
+
+  /**
+   * As {@link #warm}, for a caller who only waits.
+   *
+   * @param where runs {@code progress}
+   */
+  CompletableFuture<WarmReport> warm(
+      Collection<? extends K> keys,
+      Loader<? super K, ? extends V> loader,
+      Consumer<WarmReport> progress,
+      Executor where) {
+    requireNonNull(loader, "loader");
+    requireNonNull(progress, "progress");
+    Collection<K> distinct = Checks.distinct(keys);
+    CacheEngine<K, V> here = awake();
+    return here.space.offCaller(
+        () -> new WarmUp<>(here.space, here.reads, loader, progress, where, distinct.size())
+            .run(distinct));
+  }
+
+  @Override
+  public AsyncTieredCache<K, V> tenant(String id) {
+    return tenantToWait(id).async();
+  }
+
+  /** As {@link #tenant}, for a caller who waits. */
+  TieredCache<K, V> tenantToWait(String id) {
+    return tenants.apply(requireNonNull(id, "id"));
+  }
+
+  @Override
+  public CacheStats stats() {
+    return tenant == null ? engine.space.stats() : tenant.stats();
+  }
+
+  @Override
+  public String name() {
+    return engine.space.space.cache();
+  }
+
+  /**
+   * The user's own future of an outcome. Whatever follows on it may block, so unless it is done already a
+   * thread for callbacks completes it; and whatever the user does to it, nobody else has it.
+   */
+  private <T extends @Nullable Object> CompletableFuture<T> handOut(CompletableFuture<T> outcome) {
+    var users = new CompletableFuture<T>();
+    var unused = outcome.isDone()
+        ? outcome.whenComplete((value, failure) -> complete(users, value, failure))
+        : outcome.whenCompleteAsync(
+            (value, failure) -> complete(users, value, failure),
+            engine.space.machinery.callbacks());
+    return users;
+  }
+
+  private static <T extends @Nullable Object> void complete(
+      CompletableFuture<T> users, T value, @Nullable Throwable failure) {
+    if (failure == null) {
+      users.complete(value);
+    } else if (failure instanceof CompletionException && failure.getCause() != null) {
+      users.completeExceptionally(failure.getCause());
+    } else {
+      users.completeExceptionally(failure);
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package io.intelligentcache.internal;
+
+import static java.util.Objects.requireNonNull;
+
+import io.intelligentcache.AsyncTieredCache;
+import io.intelligentcache.EntryOptions;
+import io.intelligentcache.Found;
+import io.intelligentcache.Loader;
+import io.intelligentcache.TieredCache;
+import io.intelligentcache.WarmReport;
+import io.intelligentcache.WriteReport;
+import io.intelligentcache.internal.concurrent.BlockingCalls;
+import io.intelligentcache.internal.concurrent.CallerThreadExecutor;
+import io.intelligentcache.internal.runtime.Answers;
+import io.intelligentcache.internal.runtime.ReadRequest;
+import io.intelligentcache.stats.CacheStats;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The synchronous face: a memory hit here and now, for the rest it waits for the asynchronous one. */
+final class SyncView<K, V> implements TieredCache<K, V> {
+  private final AsyncView<K, V> async;
+
+  SyncView(AsyncView<K, V> async) {
+    this.async = async;
+  }
+
+  @Override
+  public @Nullable V get(K key) {
+    V hit = async.hit(key);
+    return hit != null ? hit : lookUp(key, async.engine.space.plainRequest).value();
+  }
+
+  @Override
+  public @Nullable V get(K key, Loader<? super K, ? extends V> loader) {
+    requireNonNull(loader, "loader");
+    V hit = async.hit(key);
+    return hit != null
+        ? hit
+        : lookUp(key, async.request(loader, EntryOptions.defaults())).value();
+  }
+
+  @Override
+  public @Nullable V get(K key, Loader<? super K, ? extends V> loader, EntryOptions options) {
+    requireNonNull(loader, "loader");
+    requireNonNull(options, "options");
+    V hit = async.hit(key);
+    return hit != null ? hit : lookUp(key, async.request(loader, options)).value();
+  }
+
+  @Override
+  public Found<V> lookup(K key) {
+    return lookUp(requireNonNull(key, "key"), async.engine.space.plainRequest);
+  }
+
+  @Override
+  public Found<V> lookup(K key, Loader<? super K, ? extends V> loader, EntryOptions options) {
+    return lookUp(requireNonNull(key, "key"), async.request(loader, options));
+  }
+
+  /** Reads a key that is no plain hit. */
+  private Found<V> lookUp(K key, ReadRequest<K, V> request) {
+    Found<V> found = async.inMemory(key, request);
+    if (found != null) {
+      return found;
+    }
+    Found<V> below = BlockingCalls.forTiers(async.search(key, request));
+    return Answers.isMiss(below)
+        ? BlockingCalls.forLoad(async.loadIfAbsent(key, below, request))
+        : below;
+  }
+
+  @Override
+  public Map<K, V> getAll(Collection<? extends K> keys) {
+    var values = async.readAll(keys, async.engine.space.plainRequest);
+    return async.engine.space.plainRequest.loader() == null
+        ? BlockingCalls.forTiers(values)
+        : BlockingCalls.forLoad(values);
+  }
+
+  @Override
+  public Map<K, V> getAll(Collection<? extends K> keys, Loader<? super K, ? extends V> loader) {
+    return getAll(keys, loader, EntryOptions.defaults());
+  }
+
+  @Override
+  public Map<K, V> getAll(
+      Collection<? extends K> keys, Loader<? super K, ? extends V> loader, EntryOptions options) {
+    return BlockingCalls.forLoad(async.readAll(keys, async.request(loader, options)));
+  }
+
+  @Override
+  public WriteReport put(K key, V value) {
+    return put(key, value, EntryOptions.defaults());
+  }
+
+  @Override
+  public WriteReport put(K key, V value, EntryOptions options) {
+    return BlockingCalls.forTiers(async.write(key, value, options));
+  }
+
+  @Override
+  public WriteReport putAll(Map<? extends K, ? extends V> values) {
+    return BlockingCalls.forTiers(async.writeAll(values));
+  }
+
+  @Override
+  public @Nullable V putIfAbsent(K key, V value) {
+    requireNonNull(key, "key");
+    requireNonNull(value, "value");
+    return BlockingCalls.forTiers(async.awake().exchanges.putIfAbsent(key, value));
+  }
+
+  @Override
+  public boolean replace(K key, V expected, V value) {
+    requireNonNull(key, "key");
+    requireNonNull(expected, "expected");
+    requireNonNull(value, "value");
+    return BlockingCalls.forTiers(async.awake().exchanges.replace(key, expected, value));
+  }
+
+  @Override
+  public boolean remove(K key, V expected) {
+    requireNonNull(key, "key");
+    requireNonNull(expected, "expected");
+    return BlockingCalls.forTiers(async.awake().exchanges.remove(key, expected));
+  }
+
+  @Override
+  public @Nullable V getAndPut(K key, V value) {
+    requireNonNull(key, "key");
+    requireNonNull(value, "value");
+    return BlockingCalls.forTiers(async.awake().exchanges.getAndPut(key, value));
+  }
+
+  @Override
+  public @Nullable V getAndRemove(K key) {
+    return BlockingCalls.forTiers(async.awake().exchanges.getAndRemove(requireNonNull(key, "key")));
+  }
+
+  @Override
+  public @Nullable V compute(
+      K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
+    requireNonNull(key, "key");
+    requireNonNull(function, "function");
+    var here = new CallerThreadExecutor();
+    return here.await(
+        async.awake().exchanges.compute(key, function, (work, refused) -> here.execute(work)));
+  }
+
+  @Override
+  public WriteReport invalidate(K key) {
+    return BlockingCalls.forTiers(async.forget(key));
+  }
+
+  @Override
+  public WriteReport invalidateAll(Collection<? extends K> keys) {
+    return BlockingCalls.forTiers(async.forgetAll(keys));
+  }
+
+  @Override
+  public long invalidateMatching(String regex) {
+    return BlockingCalls.forTiers(async.forgetMatching(regex));
+  }
+
+  @Override
+  public void clear() {
+    BlockingCalls.forTiers(async.forgetEverything());
+  }
+
+  @Override
+  public WarmReport warm(Collection<? extends K> keys, Loader<? super K, ? extends V> loader) {
+    return warm(keys, loader, progress -> {});
+  }
+
+  @Override
+  public WarmReport warm(
+      Collection<? extends K> keys,
+      Loader<? super K, ? extends V> loader,
+      Consumer<WarmReport> progress) {
+    var here = new CallerThreadExecutor();
+    return here.awaitLoad(async.warm(keys, loader, progress, here));
+  }
+
+  @Override
+  public TieredCache<K, V> tenant(String id) {
+    return async.tenantToWait(id);
+  }
+
+  @Override
+  public AsyncTieredCache<K, V> async() {
+    return async;
+  }
+
+  @Override
+  public CacheStats stats() {
+    return async.stats();
+  }
+
+  @Override
+  public String name() {
+    return async.name();
+  }
+}

@@ -1,0 +1,289 @@
+package io.intelligentcache.internal;
+
+import io.intelligentcache.internal.memory.MemoryEngine;
+import io.intelligentcache.internal.runtime.CacheComponents;
+import io.intelligentcache.internal.runtime.CacheRuntime;
+import io.intelligentcache.internal.stats.CacheCounters;
+import io.intelligentcache.tier.Space;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tenants of one cache. What those in use take counts in the memory budget. Idle ones are freed, and leave nothing but a sum of what they
+ * have counted.
+ *
+ * <p>Each tenant that comes into use has a few others looked at, in turn: of tenants that are used once, as many are freed as come.
+ * The timer does the rest while there are tenants: every few seconds it looks at all that are in use, and ten times a second it removes
+ * the ids of those that were collected.
+ */
+public final class Tenants<K, V> {
+  /** Tenants that are looked at for each one that comes into use. */
+  private static final int LOOKED_AT = 8;
+
+  private static final long TICK_NANOS = Duration.ofMillis(100).toNanos();
+
+  /** A tenant without entries that was not used from one look to the next is freed. */
+  private static final int TICKS_PER_LOOK = 20;
+
+  private final CacheComponents<K, V> parts;
+  private final CacheRuntime machinery;
+  private final String cache;
+  private final ConcurrentHashMap<String, Link<K, V>> byId = new ConcurrentHashMap<>();
+  private final ReferenceQueue<Tenant<K, V>> collected = new ReferenceQueue<>();
+
+  /** Those that have a engine, and some that had, each once; first the one that is to be looked at next. */
+  private final Queue<Tenant<K, V>> inUse = new ConcurrentLinkedQueue<>();
+
+  private final AtomicBoolean ticking = new AtomicBoolean();
+
+  /** See {@link #asleep}; made for the first tenant. */
+  private volatile @Nullable CacheEngine<K, V> asleep;
+
+  private final ReentrantLock counting = new ReentrantLock();
+
+  /** What was counted in engines that were freed. */
+  private final CacheCounters past = new CacheCounters();
+
+  /** Leads to a tenant as long as somebody has its view or its engine, or it is in use. */
+  private static final class Link<K, V> extends WeakReference<Tenant<K, V>> {
+    final String id;
+    final LongAdder hits;
+
+    Link(Tenant<K, V> tenant, ReferenceQueue<Tenant<K, V>> collected) {
+      super(tenant, collected);
+      this.id = tenant.id();
+      this.hits = tenant.hits;
+    }
+  }
+
+  public Tenants(CacheComponents<K, V> parts, String cache) {
+    this.parts = parts;
+    this.machinery = parts.machinery();
+    this.cache = cache;
+  }
+
+  /**
+   * The view of a tenant.
+   *
+   * @throws IllegalArgumentException if the id is too long or no valid Unicode
+   */
+  public AsyncView<K, V> view(String id) {
+    Link<K, V> link = byId.get(id);
+    Tenant<K, V> there = link == null ? null : link.get();
+    return (there != null ? there : newTenant(id)).view();
+  }
+
+  private Tenant<K, V> newTenant(String id) {
+    var checked = new Space(cache, id);
+    var mine = new Tenant<>(this, checked.tenant());
+    var myLink = new Link<>(mine, collected);
+    while (true) {
+      Link<K, V> link = byId.compute(id, (same, other) -> isGone(other) ? myLink : other);
+      tick();
+      Tenant<K, V> tenant = link == myLink ? mine : link.get();
+      if (tenant != null) {
+        return tenant;
+      }
+    }
+  }
+
+  private boolean isGone(@Nullable Link<K, V> link) {
+    if (link == null) {
+      return true;
+    }
+    boolean gone = link.refersTo(null);
+    if (gone) {
+      past.addHits(link.hits.sumThenReset());
+    }
+    return gone;
+  }
+
+  /** Where the views of freed tenants look for hits: in vain, so that a hit has no such case to think of. It stays empty. */
+  CacheEngine<K, V> asleep() {
+    CacheEngine<K, V> there = asleep;
+    return there != null ? there : firstAsleep();
+  }
+
+  private synchronized CacheEngine<K, V> firstAsleep() {
+    CacheEngine<K, V> there = asleep;
+    if (there == null) {
+      there = newEngine(new Space(cache, ""), null);
+      there.used = false;
+      asleep = there;
+    }
+    return there;
+  }
+
+  void requireOpen() {
+    machinery.lifecycle().requireOpen();
+  }
+
+  CacheEngine<K, V> newEngine(Tenant<K, V> tenant) {
+    return newEngine(new Space(cache, tenant.id()), tenant);
+  }
+
+  private CacheEngine<K, V> newEngine(Space space, @Nullable Tenant<K, V> tenant) {
+    return new CacheEngine<>(parts, space, tenant, machinery.memory()::newSmallTable);
+  }
+
+  /** Counters for what a tenant has counted before its engine was freed; the sum of all has that, too. */
+  CacheCounters newCounters() {
+    return new CacheCounters(past);
+  }
+
+  /** Hands over what was counted in a engine that is freed, and what will be. */
+  void handOver(CacheCounters freed, CacheCounters to) {
+    counting.lock();
+    try {
+      freed.handOverTo(to);
+    } finally {
+      counting.unlock();
+    }
+  }
+
+  /**
+   * A tenant has a engine, and had none. Call it under no lock.
+   *
+   * @param queue whether it is to be looked at from here on, and was not before
+   */
+  void came(Tenant<K, V> tenant, boolean queue) {
+    MemoryEngine memory = machinery.memory();
+    long more = tenant.growth();
+    boolean full = memory.used() + more > memory.capacity();
+    for (int i = 0; i < LOOKED_AT; i++) {
+      more += lookAtNext(full);
+    }
+    if (queue) {
+      inUse.add(tenant);
+    }
+    charge(more);
+    removeCollected();
+  }
+
+  /** A tenant has no engine any more. Call it under no lock. */
+  void slept(Tenant<K, V> tenant) {
+    charge(tenant.growth() + lookAtNext(false) + lookAtNext(false));
+  }
+
+  private void charge(long bytes) {
+    if (bytes != 0) {
+      machinery.memory().charge(bytes);
+    }
+  }
+
+  /** Looks at the one in use whose turn it is; answers how many bytes more it takes. */
+  private long lookAtNext(boolean needed) {
+    Tenant<K, V> tenant = inUse.poll();
+    if (tenant == null) {
+      return 0;
+    }
+    if (tenant.look(needed)) {
+      inUse.add(tenant);
+    }
+    return tenant.growth();
+  }
+
+  @SuppressWarnings("unchecked") // this queue has links of this map only
+  private void removeCollected() {
+    for (var link = collected.poll(); link != null; link = collected.poll()) {
+      byId.remove(((Link<K, V>) link).id, link);
+      past.addHits(((Link<K, V>) link).hits.sumThenReset());
+    }
+  }
+
+  /** Begins to look after time, unless that has begun. */
+  private void tick() {
+    if (!ticking.get() && ticking.compareAndSet(false, true)) {
+      tickLater(1);
+    }
+  }
+
+  private void tickLater(int number) {
+    var unused = machinery.deadlines().after(TICK_NANOS, () -> {
+      if (machinery.lifecycle().isOpen()) {
+        machinery.steps().execute(() -> onTick(number));
+      }
+    });
+  }
+
+  private void onTick(int number) {
+    try {
+      removeCollected();
+      if (number % TICKS_PER_LOOK == 0) {
+        lookAtAll();
+      }
+    } finally {
+      if (byId.isEmpty()) {
+        ticking.set(false);
+      } else {
+        tickLater(number + 1);
+      }
+    }
+    if (!byId.isEmpty()) { // one has come while this thought that there were none
+      tick();
+    }
+  }
+
+  /** Frees all that are idle. */
+  void lookAtAll() {
+    removeCollected();
+    long more = 0;
+    for (int left = inUse.size(); left > 0; left--) {
+      more += lookAtNext(false);
+    }
+    for (Link<K, V> link : byId.values()) {
+      Tenant<K, V> tenant = link.get();
+      if (tenant != null) {
+        if (tenant.recover()) {
+          inUse.add(tenant);
+        }
+        more += tenant.growth();
+      }
+    }
+    charge(more);
+  }
+
+  /**
+   * Adds to a sum what all have counted, those included that are gone.
+   *
+   * @return how many entries they have in memory
+   */
+  public long addTo(CacheCounters sum) {
+    counting.lock(); // or what is handed over meanwhile would be counted twice, or not at all
+    try {
+      sum.add(past);
+      long entries = 0;
+      for (Link<K, V> link : byId.values()) {
+        Tenant<K, V> tenant = link.get();
+        if (tenant == null) {
+          sum.addHits(link.hits.sum());
+        } else {
+          entries += tenant.addTo(sum);
+        }
+      }
+      return entries;
+    } finally {
+      counting.unlock();
+    }
+  }
+
+  /** Hands over each engine in use. */
+  public void forEach(Consumer<CacheEngine<K, V>> visitor) {
+    for (Link<K, V> link : byId.values()) {
+      Tenant<K, V> tenant = link.get();
+      CacheEngine<K, V> engine = tenant == null ? null : tenant.engine();
+      if (engine != null) {
+        visitor.accept(engine);
+      }
+    }
+  }
+}

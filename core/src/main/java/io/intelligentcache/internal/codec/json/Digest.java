@@ -1,0 +1,25 @@
+package io.intelligentcache.internal.codec.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/** A short name for a long text. */
+public final class Digest {
+  private static final int BYTES = 16;
+
+  private Digest() {}
+
+  /** 128 bits that differ where texts do, in hex. */
+  public static String of(String text) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+      return HexFormat.of().formatHex(Arrays.copyOf(hash, BYTES));
+    } catch (NoSuchAlgorithmException everyJvmHasIt) {
+      throw new AssertionError(everyJvmHasIt);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Items: how values are encoded for the tiers below memory, compressed, and checked to survive the round trip. */
+@NullMarked
+package io.intelligentcache.internal.codec;
+
+import org.jspecify.annotations.NullMarked;

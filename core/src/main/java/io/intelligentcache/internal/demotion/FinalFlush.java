@@ -1,0 +1,150 @@
+package io.intelligentcache.internal.demotion;
+
+import io.intelligentcache.internal.memory.EvictionHandler.Saved;
+import io.intelligentcache.internal.memory.MemoryEngine;
+import io.intelligentcache.internal.memory.MemoryEntry;
+import io.intelligentcache.internal.memory.MemoryTable;
+import io.intelligentcache.internal.memory.RankedEntries;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierStats;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what is in memory to disk before the manager ends, and empties memory: the hottest first, as long as there is
+ * time, and room for what has been written.
+ */
+public final class FinalFlush {
+  private static final Logger log = LoggerFactory.getLogger(FinalFlush.class);
+
+  private final MemoryEngine memory;
+  private final Tier disk;
+  private final LongSupplier nanos;
+  private final long deadline;
+  private long room;
+  private long lostBefore;
+  private long weight;
+  private volatile boolean refusing;
+  private final AtomicInteger entries = new AtomicInteger();
+  private final AtomicInteger handled = new AtomicInteger();
+  private int tooMany;
+  private final AtomicInteger late = new AtomicInteger();
+  private final AtomicInteger refused = new AtomicInteger();
+  private final AtomicInteger impossible = new AtomicInteger();
+
+  /** Of these the disk tier has not said yet what became of them. */
+  private final AtomicInteger open = new AtomicInteger();
+
+  /**
+   * Makes it.
+   *
+   * @param nanos the clock
+   * @param deadline when to stop
+   */
+  public FinalFlush(MemoryEngine memory, Tier disk, LongSupplier nanos, long deadline) {
+    this.memory = memory;
+    this.disk = disk;
+    this.nanos = nanos;
+    this.deadline = deadline;
+  }
+
+  /** How much of memory a disk has room for: more would push out what was written first, the hottest. */
+  static long roomOf(TierStats disk) {
+    return disk.capacityBytes() <= 0 ? Long.MAX_VALUE : disk.capacityBytes() / 4 * 3;
+  }
+
+  /**
+   * Does it.
+   *
+   * @param tables visits the tables of all caches and tenants
+   */
+  public void write(Consumer<Consumer<MemoryTable<?, ?>>> tables) {
+    TierStats stats = disk.stats();
+    room = roomOf(stats);
+    lostBefore = stats.lost();
+    RankedEntries ranked = memory.ranked(entry -> true);
+    entries.set(ranked.size());
+    for (int i = ranked.size() - 1; i >= 0; i--) {
+      MemoryEntry<?, ?> entry = ranked.at(i);
+      if (entry != null) {
+        write(entry);
+      }
+    }
+    // What another thread was evicting when all changes ended is in its table until that thread has
+    // handed it on.
+    tables.accept(table -> table.entries().forEach(entry -> {
+      entries.incrementAndGet();
+      write(entry);
+    }));
+    memory.settle();
+  }
+
+  private void write(MemoryEntry<?, ?> entry) {
+    if (refusing) {
+      refused.incrementAndGet();
+    } else if (isLate()) {
+      late.incrementAndGet();
+    } else if (weight >= room) {
+      tooMany++;
+    } else {
+      open.incrementAndGet();
+      var unused = entry.save(() -> !isLate()).whenComplete((saved, failure) -> {
+        open.decrementAndGet();
+        note(failure == null ? saved : Saved.REFUSED);
+      });
+      weight += entry.weight();
+    }
+    entry.abandon();
+    handled.incrementAndGet();
+  }
+
+  private boolean isLate() {
+    return nanos.getAsLong() - deadline >= 0;
+  }
+
+  /** Runs on a thread of the disk tier, if the answer comes later. */
+  private void note(Saved saved) {
+    switch (saved) {
+      case WRITTEN, NOTHING -> {}
+      case IMPOSSIBLE -> impossible.incrementAndGet();
+      case REFUSED -> {
+        if (isLate()) {
+          late.incrementAndGet();
+        } else {
+          refusing = true;
+          refused.incrementAndGet();
+        }
+      }
+    }
+  }
+
+  /** Says what is not on disk, when the disk tier has closed. */
+  public void report() {
+    int tooLate = late.get() + open.get();
+    long failed = refused.get() + disk.stats().lost() - lostBefore;
+    long lost = tooLate + failed + tooMany;
+    if (lost > 0) {
+      log.warn(
+          "{} of the {} entries in memory are not on disk: for {} there was no time, {} the disk tier refused or lost,"
+              + " for {} it has no room. Besides, {} can't be written",
+          lost,
+          entries,
+          tooLate,
+          failed,
+          tooMany,
+          impossible);
+    } else if (impossible.get() > 0) {
+      log.info("{} of the {} entries in memory can't be written to disk", impossible, entries);
+    }
+  }
+
+  /** How far it is. */
+  @Override
+  public String toString() {
+    return "is writing what is in memory to disk, " + handled + " of " + entries
+        + " entries so far";
+  }
+}

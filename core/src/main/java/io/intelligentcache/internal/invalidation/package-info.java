@@ -1,0 +1,5 @@
+/** Invalidation by pattern. */
+@NullMarked
+package io.intelligentcache.internal.invalidation;
+
+import org.jspecify.annotations.NullMarked;

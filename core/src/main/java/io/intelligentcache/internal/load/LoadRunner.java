@@ -1,0 +1,286 @@
+package io.intelligentcache.internal.load;
+
+import io.intelligentcache.LoadException;
+import io.intelligentcache.Loaded;
+import io.intelligentcache.Loader;
+import io.intelligentcache.internal.base.Failures;
+import io.intelligentcache.internal.concurrent.DeadlineTimer;
+import io.intelligentcache.internal.concurrent.Lifecycle;
+import io.intelligentcache.internal.concurrent.StepThreads;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Runs loaders: on their own threads, with a deadline, and without waiting for itself. */
+public final class LoadRunner {
+  /**
+   * A load that has not ended after so many timeouts is interrupted and given up. Until then it stays
+   * the load of its key: those who come meanwhile wait for it, each up to the timeout, rather than
+   * send one loader after the other where the first hangs. One that has not even begun after one timeout
+   * is taken out of the queue.
+   */
+  private static final int TIMEOUTS_UNTIL_GIVEN_UP = 4;
+
+  private final LoaderThreads threads;
+  private final @Nullable Executor ofManager;
+  private final Executor late;
+  private final Executor callbacks;
+  private final DeadlineTimer deadlines;
+  private final Duration timeout;
+  private final Lifecycle lifecycle;
+
+  /** By key, so that a caller whose wait ends can be told whether the load has begun. */
+  private final Map<ScopedKey, LoadAttempt<?>> underWay = new ConcurrentHashMap<>();
+
+  /**
+   * Makes it.
+   *
+   * @param ofManager the user's executor for all caches, or null
+   * @param late ends waits that have taken too long
+   * @param callbacks runs user code that follows on what the cache does
+   */
+  public LoadRunner(
+      LoaderThreads threads,
+      @Nullable Executor ofManager,
+      Duration timeout,
+      DeadlineTimer deadlines,
+      Executor late,
+      Executor callbacks,
+      Lifecycle lifecycle) {
+    this.threads = threads;
+    this.ofManager = ofManager;
+    this.timeout = timeout;
+    this.deadlines = deadlines;
+    this.late = late;
+    this.callbacks = callbacks;
+    this.lifecycle = lifecycle;
+  }
+
+  /** Gives work to some thread. */
+  @FunctionalInterface
+  public interface Runner {
+    /**
+     * Has work run. Never throws.
+     *
+     * @param refused is told what an executor threw in place of running it
+     */
+    void run(Runnable work, Consumer<Throwable> refused);
+  }
+
+  /** A key of a cache or tenant. The hash is taken once, as a key's own may change. */
+  private static final class ScopedKey {
+    private final LoadScope scope;
+    private final Object key;
+    private final int hash;
+
+    ScopedKey(LoadScope scope, Object key) {
+      this.scope = scope;
+      this.key = key;
+      this.hash = System.identityHashCode(scope) * 31 + key.hashCode();
+    }
+
+    /** Never fails, so that what was noted can be forgotten: keys of which one can't say so are not equal. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+      try {
+        return other == this
+            || (other instanceof ScopedKey that && that.scope == scope && that.key.equals(key));
+      } catch (Throwable failure) {
+        return false;
+      }
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+
+  /** Whether a loader is what runs on this thread. */
+  public static boolean onLoaderThread() {
+    return LoadAttempt.onLoaderThread();
+  }
+
+  /**
+   * Refuses a load that would wait for itself.
+   *
+   * @throws IllegalStateException if a loader on this thread is loading this very key
+   */
+  public static void refuseCircle(LoadScope scope, Object key) {
+    if (LoadAttempt.isLoading(scope, key)) {
+      throw new IllegalStateException("the loader of key " + Failures.text(key)
+          + " asks the cache to load key " + Failures.text(key));
+    }
+  }
+
+  /**
+   * Loads a value. A load that a loader asks for runs in that loader's thread: were it queued,
+   * loaders that wait for others could take all threads.
+   *
+   * @param other the timeout, if it is another than the manager's
+   * @return what was loaded; fails with a {@link LoadException}
+   */
+  public <K, V> CompletableFuture<Loaded<V>> start(
+      LoadScope scope, K key, Loader<? super K, ? extends V> loader, @Nullable Duration other) {
+    return start(new LoadAttempt<>(
+        scope,
+        Set.of(key),
+        "key " + Failures.text(key),
+        timeoutOr(other),
+        callbacks,
+        lifecycle,
+        () -> LoaderCalls.fetch(loader, key)));
+  }
+
+  /** Loads many values in one go; as {@link #start(LoadScope, Object, Loader, Duration)}. */
+  public <K, V> CompletableFuture<Map<K, Loaded<V>>> startAll(
+      LoadScope scope,
+      Set<K> keys,
+      Loader<? super K, ? extends V> loader,
+      @Nullable Duration other) {
+    return start(new LoadAttempt<>(
+        scope,
+        keys,
+        keys.size() == 1 ? "key " + Failures.text(keys.iterator().next()) : keys.size() + " keys",
+        timeoutOr(other),
+        callbacks,
+        lifecycle,
+        () -> CompletableFuture.completedFuture(LoaderCalls.fetchAll(loader, keys))));
+  }
+
+  /** Runs the user code of a cache that may take its time. */
+  public Runner runner(LoadScope scope) {
+    return (work, refused) -> run(scope, work, refused);
+  }
+
+  /**
+   * Gives work to the threads of a cache. An executor of the user's is user code, too: it may block, or run
+   * the work at once. So it is called by the caller of the cache, who may have something to hand on with the
+   * call, or else by a loader thread, but never by a thread of the steps.
+   */
+  private void run(LoadScope scope, Runnable work, Consumer<Throwable> refused) {
+    Executor users = ofUser(scope);
+    if (users == null) {
+      guarded(task -> threads.execute(scope, task), work, refused);
+    } else if (StepThreads.isCurrent()) {
+      guarded(task -> threads.execute(scope, task), () -> guarded(users, work, refused), refused);
+    } else {
+      guarded(users, work, refused);
+    }
+  }
+
+  private @Nullable Executor ofUser(LoadScope scope) {
+    return scope.loaderExecutor != null ? scope.loaderExecutor : ofManager;
+  }
+
+  private static void guarded(Executor executor, Runnable work, Consumer<Throwable> refused) {
+    try {
+      executor.execute(work);
+    } catch (Throwable thrown) { // an Error as well: "unable to create native thread" is one
+      refused.accept(thrown);
+    }
+  }
+
+  /** How long a caller waits: as he says, or else as the manager does. */
+  public Duration timeoutOr(@Nullable Duration other) {
+    return other != null ? other : timeout;
+  }
+
+  private <T> CompletableFuture<T> start(LoadAttempt<T> attempt) {
+    if (onLoaderThread()) {
+      attempt.run();
+    } else {
+      run(attempt.scope, attempt, attempt::refused);
+    }
+    if (!attempt.result.isDone()) {
+      endInTime(attempt); // first: to note the keys may fail
+      register(attempt);
+    }
+    return attempt.result;
+  }
+
+  private void register(LoadAttempt<?> attempt) {
+    var keys =
+        attempt.keys.stream().map(key -> new ScopedKey(attempt.scope, key)).toList();
+    keys.forEach(key -> underWay.put(key, attempt));
+    var unused = attempt.result.whenComplete(
+        (loaded, failure) -> keys.forEach(key -> underWay.remove(key, attempt)));
+  }
+
+  private void endInTime(LoadAttempt<?> attempt) {
+    long nanos = attempt.timeout.toNanos();
+    at(attempt, nanos, () -> {
+      if (attempt.callOff()) {
+        threads.forget(attempt.scope, attempt);
+        attempt.result.completeExceptionally(
+            LoadException.late(neverBegan(attempt.what, attempt.scope, attempt.timeout)));
+      } else {
+        at(attempt, (TIMEOUTS_UNTIL_GIVEN_UP - 1) * nanos, () -> {
+          // First: what the loader makes of being interrupted is not why the load failed.
+          attempt.result.completeExceptionally(
+              LoadException.late(tookLonger(attempt.what, attempt.timeout)));
+          attempt.giveUp();
+        });
+      }
+    });
+  }
+
+  private void at(LoadAttempt<?> attempt, long nanos, Runnable step) {
+    var deadline = deadlines.after(nanos, () -> late.execute(step));
+    var unused = attempt.result.whenComplete((loaded, failure) -> deadline.cancel());
+  }
+
+  /**
+   * Makes one caller's wait for a load end at the timeout, whatever becomes of the load.
+   *
+   * @param other the timeout, if it is another than the manager's
+   * @return the caller's own future
+   */
+  public <T> CompletableFuture<T> withDeadline(
+      LoadScope scope, Object key, CompletableFuture<T> load, @Nullable Duration other) {
+    Duration most = timeoutOr(other);
+    return load.isDone()
+        ? load
+        : deadlines.limit(load, most.toNanos(), late, () -> late(scope, key, most));
+  }
+
+  private LoadException late(LoadScope scope, Object key, Duration most) {
+    LoadAttempt<?> attempt = attempt(scope, key);
+    String what = "key " + Failures.text(key);
+    return LoadException.late(
+        attempt != null && !attempt.hasBegun()
+            ? neverBegan(what, scope, most)
+            : tookLonger(what, most));
+  }
+
+  private @Nullable LoadAttempt<?> attempt(LoadScope scope, Object key) {
+    try {
+      return underWay.get(new ScopedKey(scope, key));
+    } catch (Throwable failure) { // the key's hashCode() or equals()
+      return null;
+    }
+  }
+
+  private String tookLonger(String what, Duration most) {
+    return deadlines.isClosed()
+        ? LoadAttempt.closed(what)
+        : "loading " + what + " took longer than " + most;
+  }
+
+  private String neverBegan(String what, LoadScope scope, Duration most) {
+    if (deadlines.isClosed()) {
+      return tookLonger(what, most);
+    }
+    String waited =
+        "loading " + what + " of " + scope.space + " never began: it waited " + most + " for ";
+    return ofUser(scope) == null
+        ? waited + "a loader thread; " + threads.describe(scope)
+            + ". Make the loader faster, or give the cache threads of its own by loaderExecutor"
+        : waited + "its loaderExecutor to run it";
+  }
+}

@@ -1,0 +1,250 @@
+package io.intelligentcache.internal.memory;
+
+import static java.util.Objects.requireNonNull;
+
+import io.intelligentcache.internal.memory.policy.Policy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is in memory, how much that is, and who has to leave. Belongs to one thread at a time, that
+ * which holds the engine's lock; only {@link #used} and {@link #capacity} are for everybody.
+ */
+final class MemoryAccounting {
+  private static final int FIRST_SLOTS = 64;
+
+  /** Tables grow by 1/8: half of that is what they have to spare on average. */
+  private static final int GROWTH_SHIFT = 3;
+
+  private final Policy policy;
+  private final EntrySlots slots = new EntrySlots(FIRST_SLOTS);
+  private final ExpiryWheel wheel;
+  private volatile long capacity;
+  private volatile long used;
+
+  /** How much of what is used is not entries. */
+  private long charged;
+
+  /** Who is out of the books and has not been told. */
+  private List<MemoryEntry<?, ?>> leaving = new ArrayList<>();
+
+  MemoryAccounting(long capacity, Policy policy, long nowNanos) {
+    this.capacity = capacity;
+    this.policy = policy;
+    this.wheel = new ExpiryWheel(this::deadline, nowNanos);
+    policy.attach(this::mark);
+    policy.ensureSlots(FIRST_SLOTS);
+  }
+
+  long capacity() {
+    return capacity;
+  }
+
+  void capacity(long bytes) {
+    capacity = bytes;
+  }
+
+  long used() {
+    return used;
+  }
+
+  /** Counts what is not an entry, and makes room for it. */
+  void charge(long bytes) {
+    charged += bytes;
+    book(bytes);
+    if (bytes > 0 && used > capacity) {
+      shrink(used - capacity);
+    }
+  }
+
+  long charged() {
+    return charged;
+  }
+
+  /** Takes out who has to leave. */
+  List<MemoryEntry<?, ?>> takeLeaving() {
+    if (leaving.isEmpty()) {
+      return List.of();
+    }
+    List<MemoryEntry<?, ?>> out = leaving;
+    leaving = new ArrayList<>(2);
+    return out;
+  }
+
+  /**
+   * Lets go who has expired.
+   *
+   * @param most how many entries to look at
+   * @return whether that was enough for all
+   */
+  boolean expire(long nowNanos, int most) {
+    return wheel.advance(nowNanos, most, slot -> {
+      policy.remove(slot);
+      letGo(slot);
+    });
+  }
+
+  /** Books an entry that came into its table, in place of another or of none. */
+  void enter(MemoryEntry<?, ?> entry, @Nullable MemoryEntry<?, ?> old, long hash) {
+    if (entry.weight()
+        > capacity - charged) { // it alone leaves: no room that could be made would be enough
+      if (old != null) {
+        remove(old);
+      }
+      refuse(entry);
+    } else if (old != null && old.slot >= 0) {
+      replace(entry, old);
+    } else {
+      add(entry, hash);
+    }
+  }
+
+  /** Books that an entry left its table. */
+  void remove(MemoryEntry<?, ?> entry) {
+    int slot = entry.slot;
+    if (slot >= 0) {
+      policy.remove(slot);
+      vacate(slot);
+    }
+    entry.slot = MemoryEntry.GONE;
+  }
+
+  /**
+   * Ranks some of the entries.
+   *
+   * @param ranked gets them; goes on where it was
+   * @param most how many slots to look at
+   * @return whether those were the last
+   */
+  boolean rank(RankedEntries ranked, int most, Predicate<MemoryEntry<?, ?>> which) {
+    int end = Math.min(ranked.looked() + most, slots.used());
+    for (int slot = ranked.looked(); slot < end; slot++) {
+      MemoryEntry<?, ?> entry = slots.at(slot);
+      if (entry != null && which.test(entry)) {
+        ranked.add(slot, policy.rank(slot, entry.mark()), entry.weight());
+      }
+    }
+    ranked.looked(end);
+    return end == slots.used();
+  }
+
+  /** The entry that a slot has, or null. */
+  @Nullable
+  MemoryEntry<?, ?> at(int slot) {
+    return slot < slots.used() ? slots.at(slot) : null;
+  }
+
+  /** Frees room for nobody in particular. */
+  void shrink(long need) {
+    makeRoom(need, 0, 0);
+  }
+
+  private void add(MemoryEntry<?, ?> entry, long hash) {
+    long weight = entry.weight();
+    long need = used + weight - capacity;
+    if (need > 0 && !makeRoom(need, hash, weight)) {
+      refuse(entry);
+      return;
+    }
+    if (slots.isFull()) {
+      int limit = slots.limit() + Math.max(FIRST_SLOTS, slots.limit() >> GROWTH_SHIFT);
+      policy.ensureSlots(limit);
+      slots.grow(limit);
+    }
+    int slot = slots.settle(entry);
+    book(weight);
+    entry.mark(policy.add(slot, hash, weight));
+    await(entry, slot);
+  }
+
+  private void replace(MemoryEntry<?, ?> entry, MemoryEntry<?, ?> old) {
+    int slot = old.slot;
+    old.slot = MemoryEntry.GONE;
+    slots.replace(slot, entry);
+    book(entry.weight() - old.weight());
+    entry.mark(policy.hit(slot, old.mark()));
+    policy.update(slot, entry.weight());
+    await(entry, slot);
+    if (used > capacity) {
+      shrink(used - capacity);
+    }
+  }
+
+  private void refuse(MemoryEntry<?, ?> entry) {
+    entry.slot = MemoryEntry.GONE;
+    leaving.add(entry);
+  }
+
+  private void await(MemoryEntry<?, ?> entry, int slot) {
+    if (entry.leavesNanos() != ExpiryWheel.NEVER) {
+      wheel.schedule(slot, slots.limit());
+    }
+  }
+
+  private boolean makeRoom(long need, long hash, long size) {
+    return policy.makeRoom(need, hash, size, this::letGo);
+  }
+
+  private long letGo(int slot) {
+    MemoryEntry<?, ?> entry = vacate(slot);
+    leaving.add(entry);
+    return entry.weight();
+  }
+
+  private MemoryEntry<?, ?> vacate(int slot) {
+    MemoryEntry<?, ?> entry = slots.vacate(slot);
+    book(-entry.weight());
+    return entry;
+  }
+
+  private void book(long weight) {
+    long before = used; // written by one thread at a time
+    used = before + weight;
+  }
+
+  private long mark(int slot) {
+    return requireNonNull(slots.at(slot), "a policy asks for a slot that nobody has")
+        .mark();
+  }
+
+  private long deadline(int slot) {
+    MemoryEntry<?, ?> entry = slots.at(slot);
+    return entry == null ? ExpiryWheel.NEVER : entry.leavesNanos();
+  }
+
+  /**
+   * Checks what must hold whenever nothing is pending.
+   *
+   * @throws IllegalStateException if something does not
+   */
+  void audit() {
+    long weight = 0;
+    int residents = 0;
+    for (int slot = 0; slot < slots.used(); slot++) {
+      MemoryEntry<?, ?> entry = slots.at(slot);
+      if (entry != null) {
+        residents++;
+        weight += entry.weight();
+        require(
+            entry.leavesNanos() == ExpiryWheel.NEVER || wheel.awaits(slot),
+            "nobody waits for slot " + slot + " to expire");
+        require(entry.slot == slot, "who is in slot " + slot + " thinks it is in " + entry.slot);
+        require(entry.isInItsTable(), "who is in slot " + slot + " is not in its table");
+      }
+    }
+    require(residents == slots.count(), residents + " residents, " + slots.count() + " counted");
+    require(
+        weight + charged == used,
+        "the entries weigh " + weight + ", charged are " + charged + ", the books say " + used);
+    require(used <= capacity || residents == 0, used + " used of " + capacity);
+    require(leaving.isEmpty(), leaving.size() + " that leave have not been told");
+  }
+
+  private static void require(boolean condition, String otherwise) {
+    if (!condition) {
+      throw new IllegalStateException(otherwise);
+    }
+  }
+}

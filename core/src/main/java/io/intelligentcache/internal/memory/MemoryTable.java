@@ -1,0 +1,243 @@
+package io.intelligentcache.internal.memory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of one key space in memory.
+ *
+ * <p>Reads are lock-free. Two {@link #put}s of one key must not overlap: the caller holds that key's
+ * lock. Having changed something, and without any key's lock, the caller {@linkplain
+ * MemoryEngine#settle settles}. Entries that the policy evicts stay readable until their table's
+ * owner, who is told of each, has handed them on and discards them.
+ *
+ * @param <K> type of the keys
+ * @param <V> type of the values
+ */
+public final class MemoryTable<K, V> {
+  private final EntryTable<K, V> entries;
+  private final MemoryEngine engine;
+  private final long seed;
+  private final EvictionHandler<K, V> owner;
+
+  MemoryTable(
+      MemoryEngine engine, ReentrantLock[] stripes, long seed, EvictionHandler<K, V> owner) {
+    this.entries = new EntryTable<>(stripes);
+    this.engine = engine;
+    this.seed = seed;
+    this.owner = owner;
+  }
+
+  /**
+   * Makes an entry without expiry; it is in memory once it was {@link #put}.
+   *
+   * @param key the key
+   * @param value the value
+   * @param weight what it counts against the budget, at least 1
+   * @param onDisk whether the disk tier holds the same value
+   * @return the entry
+   */
+  public MemoryEntry<K, V> lasting(K key, V value, long weight, boolean onDisk) {
+    return MemoryEntry.lasting(this, key, value, weight, onDisk);
+  }
+
+  /**
+   * Makes an entry that expires; it is in memory once it was {@link #put}.
+   *
+   * @param key the key
+   * @param value the value
+   * @param weight what it counts against the budget, at least 1
+   * @param deadlineNanos from when on it is expired, on the clock of {@code TimeSource.nanos()}
+   * @param onDisk whether the disk tier holds the same value
+   * @return the entry
+   */
+  public MemoryEntry<K, V> expiring(
+      K key, V value, long weight, long deadlineNanos, boolean onDisk) {
+    return MemoryEntry.expiring(this, key, value, weight, deadlineNanos, onDisk);
+  }
+
+  /**
+   * Makes an entry without expiry that is a copy; it is in memory once it was {@link #put}.
+   *
+   * @param key the key
+   * @param value the value
+   * @param weight what it counts against the budget, at least 1
+   * @param onDisk whether the disk tier holds the same value
+   * @param seen what it is a copy of
+   * @return the entry
+   */
+  public SharedEntry<K, V> lasting(K key, V value, long weight, boolean onDisk, CopyStamp seen) {
+    return SharedEntry.lasting(this, key, value, weight, onDisk, seen);
+  }
+
+  /**
+   * Makes an entry that expires and is a copy; it is in memory once it was {@link #put}.
+   *
+   * @param key the key
+   * @param value the value
+   * @param weight what it counts against the budget, at least 1
+   * @param deadlineNanos from when on it is expired, on the clock of {@code TimeSource.nanos()}
+   * @param onDisk whether the disk tier holds the same value
+   * @param seen what it is a copy of
+   * @return the entry
+   */
+  public SharedEntry<K, V> expiring(
+      K key, V value, long weight, long deadlineNanos, boolean onDisk, CopyStamp seen) {
+    return SharedEntry.expiring(this, key, value, weight, deadlineNanos, onDisk, seen);
+  }
+
+  /**
+   * Makes an entry with several stages of life; it is in memory once it was {@link #put}.
+   *
+   * @param key the key
+   * @param value the value
+   * @param weight what it counts against the budget, at least 1
+   * @param span its stages
+   * @param onDisk whether the disk tier holds the same value
+   * @param seen what it is a copy of, or {@link CopyStamp#ALONE}
+   * @return the entry
+   */
+  public AgeingEntry<K, V> ageing(
+      K key, V value, long weight, Lifespan span, boolean onDisk, CopyStamp seen) {
+    return AgeingEntry.of(this, key, value, weight, span, onDisk, seen);
+  }
+
+  /**
+   * Makes an entry that says that a key has no value; it is in memory once it was {@link #put}.
+   *
+   * @param key the key
+   * @param weight what it counts against the budget, at least 1
+   * @param span how long that is to be believed
+   * @param seen of what it is the absence, or {@link CopyStamp#ALONE}
+   * @return the entry
+   */
+  public AgeingEntry<K, V> absence(K key, long weight, Lifespan span, CopyStamp seen) {
+    return AgeingEntry.absence(this, key, weight, span, seen);
+  }
+
+  /**
+   * The entry of a key, whether expired or not. Does not count as an access.
+   *
+   * @param key the key
+   * @return the entry, or null
+   */
+  public @Nullable MemoryEntry<K, V> peek(K key) {
+    return entries.find(key, (int) hash(key));
+  }
+
+  /**
+   * Tells the policy that an entry was read. Takes no lock, allocates nothing.
+   *
+   * @param entry what was read
+   */
+  public void touch(MemoryEntry<K, V> entry) {
+    engine.touch(entry);
+  }
+
+  /**
+   * Stores an entry in place of the one with the same key.
+   *
+   * <p>What the key's {@code hashCode} or {@code equals} throws is thrown to the caller; nothing has changed then.
+   *
+   * @param entry the entry, of this table and never put before
+   * @return the one with the same key, or null
+   */
+  public @Nullable MemoryEntry<K, V> put(MemoryEntry<K, V> entry) {
+    long hash = hash(entry.key()); // before the entry is there: it must not stay out of the books
+    MemoryEntry<K, V> old = entries.put(entry);
+    engine.changed(entry, old, hash);
+    return old;
+  }
+
+  /**
+   * Removes a key, for another reason than room.
+   *
+   * @param key the key
+   * @return what was there, or null
+   */
+  public @Nullable MemoryEntry<K, V> remove(K key) {
+    MemoryEntry<K, V> old = entries.remove(key, (int) hash(key));
+    if (old != null) {
+      engine.left(old);
+    }
+    return old;
+  }
+
+  /**
+   * Removes an entry if it is still there. It is found by the hash that it was put with, and by itself, so that this
+   * works also if the key's {@code hashCode} or {@code equals} throws, or has changed.
+   *
+   * @param entry the entry
+   * @return whether it was
+   */
+  public boolean discard(MemoryEntry<K, V> entry) {
+    if (!entries.remove(entry)) {
+      return false;
+    }
+    engine.left(entry);
+    return true;
+  }
+
+  /**
+   * Removes all entries with the hash of a key: for a key whose {@code equals} fails, as one of them may be its.
+   *
+   * @param key the key
+   * @return what was there
+   */
+  public List<MemoryEntry<K, V>> discardAllLike(K key) {
+    return discardAll((int) hash(key));
+  }
+
+  /**
+   * Removes all entries with the hash of an entry, whatever the keys do.
+   *
+   * @param entry the entry, which need not be there
+   * @return what was there
+   */
+  public List<MemoryEntry<K, V>> discardAllLike(MemoryEntry<K, V> entry) {
+    return discardAll(entry.hash());
+  }
+
+  private List<MemoryEntry<K, V>> discardAll(int hash) {
+    List<MemoryEntry<K, V>> gone = new ArrayList<>();
+    for (var entry = entries.removeAny(hash); entry != null; entry = entries.removeAny(hash)) {
+      engine.left(entry);
+      gone.add(entry);
+    }
+    return gone;
+  }
+
+  /**
+   * {@return the entries, in no order, weakly consistent: those that are there throughout at least
+   * once, others perhaps}
+   */
+  public Iterable<MemoryEntry<K, V>> entries() {
+    return entries;
+  }
+
+  /** {@return the number of entries, expired ones included} */
+  public long size() {
+    return entries.size();
+  }
+
+  long hash(K key) {
+    long bits = key instanceof Long number ? number : key.hashCode();
+    return HashMixer.mix(bits + seed);
+  }
+
+  boolean has(MemoryEntry<K, V> entry) {
+    return entries.contains(entry);
+  }
+
+  void leaves(MemoryEntry<K, V> entry) {
+    owner.leaves(entry);
+  }
+
+  CompletableFuture<EvictionHandler.Saved> save(MemoryEntry<K, V> entry, BooleanSupplier patient) {
+    return owner.save(entry, patient);
+  }
+}

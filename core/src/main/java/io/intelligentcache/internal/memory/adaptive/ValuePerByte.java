@@ -1,0 +1,82 @@
+package io.intelligentcache.internal.memory.adaptive;
+
+/**
+ * What a hit is worth per unit of the capacity that it occupies: {@code 1/size + lambda/mean size}.
+ *
+ * <p>The first term counts hits, the second bytes served, in units of a mean request: with lambda at
+ * 0 the policy goes for the object hit ratio alone, and large entries hardly stay. If hits are to
+ * count with w and bytes with 1 - w, lambda is (1-w)/w. Where all sizes are equal the worth is, too.
+ */
+final class ValuePerByte {
+  /** The mean follows the last so many sampled requests. */
+  private static final int MEMORY = 10_000;
+  /** Bits of a size's mantissa that count: its worth is right within 6 %. */
+  private static final int MANTISSA = 3;
+
+  private static final int DROPPED = 23 - MANTISSA; // of a float's mantissa
+  private static final int FIRST = 127 << MANTISSA; // where sizes of 1 begin, by exponent
+
+  private final float lambda;
+  /** The logarithm of the worth by size class, where sizes differ. */
+  private short[] logs = {};
+
+  /** The mean that it was made for. */
+  private float tabulated;
+
+  private float mean;
+  private int seen;
+  private long only;
+  private boolean uniform = true;
+
+  ValuePerByte(float lambda) {
+    this.lambda = lambda;
+  }
+
+  /** Sees the size of a new or resized entry, of all of them. */
+  void admit(long size) {
+    if (size != only && uniform) {
+      uniform = only == 0;
+      only = size;
+    }
+    if (!uniform && (logs.length == 0 || Math.abs(mean - tabulated) > tabulated / 16)) {
+      tabulate();
+    }
+  }
+
+  /** Sees the size of what a sampled request asked for. */
+  void request(long size) {
+    if (seen < MEMORY) {
+      seen++;
+    }
+    mean += (size - mean) / seen;
+  }
+
+  /** Whether all entries had the same size so far. */
+  boolean uniform() {
+    return uniform;
+  }
+
+  /** The logarithm of the worth in 256ths of an octave; 0 where all sizes are equal. */
+  int log(long size) {
+    return uniform ? 0 : logs[sizeClass(size)];
+  }
+
+  private static int sizeClass(long size) {
+    return ((Float.floatToRawIntBits((float) size) + (1 << (DROPPED - 1))) >> DROPPED) - FIRST;
+  }
+
+  private void tabulate() {
+    tabulated = Math.max(1, mean);
+    if (logs.length == 0) {
+      logs = new short[sizeClass(Long.MAX_VALUE) + 1];
+    }
+    for (int i = 0; i < logs.length; i++) {
+      float size = Float.intBitsToFloat((i + FIRST) << DROPPED);
+      logs[i] = (short) (Log2.OCTAVE * Log2.of(1 / size + lambda / tabulated));
+    }
+  }
+
+  long bytes() {
+    return 2L * logs.length + 60;
+  }
+}

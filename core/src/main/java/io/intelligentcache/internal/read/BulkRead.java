@@ -1,0 +1,138 @@
+package io.intelligentcache.internal.read;
+
+import io.intelligentcache.Found;
+import io.intelligentcache.Loader;
+import io.intelligentcache.internal.base.Failures;
+import io.intelligentcache.internal.concurrent.Throttle;
+import io.intelligentcache.internal.load.LoadRunner;
+import io.intelligentcache.internal.runtime.Answers;
+import io.intelligentcache.internal.runtime.Keyspace;
+import io.intelligentcache.internal.runtime.ReadRequest;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Reads many keys: each tier is asked once for those that are missing above it. */
+public final class BulkRead<K, V> {
+  /** Loads that one read has under way at a time, unless its loader takes all keys at once. */
+  private static final int LANES = 16;
+
+  private final Keyspace<K, V> space;
+  private final ReadPath<K, V> reads;
+
+  public BulkRead(Keyspace<K, V> space, ReadPath<K, V> reads) {
+    this.space = space;
+    this.reads = reads;
+  }
+
+  /** Reads keys, all different; what came, in their order. */
+  public CompletableFuture<Map<K, V>> read(Collection<K> keys, ReadRequest<K, V> request) {
+    space.machinery.lifecycle().requireOpen();
+    Map<K, V> found = new ConcurrentHashMap<>();
+    List<K> missing = inMemory(keys, found, request);
+    if (missing.isEmpty()) {
+      return CompletableFuture.completedFuture(inOrder(keys, found));
+    }
+    var loader = request.loader();
+    if (loader != null) {
+      missing.forEach(key -> LoadRunner.refuseCircle(space.loadScope, key));
+    }
+    return space
+        .read(() -> search(missing, found, request))
+        .thenCompose(Failures.step(absent -> loader == null
+            ? CompletableFuture.completedFuture(null)
+            : load(absent, found, loader, request)))
+        .thenApply(Failures.step(done -> inOrder(keys, found)));
+  }
+
+  private List<K> inMemory(Collection<K> keys, Map<K, V> found, ReadRequest<K, V> request) {
+    List<K> missing = new ArrayList<>();
+    for (K key : keys) {
+      V hit = space.hit(key);
+      Found<V> other = hit == null ? reads.inMemory(key, request) : null;
+      if (hit != null) {
+        found.put(key, hit);
+      } else if (other == null) {
+        missing.add(key);
+      } else {
+        keep(key, other, found);
+      }
+    }
+    return missing;
+  }
+
+  private static <K, V> void keep(K key, Found<V> one, Map<K, V> found) {
+    V value = one.value();
+    if (value != null) {
+      found.put(key, value);
+    }
+  }
+
+  /** Adds what the tiers below have; returns what they have not. */
+  private CompletableFuture<Collection<K>> search(
+      List<K> keys, Map<K, V> found, ReadRequest<K, V> request) {
+    Collection<K> absent = new ConcurrentLinkedQueue<>();
+    List<CompletableFuture<?>> searches = new ArrayList<>();
+    reads
+        .findAll(keys)
+        .forEach((key, search) -> searches.add(search.thenApply(Failures.step(result -> {
+          reads.count(result, request.loader() != null);
+          if (Answers.isMiss(result)) {
+            absent.add(key);
+          } else {
+            keep(key, result, found);
+          }
+          return result;
+        }))));
+    return all(searches).thenApply(done -> absent);
+  }
+
+  private CompletableFuture<?> load(
+      Collection<K> keys,
+      Map<K, V> found,
+      Loader<? super K, ? extends V> loader,
+      ReadRequest<K, V> request) {
+    Collection<CompletableFuture<?>> loads = new ConcurrentLinkedQueue<>();
+    if (loader.isBulk()) {
+      reads
+          .loadAll(keys, loader, request)
+          .forEach((key, load) -> loads.add(kept(key, load, found)));
+      return all(loads);
+    }
+    return Throttle.each(keys, LANES, key -> {
+          CompletableFuture<?> load =
+              Failures.attempt(() -> kept(key, reads.load(key, request), found));
+          loads.add(load);
+          return load;
+        })
+        .thenCompose(done -> all(loads)); // all are done; this one fails if one of them did
+  }
+
+  private static <K, V> CompletableFuture<Found<V>> kept(
+      K key, CompletableFuture<Found<V>> load, Map<K, V> found) {
+    return load.thenApply(Failures.step(one -> {
+      keep(key, one, found);
+      return one;
+    }));
+  }
+
+  private static CompletableFuture<?> all(Collection<CompletableFuture<?>> some) {
+    return CompletableFuture.allOf(some.toArray(CompletableFuture<?>[]::new));
+  }
+
+  private static <K, V> Map<K, V> inOrder(Collection<K> keys, Map<K, V> found) {
+    Map<K, V> ordered = new LinkedHashMap<>();
+    for (K key : keys) {
+      V value = found.get(key);
+      if (value != null) {
+        ordered.put(key, value);
+      }
+    }
+    return ordered;
+  }
+}

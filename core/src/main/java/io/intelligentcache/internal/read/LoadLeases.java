@@ -1,0 +1,162 @@
+package io.intelligentcache.internal.read;
+
+import io.intelligentcache.Found;
+import io.intelligentcache.Found.Origin;
+import io.intelligentcache.internal.coherence.SharedCopies;
+import io.intelligentcache.internal.coherence.SingleFlight.Flight;
+import io.intelligentcache.internal.memory.AgeingEntry;
+import io.intelligentcache.internal.runtime.Keyspace;
+import io.intelligentcache.internal.runtime.ReadRequest;
+import io.intelligentcache.tier.Claim;
+import io.intelligentcache.tier.Condition;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose turn it is to load a key, where several instances might.
+ *
+ * <p>One has the lease. The others wait until they are told that the key has changed: by then the value
+ * is there, or the lease is free. They wait three quarters of what a load may take; who has waited in vain, or
+ * can't ask, loads for itself and its callers, and stores nothing that others see.
+ *
+ * <p>A value that this instance can't read counts as none: the lease takes its place. Of several instances that
+ * can't read it one loads, as if nothing were there.
+ */
+final class LoadLeases<K, V> {
+  private final Keyspace<K, V> space;
+  private final Promotion<K, V> promotion;
+
+  LoadLeases(Keyspace<K, V> space, Promotion<K, V> promotion) {
+    this.space = space;
+    this.promotion = promotion;
+  }
+
+  /** What there is to do for a key. */
+  sealed interface Turn<V> {
+    /**
+     * To load it.
+     *
+     * @param condition what has to be in Redis for what was loaded to be stored there; null if there is no
+     *     Redis that is shared, or nothing may be stored there
+     * @param below the key, if there is a condition
+     */
+    record Load<V>(@Nullable Condition condition, @Nullable TierKey below) implements Turn<V> {
+      /** What is loaded is for this instance alone. */
+      static <V> Load<V> alone() {
+        return new Load<>(null, null);
+      }
+    }
+
+    /** To take what another instance has stored. */
+    record Take<V>(Found<V> found) implements Turn<V> {}
+  }
+
+  /**
+   * Asks for the turn of a key; answers within the time that a load may take.
+   *
+   * @param whenHeld is told that it will take that long, perhaps
+   */
+  CompletableFuture<Turn<V>> turn(
+      Flight<K, ?> flight, ReadRequest<K, V> request, Runnable whenHeld) {
+    SharedCopies sharing = space.sharing;
+    if (sharing == null) {
+      return CompletableFuture.completedFuture(Turn.Load.alone());
+    }
+    TierKey below = space.below(flight.key());
+    AgeingEntry<K, V> replaced = request.replaces();
+    if (replaced != null && space.isFresh(replaced)) {
+      return load(new Condition.Unchanged(replaced.version(), sharing.tier().begin()), below);
+    }
+    Duration life = space.machinery.loads().timeoutOr(request.freshness().hardTimeout());
+    // Whoever waits for a lease whose holder has died still needs time to load.
+    long deadline = space.machinery.time().nanos() + life.toNanos() / 4 * 3;
+    return new Asking(sharing, flight, below, life, deadline, whenHeld).claim(Version.NONE);
+  }
+
+  /** Gives back a lease that nothing will come of. */
+  void giveBack(Turn.Load<V> turn) {
+    TierKey below = turn.below();
+    if (space.sharing != null
+        && below != null
+        && turn.condition() instanceof Condition.Leased leased) {
+      space.sharing.tier().release(below, leased.lease());
+    }
+  }
+
+  private static <V> CompletableFuture<Turn<V>> load(Condition condition, TierKey below) {
+    return CompletableFuture.completedFuture(new Turn.Load<>(condition, below));
+  }
+
+  private final class Asking {
+    private final SharedCopies sharing;
+    private final Flight<K, ?> flight;
+    private final TierKey below;
+    private final Duration life;
+    private final long deadline;
+    private final Runnable whenHeld;
+
+    Asking(
+        SharedCopies sharing,
+        Flight<K, ?> flight,
+        TierKey below,
+        Duration life,
+        long deadline,
+        Runnable whenHeld) {
+      this.sharing = sharing;
+      this.flight = flight;
+      this.below = below;
+      this.life = life;
+      this.deadline = deadline;
+      this.whenHeld = whenHeld;
+    }
+
+    /**
+     * Claims the key.
+     *
+     * @param unreadable the version of a value that was found to be unreadable, or none
+     */
+    CompletableFuture<Turn<V>> claim(Version unreadable) {
+      CompletableFuture<?> changed = sharing.trust().nextChange(below); // before it can be missed
+      long asked = space.machinery.time().nanos();
+      return sharing
+          .tier()
+          .claim(below, life, unreadable)
+          .thenComposeAsync(claim -> turn(claim, unreadable, changed, asked), space.steps);
+    }
+
+    private CompletableFuture<Turn<V>> turn(
+        Claim claim, Version unreadable, CompletableFuture<?> changed, long asked) {
+      if (claim instanceof Claim.Lease lease) {
+        return load(new Condition.Leased(lease), below);
+      }
+      long left = deadline - space.machinery.time().nanos();
+      if (claim instanceof Claim.Present present) {
+        Item item = present.item();
+        Found<V> found = promotion.promote(flight, below, item, Origin.REDIS, asked, null);
+        if (found != null) {
+          return CompletableFuture.completedFuture(new Turn.Take<>(found));
+        }
+        return left <= 0 || item.version().equals(unreadable) ? alone() : claim(item.version());
+      }
+      if (!(claim instanceof Claim.Held) || !sharing.trust().hears() || left <= 0) {
+        return alone();
+      }
+      whenHeld.run();
+      return space
+          .machinery
+          .deadlines()
+          .limit(changed, left, space.machinery.late(), TimeoutException::new)
+          .handle((told, late) -> late == null)
+          .thenComposeAsync(told -> told ? claim(unreadable) : alone(), space.steps);
+    }
+
+    private CompletableFuture<Turn<V>> alone() {
+      return CompletableFuture.completedFuture(Turn.Load.alone());
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package io.intelligentcache.internal.read;
+
+import io.intelligentcache.Found;
+import io.intelligentcache.Found.Origin;
+import io.intelligentcache.Found.State;
+import io.intelligentcache.Loaded;
+import io.intelligentcache.Loader;
+import io.intelligentcache.internal.base.Failures;
+import io.intelligentcache.internal.coherence.SingleFlight;
+import io.intelligentcache.internal.coherence.SingleFlight.Flight;
+import io.intelligentcache.internal.load.LoadBatch;
+import io.intelligentcache.internal.load.LoadRunner;
+import io.intelligentcache.internal.load.PendingLoad;
+import io.intelligentcache.internal.memory.AgeingEntry;
+import io.intelligentcache.internal.memory.MemoryEntry;
+import io.intelligentcache.internal.read.LoadLeases.Turn;
+import io.intelligentcache.internal.runtime.Answers;
+import io.intelligentcache.internal.runtime.CacheRuntime;
+import io.intelligentcache.internal.runtime.FailureLog.Kind;
+import io.intelligentcache.internal.runtime.Keyspace;
+import io.intelligentcache.internal.runtime.ReadRequest;
+import io.intelligentcache.internal.runtime.ReadRequest.Purpose;
+import io.intelligentcache.internal.stats.CacheCounters.Event;
+import io.intelligentcache.tier.Condition;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads what no tier has, or what is to be fresh again. A load is a {@link Flight}, as a search is:
+ * there is one per key, whoever asked for it first, and it stores nothing that is older than a change
+ * made meanwhile. Where instances share a tier there is one per key among them, too: see {@link LoadLeases}.
+ */
+final class LoadPath<K, V> {
+  private final Keyspace<K, V> space;
+  private final CacheRuntime machinery;
+  private final LoadedFill<K, V> fill;
+  private final LoadLeases<K, V> claims;
+  private final SingleFlight<K, Found<V>> flights;
+
+  LoadPath(Keyspace<K, V> space, LoadedFill<K, V> fill, LoadLeases<K, V> claims) {
+    this.space = space;
+    this.machinery = space.machinery;
+    this.flights = new SingleFlight<>(machinery.time());
+    this.fill = fill;
+    this.claims = claims;
+  }
+
+  /**
+   * Loads a key. Ends when the load does, not at the caller's deadline.
+   *
+   * @return fails with a {@code LoadException}
+   * @throws IllegalStateException if a loader on this thread is loading this key
+   */
+  CompletableFuture<Found<V>> load(
+      K key, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
+    PendingLoad<V> start = () -> machinery
+        .loads()
+        .start(space.loadScope, key, loader, request.freshness().hardTimeout());
+    return join(key, request, () -> start);
+  }
+
+  /** Loads many keys in one go, but for those that are being loaded. As {@link #load}. */
+  Map<K, CompletableFuture<Found<V>>> loadAll(
+      Collection<K> keys, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
+    keys.forEach(key -> LoadRunner.refuseCircle(space.loadScope, key)); // before any flight is open
+    var batch = new LoadBatch<K, V>(wanted -> machinery
+        .loads()
+        .startAll(space.loadScope, wanted, loader, request.freshness().hardTimeout()));
+    Map<K, CompletableFuture<Found<V>>> all = new LinkedHashMap<>();
+    try {
+      for (K key : keys) {
+        all.put(key, join(key, request, () -> batch.add(key)));
+      }
+    } finally {
+      batch.complete(); // also if a key failed: others may have joined the loads before it
+    }
+    return all;
+  }
+
+  /**
+   * The end of a load that began before another instance was told to have changed the key, or so long ago that this
+   * may be so. Who comes now must not have what that load brings unseen.
+   *
+   * <pre>
+   *   this instance begins to load k, reads "old" from the database
+   *   another one changes k there and removes it here: this lease is gone
+   *   longer than the bound after that somebody reads k here: he must not get "old"
+   * </pre>
+   *
+   * @return null if there is no such load
+   */
+  @Nullable
+  CompletableFuture<?> begunTooEarly(K key) {
+    return space.begunTooEarly(flights, key);
+  }
+
+  /** Whether no load is under way. */
+  boolean isIdle() {
+    return flights.isIdle();
+  }
+
+  /** Makes sure that no load under way stores what it brings. Call it under the key's lock. */
+  void recall(K key) {
+    flights.recall(key);
+  }
+
+  void recallAll(Predicate<K> matching) {
+    flights.recallAll(matching);
+  }
+
+  private CompletableFuture<Found<V>> join(
+      K key, ReadRequest<K, V> request, Supplier<PendingLoad<V>> start) {
+    LoadRunner.refuseCircle(space.loadScope, key);
+    boolean[] first = {false};
+    var loaded = flights.join(key, flight -> {
+      first[0] = true;
+      return Failures.attempt(() -> begin(flight, request, start.get()));
+    });
+    if (request.counts() && !first[0]) {
+      space.counters.add(Event.COALESCED);
+    }
+    return loaded;
+  }
+
+  private CompletableFuture<Found<V>> begin(
+      Flight<K, Found<V>> flight, ReadRequest<K, V> request, PendingLoad<V> start) {
+    try {
+      return turn(flight, request, start);
+    } catch (Throwable failure) { // of the key: the others of its batch must not wait for it
+      start.notNow();
+      throw failure;
+    }
+  }
+
+  private CompletableFuture<Found<V>> turn(
+      Flight<K, Found<V>> flight, ReadRequest<K, V> request, PendingLoad<V> start) {
+    // Between this caller's search and its load another load may have come and gone.
+    Found<V> there = alreadyThere(flight.key(), request);
+    if (there != null) {
+      start.notNow();
+      return CompletableFuture.completedFuture(there);
+    }
+    CompletableFuture<Turn<V>> turn =
+        claims.turn(flight, request, start::notNow).exceptionally(this::withoutTurn);
+    if (LoadRunner.onLoaderThread()) {
+      turn = CompletableFuture.completedFuture(turn.join()); // what a loader loads it loads itself
+    }
+    return turn.thenCompose(whose -> {
+      if (whose instanceof Turn.Load<V> ours) {
+        return run(flight, ours, request, start);
+      }
+      start.notNow();
+      return CompletableFuture.completedFuture(take(((Turn.Take<V>) whose).found(), request));
+    });
+  }
+
+  /** What can't be claimed, because of a tier that fails, is loaded and not shared. */
+  private Turn<V> withoutTurn(Throwable bug) {
+    space.complaints.say(Kind.UNSEARCHED, bug);
+    return Turn.Load.alone();
+  }
+
+  private Found<V> take(Found<V> found, ReadRequest<K, V> request) {
+    if (request.counts()) {
+      space.counters.add(Event.REDIS_HIT);
+      if (found.state() == State.KNOWN_ABSENT) {
+        space.counters.add(Event.KNOWN_ABSENT);
+      }
+    }
+    return found;
+  }
+
+  private CompletableFuture<Found<V>> run(
+      Flight<K, Found<V>> flight,
+      Turn.Load<V> turn,
+      ReadRequest<K, V> request,
+      PendingLoad<V> start) {
+    long began = machinery.time().nanos();
+    switch (request.purpose()) {
+      case REQUEST -> space.counters.add(Event.LOAD);
+      case REFRESH -> space.counters.add(Event.REFRESH);
+      case WARM_UP -> {} // counted when it succeeds
+    }
+    return Failures.attempt(
+            start::now) // one that can't even begin, because of an executor, has failed
+        .whenComplete((loaded, failure) -> {
+          boolean stored = false;
+          try {
+            if (request.counts()) {
+              space.counters.add(Event.LOAD_NANO, machinery.time().nanos() - began);
+            }
+            if (failure != null) {
+              failed(flight, failure, request);
+            } else {
+              stored = succeeded(flight, loaded, began, turn.condition(), request);
+            }
+          } finally {
+            if (!stored) {
+              claims.giveBack(turn); // where it is still ours
+            }
+          }
+        })
+        .thenApply(loaded -> Answers.from(Origin.LOADER, loaded.value()));
+  }
+
+  private @Nullable Found<V> alreadyThere(K key, ReadRequest<K, V> request) {
+    MemoryEntry<K, V> entry = space.table.peek(key);
+    return entry == null || entry == request.replaces() || !space.isFresh(entry)
+        ? null
+        : space.answer(entry, entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH, request);
+  }
+
+  /** Whether what was loaded is kept, so that a lease is over by itself. */
+  private boolean succeeded(
+      Flight<K, Found<V>> flight,
+      Loaded<V> loaded,
+      long began,
+      @Nullable Condition condition,
+      ReadRequest<K, V> request) {
+    if (request.purpose() == Purpose.WARM_UP && loaded.value() != null) {
+      space.counters.add(Event.WARMED);
+    }
+    return fill.store(flight, loaded, began, condition, request) && loaded.value() != null;
+  }
+
+  /** Whoever still has the value past its TTL answers it for a while without trying again. */
+  private void failed(Flight<K, Found<V>> flight, Throwable failure, ReadRequest<K, V> request) {
+    switch (request.purpose()) {
+      case REQUEST -> space.counters.add(Event.LOAD_FAILURE);
+      case REFRESH -> space.counters.add(Event.REFRESH_FAILURE);
+      case WARM_UP -> {} // in its report
+    }
+    if (space.announcer != null) {
+      space.announcer.loadFailed(flight.key(), Failures.unwrapped(failure));
+    }
+    if (flight.isCurrent() && space.table.peek(flight.key()) instanceof AgeingEntry<K, V> entry) {
+      entry.backOff(machinery.time().nanos(), request.freshness().retryAfter().toNanos());
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package io.intelligentcache.internal.read;
+
+import io.intelligentcache.CacheListener.Cause;
+import io.intelligentcache.Found;
+import io.intelligentcache.Loaded;
+import io.intelligentcache.internal.coherence.SharedCopies;
+import io.intelligentcache.internal.coherence.SingleFlight.Flight;
+import io.intelligentcache.internal.memory.CopyStamp;
+import io.intelligentcache.internal.memory.MemoryEntry;
+import io.intelligentcache.internal.runtime.CacheRuntime;
+import io.intelligentcache.internal.runtime.Keyspace;
+import io.intelligentcache.internal.runtime.ReadRequest;
+import io.intelligentcache.internal.runtime.ReadRequest.Purpose;
+import io.intelligentcache.internal.time.Expiry;
+import io.intelligentcache.tier.Condition;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores what was loaded, in memory and Redis, unless its key has changed since the load began.
+ * Callers get what was loaded even if a codec, a weigher, a TTL function or a key can't cope with it.
+ */
+final class LoadedFill<K, V> {
+  private static final CompletableFuture<?> NOTHING_TOLD = CompletableFuture.completedFuture(null);
+
+  private final Keyspace<K, V> space;
+  private final CacheRuntime machinery;
+  private final Consumer<K> recall;
+
+  /**
+   * Makes it.
+   *
+   * @param recall recalls what looked at a key before; called under the key's lock
+   */
+  LoadedFill(Keyspace<K, V> space, Consumer<K> recall) {
+    this.space = space;
+    this.machinery = space.machinery;
+    this.recall = recall;
+  }
+
+  /**
+   * Stores it.
+   *
+   * @param began when the load did: what was changed since is newer
+   * @param condition on which it is stored where others see it, see {@link LoadLeases.Turn.Load}
+   * @return whether it was stored, in memory at least
+   */
+  boolean store(
+      Flight<K, Found<V>> flight,
+      Loaded<V> loaded,
+      long began,
+      @Nullable Condition condition,
+      ReadRequest<K, V> request) {
+    try {
+      V value = loaded.value();
+      return value == null
+          ? storeAbsence(flight, loaded.ttl(), began, condition, request)
+          : storeValue(flight, value, loaded.ttl(), began, condition, request);
+    } catch (Throwable failure) {
+      space.unstored(failure);
+      return false;
+    }
+  }
+
+  private boolean storeValue(
+      Flight<K, Found<V>> flight,
+      V value,
+      @Nullable Duration ttl,
+      long began,
+      @Nullable Condition condition,
+      ReadRequest<K, V> request) {
+    Expiry expiry = space.lifetimes.of(flight.key(), value, ttl, request.options());
+    space.warnIfUnwritable(value);
+    Item item = space.itemForRedis(value, expiry, request.freshness());
+    TierKey below = below(flight.key());
+    CopyStamp seen = space.seen(below, began, Version.NONE);
+    MemoryEntry<K, V> entry =
+        space.entry(flight.key(), value, expiry, request.freshness(), seen, false);
+    return space.store(flight, entry, request.replaces(), () -> {
+      if (below != null) {
+        tell(() -> machinery.disk().remove(below));
+      }
+      if (below != null && item != null) {
+        long grace = request.freshness().keptStaleMillis();
+        tell(() -> share(new Tier.Entry(below, item, grace), condition, entry));
+      }
+      recall.accept(flight.key()); // what another search finds may be older than what was loaded
+      if (space.announcer != null && request.purpose() == Purpose.REFRESH) {
+        space.announcer.refreshed(flight.key(), value);
+      }
+    });
+  }
+
+  private CompletableFuture<?> share(
+      Tier.Entry below, @Nullable Condition condition, MemoryEntry<K, V> entry) {
+    SharedCopies sharing = space.sharing;
+    if (sharing == null) {
+      return machinery.redis().putAll(List.of(below));
+    }
+    if (condition == null) {
+      sharing.keptAlone(entry);
+      return NOTHING_TOLD;
+    }
+    return sharing.tier().putIf(below, condition).thenAccept(outcome -> {
+      sharing.told(entry, outcome);
+      if (!(outcome instanceof Outcome.Stored)
+          && condition instanceof Condition.Leased leased) { // nobody is to wait for its end
+        sharing.tier().release(below.key(), leased.lease());
+      }
+    });
+  }
+
+  /**
+   * An absence is kept in memory, and where instances share a tier there, so that it is told when it
+   * ends. Of a value that was there before nothing stays in any tier.
+   */
+  private boolean storeAbsence(
+      Flight<K, Found<V>> flight,
+      @Nullable Duration loaders,
+      long began,
+      @Nullable Condition condition,
+      ReadRequest<K, V> request) {
+    Duration ttl = loaders != null ? loaders : request.freshness().absenceTtl();
+    TierKey below = below(flight.key());
+    Expiry expiry = ttl == null ? null : space.lifetimes.ofAbsence(ttl, request.options());
+    MemoryEntry<K, V> absence = expiry == null
+        ? null
+        : space.absence(flight.key(), expiry, space.seen(below, began, Version.NONE));
+    boolean stored = machinery.locks().with(flight.key(), () -> {
+      boolean may = space.mayChange(flight, request.replaces());
+      if (may) {
+        MemoryEntry<K, V> before = space.table.peek(flight.key());
+        if (absence != null) {
+          space.put(absence);
+        } else if (before != null) {
+          boolean unused = space.discard(before, Cause.REPLACED);
+        }
+        // A tier that did not answer the search may have a value all the same.
+        if (below != null) {
+          tell(() -> machinery.disk().remove(below));
+        }
+        if (below != null && expiry != null && absence != null && space.sharing != null) {
+          Item item = Item.absence(expiry.epochMillis(machinery.time()));
+          tell(() -> share(new Tier.Entry(below, item, 0), condition, absence));
+        } else if (below != null && (before != null || space.sharing == null)) {
+          tell(() -> forget(below, condition));
+        }
+        recall.accept(flight.key());
+      }
+      return may;
+    });
+    machinery.memory().settle();
+    return stored;
+  }
+
+  private CompletableFuture<?> forget(TierKey below, @Nullable Condition condition) {
+    SharedCopies sharing = space.sharing;
+    if (sharing == null) {
+      return machinery.redis().remove(below);
+    }
+    return condition == null ? NOTHING_TOLD : sharing.tier().removeIf(below, condition);
+  }
+
+  private @Nullable TierKey below(K key) {
+    return machinery.hasLowerTier() ? space.below(key) : null;
+  }
+
+  /** Nobody waits for a fill: the tier counts what it refuses. */
+  private static void tell(Supplier<CompletableFuture<?>> write) {
+    var unused = write.get();
+  }
+}

@@ -1,0 +1,327 @@
+package io.intelligentcache.internal.read;
+
+import static java.util.Objects.requireNonNull;
+
+import io.intelligentcache.Found;
+import io.intelligentcache.Found.State;
+import io.intelligentcache.Freshness;
+import io.intelligentcache.LoadException;
+import io.intelligentcache.Loader;
+import io.intelligentcache.internal.base.Failures;
+import io.intelligentcache.internal.coherence.SharedCopies;
+import io.intelligentcache.internal.coherence.SingleFlight;
+import io.intelligentcache.internal.coherence.SingleFlight.Flight;
+import io.intelligentcache.internal.memory.AgeingEntry;
+import io.intelligentcache.internal.memory.MemoryEntry;
+import io.intelligentcache.internal.memory.MemoryEntry.Stage;
+import io.intelligentcache.internal.runtime.Answers;
+import io.intelligentcache.internal.runtime.CacheRuntime;
+import io.intelligentcache.internal.runtime.Keyspace;
+import io.intelligentcache.internal.runtime.ReadRequest;
+import io.intelligentcache.internal.stats.CacheCounters.Event;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a key is read that memory does not answer at once: the tiers below, the loader, and what may be
+ * answered when that takes too long or fails.
+ */
+public final class ReadPath<K, V> {
+  private final Keyspace<K, V> space;
+  private final CacheRuntime machinery;
+  private final TierSearch<K, V> searches;
+  private final LoadPath<K, V> loads;
+  private final StaleEntryHandler<K, V> due;
+  private final RefreshQueue refreshes;
+
+  /** The atomic operations under way: recalled as searches and loads are. See {@code AtomicOperations}. */
+  private final SingleFlight<K, Runnable> exchanges;
+
+  public ReadPath(Keyspace<K, V> space) {
+    this.space = space;
+    this.machinery = space.machinery;
+    this.exchanges = new SingleFlight<>(machinery.time());
+    var promotion = new Promotion<>(space);
+    this.searches = new TierSearch<>(space, promotion);
+    this.loads = new LoadPath<>(
+        space, new LoadedFill<>(space, this::recallSearches), new LoadLeases<>(space, promotion));
+    this.due = new StaleEntryHandler<>(space, this::refresh);
+    this.refreshes = new RefreshQueue(space.steps);
+  }
+
+  /** What memory answers at once, counted if that is a request; null if it has no answer. */
+  @Nullable
+  public Found<V> inMemory(K key, ReadRequest<K, V> request) {
+    return due.answer(key, request);
+  }
+
+  /** See {@link TierSearch#find}. */
+  public CompletableFuture<Found<V>> find(K key) {
+    return searches.find(key);
+  }
+
+  /** See {@link TierSearch#findAll}. */
+  Map<K, CompletableFuture<Found<V>>> findAll(Collection<K> keys) {
+    return searches.findAll(keys);
+  }
+
+  /**
+   * Loads a key that a search did not find, or answers what is allowed instead.
+   *
+   * @param request has a loader
+   * @return fails with a {@link LoadException}
+   * @throws IllegalStateException if a loader on this thread is loading this key
+   */
+  public CompletableFuture<Found<V>> load(K key, ReadRequest<K, V> request) {
+    var loader = request.loader();
+    if (loader == null) {
+      return CompletableFuture.completedFuture(Answers.nothing());
+    }
+    Found<V> confirmed = confirmed(key, request);
+    return confirmed != null
+        ? CompletableFuture.completedFuture(confirmed)
+        : inTime(
+            key,
+            Failures.attempt(() -> current(key, request, () -> loads.load(key, loader, request))),
+            request);
+  }
+
+  /** Loads a key; where a load of it has been under way for too long, looks first what came of that. */
+  private CompletableFuture<Found<V>> current(
+      K key, ReadRequest<K, V> request, Supplier<CompletableFuture<Found<V>>> load) {
+    CompletableFuture<?> older = loads.begunTooEarly(key);
+    return older == null
+        ? load.get()
+        : older
+            .handle((loaded, failure) -> request)
+            .thenComposeAsync(
+                Failures.step(again -> {
+                  Found<V> there = inMemory(key, again);
+                  return there != null
+                      ? CompletableFuture.completedFuture(there)
+                      : foundOrLoaded(key, again, load);
+                }),
+                space.steps);
+  }
+
+  private CompletableFuture<Found<V>> foundOrLoaded(
+      K key, ReadRequest<K, V> request, Supplier<CompletableFuture<Found<V>>> load) {
+    return searches.find(key).thenCompose(Failures.step(found -> {
+      if (Answers.isMiss(found)) {
+        return load.get();
+      }
+      if (request.counts()) {
+        count(found, true);
+      }
+      return CompletableFuture.completedFuture(found);
+    }));
+  }
+
+  /** What memory answers once the search has found that a suspect entry past its TTL is still right. */
+  private @Nullable Found<V> confirmed(K key, ReadRequest<K, V> request) {
+    return space.sharing != null && request.counts() ? due.answer(key, request) : null;
+  }
+
+  /** As {@link #load}, for many keys by a loader of many. */
+  Map<K, CompletableFuture<Found<V>>> loadAll(
+      Collection<K> keys, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
+    Map<K, CompletableFuture<Found<V>>> all = new LinkedHashMap<>();
+    List<K> together = new ArrayList<>();
+    for (K key : keys) {
+      if (loads.begunTooEarly(key) == null) {
+        together.add(key);
+      } else {
+        all.put(key, current(key, request, () -> alone(key, loader, request)));
+      }
+    }
+    all.putAll(loads.loadAll(together, loader, request));
+    all.replaceAll((key, load) -> inTime(key, load, request));
+    return all;
+  }
+
+  private CompletableFuture<Found<V>> alone(
+      K key, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
+    return requireNonNull(loads.loadAll(List.of(key), loader, request).get(key));
+  }
+
+  /** Counts what a search brought, if that answers the request. */
+  public void count(Found<V> found, boolean hasLoader) {
+    if (found.state() == State.KNOWN_ABSENT) {
+      space.counters.add(Event.KNOWN_ABSENT);
+    }
+    switch (found.origin()) {
+      case DISK -> space.counters.add(Event.DISK_HIT);
+      case REDIS -> space.counters.add(Event.REDIS_HIT);
+      case NOBODY -> {
+        if (!hasLoader) {
+          space.counters.add(Event.ABSENT);
+        }
+      }
+      case MEMORY -> space.counters.memoryHit(); // a suspect entry that was still right
+      case LOADER -> {} // counted where it happened
+    }
+  }
+
+  /** Makes sure that no flight under way stores what it brings. Call it under the key's lock. */
+  public void recall(K key) {
+    recallSearches(key);
+    loads.recall(key);
+  }
+
+  /** Who looked at a key before something was loaded must not go by what he saw. */
+  private void recallSearches(K key) {
+    searches.recall(key);
+    exchanges.recall(key);
+  }
+
+  /** Whether no search, load or atomic operation is under way. */
+  public boolean isIdle() {
+    return searches.isIdle() && loads.isIdle() && exchanges.isIdle();
+  }
+
+  /** See {@link SingleFlight#join}. */
+  public CompletableFuture<Runnable> exchange(
+      K key, Function<Flight<K, Runnable>, CompletableFuture<Runnable>> attempt) {
+    return exchanges.join(key, attempt);
+  }
+
+  /** Whether a key is being swept out of the tiers below. */
+  public boolean isSwept(K key) {
+    return searches.isSwept(key);
+  }
+
+  /**
+   * Keeps reads of some keys away from the tiers below, and what is on its way up out of memory,
+   * until the sweep is over.
+   *
+   * @return ends it
+   */
+  public Runnable beginSweep(Predicate<K> matching) {
+    Runnable end = searches.beginSweep(matching);
+    try {
+      recallAll(matching);
+    } catch (Throwable failure) { // a key codec that throws must not leave reads shut out
+      end.run();
+      throw failure;
+    }
+    return end;
+  }
+
+  /** Makes sure that nothing under way for some keys stores what it brings, and that what was storing it has stored it. */
+  public void recallAll(Predicate<K> matching) {
+    searches.recallAll(matching);
+    loads.recallAll(matching);
+    exchanges.recallAll(matching);
+    machinery.locks().awaitChangesInProgress();
+  }
+
+  /** Makes a caller's wait for a load end in time, if need be with a value past its TTL. */
+  private CompletableFuture<Found<V>> inTime(
+      K key, CompletableFuture<Found<V>> load, ReadRequest<K, V> request) {
+    Freshness freshness = request.freshness();
+    CompletableFuture<Found<V>> loaded =
+        machinery.loads().withDeadline(space.loadScope, key, load, freshness.hardTimeout());
+    if (!request.counts() || freshness.maxStale() == null) { // a warm-up wants to know
+      return loaded;
+    }
+    CompletableFuture<Found<V>> soon = loaded;
+    if (freshness.softTimeout() != null && !loaded.isDone()) {
+      soon = machinery
+          .deadlines()
+          .limit(
+              loaded,
+              freshness.softTimeout().toNanos(),
+              machinery.late(),
+              () -> LoadException.late("the soft timeout has passed"));
+    }
+    return soon.exceptionallyComposeAsync(
+        Failures.step(failure -> stillRight(key).thenCompose(entry -> {
+          Found<V> stale = entry == null ? null : due.fallback(entry, request, why(failure));
+          return stale == null ? loaded : CompletableFuture.completedFuture(stale);
+        })),
+        space.steps);
+  }
+
+  /**
+   * What is in memory, if that is as good as asking Redis at this instant or later. The table is asked
+   * anew: what was invalidated while the load ran is not there any more.
+   */
+  private CompletableFuture<@Nullable MemoryEntry<K, V>> stillRight(K key) {
+    MemoryEntry<K, V> entry = space.table.peek(key);
+    SharedCopies sharing = space.sharing;
+    if (entry == null || sharing == null || !sharing.isSuspect(entry)) {
+      return CompletableFuture.completedFuture(entry);
+    }
+    long since = machinery.time().nanos();
+    return searches.find(key).thenApply(Failures.step(asked -> {
+      MemoryEntry<K, V> there = space.table.peek(key);
+      boolean unanswered =
+          asked.state() == State.UNCONFIRMED || !sharing.trust().hears();
+      return there != null
+              && (sharing.isRightSince(there, since)
+                  || (unanswered && sharing.mayAnswerUnasked(there)))
+          ? there
+          : null;
+    }));
+  }
+
+  private static State why(Throwable failure) {
+    return Failures.unwrapped(failure) instanceof LoadException load && load.isLate()
+        ? State.STALE_AFTER_TIMEOUT
+        : State.STALE_AFTER_FAILURE;
+  }
+
+  /** Has an entry loaded anew in the background, unless that is under way. */
+  private void refresh(AgeingEntry<K, V> entry, ReadRequest<K, V> request) {
+    var loader = request.loader();
+    if (loader == null || !entry.beginRefresh()) {
+      return;
+    }
+    boolean begun = false;
+    try {
+      begun = refreshes.offer(() -> refreshed(entry, loader, request.toReplace(entry)));
+    } finally {
+      if (!begun) {
+        entry.endRefresh();
+        space.counters.add(Event.REFRESH_DROPPED);
+      }
+    }
+  }
+
+  /** Refreshes an entry. Whatever its key or loader throws, it may be refreshed again afterwards. */
+  private CompletableFuture<?> refreshed(
+      AgeingEntry<K, V> entry, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
+    return Failures.attempt(() -> loadedAnew(entry, loader, request))
+        .whenComplete((found, failure) -> entry.endRefresh());
+  }
+
+  private CompletableFuture<@Nullable Found<V>> loadedAnew(
+      AgeingEntry<K, V> entry, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
+    K key = entry.key();
+    if (space.table.peek(key) != entry || !machinery.lifecycle().isOpen()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    boolean stale = entry.stage(machinery.time().nanos()) != Stage.FRESH;
+    return (stale
+            ? searches.find(key) // another instance may have brought it already
+            : CompletableFuture.completedFuture(Answers.<V>nothing()))
+        .thenCompose(Failures.step(found -> Answers.isMiss(found)
+            ? loads.load(key, loader, request)
+            : CompletableFuture.completedFuture(found)))
+        .thenApply(Failures.step(found -> {
+          if (space.table.peek(key) == entry) { // it could not be stored
+            entry.backOff(
+                machinery.time().nanos(), request.freshness().retryAfter().toNanos());
+          }
+          return found;
+        }));
+  }
+}

@@ -1,0 +1,103 @@
+package io.intelligentcache.internal.read;
+
+import io.intelligentcache.CacheListener.Cause;
+import io.intelligentcache.Found;
+import io.intelligentcache.Found.State;
+import io.intelligentcache.internal.coherence.CopyValidity;
+import io.intelligentcache.internal.coherence.SharedCopies;
+import io.intelligentcache.internal.memory.MemoryEntry.Stage;
+import io.intelligentcache.internal.memory.SharedEntry;
+import io.intelligentcache.internal.runtime.Answers;
+import io.intelligentcache.internal.runtime.Keyspace;
+import io.intelligentcache.tier.TierKey;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** A copy of a value that Redis is asked about, because another instance may have changed it. */
+sealed interface SuspectCopy<V> {
+  /** Redis still had it at this instant: what it answers, or null if it has expired. */
+  @Nullable
+  Found<V> confirmed(long asked);
+
+  /** Redis could not be asked: what it may answer all the same, or null. */
+  @Nullable
+  Found<V> unconfirmed();
+
+  /** Redis has something else: nobody is to find the copy again. */
+  void outdated();
+
+  /** Makes what the disk has of a key absent, if there seems to be anything. */
+  private static void forgetOnDisk(Keyspace<?, ?> space, TierKey below) {
+    if (space.machinery.disk().mayContain(below)) {
+      var unused = space.machinery.disk().remove(below);
+    }
+  }
+
+  /** An entry in memory; also one past its TTL, which is kept for those who can't load a newer one. */
+  record InMemory<K, V>(
+      Keyspace<K, V> space, SharedCopies sharing, TierKey below, SharedEntry<K, V> entry)
+      implements SuspectCopy<V> {
+    @Override
+    public @Nullable Found<V> confirmed(long asked) {
+      entry.confirm(asked);
+      return found();
+    }
+
+    @Override
+    public @Nullable Found<V> unconfirmed() {
+      boolean may =
+          !entry.isAbsence() && sharing.mayAnswerUnasked(entry.stripe(), entry.asOfNanos());
+      Found<V> found = may ? found() : null;
+      return found == null ? null : Answers.unconfirmed(found);
+    }
+
+    private @Nullable Found<V> found() {
+      long now = space.machinery.time().nanos();
+      if (entry.stage(now) != Stage.FRESH) {
+        return null;
+      }
+      space.table.touch(entry);
+      return Answers.inMemory(entry, entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH, now);
+    }
+
+    @Override
+    public void outdated() {
+      space.machinery.locks().with(entry.key(), () -> {
+        forgetOnDisk(space, below);
+        return space.discard(entry, Cause.INVALIDATED);
+      });
+      space.machinery.memory().settle();
+    }
+  }
+
+  /**
+   * An item on disk.
+   *
+   * @param asOf as of when it was right
+   * @param promote reads it and copies it up, as of an instant
+   */
+  record OnDisk<K, V>(
+      Keyspace<K, V> space,
+      SharedCopies sharing,
+      TierKey below,
+      long asOf,
+      LongFunction<@Nullable Found<V>> promote)
+      implements SuspectCopy<V> {
+    @Override
+    public @Nullable Found<V> confirmed(long asked) {
+      return promote.apply(asked);
+    }
+
+    @Override
+    public @Nullable Found<V> unconfirmed() {
+      Found<V> found =
+          sharing.mayAnswerUnasked(CopyValidity.stripe(below), asOf) ? promote.apply(asOf) : null;
+      return found == null ? null : Answers.unconfirmed(found);
+    }
+
+    @Override
+    public void outdated() {
+      forgetOnDisk(space, below);
+    }
+  }
+}

@@ -1,0 +1,347 @@
+package io.intelligentcache.internal.read;
+
+import io.intelligentcache.Found;
+import io.intelligentcache.Found.Origin;
+import io.intelligentcache.internal.base.Failures;
+import io.intelligentcache.internal.coherence.CopyValidity;
+import io.intelligentcache.internal.coherence.SharedCopies;
+import io.intelligentcache.internal.coherence.SingleFlight;
+import io.intelligentcache.internal.coherence.SingleFlight.Flight;
+import io.intelligentcache.internal.memory.MemoryEntry.Stage;
+import io.intelligentcache.internal.memory.SharedEntry;
+import io.intelligentcache.internal.runtime.Answers;
+import io.intelligentcache.internal.runtime.CacheRuntime;
+import io.intelligentcache.internal.runtime.FailureLog.Kind;
+import io.intelligentcache.internal.runtime.Keyspace;
+import io.intelligentcache.internal.stats.CacheCounters.Event;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The search below memory: disk, then Redis, and what is found is copied up. A copy that another
+ * instance may have changed, in memory or on disk, is what Redis is asked about by its version.
+ *
+ * <p>Written once, for one key and for many, for callers that wait and callers that don't. Each search
+ * is a {@link Flight}: shared by all who want the key meanwhile, and a fence against storing what is
+ * older than a change made meanwhile.
+ */
+final class TierSearch<K, V> {
+  private record Level(Tier tier, Origin origin) {}
+
+  /**
+   * A key on its way down.
+   *
+   * @param known a suspect entry in memory, or null
+   */
+  private record Search<K, V>(
+      Flight<K, Found<V>> flight,
+      TierKey below,
+      @Nullable SharedEntry<K, V> known,
+      CompletableFuture<Found<V>> result) {}
+
+  private final Keyspace<K, V> space;
+  private final CacheRuntime machinery;
+  private final Promotion<K, V> promotion;
+  private final List<Level> levels = new ArrayList<>(0);
+  private final SingleFlight<K, Found<V>> searches;
+
+  /** Which keys are being swept out of the tiers below: until that is done, those are not asked. */
+  private final List<Predicate<K>> sweeps = new CopyOnWriteArrayList<>();
+
+  TierSearch(Keyspace<K, V> space, Promotion<K, V> promotion) {
+    this.space = space;
+    this.promotion = promotion;
+    this.machinery = space.machinery;
+    this.searches = new SingleFlight<>(machinery.time());
+    if (machinery.hasDisk()) {
+      levels.add(new Level(machinery.disk(), Origin.DISK));
+    }
+    if (machinery.hasRedis()) {
+      levels.add(new Level(machinery.redis(), Origin.REDIS));
+    }
+  }
+
+  /**
+   * Searches the tiers below memory. Whatever happens to a tier is a miss; only a key that can't be
+   * written as text fails.
+   */
+  CompletableFuture<Found<V>> find(K key) {
+    if (levels.isEmpty()) {
+      return CompletableFuture.completedFuture(Answers.nothing());
+    }
+    CompletableFuture<?> older = begunTooEarly(key);
+    return older == null
+        ? join(key)
+        : older
+            .handle((found, never) -> null)
+            .thenComposeAsync(Failures.step(end -> join(key)), space.steps);
+  }
+
+  /**
+   * The end of a search that began before a change of the key was told, or longer than the bound ago, as it may where the
+   * command timeout is longer than that: what Redis answered it may be older than a caller who comes now may get.
+   */
+  private @Nullable CompletableFuture<?> begunTooEarly(K key) {
+    return space.begunTooEarly(searches, key);
+  }
+
+  private CompletableFuture<Found<V>> join(K key) {
+    return searches.join(
+        key,
+        flight -> Failures.attempt(() -> {
+          Search<K, V> search = search(flight);
+          if (!revalidates(search)) {
+            descend(List.of(search), 0);
+          }
+          return search.result();
+        }));
+  }
+
+  /** Searches the tiers below memory for many keys, asking each tier once; else as {@link #find}. */
+  Map<K, CompletableFuture<Found<V>>> findAll(Collection<K> keys) {
+    Map<K, CompletableFuture<Found<V>>> found = new LinkedHashMap<>();
+    List<Search<K, V>> mine = new ArrayList<>();
+    try {
+      for (K key : keys) {
+        found.put(key, begunTooEarly(key) == null ? join(key, mine) : find(key));
+      }
+    } finally {
+      descend(mine, 0); // also if a key failed: others may have joined the searches before it
+    }
+    return found;
+  }
+
+  /** Joins the search of a key, or adds one to those that are to descend together. */
+  private CompletableFuture<Found<V>> join(K key, List<Search<K, V>> together) {
+    return searches.join(
+        key,
+        flight -> Failures.attempt(() -> {
+          Search<K, V> search = search(flight);
+          if (!revalidates(search)) {
+            together.add(search);
+          }
+          return search.result();
+        }));
+  }
+
+  /** Whether no search is under way. */
+  boolean isIdle() {
+    return searches.isIdle();
+  }
+
+  /** Makes sure that no search under way stores what it brings. Call it under the key's lock. */
+  void recall(K key) {
+    searches.recall(key);
+  }
+
+  /**
+   * Keeps searches for some keys away from the tiers.
+   *
+   * @return ends it
+   */
+  Runnable beginSweep(Predicate<K> matching) {
+    sweeps.add(matching);
+    return () -> sweeps.remove(matching);
+  }
+
+  /** Makes sure that no search under way for some keys stores what it brings. */
+  void recallAll(Predicate<K> matching) {
+    searches.recallAll(matching);
+  }
+
+  private Search<K, V> search(Flight<K, Found<V>> flight) {
+    return new Search<>(
+        flight, space.below(flight.key()), suspect(flight.key()), new CompletableFuture<>());
+  }
+
+  /** The entry in memory that only Redis can say something about, if there is one. */
+  private @Nullable SharedEntry<K, V> suspect(K key) {
+    return space.sharing != null
+            && space.table.peek(key) instanceof SharedEntry<K, V> entry
+            && (!entry.isAbsence() || !entry.version().isNone())
+            && entry.stage(machinery.time().nanos()) != Stage.GONE
+        ? entry
+        : null;
+  }
+
+  /** Asks Redis about a suspect entry, if there is one; the disk can't have anything newer. */
+  private boolean revalidates(Search<K, V> search) {
+    SharedCopies sharing = space.sharing;
+    SharedEntry<K, V> known = search.known();
+    if (sharing == null || known == null) {
+      return false;
+    }
+    var copy = new SuspectCopy.InMemory<>(space, sharing, search.below(), known);
+    revalidate(search, sharing, known.version(), copy);
+    return true;
+  }
+
+  private void revalidate(
+      Search<K, V> search, SharedCopies sharing, Version version, SuspectCopy<V> copy) {
+    guarded(List.of(search), () -> {
+      if (isSwept(search)) {
+        giveUp(search);
+        return;
+      }
+      long asked = machinery.time().nanos();
+      after(
+          List.of(search),
+          sharing.tier().revalidate(search.below(), version),
+          lookup -> settle(search, copy, lookup, asked));
+    });
+  }
+
+  private void settle(Search<K, V> search, SuspectCopy<V> copy, Lookup lookup, long asked) {
+    Found<V> found = null;
+    if (lookup instanceof Lookup.Unchanged) {
+      space.counters.add(Event.CONFIRMED);
+      found = copy.confirmed(asked);
+    } else if (lookup instanceof Lookup.Refused) {
+      found = copy.unconfirmed();
+      if (found == null) {
+        found = Answers.unasked();
+      } else {
+        space.counters.add(Event.UNCONFIRMED);
+      }
+    } else {
+      space.counters.add(Event.OUTDATED);
+      found = lookup instanceof Lookup.Hit hit
+          ? promote(search, hit.item(), Origin.REDIS, asked)
+          : null;
+      copy.outdated();
+    }
+    search.result().complete(found == null ? Answers.nothing() : found);
+  }
+
+  private void descend(List<Search<K, V>> searches, int depth) {
+    if (searches.isEmpty()) {
+      return;
+    }
+    if (depth == levels.size()) {
+      searches.forEach(this::giveUp);
+    } else {
+      guarded(searches, () -> ask(searches, depth));
+    }
+  }
+
+  private void ask(List<Search<K, V>> searches, int depth) {
+    List<Search<K, V>> asked = new ArrayList<>(searches.size());
+    for (Search<K, V> search : searches) {
+      if (isSwept(search)) {
+        giveUp(search);
+      } else {
+        asked.add(search);
+      }
+    }
+    if (asked.isEmpty()) {
+      return;
+    }
+    Level level = levels.get(depth);
+    long since = machinery.time().nanos();
+    after(
+        asked,
+        level.tier().getAll(asked.stream().map(Search::below).toList()),
+        lookups -> ascend(asked, lookups, level, depth, since));
+  }
+
+  /** Goes on with what a tier answers. */
+  private <T> void after(
+      List<Search<K, V>> searches, CompletableFuture<T> answer, Consumer<T> step) {
+    if (answer.isDone()) {
+      step.accept(answer.join());
+      return;
+    }
+    // Not on the tier's own thread: decoding takes time, and others' answers wait behind it.
+    var unused = answer.whenCompleteAsync(
+        (value, failure) -> guarded(searches, () -> step.accept(answer.join())), space.steps);
+  }
+
+  private boolean isSwept(Search<K, V> search) {
+    return isSwept(search.flight().key());
+  }
+
+  /** Whether a sweep is under way that keeps searches for a key away from the tiers. */
+  boolean isSwept(K key) {
+    for (Predicate<K> sweep : sweeps) {
+      if (sweep.test(key)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void giveUp(Search<K, V> search) {
+    search.result().complete(Answers.nothing());
+  }
+
+  /** Whatever goes wrong on the way, those who wait get a miss, which the loader can answer. */
+  private void guarded(List<Search<K, V>> searches, Runnable step) {
+    try {
+      step.run();
+    } catch (Throwable bug) { // of a tier or a key; an Error too must not strand them
+      space.complaints.say(Kind.UNSEARCHED, bug);
+      searches.forEach(this::giveUp);
+    }
+  }
+
+  private void ascend(
+      List<Search<K, V>> searches, List<Lookup> lookups, Level level, int depth, long since) {
+    List<Search<K, V>> rest = new ArrayList<>();
+    for (int i = 0; i < searches.size(); i++) {
+      Search<K, V> search = searches.get(i);
+      if (!(lookups.get(i) instanceof Lookup.Hit hit)) {
+        rest.add(search);
+      } else if (level.origin() == Origin.DISK && space.sharing != null) {
+        answerCopy(search, hit.item(), space.sharing);
+      } else if (!answer(search, hit.item(), level.origin(), since)) {
+        rest.add(search);
+      }
+    }
+    descend(rest, depth + 1);
+  }
+
+  /** What is on disk is a copy as well: of what Redis had when it left memory, or asked last. */
+  private void answerCopy(Search<K, V> search, Item item, SharedCopies sharing) {
+    CopyValidity trust = sharing.trust();
+    long asOf = trust.asOfNanos(item.stamp());
+    boolean trusted =
+        !item.version().isNone() && trust.holds(CopyValidity.stripe(search.below()), asOf);
+    if (!trusted || !answer(search, item, Origin.DISK, asOf)) {
+      revalidate(
+          search,
+          sharing,
+          item.version(),
+          new SuspectCopy.OnDisk<>(
+              space,
+              sharing,
+              search.below(),
+              asOf,
+              since -> promote(search, item, Origin.DISK, since)));
+    }
+  }
+
+  private boolean answer(Search<K, V> search, Item item, Origin origin, long asOf) {
+    Found<V> found = promote(search, item, origin, asOf);
+    if (found != null) {
+      search.result().complete(found);
+    }
+    return found != null;
+  }
+
+  private @Nullable Found<V> promote(Search<K, V> search, Item item, Origin origin, long asOf) {
+    return promotion.promote(search.flight(), search.below(), item, origin, asOf, search.known());
+  }
+}

@@ -1,0 +1,56 @@
+package io.intelligentcache.internal.runtime;
+
+import io.intelligentcache.Found;
+import io.intelligentcache.Found.Origin;
+import io.intelligentcache.Found.State;
+import io.intelligentcache.internal.memory.AgeingEntry;
+import io.intelligentcache.internal.memory.MemoryEntry;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the answers to reads. */
+public final class Answers {
+  private Answers() {}
+
+  /** A value that a tier below memory or the loader has just returned. */
+  public static <V> Found<V> from(Origin origin, @Nullable V value) {
+    return new Found<>(value, origin, value == null ? State.ABSENT : State.FRESH, null, null);
+  }
+
+  /** A tier below memory has just answered that the key is known to have no value. */
+  public static <V> Found<V> absent(Origin origin) {
+    return new Found<>(null, origin, State.KNOWN_ABSENT, null, null);
+  }
+
+  /** The same answer, where Redis could not be asked whether it is still right. */
+  public static <V> Found<V> unconfirmed(Found<V> found) {
+    return new Found<>(
+        found.value(), found.origin(), State.UNCONFIRMED, found.age(), found.timeLeft());
+  }
+
+  public static <V> Found<V> inMemory(MemoryEntry<?, V> entry, State state, long nowNanos) {
+    return new Found<>(
+        entry.isAbsence() ? null : entry.value(),
+        Origin.MEMORY,
+        state,
+        entry instanceof AgeingEntry<?, V> ageing
+            ? Duration.ofNanos(ageing.ageNanos(nowNanos))
+            : null,
+        entry.expires() ? Duration.ofNanos(entry.remainingNanos(nowNanos)) : null);
+  }
+
+  /** No tier has the key. */
+  public static <V> Found<V> nothing() {
+    return from(Origin.NOBODY, null);
+  }
+
+  /** No answer from below memory, because Redis did not answer. Callers of the cache never see it. */
+  public static <V> Found<V> unasked() {
+    return new Found<>(null, Origin.NOBODY, State.UNCONFIRMED, null, null);
+  }
+
+  /** Whether the loader is to be asked next. */
+  public static boolean isMiss(Found<?> found) {
+    return found.origin() == Origin.NOBODY;
+  }
+}

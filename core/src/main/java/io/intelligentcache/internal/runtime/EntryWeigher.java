@@ -1,0 +1,66 @@
+package io.intelligentcache.internal.runtime;
+
+import io.intelligentcache.Weigher;
+import io.intelligentcache.internal.base.Failures;
+import io.intelligentcache.internal.memory.HeapSizes;
+import io.intelligentcache.internal.memory.size.HeapSize;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells how many bytes of heap an entry takes: by the user's weigher if there is one, else as
+ * measured. What can't be measured weighs more than any budget: it does not stay in memory, and goes
+ * the way of all entries that do not fit.
+ */
+final class EntryWeigher<K, V> {
+  /** More than any budget, and little enough that the cache's own overhead can be added. */
+  static final long MOST_BYTES = Long.MAX_VALUE / 4;
+
+  private final @Nullable Weigher<? super K, ? super V> weigher;
+  private final LongSupplier budget;
+  private final FailureLog complaints;
+
+  /**
+   * Makes it.
+   *
+   * @param budget of the memory tier, in bytes
+   */
+  EntryWeigher(
+      @Nullable Weigher<? super K, ? super V> weigher, LongSupplier budget, FailureLog complaints) {
+    this.weigher = weigher;
+    this.budget = budget;
+    this.complaints = complaints;
+  }
+
+  /**
+   * Weighs an entry, the cache's own overhead included.
+   *
+   * @throws IllegalArgumentException if the user's weigher returned less than 0
+   */
+  long weigh(K key, V value) {
+    if (weigher == null) {
+      return weighAlone(key) + measured(value);
+    }
+    long weight = weigher.weigh(key, value);
+    if (weight < 0) {
+      throw new IllegalArgumentException("a weigher must return 0 bytes or more, not " + weight
+          + ", for key " + Failures.text(key));
+    }
+    return HeapSizes.ENTRY_BYTES + Math.min(weight, MOST_BYTES);
+  }
+
+  /** Weighs an entry that has no value. */
+  long weighAlone(K key) {
+    return HeapSizes.ENTRY_BYTES + measured(key);
+  }
+
+  private long measured(Object object) {
+    HeapSize size = HeapSizes.of(object, budget.getAsLong());
+    String missing = size.missing();
+    if (missing == null) {
+      return Math.min(size.bytes(), MOST_BYTES);
+    }
+    complaints.unmeasured(object.getClass(), missing);
+    return MOST_BYTES;
+  }
+}

@@ -1,0 +1,87 @@
+package io.intelligentcache.internal.runtime;
+
+import io.intelligentcache.EntryOptions;
+import io.intelligentcache.Freshness;
+import io.intelligentcache.TtlFunction;
+import io.intelligentcache.internal.memory.Lifespan;
+import io.intelligentcache.internal.setting.Settings;
+import io.intelligentcache.internal.time.Expiry;
+import io.intelligentcache.tier.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long the entries of a key space live.
+ *
+ * @param ttl of entries for which nobody else gives one, or null for ever
+ * @param function gives one by key and value
+ * @param freshness of calls that bring no other
+ */
+public record ExpiryPolicy<K, V>(
+    @Nullable Duration ttl,
+    @Nullable TtlFunction<? super K, ? super V> function,
+    Freshness freshness,
+    TimeSource time) {
+
+  /**
+   * When an entry that is stored at this instant expires.
+   *
+   * @param loaders the TTL that its loader gave, or null
+   */
+  public Expiry of(K key, V value, @Nullable Duration loaders, EntryOptions options) {
+    Duration chosen = loaders;
+    if (chosen == null) {
+      chosen = options.hasTtl() ? options.ttl() : computed(key, value);
+    }
+    return Expiry.in(chosen == null ? null : shortened(chosen, options), time);
+  }
+
+  private @Nullable Duration computed(K key, V value) {
+    Duration computed = function == null ? null : function.ttlOf(key, value);
+    return computed == null ? ttl : Settings.COMPUTED_TTL.check(computed);
+  }
+
+  /** Only ever shorter: what expires must not be answered after the TTL that somebody asked for. */
+  private Duration shortened(Duration ttl, EntryOptions options) {
+    double jitter = options.freshnessOr(freshness).jitter();
+    if (jitter == 0 || Settings.isForEver(ttl)) {
+      return ttl;
+    }
+    double share = 1 - jitter * ThreadLocalRandom.current().nextDouble();
+    return Duration.ofNanos(Math.max(1, (long) (ttl.toNanos() * share)));
+  }
+
+  /** The stages of an entry's life, or null if its expiry is all there is to it. */
+  @Nullable
+  Lifespan span(Expiry expiry, Freshness freshness) {
+    long idle = Freshness.nanos(freshness.timeToIdle());
+    long stale = freshness.keptStaleNanos();
+    long ahead = Freshness.nanos(freshness.refreshAhead());
+    if (idle == 0 && (expiry.never() || (stale == 0 && ahead == 0))) {
+      return null;
+    }
+    long now = time.nanos();
+    if (expiry.never()) {
+      return new Lifespan(now, Lifespan.NEVER, Lifespan.NEVER, 0, idle);
+    }
+    long until = instant(expiry.deadlineNanos());
+    long from = instant(until - Math.min(ahead, (until - now) / 2));
+    return new Lifespan(now, until, ahead == 0 ? Lifespan.NEVER : from, stale, idle);
+  }
+
+  /** When an absence is no longer believed. */
+  public Expiry ofAbsence(Duration ttl, EntryOptions options) {
+    return Expiry.in(shortened(ttl, options), time);
+  }
+
+  /** The life of an absence. */
+  Lifespan absence(Expiry expiry) {
+    long until = expiry.never() ? Lifespan.NEVER : instant(expiry.deadlineNanos());
+    return new Lifespan(time.nanos(), until, Lifespan.NEVER, 0, 0);
+  }
+
+  private static long instant(long nanos) {
+    return nanos == Lifespan.NEVER ? nanos + 1 : nanos;
+  }
+}

@@ -1,0 +1,53 @@
+package io.intelligentcache.internal.runtime;
+
+import io.intelligentcache.EntryOptions;
+import io.intelligentcache.Freshness;
+import io.intelligentcache.Loader;
+import io.intelligentcache.internal.memory.AgeingEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What somebody who reads a key wants.
+ *
+ * @param loader to be asked when no tier has it, or null
+ * @param options how to keep what is loaded
+ * @param freshness how fresh it has to be
+ * @param purpose who reads
+ * @param replaces what a refresh is to replace, though that is fresh; else null
+ */
+public record ReadRequest<K, V>(
+    @Nullable Loader<? super K, ? extends V> loader,
+    EntryOptions options,
+    Freshness freshness,
+    Purpose purpose,
+    @Nullable AgeingEntry<K, V> replaces) {
+  /** Who reads. */
+  public enum Purpose {
+    /** A caller who waits for it: counted as a hit or a miss. */
+    REQUEST,
+    /** A warm-up. */
+    WARM_UP,
+    /** The cache itself, to have it fresh when somebody asks again. */
+    REFRESH
+  }
+
+  public static <K, V> ReadRequest<K, V> of(
+      ExpiryPolicy<K, V> lifetimes,
+      @Nullable Loader<? super K, ? extends V> loader,
+      EntryOptions options) {
+    return new ReadRequest<>(
+        loader, options, options.freshnessOr(lifetimes.freshness()), Purpose.REQUEST, null);
+  }
+
+  public ReadRequest<K, V> forWarmUp() {
+    return new ReadRequest<>(loader, options, freshness, Purpose.WARM_UP, null);
+  }
+
+  public ReadRequest<K, V> toReplace(AgeingEntry<K, V> entry) {
+    return new ReadRequest<>(loader, options, freshness, Purpose.REFRESH, entry);
+  }
+
+  public boolean counts() {
+    return purpose == Purpose.REQUEST;
+  }
+}

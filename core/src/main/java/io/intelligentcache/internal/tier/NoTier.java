@@ -1,0 +1,73 @@
+package io.intelligentcache.internal.tier;
+
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.TierStats;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+/** Stands where no tier is: holds nothing, and forgets at once. */
+public enum NoTier implements Tier {
+  /** The only one. */
+  INSTANCE;
+
+  @Override
+  public CompletableFuture<Lookup> get(TierKey key) {
+    return completedFuture(Lookup.MISS);
+  }
+
+  @Override
+  public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+    return completedFuture(keys.stream().map(key -> Lookup.MISS).toList());
+  }
+
+  @Override
+  public boolean mayContain(TierKey key) {
+    return false;
+  }
+
+  @Override
+  public CompletableFuture<Outcome> put(TierKey key, Item item) {
+    return completedFuture(Outcome.DONE);
+  }
+
+  @Override
+  public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
+    return completedFuture(entries.stream().map(entry -> Outcome.DONE).toList());
+  }
+
+  @Override
+  public CompletableFuture<Outcome> remove(TierKey key) {
+    return completedFuture(Outcome.DONE);
+  }
+
+  @Override
+  public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
+    return completedFuture(keys.stream().map(key -> Outcome.DONE).toList());
+  }
+
+  @Override
+  public CompletableFuture<Outcome> removeMatching(Space space, Predicate<byte[]> matching) {
+    return completedFuture(Outcome.DONE);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> clear(Space space) {
+    return completedFuture(Outcome.DONE);
+  }
+
+  @Override
+  public TierStats stats() {
+    return new TierStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true);
+  }
+
+  @Override
+  public void close() {}
+}

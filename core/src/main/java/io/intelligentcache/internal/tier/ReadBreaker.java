@@ -1,0 +1,80 @@
+package io.intelligentcache.internal.tier;
+
+import io.intelligentcache.tier.TimeSource;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps reads away from a device that hangs.
+ *
+ * <p>A read that hangs opens it. Open: reads are refused at once, and the read that hung is tried again, by one
+ * thread at a time. When that ends within {@link TimedRead#DEADLINE}, the breaker closes.
+ *
+ * <p>The probe takes a thread of the readers. Where all of them hang, the breaker stays open until one has ended.
+ */
+final class ReadBreaker {
+  private static final Logger log = LoggerFactory.getLogger(ReadBreaker.class);
+
+  private final String tier;
+  private final TimeSource time;
+
+  /** The read that hung; null while the breaker is closed. */
+  private final AtomicReference<@Nullable Runnable> hung = new AtomicReference<>();
+
+  private final AtomicBoolean probing = new AtomicBoolean();
+
+  /**
+   * Makes it, closed.
+   *
+   * @param tier the name of the tier that is read, for the log
+   */
+  ReadBreaker(String tier, TimeSource time) {
+    this.tier = tier;
+    this.time = time;
+  }
+
+  boolean isOpen() {
+    return hung.get() != null;
+  }
+
+  /**
+   * Opens it, if it is closed.
+   *
+   * @param read reads again what hung
+   */
+  void open(Runnable read) {
+    if (hung.compareAndSet(null, read)) {
+      log.warn("the {} tier does not answer reads; left alone until it does", tier);
+    }
+  }
+
+  /** Tries again what hung, unless that is being done. */
+  void probe(ReaderThreads readers) {
+    Runnable read = hung.get();
+    if (read != null
+        && probing.compareAndSet(false, true)
+        && !readers.addFirst(() -> probe(read))) {
+      probing.set(false);
+    }
+  }
+
+  private void probe(Runnable read) {
+    long began = time.nanos();
+    try {
+      read.run();
+    } catch (Throwable failure) {
+      // The device has answered, all the same.
+    }
+    boolean inTime = time.nanos() - began < TimedRead.DEADLINE.toNanos();
+    if (inTime) {
+      hung.set(null);
+    }
+    probing.set(false);
+    if (inTime) {
+      log.info("the {} tier answers reads again", tier);
+    }
+  }
+}

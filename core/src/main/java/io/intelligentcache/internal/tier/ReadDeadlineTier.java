@@ -1,0 +1,194 @@
+package io.intelligentcache.internal.tier;
+
+import io.intelligentcache.internal.concurrent.DeadlineTimer;
+import io.intelligentcache.internal.concurrent.SpinWait;
+import io.intelligentcache.internal.concurrent.StepThreads;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.TierStats;
+import io.intelligentcache.tier.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Gives the reads of a tier a deadline. That tier reads a device in the calling thread. A read that hangs in the
+ * system can't be stopped, but its caller can go on, so this tier reads on {@linkplain ReaderThreads threads of
+ * its own}.
+ *
+ * <ul>
+ *   <li>A read that has brought nothing for {@link TimedRead#DEADLINE} is refused as {@link Reason#LATE}.
+ *   <li>If it has been running for that long, a {@linkplain ReadBreaker breaker} opens, and reads are refused as
+ *       {@link Reason#OPEN}. A read that waited for others does not open it: then the device works.
+ *   <li>A read that finds the queue full is refused as {@link Reason#BUSY}.
+ *   <li>What the tier does not seem to have is not read from the device, so the tier answers that itself.
+ * </ul>
+ *
+ * <p>The caller spins for a moment, because a page that the system has in memory is read faster than a thread can
+ * be put to sleep and woken.
+ */
+public final class ReadDeadlineTier extends ForwardingTier {
+  private static final long LOOK_NANOS = Duration.ofMillis(100).toNanos();
+
+  private final Tier tier;
+  private final TimeSource time;
+  private final DeadlineTimer deadlines;
+  private final ReaderThreads readers;
+  private final ReadBreaker breaker;
+  private final LongAdder refused = new LongAdder();
+
+  /** Reads that have neither ended nor been given up. */
+  private final Set<TimedRead> underWay = ConcurrentHashMap.newKeySet();
+
+  private final AtomicBoolean watched = new AtomicBoolean();
+
+  /**
+   * Makes it, without a thread.
+   *
+   * @param tier the tier whose reads may hang
+   */
+  public ReadDeadlineTier(Tier tier, TimeSource time, DeadlineTimer deadlines) {
+    super(tier);
+    this.tier = tier;
+    this.time = time;
+    this.deadlines = deadlines;
+    this.readers = ReaderThreads.of(tier.name());
+    this.breaker = new ReadBreaker(tier.name(), time);
+  }
+
+  @Override
+  public CompletableFuture<Lookup> get(TierKey key) {
+    return getAll(List.of(key)).thenApply(lookups -> lookups.get(0));
+  }
+
+  /** Done within the deadline after the last of the keys that was read. */
+  @Override
+  public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+    List<TierKey> there = new ArrayList<>(keys.size());
+    List<TierKey> absent = new ArrayList<>(0);
+    boolean[] isThere = new boolean[keys.size()];
+    for (int i = 0; i < isThere.length; i++) {
+      TierKey key = keys.get(i);
+      isThere[i] = tier.mayContain(key);
+      (isThere[i] ? there : absent).add(key);
+    }
+    if (there.isEmpty()) {
+      return tier.getAll(keys);
+    }
+    CompletableFuture<List<Lookup>> read = read(there);
+    return absent.isEmpty()
+        ? read
+        : read.thenCombine(tier.getAll(absent), (some, others) -> inOrder(isThere, some, others));
+  }
+
+  private static List<Lookup> inOrder(boolean[] isThere, List<Lookup> some, List<Lookup> others) {
+    Iterator<Lookup> there = some.iterator();
+    Iterator<Lookup> absent = others.iterator();
+    List<Lookup> all = new ArrayList<>(isThere.length);
+    for (boolean is : isThere) {
+      all.add((is ? there : absent).next());
+    }
+    return all;
+  }
+
+  private CompletableFuture<List<Lookup>> read(List<TierKey> keys) {
+    if (breaker.isOpen()) {
+      return refuse(keys, Reason.OPEN);
+    }
+    var read = new TimedRead(tier, keys, time);
+    underWay.add(read);
+    if (!readers.add(() -> run(read))) {
+      underWay.remove(read);
+      return refuse(keys, readers.isClosed() ? Reason.CLOSED : Reason.BUSY);
+    }
+    watch();
+    if (!StepThreads.isCurrent()) { // a step thread has other calls to serve
+      SpinWait.until(read.answer()::isDone);
+    }
+    return read.answer();
+  }
+
+  private CompletableFuture<List<Lookup>> refuse(List<TierKey> keys, Reason why) {
+    refused.add(keys.size());
+    return CompletableFuture.completedFuture(
+        Collections.nCopies(keys.size(), new Lookup.Refused(why)));
+  }
+
+  private void run(TimedRead read) {
+    try {
+      read.run();
+    } finally { // whatever it throws, the caller gets an answer
+      underWay.remove(read);
+      refused.add(read.end(Reason.BROKEN));
+    }
+  }
+
+  private void watch() {
+    if (!watched.get() && watched.compareAndSet(false, true)) {
+      var unused = deadlines.after(LOOK_NANOS, this::look);
+    }
+  }
+
+  /** Runs on the timer's thread: completing a read there means no more than handing it over. */
+  private void look() {
+    watched.set(false);
+    boolean closed = deadlines.isClosed(); // the manager is closed: nothing is looked at again
+    long now = time.nanos();
+    for (TimedRead read : underWay) {
+      if (closed || read.isLate(now)) {
+        giveUp(read, now);
+      }
+    }
+    breaker.probe(readers);
+    if (!closed && (!underWay.isEmpty() || breaker.isOpen())) {
+      watch();
+    }
+  }
+
+  /** Answers a read. If it runs, it may have waited for long, so it stays under way until it ends or hangs. */
+  private void giveUp(TimedRead read, long now) {
+    refused.add(read.end(Reason.LATE));
+    if (read.hangs(now)) {
+      underWay.remove(read);
+      breaker.open(read::again);
+    } else if (!read.isRunning()) {
+      underWay.remove(read);
+    }
+  }
+
+  @Override
+  public TierStats stats() {
+    TierStats known = super.stats();
+    return new TierStats(
+        known.entries(),
+        known.bytes(),
+        known.capacityBytes(),
+        known.hits(),
+        known.misses(),
+        known.refused() + refused.sum(),
+        known.declined(),
+        known.writes(),
+        known.rewrites(),
+        known.removals(),
+        known.evictions(),
+        known.expirations(),
+        known.damaged(),
+        known.lost(),
+        known.available() && !breaker.isOpen());
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    readers.close();
+  }
+}

@@ -1,0 +1,95 @@
+package io.intelligentcache.internal.tier;
+
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.TimeSource;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One read of a device: run by one thread, and given up by another if it takes too long.
+ *
+ * <p>It is <i>late</i> if its caller has got nothing for {@link #DEADLINE}, whatever the reason. It <i>hangs</i> if it
+ * has been running for that long without an answer of the device.
+ */
+final class TimedRead implements Runnable {
+  static final Duration DEADLINE = Duration.ofSeconds(1);
+
+  private final Tier device;
+  private final List<TierKey> keys;
+  private final TimeSource time;
+  private final CompletableFuture<List<Lookup>> answer = new CompletableFuture<>();
+
+  /** The first {@link #done} are there. Written by the running thread only. */
+  private final Lookup[] got;
+
+  private volatile int done;
+  private volatile boolean running;
+
+  /** When it began to run. */
+  private volatile long started;
+
+  /** When the caller asked, or the device answered last. */
+  private volatile long since;
+
+  TimedRead(Tier device, List<TierKey> keys, TimeSource time) {
+    this.device = device;
+    this.keys = keys;
+    this.time = time;
+    this.got = new Lookup[keys.size()];
+    this.since = time.nanos();
+  }
+
+  /** One lookup per key; completed by {@link #end}. */
+  CompletableFuture<List<Lookup>> answer() {
+    return answer;
+  }
+
+  /** Reads one key after the other, until it is answered. Does not answer. */
+  @Override
+  public void run() {
+    started = time.nanos();
+    running = true; // before it asks whether it is answered, see isRunning
+    for (int i = 0; i < got.length && !answer.isDone(); i++) {
+      got[i] = device.get(keys.get(i)).join();
+      since = time.nanos();
+      done = i + 1;
+    }
+  }
+
+  /**
+   * Answers what was read; the rest is refused.
+   *
+   * @return how many keys are refused; 0 if it was answered before
+   */
+  int end(Reason why) {
+    int known = done;
+    Lookup[] lookups = Arrays.copyOf(got, got.length);
+    if (known < lookups.length) {
+      Arrays.fill(lookups, known, lookups.length, new Lookup.Refused(why));
+    }
+    return answer.complete(Arrays.asList(lookups)) ? lookups.length - known : 0;
+  }
+
+  /** Whether it has begun to run. One that is answered before that never reads anything. */
+  boolean isRunning() {
+    return running;
+  }
+
+  boolean isLate(long now) {
+    return now - since >= DEADLINE.toNanos();
+  }
+
+  boolean hangs(long now) {
+    return running && isLate(now) && now - started >= DEADLINE.toNanos();
+  }
+
+  /** Reads again the key that it hangs at. */
+  void again() {
+    var unused = device.get(keys.get(Math.min(done, keys.size() - 1))).join();
+  }
+}

@@ -1,0 +1,5 @@
+/** Clocks. */
+@NullMarked
+package io.intelligentcache.internal.time;
+
+import org.jspecify.annotations.NullMarked;

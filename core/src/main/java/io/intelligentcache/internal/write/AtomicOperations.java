@@ -1,0 +1,318 @@
+package io.intelligentcache.internal.write;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.intelligentcache.AtomicOperationException;
+import io.intelligentcache.internal.base.Failures;
+import io.intelligentcache.internal.coherence.SingleFlight.Flight;
+import io.intelligentcache.internal.load.LoadRunner;
+import io.intelligentcache.internal.read.ReadPath;
+import io.intelligentcache.internal.runtime.CacheRuntime;
+import io.intelligentcache.internal.runtime.Keyspace;
+import io.intelligentcache.internal.stats.CacheCounters.Event;
+import io.intelligentcache.internal.write.ValueSource.Reading;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Operations that change a key by what it has, in one step: all of them are one loop.
+ *
+ * <pre>
+ *   ask what the key has -> decide -> change it, if it still has that -> else from the start
+ * </pre>
+ *
+ * <p>In this instance the operations of one key take turns: each round is a {@link Flight}, and those who
+ * find one under way try again when it has landed. Whatever else changes the key recalls the flight, as
+ * it recalls searches and loads. What other instances do meanwhile the {@link ValueSource} finds out.
+ */
+public final class AtomicOperations<K, V> {
+  /** Ends an operation on a key that others change, or hold, all the time. */
+  static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final int LONGEST_PAUSE_SHIFT = 5; // 32 ms
+
+  private final Keyspace<K, V> space;
+  private final CacheRuntime machinery;
+  private final ReadPath<K, V> reads;
+  private final ValueSource<K, V> authority;
+
+  public AtomicOperations(Keyspace<K, V> space, ReadPath<K, V> reads, WritePath<K, V> writes) {
+    this.space = space;
+    this.machinery = space.machinery;
+    this.reads = reads;
+    this.authority = space.sharing == null
+        ? new ValueSource.Alone<>(space, reads, writes)
+        : new ValueSource.Shared<>(space, writes, space.sharing);
+  }
+
+  /**
+   * What an operation makes of a value.
+   *
+   * @param changes whether the key is to have something else, or what is loading it is to stop
+   * @param value that, or null for nothing
+   * @param answer what the caller gets
+   * @param counts whether that is a put or an invalidation
+   */
+  private record Decision<V, T>(
+      boolean changes, @Nullable V value, @Nullable T answer, boolean counts) {
+    static <V, T> Decision<V, T> keep(@Nullable T answer) {
+      return new Decision<>(false, null, answer, false);
+    }
+
+    static <V, T> Decision<V, T> change(@Nullable V value, @Nullable T answer) {
+      return new Decision<>(true, value, answer, true);
+    }
+
+    /** What is absent is made absent all the same: a load that began before must not be stored. */
+    static <V, T> Decision<V, T> stopLoads() {
+      return new Decision<>(true, null, null, false);
+    }
+  }
+
+  public CompletableFuture<@Nullable V> putIfAbsent(K key, V value) {
+    return run(key, there -> there == null ? Decision.change(value, null) : Decision.keep(there));
+  }
+
+  public CompletableFuture<Boolean> replace(K key, V expected, V value) {
+    return run(
+        key, there -> expected.equals(there) ? Decision.change(value, true) : Decision.keep(false));
+  }
+
+  public CompletableFuture<Boolean> remove(K key, V expected) {
+    return run(
+        key, there -> expected.equals(there) ? Decision.change(null, true) : Decision.keep(false));
+  }
+
+  public CompletableFuture<@Nullable V> getAndPut(K key, V value) {
+    return run(key, there -> Decision.change(value, there));
+  }
+
+  public CompletableFuture<@Nullable V> getAndRemove(K key) {
+    return run(key, there -> there == null ? Decision.stopLoads() : Decision.change(null, there));
+  }
+
+  /**
+   * Puts what a function makes of a value in its place.
+   *
+   * @param where runs the function, or says that it can't
+   */
+  public CompletableFuture<@Nullable V> compute(
+      K key,
+      BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function,
+      LoadRunner.Runner where) {
+    return new Exchange<@Nullable V>(
+            key,
+            there -> {
+              V made = function.apply(key, there);
+              return made == null && there == null
+                  ? Decision.keep(null)
+                  : Decision.change(made, made);
+            },
+            where)
+        .begin();
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> run(
+      K key, Function<@Nullable V, Decision<V, T>> decide) {
+    return new Exchange<>(key, decide, null).begin();
+  }
+
+  /** One operation under way. */
+  private final class Exchange<T extends @Nullable Object> {
+    private final K key;
+    private final Function<@Nullable V, Decision<V, T>> decide;
+    private final LoadRunner.@Nullable Runner where;
+    private final long deadline = machinery.time().nanos() + PATIENCE.toNanos();
+    private final CompletableFuture<T> result = new CompletableFuture<>();
+    private int pauses; // of one round at a time, one after the other
+
+    /**
+     * Makes one.
+     *
+     * @param where runs {@code decide} if that is user code; else null
+     */
+    Exchange(
+        K key, Function<@Nullable V, Decision<V, T>> decide, LoadRunner.@Nullable Runner where) {
+      this.key = key;
+      this.decide = decide;
+      this.where = where;
+    }
+
+    CompletableFuture<T> begin() {
+      round();
+      return result;
+    }
+
+    private void again() {
+      space.steps.execute(this::round);
+    }
+
+    /** Also where no thread is to be had for another round. */
+    private void againInTime() {
+      if (left() > 0) {
+        again();
+      } else {
+        fail(tooLate());
+      }
+    }
+
+    /** Whatever the key's {@code hashCode} or {@code equals} throws, the caller gets it. */
+    private void round() {
+      try {
+        tryOnce();
+      } catch (Throwable failure) {
+        fail(failure);
+      }
+    }
+
+    private void tryOnce() {
+      long left = left();
+      if (left <= 0) {
+        fail(tooLate());
+        return;
+      }
+      boolean[] mine = {false};
+      CompletableFuture<Runnable> attempt = reads.exchange(key, flight -> {
+        mine[0] = true;
+        return Failures.attempt(() -> attempt(flight, left));
+      });
+      if (mine[0]) {
+        var unused = attempt.whenComplete((goOn, failure) -> {
+          try {
+            if (failure == null) {
+              goOn.run();
+            } else {
+              fail(failure);
+            }
+          } catch (Throwable noThread) {
+            fail(noThread);
+          }
+        });
+      } else { // another one's, which says nothing about this one
+        var unused = machinery
+            .deadlines()
+            .limit(attempt, left, machinery.late(), this::tooLate)
+            .whenComplete((others, failure) -> againInTime());
+      }
+    }
+
+    private long left() {
+      return deadline - machinery.time().nanos();
+    }
+
+    /** Tries it once; answers how to go on once the flight has landed. */
+    private CompletableFuture<Runnable> attempt(Flight<K, Runnable> flight, long left) {
+      machinery.lifecycle().requireOpen();
+      if (reads.isSwept(key)) { // a change made of what is being swept away might be spared
+        return CompletableFuture.completedFuture(this::pause);
+      }
+      return authority
+          .read(flight)
+          .thenCompose(reading -> reading instanceof Reading.Known<V> known
+              ? Failures.attempt(() -> change(flight, known, left))
+              : CompletableFuture.completedFuture(this::pause));
+    }
+
+    private CompletableFuture<Runnable> change(
+        Flight<K, Runnable> flight, Reading.Known<V> known, long left) {
+      return decision(known, left)
+          .thenCompose(decision -> Failures.attempt(() -> carryOut(flight, known, decision)));
+    }
+
+    private CompletableFuture<Decision<V, T>> decision(Reading.Known<V> known, long left) {
+      if (where == null) {
+        return CompletableFuture.completedFuture(decide.apply(known.value()));
+      }
+      var decided = new CompletableFuture<Decision<V, T>>();
+      // An executor of the user's may run it twice, or when the deadline has passed.
+      var begun = new AtomicBoolean();
+      where.run(
+          () -> {
+            if (begun.compareAndSet(false, true)) {
+              decide(known, decided);
+            }
+          },
+          refusal -> decided.completeExceptionally(noThread(refusal)));
+      // Past the deadline it is not carried out any more, so that who gave up can rely on it.
+      return machinery
+          .deadlines()
+          .limit(
+              decided,
+              left,
+              machinery.late(),
+              () -> begun.compareAndSet(false, true) ? neverBegan() : tooLate());
+    }
+
+    private void decide(Reading.Known<V> known, CompletableFuture<Decision<V, T>> decided) {
+      try {
+        decided.complete(decide.apply(known.value()));
+      } catch (Throwable failure) { // of the function, whatever it is, the caller is told
+        decided.completeExceptionally(Failures.safe(failure));
+      }
+    }
+
+    private CompletableFuture<Runnable> carryOut(
+        Flight<K, Runnable> flight, Reading.Known<V> known, Decision<V, T> decision) {
+      Runnable end = () -> result.complete(decision.answer());
+      if (!decision.changes()) {
+        return CompletableFuture.completedFuture(end);
+      }
+      return authority.change(flight, known, decision.value()).thenApply(changed -> {
+        if (!changed) {
+          return this::again;
+        }
+        if (decision.counts()) {
+          space.counters.add(decision.value() == null ? Event.INVALIDATION : Event.PUT);
+        }
+        return end;
+      });
+    }
+
+    private void pause() {
+      long millis = 1L << Math.min(pauses++, LONGEST_PAUSE_SHIFT);
+      var unused = machinery.deadlines().after(MILLISECONDS.toNanos(millis), this::again);
+    }
+
+    private void fail(Throwable failure) {
+      result.completeExceptionally(Failures.safe(Failures.unwrapped(failure)));
+    }
+
+    private AtomicOperationException tooLate() {
+      return givenUp(
+          " found no moment in " + PATIENCE.toSeconds()
+              + " s in which nobody else was at it, or its function took too long; it has changed nothing, try again");
+    }
+
+    private AtomicOperationException neverBegan() {
+      return givenUp(" was given up, because its function had waited for a thread for "
+          + PATIENCE.toSeconds() + " s and had not begun; it has changed nothing, try again");
+    }
+
+    private AtomicOperationException givenUp(String why) {
+      return new AtomicOperationException(
+          machinery.lifecycle().isOpen()
+              ? what() + why
+              : "the cache manager was closed during " + what() + "; it has changed nothing",
+          null);
+    }
+
+    private AtomicOperationException noThread(Throwable refusal) {
+      return new AtomicOperationException(
+          what() + " was given up, because "
+              + (refusal instanceof RejectedExecutionException
+                  ? "too many functions and loads are waiting for a thread"
+                  : "no thread could be had for its function: " + Failures.safe(refusal))
+              + "; it has changed nothing",
+          refusal);
+    }
+
+    private String what() {
+      return "an atomic operation on key " + Failures.text(key) + " of " + space.space;
+    }
+  }
+}

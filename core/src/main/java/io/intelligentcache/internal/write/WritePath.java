@@ -1,0 +1,337 @@
+package io.intelligentcache.internal.write;
+
+import static java.util.Objects.requireNonNull;
+
+import io.intelligentcache.CacheListener.Cause;
+import io.intelligentcache.EntryOptions;
+import io.intelligentcache.Freshness;
+import io.intelligentcache.WriteReport;
+import io.intelligentcache.codec.CodecException;
+import io.intelligentcache.internal.coherence.SharedCopies;
+import io.intelligentcache.internal.coherence.SingleFlight.Flight;
+import io.intelligentcache.internal.memory.CopyStamp;
+import io.intelligentcache.internal.memory.MemoryEntry;
+import io.intelligentcache.internal.read.ReadPath;
+import io.intelligentcache.internal.runtime.CacheRuntime;
+import io.intelligentcache.internal.runtime.Keyspace;
+import io.intelligentcache.internal.stats.CacheCounters.Event;
+import io.intelligentcache.internal.time.Expiry;
+import io.intelligentcache.tier.Condition;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a key changes: in every tier, in one order.
+ *
+ * <p>Under the key's lock memory is changed, the tiers below are told in the same breath, and then
+ * the key's flights are recalled. The tiers take effect in the order of calls. Waiting for them, and
+ * seeing off who leaves memory, happens after.
+ *
+ * <p>The recall must come last. A search that begins in the middle finds memory changed and a tier
+ * not yet told:
+ *
+ * <pre>
+ *   invalidate(k): removes k from memory | search(k) opens, Redis answers "old"
+ *   tells Redis, recalls the search      | lands: recalled, "old" is not stored
+ * </pre>
+ */
+public final class WritePath<K, V> {
+  private static final CompletableFuture<WriteReport> LOCAL =
+      CompletableFuture.completedFuture(WriteReport.LOCAL);
+
+  private final Keyspace<K, V> space;
+  private final ReadPath<K, V> reads;
+  private final CacheRuntime machinery;
+
+  public WritePath(Keyspace<K, V> space, ReadPath<K, V> reads) {
+    this.space = space;
+    this.reads = reads;
+    this.machinery = space.machinery;
+  }
+
+  /** A prepared put: encoded and weighed, so that applying it fails only if its key's {@code equals} does. */
+  record Change<K, V>(
+      MemoryEntry<K, V> entry, TierKey below, @Nullable Item item, long graceMillis) {
+    /** What Redis is to store; only where there is one. */
+    Tier.Entry forRedis() {
+      return new Tier.Entry(below, requireNonNull(item), graceMillis);
+    }
+  }
+
+  /** Stores a value; as {@link #put(Map, EntryOptions)}, but faster where memory is all there is. */
+  public CompletableFuture<WriteReport> put(K key, V value, EntryOptions options) {
+    if (machinery.hasLowerTier()) {
+      return put(Map.of(key, value), options);
+    }
+    putInMemory(entry(key, value, options));
+    space.counters.add(Event.PUT);
+    return LOCAL;
+  }
+
+  /**
+   * Stores values.
+   *
+   * @return done when the tiers have answered
+   * @throws CodecException if one can't be written; nothing has changed then
+   */
+  public CompletableFuture<WriteReport> put(
+      Map<? extends K, ? extends V> values, EntryOptions options) {
+    machinery.lifecycle().requireOpen();
+    CompletableFuture<WriteReport> told =
+        machinery.hasLowerTier() ? putInAll(values, options) : putInMemory(values, options);
+    space.counters.add(Event.PUT, values.size());
+    return told;
+  }
+
+  private MemoryEntry<K, V> entry(K key, V value, EntryOptions options) {
+    return space.entry(
+        key,
+        value,
+        space.lifetimes.of(key, value, null, options),
+        options.freshnessOr(space.lifetimes.freshness()),
+        CopyStamp.ALONE,
+        false);
+  }
+
+  private CompletableFuture<WriteReport> putInMemory(
+      Map<? extends K, ? extends V> values, EntryOptions options) {
+    List<MemoryEntry<K, V>> entries = new ArrayList<>(values.size());
+    values.forEach((key, value) -> entries.add(entry(key, value, options)));
+    return change(values.keySet(), () -> {
+      putAll(entries, () -> {});
+      return LOCAL;
+    });
+  }
+
+  private void putInMemory(MemoryEntry<K, V> entry) {
+    change(List.of(entry.key()), () -> {
+      space.put(entry);
+      return entry;
+    });
+  }
+
+  /**
+   * Puts entries into memory. If the {@code equals} of one of the keys fails, nothing has changed, or all of them are
+   * absent there.
+   *
+   * @param below makes them absent in the tiers below then
+   */
+  private void putAll(List<MemoryEntry<K, V>> entries, Runnable below) {
+    int done = 0;
+    try {
+      for (MemoryEntry<K, V> entry : entries) {
+        space.put(entry);
+        done++;
+      }
+    } catch (Throwable failure) {
+      if (done > 0) {
+        for (MemoryEntry<K, V> entry : entries) {
+          space.table.discardAllLike(entry).forEach(gone -> space.left(gone, Cause.INVALIDATED));
+        }
+        below.run();
+      }
+      throw failure;
+    }
+  }
+
+  /** Makes a change of keys under their locks, and recalls what is on its way to store them. */
+  private <T> T change(Collection<? extends K> keys, Supplier<T> change) {
+    return requireNonNull(changeIf(() -> true, keys, change));
+  }
+
+  /** As {@link #change}, if a condition holds under the locks; else nothing, and the answer is null. */
+  private <T> @Nullable T changeIf(
+      BooleanSupplier holds, Collection<? extends K> keys, Supplier<T> change) {
+    T made = machinery.locks().withAll(keys, () -> {
+      machinery.lifecycle().requireOpen(); // close() waits for changes that have passed this
+      if (!holds.getAsBoolean()) {
+        return null;
+      }
+      try {
+        return change.get();
+      } finally {
+        keys.forEach(reads::recall);
+      }
+    });
+    machinery.memory().settle();
+    return made;
+  }
+
+  private CompletableFuture<WriteReport> putInAll(
+      Map<? extends K, ? extends V> values, EntryOptions options) {
+    List<Change<K, V>> changes = new ArrayList<>(values.size());
+    values.forEach((key, value) -> changes.add(change(key, value, options)));
+    List<TierKey> below = changes.stream().map(Change::below).toList();
+    return change(values.keySet(), () -> store(changes, below));
+  }
+
+  private CompletableFuture<WriteReport> store(List<Change<K, V>> changes, List<TierKey> below) {
+    putAll(changes.stream().map(Change::entry).toList(), () -> {
+      var unused = machinery.disk().removeAll(below);
+      var unusedToo = machinery.redis().removeAll(below);
+    });
+    return machinery
+        .disk()
+        .removeAll(below)
+        .thenCombine(writeThrough(changes), (forgotten, report) -> report);
+  }
+
+  /**
+   * Makes ready to store a value.
+   *
+   * @throws CodecException if it can't be written
+   */
+  Change<K, V> change(K key, V value, EntryOptions options) {
+    TierKey below = space.below(key);
+    CopyStamp seen = space.seen(below, machinery.time().nanos(), Version.NONE);
+    Freshness freshness = options.freshnessOr(space.lifetimes.freshness());
+    Expiry expiry = space.lifetimes.of(key, value, null, options);
+    space.warnIfUnwritable(value);
+    Item item = space.itemForRedis(value, expiry, freshness);
+    return new Change<>(
+        space.entry(key, value, expiry, freshness, seen, false),
+        below,
+        item,
+        freshness.keptStaleMillis());
+  }
+
+  private CompletableFuture<WriteReport> writeThrough(List<Change<K, V>> changes) {
+    if (!machinery.hasRedis()) {
+      return LOCAL;
+    }
+    List<Tier.Entry> entries = new ArrayList<>(changes.size());
+    for (Change<K, V> change : changes) {
+      entries.add(change.forRedis());
+    }
+    SharedCopies sharing = space.sharing;
+    return machinery.redis().putAll(entries).thenApply(outcomes -> {
+      if (sharing != null) {
+        for (int i = 0; i < changes.size(); i++) {
+          sharing.told(changes.get(i).entry(), outcomes.get(i));
+        }
+      }
+      return WriteReport.of(
+          outcomes,
+          sharing != null,
+          () -> changes.stream().map(change -> change.entry().key()).toList());
+    });
+  }
+
+  private void remove(K key) {
+    List<MemoryEntry<K, V>> gone;
+    try {
+      MemoryEntry<K, V> old = space.table.remove(key);
+      gone = old == null ? List.of() : List.of(old);
+    } catch (Throwable failure) { // of equals, of this key or another: whichever is meant goes
+      gone = space.table.discardAllLike(key);
+    }
+    gone.forEach(entry -> space.left(entry, Cause.INVALIDATED));
+  }
+
+  /** Makes keys, all different, absent; done when the tiers have answered. */
+  public CompletableFuture<WriteReport> invalidate(Collection<K> keys) {
+    machinery.lifecycle().requireOpen();
+    List<TierKey> below = keys.stream().map(space::below).toList();
+    CompletableFuture<WriteReport> told = change(keys, () -> forget(keys, below));
+    space.counters.add(Event.INVALIDATION, keys.size());
+    return told;
+  }
+
+  private CompletableFuture<WriteReport> forget(Collection<K> keys, List<TierKey> below) {
+    keys.forEach(this::remove);
+    return machinery
+        .disk()
+        .removeAll(below)
+        .thenCombine(
+            machinery.redis().removeAll(below),
+            (forgotten, outcomes) -> machinery.hasRedis()
+                ? WriteReport.of(outcomes, false, () -> keys)
+                : WriteReport.LOCAL);
+  }
+
+  /**
+   * Stores a value, or makes its key absent if there is none, while a flight is current.
+   *
+   * @return done when the tiers have answered; null if nothing has changed
+   * @throws CodecException if it can't be written; nothing has changed then
+   */
+  @Nullable
+  CompletableFuture<?> changeIfCurrent(Flight<K, ?> flight, @Nullable V value) {
+    K key = flight.key();
+    List<K> keys = List.of(key);
+    List<TierKey> below = machinery.hasLowerTier() ? List.of(space.below(key)) : List.of();
+    EntryOptions options = EntryOptions.defaults();
+    if (value == null) {
+      return changeIf(flight::isCurrent, keys, () -> forget(keys, below));
+    }
+    if (!machinery.hasLowerTier()) {
+      MemoryEntry<K, V> entry = entry(key, value, options);
+      return changeIf(flight::isCurrent, keys, () -> {
+        space.put(entry);
+        return LOCAL;
+      });
+    }
+    List<Change<K, V>> changes = List.of(change(key, value, options));
+    return changeIf(flight::isCurrent, keys, () -> store(changes, below));
+  }
+
+  /**
+   * Tells a shared tier alone of a change, while a flight is current. Under the key's lock, so that the
+   * tier hears of this instance's changes in the order of their versions; {@link #taken} follows.
+   *
+   * @param change what to store, or null to make the key absent
+   * @return null if the tier was told nothing
+   */
+  @Nullable
+  CompletableFuture<Outcome> tellIfCurrent(
+      Flight<K, ?> flight,
+      TierKey below,
+      @Nullable Change<K, V> change,
+      SharedTier tier,
+      Condition condition) {
+    return machinery.locks().with(flight.key(), () -> {
+      machinery.lifecycle().requireOpen();
+      if (!flight.isCurrent()) {
+        return null;
+      }
+      return change == null
+          ? tier.removeIf(below, condition)
+          : tier.putIf(change.forRedis(), condition);
+    });
+  }
+
+  /**
+   * Makes memory and disk agree with a change that a shared tier has taken. If this instance has changed
+   * the key since it told the tier, they forget it: what they have may be newer, or older.
+   *
+   * <pre>
+   *   tells Redis to change 5 to 6     | put(k, 0): memory 0, recalls the flight, tells Redis
+   *   hears that 6 was stored          | Redis has 0: 6 must not get into memory
+   * </pre>
+   *
+   * @param change what was stored, or null if the key was made absent
+   * @return done when the disk has answered
+   */
+  CompletableFuture<?> taken(Flight<K, ?> flight, TierKey below, @Nullable Change<K, V> change) {
+    return change(List.of(flight.key()), () -> {
+      if (change != null && flight.isCurrent()) {
+        space.put(change.entry());
+      } else {
+        remove(flight.key());
+      }
+      return machinery.disk().removeAll(List.of(below));
+    });
+  }
+}

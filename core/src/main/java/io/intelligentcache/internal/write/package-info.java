@@ -1,0 +1,5 @@
+/** Writes: puts, invalidations, and atomic operations. */
+@NullMarked
+package io.intelligentcache.internal.write;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,159 @@
+package io.intelligentcache.internal;
+
+import io.intelligentcache.Loaded;
+import io.intelligentcache.Loader;
+import io.intelligentcache.TieredCache;
+import io.intelligentcache.TieredCacheManager;
+import io.intelligentcache.internal.coherence.CopyValidity;
+import io.intelligentcache.internal.coherence.SingleFlight;
+import io.intelligentcache.internal.memory.Audit;
+import io.intelligentcache.internal.memory.MemoryEngine;
+import io.intelligentcache.internal.memory.MemoryTable;
+import io.intelligentcache.internal.memory.RankedEntries;
+import io.intelligentcache.internal.runtime.CacheRuntime;
+import io.intelligentcache.internal.runtime.Keyspace;
+import java.lang.reflect.Field;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+
+/** Looks into a manager: what must be so when nobody is using it. */
+public final class Insides {
+  private final CacheRuntime machinery;
+  private final Map<String, ?> caches;
+
+  private Insides(CacheRuntime machinery, Map<String, ?> caches) {
+    this.machinery = machinery;
+    this.caches = caches;
+  }
+
+  public static Insides of(TieredCacheManager manager) {
+    return new Insides(field(manager, "machinery"), field(manager, "caches"));
+  }
+
+  private List<Tenants<?, ?>> tenants() {
+    List<Tenants<?, ?>> all = new ArrayList<>();
+    for (Object cache : caches.values()) {
+      Tenants<?, ?> ofCache = field(cache, "tenants");
+      if (ofCache != null) {
+        all.add(ofCache);
+      }
+    }
+    return all;
+  }
+
+  /** All that are idle are freed, as from time to time. */
+  public void freeIdleTenants() {
+    tenants().forEach(Tenants::lookAtAll);
+  }
+
+  /** Tenants that something is left of. */
+  public long tenantsLeft() {
+    return tenants().stream()
+        .mapToLong(all -> Insides.<Map<?, ?>>field(all, "byId").size())
+        .sum();
+  }
+
+  /** Tenants that have a key space. */
+  public long tenantsInUse() {
+    return tenantSpaces().size();
+  }
+
+  private List<Keyspace<?, ?>> tenantSpaces() {
+    List<Keyspace<?, ?>> inUse = new ArrayList<>();
+    tenants().forEach(all -> all.forEach(engine -> inUse.add(engine.space)));
+    return inUse;
+  }
+
+  /** The books agree with themselves and with the tables. */
+  public void audit() {
+    List<MemoryTable<?, ?>> tables = new ArrayList<>();
+    for (Object cache : caches.values()) {
+      tables.add(Insides.<CacheEngine<?, ?>>field(cache, "engine").space.table);
+    }
+    tenantSpaces().forEach(space -> tables.add(space.table));
+    Audit.of(machinery.memory(), tables);
+  }
+
+  MemoryEngine memory() {
+    return machinery.memory();
+  }
+
+  /** All that is in memory, the coldest first. */
+  public RankedEntries ranked() {
+    return machinery.memory().ranked(entry -> true);
+  }
+
+  /** The keys of searches, loads and atomic operations of a cache that have not ended. */
+  public static List<Object> openFlights(TieredCache<?, ?> cache) {
+    Object reads = engine(cache).reads;
+    List<Object> open = new ArrayList<>();
+    open.addAll(open("search", field(field(reads, "searches"), "searches")));
+    open.addAll(open("load", field(field(reads, "loads"), "flights")));
+    open.addAll(open("exchange", field(reads, "exchanges")));
+    return open;
+  }
+
+  /** The instant by the clock of a cache. */
+  public static long now(TieredCache<?, ?> cache) {
+    return space(cache).machinery.time().nanos();
+  }
+
+  /** Whether a cache was told of a change of a key, or of another one of its stripe, since an instant. */
+  public static <K> boolean isToldOfChange(TieredCache<K, ?> cache, K key, long since) {
+    Keyspace<K, ?> space = space(cache);
+    return space.machinery.trust().isOutdated(CopyValidity.stripe(space.below(key)), since);
+  }
+
+  private static <K, V> Keyspace<K, V> space(TieredCache<K, V> cache) {
+    return engine(cache).space;
+  }
+
+  private static <K, V> CacheEngine<K, V> engine(TieredCache<K, V> cache) {
+    return ((AsyncView<K, V>) cache.async()).awake();
+  }
+
+  /** What a load brings, whatever its callers are told. */
+  public static <K, V> CompletableFuture<Loaded<V>> startLoad(
+      TieredCache<K, V> cache, K key, Loader<K, V> loader, Duration timeout) {
+    Keyspace<K, V> space = space(cache);
+    return space.machinery.loads().start(space.loadScope, key, loader, timeout);
+  }
+
+  private static List<String> open(String kind, SingleFlight<?, ?> flights) {
+    Map<?, SingleFlight.Flight<?, ?>> open = field(flights, "open");
+    return open == null
+        ? List.of()
+        : open.values().stream()
+            .map(flight -> kind + " " + flight.key() + ", done: "
+                + Insides.<CompletableFuture<?>>field(flight, "outcome").isDone())
+            .toList();
+  }
+
+  /** Locks of keys, of tables and of the engine that somebody holds. */
+  public long heldLocks() {
+    ReentrantLock[] keys = field(machinery.locks(), "stripes");
+    MemoryEngine engine = machinery.memory();
+    ReentrantLock[] tables = field(engine, "stripes");
+    ReentrantLock books = field(engine, "lock");
+    return Stream.of(Stream.of(keys), Stream.of(tables), Stream.of(books))
+        .flatMap(all -> all)
+        .filter(ReentrantLock::isLocked)
+        .count();
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // whoever asks knows
+  private static <T> T field(Object object, String name) {
+    try {
+      Field field = object.getClass().getDeclaredField(name);
+      field.setAccessible(true);
+      return (T) field.get(object);
+    } catch (ReflectiveOperationException renamed) {
+      throw new LinkageError(renamed.getMessage(), renamed);
+    }
+  }
+}
