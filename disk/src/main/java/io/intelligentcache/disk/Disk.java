@@ -2,6 +2,13 @@ package io.intelligentcache.disk;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.disk.internal.DiskSettings;
+import io.intelligentcache.disk.internal.DiskStore;
+import io.intelligentcache.disk.internal.DiskTier;
+import io.intelligentcache.disk.internal.file.BootId;
+import io.intelligentcache.disk.internal.file.DirectoryLock;
+import io.intelligentcache.disk.internal.file.SegmentOutput;
+import io.intelligentcache.disk.internal.format.AesKeys;
 import io.intelligentcache.internal.setting.Settings;
 import io.intelligentcache.tier.LocalTierFactory;
 import io.intelligentcache.tier.Tier;
@@ -172,11 +179,11 @@ public final class Disk implements LocalTierFactory {
    */
   @Override
   public Tier open(TierContext context) {
-    return open(context.time(), BootId.ofThisSystem(), Output::toFile);
+    return open(context.time(), BootId.ofThisSystem(), SegmentOutput::toFile);
   }
 
   /** What a test replaces: the clock, the system's identity, the disk. */
-  DiskTier open(TimeSource time, UUID bootId, Output.Opener files) {
+  public DiskTier open(TimeSource time, UUID bootId, SegmentOutput.Opener files) {
     try {
       DirectoryLock lock = DirectoryLock.take(existing());
       boolean opened = false;
@@ -189,7 +196,7 @@ public final class Disk implements LocalTierFactory {
               null);
         }
         var tier = new DiskTier(
-            Store.open(real, settings, lock, time, bootId, files), settings.writeBehind());
+            DiskStore.open(real, settings, lock, time, bootId, files), settings.writeBehind());
         tier.start();
         opened = true;
         return tier;

@@ -2,6 +2,11 @@ package io.intelligentcache.disk;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.disk.internal.file.DirectoryLock;
+import io.intelligentcache.disk.internal.file.StoreFiles;
+import io.intelligentcache.disk.internal.format.Manifest;
+import io.intelligentcache.disk.internal.inspect.StoreExamination;
+import io.intelligentcache.disk.internal.recovery.SegmentFiles;
 import io.intelligentcache.tier.TierException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +62,7 @@ public final class DiskInspector {
   private static DiskInspection read(Path directory, int mostEntries) throws IOException {
     Manifest.Found found = Manifest.read(directory);
     if (found instanceof Manifest.Found.Good good) {
-      return new Examination(directory, good.manifest(), mostEntries).run();
+      return new StoreExamination(directory, good.manifest(), mostEntries).run();
     }
     if (found instanceof Manifest.Found.Absent && SegmentFiles.in(directory).isEmpty()) {
       throw new TierException(
@@ -77,7 +82,7 @@ public final class DiskInspector {
         0,
         0,
         List.of(),
-        Strangers.bytes(directory),
+        StoreFiles.bytes(directory),
         DirectoryLock.owner(directory),
         note,
         List.of(),

@@ -1,0 +1,230 @@
+package io.intelligentcache.disk.internal;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.intelligentcache.disk.internal.file.DiskCounters;
+import io.intelligentcache.disk.internal.format.Address;
+import io.intelligentcache.disk.internal.format.RecordHeader;
+import io.intelligentcache.disk.internal.format.StoredKey;
+import io.intelligentcache.disk.internal.format.StoredValue;
+import io.intelligentcache.internal.concurrent.LibraryThreads;
+import io.intelligentcache.internal.concurrent.Uninterruptibles;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.TierStats;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The open disk tier: answers what the port asks, from the log and its reader. */
+public final class DiskTier implements Tier {
+  private static final Logger LOG = LoggerFactory.getLogger(DiskTier.class);
+  private static final Lookup CLOSED = new Lookup.Refused(Reason.CLOSED);
+  private static final long CLOSING_SECONDS = 5;
+
+  private final DiskStore store;
+  private final @Nullable Duration writeBehind;
+  private final CountDownLatch released = new CountDownLatch(1);
+  private volatile boolean closed;
+
+  public DiskTier(DiskStore store, @Nullable Duration writeBehind) {
+    this.store = store;
+    this.writeBehind = writeBehind;
+  }
+
+  /** Starts the threads that write; the last thing they do is to let go of the directory. */
+  public void start() {
+    startThread("intelligent-cache-disk-reclaimer", store.reclaimer());
+    if (store.forcer().isNeeded()) {
+      startThread("intelligent-cache-disk-forcer", store.forcer());
+    }
+    startThread("intelligent-cache-disk-writer", () -> {
+      try {
+        store.writer().run();
+      } finally {
+        closed = true;
+        store.backlog().die();
+        store.release();
+        released.countDown();
+      }
+    });
+  }
+
+  private static void startThread(String name, Runnable work) {
+    LibraryThreads.of(name, work).start();
+  }
+
+  @Override
+  public String name() {
+    return "disk";
+  }
+
+  @Override
+  public boolean readsBlock() {
+    return true;
+  }
+
+  @Override
+  public @Nullable Duration writesBehind() {
+    return writeBehind;
+  }
+
+  @Override
+  public CompletableFuture<Lookup> get(TierKey key) {
+    return CompletableFuture.completedFuture(read(key));
+  }
+
+  private Lookup read(TierKey key) {
+    StoredKey stored = stored(key);
+    if (closed) {
+      store.counters().refused.increment();
+      return CLOSED;
+    }
+    Lookup answer = store.reader().get(key.space(), stored);
+    return closed && !(answer instanceof Lookup.Hit) ? CLOSED : answer;
+  }
+
+  @Override
+  public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+    List<Lookup> answers = new ArrayList<>(keys.size());
+    for (TierKey key : keys) {
+      answers.add(read(key));
+    }
+    return CompletableFuture.completedFuture(answers);
+  }
+
+  @Override
+  public boolean mayContain(TierKey key) {
+    long address = store.index().find(stored(key).hash());
+    return address != Address.NONE && !Address.isBuried(address);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> put(TierKey key, Item item) {
+    requireNonNull(item, "item");
+    return counted(store.log().put(stored(key), item));
+  }
+
+  @Override
+  public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
+    StoredKey stored = stored(key);
+    int bytes = RecordHeader.size(stored.bytes().length, StoredValue.length(item));
+    boolean put = store.log().isTooLarge(stored, item) // which put says, and nothing is spent
+        || store.admission().takes(stored.hash(), bytes, read);
+    return counted(put ? store.log().put(stored, item) : store.log().decline(stored.hash()));
+  }
+
+  @Override
+  public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
+    List<CompletableFuture<Outcome>> open = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      open.add(put(entry.key(), entry.item()));
+    }
+    return all(open);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> remove(TierKey key) {
+    return counted(store.log().remove(stored(key).hash()));
+  }
+
+  @Override
+  public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
+    List<CompletableFuture<Outcome>> open = new ArrayList<>(keys.size());
+    for (TierKey key : keys) {
+      open.add(remove(key));
+    }
+    return all(open);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> removeMatching(Space space, Predicate<byte[]> matching) {
+    requireNonNull(matching, "matching");
+    StoredKey stored = StoredKey.of(space, store.hash());
+    if (closed) {
+      return counted(CompletableFuture.completedFuture(new Outcome.Refused(Reason.CLOSED)));
+    }
+    return counted(store.sweep().removeMatching(stored, matching));
+  }
+
+  @Override
+  public CompletableFuture<Outcome> clear(Space space) {
+    CompletableFuture<Outcome> cleared =
+        store.log().clear(space, StoredKey.of(space, store.hash()));
+    return counted(cleared).whenComplete((done, failure) -> store.sweep().purgeCleared());
+  }
+
+  @Override
+  public TierStats stats() {
+    DiskCounters counters = store.counters();
+    return new TierStats(
+        store.index().live(),
+        store.log().bytes(),
+        store.capacity(),
+        counters.hits.sum(),
+        counters.misses.sum(),
+        counters.refused.sum(),
+        counters.declined.sum(),
+        counters.writes.sum(),
+        counters.rewrites.sum(),
+        counters.removals.sum(),
+        counters.evictions.sum(),
+        counters.expirations.sum(),
+        counters.damaged.sum(),
+        counters.lost.sum(),
+        !closed && !store.pause().on());
+  }
+
+  @Override
+  public void closing() {
+    store.writer().keepWhatIsThere();
+    store.backlog().hurry();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    store.sweep().stop();
+    store.backlog().stop();
+    if (!Uninterruptibles.await(released, System.nanoTime() + SECONDS.toNanos(CLOSING_SECONDS))) {
+      LOG.warn("The disk cache {} is still being written; it closes by itself", store.directory());
+    }
+  }
+
+  private StoredKey stored(TierKey key) {
+    return StoredKey.of(key, store.hash());
+  }
+
+  private CompletableFuture<Outcome> counted(CompletableFuture<Outcome> answer) {
+    if (answer.isDone()) { // nearly always: no need for another future
+      count(answer.join());
+      return answer;
+    }
+    return answer.thenApply(this::count);
+  }
+
+  private Outcome count(Outcome outcome) {
+    if (outcome instanceof Outcome.Refused refused) {
+      boolean declined = refused.why() == Reason.DECLINED;
+      (declined ? store.counters().declined : store.counters().refused).increment();
+    }
+    return outcome;
+  }
+
+  private static CompletableFuture<List<Outcome>> all(List<CompletableFuture<Outcome>> open) {
+    return CompletableFuture.allOf(open.toArray(CompletableFuture[]::new))
+        .thenApply(done -> open.stream().map(CompletableFuture::join).toList());
+  }
+}

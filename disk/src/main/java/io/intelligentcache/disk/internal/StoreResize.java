@@ -1,0 +1,247 @@
+package io.intelligentcache.disk.internal;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+
+import io.intelligentcache.disk.internal.file.DirectoryLock;
+import io.intelligentcache.disk.internal.file.SegmentOutput;
+import io.intelligentcache.disk.internal.file.StoreFiles;
+import io.intelligentcache.disk.internal.format.Address;
+import io.intelligentcache.disk.internal.format.Manifest;
+import io.intelligentcache.disk.internal.format.SegmentGeometry;
+import io.intelligentcache.disk.internal.format.StoredKey;
+import io.intelligentcache.disk.internal.index.Index;
+import io.intelligentcache.disk.internal.log.Segment;
+import io.intelligentcache.disk.internal.read.ReadResult;
+import io.intelligentcache.disk.internal.recovery.SegmentFiles;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.TimeSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/*
+ * In that order, so that a crash at any moment leaves the old store, or the new one, or none:
+ *
+ *   1. the newest entries are copied to a store of its own, in a directory below; it is closed
+ *   2. the old MANIFEST is deleted: nothing of the old store counts any more
+ *   3. the old segments are deleted, the new ones moved to their place
+ *   4. the new MANIFEST is moved: the new store counts
+ */
+
+/**
+ * Gives a store segments of another size, when those that it has are too large for its maximum, or so
+ * small that there would be thousands of files. The newest entries that fit are kept: they are copied
+ * oldest first, and the new store, when it is full, evicts its oldest. A copied entry has no older record
+ * in the new store, so nothing old can come back.
+ *
+ * <p>While it copies to smaller segments, the directory holds up to {@value #MOST_SEGMENTS} of the old
+ * ones, and the new store beside them.
+ */
+final class StoreResize {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreResize.class);
+
+  /** How many segments that are too large are looked at. Fewer than half of them fill the new store. */
+  private static final int MOST_SEGMENTS = 2 * SegmentGeometry.MIN_SEGMENTS;
+
+  /** Segments so many times smaller than those of a new store are too small. */
+  private static final int TOO_SMALL = 16;
+
+  private static final String BESIDE = "resize";
+
+  private final Path directory;
+  private final Path beside;
+  private final DiskSettings settings;
+  private final DirectoryLock lock;
+  private final TimeSource time;
+  private final UUID bootId;
+  private final SegmentOutput.Opener files;
+
+  StoreResize(
+      Path directory,
+      DiskSettings settings,
+      DirectoryLock lock,
+      TimeSource time,
+      UUID bootId,
+      SegmentOutput.Opener files) {
+    this.directory = directory;
+    this.beside = directory.resolve(BESIDE);
+    this.settings = settings;
+    this.lock = lock;
+    this.time = time;
+    this.bootId = bootId;
+    this.files = files;
+  }
+
+  /** Does nothing unless it is needed. What can't be copied is lost; then the store starts empty. */
+  void run() throws IOException {
+    deleteBeside(); // half a copy, of a process that was killed
+    if (Manifest.read(directory) instanceof Manifest.Found.Good good) {
+      int bytes = good.manifest().segmentBytes();
+      if (!SegmentGeometry.fill(settings.maximumBytes(), bytes).usable()) {
+        resize(bytes, MOST_SEGMENTS);
+      } else if (SegmentGeometry.of(settings.maximumBytes()).segmentBytes() / TOO_SMALL >= bytes) {
+        resize(
+            bytes,
+            Math.max(SegmentGeometry.MIN_SEGMENTS, SegmentFiles.in(directory).size() + 1));
+      }
+    }
+  }
+
+  private void resize(int segmentBytes, int segments) throws IOException {
+    long enough = (long) segments * segmentBytes + SegmentGeometry.SIDE_BYTES;
+    DiskStore before =
+        DiskStore.resume(directory, settings.maximumBytes(enough), lock, time, bootId, files);
+    try {
+      Files.createDirectory(beside);
+      long copied = copy(before);
+      before.closeFiles();
+      takeOver();
+      LOG.info(
+          "The disk cache {} got segments for its maximum of {} bytes, and kept {} entries",
+          directory,
+          settings.maximumBytes(),
+          copied);
+    } catch (IOException e) {
+      LOG.warn(
+          "The disk cache {} can't be given segments of another size ({})",
+          directory,
+          e.toString());
+    } finally {
+      before.closeFiles();
+      deleteBeside();
+    }
+  }
+
+  private long copy(DiskStore before) throws IOException {
+    Path real = beside.toRealPath();
+    DirectoryLock own = DirectoryLock.take(real);
+    DiskStore after;
+    try {
+      after = DiskStore.resume(real, settings, own, time, bootId, files);
+    } catch (IOException | RuntimeException e) {
+      own.close();
+      throw e;
+    }
+    try (var tier = new DiskTier(after, null)) {
+      tier.start();
+      for (Segment segment : newest(before)) {
+        copy(before, segment, after);
+      }
+      flush(after);
+    }
+    if (!(Manifest.read(real) instanceof Manifest.Found.Good good)
+        || !good.manifest().clean()) {
+      throw new IOException("the copy could not be closed");
+    }
+    return after.index().live();
+  }
+
+  /** The newest segments that have as many bytes of entries as there may be, oldest first. */
+  private List<Segment> newest(DiskStore before) {
+    long[] bytes = new long[Address.MAX_SEGMENTS];
+    before
+        .index()
+        .forEach((hash, address) -> bytes[Address.segment(address)] += Address.size(address));
+    List<Segment> newest = new ArrayList<>();
+    List<Segment> all = before.backlog().segments();
+    long sum = 0;
+    for (int i = all.size() - 1; i >= 0 && sum < settings.maximumBytes(); i--) {
+      newest.add(0, all.get(i));
+      sum += bytes[all.get(i).number()];
+    }
+    return newest;
+  }
+
+  private static void copy(DiskStore before, Segment segment, DiskStore after) throws IOException {
+    for (long address : entries(before.index(), segment.number())) {
+      ReadResult.Found found = before.reader().at(address);
+      if (found != null) {
+        byte[] key = found.key().bytes();
+        put(after, new StoredKey(key, after.hash().of(key)), found.item());
+      }
+    }
+  }
+
+  /** The addresses of a segment's entries, in the order of their records. */
+  private static long[] entries(Index index, int segment) {
+    var addresses = new long[1][64];
+    var count = new int[1];
+    index.forEach((hash, address) -> {
+      if (Address.segment(address) == segment) {
+        if (count[0] == addresses[0].length) {
+          addresses[0] = Arrays.copyOf(addresses[0], 2 * count[0]);
+        }
+        addresses[0][count[0]++] = address;
+      }
+    });
+    long[] all = Arrays.copyOf(addresses[0], count[0]);
+    Arrays.sort(all); // of one segment, so that is by their offsets
+    return all;
+  }
+
+  private static void put(DiskStore after, StoredKey key, Item item) throws IOException {
+    Outcome outcome = after.log().put(key, item).join();
+    while (outcome instanceof Outcome.Refused refused && refused.why() == Reason.BUSY) {
+      flush(after);
+      outcome = after.log().put(key, item).join();
+    }
+    if (outcome instanceof Outcome.Refused refused && refused.why() != Reason.TOO_LARGE) {
+      throw new IOException("the disk takes no more: " + refused.why());
+    }
+  }
+
+  private static void flush(DiskStore after) throws IOException {
+    if (after.log().flush().join() instanceof Outcome.Refused refused) {
+      throw new IOException("the disk takes no more: " + refused.why());
+    }
+  }
+
+  private void takeOver() throws IOException {
+    Manifest.delete(directory);
+    for (Path file : storeFiles(directory)) {
+      Files.delete(file);
+    }
+    for (Path file : storeFiles(beside)) {
+      Files.move(file, directory.resolve(file.getFileName()), ATOMIC_MOVE);
+    }
+    Files.move(beside.resolve(Manifest.FILE), directory.resolve(Manifest.FILE), ATOMIC_MOVE);
+  }
+
+  private static List<Path> storeFiles(Path where) throws IOException {
+    List<Path> all = new ArrayList<>(SegmentFiles.sideIndexesIn(where));
+    all.addAll(SegmentFiles.in(where));
+    return all;
+  }
+
+  private static boolean isStores(Path file) {
+    return StoreFiles.isOurName(file) || file.endsWith(DirectoryLock.FILE);
+  }
+
+  /** What is not ours there is kept. */
+  private void deleteBeside() throws IOException {
+    if (!Files.exists(beside, NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (!Files.isDirectory(beside, NOFOLLOW_LINKS)) {
+      StoreFiles.setAside(beside, directory);
+      return;
+    }
+    for (Path file : StoreFiles.plain(StoreFiles.list(beside, StoreResize::isStores))) {
+      Files.delete(file);
+    }
+    if (StoreFiles.list(beside, file -> true).isEmpty()) {
+      Files.delete(beside);
+    } else {
+      StoreFiles.setAside(beside, directory);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.intelligentcache.disk.internal.file;
+
+import static java.util.concurrent.TimeUnit.MINUTES;
+
+import io.intelligentcache.tier.TimeSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps readers off a segment for a minute after several of its reads failed within one: a device
+ * that can't read a place tries for seconds each time it is asked. Thread-safe.
+ */
+public final class Quarantine {
+  /** A few may be chance, as when the process has no more files to open. */
+  public static final int FAILURES = 8;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
+  private static final long NANOS = MINUTES.toNanos(1);
+
+  private final Object what;
+  private volatile int failures;
+  private volatile long since;
+
+  public Quarantine(Object what) {
+    this.what = what;
+  }
+
+  public boolean on(TimeSource time) {
+    return failures >= FAILURES && time.nanos() - since < NANOS;
+  }
+
+  public synchronized void failed(TimeSource time, Throwable cause) {
+    long now = time.nanos();
+    if (failures == 0 || now - since >= NANOS) {
+      since = now;
+      failures = 0;
+    }
+    int met = failures + 1;
+    failures = met;
+    if (met == FAILURES) {
+      since = now;
+      LOG.warn("{} can't be read and is left alone for a minute", what, cause);
+    }
+  }
+
+  /** Another life of the file begins. */
+  public synchronized void end() {
+    failures = 0;
+  }
+}

@@ -1,0 +1,5 @@
+/** The directory of a store: its lock, its files, its clock, and reading and writing them. */
+@NullMarked
+package io.intelligentcache.disk.internal.file;
+
+import org.jspecify.annotations.NullMarked;

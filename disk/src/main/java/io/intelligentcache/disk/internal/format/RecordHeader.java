@@ -1,0 +1,245 @@
+package io.intelligentcache.disk.internal.format;
+
+import io.intelligentcache.tier.Item;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * A record, little-endian, starting at a multiple of 8:
+ *
+ *   offset  size  field
+ *        0     4  headCrc      CRC32C of bytes 8 to the end of the key
+ *        4     4  dead         0; anything else: struck out in place, counts as a tombstone
+ *        8     4  generation   low 32 bits of the segment's generation
+ *       12     2  keyLength    unsigned; of the stored key, see StoredKey
+ *       14     1  kind         1 put, 2 tombstone, 3 clear marker, 4 seal
+ *       15     1  flags        1 compressed, 2 encrypted, 4 shared: see StoredValue
+ *       16     8  hash         of the stored key; of a clear marker 0
+ *       24     4  valueLength
+ *       28     4  rawBytes     of the value before compression, without what StoredValue puts before it
+ *       32     4  codec        fingerprint
+ *       36     4  valueCrc     CRC32C of the value
+ *       40     8  expiresAt    milliseconds since the epoch; Long.MAX_VALUE = never
+ *       48        stored key, value, padding to a multiple of 8
+ *
+ * Lengths and checksums are of what stands here: in an encrypted store, of what came out of the
+ * encryption (see LifeCipher). Tombstones and seals have nothing to encrypt.
+ *
+ * The head (header and key) has its own checksum, so that a damaged value costs one entry: the chain
+ * of records stays walkable, and keys can be listed without reading values. Everything but `dead`
+ * and the padding is covered. The generation ends the walk where an older life of the file begins.
+ */
+
+/**
+ * The fixed part of a record.
+ *
+ * @param keyLength bytes of the stored key
+ * @param dead whether the record was struck out in place
+ * @param encrypted whether stored key and value are encrypted, tags included in their lengths
+ * @param shared whether version and stamp stand before the value, see {@link StoredValue}
+ */
+public record RecordHeader(
+    int keyLength,
+    byte kind,
+    boolean dead,
+    boolean compressed,
+    boolean encrypted,
+    boolean shared,
+    long hash,
+    int valueLength,
+    int rawBytes,
+    int codec,
+    int valueCrc,
+    long expiresAt) {
+  public static final int BYTES = 48;
+  public static final byte PUT = 1;
+  static final byte TOMBSTONE = 2;
+  public static final byte CLEAR = 3;
+  public static final byte SEAL = 4;
+
+  /** Where the word lies that strikes a record out. */
+  public static final int DEAD_OFFSET = 4;
+
+  private static final int CRC_START = 8;
+  private static final int VALUE_CRC_OFFSET = 36;
+  private static final int EXPIRY_OFFSET = 40;
+  private static final int COMPRESSED = 1;
+  private static final int ENCRYPTED = 2;
+  private static final int SHARED = 4;
+
+  /** Bytes that a record takes in the log. */
+  public static int size(int keyLength, int valueLength) {
+    return align(BYTES + keyLength + valueLength);
+  }
+
+  public int size() {
+    return size(keyLength, valueLength);
+  }
+
+  private static int align(int bytes) {
+    return (bytes + 7) & ~7;
+  }
+
+  /**
+   * Reads a head and checks it, key included.
+   *
+   * @param from little-endian; its position and limit are left as they are
+   * @param at where the record begins
+   * @param generation what the record must belong to
+   * @return null unless it is whole, undamaged and of that generation
+   */
+  public static @Nullable RecordHeader read(ByteBuffer from, int at, long generation) {
+    if (from.limit() - at < BYTES || from.getInt(at + 8) != (int) generation) {
+      return null;
+    }
+    int keyLength = Short.toUnsignedInt(from.getShort(at + 12));
+    if (from.limit() - at < BYTES + keyLength || from.getInt(at) != crc(from, at, keyLength)) {
+      return null;
+    }
+    var head = new RecordHeader(
+        keyLength,
+        from.get(at + 14),
+        from.getInt(at + DEAD_OFFSET) != 0,
+        (from.get(at + 15) & COMPRESSED) != 0,
+        (from.get(at + 15) & ENCRYPTED) != 0,
+        (from.get(at + 15) & SHARED) != 0,
+        from.getLong(at + 16),
+        from.getInt(at + 24),
+        from.getInt(at + 28),
+        from.getInt(at + 32),
+        from.getInt(at + VALUE_CRC_OFFSET),
+        from.getLong(at + EXPIRY_OFFSET));
+    return head.possible() ? head : null;
+  }
+
+  private boolean possible() {
+    return kind >= PUT
+        && kind <= SEAL
+        && valueLength >= (kind == PUT ? tagBytes(encrypted) + StoredValue.extraBytes(shared) : 0)
+        && valueLength <= SegmentGeometry.MAX_RECORD_BYTES
+        && rawBytes >= 0
+        && (compressed
+            || kind != PUT
+            || rawBytes == valueLength - tagBytes(encrypted) - StoredValue.extraBytes(shared));
+  }
+
+  private static int tagBytes(boolean encrypted) {
+    return encrypted ? SegmentCipher.TAG_BYTES : 0;
+  }
+
+  /** Writes header and key; the value is the caller's. */
+  public void write(ByteBuffer into, int at, long generation, byte[] key) {
+    writeHeader(into, at, generation);
+    into.put(at + BYTES, key, 0, keyLength);
+    writeChecksums(into, at, valueCrc);
+  }
+
+  /** Writes the header, which says nothing before {@link #writeChecksums}. */
+  public void writeHeader(ByteBuffer into, int at, long generation) {
+    into.putInt(at + DEAD_OFFSET, 0);
+    into.putInt(at + 8, (int) generation);
+    into.putShort(at + 12, (short) keyLength);
+    into.put(at + 14, kind);
+    into.put(at + 15, flags());
+    into.putLong(at + 16, hash);
+    into.putInt(at + 24, valueLength);
+    into.putInt(at + 28, rawBytes);
+    into.putInt(at + 32, codec);
+    into.putLong(at + EXPIRY_OFFSET, expiresAt);
+  }
+
+  private byte flags() {
+    return (byte)
+        ((compressed ? COMPRESSED : 0) | (encrypted ? ENCRYPTED : 0) | (shared ? SHARED : 0));
+  }
+
+  /** Writes the checksums, when the key stands behind the header. */
+  public void writeChecksums(ByteBuffer into, int at, int crcOfValue) {
+    into.putInt(at + VALUE_CRC_OFFSET, crcOfValue);
+    into.putInt(at, crc(into, at, keyLength));
+  }
+
+  /** What of a header the tags of encrypted parts cover: all but the checksums and {@code dead}. */
+  public static byte[] bound(ByteBuffer header, int at) {
+    byte[] bound = new byte[BYTES - CRC_START - Integer.BYTES];
+    int beforeCrc = VALUE_CRC_OFFSET - CRC_START;
+    header.get(at + CRC_START, bound, 0, beforeCrc);
+    header.get(at + EXPIRY_OFFSET, bound, beforeCrc, bound.length - beforeCrc);
+    return bound;
+  }
+
+  /** The same of a record that is not at hand. */
+  public byte[] bound(long generation) {
+    ByteBuffer header = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    writeHeader(header, 0, generation);
+    return bound(header, 0);
+  }
+
+  private static int crc(ByteBuffer bytes, int at, int keyLength) {
+    var crc = new CRC32C();
+    ByteBuffer covered = bytes.duplicate();
+    covered.limit(at + BYTES + keyLength).position(at + CRC_START);
+    crc.update(covered);
+    return (int) crc.getValue();
+  }
+
+  public static int crcOf(byte[] bytes, int from, int length) {
+    var crc = new CRC32C();
+    crc.update(bytes, from, length);
+    return (int) crc.getValue();
+  }
+
+  /** Needs no key: recovery knows keys by their hash, as the index does. */
+  public static RecordHeader tombstone(long hash) {
+    return mark(TOMBSTONE, hash, 0, false);
+  }
+
+  /** Bytes of a put before padding. */
+  public static long bytes(StoredKey key, Item item, boolean encrypted) {
+    return BYTES + (long) key.bytes().length + StoredValue.length(item) + 2L * tagBytes(encrypted);
+  }
+
+  /**
+   * Head of a put.
+   *
+   * @param key in the plain, as is the item
+   * @param value see {@link StoredValue#of}
+   * @param encrypted whether they will be encrypted; the checksum of the value is known only then
+   */
+  public static RecordHeader put(StoredKey key, Item item, byte[] value, boolean encrypted) {
+    return new RecordHeader(
+        key.bytes().length + tagBytes(encrypted),
+        PUT,
+        false,
+        item.compressed(),
+        encrypted,
+        StoredValue.isShared(item),
+        key.hash(),
+        value.length + tagBytes(encrypted),
+        item.rawBytes(),
+        item.codec(),
+        encrypted ? 0 : crcOf(value, 0, value.length),
+        item.expiresAtMillis());
+  }
+
+  /**
+   * Head of a clear marker. All that it says follows from its length, so that its key can be
+   * decrypted where only the side index is read.
+   *
+   * @param keyBytes of the space's part of a stored key, in the plain
+   */
+  public static RecordHeader clear(int keyBytes, boolean encrypted) {
+    return mark(CLEAR, 0, keyBytes + tagBytes(encrypted), encrypted);
+  }
+
+  public static RecordHeader seal() {
+    return mark(SEAL, 0, 0, false);
+  }
+
+  private static RecordHeader mark(byte kind, long hash, int keyLength, boolean encrypted) {
+    return new RecordHeader(
+        keyLength, kind, false, false, encrypted, false, hash, 0, 0, 0, 0, Long.MAX_VALUE);
+  }
+}

@@ -1,0 +1,44 @@
+package io.intelligentcache.disk.internal.format;
+
+/**
+ * How a number of bytes is cut into segments.
+ *
+ * @param segmentBytes size of every segment file
+ * @param segments how many files there may be
+ */
+public record SegmentGeometry(int segmentBytes, int segments) {
+  public static final int MIN_SEGMENTS = 8;
+  static final int MAX_RECORD_BYTES = (16 << 20) - 8;
+
+  /** Room for LOCK, MANIFEST and its successor while it is being written, in whole blocks. */
+  public static final int SIDE_BYTES = 16 * 1024;
+
+  private static final int MIB = 1 << 20;
+  private static final int BLOCK = 4096;
+
+  public static SegmentGeometry of(long capacity) {
+    long wanted = Math.max(MIB, Math.min(64L * MIB, capacity / 64));
+    long most = (capacity - SIDE_BYTES) / MIN_SEGMENTS;
+    return fill(capacity, (int) (Math.min(wanted, most) / BLOCK * BLOCK));
+  }
+
+  /** As many segments of a given size as the capacity holds. */
+  public static SegmentGeometry fill(long capacity, int segmentBytes) {
+    long count = (capacity - SIDE_BYTES) / segmentBytes;
+    return new SegmentGeometry(segmentBytes, (int) Math.min(Address.MAX_SEGMENTS, count));
+  }
+
+  public boolean usable() {
+    return segments >= MIN_SEGMENTS;
+  }
+
+  /** The largest record taken; a larger one would waste too much of a segment's end. */
+  public int maxRecordBytes() {
+    return Math.min(segmentBytes / 4, MAX_RECORD_BYTES);
+  }
+
+  /** How many segments the background thread keeps ready. */
+  public int spare() {
+    return segments < 16 ? 1 : 2;
+  }
+}

@@ -1,0 +1,5 @@
+/** Looks at a store without changing it. */
+@NullMarked
+package io.intelligentcache.disk.internal.inspect;
+
+import org.jspecify.annotations.NullMarked;

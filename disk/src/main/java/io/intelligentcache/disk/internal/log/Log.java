@@ -1,0 +1,351 @@
+package io.intelligentcache.disk.internal.log;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.intelligentcache.disk.internal.file.DiskCounters;
+import io.intelligentcache.disk.internal.file.StoreClock;
+import io.intelligentcache.disk.internal.format.Address;
+import io.intelligentcache.disk.internal.format.RecordHeader;
+import io.intelligentcache.disk.internal.format.SegmentGeometry;
+import io.intelligentcache.disk.internal.format.StoredKey;
+import io.intelligentcache.disk.internal.format.StoredValue;
+import io.intelligentcache.disk.internal.index.Index;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Space;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The front of the log: gives every record its place, in the order of the calls, and keeps it
+ * readable until the writer has brought it to the file.
+ *
+ * <p>A lost put costs a miss; a lost overwrite or tombstone would bring back an old value. So a put
+ * of a key that the log does not have is done at once, everything else when the file has it.
+ *
+ * <p>The lock is held for copying one record, never for a disk access. The order of records under it
+ * is the order of effects, and the index changes under it too.
+ */
+public final class Log {
+  /** Bytes that may wait for the writer; what comes on top is refused. */
+  static final int MOST_UNFLUSHED = 4 * WriteBuffer.BYTES;
+
+  /** On top of that, for tombstones only: what must be refused must still be forgotten. */
+  static final int RESERVE = WriteBuffer.BYTES;
+
+  /** What a put waits for room: longer than a healthy disk takes to write a chunk. */
+  private static final long PATIENCE_NANOS = MILLISECONDS.toNanos(2);
+
+  private static final byte[] NO_VALUE = new byte[0];
+
+  private final LogMonitor gate;
+  private final SegmentGeometry layout;
+  private final SegmentRing ring;
+  private final ActiveSegment tail;
+  private final Index index;
+  private final RangeTombstones markers;
+  private final WritePause pause;
+  private final StoreClock clock;
+  private final DiskCounters counters;
+  private final PendingAcks waiters;
+  private final List<StoredKey> swept = new ArrayList<>();
+
+  public Log(
+      LogMonitor gate,
+      SegmentGeometry layout,
+      SegmentRing ring,
+      ActiveSegment tail,
+      Index index,
+      RangeTombstones markers,
+      PendingAcks waiters,
+      WritePause pause,
+      StoreClock clock,
+      DiskCounters counters) {
+    this.gate = gate;
+    this.layout = layout;
+    this.ring = ring;
+    this.tail = tail;
+    this.index = index;
+    this.markers = markers;
+    this.waiters = waiters;
+    this.pause = pause;
+    this.clock = clock;
+    this.counters = counters;
+  }
+
+  // What callers ask for.
+
+  public CompletableFuture<Outcome> put(StoredKey key, Item offered) {
+    Item item = clock.kept(offered);
+    if (isTooLarge(key, item)) {
+      return retract(key.hash(), refused(Reason.TOO_LARGE));
+    }
+    byte[] value = StoredValue.of(item);
+    RecordHeader head = RecordHeader.put(key, item, value, tail.encrypts());
+    gate.lock();
+    try {
+      boolean fits = !pause.on() && awaitRoom(head.size(), MOST_UNFLUSHED);
+      if (gate.stopping() || pause.on()) {
+        return retract(key.hash(), refused(Reason.OPEN));
+      }
+      if (!fits) {
+        return retract(key.hash(), refused(Reason.BUSY));
+      }
+      PendingAck.Place place = append(head, key.bytes(), value);
+      long before = index.put(key.hash(), place.address());
+      counters.writes.increment();
+      if (before == Address.NONE && !waiters.leaving(key.hash())) {
+        return answered(Outcome.DONE);
+      }
+      PendingAck.Place stale = before == Address.NONE ? null : place(before);
+      return whenWritten(Outcome.DONE, refused(Reason.BROKEN), place, stale, false);
+    } catch (OutOfMemoryError e) {
+      return retract(key.hash(), refused(Reason.BUSY));
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** Whether a put would be refused whatever else there is. */
+  public boolean isTooLarge(StoredKey key, Item item) {
+    return RecordHeader.bytes(key, item, tail.encrypts()) > layout.maxRecordBytes();
+  }
+
+  public CompletableFuture<Outcome> remove(long hash) {
+    return retract(hash, Outcome.DONE);
+  }
+
+  /** Makes a key absent instead of storing what was offered. */
+  public CompletableFuture<Outcome> decline(long hash) {
+    return retract(hash, refused(Reason.DECLINED));
+  }
+
+  /** Removes what lies at an address, unless the key was written again meanwhile. */
+  @Nullable
+  public CompletableFuture<Outcome> removeAt(long hash, long address) {
+    gate.lock();
+    try {
+      return index.find(hash) == address ? remove(hash) : null;
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** Makes a key absent, durably, and answers {@code outcome}. */
+  private CompletableFuture<Outcome> retract(long hash, Outcome outcome) {
+    gate.lock();
+    try {
+      if (gate.stopping()) {
+        return answered(refused(Reason.CLOSED));
+      }
+      long before = index.remove(hash);
+      if (before != Address.NONE && outcome == Outcome.DONE && !Address.isBuried(before)) {
+        counters.removals.increment();
+      }
+      if (before == Address.NONE) {
+        // Absent, but perhaps by a tombstone that the file does not have yet.
+        return pause.held() || waiters.leaving(hash)
+            ? whenWritten(outcome, outcome, null, null, false)
+            : answered(outcome);
+      }
+      waiters.removed(hash);
+      RecordHeader tombstone = RecordHeader.tombstone(hash);
+      if (pause.on() || !tail.hasRoom(tombstone.size(), MOST_UNFLUSHED + RESERVE)) {
+        return strike(place(before), outcome);
+      }
+      try {
+        PendingAck.Place place = append(tombstone, StoredKey.NONE.bytes(), NO_VALUE);
+        return whenWritten(outcome, outcome, place, place(before), false);
+      } catch (OutOfMemoryError e) {
+        return strike(place(before), outcome);
+      }
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  public CompletableFuture<Outcome> clear(Space space, StoredKey stored) {
+    RecordHeader head = RecordHeader.clear(stored.bytes().length, tail.encrypts());
+    gate.lock();
+    try {
+      boolean fits = !pause.on() && awaitRoom(head.size(), MOST_UNFLUSHED + RESERVE);
+      if (gate.stopping()) {
+        return answered(refused(Reason.CLOSED));
+      }
+      if (!fits || pause.on()) {
+        // No marker can be written: the store on disk is given up, memory knows better.
+        markers.add(space, tail.position());
+        return strike(null, Outcome.DONE);
+      }
+      PendingAck.Place place = append(head, stored.bytes(), NO_VALUE);
+      markers.add(space, RangeTombstones.position(place.generation(), place.offset()));
+      if (markers.tooMany()) {
+        gate.segmentsAreScarce();
+      }
+      return whenWritten(Outcome.DONE, Outcome.DONE, place, null, true);
+    } catch (OutOfMemoryError e) {
+      markers.add(space, tail.position());
+      return strike(null, Outcome.DONE);
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /**
+   * Appends an entry again before the segment goes in which it lies; or forgets it, if it should not
+   * be kept or there is no room. Does neither if the entry has changed since it was read.
+   *
+   * <p>It is safe only once that segment is void on disk: with two records of a key there, making it
+   * absent would take striking out both.
+   */
+  public void carry(StoredKey key, Item item, long address) {
+    byte[] value = StoredValue.of(item);
+    RecordHeader head = RecordHeader.put(key, item, value, tail.encrypts());
+    gate.lock();
+    try {
+      boolean there = index.find(key.hash()) == address;
+      boolean room = tail.hasRoom(head.size(), MOST_UNFLUSHED / 2);
+      if (there && room && !pause.on() && !gate.stopping() && usable(key, item, address)) {
+        PendingAck.Place place = append(head, key.bytes(), value);
+        index.put(key.hash(), place.address());
+        counters.rewrites.increment();
+      } else {
+        evict(key.hash(), address);
+      }
+    } catch (OutOfMemoryError e) {
+      evict(key.hash(), address);
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /**
+   * Its new place would tell nothing of clears and set clocks that came after the old one, and a
+   * sweep that is under way might not see it in either.
+   */
+  private boolean usable(StoredKey key, Item item, long address) {
+    long position = RangeTombstones.position(place(address).generation(), Address.offset(address));
+    return swept.stream().noneMatch(space -> space.isSpaceOf(key.bytes()))
+        && !markers.hides(StoredKey.space(key.bytes()), position)
+        && !clock.expired(item.expiresAtMillis(), position);
+  }
+
+  /** Forgets what lies at an address, buried or not. */
+  public void evict(long hash, long address) {
+    gate.lock();
+    try {
+      long there = index.find(hash);
+      if (Address.unburied(there) == address) {
+        index.remove(hash);
+        counters.evictions.add(Address.isBuried(there) ? 0 : 1);
+      }
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** Done when everything appended so far is in the file. */
+  public CompletableFuture<Outcome> flush() {
+    gate.lock();
+    try {
+      return gate.stopping() || (tail.unflushed() == 0 && !waiters.any())
+          ? answered(Outcome.DONE)
+          : whenWritten(Outcome.DONE, refused(Reason.BROKEN), null, null, false);
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /**
+   * Where the log ends: everything so far lies before. What is of that space stays there or goes,
+   * until the sweep ends: nothing is carried.
+   */
+  public long beginSweep(StoredKey space) {
+    gate.lock();
+    try {
+      swept.add(space);
+      return tail.position();
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  public void endSweep(StoredKey space) {
+    gate.lock();
+    try {
+      swept.remove(space);
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** Bytes of the log that hold records. */
+  public long bytes() {
+    gate.lock();
+    try {
+      return tail.bytes();
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  // The order of records. All under the lock.
+
+  /** Waits a little for the writer; false if there still is no room. */
+  private boolean awaitRoom(int bytes, int limit) {
+    long patience = PATIENCE_NANOS;
+    while (!tail.hasRoom(bytes, limit)) {
+      if (patience <= 0 || gate.stopping() || pause.on()) {
+        return false;
+      }
+      gate.thereIsWork();
+      gate.segmentsAreScarce();
+      patience = gate.awaitRoom(patience);
+    }
+    return true;
+  }
+
+  /** Appends a record for which there is room. */
+  private PendingAck.Place append(RecordHeader head, byte[] key, byte[] value) {
+    int before = tail.unflushed();
+    long address = tail.append(head, key, value);
+    if (before == 0 || (before < WriteBuffer.BYTES && tail.unflushed() >= WriteBuffer.BYTES)) {
+      gate.thereIsWork();
+    }
+    if (ring.freeCount() < layout.spare()) {
+      gate.segmentsAreScarce();
+    }
+    return place(address);
+  }
+
+  private CompletableFuture<Outcome> whenWritten(
+      Outcome written,
+      Outcome otherwise,
+      PendingAck.@Nullable Place own,
+      PendingAck.@Nullable Place stale,
+      boolean clears) {
+    gate.thereIsWork();
+    return waiters.add(written, otherwise, own, stale, clears);
+  }
+
+  private CompletableFuture<Outcome> strike(PendingAck.@Nullable Place stale, Outcome outcome) {
+    gate.thereIsWork();
+    return waiters.strike(stale, outcome);
+  }
+
+  private PendingAck.Place place(long address) {
+    Segment segment = ring.segment(Address.segment(address));
+    return new PendingAck.Place(segment, segment.generation(), address);
+  }
+
+  private static Outcome refused(Reason why) {
+    return new Outcome.Refused(why);
+  }
+
+  private static CompletableFuture<Outcome> answered(Outcome outcome) {
+    return CompletableFuture.completedFuture(outcome);
+  }
+}

@@ -1,0 +1,172 @@
+package io.intelligentcache.disk.internal.log;
+
+import io.intelligentcache.disk.internal.index.Index;
+import io.intelligentcache.internal.concurrent.DeadlineTimer;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who waits for the writer: in line for its next round, and in its hand until the round is over.
+ * Guarded by the log's lock. Nobody waits beyond a deadline, also when the writer hangs.
+ *
+ * <p>Those with a record of their own are bounded by the bytes that may wait. The others are bounded
+ * here: beyond that they are told {@link Reason#BUSY}.
+ */
+public final class PendingAcks {
+  private static final int MOST = 1 << 17;
+  private static final int MOST_STRIKES = 1 << 14;
+  private static final long DEADLINE_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long HURRY_NANOS = Duration.ofMillis(500).toNanos();
+  private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Outcome BUSY = new Outcome.Refused(Reason.BUSY);
+
+  private final LogMonitor gate;
+  private final TimeSource time;
+  private final DeadlineTimer deadlines;
+  private final List<List<PendingAck>> inHand = new ArrayList<>();
+  private List<PendingAck> writes = new ArrayList<>();
+  private List<PendingAck> strikes = new ArrayList<>();
+  private Set<Long> removed = new HashSet<>();
+  private Set<Long> removedInHand = Set.of();
+  private boolean watched;
+  private volatile long mostNanos = DEADLINE_NANOS;
+
+  public PendingAcks(LogMonitor gate, TimeSource time, DeadlineTimer deadlines) {
+    this.gate = gate;
+    this.time = time;
+    this.deadlines = deadlines;
+  }
+
+  /** Waits for the next round. */
+  CompletableFuture<Outcome> add(
+      Outcome written,
+      Outcome otherwise,
+      PendingAck.@Nullable Place own,
+      PendingAck.@Nullable Place stale,
+      boolean clears) {
+    if (own == null && writes.size() >= MOST) {
+      return CompletableFuture.completedFuture(BUSY);
+    }
+    return add(writes, written, otherwise, own, stale, clears);
+  }
+
+  /** Waits until an old record is struck out, or without one, or beyond the bound, all are. */
+  CompletableFuture<Outcome> strike(PendingAck.@Nullable Place stale, Outcome outcome) {
+    if (strikes.size() > MOST_STRIKES) {
+      return CompletableFuture.completedFuture(BUSY); // the last in line strikes out all
+    }
+    boolean all = stale == null || strikes.size() == MOST_STRIKES;
+    return add(strikes, outcome, outcome, null, all ? null : stale, all);
+  }
+
+  private CompletableFuture<Outcome> add(
+      List<PendingAck> line,
+      Outcome written,
+      Outcome otherwise,
+      PendingAck.@Nullable Place own,
+      PendingAck.@Nullable Place stale,
+      boolean clears) {
+    var future = new CompletableFuture<Outcome>();
+    line.add(new PendingAck(future, written, otherwise, own, stale, clears, time.nanos()));
+    watch();
+    return future;
+  }
+
+  /** The index has forgotten a key that the file still has. */
+  void removed(long hash) {
+    removed.add(Index.kept(hash));
+  }
+
+  /** Whether the file may still have a key that was removed. */
+  boolean leaving(long hash) {
+    long kept = Index.kept(hash);
+    return removed.contains(kept) || removedInHand.contains(kept);
+  }
+
+  boolean inLine() {
+    return !writes.isEmpty() || !strikes.isEmpty();
+  }
+
+  boolean any() {
+    return inLine() || !inHand.isEmpty();
+  }
+
+  /** The round is over: all it had in hand are answered. */
+  void settle() {
+    inHand.clear();
+    removedInHand = Set.of();
+  }
+
+  List<PendingAck> takeWrites() {
+    List<PendingAck> taken = writes;
+    writes = new ArrayList<>();
+    inHand.add(taken);
+    return taken;
+  }
+
+  /** At the start of a round, with {@link #takeWrites}: then the removed are in hand as well. */
+  List<PendingAck> takeStrikes() {
+    List<PendingAck> taken = strikes;
+    strikes = new ArrayList<>();
+    inHand.add(taken);
+    removedInHand = removed;
+    removed = new HashSet<>();
+    return taken;
+  }
+
+  /** From here on nobody waits for long. Without the lock. */
+  void hurry() {
+    mostNanos = HURRY_NANOS;
+    var unused = deadlines.after(HURRY_NANOS, this::refuseLate);
+  }
+
+  private void watch() {
+    if (!watched) {
+      watched = true;
+      var unused = deadlines.after(LOOK_NANOS, this::refuseLate);
+    }
+  }
+
+  /** The late are told so; the writer will still do what they asked for. Without the lock. */
+  private void refuseLate() {
+    refuse(Reason.LATE, mostNanos);
+    gate.lock();
+    try {
+      watched = false;
+      if (any() && !deadlines.isClosed()) {
+        watch();
+      }
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** When the writer is gone. Without the lock. */
+  void refuseAll() {
+    refuse(Reason.BROKEN, 0);
+  }
+
+  private void refuse(Reason why, long sinceNanos) {
+    List<PendingAck> refused;
+    gate.lock();
+    try {
+      long now = time.nanos();
+      refused = Stream.concat(inHand.stream(), Stream.of(writes, strikes))
+          .flatMap(List::stream)
+          .filter(waiter -> !waiter.future().isDone() && now - waiter.since() >= sinceNanos)
+          .toList();
+    } finally {
+      gate.unlock();
+    }
+    refused.forEach(waiter -> waiter.refuse(why));
+  }
+}

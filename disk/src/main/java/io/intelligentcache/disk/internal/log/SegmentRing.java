@@ -1,0 +1,122 @@
+package io.intelligentcache.disk.internal.log;
+
+import io.intelligentcache.disk.internal.format.Address;
+import io.intelligentcache.disk.internal.format.SegmentGeometry;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segment files: which are free, which are sealed, in the order of their generations. Guarded
+ * by the log's lock, apart from {@link #segment}.
+ */
+public final class SegmentRing {
+  private final AtomicReferenceArray<@Nullable Segment> byNumber =
+      new AtomicReferenceArray<>(Address.MAX_SEGMENTS);
+  private final ArrayDeque<Segment> sealed = new ArrayDeque<>();
+  private final ArrayDeque<Segment> free = new ArrayDeque<>();
+  private final int spare;
+  private long lastGeneration;
+  private volatile boolean full;
+
+  /**
+   * Makes a ring.
+   *
+   * @param live recovered segments, oldest first
+   * @param layout how many files there may be
+   * @param lastGeneration the highest that was ever used
+   */
+  public SegmentRing(
+      Path directory, List<Segment> live, SegmentGeometry layout, long lastGeneration) {
+    this.spare = layout.spare();
+    this.lastGeneration = lastGeneration;
+    for (Segment segment : live) {
+      byNumber.set(segment.number(), segment);
+      sealed.addLast(segment);
+    }
+    for (int number = 0; sealed.size() + free.size() < layout.segments(); number++) {
+      if (byNumber.get(number) == null) {
+        Segment segment = new Segment(number, directory);
+        byNumber.set(number, segment);
+        free.addLast(segment);
+      }
+    }
+    tellWhetherFull();
+  }
+
+  /** Any thread: the file of that number. Addresses only have numbers that exist. */
+  public Segment segment(int number) {
+    Segment segment = byNumber.get(number);
+    if (segment == null) {
+      throw new IllegalStateException("no segment " + number);
+    }
+    return segment;
+  }
+
+  int freeCount() {
+    return free.size();
+  }
+
+  /** Any thread: whether all but the segments that are kept free are in use. */
+  public boolean isFull() {
+    return full;
+  }
+
+  /** Begins a life, in a file that exists if there is one: on a full disk no other has room. */
+  Segment begin() {
+    Segment segment = free.removeFirst();
+    segment.begin(++lastGeneration, 0);
+    tellWhetherFull();
+    return segment;
+  }
+
+  void seal(Segment segment) {
+    sealed.addLast(segment);
+  }
+
+  @Nullable
+  Segment oldest() {
+    return sealed.peekFirst();
+  }
+
+  void freed(Segment segment) {
+    sealed.remove(segment);
+    segment.end();
+    free.addFirst(segment);
+    tellWhetherFull();
+  }
+
+  private void tellWhetherFull() {
+    full = free.size() <= spare;
+  }
+
+  /** Takes back a life of which nothing reached the file; its generation is used again. */
+  void undo(Segment segment) {
+    lastGeneration = Math.min(lastGeneration, segment.generation() - 1);
+    freed(segment);
+  }
+
+  int sealedCount() {
+    return sealed.size();
+  }
+
+  List<Segment> sealed() {
+    return new ArrayList<>(sealed);
+  }
+
+  long lastGeneration() {
+    return lastGeneration;
+  }
+
+  public void close() {
+    for (int number = 0; number < byNumber.length(); number++) {
+      Segment segment = byNumber.get(number);
+      if (segment != null) {
+        segment.close();
+      }
+    }
+  }
+}

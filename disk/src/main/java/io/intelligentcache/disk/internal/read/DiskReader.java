@@ -1,0 +1,132 @@
+package io.intelligentcache.disk.internal.read;
+
+import io.intelligentcache.disk.internal.file.DiskCounters;
+import io.intelligentcache.disk.internal.file.StoreClock;
+import io.intelligentcache.disk.internal.format.Address;
+import io.intelligentcache.disk.internal.format.StoredKey;
+import io.intelligentcache.disk.internal.index.Index;
+import io.intelligentcache.disk.internal.log.RangeTombstones;
+import io.intelligentcache.disk.internal.log.Segment;
+import io.intelligentcache.disk.internal.log.SegmentRing;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Space;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers reads. Takes no lock of the log: looks into the index, reads the record where it should
+ * be, and looks again if it is not.
+ */
+public final class DiskReader {
+  /** A record can move from its chunk to its file, or be reclaimed, between two looks. */
+  private static final int ATTEMPTS = 8;
+
+  private static final Lookup FAILED = new Lookup.Refused(Reason.BROKEN);
+
+  private final SegmentRing ring;
+  private final Index index;
+  private final RangeTombstones markers;
+  private final DiskCounters counters;
+  private final StoreClock clock;
+  private final RecordReader records;
+
+  public DiskReader(
+      SegmentRing ring,
+      Index index,
+      RangeTombstones markers,
+      DiskCounters counters,
+      StoreClock clock,
+      RecordReader records) {
+    this.ring = ring;
+    this.index = index;
+    this.markers = markers;
+    this.counters = counters;
+    this.clock = clock;
+    this.records = records;
+  }
+
+  public Lookup get(Space space, StoredKey key) {
+    Lookup answer = find(space, key);
+    if (answer instanceof Lookup.Hit) {
+      counters.hits.increment();
+    } else if (answer instanceof Lookup.Miss) {
+      counters.misses.increment();
+    } else {
+      counters.refused.increment();
+    }
+    return answer;
+  }
+
+  private Lookup find(Space space, StoredKey key) {
+    long before = Address.NONE;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      long address = index.find(key.hash());
+      if (address == Address.NONE || Address.isBuried(address)) {
+        return Lookup.MISS;
+      }
+      Segment segment = ring.segment(Address.segment(address));
+      long generation = segment.generation();
+      ReadResult reading = records.read(segment, generation, address, key);
+      if (reading instanceof ReadResult.Found found) {
+        Lookup answer = usable(space, key, address, generation, found.item());
+        if (segment.generation() == generation) {
+          return answer;
+        } // else the marker that hides it may have gone with its segment
+      }
+      if (reading == ReadResult.Nothing.OTHER_KEY && index.find(key.hash()) == address) {
+        return Lookup.MISS;
+      }
+      if (address == before && segment.generation() == generation && generation != 0) {
+        return reading == ReadResult.Nothing.FAILED ? FAILED : damaged(key, address);
+      }
+      before = address;
+    }
+    return Lookup.MISS;
+  }
+
+  /**
+   * What lies at an address that the index has, if a read would find it, with its key. To be asked while
+   * nothing is written.
+   */
+  public ReadResult.@Nullable Found at(long address) {
+    Segment segment = ring.segment(Address.segment(address));
+    long generation = segment.generation();
+    if (!(records.read(segment, generation, address, null) instanceof ReadResult.Found found)
+        || StoredKey.spaceLength(found.key().bytes()) < 0) {
+      return null;
+    }
+    long position = RangeTombstones.position(generation, Address.offset(address));
+    boolean gone = markers.hides(StoredKey.space(found.key().bytes()), position)
+        || clock.expired(found.item().expiresAtMillis(), position);
+    return gone ? null : new ReadResult.Found(found.key(), clock.given(found.item()));
+  }
+
+  private Lookup usable(Space space, StoredKey key, long address, long generation, Item item) {
+    long position = RangeTombstones.position(generation, Address.offset(address));
+    if (markers.hides(space, position)) {
+      bury(key, address);
+      return Lookup.MISS;
+    }
+    if (clock.expired(item.expiresAtMillis(), position)) {
+      if (bury(key, address)) {
+        counters.expirations.increment();
+      }
+      return Lookup.MISS;
+    }
+    index.read(key.hash(), address);
+    return new Lookup.Hit(clock.given(item));
+  }
+
+  private Lookup damaged(StoredKey key, long address) {
+    if (bury(key, address)) {
+      counters.damaged.increment();
+    }
+    return Lookup.MISS;
+  }
+
+  /** The record stays in the log, so the index keeps in mind that the key is not new there. */
+  private boolean bury(StoredKey key, long address) {
+    return index.bury(key.hash(), address);
+  }
+}

@@ -1,0 +1,136 @@
+package io.intelligentcache.disk.internal.read;
+
+import io.intelligentcache.disk.internal.file.ReadBuffers;
+import io.intelligentcache.disk.internal.file.StoreClock;
+import io.intelligentcache.disk.internal.format.Address;
+import io.intelligentcache.disk.internal.format.RecordHeader;
+import io.intelligentcache.disk.internal.format.SegmentCipher;
+import io.intelligentcache.disk.internal.format.StoredKey;
+import io.intelligentcache.disk.internal.format.StoredValue;
+import io.intelligentcache.disk.internal.log.ActiveSegment;
+import io.intelligentcache.disk.internal.log.Segment;
+import io.intelligentcache.disk.internal.log.WriteBuffer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads single records from the chunk or file where they should be, and believes nothing that
+ * generation, key and checksums don't confirm. Takes no lock. Thread-safe.
+ */
+public final class RecordReader {
+  private static final byte[] NOTHING_BOUND = new byte[0];
+
+  private final ActiveSegment tail;
+  private final ReadBuffers windows;
+  private final StoreClock clock;
+
+  public RecordReader(ActiveSegment tail, ReadBuffers windows, StoreClock clock) {
+    this.tail = tail;
+    this.windows = windows;
+    this.clock = clock;
+  }
+
+  /**
+   * Reads the put that should begin at an address.
+   *
+   * @param generation the segment's life that the address is of
+   * @param key whose record it should be; null for any
+   */
+  public ReadResult read(Segment segment, long generation, long address, @Nullable StoredKey key) {
+    if (segment.quarantine().on(clock) && Address.offset(address) < segment.flushed()) {
+      return ReadResult.Nothing.FAILED;
+    }
+    try {
+      ByteBuffer window = windows.take();
+      try {
+        return read(segment, generation, address, key, window);
+      } finally {
+        windows.giveBack(window);
+      }
+    } catch (IOException e) {
+      segment.quarantine().failed(clock, e);
+      return ReadResult.Nothing.FAILED;
+    } catch (OutOfMemoryError e) { // there may be no direct memory left
+      return ReadResult.Nothing.FAILED;
+    }
+  }
+
+  private ReadResult read(
+      Segment segment, long generation, long address, @Nullable StoredKey key, ByteBuffer window)
+      throws IOException {
+    int start = Address.offset(address);
+    int size = Address.size(address);
+    boolean whole = fill(window.clear().limit(Math.min(size, window.capacity())), segment, start);
+    RecordHeader head = whole ? RecordHeader.read(window, 0, generation) : null;
+    if (head == null || head.kind() != RecordHeader.PUT || head.size() != size || head.dead()) {
+      return ReadResult.Nothing.UNREADABLE;
+    }
+    int valueAt = RecordHeader.BYTES + head.keyLength();
+    SegmentCipher cipher = segment.cipher();
+    byte[] bound = cipher == null ? NOTHING_BOUND : RecordHeader.bound(window, 0);
+    byte[] storedKey = new byte[head.keyLength()];
+    window.get(RecordHeader.BYTES, storedKey);
+    if (key != null && (key.hash() != head.hash() || isOther(cipher, storedKey, key))) {
+      return ReadResult.Nothing.OTHER_KEY;
+    }
+    byte[] value = new byte[head.valueLength()];
+    int have = Math.min(value.length, window.limit() - valueAt);
+    window.get(valueAt, value, 0, have);
+    while (have < value.length) {
+      window.clear().limit(Math.min(window.capacity(), value.length - have));
+      if (!fill(window, segment, start + valueAt + have)) {
+        return ReadResult.Nothing.UNREADABLE;
+      }
+      window.get(0, value, have, window.limit());
+      have += window.limit();
+    }
+    if (RecordHeader.crcOf(value, 0, value.length) != head.valueCrc()) {
+      return ReadResult.Nothing.UNREADABLE;
+    }
+    byte[] plainKey = key != null ? key.bytes() : plain(cipher, start, bound, storedKey);
+    byte[] plain = cipher == null || plainKey == null
+        ? value
+        : cipher.decryptValue(start, bound, plainKey, value);
+    return plainKey == null || plain == null
+        ? ReadResult.Nothing.UNREADABLE
+        : new ReadResult.Found(
+            key != null ? key : new StoredKey(plainKey, head.hash()),
+            StoredValue.item(head, plain));
+  }
+
+  /** The tag of an encrypted value covers the key, so there the key need not be compared itself. */
+  private static boolean isOther(
+      @Nullable SegmentCipher cipher, byte[] stored, StoredKey expected) {
+    return cipher == null && !Arrays.equals(stored, expected.bytes());
+  }
+
+  private static byte @Nullable [] plain(
+      @Nullable SegmentCipher cipher, int start, byte[] bound, byte[] storedKey) {
+    return cipher == null ? storedKey : cipher.decryptKey(start, bound, storedKey);
+  }
+
+  /**
+   * Fills the window to its limit, from the chunk while the file does not have the place yet.
+   *
+   * @return false if the file ends before
+   */
+  private boolean fill(ByteBuffer window, Segment segment, int position) throws IOException {
+    while (window.hasRemaining()) {
+      int at = position + window.position();
+      int bytes;
+      if (at >= segment.flushed()) {
+        WriteBuffer chunk = tail.chunkAt(segment, at);
+        bytes = chunk == null ? segment.read(window, at) : chunk.read(window, at);
+      } else {
+        bytes = segment.read(window, at);
+      }
+      if (bytes <= 0) {
+        return false;
+      }
+    }
+    window.flip();
+    return true;
+  }
+}

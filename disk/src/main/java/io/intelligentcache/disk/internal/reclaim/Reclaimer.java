@@ -1,0 +1,153 @@
+package io.intelligentcache.disk.internal.reclaim;
+
+import io.intelligentcache.disk.internal.file.DirectoryLock;
+import io.intelligentcache.disk.internal.file.DiskCounters;
+import io.intelligentcache.disk.internal.file.SegmentOutput;
+import io.intelligentcache.disk.internal.format.Address;
+import io.intelligentcache.disk.internal.format.SegmentGeometry;
+import io.intelligentcache.disk.internal.format.SegmentHeader;
+import io.intelligentcache.disk.internal.format.StoredKey;
+import io.intelligentcache.disk.internal.index.Index;
+import io.intelligentcache.disk.internal.log.HintFiles;
+import io.intelligentcache.disk.internal.log.Log;
+import io.intelligentcache.disk.internal.log.LogMaintenance;
+import io.intelligentcache.disk.internal.log.RangeTombstones;
+import io.intelligentcache.disk.internal.log.Segment;
+import io.intelligentcache.disk.internal.log.SegmentSupply;
+import io.intelligentcache.disk.internal.log.WritePause;
+import io.intelligentcache.disk.internal.read.ReadResult;
+import io.intelligentcache.disk.internal.read.RecordReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Frees segments, always the oldest, on a thread of its own, so that there is one to write to when
+ * it is needed. Entries that were read since they were written are appended again, as far as that is
+ * cheap: the log is first in, first out with a second chance.
+ *
+ * <p>Because only the oldest goes, a tombstone may go with its segment: all that it hides lay in
+ * older ones.
+ */
+public final class Reclaimer implements Runnable, SegmentSupply {
+  /** What is appended again takes at most this part of a segment. */
+  private static final double MOST_CARRIED = 0.25;
+
+  private final DirectoryLock directory;
+  private final LogMaintenance backlog;
+  private final Log log;
+  private final Index index;
+  private final RangeTombstones markers;
+  private final HintFiles sides;
+  private final RecordReader records;
+  private final WritePause pause;
+  private final DiskCounters counters;
+  private final SegmentOutput.Opener files;
+  private final long mostCarried;
+  private boolean ended;
+
+  public Reclaimer(
+      DirectoryLock directory,
+      SegmentGeometry layout,
+      LogMaintenance backlog,
+      Log log,
+      Index index,
+      RangeTombstones markers,
+      HintFiles sides,
+      RecordReader records,
+      WritePause pause,
+      DiskCounters counters,
+      SegmentOutput.Opener files) {
+    this.directory = directory;
+    this.backlog = backlog;
+    this.log = log;
+    this.index = index;
+    this.markers = markers;
+    this.sides = sides;
+    this.records = records;
+    this.pause = pause;
+    this.counters = counters;
+    this.files = files;
+    this.mostCarried = (long) (layout.segmentBytes() * MOST_CARRIED);
+  }
+
+  /** Keeps segments free until the log is stopped. */
+  @Override
+  public void run() {
+    while (backlog.awaitScarcity()) {
+      try {
+        free(true);
+      } catch (IOException | RuntimeException | Error e) {
+        pause.failure(e);
+        backlog.rest();
+      }
+    }
+  }
+
+  @Override
+  public boolean freeOldest() throws IOException {
+    return free(false);
+  }
+
+  @Override
+  public synchronized void end() {
+    ended = true;
+  }
+
+  private synchronized boolean free(boolean carry) throws IOException {
+    Segment victim = ended ? null : backlog.oldest();
+    if (victim == null) {
+      return false;
+    }
+    empty(victim);
+    List<Entry> kept = new ArrayList<>();
+    counters.evictions.add(index.evict(victim.number(), new Pardon(carry ? mostCarried : 0, kept)));
+    kept.sort(Comparator.comparingInt(entry -> Address.offset(entry.address())));
+    kept.forEach(entry -> carryOrEvict(victim, entry));
+    long generation = victim.generation();
+    victim.closeFile();
+    backlog.freed(victim);
+    markers.dropThrough(generation); // last: readers of its records see then that it was freed
+    return true;
+  }
+
+  private record Entry(long hash, long address) {}
+
+  /** Keeps what was read, as far as the bytes reach. */
+  private static final class Pardon implements Index.Chooser {
+    private final List<Entry> kept;
+    private long left;
+
+    Pardon(long bytes, List<Entry> kept) {
+      this.left = bytes;
+      this.kept = kept;
+    }
+
+    @Override
+    public boolean keeps(long hash, long address) {
+      left -= Address.size(address);
+      return left >= 0 && kept.add(new Entry(hash, address));
+    }
+  }
+
+  /** First of all: what the index forgets must not come back after a crash. */
+  private void empty(Segment victim) throws IOException {
+    directory.require();
+    sides.drop(victim);
+    try (SegmentOutput file = files.open(victim.file())) {
+      file.write(ByteBuffer.allocate(SegmentHeader.BYTES), 0);
+    }
+  }
+
+  private void carryOrEvict(Segment victim, Entry entry) {
+    ReadResult reading = records.read(victim, victim.generation(), entry.address(), null);
+    if (reading instanceof ReadResult.Found found
+        && StoredKey.spaceLength(found.key().bytes()) >= 0) {
+      log.carry(found.key(), found.item(), entry.address());
+    } else {
+      log.evict(entry.hash(), entry.address());
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.intelligentcache.disk.internal.recovery;
+
+import io.intelligentcache.disk.internal.file.StoreClock;
+import io.intelligentcache.disk.internal.format.Address;
+import io.intelligentcache.disk.internal.format.RecordHeader;
+import io.intelligentcache.disk.internal.format.SegmentCipher;
+import io.intelligentcache.disk.internal.format.SegmentIndex;
+import io.intelligentcache.disk.internal.format.StoredKey;
+import io.intelligentcache.disk.internal.index.Index;
+import io.intelligentcache.disk.internal.log.RangeTombstones;
+import io.intelligentcache.disk.internal.log.Segment;
+import java.util.Arrays;
+
+/**
+ * Puts together what a log says, from its newest record to its oldest: the first to say something
+ * about a key is right. That comes to the same index as the one the log was written with, and where
+ * something is missing it can stop: what is older may have been replaced by what is missing.
+ */
+public final class LogReplay {
+  private final Index index;
+  private final RangeTombstones markers;
+  private final StoreClock clock;
+  private final boolean named;
+  private long[] removed = new long[64];
+  private int removals;
+
+  /**
+   * Begins at the newer end of a log.
+   *
+   * @param named whether it can be read what was cleared; else clear markers are passed over
+   */
+  public LogReplay(Index index, RangeTombstones markers, StoreClock clock, boolean named) {
+    this.named = named;
+    this.index = index;
+    this.markers = markers;
+    this.clock = clock;
+  }
+
+  /**
+   * Applies the records of the next older segment.
+   *
+   * @return false if something is missing from it: then nothing older counts
+   */
+  public boolean apply(Segment segment, long generation, SegmentIndex entries) {
+    boolean allExpired =
+        clock.expired(entries.latestExpiry(), RangeTombstones.position(generation, entries.end()));
+    int clear = entries.clears().size();
+    for (int i = entries.count() - 1; i >= 0; i--) {
+      switch (entries.kind(i)) {
+        case SegmentIndex.GAP -> {
+          return false;
+        }
+        case SegmentIndex.CLEAR -> {
+          byte[] stored = entries.clears().get(--clear);
+          if (named && !clear(segment, generation, entries.offset(i), stored)) {
+            return false;
+          }
+        }
+        default -> apply(segment.number(), entries, i, allExpired);
+      }
+    }
+    return true;
+  }
+
+  private void apply(int segment, SegmentIndex entries, int i, boolean allExpired) {
+    long hash = entries.hash(i);
+    long address = Address.of(segment, entries.offset(i), entries.size(i));
+    int kind = entries.kind(i);
+    boolean usable = kind == SegmentIndex.PUT || (kind == SegmentIndex.EXPIRING && !allExpired);
+    // What can't be used still hides what is older, and stays known to be in the log.
+    long newer = index.putIfAbsent(hash, usable ? address : Address.buried(address));
+    if (newer == Address.NONE && kind == SegmentIndex.TOMBSTONE) {
+      remember(hash);
+    }
+  }
+
+  private void remember(long hash) {
+    if (removals == removed.length) {
+      removed = Arrays.copyOf(removed, 2 * removals);
+    }
+    removed[removals++] = hash;
+  }
+
+  /** False if nobody can tell what was cleared. */
+  private boolean clear(Segment segment, long generation, int offset, byte[] stored) {
+    SegmentCipher cipher = segment.cipher();
+    byte[] key = stored;
+    if (cipher != null) {
+      int plainBytes = stored.length - SegmentCipher.TAG_BYTES;
+      key =
+          cipher.decryptKey(offset, RecordHeader.clear(plainBytes, true).bound(generation), stored);
+    }
+    if (key == null || StoredKey.spaceLength(key) != key.length) {
+      return false;
+    }
+    markers.add(StoredKey.space(key), RangeTombstones.position(generation, offset));
+    return true;
+  }
+
+  /** When all are applied: what was removed has no more to hide. */
+  public void finish() {
+    for (int i = 0; i < removals; i++) {
+      index.remove(removed[i]);
+    }
+    removals = 0;
+  }
+}

@@ -1,0 +1,12 @@
+package io.intelligentcache.disk.internal.recovery;
+
+import io.intelligentcache.disk.internal.format.SegmentIndex;
+
+/**
+ * What recovery knows of a segment.
+ *
+ * @param indexed whether its side index says so; else it was read
+ * @param sealed whether its records reach its seal
+ * @param broken where the last record begins if its value is damaged, else 0
+ */
+record RecoveredSegment(SegmentIndex entries, boolean indexed, boolean sealed, int broken) {}

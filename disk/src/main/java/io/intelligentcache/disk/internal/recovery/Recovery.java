@@ -1,0 +1,285 @@
+package io.intelligentcache.disk.internal.recovery;
+
+import io.intelligentcache.disk.internal.file.BootId;
+import io.intelligentcache.disk.internal.file.SegmentOutput;
+import io.intelligentcache.disk.internal.file.StoreClock;
+import io.intelligentcache.disk.internal.format.HintFile;
+import io.intelligentcache.disk.internal.format.KeyHash;
+import io.intelligentcache.disk.internal.format.Manifest;
+import io.intelligentcache.disk.internal.format.SegmentGeometry;
+import io.intelligentcache.disk.internal.format.StoreKeys;
+import io.intelligentcache.disk.internal.index.Index;
+import io.intelligentcache.disk.internal.log.HintFiles;
+import io.intelligentcache.disk.internal.log.ManifestFile;
+import io.intelligentcache.disk.internal.log.RangeTombstones;
+import io.intelligentcache.disk.internal.log.Segment;
+import io.intelligentcache.tier.TimeSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens what an earlier process left: decides what of it counts, and brings the directory into the
+ * shape in which the store goes on.
+ *
+ * <p>A record that is lost may have been a tombstone or an overwrite, so everything older than a
+ * loss goes too. {@link IndexRebuild} looks for losses within segments, this for lost segments.
+ */
+public final class Recovery {
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+  private final Path directory;
+  private final long capacity;
+  private final UUID bootId;
+  private final SegmentOutput.Opener files;
+  private final Index index;
+  private final RangeTombstones markers;
+  private final TimeSource time;
+  private final @Nullable SecretKey key;
+  private final List<Segment> opened = new ArrayList<>();
+
+  public Recovery(
+      Path directory,
+      long capacity,
+      UUID bootId,
+      SegmentOutput.Opener files,
+      Index index,
+      RangeTombstones markers,
+      TimeSource time,
+      @Nullable SecretKey key) {
+    this.directory = directory;
+    this.capacity = capacity;
+    this.bootId = bootId;
+    this.files = files;
+    this.index = index;
+    this.markers = markers;
+    this.time = time;
+    this.key = key;
+  }
+
+  /**
+   * What was there, in use from here on.
+   *
+   * @param live its segments, oldest first
+   * @param unsealed the newest, if it is to get its seal before anything is written
+   * @param keys if it is encrypted
+   */
+  public record Opened(
+      Manifest manifest,
+      ManifestFile manifestFile,
+      StoreClock clock,
+      SegmentGeometry layout,
+      List<Segment> live,
+      @Nullable Segment unsealed,
+      @Nullable StoreKeys keys) {
+    public KeyHash hash() {
+      return keys == null ? KeyHash.seeded(manifest.seed()) : keys.hash();
+    }
+  }
+
+  public Opened open() throws IOException {
+    try {
+      return read();
+    } catch (IOException | RuntimeException e) {
+      closeOpened();
+      throw e;
+    }
+  }
+
+  private void closeOpened() {
+    opened.forEach(Segment::close);
+    opened.clear();
+  }
+
+  private Opened read() throws IOException {
+    Manifest.Found found = Manifest.read(directory);
+    if (found instanceof Manifest.Found.Good good) {
+      StoreKeys keys = keys(good.manifest().store());
+      String locked = locked(good.manifest(), keys);
+      if (locked != null) {
+        Manifest.setAside(directory);
+        return startEmpty(locked);
+      }
+      String unfit = unfit(good.manifest());
+      return unfit == null ? resume(good.manifest(), keys) : startEmpty(unfit);
+    }
+    if (found instanceof Manifest.Found.Bad bad) {
+      Manifest.setAside(directory);
+      return startEmpty(bad.why());
+    }
+    return startEmpty(SegmentFiles.in(directory).isEmpty() ? null : "it has no MANIFEST");
+  }
+
+  private @Nullable StoreKeys keys(UUID store) {
+    return key == null ? null : new StoreKeys(key, store);
+  }
+
+  private static @Nullable String locked(Manifest manifest, @Nullable StoreKeys keys) {
+    Long check = manifest.keyCheck();
+    if (check == null) {
+      return keys == null ? null : "it is not encrypted, and a key was given";
+    }
+    if (keys == null) {
+      return "it is encrypted, and no key was given";
+    }
+    return check == keys.check() ? null : "it is encrypted with another key";
+  }
+
+  private @Nullable String unfit(Manifest manifest) {
+    if (!manifest.clean() && (!manifest.bootId().equals(bootId) || bootId.equals(BootId.UNKNOWN))) {
+      return "the system stopped while it was in use";
+    }
+    if (!SegmentGeometry.fill(capacity, manifest.segmentBytes()).usable()) {
+      return "its segments of " + manifest.segmentBytes() + " bytes are too large for " + capacity
+          + " bytes";
+    }
+    return null;
+  }
+
+  private Opened startEmpty(@Nullable String why) throws IOException {
+    if (why != null) {
+      LOG.warn("The disk cache {} starts empty: {}", directory, why);
+    }
+    Manifest.delete(directory);
+    deleteAllBut(List.of());
+    SegmentGeometry layout = SegmentGeometry.of(capacity);
+    var random = new SecureRandom();
+    var store = new UUID(random.nextLong(), random.nextLong());
+    StoreKeys keys = keys(store);
+    var manifest = new Manifest(
+        store,
+        bootId,
+        keys == null ? random.nextLong() : 0,
+        1,
+        0,
+        layout.segmentBytes(),
+        false,
+        StoreClock.Mark.NONE,
+        keys == null ? null : keys.check());
+    var clock = new StoreClock(time, StoreClock.Mark.NONE, 0);
+    var manifestFile = new ManifestFile(directory, manifest, clock);
+    try {
+      manifestFile.inUse(0);
+    } catch (IOException e) {
+      LOG.warn(
+          "The disk cache {} has no room for its MANIFEST and takes nothing yet", directory, e);
+      manifestFile.delete();
+    }
+    return new Opened(manifest, manifestFile, clock, layout, List.of(), null, keys);
+  }
+
+  private Opened resume(Manifest before, @Nullable StoreKeys keys) throws IOException {
+    SegmentGeometry layout = SegmentGeometry.fill(capacity, before.segmentBytes());
+    if (SegmentGeometry.of(capacity).segmentBytes() != before.segmentBytes()) {
+      LOG.info(
+          "The disk cache {} keeps its segments of {} bytes, made for another maximum; entries of up"
+              + " to {} bytes are taken",
+          directory,
+          before.segmentBytes(),
+          layout.maxRecordBytes());
+    }
+    SegmentFiles found = SegmentFiles.read(directory, before, opened);
+    List<SegmentFiles.Found> run = run(found, before);
+    int lost = found.live().size() - run.size() + found.alien().size();
+    long newest = found.newest(before);
+    keepNewest(run, layout.segments() - 1);
+    var clock = new StoreClock(time, found.clock(before), RangeTombstones.position(newest + 1, 0));
+    var sides = new HintFiles(before.store(), before.segmentBytes(), files);
+    if (keys != null) {
+      run.forEach(one -> one.segment().cipher(keys.life(one.generation(), one.salt())));
+    }
+    var replay = new LogReplay(index, markers, clock, true);
+    var rebuild = new IndexRebuild(directory, before, replay, sides, files);
+    lost += rebuild.apply(run);
+    if (lost > 0) {
+      LOG.warn(
+          "The disk cache {} is damaged: {} of {} segments dropped",
+          directory,
+          lost,
+          found.live().size() + found.alien().size());
+    }
+    deleteAllBut(run); // the ring makes its free files anew, so that they fit the capacity
+    return goOn(before, layout, clock, run, newest, rebuild.unsealed(), keys);
+  }
+
+  /** The segments that count, oldest first; the others are deleted, oldest first. */
+  private static List<SegmentFiles.Found> run(SegmentFiles found, Manifest before)
+      throws IOException {
+    int first = found.firstOfRun(before);
+    delete(found.live().subList(0, first));
+    for (Segment segment : found.alien()) {
+      segment.delete(); // not before the older ones, which are distrusted because of it
+    }
+    return new ArrayList<>(found.live().subList(first, found.live().size()));
+  }
+
+  private static void keepNewest(List<SegmentFiles.Found> run, int most) throws IOException {
+    if (run.size() > most) {
+      List<SegmentFiles.Found> tooMany = run.subList(0, run.size() - most);
+      delete(tooMany);
+      tooMany.clear();
+    }
+  }
+
+  static void delete(List<SegmentFiles.Found> segments) throws IOException {
+    for (SegmentFiles.Found found : segments) {
+      Files.deleteIfExists(HintFile.of(found.segment().file()));
+      found.segment().delete();
+    }
+  }
+
+  private Opened goOn(
+      Manifest before,
+      SegmentGeometry layout,
+      StoreClock clock,
+      List<SegmentFiles.Found> run,
+      long newest,
+      @Nullable Segment unsealed,
+      @Nullable StoreKeys keys)
+      throws IOException {
+    long first = run.isEmpty() ? newest + 1 : run.get(0).generation();
+    long last = run.isEmpty() ? newest : run.get(run.size() - 1).generation();
+    Manifest manifest = new Manifest(
+        before.store(),
+        bootId,
+        before.seed(),
+        first,
+        last,
+        before.segmentBytes(),
+        false,
+        clock.mark(),
+        before.keyCheck());
+    var manifestFile = new ManifestFile(directory, manifest, clock);
+    try {
+      manifestFile.inUse(first, last);
+    } catch (IOException e) {
+      LOG.debug("Writing the MANIFEST of {} failed", directory, e);
+      closeOpened();
+      index.removeIf(address -> true);
+      markers.reset();
+      return startEmpty("its MANIFEST can't be written (" + e + ")");
+    }
+    List<Segment> live = run.stream().map(SegmentFiles.Found::segment).toList();
+    return new Opened(manifest, manifestFile, clock, layout, live, unsealed, keys);
+  }
+
+  private void deleteAllBut(List<SegmentFiles.Found> run) throws IOException {
+    List<Path> gone = new ArrayList<>(SegmentFiles.sideIndexesIn(directory));
+    gone.addAll(SegmentFiles.in(directory));
+    for (SegmentFiles.Found found : run) {
+      gone.remove(found.segment().file());
+      gone.remove(HintFile.of(found.segment().file()));
+    }
+    for (Path file : gone) {
+      Files.delete(file);
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package io.intelligentcache.disk.internal.recovery;
+
+import io.intelligentcache.disk.internal.file.StoreClock;
+import io.intelligentcache.disk.internal.file.StoreFiles;
+import io.intelligentcache.disk.internal.format.HintFile;
+import io.intelligentcache.disk.internal.format.Manifest;
+import io.intelligentcache.disk.internal.format.SegmentHeader;
+import io.intelligentcache.disk.internal.log.Segment;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segment files in a directory, as their headers present them.
+ *
+ * @param live those with a header of the store, oldest first
+ * @param alien those that are neither of this store nor free: damaged, or of something else
+ */
+public record SegmentFiles(List<Found> live, List<Segment> alien) {
+  private static final Pattern SIDE_INDEX = Pattern.compile("idx-\\d{5}");
+
+  /**
+   * A file that is in use.
+   *
+   * @param bytes how long it is
+   * @param headed whether its header is good; else its side index stands in
+   * @param clock what its header says of the clock
+   * @param salt of its key, in an encrypted store
+   */
+  public record Found(
+      Segment segment,
+      long generation,
+      int bytes,
+      boolean headed,
+      StoreClock.Mark clock,
+      long salt) {
+    /** Its side index, if there is a good one of this very life. */
+    @Nullable
+    public HintFile sideIndex(Manifest manifest) throws IOException {
+      HintFile side = sideIndexOf(segment, manifest);
+      return side != null && side.generation() == generation ? side : null;
+    }
+  }
+
+  private static @Nullable HintFile sideIndexOf(Segment segment, Manifest manifest)
+      throws IOException {
+    return HintFile.read(segment.file(), manifest.segmentBytes())
+                instanceof HintFile.Found.Good good
+            && good.index().store().equals(manifest.store())
+        ? good.index()
+        : null;
+  }
+
+  /** The segments' files. */
+  public static List<Path> in(Path directory) throws IOException {
+    return StoreFiles.plain(StoreFiles.list(directory, file -> Segment.numberOf(file) >= 0));
+  }
+
+  /** The side indexes' files. */
+  public static List<Path> sideIndexesIn(Path directory) throws IOException {
+    return StoreFiles.plain(StoreFiles.list(
+        directory, file -> SIDE_INDEX.matcher(file.getFileName().toString()).matches()));
+  }
+
+  public static SegmentFiles read(Path directory, Manifest manifest, List<Segment> opened)
+      throws IOException {
+    List<Found> live = new ArrayList<>();
+    List<Segment> alien = new ArrayList<>();
+    for (Path file : in(directory)) {
+      Segment segment = new Segment(Segment.numberOf(file), directory);
+      opened.add(segment);
+      ByteBuffer bytes = header(segment);
+      Found found = found(segment, bytes, manifest);
+      if (found != null) {
+        live.add(found);
+      } else if (SegmentHeader.isFree(bytes)) {
+        segment.close();
+      } else {
+        alien.add(segment);
+      }
+    }
+    live.sort(Comparator.comparingLong(Found::generation));
+    return new SegmentFiles(live, alien);
+  }
+
+  private static ByteBuffer header(Segment segment) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    segment.read(bytes, 0);
+    return bytes.flip();
+  }
+
+  /**
+   * Which life a file is in. A header that is damaged, or was cut off, is stood in for by the side
+   * index: that goes before a segment is freed, and each record has its generation.
+   */
+  private static @Nullable Found found(Segment segment, ByteBuffer bytes, Manifest manifest)
+      throws IOException {
+    int size = (int) Math.min(Files.size(segment.file()), manifest.segmentBytes());
+    SegmentHeader header = SegmentHeader.read(bytes);
+    if (header != null
+        && header.store().equals(manifest.store())
+        && header.segmentBytes() == manifest.segmentBytes()) {
+      return new Found(segment, header.generation(), size, true, header.clock(), header.salt());
+    }
+    HintFile side = sideIndexOf(segment, manifest);
+    return side == null
+        ? null
+        : new Found(segment, side.generation(), size, false, StoreClock.Mark.NONE, side.salt());
+  }
+
+  /** Whether a file still is in the life in which it was found. */
+  public static boolean unchanged(Found found) throws IOException {
+    SegmentHeader header = SegmentHeader.read(header(found.segment()));
+    return header != null && header.generation() == found.generation();
+  }
+
+  /**
+   * The index of the oldest segment from which on none is missing: in the middle or at the newer
+   * end. What is older may have been overwritten by what is missing. What is older than the oldest
+   * that was in use had been freed, even if the system forgot that.
+   */
+  public int firstOfRun(Manifest manifest) {
+    if (live.isEmpty()) {
+      return 0;
+    }
+    long newest = live.get(live.size() - 1).generation();
+    boolean newestKnown = manifest.clean()
+        ? newest == manifest.lastGeneration()
+        : newest >= manifest.lastGeneration();
+    int first = live.size() - 1;
+    while (first > 0
+        && live.get(first - 1).generation() == live.get(first).generation() - 1
+        && live.get(first - 1).generation() >= manifest.firstGeneration()) {
+      first--;
+    }
+    boolean alienMayBeNewest = !alien.isEmpty() && !manifest.clean();
+    boolean freed = newest < manifest.firstGeneration();
+    return newestKnown && !alienMayBeNewest && !freed ? first : live.size();
+  }
+
+  /** The highest generation that is known to have been in use. */
+  long newest(Manifest manifest) {
+    long inUse = live.isEmpty() ? 0 : live.get(live.size() - 1).generation();
+    return Math.max(manifest.lastGeneration(), inUse);
+  }
+
+  /** The latest that is known of the store's clock. */
+  public StoreClock.Mark clock(Manifest manifest) {
+    StoreClock.Mark mark = manifest.clock();
+    for (Found found : live) {
+      mark = mark.later(found.clock());
+    }
+    return mark;
+  }
+}

@@ -1,0 +1,61 @@
+package io.intelligentcache.disk.internal.recovery;
+
+import io.intelligentcache.disk.internal.format.RecordHeader;
+import io.intelligentcache.disk.internal.format.SegmentIndex;
+import io.intelligentcache.disk.internal.format.StoredKey;
+import io.intelligentcache.disk.internal.log.Segment;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A segment read record by record, values included, as far as its records can be found: behind a
+ * damaged head the next whole record is looked for.
+ *
+ * @param sealed whether its records reach its seal
+ * @param broken where the last record begins if its value is damaged, else 0
+ */
+public record SegmentScan(SegmentIndex entries, boolean sealed, int broken) {
+  /** Is told what is damaged. */
+  @FunctionalInterface
+  public interface Damage {
+    void at(int offset, String what);
+  }
+
+  /**
+   * Scans one life of a segment.
+   *
+   * @param limit where the file ends
+   * @param window to read through, see {@link SegmentWalk#window}
+   */
+  public static SegmentScan of(
+      Segment segment, long generation, int limit, ByteBuffer window, Damage damage)
+      throws IOException {
+    var entries = new SegmentIndex();
+    var walk = new SegmentWalk(segment, generation, limit, window);
+    int broken = 0;
+    while (true) {
+      while (walk.next()) {
+        broken = add(walk, entries, damage) ? 0 : walk.offset();
+      }
+      int end = walk.end();
+      if (walk.sealed() || !walk.skipDamage()) {
+        return new SegmentScan(entries, walk.sealed(), broken);
+      }
+      damage.at(end, "no whole record here, the next is at " + walk.end());
+      entries.addGap(end, walk.end());
+    }
+  }
+
+  /** False if its value is damaged. */
+  private static boolean add(SegmentWalk walk, SegmentIndex entries, Damage damage)
+      throws IOException {
+    RecordHeader head = walk.head();
+    byte[] key = head.kind() == RecordHeader.CLEAR ? walk.key() : StoredKey.NONE.bytes();
+    boolean intact = head.kind() != RecordHeader.PUT || head.dead() || walk.valueIntact();
+    if (!intact) {
+      damage.at(walk.offset(), "the value of this record is damaged");
+    }
+    entries.add(head, walk.offset(), intact && !head.dead(), key);
+    return intact;
+  }
+}

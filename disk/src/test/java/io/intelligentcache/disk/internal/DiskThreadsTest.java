@@ -1,0 +1,138 @@
+package io.intelligentcache.disk.internal;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.intelligentcache.Memory;
+import io.intelligentcache.TieredCacheManager;
+import io.intelligentcache.disk.Disk;
+import io.intelligentcache.disk.internal.FaultyFiles.Access;
+import io.intelligentcache.disk.internal.file.SegmentOutput;
+import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Tier;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The disk tier's own threads, and those who read from it. */
+final class DiskThreadsTest {
+  private static final Outcome LATE = new Outcome.Refused(Reason.LATE);
+
+  @TempDir
+  Path directory;
+
+  private static List<Thread> ofTheDisk() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("intelligent-cache-disk"))
+        .toList();
+  }
+
+  @Test
+  void inheritNoClassLoaderAndEndWithTheTier() throws Exception {
+    List<Thread> others = ofTheDisk();
+    var callers = new URLClassLoader(new URL[0]);
+    Tier[] tier = new Tier[1];
+    var caller = new Thread(() -> tier[0] = Fixture.open(directory));
+    caller.setContextClassLoader(callers);
+    caller.start();
+    caller.join();
+    Fixture.put(tier[0], "k", "first");
+    Fixture.put(tier[0], "k", "second"); // waits for the file, by a deadline
+    Fixture.await(tier[0].removeMatching(Fixture.USERS, key -> false));
+    assertThat(ofTheDisk())
+        .filteredOn(thread -> !others.contains(thread))
+        .extracting(Thread::getName)
+        .contains(
+            "intelligent-cache-disk-writer",
+            "intelligent-cache-disk-reclaimer",
+            "intelligent-cache-disk-timer",
+            "intelligent-cache-disk-sweep");
+    assertThat(ofTheDisk()).noneMatch(thread -> thread.getContextClassLoader() == callers);
+    tier[0].close();
+    await().until(() -> others.containsAll(ofTheDisk()));
+  }
+
+  @Test
+  void noReadOfACacheWaitsForADeviceThatHangs() {
+    var hangs = new CountDownLatch(1);
+    var hanging = new AtomicInteger();
+    var files = new FaultyFiles(directory);
+    try (var manager = TieredCacheManager.builder()
+        .memory(Memory.ofBytes(1))
+        .disk(Disk.at(files.path(directory)).maximumBytes(Fixture.SMALL))
+        .build()) {
+      var cache = manager.cache("c", String.class, String.class);
+      for (String key : List.of("k1", "k2", "k3")) {
+        cache.put(key, "old");
+      }
+      files.fault((access, file) -> {
+        if (access == Access.READ) {
+          hanging.incrementAndGet();
+          wait(hangs);
+        }
+      });
+      await()
+          .until(
+              () -> { // until they are in the file, they are read from a buffer
+                boolean loaded = "loaded".equals(cache.get("k1", key -> "loaded"));
+                return loaded && hanging.get() > 0;
+              });
+      assertThat(cache.async().get("k2", key -> "loaded"))
+          .succeedsWithin(Duration.ofSeconds(30))
+          .isIn("old", "loaded");
+      assertThat(cache.get("never put", key -> "loaded")).isEqualTo("loaded");
+      cache.invalidate("k3");
+      assertThat(cache.get("k3")).isNull();
+      hangs.countDown();
+      assertThat(cache.get("k3")).isNull();
+    }
+  }
+
+  @Test
+  void aRemovalByPatternIsLateWhileTheDeviceHangs() {
+    var time = new FakeTime();
+    var hangs = new CountDownLatch(1);
+    var hanging = new AtomicInteger();
+    var files = new FaultyFiles(directory);
+    try (DiskTier tier = Fixture.open(
+        files.path(directory), Fixture.SMALL, time, Fixture.BOOT, SegmentOutput::toFile)) {
+      Fixture.put(tier, "k", "first");
+      Fixture.put(tier, "k", "second");
+      files.fault((access, file) -> {
+        if (access == Access.READ) {
+          hanging.incrementAndGet();
+          wait(hangs);
+        }
+      });
+      var removal = tier.removeMatching(Fixture.USERS, key -> true);
+      var behindIt = tier.removeMatching(Fixture.USERS, key -> true);
+      await().until(() -> hanging.get() > 0);
+      assertThat(removal).isNotDone();
+      time.advance(Duration.ofSeconds(6));
+      assertThat(removal).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(LATE);
+      assertThat(behindIt).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(LATE);
+      hangs.countDown();
+      await().until(() -> Fixture.get(tier, "k") == null); // it is done all the same
+    }
+  }
+
+  private static void wait(CountDownLatch latch) throws IOException {
+    try {
+      if (!latch.await(60, SECONDS)) {
+        throw new IOException("the test has not let go");
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+}

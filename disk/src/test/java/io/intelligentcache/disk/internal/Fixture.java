@@ -1,0 +1,156 @@
+package io.intelligentcache.disk.internal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.intelligentcache.disk.Disk;
+import io.intelligentcache.disk.internal.file.SegmentOutput;
+import io.intelligentcache.disk.internal.recovery.SegmentFiles;
+import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierException;
+import io.intelligentcache.tier.TierKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/** Words the disk tests share. */
+public final class Fixture {
+  public static final Space USERS = new Space("users", "");
+  public static final UUID BOOT = new UUID(1, 2);
+  public static final long SMALL = 8_000_000;
+
+  static final Outcome BUSY = new Outcome.Refused(Reason.BUSY);
+
+  public static final SecretKey KEY = aesKey(16);
+
+  private Fixture() {}
+
+  /** A key that is the same each time; of each length another one. */
+  public static SecretKey aesKey(int bytes) {
+    byte[] secret = new byte[bytes];
+    new Random(bytes).nextBytes(secret);
+    return new SecretKeySpec(secret, "AES");
+  }
+
+  static DiskTier openEncrypted(Path directory) {
+    return openEncrypted(directory, SegmentOutput::toFile);
+  }
+
+  static DiskTier openEncrypted(Path directory, SegmentOutput.Opener files) {
+    return open(
+        Disk.at(directory).maximumBytes(SMALL).encryptedWith(KEY), new FakeTime(), BOOT, files);
+  }
+
+  public static DiskTier open(Path directory) {
+    return open(directory, SMALL);
+  }
+
+  public static DiskTier open(Path directory, long bytes) {
+    return open(directory, bytes, new FakeTime(), BOOT, SegmentOutput::toFile);
+  }
+
+  public static DiskTier open(
+      Path directory, long bytes, FakeTime time, UUID boot, SegmentOutput.Opener files) {
+    return open(Disk.at(directory).maximumBytes(bytes), time, boot, files);
+  }
+
+  /** Waits for the one before: where the disk is slow it closes later than its caller waits. */
+  private static DiskTier open(Disk disk, FakeTime time, UUID boot, SegmentOutput.Opener files) {
+    long end = System.nanoTime() + SECONDS.toNanos(30);
+    while (true) {
+      try {
+        return disk.open(time, boot, files);
+      } catch (TierException e) {
+        boolean closing = String.valueOf(e.getMessage()).contains("already open in this process");
+        if (!closing || System.nanoTime() > end) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  public static TierKey key(String name) {
+    return new TierKey(USERS, name.getBytes(UTF_8));
+  }
+
+  public static Item item(String value) {
+    byte[] payload = value.getBytes(UTF_8);
+    return new Item(payload, payload.length, false, 7, Item.NEVER);
+  }
+
+  public static Outcome put(Tier tier, String key, String value) {
+    return await(tier.put(key(key), item(value)));
+  }
+
+  /** Where the writer or the reclaimer may be late: the machine may have other things to do. */
+  public static void putForSure(Tier tier, String key, String value) {
+    assertThat(unlessBusy(() -> put(tier, key, value))).as(key).isEqualTo(Outcome.DONE);
+  }
+
+  /** Puts again while the tier is busy, and nothing else is wrong with it. */
+  static Outcome unlessBusy(Supplier<Outcome> put) {
+    long end = System.nanoTime() + SECONDS.toNanos(30);
+    Outcome outcome = put.get();
+    while (outcome.equals(BUSY) && System.nanoTime() < end) {
+      outcome = put.get();
+    }
+    return outcome;
+  }
+
+  public static Outcome remove(Tier tier, String key) {
+    return await(tier.remove(key(key)));
+  }
+
+  public static @Nullable String get(Tier tier, String key) {
+    return await(tier.get(key(key))) instanceof Lookup.Hit hit
+        ? new String(hit.item().payload(), UTF_8)
+        : null;
+  }
+
+  public static <T> T await(CompletableFuture<T> future) {
+    return future.orTimeout(30, SECONDS).join();
+  }
+
+  public static List<Path> segments(Path directory) throws IOException {
+    return SegmentFiles.in(directory);
+  }
+
+  /** Bytes of all files in a directory; one that goes away meanwhile counts nothing. */
+  static long bytes(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+
+  public static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        if (Files.isRegularFile(file) && !file.endsWith("LOCK")) {
+          Files.copy(file, to.resolve(file.getFileName()));
+        }
+      }
+    }
+  }
+
+  /** A value of a given length that says which it is. */
+  public static String value(String name, int length) {
+    return name + "/" + "x".repeat(Math.max(0, length - name.length() - 1));
+  }
+}

@@ -1,0 +1,106 @@
+package io.intelligentcache.disk.internal;
+
+import static io.intelligentcache.disk.internal.Fixture.BOOT;
+import static io.intelligentcache.disk.internal.Fixture.SMALL;
+import static io.intelligentcache.disk.internal.Fixture.put;
+import static io.intelligentcache.disk.internal.Fixture.putForSure;
+import static io.intelligentcache.disk.internal.Fixture.value;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.intelligentcache.disk.Disk;
+import io.intelligentcache.disk.ForcePolicy;
+import io.intelligentcache.disk.internal.file.SegmentOutput;
+import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.Outcome;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What was written is brought to the device when the policy says so. */
+final class ForceTest {
+  @TempDir
+  Path directory;
+
+  private final List<String> forced = new CopyOnWriteArrayList<>();
+  private volatile boolean broken;
+
+  private DiskTier open(ForcePolicy policy) {
+    return Disk.at(directory)
+        .maximumBytes(SMALL)
+        .force(policy)
+        .open(new FakeTime(), BOOT, this::noting);
+  }
+
+  private SegmentOutput noting(Path file) throws IOException {
+    return new WatchedOutput(SegmentOutput.toFile(file)) {
+      @Override
+      public void force() throws IOException {
+        if (broken) {
+          throw new IOException("made to fail");
+        }
+        super.force();
+        forced.add(file.getFileName().toString());
+      }
+    };
+  }
+
+  private static void fillThreeSegments(DiskTier tier) {
+    for (int i = 0; i < 300; i++) {
+      putForSure(tier, "k" + i, value("k" + i, 9_000));
+    }
+    put(tier, "k0", "again"); // answered when all before it is in the files
+  }
+
+  @Test
+  void neverIsLeftToTheSystemUntilTheTierIsClosed() {
+    try (DiskTier tier = open(ForcePolicy.NEVER)) {
+      fillThreeSegments(tier);
+      assertThat(forced).isEmpty();
+    }
+  }
+
+  @Test
+  void perSegmentForcesTheFullOnes() {
+    try (DiskTier tier = open(ForcePolicy.PER_SEGMENT)) {
+      fillThreeSegments(tier);
+      Awaitility.await().until(() -> forced.containsAll(List.of("seg-00000", "seg-00001")));
+      assertThat(forced).doesNotContain("seg-00002");
+    }
+  }
+
+  @Test
+  void byTimeForcesWhatWasWrittenSince() {
+    try (DiskTier tier = open(ForcePolicy.every(Duration.ofMillis(20)))) {
+      put(tier, "k", "v1");
+      put(tier, "k", "v2");
+      Awaitility.await().until(() -> forced.contains("seg-00000"));
+      forced.clear();
+      put(tier, "k", "v3");
+      Awaitility.await().until(() -> forced.contains("seg-00000"));
+    }
+  }
+
+  @Test
+  void aDeviceThatFailsTurnsWritesOff() {
+    try (DiskTier tier = open(ForcePolicy.every(Duration.ofMillis(20)))) {
+      broken = true;
+      put(tier, "k", "v1");
+      Awaitility.await().until(() -> put(tier, "other", "v") instanceof Outcome.Refused);
+      assertThat(tier.stats().available()).isFalse();
+    }
+  }
+
+  @Test
+  void timesThatCantBeMeantAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ForcePolicy.every(Duration.ofMillis(1)))
+        .withMessage("l2.force-interval (ForcePolicy.every) must be 10ms to 1d: PT0.001S");
+    assertThatIllegalArgumentException().isThrownBy(() -> ForcePolicy.every(Duration.ZERO));
+  }
+}

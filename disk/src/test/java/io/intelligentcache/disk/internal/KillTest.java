@@ -1,0 +1,141 @@
+package io.intelligentcache.disk.internal;
+
+import static io.intelligentcache.disk.internal.Fixture.await;
+import static io.intelligentcache.disk.internal.Fixture.copy;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.intelligentcache.disk.DiskInspector;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Tier;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Kills a process that writes, again and again, and compares what is left with what was answered:
+ * thirty times or for half a minute, half of that encrypted, or as many times as {@code -Dicm.kills} says.
+ */
+final class KillTest {
+  private static final Integer ASKED = Integer.getInteger("icm.kills");
+  private static final int KILLS = ASKED == null ? 30 : ASKED;
+  private static final long LONGEST_NANOS =
+      ASKED == null ? Duration.ofSeconds(30).toNanos() : Duration.ofHours(2).toNanos();
+
+  /** However slow the machine is. */
+  private static final int FEWEST = 4;
+
+  @TempDir
+  Path directory;
+
+  private final long seed = new Random().nextLong();
+  private final Random random = new Random(seed);
+  private final AnsweredHistory history = new AnsweredHistory();
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  @Timeout(7_200)
+  void nothingIsDamagedWrongOrBroughtBackByKillingTheProcess(boolean encrypted) throws Exception {
+    Path live = directory.resolve("live");
+    long end = System.nanoTime() + LONGEST_NANOS / (encrypted ? 2 : 1);
+    int kill = 0;
+    long found = 0;
+    for (; kill < KILLS && (kill < FEWEST || System.nanoTime() < end); kill++) {
+      writeAndKill(live, encrypted);
+      found += verify(live, encrypted, "seed " + seed + ", kill " + kill);
+    }
+    assertThat(found).as("seed %s", seed).isGreaterThan(100L * kill);
+    if (ASKED != null) {
+      System.out.printf(
+          Locale.ROOT,
+          "%d kills, %d operations answered, %d values found and right%n",
+          kill,
+          history.answered(),
+          found);
+    }
+  }
+
+  private void writeAndKill(Path live, boolean encrypted) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx128m",
+            "-XX:+DisplayVMOutputToStderr", // here nothing but answers
+            "-cp",
+            System.getProperty("java.class.path"),
+            KilledWriter.class.getName(),
+            live.toString(),
+            Long.toString(random.nextLong()),
+            Integer.toString(history.nextVersion()),
+            Boolean.toString(encrypted))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+    int left = 100 + random.nextInt(random.nextInt(4) == 0 ? 60_000 : 8_000);
+    try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+      assertThat(out.readLine()).isEqualTo("ready");
+      String line = out.readLine();
+      String next = out.readLine();
+      while (next != null) { // the last line may be cut off
+        history.said(line);
+        if (--left == 0) {
+          // SIGKILL, and unlike Process.destroyForcibly it leaves us what was said until then.
+          assertThat(process.toHandle().destroyForcibly()).isTrue();
+        }
+        line = next;
+        next = out.readLine();
+      }
+      if (line != null && line.matches("begin \\d")) {
+        history.said(line);
+      }
+    } finally {
+      process.destroyForcibly();
+      assertThat(process.waitFor(30, SECONDS)).isTrue();
+    }
+    assertThat(left).as("it was killed, it did not end by itself").isLessThanOrEqualTo(0);
+  }
+
+  /** Every other time in a copy, so that the next process finds what a killed one left. */
+  private int verify(Path live, boolean encrypted, String what) throws IOException {
+    Path looked = live;
+    if (random.nextBoolean()) {
+      looked = directory.resolve("copy");
+      copy(live, looked);
+    }
+    int there = 0;
+    try (Tier tier = KilledWriter.open(looked, encrypted)) {
+      for (int key = 0; key < KilledWriter.KEYS; key++) {
+        long asked = System.currentTimeMillis();
+        Lookup answer = await(tier.get(KilledWriter.key(key)));
+        there += history.check(key, answer, asked, what) ? 1 : 0;
+      }
+      assertThat(tier.stats().damaged()).as(what).isZero();
+    }
+    history.checked(what);
+    assertThat(DiskInspector.inspect(looked).damage()).as(what).isEmpty();
+    if (looked != live) {
+      delete(looked);
+    }
+    return there;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+}
