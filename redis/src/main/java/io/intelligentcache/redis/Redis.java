@@ -3,6 +3,10 @@ package io.intelligentcache.redis;
 import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.internal.setting.Settings;
+import io.intelligentcache.redis.internal.RedisTier;
+import io.intelligentcache.redis.internal.settings.RedisAddress;
+import io.intelligentcache.redis.internal.settings.RedisLimits;
+import io.intelligentcache.redis.internal.settings.Servers;
 import io.intelligentcache.tier.SharedTierFactory;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierContext;
@@ -21,9 +25,9 @@ import java.time.Duration;
  */
 public final class Redis implements SharedTierFactory {
   private final Servers servers;
-  private final Limits limits;
+  private final RedisLimits limits;
 
-  private Redis(Servers servers, Limits limits) {
+  private Redis(Servers servers, RedisLimits limits) {
     this.servers = servers;
     this.limits = limits;
   }
@@ -39,7 +43,7 @@ public final class Redis implements SharedTierFactory {
    */
   public static Redis at(String url) {
     return new Redis(
-        new Servers.One(RedisAddress.parse(requireNonNull(url, "url"))), Limits.DEFAULTS);
+        new Servers.One(RedisAddress.parse(requireNonNull(url, "url"))), RedisLimits.DEFAULTS);
   }
 
   /**
@@ -54,7 +58,7 @@ public final class Redis implements SharedTierFactory {
   public static Redis cluster(String url, String... more) {
     return new Redis(
         Servers.Cluster.of(requireNonNull(url, "url"), requireNonNull(more, "more")),
-        Limits.DEFAULTS);
+        RedisLimits.DEFAULTS);
   }
 
   /**
@@ -74,7 +78,7 @@ public final class Redis implements SharedTierFactory {
             requireNonNull(primaryName, "primaryName"),
             requireNonNull(url, "url"),
             requireNonNull(more, "more")),
-        Limits.DEFAULTS);
+        RedisLimits.DEFAULTS);
   }
 
   /**
@@ -212,7 +216,7 @@ public final class Redis implements SharedTierFactory {
     return "Redis[" + servers + ", " + limits + "]";
   }
 
-  private Redis with(Limits changed) {
+  private Redis with(RedisLimits changed) {
     return new Redis(servers, changed);
   }
 }

@@ -1,9 +1,7 @@
 /**
- * The Redis tier: entries that many instances share, on one server.
+ * The Redis tier: entries that many instances share, on one server, behind Sentinel, or in a cluster.
  *
- * <p>{@link io.intelligentcache.redis.Redis} is the way in. Everything else is how it is done: {@code
- * Connections} owns every connection, {@code RecordFormat} knows the bytes of a value, {@code
- * KeyNames} the bytes of a key.
+ * <p>Start at {@link io.intelligentcache.redis.Redis}.
  */
 @NullMarked
 package io.intelligentcache.redis;

@@ -5,6 +5,9 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.redis.internal.connection.Connections;
+import io.intelligentcache.redis.internal.operation.Leases;
+import io.intelligentcache.redis.internal.script.Script;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.StaticCredentialsProvider;
@@ -33,7 +36,7 @@ public final class RawRedis implements AutoCloseable {
     this(server, "");
   }
 
-  RawRedis(RedisServerProcess server, String password) {
+  public RawRedis(RedisServerProcess server, String password) {
     RedisURI uri = RedisURI.create(server.url());
     if (!password.isEmpty()) {
       uri.setCredentialsProvider(new StaticCredentialsProvider(null, password.toCharArray()));
@@ -48,7 +51,7 @@ public final class RawRedis implements AutoCloseable {
   }
 
   /** Lets a user do everything but what these rules take away. */
-  void allow(String user, String password, String... rules) {
+  public void allow(String user, String password, String... rules) {
     CommandArgs<String, byte[]> all = new CommandArgs<>(
             RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE))
         .add("SETUSER")
@@ -70,12 +73,13 @@ public final class RawRedis implements AutoCloseable {
   }
 
   /** Runs one of our programs. */
-  void run(Script<?> script, String name, byte[]... arguments) {
+  public void run(Script<?> script, String name, byte[]... arguments) {
     var unused = answer(script, List.of(name), arguments);
   }
 
   /** What one of our programs answers. */
-  <T extends @Nullable Object> T answer(Script<T> script, List<String> names, byte[]... arguments) {
+  public <T extends @Nullable Object> T answer(
+      Script<T> script, List<String> names, byte[]... arguments) {
     byte[][] keys = names.stream().map(name -> name.getBytes(UTF_8)).toArray(byte[][]::new);
     return script
         .runWhole(binary().async(), keys, arguments)
@@ -104,7 +108,7 @@ public final class RawRedis implements AutoCloseable {
   }
 
   /** The names of all entries, leases and tombstones of all namespaces. */
-  List<String> entries() {
+  public List<String> entries() {
     return connection.sync().keys("*:*:*:*");
   }
 
@@ -127,17 +131,17 @@ public final class RawRedis implements AutoCloseable {
     await().atMost(20, SECONDS).pollInterval(5, MILLISECONDS).until(() -> micros() >= until);
   }
 
-  long micros() {
+  public long micros() {
     return Connections.micros(connection.sync().time());
   }
 
   /** The version in the bytes under a name; 0 where there is nothing. */
-  long version(String name) {
+  public long version(String name) {
     byte[] found = connection.sync().get(name);
     return found == null ? 0 : version(found);
   }
 
-  static long version(byte[] record) {
+  public static long version(byte[] record) {
     return ByteBuffer.wrap(record).getLong(8);
   }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Finds a Redis server to test with: {@code -Dredis.binary=}, else {@code redis-server} on the path,
  * else the one in the jar of org.signal:embedded-redis.
  */
-final class RedisBinary {
+public final class RedisBinary {
   private static final String VERSION_IN_JAR = "7.0.15";
   private static @Nullable Path extracted;
 
@@ -33,7 +33,7 @@ final class RedisBinary {
         .findFirst();
   }
 
-  static synchronized Path fromJar() {
+  public static synchronized Path fromJar() {
     Path file = extracted;
     if (file == null) {
       String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);

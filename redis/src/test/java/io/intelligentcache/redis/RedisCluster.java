@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.redis.internal.topology.ClusterNode;
 import io.lettuce.core.MigrateArgs;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.cluster.SlotHash;
@@ -59,12 +60,12 @@ public final class RedisCluster implements AutoCloseable {
   }
 
   /** The same, each behind a proxy of its own, which is what the cluster tells its clients. */
-  static RedisCluster behindProxies(int primaries) {
+  public static RedisCluster behindProxies(int primaries) {
     return new RedisCluster(primaries, 0, true);
   }
 
   /** The same, and further primaries without slots. */
-  static RedisCluster withSpares(int primaries, int spares, String... options) {
+  public static RedisCluster withSpares(int primaries, int spares, String... options) {
     return new RedisCluster(primaries, spares, false, options);
   }
 
@@ -101,7 +102,7 @@ public final class RedisCluster implements AutoCloseable {
   }
 
   /** From here on a node that is silent for a second has failed, and its replica takes over. */
-  void failOverSoon() {
+  public void failOverSoon() {
     raws.forEach(raw -> raw.commands().configSet("cluster-node-timeout", "1000"));
   }
 
@@ -110,39 +111,39 @@ public final class RedisCluster implements AutoCloseable {
     return proxies.isEmpty() ? servers.get(0).url() : proxies.get(0).url();
   }
 
-  FaultProxy proxy(int i) {
+  public FaultProxy proxy(int i) {
     return proxies.get(i);
   }
 
   /** Where clients reach a node. */
-  int clientPort(int i) {
+  public int clientPort(int i) {
     return proxies.isEmpty() ? servers.get(i).port() : proxies.get(i).port();
   }
 
-  RedisServerProcess server(int i) {
+  public RedisServerProcess server(int i) {
     return servers.get(i);
   }
 
-  int size() {
+  public int size() {
     return servers.size();
   }
 
   /** Another application's connection to one node. */
-  RedisCommands<String, byte[]> node(int i) {
+  public RedisCommands<String, byte[]> node(int i) {
     return raws.get(i).commands();
   }
 
-  RawRedis raw(int i) {
+  public RawRedis raw(int i) {
     return raws.get(i);
   }
 
   /** Which node owns the slot of a name. */
-  int owner(String name) {
+  public int owner(String name) {
     return owner(SlotHash.getSlot(name));
   }
 
   /** Which node owns a slot, once the nodes agree that one does. */
-  int owner(int slot) {
+  public int owner(int slot) {
     int[] owner = {-1};
     await()
         .atMost(10, SECONDS)
@@ -165,18 +166,18 @@ public final class RedisCluster implements AutoCloseable {
   }
 
   /** Moves a slot with its keys, step by step as administrators' tools do. */
-  void move(int slot, int from, int to) {
+  public void move(int slot, int from, int to) {
     beginMove(slot, from, to);
     moveKeys(slot, from, to);
     endMove(slot, from, to);
   }
 
-  void beginMove(int slot, int from, int to) {
+  public void beginMove(int slot, int from, int to) {
     node(to).clusterSetSlotImporting(slot, node(from).clusterMyId());
     node(from).clusterSetSlotMigrating(slot, node(to).clusterMyId());
   }
 
-  void moveKeys(int slot, int from, int to) {
+  public void moveKeys(int slot, int from, int to) {
     List<String> keys = node(from).clusterGetKeysInSlot(slot, 100);
     while (!keys.isEmpty()) {
       node(from)
@@ -194,7 +195,7 @@ public final class RedisCluster implements AutoCloseable {
    * Returns when all nodes say the same. A move that begins before could lose the slot: an older
    * message of the former owner would still claim it, by an epoch that the new one has not heard of.
    */
-  void endMove(int slot, int from, int to) {
+  public void endMove(int slot, int from, int to) {
     String id = node(to).clusterMyId();
     node(to).clusterSetSlotNode(slot, id);
     node(from).clusterSetSlotNode(slot, id);

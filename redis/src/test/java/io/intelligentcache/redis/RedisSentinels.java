@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A primary, a replica, and sentinels that watch over them and may fail over by a vote of one. */
-final class RedisSentinels implements AutoCloseable {
-  static final String NAME = "main";
+public final class RedisSentinels implements AutoCloseable {
+  public static final String NAME = "main";
 
   private final RedisServerProcess first;
   private final RedisServerProcess second;
@@ -58,16 +58,16 @@ final class RedisSentinels implements AutoCloseable {
   }
 
   /** One that fails nothing over, however long the machine pauses. */
-  static RedisSentinels ofOne() {
+  public static RedisSentinels ofOne() {
     return withPasswords("", "");
   }
 
   /** As many that fail over soon. */
-  static RedisSentinels failingOver(int count) {
+  public static RedisSentinels failingOver(int count) {
     return new RedisSentinels(count, Duration.ofMillis(500), "", "");
   }
 
-  static RedisSentinels withPasswords(String password, String sentinelPassword) {
+  public static RedisSentinels withPasswords(String password, String sentinelPassword) {
     return new RedisSentinels(1, Duration.ofMinutes(5), password, sentinelPassword);
   }
 
@@ -80,20 +80,20 @@ final class RedisSentinels implements AutoCloseable {
   }
 
   /** The primary of the beginning. */
-  RedisServerProcess first() {
+  public RedisServerProcess first() {
     return first;
   }
 
   /** Its replica. */
-  RedisServerProcess second() {
+  public RedisServerProcess second() {
     return second;
   }
 
-  RedisServerProcess sentinel(int i) {
+  public RedisServerProcess sentinel(int i) {
     return sentinels.get(i);
   }
 
-  String url() {
+  public String url() {
     return sentinels.get(0).url();
   }
 

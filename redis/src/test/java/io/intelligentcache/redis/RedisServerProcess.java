@@ -61,7 +61,7 @@ public final class RedisServerProcess implements AutoCloseable {
     });
   }
 
-  static RedisServerProcess launch(Path binary, String... options) {
+  public static RedisServerProcess launch(Path binary, String... options) {
     return launch(binary, HIGHEST_PORT, options);
   }
 

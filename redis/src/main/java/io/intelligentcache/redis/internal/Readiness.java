@@ -1,0 +1,69 @@
+package io.intelligentcache.redis.internal;
+
+import io.intelligentcache.redis.internal.connection.Primary;
+import io.intelligentcache.redis.internal.feed.InvalidationFeeds;
+import io.intelligentcache.redis.internal.topology.Topology;
+import io.intelligentcache.tier.SharedHealth;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+
+/** Whether the tier can do its work, since when not, and why. */
+final class Readiness {
+  private static final long WELL = Long.MIN_VALUE;
+
+  private final Topology topology;
+  private final InvalidationFeeds feeds;
+  private final BooleanSupplier closed;
+  private final CompletableFuture<Void> firstWell = new CompletableFuture<>();
+  private volatile long troubledSinceNanos = System.nanoTime();
+
+  Readiness(Topology topology, InvalidationFeeds feeds, BooleanSupplier closed) {
+    this.topology = topology;
+    this.feeds = feeds;
+    this.closed = closed;
+  }
+
+  /** Notes when trouble begins and ends. By upkeep only. */
+  void tend() {
+    boolean well = troubles().isEmpty();
+    if (!well && troubledSinceNanos == WELL) {
+      troubledSinceNanos = System.nanoTime();
+    } else if (well) {
+      troubledSinceNanos = WELL;
+      firstWell.complete(null);
+    }
+  }
+
+  /** Done once nothing was missing for the first time. */
+  CompletableFuture<Void> firstWell() {
+    return firstWell;
+  }
+
+  SharedHealth read() {
+    List<String> troubles = troubles();
+    List<String> silent = feeds.troubles();
+    if (troubles.isEmpty()) {
+      return new SharedHealth(true, true, true, Duration.ZERO, null);
+    }
+    long since = troubledSinceNanos; // upkeep may not have seen the trouble yet
+    long nanos = since == WELL ? 0 : System.nanoTime() - since;
+    return new SharedHealth(
+        !closed.getAsBoolean() && topology.connected(),
+        !closed.getAsBoolean() && topology.primaries().stream().allMatch(Primary::answers),
+        silent.isEmpty(),
+        Duration.ofNanos(nanos),
+        String.join("; ", troubles));
+  }
+
+  private List<String> troubles() {
+    if (closed.getAsBoolean()) {
+      return List.of("the tier is closed");
+    }
+    List<String> troubles = new ArrayList<>(topology.troubles());
+    troubles.addAll(feeds.troubles());
+    return troubles;
+  }
+}

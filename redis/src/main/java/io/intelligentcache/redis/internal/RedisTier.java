@@ -1,0 +1,395 @@
+package io.intelligentcache.redis.internal;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.intelligentcache.redis.internal.clock.Epoch;
+import io.intelligentcache.redis.internal.clock.RedisClock;
+import io.intelligentcache.redis.internal.clock.Versions;
+import io.intelligentcache.redis.internal.command.Futures;
+import io.intelligentcache.redis.internal.connection.LettuceClient;
+import io.intelligentcache.redis.internal.connection.LostWrites;
+import io.intelligentcache.redis.internal.connection.OpeningPhase;
+import io.intelligentcache.redis.internal.connection.Primary;
+import io.intelligentcache.redis.internal.connection.ReplySizes;
+import io.intelligentcache.redis.internal.connection.SendWindow;
+import io.intelligentcache.redis.internal.connection.ServerErrors;
+import io.intelligentcache.redis.internal.feed.InvalidationFeeds;
+import io.intelligentcache.redis.internal.feed.Subscription;
+import io.intelligentcache.redis.internal.feed.Tracking;
+import io.intelligentcache.redis.internal.key.KeyNames;
+import io.intelligentcache.redis.internal.operation.BulkRemoval;
+import io.intelligentcache.redis.internal.operation.BulkWrites;
+import io.intelligentcache.redis.internal.operation.Generations;
+import io.intelligentcache.redis.internal.operation.Leases;
+import io.intelligentcache.redis.internal.operation.Reads;
+import io.intelligentcache.redis.internal.operation.Scripts;
+import io.intelligentcache.redis.internal.operation.SweepQueue;
+import io.intelligentcache.redis.internal.operation.Sweeper;
+import io.intelligentcache.redis.internal.operation.UnsettledWrites;
+import io.intelligentcache.redis.internal.operation.Writes;
+import io.intelligentcache.redis.internal.record.RecordFormat;
+import io.intelligentcache.redis.internal.record.RecordWriter;
+import io.intelligentcache.redis.internal.settings.RedisAddress;
+import io.intelligentcache.redis.internal.settings.RedisCounters;
+import io.intelligentcache.redis.internal.settings.RedisLimits;
+import io.intelligentcache.redis.internal.settings.Servers;
+import io.intelligentcache.redis.internal.topology.CommandRouter;
+import io.intelligentcache.redis.internal.topology.Connector;
+import io.intelligentcache.redis.internal.topology.Topology;
+import io.intelligentcache.tier.Beginning;
+import io.intelligentcache.tier.Claim;
+import io.intelligentcache.tier.Condition;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.SharedHealth;
+import io.intelligentcache.tier.SharedStats;
+import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.TierStats;
+import io.intelligentcache.tier.TimeSource;
+import io.intelligentcache.tier.Version;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The tier: puts its parts together, and begins and ends them. */
+public final class RedisTier implements SharedTier {
+  static final int JOURNAL_KEYS = 100_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisTier.class);
+  private static final long JOURNAL_BYTES = 32L << 20;
+  private static final long LONGEST_DRAIN_MILLIS = 1_000;
+
+  private final RedisLimits limits;
+  private final RedisCounters counters = new RedisCounters();
+  private final OpeningPhase quiet = new OpeningPhase();
+  private final RedisClock clock;
+  private final Versions versions;
+  private final LettuceClient client;
+  private final Topology topology;
+  private final CommandRouter pipe;
+  private final SweepQueue sweeps;
+  private final BulkWrites bulks;
+  private final UnsettledWrites journal;
+  private final LostWrites lost;
+  private final Reads reads;
+  private final Writes writes;
+  private final Leases leases;
+  private final InvalidationFeeds feeds;
+  private final Readiness health;
+  private final Maintenance upkeep;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private RedisTier(Servers servers, RedisLimits limits, TierContext context) {
+    TimeSource time = context.time();
+    this.limits = limits;
+    clock = new RedisClock(time);
+    KeyNames names = new KeyNames(limits.namespace());
+    Epoch epoch = new Epoch(names, !(servers instanceof Servers.Cluster));
+    versions = new Versions(clock, epoch, new SecureRandom().nextLong());
+    lost = new LostWrites();
+    RecordFormat format = new RecordFormat(limits.maximumItemBytes());
+    client = new LettuceClient(
+        limits.connectTimeout(),
+        // The gate is the bound; this one behind it leaves room for what passes the gate.
+        limits.maximumPending() + 1_000);
+    topology = Topology.of(
+        servers,
+        client,
+        limits.connectTimeout(),
+        new Connector(client, limits, servers.mayNameReplicas(), clock, epoch, lost, quiet));
+    pipe = new CommandRouter(topology, limits.commandTimeout());
+    Scripts scripts = new Scripts(pipe, counters, limits.publishes() ? names.channel() : null);
+    Generations generations = new Generations(pipe, scripts, names, versions, limits);
+    Sweeper sweeper = new Sweeper(topology, scripts, epoch, generations, versions);
+    bulks = new BulkWrites(limits);
+    sweeps = new SweepQueue(
+        pipe,
+        sweeper,
+        client,
+        versions,
+        names,
+        limits.sweepTimeout(),
+        SweepQueue.Bounds.DEFAULTS,
+        bulks);
+    journal = new UnsettledWrites(JOURNAL_KEYS, JOURNAL_BYTES, sweeps::beginLost);
+    ReplySizes replySizes = new ReplySizes();
+    ServerErrors errors = new ServerErrors(servers);
+    RecordWriter records = new RecordWriter(format, clock, versions);
+    writes = new Writes(
+        scripts,
+        generations,
+        versions,
+        clock,
+        names,
+        records,
+        journal,
+        lost,
+        replySizes,
+        counters,
+        errors);
+    reads = new Reads(
+        pipe,
+        scripts,
+        names,
+        format,
+        journal,
+        sweeps,
+        versions,
+        lost,
+        clock,
+        time,
+        replySizes,
+        counters,
+        errors,
+        new Reads.Bulks(limits, bulks),
+        writes::removeDamaged);
+    leases = new Leases(scripts, reads, names, versions, clock);
+    feeds = new InvalidationFeeds(
+        topology, limits.publishes() ? new Subscription(names) : new Tracking(names), context);
+    health = new Readiness(topology, feeds, pipe::closed);
+    upkeep = new Maintenance(topology, pipe, names, journal, writes, feeds, health, epoch, scripts);
+  }
+
+  public static RedisTier open(Servers servers, RedisLimits limits, TierContext context) {
+    RedisTier tier = new RedisTier(servers, limits, context);
+    tier.upkeep.start();
+    tier.awaitReady(servers);
+    return tier;
+  }
+
+  /** Returns when everything is there and has been used once, or after the connect timeout. */
+  private void awaitReady(Servers servers) {
+    long deadline = System.nanoTime() + limits.connectTimeout().toNanos();
+    waitFor(health.firstWell(), limits.connectTimeout().toMillis());
+    if (health.firstWell().isDone()) {
+      new Rehearsal(reads, writes).make(deadline);
+      counters.reset();
+    } else {
+      SharedHealth now = health.read();
+      LOG.warn(
+          "{} is not ready after {} ms: {}. Opening without it: {} Connecting goes on in the"
+              + " background.",
+          servers,
+          limits.connectTimeout().toMillis(),
+          now.problem(),
+          now.connected() && now.answering()
+              ? "every read of a copy asks Redis until it tells of changes."
+              : "until it is there, its reads and writes are refused and counted.");
+    }
+    quiet.end();
+  }
+
+  @Override
+  public String name() {
+    return "redis";
+  }
+
+  @Override
+  public CompletableFuture<Lookup> get(TierKey key) {
+    return reads.get(requireNonNull(key, "key"));
+  }
+
+  @Override
+  public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+    return reads.getAll(List.copyOf(keys));
+  }
+
+  @Override
+  public Beginning begin() {
+    return new Beginning(versions.of(versions.next()), clock.micros());
+  }
+
+  @Override
+  public CompletableFuture<Lookup> revalidate(TierKey key, Version version) {
+    return reads.revalidate(requireNonNull(key, "key"), version);
+  }
+
+  @Override
+  public CompletableFuture<Claim> claim(TierKey key, Duration life, Version unreadable) {
+    return leases.claim(requireNonNull(key, "key"), life, requireNonNull(unreadable, "unreadable"));
+  }
+
+  @Override
+  public void release(TierKey key, Claim.Lease lease) {
+    leases.release(requireNonNull(key, "key"), lease);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> putIf(Entry entry, Condition condition) {
+    bulks.sendFirst(entry.key());
+    return entry.item().payload().length > limits.maximumItemBytes()
+        ? writes.refuseAsTooLarge(entry.key(), condition)
+        : writes.putIf(entry, condition);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> removeIf(TierKey key, Condition condition) {
+    bulks.sendFirst(requireNonNull(key, "key"));
+    return writes.removeIf(key, condition);
+  }
+
+  /** Always true but for keys that could not be read now: what Redis holds only Redis knows. */
+  @Override
+  public boolean mayContain(TierKey key) {
+    return !journal.holds(requireNonNull(key, "key"));
+  }
+
+  @Override
+  public CompletableFuture<Outcome> put(TierKey key, Item item) {
+    return put(new Entry(key, item));
+  }
+
+  @Override
+  public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
+    List<Entry> all = List.copyOf(entries);
+    return all.size() <= SendWindow.COMMANDS
+        ? Futures.all(all.stream().map(this::put).toList())
+        : bulks.run(all.stream().map(this::unsent).toList());
+  }
+
+  private BulkWrites.Write unsent(Entry entry) {
+    TierKey key = requireNonNull(entry.key(), "key");
+    int bytes = key.bytes().length + entry.item().payload().length;
+    return new BulkWrites.Write(key, bytes, () -> send(entry), why -> writes.refuse(key, why));
+  }
+
+  private CompletableFuture<Outcome> put(Entry entry) {
+    bulks.sendFirst(requireNonNull(entry.key(), "key"));
+    return send(entry);
+  }
+
+  private CompletableFuture<Outcome> send(Entry entry) {
+    TierKey key = entry.key();
+    return entry.item().payload().length > limits.maximumItemBytes()
+        ? writes.refuseAsTooLarge(key)
+        : writes.put(entry);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> remove(TierKey key) {
+    bulks.sendFirst(requireNonNull(key, "key"));
+    return writes.remove(key);
+  }
+
+  @Override
+  public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
+    List<TierKey> all = List.copyOf(keys);
+    return all.size() <= SendWindow.COMMANDS
+        ? Futures.all(all.stream().map(this::remove).toList())
+        : bulks.run(all.stream().map(this::unsent).toList());
+  }
+
+  private BulkWrites.Write unsent(TierKey key) {
+    int bytes = key.bytes().length;
+    return new BulkWrites.Write(
+        key, bytes, () -> writes.remove(key), why -> writes.refuse(key, why));
+  }
+
+  @Override
+  public CompletableFuture<Outcome> removeMatching(Space space, Predicate<byte[]> matching) {
+    requireNonNull(space, "space");
+    requireNonNull(matching, "matching");
+    forgetPuts(space);
+    return counted(space, sweeps.begin(space, matching));
+  }
+
+  @Override
+  public CompletableFuture<Outcome> clear(Space space) {
+    forgetPuts(requireNonNull(space, "space"));
+    return counted(space, sweeps.begin(space, BulkRemoval.ALL));
+  }
+
+  /** What was put before a sweep and not acknowledged must not come back after it. */
+  private void forgetPuts(Space space) {
+    journal.forgetPuts(space);
+    lost.swept(space);
+  }
+
+  @Override
+  public TierStats stats() {
+    return counters.read(pipe.available());
+  }
+
+  @Override
+  public SharedStats sharedStats() {
+    return counters.read(
+        topology.primaries().size(),
+        feeds.listening(),
+        limits.publishes(),
+        journal.size() + sweeps.lostKeys(),
+        sweeps.size(),
+        topology.primaries().stream().mapToLong(Primary::breakerOpenings).sum(),
+        clock.errorMicros());
+  }
+
+  @Override
+  public SharedHealth health() {
+    return health.read();
+  }
+
+  /** All servers that own keys or are about to. */
+  Collection<Primary> primaries() {
+    return topology.primaries();
+  }
+
+  /** Who owns a slot, or null while that is not known. */
+  @Nullable
+  RedisAddress owner(int slot) {
+    Primary owner = topology.owner(slot);
+    return owner == null ? null : owner.address();
+  }
+
+  /** Lets what is on its way finish and the journal be made up for, each within a second. */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    sweeps.close();
+    long drain = Math.min(limits.commandTimeout().toMillis(), LONGEST_DRAIN_MILLIS);
+    waitFor(topology.drained(), drain);
+    if (pipe.available()) {
+      upkeep.drain(drain);
+    }
+    pipe.close();
+    upkeep.close();
+    feeds.close();
+    client.close(topology.close());
+  }
+
+  private CompletableFuture<Outcome> counted(Space space, CompletableFuture<Outcome> sweep) {
+    return sweep.thenApply(outcome -> {
+      lost.swept(space); // also what was repeated while the sweep began
+      if (outcome instanceof Outcome.Done done) {
+        counters.removals.add(done.count());
+      } else {
+        counters.refused.increment();
+      }
+      return outcome;
+    });
+  }
+
+  private static void waitFor(CompletableFuture<?> future, long millis) {
+    try {
+      future.get(millis, MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // Whoever started it has logged why; here it only mattered not to wait longer.
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.intelligentcache.redis.internal;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import io.intelligentcache.redis.internal.operation.Reads;
+import io.intelligentcache.redis.internal.operation.Writes;
+import io.intelligentcache.tier.Beginning;
+import io.intelligentcache.tier.Claim;
+import io.intelligentcache.tier.Condition;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Reads and writes on the way that all callers go, before the first of them comes. In a process that
+ * has just started, that way is slow: classes are loaded, and nothing is compiled. On a busy machine a
+ * burst of first puts would take longer than the command timeout.
+ *
+ * <p>Nothing is stored. A put is sent on the condition that a lease is held which nobody was granted,
+ * so Redis runs the whole script up to there and refuses. Nobody is told of a change, either.
+ */
+final class Rehearsal {
+  private static final int ROUNDS = 16;
+  private static final int AT_ONCE = 64;
+  private static final long LONGEST_NANOS = Duration.ofMillis(500).toNanos();
+  private static final Space SPACE = new Space("icm-first-calls", "");
+  private static final Version NEVER = new Version(1, 1);
+  private static final Condition NEVER_HELD =
+      new Condition.Leased(new Claim.Lease(1, new Beginning(NEVER, 0)));
+  private static final Item ITEM = new Item(new byte[256], 256, false, 0, Item.NEVER);
+
+  private final Reads reads;
+  private final Writes writes;
+
+  Rehearsal(Reads reads, Writes writes) {
+    this.reads = reads;
+    this.writes = writes;
+  }
+
+  /** Calls, first one at a time, then many; waits for the answers, but not past this instant. */
+  void make(long deadlineNanos) {
+    long started = System.nanoTime();
+    try {
+      for (int round = 0; round <= ROUNDS && System.nanoTime() - started < LONGEST_NANOS; round++) {
+        List<CompletableFuture<?>> calls = new ArrayList<>();
+        for (int i = 0; i < (round == 0 ? 1 : AT_ONCE); i++) {
+          // In a cluster the keys are those of many servers.
+          TierKey key = new TierKey(SPACE, new byte[] {(byte) round, (byte) i});
+          calls.add(reads.get(key));
+          calls.add(reads.revalidate(key, NEVER));
+          calls.add(writes.putIf(new Tier.Entry(key, ITEM), NEVER_HELD));
+        }
+        CompletableFuture.allOf(calls.toArray(CompletableFuture<?>[]::new))
+            .get(Math.max(0, deadlineNanos - System.nanoTime()), NANOSECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // A server that is too slow for this is used all the same.
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.intelligentcache.redis.internal.clock;
+
+import io.intelligentcache.tier.TimeSource;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clock of one server as far as this instance knows it. It is learnt by {@code TIME} and carried
+ * on by the clock that never jumps, so that setting the local wall clock changes nothing here.
+ *
+ * <p>Within one connection the estimate goes forward at once but back by at most a millisecond per
+ * sample: a sample that took long, or a local clock that ran ahead, must not revive what had
+ * expired. A sample that differs by more than a tenth of a second, errors apart, shows that the clock of the server was
+ * set, and is believed at once. Of two samples that agree the more exact one is kept, until its drift makes it the
+ * worse. A new connection may mean a new server, so its first sample is believed as it is.
+ */
+public final class ServerClock {
+  private static final long SMALLEST_GAP_NANOS = Duration.ofMillis(400).toNanos();
+  private static final long NANOS_PER_MICRO_OF_DRIFT = 10_000_000; // 100 in a million
+  private static final long LARGEST_STEP_BACK_MICROS = 1_000;
+  private static final long SET_MICROS = 100_000;
+
+  private final TimeSource time;
+  private volatile @Nullable Sample last;
+
+  /**
+   * What the server said when it was asked for the time.
+   *
+   * @param nanos when that was, on the time source's clock
+   * @param errorMicros how far that may be from the truth
+   */
+  public record Sample(long redisMicros, long nanos, long errorMicros) {
+    /** The server said so somewhere between these two instants; where, is not known. */
+    public static Sample between(long redisMicros, long sentNanos, long answeredNanos) {
+      long half = (answeredNanos - sentNanos) / 2;
+      return new Sample(redisMicros, sentNanos + half, half / 1_000 + 1);
+    }
+
+    long at(long nanosThen) {
+      return redisMicros + (nanosThen - nanos) / 1_000;
+    }
+
+    long errorAt(long nanosThen) {
+      return errorMicros + (nanosThen - nanos) / NANOS_PER_MICRO_OF_DRIFT;
+    }
+
+    /** Whether a later sample agrees with this one, and is no better. */
+    boolean covers(Sample later) {
+      long error = errorAt(later.nanos);
+      return later.errorMicros >= error
+          && Math.abs(later.redisMicros - at(later.nanos)) <= error + later.errorMicros;
+    }
+
+    /** Whether between this sample and a later one the clock of the server was set. */
+    boolean wasSetBefore(Sample later) {
+      long errors = errorAt(later.nanos) + later.errorMicros;
+      return Math.abs(at(later.nanos) - later.redisMicros) > SET_MICROS + errors;
+    }
+  }
+
+  ServerClock(TimeSource time) {
+    this.time = time;
+  }
+
+  /** The time source's clock, for {@link #start} and {@link #refresh}. */
+  public long nanos() {
+    return time.nanos();
+  }
+
+  /** The first sample of a connection. */
+  public void start(Sample first) {
+    last = first;
+  }
+
+  /** A later sample. Called by one thread at a time. */
+  public void refresh(long redisMicros, long sentNanos, long answeredNanos) {
+    Sample before = last;
+    Sample later = Sample.between(redisMicros, sentNanos, answeredNanos);
+    if (before == null || before.wasSetBefore(later)) {
+      last = later;
+    } else if (later.nanos - before.nanos >= SMALLEST_GAP_NANOS && !before.covers(later)) {
+      long floor = before.at(later.nanos) - LARGEST_STEP_BACK_MICROS;
+      long stepNotTaken = Math.max(0, floor - redisMicros);
+      last = new Sample(redisMicros + stepNotTaken, later.nanos, later.errorMicros + stepNotTaken);
+    }
+  }
+
+  /** Whether the server was ever reached. */
+  boolean known() {
+    return last != null;
+  }
+
+  /** Microseconds since the epoch on the clock of the server; 0 before it was ever reached. */
+  long micros() {
+    return microsAt(time.nanos());
+  }
+
+  /** The same at another instant of the time source's clock. */
+  public long microsAt(long nanos) {
+    Sample known = last;
+    return known == null ? 0 : known.at(nanos);
+  }
+
+  /** How far {@link #micros} may be from the truth, in microseconds, as far as is known. */
+  long errorMicros() {
+    Sample known = last;
+    return known == null ? 0 : known.errorAt(time.nanos());
+  }
+}

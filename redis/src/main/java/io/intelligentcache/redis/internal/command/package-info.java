@@ -1,0 +1,5 @@
+/** A command and its reply. */
+@NullMarked
+package io.intelligentcache.redis.internal.command;
+
+import org.jspecify.annotations.NullMarked;

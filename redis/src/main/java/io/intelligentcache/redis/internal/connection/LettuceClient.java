@@ -1,0 +1,167 @@
+package io.intelligentcache.redis.internal.connection;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.intelligentcache.redis.internal.settings.RedisAddress;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.lettuce.core.resource.Transports;
+import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timeout;
+import io.netty.util.TimerTask;
+import io.netty.util.concurrent.DefaultEventExecutorGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.EventExecutorGroup;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client library, with its threads and without its habits: it neither reconnects nor queues nor
+ * replays, and has no timeouts of its own for commands (ours also know what became of the late ones).
+ *
+ * <p>Three daemon threads: one event loop that all connections share, so that "in order" needs no
+ * second thought; one for the library's own events; one timer for deadlines.
+ */
+public final class LettuceClient {
+  private static final Duration TICK = Duration.ofMillis(10);
+
+  private final HashedWheelTimer timer =
+      new HashedWheelTimer(daemon("icm-redis-timer"), TICK.toMillis(), MILLISECONDS);
+  private final EventExecutorGroup events =
+      new DefaultEventExecutorGroup(1, daemon("icm-redis-events"));
+  private final DefaultEventLoopGroupProvider loops = new DefaultEventLoopGroupProvider(
+      1, (io.lettuce.core.resource.ThreadFactoryProvider) pool -> daemon("icm-redis-io"));
+  /** Our own, so that it can be closed: that of the library keeps a socket open for each client that ever was. */
+  private final DnsAddressResolverGroup names =
+      new DnsAddressResolverGroup(new DnsNameResolverBuilder()
+          .datagramChannelType(Transports.datagramChannelClass())
+          .socketChannelType(Transports.socketChannelClass().asSubclass(SocketChannel.class)));
+
+  private final DefaultClientResources resources;
+  private final RedisClient client;
+  /** The library applies the timeout of an address to the commands by which a connection begins. */
+  private final Duration handshakeTimeout;
+
+  private volatile @Nullable EventExecutor loop; // set before the first connection is open
+
+  public LettuceClient(Duration connectTimeout, int queue) {
+    handshakeTimeout = connectTimeout;
+    resources = DefaultClientResources.builder()
+        .eventLoopGroupProvider(loops)
+        .eventExecutorGroup(events)
+        .addressResolverGroup(names)
+        .timer(timer)
+        .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+        .nettyCustomizer(new NettyCustomizer() {
+          @Override
+          public void afterBootstrapInitialized(Bootstrap bootstrap) {
+            loop = bootstrap.config().group().next();
+          }
+        })
+        .build();
+    client = RedisClient.create(resources);
+    client.setOptions(ClientOptions.builder()
+        .autoReconnect(false)
+        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+        .requestQueueSize(queue)
+        .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
+        .maintNotificationsConfig(MaintNotificationsConfig.disabled())
+        .socketOptions(SocketOptions.builder().connectTimeout(connectTimeout).build())
+        .build());
+  }
+
+  public CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connect(RedisAddress address) {
+    return client
+        .connectAsync(ByteArrayCodec.INSTANCE, address.uri(handshakeTimeout))
+        .toCompletableFuture();
+  }
+
+  CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> connectPubSub(
+      RedisAddress address) {
+    return client
+        .connectPubSubAsync(ByteArrayCodec.INSTANCE, address.uri(handshakeTimeout))
+        .toCompletableFuture();
+  }
+
+  public CompletableFuture<StatefulRedisSentinelConnection<String, String>> connectSentinel(
+      RedisAddress address) {
+    return client.connectSentinelAsync(StringCodec.UTF8, address.uri(handshakeTimeout));
+  }
+
+  /** The thread of all connections. Only to be asked once there is one. */
+  public EventExecutor loop() {
+    EventExecutor known = loop;
+    if (known == null) {
+      throw new IllegalStateException("asked for the event loop before the first connection");
+    }
+    return known;
+  }
+
+  public Timeout after(Duration delay, TimerTask task) {
+    return timer.newTimeout(task, delay.toNanos(), NANOSECONDS);
+  }
+
+  /** Fails a future that is not done in time: by the tier's own timer, not by the JDK's, which all share. */
+  public <T> CompletableFuture<T> within(Duration time, CompletableFuture<T> future) {
+    if (!future.isDone()) {
+      try {
+        Timeout timeout =
+            after(time, t -> future.completeExceptionally(new TimeoutException("after " + time)));
+        var unused = future.whenComplete((value, failure) -> timeout.cancel());
+      } catch (IllegalStateException closed) {
+        future.completeExceptionally(closed);
+      }
+    }
+    return future;
+  }
+
+  /**
+   * Ends the threads, once {@code before} is done but in any case in about three seconds, also when
+   * the server hangs.
+   */
+  public void close(CompletableFuture<?> before) {
+    names.close(); // first: once the event loop has begun to end, its socket would stay open
+    try {
+      before.thenCompose(done -> client.shutdownAsync(0, 1, SECONDS)).get(1, SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // The threads below are stopped whether or not the connections closed in good order.
+    }
+    timer.stop();
+    stop(resources.shutdown(0, 1, SECONDS));
+    stop(loops.shutdown(0, 1, SECONDS));
+    stop(events.shutdownGracefully(0, 1, SECONDS));
+  }
+
+  private static void stop(Future<?> stopping) {
+    stopping.awaitUninterruptibly(1, SECONDS);
+  }
+
+  private static ThreadFactory daemon(String name) {
+    return new NettyThreads(name);
+  }
+}

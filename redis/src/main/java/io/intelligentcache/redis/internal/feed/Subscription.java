@@ -1,0 +1,39 @@
+package io.intelligentcache.redis.internal.feed;
+
+import io.intelligentcache.redis.internal.connection.Primary;
+import io.intelligentcache.redis.internal.key.KeyNames;
+import io.intelligentcache.tier.Changes;
+import io.intelligentcache.tier.TierKey;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The instances publish the names of keys that they change, in the same step as the change; for servers
+ * that track nothing. A server passes a message on to those who subscribe there before it answers
+ * whatever comes after, so the order is the same as with {@link Tracking}.
+ */
+public record Subscription(KeyNames names) implements ChangeSource {
+  @Override
+  public CompletableFuture<StatefulRedisConnection<byte[], byte[]>> begin(
+      Primary primary, Changes changes) {
+    return primary.lendPubSub().thenCompose(fresh -> {
+      fresh.addListener(new RedisPubSubAdapter<>() {
+        @Override
+        public void message(byte[] channel, byte[] name) {
+          TierKey key = names.key(name);
+          if (key != null) {
+            changes.changed(key);
+          }
+        }
+      });
+      return InvalidationFeed.orClosed(fresh, fresh.async().subscribe(names.channel()), primary);
+    });
+  }
+
+  @Override
+  public CompletionStage<?> ask(StatefulRedisConnection<byte[], byte[]> connection) {
+    return connection.async().ping(); // what a subscriber may send to any server
+  }
+}

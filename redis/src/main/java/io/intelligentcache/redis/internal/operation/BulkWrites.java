@@ -1,0 +1,185 @@
+package io.intelligentcache.redis.internal.operation;
+
+import io.intelligentcache.redis.internal.command.Futures;
+import io.intelligentcache.redis.internal.connection.InFlightLimiter;
+import io.intelligentcache.redis.internal.connection.SendWindow;
+import io.intelligentcache.redis.internal.settings.RedisLimits;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.TierKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes of bulks that are called but not sent yet, because a bulk has only so many on their way.
+ *
+ * <p>The order of calls on one key holds all the same: {@link #sendFirst} is called before any other
+ * operation on a key is sent, and sends the write of that key that waits.
+ *
+ * <pre>
+ *   putAll(k = 1, ...): k waits     | get(k): sends k = 1, then reads behind it
+ * </pre>
+ *
+ * <p>Bounded: while bulks of more than {@link #MOST_BYTES} wait, further ones are refused. A bulk that is
+ * alone may be of any size.
+ */
+public final class BulkWrites {
+  private static final int MOST_BULKS = 1_000;
+  private static final long MOST_BYTES = 256L << 20;
+
+  private final RedisLimits limits;
+  private final Map<TierKey, Write> unsent = new ConcurrentHashMap<>();
+  private final InFlightLimiter gate = new InFlightLimiter(MOST_BULKS, MOST_BYTES);
+
+  public BulkWrites(RedisLimits limits) {
+    this.limits = limits;
+  }
+
+  /** One write of a bulk. It is sent once, when its turn comes or before that. */
+  public static final class Write {
+    private final TierKey key;
+    private final long bytes;
+    private final Supplier<CompletableFuture<Outcome>> send;
+    private final Function<Reason, Outcome> refuse;
+    private @Nullable Write earlier; // of the same key; guarded by this, as is the next one
+    private @Nullable CompletableFuture<Outcome> answer;
+
+    /**
+     * A write that is not sent yet.
+     *
+     * @param bytes about how many it has
+     * @param send sends it; never blocks
+     * @param refuse does without sending it
+     */
+    public Write(
+        TierKey key,
+        long bytes,
+        Supplier<CompletableFuture<Outcome>> send,
+        Function<Reason, Outcome> refuse) {
+      this.key = key;
+      this.bytes = bytes;
+      this.send = send;
+      this.refuse = refuse;
+    }
+
+    private synchronized Write after(Write before) {
+      earlier = before;
+      return this;
+    }
+
+    /**
+     * Returns when it has been sent, by this thread or another one. The lock is held while it is sent:
+     * a thread that comes here in order to send something behind it has to wait for that.
+     */
+    private synchronized CompletableFuture<Outcome> send() {
+      CompletableFuture<Outcome> sent = answer;
+      if (sent == null) {
+        if (earlier != null) {
+          var unused = earlier.send();
+          earlier = null;
+        }
+        sent = send.get();
+        answer = sent;
+      }
+      return sent;
+    }
+
+    /** Ends it as done, unless it was sent: a removal that was called later takes its effect away. */
+    private synchronized void drop() {
+      if (answer == null) {
+        if (earlier != null) {
+          earlier.drop();
+          earlier = null;
+        }
+        answer = CompletableFuture.completedFuture(Outcome.DONE);
+      }
+    }
+
+    private synchronized void refuse(Reason why) {
+      if (answer == null) {
+        if (earlier != null) { // else it could be sent after this one was given up
+          earlier.refuse(why);
+          earlier = null;
+        }
+        answer = CompletableFuture.completedFuture(refuse.apply(why));
+      }
+    }
+  }
+
+  /** Sends the writes of a bulk; the answers are in their order. */
+  public CompletableFuture<List<Outcome>> run(List<Write> writes) {
+    long bytes = writes.stream().mapToLong(write -> write.bytes).sum();
+    if (!gate.enter(bytes)) {
+      return CompletableFuture.completedFuture(
+          writes.stream().map(write -> write.refuse.apply(Reason.BUSY)).toList());
+    }
+    writes.forEach(
+        write -> unsent.merge(write.key, write, (earlier, later) -> later.after(earlier)));
+    SendWindow window = SendWindow.within(limits);
+    Lateness late = new Lateness();
+    List<CompletableFuture<Outcome>> answers = new ArrayList<>(writes.size());
+    for (Write write : writes) {
+      answers.add(window.send(write.bytes, () -> turn(write, late)));
+    }
+    return Futures.all(answers).whenComplete((done, failure) -> gate.leave(bytes));
+  }
+
+  private CompletableFuture<Outcome> turn(Write write, Lateness late) {
+    if (late.tooMuch()) {
+      write.refuse(Reason.LATE);
+    }
+    CompletableFuture<Outcome> answer = send(write);
+    return answer.whenComplete((outcome, failure) -> late.note(outcome));
+  }
+
+  private CompletableFuture<Outcome> send(Write write) {
+    try {
+      return write.send();
+    } finally {
+      unsent.remove(write.key, write);
+    }
+  }
+
+  /** Sends the write of this key that waits, if one does, so that what is sent next comes after it. */
+  public void sendFirst(TierKey key) {
+    Write write = unsent.get(key);
+    if (write != null) {
+      var unused = send(write);
+    }
+  }
+
+  /** Makes sure that no write that a removal includes is sent after this. */
+  void drop(BulkRemoval removal) {
+    unsent.forEach((key, write) -> {
+      if (key.space().equals(removal.space()) && removal.mayTake(key.bytes())) {
+        write.drop();
+        unsent.remove(key, write);
+      }
+    });
+  }
+
+  /**
+   * How many answers of one bulk were late. As many as are on their way at a time: the server hangs or is too
+   * slow, and what was not sent is refused, so that the bulk ends. Usually the breaker sees it first.
+   */
+  private static final class Lateness {
+    private final AtomicInteger late = new AtomicInteger();
+
+    void note(@Nullable Outcome outcome) {
+      if (outcome instanceof Outcome.Refused refused && refused.why() == Reason.LATE) {
+        late.incrementAndGet();
+      }
+    }
+
+    boolean tooMuch() {
+      return late.get() >= SendWindow.COMMANDS;
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.intelligentcache.redis.internal.operation;
+
+import io.intelligentcache.redis.internal.clock.Versions;
+import io.intelligentcache.redis.internal.command.Futures;
+import io.intelligentcache.redis.internal.command.Reply;
+import io.intelligentcache.redis.internal.command.WriteHooks;
+import io.intelligentcache.redis.internal.connection.SendWindow;
+import io.intelligentcache.redis.internal.key.KeyNames;
+import io.intelligentcache.redis.internal.key.SlotTags;
+import io.intelligentcache.redis.internal.script.Arguments;
+import io.intelligentcache.redis.internal.script.Script;
+import io.intelligentcache.redis.internal.settings.RedisLimits;
+import io.intelligentcache.redis.internal.topology.CommandRouter;
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.Version;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The generation of a space: the version of its latest clear or pattern removal. A write that began before it is not
+ * stored any more, whatever instance sends it, because the removal may have passed its key already:
+ *
+ * <pre>
+ *   A: put k, begun at 100        stuck in the network, or to be repeated
+ *   B: clears, at 200             generation 200, then unlinks every key
+ *   A: put k arrives              refused: it began before 200
+ * </pre>
+ *
+ * <p>Redis keeps a generation as long as a write may still arrive, {@link Writes#TOMBSTONE_LIFE}, and the program that stores
+ * a record compares it.
+ *
+ * <p>In a cluster that program can read only what is in the slot of its key, so there the generation is kept once for
+ * each slot: raising it takes 16,384 small commands. Where many spaces are swept at once, one generation for all of them
+ * is raised instead, which also refuses writes of other spaces that are under way. While a slot moves from one server to another
+ * its generation may be with the one that does not have the key; then nothing is compared.
+ */
+public final class Generations {
+  private static final byte[] KEPT_MILLIS = Arguments.decimal(Arguments.TOMBSTONE_LIFE.toMillis());
+  private static final int BYTES = 3 * Long.BYTES;
+
+  /** In a cluster; more of them are raised together. */
+  private static final int MOST_SPACES_IN_SLOT = 4;
+
+  private final CommandRouter pipe;
+  private final Scripts scripts;
+  private final KeyNames names;
+  private final Versions versions;
+  private final RedisLimits limits;
+  private final byte[] setBack;
+  private final byte[] clock;
+
+  public Generations(
+      CommandRouter pipe, Scripts scripts, KeyNames names, Versions versions, RedisLimits limits) {
+    this.pipe = pipe;
+    this.scripts = scripts;
+    this.names = names;
+    this.versions = versions;
+    this.limits = limits;
+    this.setBack = names.setBack();
+    this.clock = names.clock();
+  }
+
+  /** The names that {@link Script#WRITE} gets for a key of this name. */
+  byte[][] names(byte[] name) {
+    return pipe.spreads()
+        ? new byte[][] {name}
+        : new byte[][] {name, KeyNames.generation(name), setBack, clock};
+  }
+
+  /** The arguments of {@link Script#WRITE} for a key of this name, with what it compares in a cluster. */
+  byte[][] arguments(byte[] name, byte[]... others) {
+    if (!pipe.spreads()) {
+      return others;
+    }
+    byte[] tag = SlotTags.of(name);
+    byte[][] arguments = Arrays.copyOf(others, others.length + 2);
+    arguments[others.length] = names.generation(KeyNames.generation(name), tag);
+    arguments[others.length + 1] = names.generationOfAll(tag);
+    return arguments;
+  }
+
+  /**
+   * What is to be refused in a space.
+   *
+   * @param version of a removal
+   * @param calledMicros when that was called on the clock of Redis, or a little later
+   */
+  record Bound(long version, long calledMicros) {
+    /** What one of two removals refuses. */
+    Bound and(Bound other) {
+      return new Bound(
+          Math.max(version, other.version), Math.max(calledMicros, other.calledMicros));
+    }
+  }
+
+  /** In how many slots generations are kept. */
+  int slots() {
+    return pipe.spreads() ? SlotTags.SLOTS : 1;
+  }
+
+  /**
+   * Raises the generations of spaces in some slots.
+   *
+   * @return for each of these slots whether it is done
+   */
+  CompletableFuture<List<Boolean>> raise(Map<Space, Bound> bounds, int fromSlot, int untilSlot) {
+    SendWindow window = SendWindow.within(limits);
+    Bound ofAll = pipe.spreads() && bounds.size() > MOST_SPACES_IN_SLOT
+        ? bounds.values().stream().reduce(Bound::and).orElseThrow()
+        : null;
+    List<CompletableFuture<Boolean>> raised = new ArrayList<>();
+    for (int slot = fromSlot; slot < untilSlot; slot++) {
+      raised.add(
+          Futures.all(raise(bounds, ofAll, slot, window)).thenApply(all -> !all.contains(false)));
+    }
+    return Futures.all(raised);
+  }
+
+  private List<CompletableFuture<Boolean>> raise(
+      Map<Space, Bound> bounds, @Nullable Bound ofAll, int slot, SendWindow window) {
+    List<CompletableFuture<Boolean>> raised = new ArrayList<>();
+    if (ofAll != null) {
+      raised.add(raise(names.generationOfAll(SlotTags.of(slot)), ofAll, window));
+    } else {
+      bounds.forEach((space, bound) -> {
+        byte[] name = pipe.spreads()
+            ? names.generation(names.generation(space), SlotTags.of(slot))
+            : names.generation(space);
+        raised.add(raise(name, bound, window));
+      });
+    }
+    return raised;
+  }
+
+  private CompletableFuture<Boolean> raise(byte[] name, Bound bound, SendWindow window) {
+    byte[] generation = ByteBuffer.allocate(BYTES)
+        .put(bytes(versions.of(bound.version())))
+        .putLong(bound.calledMicros())
+        .array();
+    byte[][] arguments = {generation, KEPT_MILLIS, Arguments.decimal(versions.latestMicros())};
+    int size = name.length + BYTES;
+    return window.send(
+        size,
+        () -> scripts
+            .run(Script.GENERATION, WriteHooks.NONE, size, new byte[][] {name}, server -> arguments)
+            .thenApply(reply -> reply instanceof Reply.Ok<Long>));
+  }
+
+  static byte[] bytes(Version version) {
+    return ByteBuffer.allocate(2 * Long.BYTES)
+        .putLong(version.time())
+        .putLong(version.writer())
+        .array();
+  }
+}

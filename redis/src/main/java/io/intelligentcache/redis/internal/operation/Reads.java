@@ -1,0 +1,370 @@
+package io.intelligentcache.redis.internal.operation;
+
+import io.intelligentcache.redis.internal.clock.RedisClock;
+import io.intelligentcache.redis.internal.clock.Versions;
+import io.intelligentcache.redis.internal.command.Futures;
+import io.intelligentcache.redis.internal.command.Reply;
+import io.intelligentcache.redis.internal.command.WriteHooks;
+import io.intelligentcache.redis.internal.connection.LostWrites;
+import io.intelligentcache.redis.internal.connection.ReplySizes;
+import io.intelligentcache.redis.internal.connection.SendWindow;
+import io.intelligentcache.redis.internal.connection.ServerErrors;
+import io.intelligentcache.redis.internal.key.KeyNames;
+import io.intelligentcache.redis.internal.record.RecordFormat;
+import io.intelligentcache.redis.internal.record.RecordKind;
+import io.intelligentcache.redis.internal.record.StoredRecord;
+import io.intelligentcache.redis.internal.script.Arguments;
+import io.intelligentcache.redis.internal.script.Script;
+import io.intelligentcache.redis.internal.settings.RedisCounters;
+import io.intelligentcache.redis.internal.settings.RedisLimits;
+import io.intelligentcache.redis.internal.topology.CommandRouter;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.TimeSource;
+import io.intelligentcache.tier.Version;
+import io.lettuce.core.KeyValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads keys and judges what was found.
+ *
+ * <p>A read passes the journal twice, and the sweeps once, with what was found. Before, because what
+ * is unreadable need not be fetched. After, because of this schedule: put sent, get sent, Redis
+ * refuses the put for want of memory, Redis answers the get with what the put was to replace. Replies
+ * come in order, so by then the key is in the journal, or was.
+ */
+public final class Reads {
+  private static final int FEW_KEYS = 16; // one round trip, where more keys take two
+  private static final int MOST_KEYS_PER_READ = 128;
+  private static final long BYTES_PER_READ =
+      4L << 20; // but for the last value, which may be longer
+
+  private final CommandRouter pipe;
+  private final Scripts scripts;
+  private final KeyNames names;
+  private final RecordFormat format;
+  private final UnsettledWrites journal;
+  private final SweepQueue sweeps;
+  private final Versions versions;
+  private final LostWrites lost;
+  private final RedisClock clock;
+  private final TimeSource time;
+  private final ReplySizes replySizes;
+  private final RedisCounters counters;
+  private final ServerErrors errors;
+  private final Bulks bulks;
+  private final BiConsumer<TierKey, Version> remove;
+  private final int lastByte;
+
+  /** How many commands a bulk sends at once, and the writes of bulks that are to be sent first. */
+  public record Bulks(RedisLimits limits, BulkWrites unsent) {}
+
+  /**
+   * Makes it.
+   *
+   * @param remove removes a damaged value with this version
+   */
+  public Reads(
+      CommandRouter pipe,
+      Scripts scripts,
+      KeyNames names,
+      RecordFormat format,
+      UnsettledWrites journal,
+      SweepQueue sweeps,
+      Versions versions,
+      LostWrites lost,
+      RedisClock clock,
+      TimeSource time,
+      ReplySizes replySizes,
+      RedisCounters counters,
+      ServerErrors errors,
+      Bulks bulks,
+      BiConsumer<TierKey, Version> remove) {
+    this.pipe = pipe;
+    this.scripts = scripts;
+    this.names = names;
+    this.format = format;
+    this.journal = journal;
+    this.sweeps = sweeps;
+    this.versions = versions;
+    this.lost = lost;
+    this.clock = clock;
+    this.time = time;
+    this.replySizes = replySizes;
+    this.counters = counters;
+    this.errors = errors;
+    this.bulks = bulks;
+    this.remove = remove;
+    this.lastByte = format.longest(); // counted from 0: what is too long is seen to be
+  }
+
+  /**
+   * What is about to be read.
+   *
+   * @param mark of the journal, before
+   */
+  record Question(TierKey key, byte[] name, int mark) {}
+
+  /** What to read; null if the key is not to be read. */
+  @Nullable
+  Question question(TierKey key) {
+    bulks.unsent().sendFirst(key);
+    int mark = journal.mark(key);
+    return journal.holds(key) ? null : new Question(key, names.name(key), mark);
+  }
+
+  public CompletableFuture<Lookup> get(TierKey key) {
+    Question question = question(key);
+    if (question == null) {
+      return CompletableFuture.completedFuture(refused(Reason.BROKEN));
+    }
+    byte[] name = question.name();
+    CompletableFuture<Reply<byte @Nullable []>> sent = pipe.send(
+        name,
+        name.length + replySizes.expected(),
+        (redis, clock) -> redis.getrange(name, 0, lastByte));
+    return sent.thenApply(reply -> judge(question, reply));
+  }
+
+  /**
+   * Reads a key whose value with this version the caller has. What Redis has under that version is
+   * what it had then, so its bytes need not come again.
+   */
+  public CompletableFuture<Lookup> revalidate(TierKey key, Version version) {
+    if (version.isNone()) {
+      return get(key);
+    }
+    Question question = question(key);
+    if (question == null) {
+      return CompletableFuture.completedFuture(refused(Reason.BROKEN));
+    }
+    byte[] name = question.name();
+    byte[][] arguments = {Generations.bytes(version), lastByte()};
+    CompletableFuture<Reply<byte @Nullable []>> sent = scripts.run(
+        Script.REVALIDATE,
+        WriteHooks.NONE,
+        name.length + 2 * Long.BYTES,
+        new byte[][] {name},
+        server -> arguments);
+    return sent.thenApply(reply -> {
+      boolean same = reply instanceof Reply.Ok<byte @Nullable []> ok
+          && ok.value() != null
+          && ok.value().length == 0;
+      return same ? unchanged(question, version) : judge(question, reply);
+    });
+  }
+
+  private Lookup unchanged(Question question, Version version) {
+    TierKey key = question.key();
+    if (journal.heldSince(question.mark(), key) || sweeps.cover(key, version)) {
+      return refused(Reason.BROKEN);
+    }
+    counters.confirmations.increment();
+    return Lookup.UNCHANGED;
+  }
+
+  /** What to answer for a reply with the bytes under a name, if any. */
+  Lookup judge(Question question, Reply<byte @Nullable []> reply) {
+    if (reply instanceof Reply.Ok<byte @Nullable []> ok) {
+      return judge(question, ok.value());
+    }
+    if (reply instanceof Reply.Failed<?> error && error.message().startsWith("WRONGTYPE")) {
+      return damaged(question); // a list or the like under our name
+    }
+    return refused(reply);
+  }
+
+  /** The last byte to ask for, as programs are given it. A longer value is read so far, and no further. */
+  byte[] lastByte() {
+    return Arguments.decimal(lastByte);
+  }
+
+  /**
+   * Reads many keys; the answers are in the order of the keys. Few keys, and keys that have many owners,
+   * are read each by a command of its own; many keys of one server some hundred at a time. That command
+   * can't be told how much to read, so the sizes are asked first.
+   */
+  public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+    SendWindow window = SendWindow.within(bulks.limits());
+    if (pipe.spreads() || keys.size() <= FEW_KEYS) {
+      return Futures.all(keys.stream()
+          .map(key -> window.send(replySizes.expected(), () -> get(key)))
+          .toList());
+    }
+    List<CompletableFuture<List<Lookup>>> parts = new ArrayList<>();
+    int together = replySizes.fitting(BYTES_PER_READ, MOST_KEYS_PER_READ);
+    for (int from = 0; from < keys.size(); from += together) {
+      List<TierKey> some = keys.subList(from, Math.min(from + together, keys.size()));
+      parts.add(window.send(some.size() * replySizes.expected(), () -> part(some)));
+    }
+    return Futures.all(parts)
+        .thenApply(lists -> lists.stream().flatMap(List::stream).toList());
+  }
+
+  private CompletableFuture<List<Lookup>> part(List<TierKey> keys) {
+    byte[][] part = keys.stream().map(names::name).toArray(byte[][]::new);
+    byte[][] limits = {Arguments.decimal(lastByte), Arguments.decimal(BYTES_PER_READ)};
+    long bytes = Stream.of(part).mapToLong(name -> name.length).sum();
+    CompletableFuture<Reply<List<Object>>> sized =
+        scripts.run(Script.SIZES, WriteHooks.NONE, bytes, part, server -> limits);
+    return sized.thenCompose(reply -> {
+      if (!(reply instanceof Reply.Ok<List<Object>> ok)) {
+        return CompletableFuture.completedFuture(
+            keys.stream().map(key -> refused(reply)).toList());
+      }
+      return Futures.all(read(keys, ok.value().stream().map(Long.class::cast).toList()));
+    });
+  }
+
+  /**
+   * Reads keys whose sizes were asked.
+   *
+   * @param apart which of them, counted from 1, are to be read after the others; less than 0: not at all
+   */
+  private List<CompletableFuture<Lookup>> read(List<TierKey> keys, List<Long> apart) {
+    List<CompletableFuture<Lookup>> lookups = new ArrayList<>(keys.size());
+    List<Question> together = new ArrayList<>(keys.size());
+    List<TierKey> rest = new ArrayList<>();
+    CompletableFuture<Reply<List<KeyValue<byte[], byte[]>>>> found = new CompletableFuture<>();
+    CompletableFuture<List<Lookup>> later = new CompletableFuture<>();
+    for (int i = 0; i < keys.size(); i++) {
+      TierKey key = keys.get(i);
+      Question question = question(key);
+      if (question == null) {
+        lookups.add(CompletableFuture.completedFuture(refused(Reason.BROKEN)));
+      } else if (apart.contains(-1L - i)) {
+        lookups.add(CompletableFuture.completedFuture(damaged(question)));
+      } else if (apart.contains(1L + i)) {
+        int at = rest.size();
+        rest.add(key);
+        lookups.add(later.thenApply(answers -> answers.get(at)));
+      } else {
+        int at = together.size();
+        together.add(question);
+        lookups.add(found.thenApply(reply -> judge(question, reply, at)));
+      }
+    }
+    if (!together.isEmpty()) {
+      byte[][] part = together.stream().map(Question::name).toArray(byte[][]::new);
+      long bytes = part.length * replySizes.expected();
+      CompletableFuture<Reply<List<KeyValue<byte[], byte[]>>>> sent =
+          pipe.send(part[0], bytes, (redis, clock) -> redis.mget(part));
+      var unusedToo = sent.thenAccept(found::complete);
+    } else {
+      found.complete(new Reply.None<>(Reason.BROKEN)); // nobody waits for it but the rest
+    }
+    // Behind the others, so that there is room for their replies; by then their sizes are known
+    // better.
+    var unused = found.thenCompose(reply -> getAll(rest)).thenAccept(later::complete);
+    return lookups;
+  }
+
+  private Lookup judge(Question question, Reply<List<KeyValue<byte[], byte[]>>> reply, int at) {
+    return reply instanceof Reply.Ok<List<KeyValue<byte[], byte[]>>> ok
+        ? judge(question, ok.value().get(at).getValueOrElse(null))
+        : refused(reply);
+  }
+
+  /** What to answer for the bytes that were found, if any. */
+  private Lookup judge(Question question, byte @Nullable [] found) {
+    TierKey key = question.key();
+    if (journal.heldSince(question.mark(), key)) {
+      return refused(Reason.BROKEN);
+    }
+    if (found == null || found.length == 0) { // an empty text can't be told from nothing
+      return missed();
+    }
+    if (Leases.isLease(found)) {
+      return missed();
+    }
+    replySizes.seen(found.length);
+    StoredRecord record = format.read(question.name(), found);
+    if (record == null) {
+      return RecordFormat.isOlder(found) ? missed() : damaged(question, found);
+    }
+    if (!versions.isPossible(record.version().time())) {
+      return damaged(question, found);
+    }
+    versions.seen(record.version().time());
+    if (record.kind() != RecordKind.VALUE) {
+      return missed();
+    }
+    if (sweeps.cover(key, record)) {
+      return refused(Reason.BROKEN);
+    }
+    if (isLost(key, record)) {
+      journal.add(
+          key, new UnsettledWrites.Unsettled(record.version().time(), clock.instant(), null));
+      return refused(Reason.BROKEN);
+    }
+    return answer(record);
+  }
+
+  private boolean isLost(TierKey key, StoredRecord record) {
+    return record.version().writer() == versions.writer()
+        && lost.contains(key, record.version().time());
+  }
+
+  private Lookup answer(StoredRecord record) {
+    Item item = new Item(
+        record.payload(),
+        record.rawBytes(),
+        record.compressed(),
+        record.codec(),
+        clock.toLocal(record.expiresAtMillis()),
+        record.version(),
+        0);
+    if (item.expired(time.epochMillis())) {
+      counters.expirations.increment();
+      return missed();
+    }
+    counters.hits.increment();
+    return new Lookup.Hit(item);
+  }
+
+  private Lookup missed() {
+    counters.misses.increment();
+    return Lookup.MISS;
+  }
+
+  /** Whether bytes that programs take for a value are none, so that {@link #judge} has them removed. */
+  boolean isDamaged(Question question, byte[] found) {
+    return format.read(question.name(), found) == null
+        && !format.versionOfDamaged(found).isNone();
+  }
+
+  /** Scripts, which can't compute its checksum, would go on taking it for a value: it is removed. */
+  private Lookup damaged(Question question, byte[] found) {
+    Lookup lookup = damaged(question);
+    Version version = format.versionOfDamaged(found);
+    if (!version.isNone()) {
+      remove.accept(question.key(), version);
+    }
+    return lookup;
+  }
+
+  private Lookup damaged(Question question) {
+    if (journal.heldSince(question.mark(), question.key())) {
+      return refused(Reason.BROKEN);
+    }
+    counters.damaged.increment();
+    return missed();
+  }
+
+  private Lookup refused(Reply<?> reply) {
+    errors.seen(reply);
+    return refused(Reply.reason(reply));
+  }
+
+  private Lookup refused(Reason why) {
+    counters.refused.increment();
+    return new Lookup.Refused(why);
+  }
+}

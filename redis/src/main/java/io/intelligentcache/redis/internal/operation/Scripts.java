@@ -1,0 +1,100 @@
+package io.intelligentcache.redis.internal.operation;
+
+import io.intelligentcache.redis.internal.clock.Epoch;
+import io.intelligentcache.redis.internal.clock.ServerClock;
+import io.intelligentcache.redis.internal.command.Reply;
+import io.intelligentcache.redis.internal.command.WriteHooks;
+import io.intelligentcache.redis.internal.script.Script;
+import io.intelligentcache.redis.internal.settings.RedisCounters;
+import io.intelligentcache.redis.internal.topology.CommandRouter;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Sends programs over the pipe: by digest, and whole where Redis does not know the digest. */
+public final class Scripts {
+  private final CommandRouter pipe;
+  private final byte @Nullable [] channel;
+  private final RedisCounters counters;
+
+  /** What a program is given, by the clock of the server that runs it. */
+  interface Arguments {
+    byte[][] at(ServerClock clock);
+  }
+
+  /**
+   * Sends over this pipe.
+   *
+   * @param channel where changes are published, or null
+   */
+  public Scripts(CommandRouter pipe, RedisCounters counters, byte @Nullable [] channel) {
+    this.pipe = pipe;
+    this.channel = channel;
+    this.counters = counters;
+  }
+
+  /**
+   * Runs a program on keys, which in a cluster are all of one slot.
+   *
+   * @param bytes about how many the keys and arguments have
+   */
+  <T extends @Nullable Object> CompletableFuture<Reply<T>> run(
+      Script<T> script, WriteHooks effect, long bytes, byte[][] keys, Arguments arguments) {
+    CompletableFuture<Reply<T>> sent = pipe.send(
+        keys[0],
+        effect,
+        bytes,
+        (redis, clock) -> script.run(redis, keys, all(arguments.at(clock))));
+    return sent.thenCompose(reply -> {
+      if (!isUnknown(reply)) {
+        return CompletableFuture.completedFuture(reply);
+      }
+      effect.beforeAgain().run();
+      counters.scriptReloads.increment();
+      return pipe.send(
+          keys[0],
+          effect,
+          bytes + script.bytes(),
+          (redis, clock) -> script.runWhole(redis, keys, all(arguments.at(clock))));
+    });
+  }
+
+  /** As {@link #run}, for a load: see {@link CommandRouter#inTurn}. */
+  <T extends @Nullable Object> CompletableFuture<Reply<T>> runInTurn(
+      Script<T> script, WriteHooks effect, long bytes, byte[][] keys, Arguments arguments) {
+    return pipe.inTurn(keys[0], bytes, () -> run(script, effect, bytes, keys, arguments));
+  }
+
+  /** Asks for the epoch, unless an earlier question of this kind waits for its answer. */
+  public void look(Epoch epoch) {
+    if (epoch.beginLook()) {
+      var unused = ask(epoch).thenRun(epoch::endLook);
+    }
+  }
+
+  /** Asks for the epoch; answers whether Redis has answered. */
+  CompletableFuture<Boolean> ask(Epoch epoch) {
+    byte[][] names = epoch.names();
+    return run(Script.CLOCK, WriteHooks.NONE, names[0].length, names, server -> epoch.arguments())
+        .thenApply(reply -> {
+          if (reply instanceof Reply.Ok<Long> ok) {
+            epoch.learn(ok.value());
+          }
+          return reply instanceof Reply.Ok<Long>;
+        });
+  }
+
+  /** Whether Redis did not run a program because it does not know the digest. */
+  private static boolean isUnknown(Reply<?> reply) {
+    return reply instanceof Reply.Failed<?> error && error.message().startsWith("NOSCRIPT");
+  }
+
+  private byte[][] all(byte[][] arguments) {
+    if (channel == null) {
+      return arguments;
+    }
+    byte[][] all = Arrays.copyOf(arguments, arguments.length + 1);
+    all[arguments.length] = channel;
+    return all;
+  }
+}

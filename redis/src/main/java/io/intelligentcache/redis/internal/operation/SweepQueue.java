@@ -1,0 +1,414 @@
+package io.intelligentcache.redis.internal.operation;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.intelligentcache.internal.concurrent.LibraryThreads;
+import io.intelligentcache.redis.internal.clock.Versions;
+import io.intelligentcache.redis.internal.connection.LettuceClient;
+import io.intelligentcache.redis.internal.key.KeyNames;
+import io.intelligentcache.redis.internal.record.StoredRecord;
+import io.intelligentcache.redis.internal.topology.CommandRouter;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
+import io.netty.util.Timeout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The removals of many keys that are not done. What one of them removes is not read by this instance
+ * until it is done. One thread carries them out: those that wait are done together, in one walk over the
+ * keys, and a walk that failed is repeated.
+ *
+ * <p>Bounded. A clear takes the place of all earlier removals of its space, and a removal that of an
+ * earlier one with an equal predicate. When there are too many all the same, a removal is refused, and
+ * its space is hidden: this instance reads nothing of it from Redis that is older than the refused
+ * call, until a later clear of the space is done. Nothing is removed from Redis that no removal
+ * matches.
+ */
+public final class SweepQueue implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SweepQueue.class);
+  private static final long SHORTEST_PAUSE_MILLIS = 100;
+  private static final long LONGEST_PAUSE_MILLIS = 5_000;
+
+  /**
+   * How much may wait.
+   *
+   * @param patterns removals that have a predicate, which may take a hundred kilobytes
+   * @param spaces spaces with removals, and as many that are hidden
+   * @param lostKeys keys that are known by their hash
+   */
+  public record Bounds(int patterns, int spaces, int lostKeys) {
+    public static final Bounds DEFAULTS = new Bounds(256, 10_000, 1_000_000);
+  }
+
+  private final CommandRouter pipe;
+  private final Sweeper sweeper;
+  private final LettuceClient client;
+  private final Versions versions;
+  private final KeyNames names;
+  private final Duration timeout;
+  private final Bounds bounds;
+  private final BulkWrites unsent;
+
+  private final Map<Space, List<BulkRemoval>> pending =
+      new ConcurrentHashMap<>(); // written under lock
+  private final Map<Space, Long> hidden = new ConcurrentHashMap<>(); // up to which version
+  private final AtomicLong allHidden = new AtomicLong(); // up to which version; 0: nothing
+  private volatile UnsettledKeySet lost = UnsettledKeySet.NONE; // written under lock
+
+  private int patterns; // guarded by this
+
+  private final AtomicBoolean behind = new AtomicBoolean(); // whether a caller was refused
+
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private @Nullable Sweep sweep; // owned by the thread, as are the two below
+  private @Nullable Future<?> retry;
+  private long pauseMillis = SHORTEST_PAUSE_MILLIS;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(LibraryThreads.named("icm-redis-sweep-"));
+
+  public SweepQueue(
+      CommandRouter pipe,
+      Sweeper sweeper,
+      LettuceClient client,
+      Versions versions,
+      KeyNames names,
+      Duration timeout,
+      Bounds bounds,
+      BulkWrites unsent) {
+    this.pipe = pipe;
+    this.sweeper = sweeper;
+    this.client = client;
+    this.versions = versions;
+    this.names = names;
+    this.timeout = timeout;
+    this.bounds = bounds;
+    this.unsent = unsent;
+  }
+
+  /** Begins to remove matching keys of a space. From now on they are not read. */
+  public CompletableFuture<Outcome> begin(Space space, Predicate<byte[]> matching) {
+    BulkRemoval removal = new BulkRemoval(space, matching, versions);
+    if (pipe.closed()) {
+      removal.refuse(Reason.CLOSED);
+      return removal.done();
+    }
+    boolean added = add(removal);
+    if (!added) {
+      hide(space, removal.version());
+    }
+    // The order matters. First its keys are hidden; then the writes of bulks that wait to be sent
+    // are
+    // dropped, or were sent; then the version is drawn that the removal goes by, which is after
+    // those.
+    unsent.drop(removal);
+    removal.begin();
+    if (added) {
+      start(removal);
+    } else {
+      hide(space, removal.version());
+      removal.refuse(Reason.BUSY);
+      fallBehind(
+          "{} removals wait for Redis. That is too many: a removal in {} was refused. What was"
+              + " stored there before it is not read by this instance until a clear of it is done",
+          space);
+    }
+    return removal.done();
+  }
+
+  private void start(BulkRemoval removal) {
+    if (!pipe.complete()) {
+      late(removal, Reason.OPEN);
+    }
+    try {
+      Timeout deadline = client.after(timeout, t -> late(removal, Reason.LATE));
+      var unused = removal.done().whenComplete((outcome, failure) -> deadline.cancel());
+    } catch (IllegalStateException e) {
+      removal.refuse(Reason.CLOSED);
+    }
+    schedule();
+  }
+
+  private void late(BulkRemoval removal, Reason why) {
+    if (removal.refuse(why)) {
+      fallBehind(
+          "{} removals are not done, among them one in {}. They go on in the background; until"
+              + " they are done this instance does not read what they remove",
+          removal.space());
+    }
+  }
+
+  private void fallBehind(String message, Space space) {
+    if (behind.compareAndSet(false, true)) {
+      LOG.warn(message, size(), space);
+    }
+  }
+
+  private synchronized boolean add(BulkRemoval removal) {
+    List<BulkRemoval> kept = new ArrayList<>();
+    List<BulkRemoval> included = new ArrayList<>();
+    for (BulkRemoval earlier : pending.getOrDefault(removal.space(), List.of())) {
+      (removal.includes(earlier) ? included : kept).add(earlier);
+    }
+    int more = patterns(List.of(removal)) - patterns(included);
+    if (patterns + more > bounds.patterns()
+        || (!pending.containsKey(removal.space()) && pending.size() >= bounds.spaces())) {
+      return false;
+    }
+    kept.add(removal);
+    pending.put(removal.space(), List.copyOf(kept));
+    patterns += more;
+    for (BulkRemoval earlier : included) {
+      var unused = removal
+          .done()
+          .thenAccept(outcome -> earlier
+              .done()
+              .complete(
+                  outcome instanceof Outcome.Done ? new Outcome.Done(earlier.removed) : outcome));
+    }
+    return true;
+  }
+
+  private synchronized void remove(BulkRemoval removal) {
+    List<BulkRemoval> kept = new ArrayList<>(pending.getOrDefault(removal.space(), List.of()));
+    if (!kept.remove(removal)) {
+      return; // a later one took its place
+    }
+    patterns -= patterns(List.of(removal));
+    if (kept.isEmpty()) {
+      pending.remove(removal.space());
+    } else {
+      pending.put(removal.space(), List.copyOf(kept));
+    }
+  }
+
+  private static int patterns(List<BulkRemoval> some) {
+    return (int) some.stream().filter(removal -> !removal.isOfAll()).count();
+  }
+
+  private void hide(Space space, long version) {
+    if (hidden.containsKey(space) || hidden.size() < bounds.spaces()) {
+      hidden.merge(space, version, Math::max);
+    } else {
+      allHidden.accumulateAndGet(version, Math::max);
+    }
+  }
+
+  /**
+   * Begins to remove keys whose last write was not acknowledged: what is not newer than those writes. Too many keys
+   * for their hashes, too, are hidden with all that is as old, for good, and not removed.
+   */
+  public void beginLost(Collection<TierKey> keys, long version) {
+    List<byte[]> more = keys.stream().map(names::name).toList();
+    synchronized (this) {
+      UnsettledKeySet all = lost.with(more, version);
+      if (all.sorted().length <= bounds.lostKeys()) {
+        lost = all;
+      } else if (allHidden.accumulateAndGet(version, Math::max) == version) {
+        LOG.warn(
+            "{} keys and more could not be written. That is too many to remember: this instance"
+                + " reads nothing from Redis that was written before",
+            bounds.lostKeys());
+      }
+    }
+    schedule();
+  }
+
+  /** Whether a copy with this version, which was found before what is to be removed was hidden, may be part of that. */
+  boolean cover(TierKey key, Version version) {
+    return cover(key, new Found(version, Long.MAX_VALUE));
+  }
+
+  /** Whether what was found under this key may be what is to be removed. */
+  boolean cover(TierKey key, StoredRecord record) {
+    long begun = record.originMillis() * 1_000 - record.errorMicros();
+    boolean yetToCome =
+        begun > Versions.micros(versions.now()); // by a clock that was set back since
+    return cover(key, new Found(record.version(), yetToCome ? 0 : begun));
+  }
+
+  /**
+   * What was found.
+   *
+   * @param begunMicros when it may have begun, at the earliest
+   */
+  private record Found(Version version, long begunMicros) {}
+
+  private boolean cover(TierKey key, Found found) {
+    for (BulkRemoval removal : pending.getOrDefault(key.space(), List.of())) {
+      if (mayBeUpTo(removal.version(), removal.calledMicros(), found)
+          && removal.mayTake(key.bytes())) {
+        return true;
+      }
+    }
+    UnsettledKeySet unread = lost;
+    return (!unread.isEmpty()
+            && mayBeUpTo(versions.settled(unread.version()), found)
+            && unread.contains(names.name(key)))
+        || hides(hidden.getOrDefault(key.space(), 0L), found)
+        || hides(allHidden.get(), found);
+  }
+
+  private boolean hides(long upTo, Found found) {
+    return upTo != 0 && mayBeUpTo(versions.settled(upTo), found);
+  }
+
+  private boolean mayBeUpTo(long time, Found found) {
+    return mayBeUpTo(time, Versions.micros(time), found);
+  }
+
+  /**
+   * Whether what was found is not surely after this instance's removal or write of a time. As sweep.lua judges: a later
+   * version of another instance may have begun earlier, as its origin tells.
+   */
+  private boolean mayBeUpTo(long time, long calledMicros, Found found) {
+    return found.version().compareTo(versions.of(time)) <= 0
+        || (found.version().writer() != versions.writer() && found.begunMicros() <= calledMicros);
+  }
+
+  /** Removals that are not done, and spaces that are hidden because one was refused. */
+  public int size() {
+    return pending.values().stream().mapToInt(List::size).sum() + hidden.size();
+  }
+
+  /** Keys whose last write was not acknowledged, as far as this knows them. */
+  public int lostKeys() {
+    return lost.sorted().length;
+  }
+
+  private void schedule() {
+    if (scheduled.compareAndSet(false, true)) {
+      try {
+        thread.execute(this::attempt);
+      } catch (RejectedExecutionException e) {
+        refuseAll();
+      }
+    }
+  }
+
+  private void attempt() {
+    scheduled.set(false); // what is added from here on is seen below, or makes another attempt
+    try {
+      while (true) {
+        // Once a walk has begun, what came later is for the next one.
+        Sweep now = sweep != null && sweep.begun ? sweep : next();
+        sweep = now;
+        if (now.isEmpty()) {
+          sweep = null;
+          return;
+        }
+        if (!run(now)) {
+          again();
+          return;
+        }
+        sweep = null;
+        pauseMillis = SHORTEST_PAUSE_MILLIS;
+        done(now);
+      }
+    } catch (Throwable e) { // what is to be removed stays unread
+      LOG.warn("a removal failed; trying again", e);
+      again();
+    }
+  }
+
+  private Sweep next() {
+    List<BulkRemoval> removals = pending.values().stream()
+        .flatMap(List::stream)
+        .filter(BulkRemoval::begun)
+        .toList();
+    UnsettledKeySet keys = lost;
+    return new Sweep(removals, keys, versions.settled(keys.version()), names);
+  }
+
+  private boolean run(Sweep now) {
+    while (true) {
+      try {
+        return sweeper.run(now);
+      } catch (Sweep.Failed e) {
+        LOG.warn("a removal ends undone, because its predicate failed", e.getCause());
+        remove(e.removal);
+        e.removal.refuse(Reason.BROKEN);
+        now.drop(e.removal);
+      }
+    }
+  }
+
+  private void done(Sweep now) {
+    for (BulkRemoval removal : now.removals()) {
+      remove(removal);
+      if (removal.isOfAll()) {
+        hidden.computeIfPresent(
+            removal.space(),
+            (space, upTo) -> versions.settled(upTo) > removal.version() ? upTo : null);
+      }
+      removal.done().complete(new Outcome.Done(removal.removed));
+    }
+    synchronized (this) {
+      if (lost.equals(now.lost())) { // else keys were added since
+        lost = UnsettledKeySet.NONE;
+      }
+    }
+    if (pending.isEmpty() && behind.compareAndSet(true, false)) {
+      LOG.info("all removals are done");
+    }
+  }
+
+  private void again() {
+    Future<?> former = retry;
+    if (former != null) {
+      former.cancel(false);
+    }
+    try {
+      retry = thread.schedule(this::attempt, pauseMillis, MILLISECONDS);
+      pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+    } catch (RejectedExecutionException e) {
+      refuseAll();
+    }
+  }
+
+  private void refuseAll() {
+    pending.values().forEach(some -> some.forEach(removal -> removal.refuse(Reason.CLOSED)));
+  }
+
+  /** Gives up what is not done, within a second. */
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    int left = size();
+    if (left > 0) {
+      LOG.warn("closed before {} removals were done; Redis may hold what they name", left);
+    }
+    if (lostKeys() > 0) {
+      LOG.warn(
+          "closed while {} keys could not be written; Redis may hold older values for them",
+          lostKeys());
+    }
+    refuseAll();
+    try {
+      if (!thread.awaitTermination(1, SECONDS)) {
+        LOG.warn("a predicate of a removal still runs");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,300 @@
+package io.intelligentcache.redis.internal.operation;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.intelligentcache.redis.internal.clock.Epoch;
+import io.intelligentcache.redis.internal.clock.Versions;
+import io.intelligentcache.redis.internal.command.Futures;
+import io.intelligentcache.redis.internal.command.Reply;
+import io.intelligentcache.redis.internal.command.WriteHooks;
+import io.intelligentcache.redis.internal.connection.Primary;
+import io.intelligentcache.redis.internal.connection.SendWindow;
+import io.intelligentcache.redis.internal.operation.Generations.Bound;
+import io.intelligentcache.redis.internal.script.Arguments;
+import io.intelligentcache.redis.internal.script.Script;
+import io.intelligentcache.redis.internal.topology.SlotSnapshot;
+import io.intelligentcache.redis.internal.topology.Topology;
+import io.intelligentcache.tier.Space;
+import io.lettuce.core.KeyScanCursor;
+import io.lettuce.core.ScanArgs;
+import io.lettuce.core.ScanCursor;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks over the keys of Redis and unlinks those of a sweep: what is not newer than its removals.
+ * Tombstones stay until they expire.
+ *
+ * <p>A scan has its own connection, so that reads don't wait behind it. The unlinks go over the
+ * shared one; a batch costs the server about as much as a few hundred gets.
+ *
+ * <p>Keys that move while all servers are scanned one by one may be missed: they came to where the
+ * scan has been from where it has not. Scanning all a second time finds them. Whoever was still with
+ * its former owner when the first time was over has been seen there; whoever had left it by then is
+ * with its new owner during the whole second time.
+ */
+public final class Sweeper {
+
+  private static final int NAMES_PER_SCAN = 1_000; // about 0.5 ms of the server's time
+  private static final int NAMES_PER_UNLINK = 250;
+  private static final long SECONDS_PER_STEP = 5;
+
+  // A command is sent again where a program is unknown; and in a cluster each of both to one more.
+  private static final int MOST_SENDS = 2;
+  private static final int MOST_SENDS_IN_CLUSTER = 4;
+
+  private final Topology topology;
+  private final Scripts scripts;
+  private final Epoch epoch;
+  private final Generations generations;
+  private final Versions versions;
+
+  public Sweeper(
+      Topology topology, Scripts scripts, Epoch epoch, Generations generations, Versions versions) {
+    this.topology = topology;
+    this.scripts = scripts;
+    this.epoch = epoch;
+    this.generations = generations;
+    this.versions = versions;
+  }
+
+  /**
+   * Goes on where the last attempt stopped. Every step has a deadline.
+   *
+   * @return whether it is done
+   * @throws Sweep.Failed if a predicate failed
+   */
+  boolean run(Sweep sweep) {
+    try {
+      // The clocks first: removals are dated by them, and so is what they must not miss.
+      if (!earlierWritesTookEffect() || !await(scripts.ask(epoch))) {
+        return false;
+      }
+      sweep.removals().forEach(BulkRemoval::askedForTheTime);
+      return raised(sweep) && scanAll(sweep);
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
+   * From here on no write from before the removals is stored; see {@link Generations}. What was called longer
+   * ago than a write may be under way needs none.
+   */
+  private boolean raised(Sweep sweep)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    Map<Space, Bound> bounds = new HashMap<>();
+    for (BulkRemoval removal : sweep.removals()) {
+      if (removal.isRecent()) {
+        bounds.merge(
+            removal.space(), new Bound(removal.drawn(), removal.calledMicros()), Bound::and);
+      }
+    }
+    if (bounds.isEmpty()) {
+      return true;
+    }
+    sweep.begun = true;
+    BitSet raised = sweep.raised;
+    int slots = generations.slots();
+    if (slots == 1) {
+      raised.clear(); // it costs little, and the server may have lost it
+    }
+    for (int slot = raised.nextClearBit(0); slot < slots; ) {
+      int until = Math.min(slots, slot + SendWindow.COMMANDS);
+      for (boolean done : await(generations.raise(bounds, slot, until))) {
+        raised.set(slot++, done);
+      }
+      slot = raised.nextClearBit(slot);
+    }
+    return raised.cardinality() == slots;
+  }
+
+  /**
+   * Earlier puts on their way could take effect behind the scan's back. Once every shared connection
+   * has answered something that was sent behind them they have taken effect, or were sent again,
+   * before the next round. Those of a connection that ended are in LostWrites.
+   */
+  private boolean earlierWritesTookEffect()
+      throws ExecutionException, InterruptedException, TimeoutException {
+    int rounds = topology.isCluster() ? MOST_SENDS_IN_CLUSTER : MOST_SENDS;
+    for (int i = 0; i < rounds; i++) {
+      List<CompletableFuture<Boolean>> asked =
+          topology.primaries().stream().map(Primary::askTime).toList();
+      if (asked.isEmpty() || await(Futures.all(asked)).contains(false)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean scanAll(Sweep sweep)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    SlotSnapshot before = sweep.before == null ? await(SlotSnapshot.of(topology)) : sweep.before;
+    sweep.before = before;
+    if (before == null || !scanEach(sweep)) {
+      return false;
+    }
+    SlotSnapshot after = await(SlotSnapshot.of(topology));
+    if (after == null) {
+      return false;
+    }
+    if (sweep.repeated || (after.equals(before) && !after.moving())) {
+      return true;
+    }
+    sweep.repeated = true;
+    sweep.progress.clear();
+    return scanEach(sweep);
+  }
+
+  private boolean scanEach(Sweep sweep)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    for (Primary primary : topology.primaries()) {
+      if (!scan(sweep, primary)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean scan(Sweep sweep, Primary primary)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    StatefulRedisConnection<byte[], byte[]> lent = lend(primary);
+    sweep.begun = true;
+    try {
+      Sweep.Progress progress =
+          sweep.progress.computeIfAbsent(primary.address(), unscanned -> new Sweep.Progress());
+      return scan(sweep, progress, lent.async());
+    } finally {
+      var unused = lent.closeAsync();
+    }
+  }
+
+  private static StatefulRedisConnection<byte[], byte[]> lend(Primary primary)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    CompletableFuture<StatefulRedisConnection<byte[], byte[]>> lent = primary.lend();
+    try {
+      return await(lent);
+    } catch (InterruptedException | TimeoutException e) {
+      // It may come yet, the time to connect may be longer than a step; then nobody else knows it.
+      var unused = lent.thenAccept(late -> {
+        var unusedClose = late.closeAsync();
+      });
+      throw e;
+    }
+  }
+
+  private boolean scan(
+      Sweep sweep, Sweep.Progress progress, RedisAsyncCommands<byte[], byte[]> redis)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    String server = serverId(redis);
+    if (server.isEmpty() || !server.equals(progress.server)) {
+      progress.cursor = ScanCursor.INITIAL; // a cursor means nothing to another server
+      progress.server = server;
+    }
+    ScanArgs ours = ScanArgs.Builder.limit(NAMES_PER_SCAN).match(pattern(sweep.prefix()));
+    while (!progress.cursor.isFinished()) {
+      KeyScanCursor<byte[]> page = await(redis.scan(progress.cursor, ours));
+      if (!unlink(judged(sweep, page.getKeys()))) {
+        return false;
+      }
+      progress.cursor = page;
+    }
+    return true;
+  }
+
+  private static Map<Sweep.Verdict, List<byte[]>> judged(Sweep sweep, List<byte[]> names) {
+    Map<Sweep.Verdict, List<byte[]>> judged = new HashMap<>();
+    for (byte[] name : names) {
+      Sweep.Verdict verdict = sweep.judge(name);
+      if (verdict != null) {
+        judged.computeIfAbsent(verdict, first -> new ArrayList<>()).add(name);
+      }
+    }
+    return judged;
+  }
+
+  private boolean unlink(Map<Sweep.Verdict, List<byte[]>> judged)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    for (Map.Entry<Sweep.Verdict, List<byte[]>> some : judged.entrySet()) {
+      if (!unlink(some.getKey(), some.getValue())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean unlink(Sweep.Verdict verdict, List<byte[]> names)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    for (int from = 0; from < names.size(); from += NAMES_PER_UNLINK) {
+      List<byte[]> batch = names.subList(from, Math.min(from + NAMES_PER_UNLINK, names.size()));
+      for (Reply<Long> reply : await(send(verdict, batch))) {
+        if (!(reply instanceof Reply.Ok<Long> removed)) {
+          return false;
+        }
+        if (verdict.by() != null) {
+          verdict.by().removed += removed.value();
+        }
+      }
+    }
+    return true;
+  }
+
+  /** In one command, or in one for each where commands with several keys may be refused. */
+  private CompletableFuture<List<Reply<Long>>> send(Sweep.Verdict verdict, List<byte[]> batch) {
+    byte[][] arguments = {
+      Generations.bytes(versions.of(verdict.version())), Arguments.decimal(verdict.calledMicros())
+    };
+    if (topology.isCluster()) {
+      return Futures.all(batch.stream().map(name -> send(arguments, name)).toList());
+    }
+    return send(arguments, batch.toArray(byte[][]::new)).thenApply(List::of);
+  }
+
+  private CompletableFuture<Reply<Long>> send(byte[][] arguments, byte[]... names) {
+    long bytes = arguments[0].length;
+    for (byte[] name : names) {
+      bytes += name.length;
+    }
+    return scripts.run(Script.SWEEP, WriteHooks.NONE, bytes, names, server -> arguments);
+  }
+
+  /** Names hold nothing that a pattern would take for more than itself; see {@code KeyNames}. */
+  private static byte[] pattern(byte[] prefix) {
+    byte[] pattern = Arrays.copyOf(prefix, prefix.length + 1);
+    pattern[prefix.length] = '*';
+    return pattern;
+  }
+
+  /** What tells one run of a server from another, or empty if it does not say. */
+  private static String serverId(RedisAsyncCommands<byte[], byte[]> redis)
+      throws InterruptedException, TimeoutException {
+    try {
+      return await(redis.info("server"))
+          .lines()
+          .filter(line -> line.startsWith("run_id:"))
+          .findFirst()
+          .orElse("");
+    } catch (ExecutionException e) {
+      return ""; // an access rule forbids INFO: then each attempt starts over
+    }
+  }
+
+  private static <T extends @Nullable Object> T await(Future<T> future)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    return future.get(SECONDS_PER_STEP, SECONDS);
+  }
+}

@@ -1,0 +1,494 @@
+package io.intelligentcache.redis.internal.operation;
+
+import io.intelligentcache.redis.internal.clock.RedisClock;
+import io.intelligentcache.redis.internal.clock.ServerClock;
+import io.intelligentcache.redis.internal.clock.Versions;
+import io.intelligentcache.redis.internal.command.Reply;
+import io.intelligentcache.redis.internal.command.WriteHooks;
+import io.intelligentcache.redis.internal.connection.LostWrites;
+import io.intelligentcache.redis.internal.connection.ReplySizes;
+import io.intelligentcache.redis.internal.connection.ServerErrors;
+import io.intelligentcache.redis.internal.key.KeyNames;
+import io.intelligentcache.redis.internal.operation.UnsettledWrites.Unsettled;
+import io.intelligentcache.redis.internal.record.RecordWriter;
+import io.intelligentcache.redis.internal.script.Arguments;
+import io.intelligentcache.redis.internal.script.Script;
+import io.intelligentcache.redis.internal.settings.RedisCounters;
+import io.intelligentcache.tier.Beginning;
+import io.intelligentcache.tier.Condition;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * Puts and removals: each one conditional write, which Redis refuses if what it holds is newer.
+ *
+ * <p>The schedule this is for:
+ *
+ * <pre>
+ *   A: put "old", version 1      stuck in the network, or in a process that stands still
+ *   B: remove, version 2         leaves a tombstone of version 2
+ *   A: put "old" arrives         refused: 1 is less than 2
+ * </pre>
+ *
+ * <p>A removal leaves a tombstone because otherwise there would be nothing to refuse by. No put from
+ * before it can arrive when it has expired: Redis takes what is sent only for {@link #LIFE} after its call, but for
+ * what is removed in place of an earlier write. Both are the same in all instances, whatever their timeouts.
+ *
+ * <p>A put whose outcome is unknown is repeated with its version, as long as Redis would take it: see {@link UnsettledWrites}.
+ */
+public final class Writes {
+  public static final Duration LIFE = Duration.ofSeconds(10);
+
+  private static final long LONGEST_PX_MILLIS = Duration.ofDays(365_000).toMillis();
+  private static final long FAR_AHEAD_MICROS = Duration.ofSeconds(1).toNanos() / 1_000;
+  private static final byte[] NONE = Arguments.decimal(0);
+  private static final byte[] UNCONDITIONAL = {};
+  private static final byte[] IF_ABSENT = {'A'};
+  private static final byte[] TOMBSTONE_PX = Arguments.decimal(Arguments.TOMBSTONE_LIFE.toMillis());
+  private static final CompletableFuture<Boolean> NOT_SETTLED =
+      CompletableFuture.completedFuture(false);
+
+  /** How long after its call a put is repeated: Redis has to get it within {@link #LIFE}. */
+  private static final long REPEATED_NANOS = LIFE.minusMillis(500).toNanos();
+
+  private final Scripts scripts;
+  private final Generations generations;
+  private final Versions versions;
+  private final RedisClock clock;
+  private final KeyNames names;
+  private final RecordWriter records;
+  private final UnsettledWrites journal;
+  private final LostWrites lost;
+  private final ReplySizes replySizes;
+  private final RedisCounters counters;
+  private final ServerErrors errors;
+
+  public Writes(
+      Scripts scripts,
+      Generations generations,
+      Versions versions,
+      RedisClock clock,
+      KeyNames names,
+      RecordWriter records,
+      UnsettledWrites journal,
+      LostWrites lost,
+      ReplySizes replySizes,
+      RedisCounters counters,
+      ServerErrors errors) {
+    this.scripts = scripts;
+    this.generations = generations;
+    this.versions = versions;
+    this.clock = clock;
+    this.names = names;
+    this.records = records;
+    this.journal = journal;
+    this.lost = lost;
+    this.replySizes = replySizes;
+    this.counters = counters;
+    this.errors = errors;
+  }
+
+  public CompletableFuture<Outcome> put(Tier.Entry entry) {
+    TierKey key = entry.key();
+    long remaining = clock.remainingMillis(entry.item().expiresAtMillis());
+    if (remaining == 0) {
+      return bury(key, verdict -> Outcome.DONE);
+    }
+    long version = versions.next();
+    Unsettled write = new Unsettled(version, clock.instant(), entry);
+    WriteHooks effect =
+        new WriteHooks(version, () -> journal.add(key, write), () -> suspend(key, write));
+    Begun begun = new Begun(version, write.called().micros() / 1_000);
+    CompletableFuture<Reply<byte[]>> sent =
+        send(entry, write.called(), remaining, begun, effect, UNCONDITIONAL);
+    return answered(sent, key, write, verdict -> stored(verdict, version));
+  }
+
+  /**
+   * Since when a write is under way.
+   *
+   * @param version the time of its version
+   * @param millis on the clock of Redis
+   */
+  private record Begun(long version, long millis) {}
+
+  /**
+   * Stores an item if a condition holds. It is not repeated if its outcome is unknown: where it was stored it is right,
+   * and where it was not nothing has changed.
+   */
+  public CompletableFuture<Outcome> putIf(Tier.Entry entry, Condition condition) {
+    long remaining = clock.remainingMillis(entry.item().expiresAtMillis());
+    if (remaining == 0) {
+      return removeIf(entry.key(), condition);
+    }
+    Begun begun = begun(condition);
+    return conditional(
+        entry.key(),
+        send(entry, clock.instant(), remaining, begun, WriteHooks.NONE, bytes(condition)),
+        begun.version());
+  }
+
+  /** What was loaded is as old as its load, whose beginning the condition knows; anything else begins now. */
+  private Begun begun(Condition condition) {
+    Beginning loaded = null;
+    if (condition instanceof Condition.Leased leased) {
+      loaded = leased.lease().begun();
+    } else if (condition instanceof Condition.Unchanged unchanged) {
+      loaded = unchanged.begun();
+    }
+    return loaded == null
+        ? new Begun(versions.next(), clock.micros() / 1_000)
+        : new Begun(loaded.version().time(), loaded.micros() / 1_000);
+  }
+
+  /** Removes a key if a condition holds, as {@link #putIf}. */
+  public CompletableFuture<Outcome> removeIf(TierKey key, Condition condition) {
+    long version = condition instanceof Condition.Leased leased
+        ? leased.lease().begun().version().time()
+        : versions.nextOfRemoval();
+    RedisClock.Instant called = clock.instant();
+    return conditional(
+        key,
+        tombstone(
+            key, version, WriteHooks.NONE, bytes(condition), server -> lastMicros(server, called)),
+        version);
+  }
+
+  private CompletableFuture<Outcome> conditional(
+      TierKey key, CompletableFuture<Reply<byte[]>> sent, long version) {
+    CompletableFuture<Outcome> outcome = sent.thenApply(reply -> {
+      if (!(reply instanceof Reply.Ok<byte[]> ok)) {
+        errors.seen(reply);
+        counters.refused.increment();
+        return new Outcome.Refused(Reply.reason(reply));
+      }
+      errors.none();
+      WriteResult verdict = WriteResult.of(ok.value());
+      if (verdict instanceof WriteResult.Superseded superseded) {
+        versions.seen(superseded.by());
+      }
+      if (verdict instanceof WriteResult.Stored) {
+        lost.overwritten(key);
+        return stored(verdict, version);
+      }
+      counters.unmetWrites.increment();
+      return Outcome.UNMET;
+    });
+    return outcome.copy();
+  }
+
+  private Outcome stored(WriteResult verdict, long version) {
+    if (!(verdict instanceof WriteResult.Stored)) {
+      return Outcome.DONE;
+    }
+    counters.writes.increment();
+    return new Outcome.Stored(versions.of(version));
+  }
+
+  private CompletableFuture<Reply<byte[]>> send(
+      Tier.Entry entry,
+      RedisClock.Instant called,
+      long remaining,
+      Begun begun,
+      WriteHooks effect,
+      byte[] condition) {
+    byte[] name = names.name(entry.key());
+    byte[] record = records.value(name, begun.version(), begun.millis(), entry.item());
+    replySizes.seen(record.length);
+    long grace = entry.graceMillis();
+    // Also what expires at once goes on refusing puts from before it that are still on their way.
+    long kept = Math.max(remaining + grace, Arguments.TOMBSTONE_LIFE.toMillis());
+    byte[] px = remaining > LONGEST_PX_MILLIS - grace ? NONE : Arguments.decimal(kept);
+    return write(name, record, px, effect, condition, server -> lastMicros(server, called));
+  }
+
+  private CompletableFuture<Reply<byte[]>> write(
+      byte[] name,
+      byte[] record,
+      byte[] px,
+      WriteHooks effect,
+      byte[] condition,
+      Function<ServerClock, byte[]> last) {
+    int bytes = name.length + record.length;
+    byte[][] keys = generations.names(name);
+    Scripts.Arguments arguments =
+        server -> generations.arguments(name, record, px, last.apply(server), condition);
+    return condition.length == 0
+        ? scripts.run(Script.WRITE, effect, bytes, keys, arguments)
+        : scripts.runInTurn(Script.WRITE, effect, bytes, keys, arguments); // may well be overtaken
+  }
+
+  private static byte[] bytes(Condition condition) {
+    if (condition instanceof Condition.Unchanged unchanged) {
+      return Generations.bytes(unchanged.version());
+    }
+    return condition instanceof Condition.Leased leased
+        ? ByteBuffer.allocate(1 + Leases.HOLDER_BYTES)
+            .put((byte) 'L')
+            .put(Leases.holder(leased.lease()))
+            .array()
+        : IF_ABSENT;
+  }
+
+  public CompletableFuture<Outcome> remove(TierKey key) {
+    return bury(key, verdict -> {
+      if (verdict instanceof WriteResult.Stored stored && stored.replaced()) {
+        counters.removals.increment();
+      }
+      return Outcome.DONE;
+    });
+  }
+
+  /** Removes what was there before an item that is not stored because of its size. */
+  public CompletableFuture<Outcome> refuseAsTooLarge(TierKey key) {
+    return bury(key, verdict -> {
+      counters.refused.increment();
+      return new Outcome.Refused(Reason.TOO_LARGE);
+    });
+  }
+
+  /** The same where a condition holds. */
+  public CompletableFuture<Outcome> refuseAsTooLarge(TierKey key, Condition condition) {
+    return removeIf(key, condition).thenApply(outcome -> {
+      if (!(outcome instanceof Outcome.Stored)) {
+        return outcome;
+      }
+      counters.refused.increment();
+      return new Outcome.Refused(Reason.TOO_LARGE);
+    });
+  }
+
+  private CompletableFuture<Outcome> bury(TierKey key, Function<WriteResult, Outcome> whenDone) {
+    Unsettled write = new Unsettled(versions.nextOfRemoval(), clock.instant(), null);
+    WriteHooks effect = new WriteHooks(
+        WriteHooks.STORES_NOTHING, () -> journal.add(key, write), () -> suspend(key, write));
+    return answered(
+        tombstone(
+            key, write.time(), effect, UNCONDITIONAL, server -> lastMicros(server, write.called())),
+        key,
+        write,
+        whenDone);
+  }
+
+  /**
+   * Replaces a write that was not acknowledged: by the same put, if it was one and Redis would still take it, else by
+   * a tombstone.
+   *
+   * @return whether the journal no longer needs the key because of it
+   */
+  public CompletableFuture<Boolean> repeat(TierKey key, Unsettled write) {
+    Tier.Entry put = write.put();
+    boolean misdated = redated(write) != versions.settled(write.time());
+    if (put == null || misdated || clock.nanos() - write.called().nanos() > REPEATED_NANOS) {
+      return repeatRemoved(key, write);
+    }
+    long remaining = clock.remainingMillis(put.item().expiresAtMillis());
+    return remaining == 0 ? repeatRemoved(key, write) : repeatPut(key, write, put, remaining);
+  }
+
+  /**
+   * The put again, with its version: where the first attempt has arrived, or arrives later, it is the same record. A
+   * newer write stays, and a removal refuses it, as it would have refused the first attempt.
+   */
+  private CompletableFuture<Boolean> repeatPut(
+      TierKey key, Unsettled write, Tier.Entry put, long remaining) {
+    long version = versions.settled(write.time());
+    Begun begun = new Begun(version, clock.earlierMicros(write.called()) / 1_000);
+    WriteHooks effect = new WriteHooks(version, () -> {}, () -> suspend(key, write));
+    return send(put, write.called(), remaining, begun, effect, UNCONDITIONAL).thenCompose(reply -> {
+      if (!(reply instanceof Reply.Ok<byte[]> ok)) {
+        if (isRefusedForGood(reply)) {
+          journal.forgetPut(key, write.time());
+        }
+        return NOT_SETTLED;
+      }
+      WriteResult verdict = WriteResult.of(ok.value());
+      if (verdict instanceof WriteResult.Late) {
+        return removeInstead(key, write);
+      }
+      if (lostUnfairly(verdict, key, write)) {
+        return NOT_SETTLED;
+      }
+      if (verdict instanceof WriteResult.Stored) {
+        if (journal.isLast(key, write.time())) { // else a later write of this instance is under way
+          lost.repeated(key, version);
+        }
+        counters.repeatedWrites.increment();
+      }
+      return settled(key, write);
+    });
+  }
+
+  private CompletableFuture<Boolean> removeInstead(TierKey key, Unsettled write) {
+    journal.forgetPut(key, write.time());
+    return repeatRemoved(key, write);
+  }
+
+  private CompletableFuture<Boolean> settled(TierKey key, Unsettled write) {
+    journal.settle(key, write.time());
+    return CompletableFuture.completedFuture(true);
+  }
+
+  /**
+   * Removes what is older than a write of this version, and what that write stored. With its version, not one of
+   * today: what somebody wrote since stays. If the clock of Redis turns out to have been set before the call, the version is that of
+   * the call by the clock as it is now.
+   */
+  private CompletableFuture<Boolean> repeatRemoved(TierKey key, Unsettled write) {
+    long version = redated(write);
+    WriteHooks effect =
+        new WriteHooks(WriteHooks.STORES_NOTHING, () -> {}, () -> suspend(key, write));
+    return tombstone(key, version, effect, UNCONDITIONAL, Writes::atAnyTime).thenCompose(reply -> {
+      if (!(reply instanceof Reply.Ok<byte[]> ok)) {
+        return NOT_SETTLED;
+      }
+      WriteResult verdict = WriteResult.of(ok.value());
+      if (verdict instanceof WriteResult.Late) {
+        if (journal.isLast(key, write.time())) { // else a later write is to be made up for
+          journal.add(key, anew(write.withoutPut()));
+        }
+        return NOT_SETTLED;
+      }
+      return lostUnfairly(verdict, key, write) ? NOT_SETTLED : settled(key, write);
+    });
+  }
+
+  private long redated(Unsettled write) {
+    return versions.redated(versions.settled(write.time()), write.called().nanos());
+  }
+
+  /** A removal that was dated by a former epoch gets a version of this one; a put keeps its own. */
+  private Unsettled anew(Unsettled write) {
+    return write.put() == null
+        ? new Unsettled(versions.nextOfRemoval(), write.called(), null)
+        : write;
+  }
+
+  /** Whether Redis is out of memory: it would refuse the same write again. */
+  private static boolean isRefusedForGood(Reply<?> reply) {
+    return reply instanceof Reply.Failed<?> failed && failed.message().startsWith("OOM");
+  }
+
+  /** Removes a value that is damaged, or has a version that nobody can have drawn, if it is still there. */
+  public void removeDamaged(TierKey key, Version version) {
+    var unused = tombstone(
+        key,
+        versions.isPossible(version.time()) ? version.time() : versions.nextOfRemoval(),
+        WriteHooks.NONE,
+        Generations.bytes(version),
+        Writes::atAnyTime);
+  }
+
+  private CompletableFuture<Reply<byte[]>> tombstone(
+      TierKey key,
+      long version,
+      WriteHooks effect,
+      byte[] condition,
+      Function<ServerClock, byte[]> last) {
+    byte[] name = names.name(key);
+    byte[] record = records.tombstone(name, version, Arguments.TOMBSTONE_LIFE.toMillis());
+    return write(name, record, TOMBSTONE_PX, effect, condition, last);
+  }
+
+  private static byte[] atAnyTime(ServerClock server) {
+    return NONE;
+  }
+
+  /**
+   * When a write that was called at this instant ends, on the clock of the server that judges it. If that clock was set
+   * since, by the earlier of both times: what a tombstone refused may have expired with the jump.
+   */
+  private static byte[] lastMicros(ServerClock server, RedisClock.Instant called) {
+    long now = server.microsAt(called.nanos());
+    long begun = called.micros() == 0 ? now : Math.min(now, called.micros());
+    return Arguments.decimal(begun + LIFE.toNanos() / 1_000);
+  }
+
+  private CompletableFuture<Outcome> answered(
+      CompletableFuture<Reply<byte[]>> sent,
+      TierKey key,
+      Unsettled write,
+      Function<WriteResult, Outcome> whenDone) {
+    CompletableFuture<Outcome> outcome = sent.thenApply(reply -> {
+      if (!(reply instanceof Reply.Ok<byte[]> ok)) {
+        errors.seen(reply);
+        return refused(
+            key, isRefusedForGood(reply) ? write.withoutPut() : write, Reply.reason(reply));
+      }
+      errors.none();
+      WriteResult verdict = WriteResult.of(ok.value());
+      if (verdict instanceof WriteResult.Late) {
+        counters.expiredWrites.increment();
+        return refused(key, anew(write), Reason.LATE);
+      }
+      if (lostUnfairly(verdict, key, write)) {
+        counters.refused.increment();
+        return new Outcome.Refused(Reason.BROKEN);
+      }
+      journal.settle(key, write.time());
+      lost.overwritten(key);
+      return whenDone.apply(verdict);
+    });
+    // A copy: a caller who cancels or completes the future must not keep the journal from its
+    // entry.
+    return outcome.copy();
+  }
+
+  /**
+   * Makes a key unreadable while its write is sent a second time. Should upkeep repeat what is in the journal
+   * meanwhile, that is for the writes before this one.
+   */
+  private void suspend(TierKey key, Unsettled write) {
+    journal.add(key, new Unsettled(write.time() - 1, write.called(), null));
+  }
+
+  /** Answers that a write was not sent, and makes sure that nothing older is read. */
+  public Outcome refuse(TierKey key, Reason why) {
+    return refused(key, new Unsettled(versions.nextOfRemoval(), clock.instant(), null), why);
+  }
+
+  private Outcome refused(TierKey key, Unsettled write, Reason why) {
+    if (why != Reason.CLOSED) {
+      journal.add(key, write);
+    }
+    counters.refused.increment();
+    return new Outcome.Refused(why);
+  }
+
+  /**
+   * Whether a write lost to one that may have been over before it began, so that neither is to be read:
+   * the key is removed with a version after both, which costs a miss.
+   *
+   * <p>Versions may be ahead of the time: those of removals are on purpose, and an instance that reads one counts
+   * on from there. So what another instance has written is newer only if it was called later, too. If the clock of Redis
+   * was set back since this write was called, or the other's version or origin is of a time that is yet to come, then the
+   * order of versions says nothing about the order of the writes.
+   */
+  private boolean lostUnfairly(WriteResult verdict, TierKey key, Unsettled write) {
+    if (!(verdict instanceof WriteResult.Superseded superseded)) {
+      return false;
+    }
+    counters.supersededWrites.increment();
+    long by = superseded.by();
+    long now = Math.max(versions.settled(write.time()), versions.now());
+    versions.seen(by);
+    long calledMillis = clock.laterMicros(write.called()) / 1_000;
+    long errorMillis = (clock.errorMicros() + superseded.errorMicros()) / 1_000 + 2; // both rounded
+    boolean notLater = superseded.writer() != versions.writer()
+        && superseded.originMillis() <= calledMillis + errorMillis;
+    boolean wasSetBack = !versions.isOfThisEpoch(write.time());
+    boolean yetToCome = by > now + FAR_AHEAD_MICROS
+        || superseded.originMillis() > clock.micros() / 1_000 + errorMillis;
+    if (notLater || yetToCome || wasSetBack) {
+      journal.add(key, new Unsettled(versions.nextOfRemoval(), write.called(), null));
+    }
+    return notLater || yetToCome || wasSetBack;
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * What the tier does: reads, writes, leases, removals of many keys, and repairs of writes whose outcome is unknown.
+ */
+@NullMarked
+package io.intelligentcache.redis.internal.operation;
+
+import org.jspecify.annotations.NullMarked;

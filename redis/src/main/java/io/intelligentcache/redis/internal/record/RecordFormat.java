@@ -1,0 +1,170 @@
+package io.intelligentcache.redis.internal.record;
+
+import io.intelligentcache.tier.Version;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * A value in Redis, big-endian:
+ *
+ *   offset  size  field
+ *        0     1  format     0xC2; the next format has another byte
+ *        1     1  kind       'V' value or absence, 'T' tombstone; 'L' is a lease, see Leases
+ *        2     2  flags      bit 0: the payload is an LZ4 block; bits 1 to 15: how far the origin may be
+ *                            from the truth, in units of 64 microseconds, rounded up; all ones: farther
+ *        4     4  crc        CRC32C of the key's name, then of all bytes here but this field
+ *        8     8  version    its time, 1 to 2^62 - 1; see Versions
+ *       16     4  check      upper half of the version ^ its lower half ^ "ICM2"
+ *       20     4  codec      fingerprint; with no payload behind it "NONE" says that there is no value
+ *       24     8  writer     the instance that wrote it: the lower part of its version
+ *       32     8  origin     milliseconds since the epoch by the clock of Redis: when that write began
+ *       40     8  expiresAt  on the same clock; 2^63-1 is never
+ *       48     4  rawBytes   of the value before compression
+ *       52        payload
+ *
+ * The name is in the checksum so that a value that got under another key is no value of it. The
+ * version has a check of its own because scripts compare versions and can't compute a CRC: a damaged
+ * one must not look like a write of the far future, which would refuse every later write of the key.
+ */
+
+/** Writes records and reads them. Bytes that are no record of the key are absent, never an error. */
+public final class RecordFormat {
+  public static final int HEADER_BYTES = 52;
+  public static final byte FORMAT = (byte) 0xC2;
+  static final int CHECK = 0x49434D32;
+
+  private static final byte OLDER_FORMAT = (byte) 0xC1;
+  private static final short COMPRESSED = 1;
+  private static final long ERROR_UNIT_MICROS = 64;
+  private static final int MOST_ERROR_UNITS = (1 << 15) - 1;
+  private static final long FARTHEST_MICROS = Duration.ofDays(1).toNanos() / 1_000;
+  private static final int CRC_AT = 4;
+  private static final int AFTER_CRC = 8;
+  private static final int WRITER_AT = 24;
+  private static final int LARGEST_RAW_BYTES = 1 << 30;
+  private static final long VERSIONS = 1L << 62;
+
+  private final int largestPayload;
+
+  public RecordFormat(int largestPayload) {
+    this.largestPayload = largestPayload;
+  }
+
+  /** The most bytes that a record has here. What is longer is foreign, or another configuration's. */
+  public int longest() {
+    return HEADER_BYTES + largestPayload;
+  }
+
+  public byte[] write(byte[] name, StoredRecord record) {
+    byte[] bytes = new byte[HEADER_BYTES + record.payload().length];
+    ByteBuffer out = ByteBuffer.wrap(bytes)
+        .put(FORMAT)
+        .put(record.kind().code)
+        .putShort(flags(record))
+        .putInt(0)
+        .putLong(record.version().time())
+        .putInt(check(record.version().time()))
+        .putInt(record.codec())
+        .putLong(record.version().writer())
+        .putLong(record.originMillis())
+        .putLong(record.expiresAtMillis())
+        .putInt(record.rawBytes())
+        .put(record.payload());
+    out.putInt(CRC_AT, crc(name, bytes));
+    return bytes;
+  }
+
+  @Nullable
+  public StoredRecord read(byte[] name, byte[] bytes) {
+    if (bytes.length < HEADER_BYTES || bytes.length - HEADER_BYTES > largestPayload) {
+      return null;
+    }
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    byte format = in.get();
+    RecordKind kind = RecordKind.of(in.get());
+    short flags = in.getShort();
+    int crc = in.getInt();
+    if (format != FORMAT || kind == null || crc != crc(name, bytes)) {
+      return null;
+    }
+    long version = in.getLong();
+    int check = in.getInt();
+    int codec = in.getInt();
+    long writer = in.getLong();
+    long origin = in.getLong();
+    long expiresAt = in.getLong();
+    int rawBytes = in.getInt();
+    boolean compressed = (flags & COMPRESSED) != 0;
+    int payloadBytes = bytes.length - HEADER_BYTES;
+    if (version <= 0
+        || version >= VERSIONS
+        || check != check(version)
+        || rawBytes < 0
+        || rawBytes > LARGEST_RAW_BYTES
+        || (!compressed && rawBytes != payloadBytes)) {
+      return null;
+    }
+    byte[] payload = Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length);
+    return new StoredRecord(
+        kind,
+        new Version(version, writer),
+        origin,
+        errorMicros(flags),
+        expiresAt,
+        codec,
+        rawBytes,
+        compressed,
+        payload);
+  }
+
+  private static short flags(StoredRecord record) {
+    long error = Math.min(
+        (record.errorMicros() + ERROR_UNIT_MICROS - 1) / ERROR_UNIT_MICROS, MOST_ERROR_UNITS);
+    return (short) (error << 1 | (record.compressed() ? COMPRESSED : 0));
+  }
+
+  /** How far the origin of a record with these flags may be from the truth. */
+  public static long errorMicros(short flags) {
+    int units = (flags & 0xFFFF) >>> 1;
+    return units == MOST_ERROR_UNITS ? FARTHEST_MICROS : units * ERROR_UNIT_MICROS;
+  }
+
+  /** Whether this is of a format that was written before this one: absent, but not damaged. */
+  public static boolean isOlder(byte[] bytes) {
+    return bytes.length > 0 && bytes[0] == OLDER_FORMAT;
+  }
+
+  /**
+   * The version of a value that is damaged elsewhere: what scripts take for a value though no reader does; {@link
+   * Version#NONE} if it has none.
+   */
+  public Version versionOfDamaged(byte[] bytes) {
+    if (bytes.length < HEADER_BYTES
+        || bytes.length - HEADER_BYTES
+            > largestPayload // it may be right, and another one's to read
+        || bytes[0] != FORMAT
+        || bytes[1] != RecordKind.VALUE.code) {
+      return Version.NONE;
+    }
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    long version = in.getLong(AFTER_CRC);
+    return version > 0 && version < VERSIONS && in.getInt(AFTER_CRC + Long.BYTES) == check(version)
+        ? new Version(version, in.getLong(WRITER_AT))
+        : Version.NONE;
+  }
+
+  private static int check(long version) {
+    return (int) (version >>> 32) ^ (int) version ^ CHECK;
+  }
+
+  private static int crc(byte[] name, byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(name);
+    crc.update(bytes, 0, CRC_AT);
+    crc.update(bytes, AFTER_CRC, bytes.length - AFTER_CRC);
+    return (int) crc.getValue();
+  }
+}

@@ -1,0 +1,138 @@
+package io.intelligentcache.redis.internal.topology;
+
+import io.intelligentcache.redis.internal.command.RedisCommand;
+import io.intelligentcache.redis.internal.command.Reply;
+import io.intelligentcache.redis.internal.command.WriteHooks;
+import io.intelligentcache.redis.internal.connection.Primary;
+import io.intelligentcache.tier.Reason;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to Redis for all reads and writes: each to the server that owns its key, and once more to
+ * the one that this server names instead. Every command is answered within the command timeout, and
+ * none fails with an exception.
+ */
+public final class CommandRouter {
+  private static final long SHORTEST_NANOS = Duration.ofMillis(1).toNanos();
+
+  private final Topology topology;
+  private final long timeoutNanos;
+  private volatile boolean closed;
+
+  public CommandRouter(Topology topology, Duration timeout) {
+    this.topology = topology;
+    this.timeoutNanos = timeout.toNanos();
+  }
+
+  /** Sends what stores nothing. */
+  public <T extends @Nullable Object> CompletableFuture<Reply<T>> send(
+      byte[] name, long bytes, RedisCommand<T> request) {
+    return send(name, WriteHooks.NONE, bytes, request);
+  }
+
+  /** Sends a command on a key of this name. */
+  public <T extends @Nullable Object> CompletableFuture<Reply<T>> send(
+      byte[] name, WriteHooks effect, long bytes, RedisCommand<T> request) {
+    if (closed) {
+      return Reply.none(Reason.CLOSED);
+    }
+    int slot = topology.slot(name);
+    Primary at = topology.owner(slot);
+    if (at == null) {
+      topology.doubt();
+      return Reply.none(Reason.OPEN);
+    }
+    long deadline = System.nanoTime() + timeoutNanos;
+    CompletableFuture<Reply<T>> first =
+        at.send(slot, effect, bytes, timeoutNanos, () -> topology.owner(slot) == at, request);
+    if (!topology.isCluster()) {
+      return first;
+    }
+    return first.thenCompose(reply -> {
+      if (!(reply instanceof Reply.Failed<T> refused)) {
+        return CompletableFuture.completedFuture(reply);
+      }
+      Redirect redirect = Redirect.of(refused.message(), at.address());
+      if (redirect == null) {
+        if (refused.message().startsWith("CLUSTERDOWN")) {
+          topology.doubt();
+        }
+        return CompletableFuture.completedFuture(reply);
+      }
+      return follow(redirect, slot, effect, bytes, deadline - System.nanoTime(), request);
+    });
+  }
+
+  /**
+   * Sends a command once more. The first attempt took no effect; the second is the last. Reads may by
+   * now go to the other server directly and so arrive there before it: see {@link WriteHooks}.
+   */
+  private <T extends @Nullable Object> CompletableFuture<Reply<T>> follow(
+      Redirect redirect,
+      int slot,
+      WriteHooks effect,
+      long bytes,
+      long leftNanos,
+      RedisCommand<T> request) {
+    effect.beforeAgain().run();
+    if (!redirect.asks()) {
+      topology.moved(slot, redirect.to());
+    }
+    Primary to = topology.find(redirect.to());
+    if (to == null) {
+      return Reply.none(Reason.OPEN);
+    }
+    long left = Math.max(leftNanos, SHORTEST_NANOS);
+    CompletableFuture<Reply<T>> second = redirect.asks()
+        ? to.sendAsked(slot, effect, bytes, left, request)
+        : to.send(slot, effect, bytes, left, () -> true, request);
+    return second.thenApply(reply -> reply instanceof Reply.Failed<T> refused
+            && Redirect.of(refused.message(), to.address()) != null
+        ? new Reply.None<>(Reason.OPEN)
+        : reply);
+  }
+
+  /**
+   * Sends what belongs to a load when its turn comes, so that a load of very many keys leaves room for others. What is
+   * sent behind it on the same key may overtake it.
+   */
+  public <T extends @Nullable Object> CompletableFuture<Reply<T>> inTurn(
+      byte[] name, long bytes, Supplier<CompletableFuture<Reply<T>>> send) {
+    Primary owner = topology.owner(topology.slot(name));
+    return owner == null ? send.get() : owner.inTurn(bytes, send);
+  }
+
+  /** Whether keys have several owners. Then a command may name keys of one slot only. */
+  public boolean spreads() {
+    return topology.isCluster();
+  }
+
+  /** Whether some server takes commands. */
+  public boolean available() {
+    return !closed && topology.primaries().stream().anyMatch(Primary::available);
+  }
+
+  /** Whether all servers take commands. */
+  public boolean complete() {
+    return !closed
+        && !topology.primaries().isEmpty()
+        && topology.primaries().stream().allMatch(Primary::available);
+  }
+
+  /** Whether the server that owns this name takes commands. */
+  public boolean reaches(byte[] name) {
+    Primary owner = topology.owner(topology.slot(name));
+    return !closed && owner != null && owner.available();
+  }
+
+  public void close() {
+    closed = true;
+  }
+
+  public boolean closed() {
+    return closed;
+  }
+}

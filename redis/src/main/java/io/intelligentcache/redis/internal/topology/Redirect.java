@@ -1,0 +1,29 @@
+package io.intelligentcache.redis.internal.topology;
+
+import io.intelligentcache.redis.internal.settings.RedisAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server's answer that another one is to be asked: for good ({@code MOVED}), or for one command
+ * ({@code ASK}) while the slot is on its way.
+ */
+record Redirect(boolean asks, RedisAddress to) {
+  /** Reads an error of this server, for example {@code MOVED 3999 127.0.0.1:6381}. */
+  static @Nullable Redirect of(String error, RedisAddress from) {
+    boolean asks = error.startsWith("ASK ");
+    if (!asks && !error.startsWith("MOVED ")) {
+      return null;
+    }
+    String endpoint = error.substring(error.lastIndexOf(' ') + 1);
+    int colon = endpoint.lastIndexOf(':');
+    int port = colon < 0 ? 0 : ClusterNode.number(endpoint.substring(colon + 1));
+    if (port < 1 || port > 65_535) {
+      return null;
+    }
+    String host = endpoint.substring(0, colon);
+    // A server that does not know its own name, or hides it, means the one that it is known by
+    // here.
+    return new Redirect(
+        asks, from.at(host.isEmpty() || host.equals("?") ? from.host() : host, port));
+  }
+}

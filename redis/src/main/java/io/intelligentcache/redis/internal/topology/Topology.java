@@ -1,0 +1,358 @@
+package io.intelligentcache.redis.internal.topology;
+
+import io.intelligentcache.redis.internal.connection.Connections;
+import io.intelligentcache.redis.internal.connection.LettuceClient;
+import io.intelligentcache.redis.internal.connection.Primary;
+import io.intelligentcache.redis.internal.settings.RedisAddress;
+import io.intelligentcache.redis.internal.settings.Servers;
+import io.intelligentcache.tier.Reason;
+import io.lettuce.core.cluster.SlotHash;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which server owns which key, as far as is known. A single server owns all; in a cluster each owns
+ * slots, which move.
+ *
+ * <p>What is known may be wrong at any time: then the server that is asked says so, and the command
+ * goes on to the one that it names (see {@link CommandRouter}). Order survives a change of owners by this: a
+ * slot has no owner while what is on its way to the former one is made unreadable, and the new owner
+ * is known only after that. So a read from the new owner never misses a write that is still on its
+ * way to the former one.
+ *
+ * <p>Changed by upkeep only, in {@link #tend}; read by everybody.
+ */
+public final class Topology {
+  private static final int SLOTS_OF_CLUSTER = 16_384;
+  /** Hears of servers that own keys. Called by upkeep; must not wait. */
+  public interface Listener {
+    /** One appeared. It may not be connected yet. */
+    void primaryAppeared(Primary primary);
+
+    /** One is gone; its connection is closed. */
+    void primaryGone(Primary primary);
+
+    /** Some keys have other owners than before. */
+    void moved();
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Topology.class);
+  private static final int MOST_NAMED = 2_000;
+  private static final long HASTE_NANOS = Duration.ofMillis(100).toNanos();
+  private static final long TROUBLED_NANOS = Duration.ofMillis(500).toNanos();
+  private static final long LONGEST_UNLISTED_NANOS = Duration.ofSeconds(30).toNanos();
+
+  private final Servers servers;
+  private final Locator locator;
+  private final Connector connector;
+  private final long intervalNanos;
+  private final AtomicReferenceArray<@Nullable Primary> owners;
+  private final Map<RedisAddress, Primary> primaries = new ConcurrentHashMap<>();
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+  // What tend() will see to, told by anybody.
+  private final AtomicReference<@Nullable SlotMap> answered = new AtomicReference<>();
+  private final Map<Integer, RedisAddress> redirected = new ConcurrentHashMap<>();
+  private final Map<RedisAddress, Long> named =
+      new ConcurrentHashMap<>(); // when, by System.nanoTime
+  private volatile boolean hasty;
+  private volatile boolean asking;
+  private volatile boolean closed;
+  private volatile String lastComplaint = "";
+
+  private volatile int unowned; // slots
+
+  private volatile SlotMap layout = new SlotMap(Map.of(), Map.of());
+  private long lastAskedNanos; // owned by upkeep
+
+  /**
+   * Who owns which keys of some servers. Nothing is asked or connected yet.
+   *
+   * @param timeout how long one attempt to find that out may take
+   * @param connector makes the way to a server
+   */
+  public static Topology of(
+      Servers servers, LettuceClient client, Duration timeout, Connector connector) {
+    if (servers instanceof Servers.Cluster cluster) {
+      Locator locator = new ClusterLocator(cluster.seeds(), client, timeout);
+      return new Topology(servers, locator, SLOTS_OF_CLUSTER, Duration.ofSeconds(5), connector);
+    }
+    if (servers instanceof Servers.Sentinels sentinels) {
+      Locator locator = new SentinelLocator(sentinels, client, timeout);
+      return new Topology(servers, locator, 1, Duration.ofSeconds(1), connector);
+    }
+    Servers.One one = (Servers.One) servers;
+    CompletableFuture<SlotMap> known = CompletableFuture.completedFuture(SlotMap.of(one.address()));
+    return new Topology(servers, primaries -> known, 1, Duration.ofSeconds(5), connector);
+  }
+
+  /**
+   * One that knows nothing yet.
+   *
+   * @param servers where they are, for the log
+   * @param slots into how many the keys are divided
+   * @param interval how often the locator is asked while all is well
+   * @param connector makes the way to a server
+   */
+  Topology(Servers servers, Locator locator, int slots, Duration interval, Connector connector) {
+    this.servers = servers;
+    this.locator = locator;
+    this.owners = new AtomicReferenceArray<>(slots);
+    this.intervalNanos = interval.toNanos();
+    this.connector = connector;
+    this.unowned = slots;
+    this.lastAskedNanos = System.nanoTime() - intervalNanos - 1;
+  }
+
+  /** Whether keys have several owners, and commands are redirected. */
+  public boolean isCluster() {
+    return owners.length() > 1;
+  }
+
+  /** Into how many the keys are divided. */
+  public int slots() {
+    return owners.length();
+  }
+
+  int slot(byte[] name) {
+    return isCluster() ? SlotHash.getSlot(name) : 0;
+  }
+
+  /** Who owns a slot, or null while that is not known. */
+  @Nullable
+  public Primary owner(int slot) {
+    return owners.get(slot);
+  }
+
+  /** All servers that own keys or are about to. */
+  public Collection<Primary> primaries() {
+    return primaries.values();
+  }
+
+  /** The server of this name, or null if it is not known yet; then it will be in a moment. */
+  @Nullable
+  Primary find(RedisAddress name) {
+    RedisAddress address = layout.canonical(name);
+    if (named.size() < MOST_NAMED) {
+      named.put(address, System.nanoTime());
+    }
+    return primaries.get(address);
+  }
+
+  /** A server says that a slot is another one's. */
+  void moved(int slot, RedisAddress owner) {
+    redirected.put(slot, layout.canonical(owner));
+    hasty = true;
+  }
+
+  /** What is known seems to be wrong. */
+  void doubt() {
+    hasty = true;
+  }
+
+  /** Tells a listener what is known and what will be. To be called before the first {@link #tend}. */
+  public void addListener(Listener listener) {
+    listeners.add(listener);
+  }
+
+  /** Whether each key has a known owner, and there is a connection to every server. */
+  public boolean connected() {
+    return unowned == 0
+        && primaries.values().stream().allMatch(primary -> primary.session() != null);
+  }
+
+  /** Why commands can't be sent, in words without passwords; nothing if they can. */
+  public List<String> troubles() {
+    if (primaries.isEmpty()) {
+      String known = lastComplaint;
+      return List.of(servers + ": the servers that own the keys are not known ("
+          + (known.isEmpty() ? "no answer yet" : servers.redact(known)) + ")");
+    }
+    List<String> troubles = new ArrayList<>();
+    for (Primary primary : primaries.values()) {
+      String trouble = primary.trouble();
+      if (trouble != null) {
+        troubles.add(trouble);
+      }
+    }
+    if (unowned > 0) {
+      troubles.add(unowned + " of " + slots() + " slots have no server");
+    }
+    return troubles;
+  }
+
+  /** Does what is due. By upkeep only. */
+  public void tend() {
+    if (!asking && System.nanoTime() - lastAskedNanos > pause()) {
+      ask();
+    }
+    SlotMap found = answered.getAndSet(null);
+    if (found != null) {
+      long now = System.nanoTime();
+      named.values().removeIf(then -> now - then > LONGEST_UNLISTED_NANOS);
+      apply(found);
+    }
+    if (!named.isEmpty()) {
+      named.keySet().forEach(this::primary);
+    }
+    if (!redirected.isEmpty()) {
+      follow();
+    }
+    primaries.values().forEach(Primary::tend);
+  }
+
+  private long pause() {
+    boolean well = !primaries.isEmpty();
+    for (Primary primary : primaries.values()) {
+      well &= primary.session() != null;
+    }
+    return hasty ? HASTE_NANOS : well ? intervalNanos : Math.min(TROUBLED_NANOS, intervalNanos);
+  }
+
+  private void ask() {
+    asking = true;
+    hasty = false;
+    lastAskedNanos = System.nanoTime();
+    List<Primary> known = List.copyOf(primaries.values());
+    CompletableFuture<SlotMap> answer =
+        CompletableFuture.completedFuture(known).thenCompose(locator::ask); // if it throws, too
+    var unused = answer.whenComplete((found, failure) -> {
+      if (found != null) {
+        answered.set(found);
+        lastComplaint = "";
+      } else if (failure != null) {
+        complain(failure);
+      }
+      asking = false;
+    });
+  }
+
+  private void complain(Throwable failure) {
+    String what = Connections.root(failure);
+    if (!closed && !what.equals(lastComplaint)) {
+      lastComplaint = what;
+      if (connector.quiet().isOn()) {
+        return;
+      }
+      LOG.warn(
+          "{}: can't find out which servers own the keys ({}); asking again in the background",
+          servers,
+          servers.redact(what));
+    }
+  }
+
+  private void apply(SlotMap found) {
+    // Those that are gone end first: what was on its way to them is in doubt before anybody reads
+    // from their successors.
+    for (Primary primary : List.copyOf(primaries.values())) {
+      RedisAddress address = primary.address();
+      if (!found.primaries().containsKey(address) && !named.containsKey(address)) {
+        drop(primary);
+      }
+    }
+    boolean changed = !found.equals(layout);
+    layout = found;
+    found.primaries().keySet().forEach(this::primary);
+    @Nullable RedisAddress[] wanted = found.owners(owners.length());
+    Map<Integer, @Nullable Primary> changes = new HashMap<>();
+    for (int slot = 0; slot < wanted.length; slot++) {
+      RedisAddress address = wanted[slot];
+      Primary next = address == null ? null : primaries.get(address);
+      Primary owner = owners.get(slot);
+      // An answer that is not news would only undo what redirections have taught since.
+      if (next != owner && (changed || owner == null)) {
+        changes.put(slot, next);
+      }
+    }
+    assign(changes);
+  }
+
+  private void follow() {
+    Map<Integer, @Nullable Primary> changes = new HashMap<>();
+    Map.copyOf(redirected).forEach((slot, address) -> {
+      redirected.remove(slot, address);
+      Primary owner = primary(address);
+      if (owner != owners.get(slot)) {
+        changes.put(slot, owner);
+      }
+    });
+    assign(changes);
+  }
+
+  private void assign(Map<Integer, @Nullable Primary> changes) {
+    if (changes.isEmpty()) {
+      return;
+    }
+    Map<Primary, BitSet> left = new HashMap<>();
+    changes.keySet().forEach(slot -> {
+      Primary former = owners.getAndSet(slot, null);
+      if (former != null) {
+        left.computeIfAbsent(former, unused -> new BitSet()).set(slot);
+      }
+    });
+    left.forEach(Primary::suspend);
+    changes.forEach(owners::set);
+    countUnowned();
+    listeners.forEach(Listener::moved);
+  }
+
+  private void countUnowned() {
+    int count = 0;
+    for (int slot = 0; slot < owners.length(); slot++) {
+      if (owners.get(slot) == null) {
+        count++;
+      }
+    }
+    unowned = count;
+  }
+
+  private Primary primary(RedisAddress address) {
+    Primary known = primaries.get(address);
+    if (known != null) {
+      return known;
+    }
+    Primary appeared = connector.connect(address);
+    primaries.put(address, appeared);
+    listeners.forEach(listener -> listener.primaryAppeared(appeared));
+    return appeared;
+  }
+
+  private void drop(Primary gone) {
+    LOG.info("{} no longer owns keys", gone);
+    for (int slot = 0; slot < owners.length(); slot++) {
+      owners.compareAndSet(slot, gone, null);
+    }
+    countUnowned();
+    var unused = gone.close(Reason.BROKEN);
+    connector.release(gone);
+    primaries.remove(gone.address());
+    listeners.forEach(listener -> listener.primaryGone(gone));
+  }
+
+  /** Done once everything that is on its way now has been answered. */
+  public CompletableFuture<Void> drained() {
+    return CompletableFuture.allOf(
+        primaries.values().stream().map(Primary::drained).toArray(CompletableFuture<?>[]::new));
+  }
+
+  /** Ends all connections; done once they are closed. */
+  public CompletableFuture<Void> close() {
+    closed = true;
+    return CompletableFuture.allOf(primaries.values().stream()
+        .map(primary -> primary.close(Reason.CLOSED))
+        .toArray(CompletableFuture<?>[]::new));
+  }
+}

@@ -1,0 +1,19 @@
+package io.intelligentcache.redis.internal;
+
+import io.intelligentcache.redis.Redis;
+import io.intelligentcache.redis.RedisCluster;
+import org.junit.jupiter.api.AfterAll;
+
+final class RedisClusterContractTest extends RedisContract {
+  private static final RedisCluster CLUSTER = RedisCluster.of(3);
+
+  @AfterAll
+  static void stop() {
+    CLUSTER.close();
+  }
+
+  @Override
+  Redis redis() {
+    return Redis.cluster(CLUSTER.url());
+  }
+}

@@ -1,0 +1,183 @@
+package io.intelligentcache.redis.internal;
+
+import static io.intelligentcache.redis.internal.TierProbe.item;
+import static io.intelligentcache.redis.internal.TierProbe.join;
+import static io.intelligentcache.redis.internal.TierProbe.key;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.intelligentcache.redis.FaultProxy;
+import io.intelligentcache.redis.RawRedis;
+import io.intelligentcache.redis.Redis;
+import io.intelligentcache.redis.RedisServerProcess;
+import io.intelligentcache.redis.internal.record.RecordFormat;
+import io.intelligentcache.redis.internal.record.RecordKind;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.SharedTier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Several instances write the same keys, each behind a network that stalls, heals and breaks when it
+ * likes. Whatever is delivered when: the version under a key never gets smaller, and no instance's
+ * later write gives way to an earlier one of its own.
+ */
+final class RedisModelTest {
+  private static final int INSTANCES = 3;
+  private static final int KEYS = 4;
+  private static final long RUN_NANOS = SECONDS.toNanos(5);
+
+  private final long seed = Long.getLong("redis.model.seed", System.nanoTime());
+  private final Queue<String> violations = new ConcurrentLinkedQueue<>();
+  private final Map<String, Long> greatestAcknowledged = new ConcurrentHashMap<>();
+
+  @Test
+  void theVersionUnderAKeyNeverGetsSmaller() throws Exception {
+    System.out.println("redis.model.seed=" + seed);
+    ExecutorService threads = Executors.newCachedThreadPool();
+    List<FaultProxy> proxies = new ArrayList<>();
+    List<TierProbe> tiers = new ArrayList<>();
+    try (RedisServerProcess server = RedisServerProcess.launch();
+        RawRedis raw = new RawRedis(server)) {
+      for (int i = 0; i < INSTANCES; i++) {
+        proxies.add(FaultProxy.before(server.port()));
+        tiers.add(TierProbe.open(Redis.at(proxies.get(i).url())
+            .commandTimeout(Duration.ofSeconds(1))
+            .connectTimeout(Duration.ofSeconds(2))));
+      }
+      long end = System.nanoTime() + RUN_NANOS;
+      List<Future<?>> running = new ArrayList<>();
+      for (int i = 0; i < INSTANCES; i++) {
+        int instance = i;
+        Random random = new Random(seed + i);
+        running.add(threads.submit(() -> write(tiers.get(instance), instance, random, end)));
+        running.add(threads.submit(
+            () -> disturb(proxies.get(instance), new Random(seed + 100 + instance), end)));
+      }
+      int looks = watch(raw, end);
+      for (Future<?> each : running) {
+        each.get(30, SECONDS);
+      }
+      assertThat(violations).as("seed %s", seed).isEmpty();
+      assertThat(looks).isGreaterThan(100);
+      assertThat(tiers.stream()
+              .mapToLong(t -> ((SharedTier) t.tier()).sharedStats().supersededWrites())
+              .sum())
+          .as("late writes, seed %s", seed)
+          .isPositive();
+      assertThat(greatestAcknowledged).hasSize(KEYS * INSTANCES);
+    } finally {
+      tiers.forEach(TierProbe::close);
+      proxies.forEach(FaultProxy::close);
+      threads.shutdownNow();
+    }
+  }
+
+  private void write(TierProbe probe, int instance, Random random, long end) {
+    long count = 0;
+    while (end - System.nanoTime() > 0) {
+      String name = "k" + random.nextInt(KEYS);
+      long number = ++count;
+      CompletableFuture<Outcome> outcome = random.nextInt(8) == 0
+          ? probe.tier().remove(key(name))
+          : probe.tier().put(key(name), item(instance + " " + number));
+      if (random.nextInt(3) == 0) {
+        join(outcome);
+      }
+      var unused = outcome.thenAccept(done -> {
+        if (!(done instanceof Outcome.Refused)) {
+          greatestAcknowledged.merge(name + " of " + instance, number, Math::max);
+        }
+      });
+      pause(random.nextInt(3));
+    }
+  }
+
+  private static void disturb(FaultProxy proxy, Random random, long end) {
+    while (end - System.nanoTime() > 0) {
+      pause(random.nextInt(200));
+      proxy.stallRequests();
+      pause(random.nextInt(250));
+      if (random.nextInt(4) == 0) {
+        hangUp(proxy); // what is stuck is delivered when the next connection has long been used
+      }
+      proxy.heal();
+    }
+  }
+
+  private static void hangUp(FaultProxy proxy) {
+    try {
+      proxy.hangUpOnClients();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    pause(100);
+  }
+
+  /** Looks at what Redis holds as often as it can; says how many changes it saw. */
+  private int watch(RawRedis raw, long end) {
+    Map<String, Long> last = new HashMap<>();
+    Map<String, Long> lastNumber = new HashMap<>();
+    int changes = 0;
+    while (end - System.nanoTime() > 0) {
+      for (int k = 0; k < KEYS; k++) {
+        String name = "k" + k;
+        long version = 0;
+        byte[] found = raw.commands().get("icm:cache::" + name);
+        if (found != null) {
+          version = RawRedis.version(found);
+        }
+        long before = last.getOrDefault(name, 0L);
+        if (version < before) {
+          violations.add(name + ": " + version + " after " + before);
+        }
+        if (version != before) {
+          changes++;
+          last.put(name, version);
+          checkOwnOrder(name, found, lastNumber);
+        }
+      }
+    }
+    return changes;
+  }
+
+  private void checkOwnOrder(String name, byte[] found, Map<String, Long> lastNumber) {
+    if (found == null || found[1] != RecordKind.VALUE.code) {
+      return;
+    }
+    String[] payload = new String(
+            Arrays.copyOfRange(found, RecordFormat.HEADER_BYTES, found.length), US_ASCII)
+        .split(" ", -1);
+    String whose = name + " of " + payload[0];
+    long number = Long.parseLong(payload[1]);
+    Long before = lastNumber.put(whose, number);
+    if (before != null && before > number) {
+      violations.add(whose + ": " + number + " after " + before);
+    }
+  }
+
+  /** Lets the others go on for a while; nothing depends on how long. */
+  private static void pause(int millis) {
+    try {
+      var unused = new CountDownLatch(1).await(millis, MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,338 @@
+package io.intelligentcache.redis.internal;
+
+import static io.intelligentcache.redis.internal.TierProbe.join;
+import static io.intelligentcache.redis.internal.TierProbe.key;
+import static io.intelligentcache.redis.internal.TierProbe.patient;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.intelligentcache.redis.FaultProxy;
+import io.intelligentcache.redis.RawRedis;
+import io.intelligentcache.redis.Redis;
+import io.intelligentcache.redis.RedisCluster;
+import io.intelligentcache.redis.RedisServerProcess;
+import io.intelligentcache.redis.internal.clock.Epoch;
+import io.intelligentcache.redis.internal.clock.RedisClock;
+import io.intelligentcache.redis.internal.command.Reply;
+import io.intelligentcache.redis.internal.command.WriteHooks;
+import io.intelligentcache.redis.internal.connection.CircuitBreaker;
+import io.intelligentcache.redis.internal.connection.LettuceClient;
+import io.intelligentcache.redis.internal.connection.LostWrites;
+import io.intelligentcache.redis.internal.connection.OpeningPhase;
+import io.intelligentcache.redis.internal.connection.Primary;
+import io.intelligentcache.redis.internal.key.KeyNames;
+import io.intelligentcache.redis.internal.settings.RedisAddress;
+import io.intelligentcache.redis.internal.settings.RedisLimits;
+import io.intelligentcache.redis.internal.topology.Connector;
+import io.intelligentcache.tier.Changes;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.SharedHealth;
+import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.TimeSource;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What has happened when a tier is open, and what its health says. */
+final class RedisOpeningTest {
+  private static final Duration MISSING = Duration.ofMillis(300);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final RedisServerProcess server = RedisServerProcess.launch();
+  private final FaultProxy proxy = FaultProxy.before(server.port());
+  private final PrintStream err = System.err;
+  private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+  private final Set<TierKey> changed = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger proofs = new AtomicInteger();
+
+  private final Changes changes = new Changes() {
+    @Override
+    public void changed(TierKey key) {
+      changed.add(key);
+    }
+
+    @Override
+    public void changedUnknown() {}
+
+    @Override
+    public void heardUntil(long nanos) {
+      proofs.incrementAndGet();
+    }
+  };
+
+  @BeforeEach
+  void readTheLog() {
+    System.setErr(new PrintStream(log, true, UTF_8));
+  }
+
+  @AfterEach
+  void stop() {
+    System.setErr(err);
+    proxy.close();
+    server.close();
+  }
+
+  private TierProbe listener(Redis redis) {
+    return new TierProbe(redis.open(new TierContext(TimeSource.SYSTEM, changes)));
+  }
+
+  private static SharedHealth health(TierProbe tier) {
+    return ((SharedTier) tier.tier()).health();
+  }
+
+  private String[] warnings() {
+    return log.toString(UTF_8)
+        .lines()
+        .filter(line -> line.contains(" WARN "))
+        .toArray(String[]::new);
+  }
+
+  @Test
+  void aTierIsOpenOnceBothConnectionsAnswer() {
+    proxy.delayFirstReplies(Duration.ofMillis(300));
+    try (TierProbe tier = listener(patient(proxy.url()))) {
+      assertThat(proofs).hasPositiveValue();
+      assertThat(health(tier)).isEqualTo(new SharedHealth(true, true, true, Duration.ZERO, null));
+      assertThat(tier.put("k", "v")).isEqualTo(Outcome.DONE);
+    }
+    assertThat(warnings()).isEmpty();
+  }
+
+  @Test
+  void aServerWhoseFirstAnswerTakesLongerThanTheCommandTimeoutIsConnectedTo() {
+    proxy.delayFirstReplies(Duration.ofMillis(800));
+    Redis redis = Redis.at(proxy.url()).connectTimeout(PATIENCE);
+    try (TierProbe tier = listener(redis.commandTimeout(Duration.ofMillis(500)))) {
+      tier.awaitAvailable();
+      assertThat(((SharedTier) tier.tier()).sharedStats().listening()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aServerIsWaitedForUntilTheConnectTimeout() throws Exception {
+    server.stop();
+    Thread later = new Thread(() -> {
+      try {
+        server.start();
+      } catch (java.io.IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    });
+    later.start();
+    try (TierProbe tier = listener(patient(server.url()))) {
+      assertThat(health(tier).problem()).isNull();
+      assertThat(tier.put("k", "v")).isEqualTo(Outcome.DONE);
+    } finally {
+      later.join();
+    }
+  }
+
+  @Test
+  void allPrimariesOfAClusterAreConnectedWhenATierIsOpen() {
+    try (RedisCluster cluster = RedisCluster.of(3);
+        TierProbe tier = listener(patient(Redis.cluster(cluster.url())))) {
+      assertThat(health(tier)).isEqualTo(new SharedHealth(true, true, true, Duration.ZERO, null));
+      assertThat(((SharedTier) tier.tier()).sharedStats().listening()).isEqualTo(3);
+      for (int i = 0; i < 20; i++) {
+        assertThat(tier.put("k" + i, "v")).isEqualTo(Outcome.DONE);
+      }
+    }
+  }
+
+  @Test
+  void firstCallsAreMadeAndLeaveNothingThatAnybodySees() {
+    try (RawRedis raw = new RawRedis(server);
+        TierProbe listener = listener(patient(server.url()));
+        TierProbe tier = listener(patient(server.url()))) {
+      assertThat(raw.keysAsked()).as("calls").isGreaterThan(100);
+      assertThat(raw.entries()).isEmpty();
+      assertThat(tier.tier().stats())
+          .extracting(stats -> stats.misses() + stats.refused() + stats.writes())
+          .isEqualTo(0L);
+      SharedTier shared = (SharedTier) tier.tier();
+      assertThat(shared.sharedStats().lateFills()).isZero();
+      assertThat(shared.sharedStats().unsettledKeys()).isZero();
+      listener.put("k", "v");
+      await().atMost(20, SECONDS).until(() -> changed.contains(key("k")));
+      assertThat(changed).containsExactly(key("k"));
+    }
+  }
+
+  @Test
+  void oneLineSaysWhatIsMissingAfterTheConnectTimeout() throws Exception {
+    server.stop();
+    String url = server.url().replace("//", "//:hush@");
+    TierProbe.holdsUnlessSpoilt(i -> {
+      log.reset();
+      try (TierProbe tier = listener(Redis.at(url).connectTimeout(Duration.ofSeconds(1)))) {
+        assertThat(warnings()[0])
+            .contains("not ready after 1000 ms", "is not connected", "in the background")
+            .doesNotContain("hush");
+        assertThat(health(tier).connected()).isFalse();
+        assertThat(health(tier).problem()).contains("is not connected").doesNotContain("hush");
+        assertThat(health(tier).troubledFor()).isGreaterThanOrEqualTo(MISSING);
+        return warnings().length == 1 && warnings()[0].contains("Connection refused");
+      }
+    });
+  }
+
+  @Test
+  void aServerThatMayNotTellOfChangesIsSaidToBeConnectedAllTheSame() {
+    try (RawRedis raw = new RawRedis(server)) {
+      raw.allow("app", "hush", "-client|tracking");
+      String url = server.url().replace("//", "//app:hush@");
+      TierProbe.holdsUnlessSpoilt(i -> {
+        log.reset();
+        try (TierProbe tier = listener(Redis.at(url).connectTimeout(Duration.ofSeconds(3)))) {
+          SharedHealth health = health(tier);
+          assertThat(warnings()[0]).contains("does not tell of changes");
+          assertThat(health.telling()).isFalse();
+          return warnings().length == 1
+              && warnings()[0].contains("every read of a copy asks Redis")
+              && warnings()[0].contains("NOPERM")
+              && health.connected()
+              && health.answering();
+        }
+      });
+    }
+  }
+
+  @Test
+  void healthFollowsTheConnection() {
+    try (TierProbe tier = listener(patient(proxy.url()))) {
+      proxy.refuse();
+      proxy.cut();
+      await().atMost(20, SECONDS).until(() -> !health(tier).connected());
+      await().atMost(20, SECONDS).until(() -> !health(tier).troubledFor().isZero());
+      assertThat(health(tier).problem()).contains("is not connected");
+      proxy.heal();
+      await().atMost(30, SECONDS).until(() -> health(tier).problem() == null);
+      assertThat(health(tier)).isEqualTo(new SharedHealth(true, true, true, Duration.ZERO, null));
+    }
+  }
+
+  @Test
+  void aServerThatHangsIsConnectedButDoesNotAnswer() {
+    try (TierProbe tier = listener(patient(server.url()).commandTimeout(Duration.ofSeconds(2)))) {
+      server.freeze();
+      for (int i = 0; i < CircuitBreaker.FAILURES_TO_OPEN; i++) {
+        var unused = tier.tier().get(key("k"));
+      }
+      await().atMost(20, SECONDS).until(() -> !health(tier).answering());
+      assertThat(health(tier).problem()).isNotNull();
+      server.thaw();
+      await().atMost(30, SECONDS).until(() -> health(tier).problem() == null);
+    }
+  }
+
+  @Test
+  void aClosedTierIsNotWell() {
+    TierProbe tier = listener(patient(server.url()));
+    tier.close();
+    assertThat(health(tier).connected()).isFalse();
+    assertThat(health(tier).problem()).isEqualTo("the tier is closed");
+  }
+
+  @Test
+  void aTierThatWasOpenedInVainLeavesNoThreadsAndNoConnections() {
+    try (RawRedis raw = new RawRedis(server)) {
+      proxy.stallLaterConnections();
+      TierProbe tier = listener(Redis.at(proxy.url()).connectTimeout(MISSING));
+      assertThat(health(tier).problem()).contains("is not connected");
+      tier.close();
+      await()
+          .atMost(20, SECONDS)
+          .untilAsserted(
+              () -> assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
+                  .noneMatch(name -> name.startsWith("icm-redis")));
+      proxy.heal(); // passes on that the client has hung up
+      await()
+          .atMost(20, SECONDS)
+          .until(() -> raw.commands().clientList().lines().count() == 1);
+    }
+  }
+
+  @Test
+  void refusalsForWantOfRoomAreLoggedOnce() {
+    try (TierProbe tier = listener(patient(server.url()).maximumPending(1))) {
+      server.freeze();
+      var unused = tier.tier().get(key("k"));
+      for (int i = 0; i < 100; i++) {
+        assertThat(join(tier.tier().get(key("k")))).isEqualTo(new Lookup.Refused(Reason.BUSY));
+      }
+      await().atMost(20, SECONDS).until(() -> warnings().length > 0);
+      assertThat(warnings()).hasSize(1);
+      assertThat(warnings()[0]).contains("refused as busy", "maximumPending");
+      server.thaw();
+    }
+  }
+
+  @Test
+  void aReplyThatThisProcessHadNoTimeToReadIsNotLate() {
+    Duration timeout = Duration.ofSeconds(3);
+    RedisLimits limits = RedisLimits.DEFAULTS.change(draft -> {
+      draft.commandTimeout = timeout;
+      draft.connectTimeout = PATIENCE;
+    });
+    LettuceClient client = new LettuceClient(PATIENCE, 100);
+    Connector connector = new Connector(
+        client,
+        limits,
+        false,
+        new RedisClock(TimeSource.SYSTEM),
+        new Epoch(new KeyNames("icm"), true),
+        new LostWrites(),
+        new OpeningPhase());
+    Primary primary = connector.connect(RedisAddress.parse(server.url()));
+    try {
+      primary.tend();
+      await().atMost(20, SECONDS).until(primary::available);
+      TierProbe.holdsUnlessSpoilt(i -> {
+        CountDownLatch busy = new CountDownLatch(1);
+        var reply = primary.send(
+            0, WriteHooks.NONE, 1, timeout.toNanos(), () -> true, (redis, clock) -> redis.ping());
+        client.loop().execute(() -> awaitQuietly(busy));
+        long sent = System.nanoTime();
+        await()
+            .atMost(20, SECONDS)
+            .until(() -> System.nanoTime() - sent > timeout.plusMillis(500).toNanos());
+        busy.countDown();
+        return join(reply).equals(new Reply.Ok<>("PONG"));
+      });
+      CountDownLatch stuck = new CountDownLatch(1);
+      client.loop().execute(() -> awaitQuietly(stuck));
+      var late = primary.send(
+          0,
+          WriteHooks.NONE,
+          1,
+          Duration.ofMillis(50).toNanos(),
+          () -> true,
+          (redis, clock) -> redis.ping());
+      assertThat(join(late)).as("a loop that is stuck").isEqualTo(new Reply.None<>(Reason.LATE));
+      stuck.countDown();
+    } finally {
+      client.close(primary.close(Reason.CLOSED));
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
