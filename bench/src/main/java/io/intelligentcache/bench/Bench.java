@@ -1,5 +1,18 @@
 package io.intelligentcache.bench;
 
+import io.intelligentcache.bench.disk.DiskCommand;
+import io.intelligentcache.bench.disk.DiskContender;
+import io.intelligentcache.bench.disk.DiskWorkload;
+import io.intelligentcache.bench.disk.KillCommand;
+import io.intelligentcache.bench.disk.KillWorkload;
+import io.intelligentcache.bench.measure.Choice;
+import io.intelligentcache.bench.memory.Contender;
+import io.intelligentcache.bench.memory.FailedStepException;
+import io.intelligentcache.bench.memory.MemoryCommand;
+import io.intelligentcache.bench.memory.Workload;
+import io.intelligentcache.bench.redis.RedisCommand;
+import io.intelligentcache.bench.redis.RedisContender;
+import io.intelligentcache.bench.redis.RedisWorkload;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,7 +39,7 @@ public final class Bench {
     System.exit(commandLine().execute(args));
   }
 
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     return new CommandLine(new Bench())
         .registerConverter(Contender.class, Choice.of(Contender.class))
         .registerConverter(Workload.class, Choice.of(Workload.class))

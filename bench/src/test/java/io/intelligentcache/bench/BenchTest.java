@@ -2,6 +2,11 @@ package io.intelligentcache.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.bench.measure.Progress;
+import io.intelligentcache.bench.memory.Block;
+import io.intelligentcache.bench.memory.Contender;
+import io.intelligentcache.bench.memory.Timing;
+import io.intelligentcache.bench.memory.Workload;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;

@@ -2,6 +2,16 @@ package io.intelligentcache.cli.chaos;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.intelligentcache.cli.chaos.fault.FaultKind;
+import io.intelligentcache.cli.chaos.fault.Injector;
+import io.intelligentcache.cli.chaos.fault.Schedule;
+import io.intelligentcache.cli.chaos.fault.World;
+import io.intelligentcache.cli.chaos.judge.Ledger;
+import io.intelligentcache.cli.chaos.server.Deployment;
+import io.intelligentcache.cli.chaos.traffic.FinalCheck;
+import io.intelligentcache.cli.chaos.traffic.Instance;
+import io.intelligentcache.cli.chaos.traffic.Lanes;
+import io.intelligentcache.cli.chaos.traffic.Traffic;
 import io.intelligentcache.cli.console.Numbers;
 import io.intelligentcache.cli.console.Progress;
 import java.nio.file.Path;

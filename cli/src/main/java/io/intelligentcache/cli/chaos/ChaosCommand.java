@@ -1,5 +1,10 @@
 package io.intelligentcache.cli.chaos;
 
+import io.intelligentcache.cli.chaos.fault.FaultKind;
+import io.intelligentcache.cli.chaos.fault.Mode;
+import io.intelligentcache.cli.chaos.fault.Spans;
+import io.intelligentcache.cli.chaos.server.ServerBinary;
+import io.intelligentcache.cli.chaos.traffic.Keys;
 import io.intelligentcache.cli.console.Failure;
 import io.intelligentcache.cli.console.Json;
 import io.intelligentcache.cli.console.Progress;

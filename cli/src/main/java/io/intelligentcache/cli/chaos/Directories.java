@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Whole directories. */
-final class Directories {
+public final class Directories {
   private static final int ATTEMPTS = 100;
 
   private Directories() {}
@@ -20,7 +20,7 @@ final class Directories {
    * Copies the files as they are at this moment, as a process that is killed would leave them. Where
    * one goes away meanwhile the copy begins anew.
    */
-  static void copy(Path from, Path to) {
+  public static void copy(Path from, Path to) {
     try {
       for (int attempt = 1; !copied(from, to); attempt++) {
         if (attempt == ATTEMPTS) {
@@ -49,7 +49,7 @@ final class Directories {
     }
   }
 
-  static void delete(Path directory) {
+  public static void delete(Path directory) {
     try (Stream<Path> all = Files.walk(directory)) {
       List<Path> deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
       for (Path path : deepestFirst) {

@@ -2,7 +2,13 @@ package io.intelligentcache.cli.chaos;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import io.intelligentcache.cli.chaos.Verdict.Kind;
+import io.intelligentcache.cli.chaos.fault.FaultKind;
+import io.intelligentcache.cli.chaos.fault.Injector;
+import io.intelligentcache.cli.chaos.judge.Ledger;
+import io.intelligentcache.cli.chaos.judge.Verdict.Kind;
+import io.intelligentcache.cli.chaos.traffic.FinalCheck;
+import io.intelligentcache.cli.chaos.traffic.Lane;
+import io.intelligentcache.cli.chaos.traffic.Lanes;
 import io.intelligentcache.cli.console.Numbers;
 import io.intelligentcache.cli.console.TextTable;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package io.intelligentcache.cli.chaos;
 
+import io.intelligentcache.cli.chaos.fault.FaultKind;
+import io.intelligentcache.cli.chaos.fault.Mode;
+import io.intelligentcache.cli.chaos.traffic.Keys;
 import io.intelligentcache.cli.console.Failure;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +25,7 @@ import java.util.regex.Pattern;
  * @param redisOnly whether instances keep nothing themselves, so that every read asks Redis
  * @param keys what is read and written
  */
-record Settings(
+public record Settings(
     Path binary,
     Mode mode,
     long seed,
@@ -40,7 +43,7 @@ record Settings(
 
   private static final Pattern MEMORY = Pattern.compile("[1-9]\\d{0,5}(kb|mb|gb)");
 
-  Settings {
+  public Settings {
     require(
         time.toSeconds() >= 1 && time.toSeconds() <= LONGEST_SECONDS,
         "--seconds must be 1 to " + LONGEST_SECONDS + ": " + time.toSeconds());
@@ -66,14 +69,14 @@ record Settings(
   }
 
   /** Options of the server that the run asks for. */
-  List<String> serverOptions() {
+  public List<String> serverOptions() {
     return maximumMemory.isEmpty()
         ? List.of()
         : List.of("--maxmemory", maximumMemory, "--maxmemory-policy", "allkeys-lru");
   }
 
   /** Whether the wall clock of the server is to jump. */
-  boolean jumpsServerClock() {
+  public boolean jumpsServerClock() {
     return faults.stream().anyMatch(kind -> kind.place() == FaultKind.Place.SERVER_CLOCK);
   }
 

@@ -1,7 +1,7 @@
 /**
  * Several instances over one real Redis, with faults injected and every read judged.
  *
- * <p>{@link io.intelligentcache.cli.chaos.KeyHistory} is the judge, and knows neither caches nor
+ * <p>{@link io.intelligentcache.cli.chaos.judge.KeyHistory} is the judge, and knows neither caches nor
  * clocks. {@code Ledger} feeds it, {@code Chaos} runs the rest.
  */
 @NullMarked

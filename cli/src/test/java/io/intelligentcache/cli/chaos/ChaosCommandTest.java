@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.cli.CommandRun;
+import io.intelligentcache.cli.chaos.server.ServerBinary;
 import io.intelligentcache.cli.console.Failure;
 import io.intelligentcache.redis.RedisBinaryPath;
 import java.io.IOException;

@@ -2,6 +2,9 @@ package io.intelligentcache.cli.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.cli.chaos.fault.FaultKind;
+import io.intelligentcache.cli.chaos.fault.Mode;
+import io.intelligentcache.cli.chaos.traffic.Keys;
 import io.intelligentcache.cli.console.Progress;
 import io.intelligentcache.redis.RedisBinaryPath;
 import java.io.PrintWriter;

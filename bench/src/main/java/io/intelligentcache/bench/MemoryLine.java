@@ -1,4 +1,0 @@
-package io.intelligentcache.bench;
-
-/** What was measured of one contender: a line of the output. */
-sealed interface MemoryLine permits TimedLine, MetadataLine {}

@@ -1,0 +1,128 @@
+package io.intelligentcache.bench.disk;
+
+import io.intelligentcache.bench.measure.Progress;
+import io.intelligentcache.bench.measure.Scratch;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code icm bench disk}. */
+@Command(
+    name = "disk",
+    description = "Measure the disk tier beside other stores: speed, bounds, opening.",
+    mixinStandardHelpOptions = true)
+public final class DiskCommand implements Callable<Integer> {
+  private static final int ENTRIES = 1_000_000;
+  private static final int SECONDS = 4;
+  private static final int FAILED = 1;
+  private static final long GIGABYTE = 1_000_000_000;
+
+  @Spec
+  private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--json", description = "Print one JSON object a line.")
+  private boolean json;
+
+  @Option(
+      names = "--workload",
+      split = ",",
+      paramLabel = "WORKLOAD",
+      description = "${COMPLETION-CANDIDATES}; all unless given.")
+  private Set<DiskWorkload> workloads = EnumSet.allOf(DiskWorkload.class);
+
+  @Option(
+      names = {"--contender", "--only"},
+      split = ",",
+      paramLabel = "CONTENDER",
+      description = "${COMPLETION-CANDIDATES}; all unless given.")
+  private Set<DiskContender> contenders = EnumSet.allOf(DiskContender.class);
+
+  @Option(
+      names = "--entries",
+      paramLabel = "N",
+      description = "Small ones; of the mix there are three tenths of that. 1000000 unless given.")
+  private @Nullable Integer entries;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "How long each measurement of reads takes; 4 unless given.")
+  private @Nullable Integer seconds;
+
+  @Option(
+      names = "--directory",
+      paramLabel = "PATH",
+      description = "Where the stores lie while they are measured; the directory for temporary"
+          + " files unless given.")
+  private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
+
+  @Option(
+      names = "--quick",
+      description = "Measure so little that the figures say nothing, to see that all works.")
+  private boolean quick;
+
+  @Option(
+      names = "--java-option",
+      paramLabel = "OPTION",
+      description = "For the processes that measure, for example to profile them; repeatable.")
+  private List<String> javaOptions = List.of();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    DiskScale scale;
+    try {
+      scale = scale();
+    } catch (IllegalArgumentException impossible) {
+      throw misused(String.valueOf(impossible.getMessage()));
+    }
+    List<Duration> planned = DiskBench.planned(scale, workloads, contenders);
+    if (planned.isEmpty()) {
+      throw misused("nobody of those asked for takes part in what is asked for");
+    }
+    requireRoom(scale);
+    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter out = spec.commandLine().getOut();
+    DiskReport report = json ? new DiskJson(out) : new DiskTables(out);
+    try (Scratch scratch = Scratch.in(directory)) {
+      var progress = new Progress(planned, err, System::nanoTime);
+      var bench = new DiskBench(scale, new DiskForks(scale, scratch, javaOptions), progress, err);
+      report.compared(GoalLine.of(bench.run(workloads, contenders, report::measured)));
+      return bench.failures() == 0 ? 0 : FAILED;
+    }
+  }
+
+  private DiskScale scale() {
+    DiskScale base =
+        quick ? DiskScale.quick() : new DiskScale(ENTRIES, Duration.ofSeconds(SECONDS));
+    return new DiskScale(
+        entries == null ? base.entries() : entries,
+        seconds == null ? base.time() : Duration.ofSeconds(seconds));
+  }
+
+  private void requireRoom(DiskScale scale) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      throw misused("--directory must be a directory: " + directory);
+    }
+    long usable = Files.getFileStore(directory).getUsableSpace();
+    if (usable < scale.diskBytes()) {
+      throw misused("--directory must have " + scale.diskBytes() / GIGABYTE + " GB free, "
+          + directory + " has " + usable / GIGABYTE + " (or ask for fewer --entries)");
+    }
+  }
+
+  private ParameterException misused(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

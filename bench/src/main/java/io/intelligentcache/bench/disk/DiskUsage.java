@@ -1,0 +1,26 @@
+package io.intelligentcache.bench.disk;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** What files take on disk: the blocks that are allocated for them, as {@code du} counts them. */
+final class DiskUsage {
+  private static final long KIB = 1024;
+
+  private DiskUsage() {}
+
+  /** Bytes under a directory. Files that come and go meanwhile may be in it or not. */
+  static long of(Path directory) throws IOException {
+    Process du = new ProcessBuilder("du", "-sk", directory.toString())
+        .redirectError(ProcessBuilder.Redirect.DISCARD) // about files that have gone
+        .start();
+    try (InputStream out = du.getInputStream()) {
+      String said = new String(out.readAllBytes(), StandardCharsets.UTF_8);
+      return KIB * Long.parseLong(said.substring(0, said.indexOf('\t')));
+    } catch (IndexOutOfBoundsException | NumberFormatException failure) {
+      throw new IOException("du does not tell what " + directory + " takes", failure);
+    }
+  }
+}

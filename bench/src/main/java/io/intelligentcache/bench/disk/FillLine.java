@@ -1,0 +1,50 @@
+package io.intelligentcache.bench.disk;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How fast a store was filled and read.
+ *
+ * @param workload small or mix
+ * @param contender who
+ * @param entries that were put
+ * @param bytes of their keys and values
+ * @param putsPerSecond until the operating system had them all
+ * @param cpuMicrosPerPut processor time, of all threads
+ * @param retries puts that were refused because a queue was full, and put again
+ * @param getsPerSecond on one thread; null if not measured
+ * @param cpuMicrosPerGet processor time, of all threads
+ * @param p50Micros of a get on one thread
+ * @param p99Micros of a get on one thread
+ * @param getsPerSecondOf2 on two threads together
+ * @param p50MicrosOf2 of a get on two threads
+ * @param p99MicrosOf2 of a get on two threads
+ * @param missing gets that found nothing, though everything was put
+ * @param wrong gets that found something else
+ * @param diskPerByte bytes on disk, closed, per byte of keys and values
+ * @param writtenPerByte bytes written per byte of keys and values; null where nobody counts
+ * @param writtenBy which count that is
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record FillLine(
+    DiskWorkload workload,
+    DiskContender contender,
+    int entries,
+    long bytes,
+    double putsPerSecond,
+    double cpuMicrosPerPut,
+    long retries,
+    @Nullable Double getsPerSecond,
+    @Nullable Double cpuMicrosPerGet,
+    @Nullable Double p50Micros,
+    @Nullable Double p99Micros,
+    @Nullable Double getsPerSecondOf2,
+    @Nullable Double p50MicrosOf2,
+    @Nullable Double p99MicrosOf2,
+    long missing,
+    long wrong,
+    double diskPerByte,
+    @Nullable Double writtenPerByte,
+    String writtenBy)
+    implements DiskLine {}

@@ -1,0 +1,18 @@
+package io.intelligentcache.bench.memory;
+
+/**
+ * Room for entries of mean weight.
+ *
+ * @param entries how many
+ */
+public record Capacity(int entries) {
+  public Capacity {
+    if (entries < 1) {
+      throw new IllegalArgumentException("there must be room for an entry: " + entries);
+    }
+  }
+
+  public long weight() {
+    return (long) entries * Entries.MEAN_WEIGHT;
+  }
+}

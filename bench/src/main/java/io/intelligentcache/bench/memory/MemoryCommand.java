@@ -1,0 +1,114 @@
+package io.intelligentcache.bench.memory;
+
+import io.intelligentcache.bench.measure.JsonLines;
+import io.intelligentcache.bench.measure.Progress;
+import java.io.PrintWriter;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code icm bench memory}. */
+@Command(
+    name = "memory",
+    description = "Measure the memory tier beside other caches: throughput, allocation, metadata.",
+    mixinStandardHelpOptions = true)
+public final class MemoryCommand implements Callable<Integer> {
+  private static final int ROUNDS = 3;
+
+  @Spec
+  private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--json", description = "Print one JSON object a line.")
+  private boolean json;
+
+  @Option(
+      names = "--workload",
+      split = ",",
+      paramLabel = "WORKLOAD",
+      description = "${COMPLETION-CANDIDATES}; all unless given.")
+  private Set<Workload> workloads = EnumSet.allOf(Workload.class);
+
+  @Option(
+      names = "--contender",
+      split = ",",
+      paramLabel = "CONTENDER",
+      description = "${COMPLETION-CANDIDATES}; all unless given.")
+  private Set<Contender> contenders = EnumSet.allOf(Contender.class);
+
+  @Option(
+      names = "--threads",
+      split = ",",
+      paramLabel = "N",
+      description = "Asking side by side; 1, 2 and as many as there are cores unless given.")
+  private Set<Integer> threads =
+      new TreeSet<>(List.of(1, 2, Math.max(2, Runtime.getRuntime().availableProcessors())));
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description =
+          "How often each is measured; the median counts. 3 unless given, 1 with --quick.")
+  private @Nullable Integer rounds;
+
+  @Option(
+      names = "--quick",
+      description = "Measure so briefly that the figures say nothing, to see that all works.")
+  private boolean quick;
+
+  @Option(names = "--verbose", description = "Print what JMH says while it measures.")
+  private boolean verbose;
+
+  @Override
+  public Integer call() throws FailedStepException, InterruptedException {
+    Timing timing;
+    List<Block> blocks;
+    try {
+      timing = timing();
+      blocks = Block.of(workloads, threads, contenders);
+    } catch (IllegalArgumentException impossible) {
+      throw misused(String.valueOf(impossible.getMessage()));
+    }
+    if (blocks.isEmpty()) {
+      throw misused("nobody of " + names(contenders) + " takes part in " + names(workloads)
+          + ": a map has no bounds");
+    }
+    Forks.endWithThisProcess();
+    var progress =
+        new Progress(timing.ofSteps(blocks), spec.commandLine().getErr(), System::nanoTime);
+    new MemoryBench(timing, new Forks(timing, verbose), progress).run(blocks, report());
+    return 0;
+  }
+
+  private Timing timing() {
+    return quick
+        ? Timing.quick(rounds == null ? 1 : rounds)
+        : Timing.full(rounds == null ? ROUNDS : rounds);
+  }
+
+  private BiConsumer<Block, List<MemoryLine>> report() {
+    PrintWriter out = spec.commandLine().getOut();
+    if (!json) {
+      return new Tables(out)::print;
+    }
+    var printed = new JsonLines(out);
+    return (block, lines) -> printed.print(lines);
+  }
+
+  private ParameterException misused(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private static String names(Collection<?> choices) {
+    return String.join(", ", choices.stream().map(Object::toString).toList());
+  }
+}

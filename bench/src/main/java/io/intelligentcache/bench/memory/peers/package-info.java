@@ -1,0 +1,5 @@
+/** Who takes part in {@code icm bench memory}. */
+@NullMarked
+package io.intelligentcache.bench.memory.peers;
+
+import org.jspecify.annotations.NullMarked;

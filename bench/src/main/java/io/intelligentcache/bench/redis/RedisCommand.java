@@ -1,0 +1,96 @@
+package io.intelligentcache.bench.redis;
+
+import io.intelligentcache.bench.measure.Progress;
+import io.intelligentcache.bench.memory.Forks;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code icm bench redis}. */
+@Command(
+    name = "redis",
+    description = "Measure the Redis tier and coherence beside other clients and caches.",
+    mixinStandardHelpOptions = true)
+public final class RedisCommand implements Callable<Integer> {
+  private static final int SECONDS = 3;
+  private static final int FAILED = 1;
+
+  @Spec
+  private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--json", description = "Print one JSON object a line.")
+  private boolean json;
+
+  @Option(
+      names = "--workload",
+      split = ",",
+      paramLabel = "WORKLOAD",
+      description = "${COMPLETION-CANDIDATES}; all unless given.")
+  private Set<RedisWorkload> workloads = EnumSet.allOf(RedisWorkload.class);
+
+  @Option(
+      names = {"--contender", "--only"},
+      split = ",",
+      paramLabel = "CONTENDER",
+      description = "${COMPLETION-CANDIDATES}; all unless given.")
+  private Set<RedisContender> contenders = EnumSet.allOf(RedisContender.class);
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "How long each contender is measured under each workload; 3 unless given.")
+  private int seconds = SECONDS;
+
+  @Option(
+      names = "--redis-server",
+      paramLabel = "PATH",
+      description = "The server to start; redis-server from PATH unless given.")
+  private @Nullable Path redisServer;
+
+  @Option(
+      names = "--quick",
+      description = "Measure so briefly that the figures say nothing, to see that all works.")
+  private boolean quick;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    RedisScale scale;
+    Path binary;
+    try {
+      scale = quick ? RedisScale.quick() : RedisScale.ofSeconds(seconds);
+      binary = RedisProcess.find(redisServer, System.getenv().getOrDefault("PATH", ""));
+    } catch (IllegalArgumentException impossible) {
+      throw misused(String.valueOf(impossible.getMessage()));
+    }
+    List<Duration> planned = RedisBench.planned(scale, workloads, contenders);
+    if (planned.isEmpty()) {
+      throw misused("nobody of those asked for takes part in what is asked for");
+    }
+    Forks.endWithThisProcess();
+    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter out = spec.commandLine().getOut();
+    RedisReport report = json ? new RedisJson(out) : new RedisTables(out);
+    try (RedisProcess server = RedisProcess.start(binary);
+        var work = new RedisWork(server.url(), scale)) {
+      var progress = new Progress(planned, err, System::nanoTime);
+      var bench = new RedisBench(scale, work, progress, err);
+      report.judged(RedisGoal.of(bench.run(workloads, contenders, report::measured)));
+      return bench.failures() == 0 ? 0 : FAILED;
+    }
+  }
+
+  private ParameterException misused(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,5 @@
+/** Who takes part in {@code icm bench redis}. */
+@NullMarked
+package io.intelligentcache.bench.redis.peers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,302 @@
+package io.intelligentcache.cli.chaos.fault;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.intelligentcache.cli.console.Failure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What lies between an instance and Redis: a TCP proxy on 127.0.0.1 that cuts, stalls, slows
+ * and refuses connections when told. Each connection takes two threads. Thread-safe.
+ */
+public final class FaultProxy implements AutoCloseable {
+  private static final int BUFFER_BYTES = 64 * 1024;
+  private static final int BACKLOG = 50;
+
+  /**
+   * Where it concerns the connection by which an instance learns the time of Redis, the instance finds
+   * its clock wrong by up to half of this, and its writes are compared with that much care. Where it
+   * concerns the other connections only, the instance takes its clock for exact.
+   */
+  private static final Duration SLOWNESS = Duration.ofMillis(50);
+
+  /** In the command that asks for pushes. */
+  private static final String TRACKING = "TRACKING";
+
+  private volatile int target; // 0 until it is known
+  private final ServerSocket listener;
+  private final Valve requests = new Valve();
+  private final Valve replies = new Valve();
+  private final Valve dataRequests = new Valve();
+  private final AtomicInteger races = new AtomicInteger();
+  private final Set<Link> links = ConcurrentHashMap.newKeySet();
+  private volatile boolean refusing;
+
+  /** What flows in one direction, on all connections, passes it; while it is shut, nothing does. */
+  private static final class Valve {
+    private boolean shut; // guarded by this
+    private volatile long delayNanos;
+
+    synchronized void set(boolean on) {
+      shut = on;
+      notifyAll();
+    }
+
+    void delay(Duration each) {
+      delayNanos = each.toNanos();
+    }
+
+    void pass() throws InterruptedException {
+      if (delayNanos > 0) {
+        LockSupport.parkNanos(delayNanos);
+      }
+      awaitOpen();
+    }
+
+    private synchronized void awaitOpen() throws InterruptedException {
+      while (shut) {
+        wait();
+      }
+    }
+  }
+
+  private final class Link {
+    final Socket client;
+    final Socket server;
+    private boolean pushes; // of the thread that carries requests
+
+    Link(Socket client) throws IOException {
+      this.client = client;
+      this.server = new Socket(InetAddress.getLoopbackAddress(), target);
+      client.setTcpNoDelay(true);
+      server.setTcpNoDelay(true);
+    }
+
+    /** Requests that were read reach the server even if the client has hung up meanwhile. */
+    void carryRequests() {
+      carry(client, server, this::passRequest);
+      quietly(server);
+      links.remove(this);
+    }
+
+    void carryReplies() {
+      carry(server, client, (buffer, bytes) -> replies.pass());
+      quietly(client);
+    }
+
+    private void passRequest(byte[] buffer, int bytes) throws InterruptedException {
+      pushes |= new String(buffer, 0, bytes, ISO_8859_1).contains(TRACKING);
+      if (!pushes) {
+        dataRequests.pass();
+        if (races.get() > 0) {
+          LockSupport.parkNanos(SLOWNESS.toNanos());
+        }
+      }
+      requests.pass();
+    }
+
+    void cut() {
+      quietly(client);
+      quietly(server);
+    }
+  }
+
+  /**
+   * A proxy that lets everything through.
+   *
+   * @param target the port of the server, on this machine
+   */
+  public FaultProxy(int target) {
+    this();
+    this.target = target;
+  }
+
+  /** A proxy before a server that is yet to start, see {@link #target(int)}. */
+  public FaultProxy() {
+    try {
+      this.listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+    } catch (IOException failure) {
+      throw Failure.of("can't listen on 127.0.0.1: " + failure, failure);
+    }
+    start(this::accept);
+  }
+
+  public String url() {
+    return "redis://127.0.0.1:" + port();
+  }
+
+  public int port() {
+    return listener.getLocalPort();
+  }
+
+  /** Sets the port of the server. */
+  public void target(int port) {
+    target = port;
+  }
+
+  /** Makes a network fault happen, and returns what ends it. */
+  public Heal strike(FaultKind kind) {
+    switch (kind) {
+      case CUT -> {
+        cut();
+        return Heal.NOTHING;
+      }
+      case STALL_REPLIES -> stallReplies(true);
+      case STALL_DATA -> stallData(true);
+      case PARTITION -> {
+        stallRequests(true);
+        stallReplies(true);
+      }
+      case HANG_UP -> {
+        stallRequests(true);
+        return () -> {
+          hangUp();
+          heal();
+        };
+      }
+      case SLOW -> {
+        delayRequests(SLOWNESS);
+        cut();
+      }
+      case SLOW_DATA -> dataRequests.delay(SLOWNESS);
+      case REFUSE -> {
+        refuse(true);
+        cut();
+      }
+      default -> stallRequests(true);
+    }
+    return this::heal;
+  }
+
+  /** Closes every connection there is. */
+  public void cut() {
+    links.forEach(Link::cut);
+  }
+
+  /** Closes the clients' side only: requests that are held back still reach the server, later. */
+  void hangUp() {
+    links.forEach(link -> quietly(link.client));
+  }
+
+  /** Holds requests back, or lets them go on. */
+  void stallRequests(boolean on) {
+    requests.set(on);
+  }
+
+  /** Holds back requests on all connections over which Redis does not push changes, or lets them go on. */
+  void stallData(boolean on) {
+    dataRequests.set(on);
+  }
+
+  /** Holds replies back, or lets them go on. */
+  void stallReplies(boolean on) {
+    replies.set(on);
+  }
+
+  /** Makes requests take longer on their way by so much; answers do not. */
+  void delayRequests(Duration by) {
+    requests.delay(by);
+  }
+
+  /** Closes new connections at once, or accepts them again. */
+  public void refuse(boolean on) {
+    refusing = on;
+  }
+
+  /** Requests on connections that do not push changes are slow until {@link #endRace}. Races may overlap. */
+  public void beginRace() {
+    races.incrementAndGet();
+  }
+
+  public void endRace() {
+    races.decrementAndGet();
+  }
+
+  void heal() {
+    refusing = false;
+    requests.delay(Duration.ZERO);
+    dataRequests.delay(Duration.ZERO);
+    requests.set(false);
+    dataRequests.set(false);
+    replies.set(false);
+  }
+
+  @Override
+  public void close() {
+    quietly(listener);
+    heal();
+    cut();
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket client = listener.accept();
+        if (refusing) {
+          quietly(client);
+        } else {
+          connect(client);
+        }
+      } catch (IOException closed) {
+        // the loop sees it
+      }
+    }
+  }
+
+  private void connect(Socket client) {
+    try {
+      var link = new Link(client);
+      links.add(link);
+      start(link::carryRequests);
+      start(link::carryReplies);
+      if (listener.isClosed()) {
+        link.cut();
+      }
+    } catch (IOException serverIsAway) {
+      quietly(client);
+    }
+  }
+
+  /** Lets bytes pass, sooner or later. */
+  private interface Passage {
+    void pass(byte[] buffer, int bytes) throws InterruptedException;
+  }
+
+  private static void carry(Socket from, Socket to, Passage passage) {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    try {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        passage.pass(buffer, n);
+        out.write(buffer, 0, n);
+      }
+    } catch (IOException | InterruptedException hungUp) {
+      // the same as an orderly end here
+    }
+  }
+
+  private static void start(Runnable work) {
+    var thread = new Thread(work, "icm-fault-proxy");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void quietly(AutoCloseable socket) {
+    try {
+      socket.close();
+    } catch (Exception alreadyGone) {
+      // as good as closed
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.intelligentcache.cli.chaos.traffic;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.intelligentcache.cli.chaos.traffic.Instance.Life;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All instances put the same key at the same moment. In half of these contests one of them removes the
+ * key first, and the others put it as soon as they see that: they count on from the version of that
+ * removal, and may come to the same one.
+ *
+ * @param remover which instance removes the key first, or null
+ * @param loser which instance removes the key while the others put it, or null
+ * @param ready met by those who are about to put
+ */
+record Tie(
+    Lane lane,
+    String key,
+    @Nullable Instance remover,
+    @Nullable Instance loser,
+    CountDownLatch ready) {
+  private static final long LONGEST_MEETING_MILLIS = 100;
+  private static final long LONGEST_LOOK_NANOS = MILLISECONDS.toNanos(80);
+  private static final int LOSER_OF = 8;
+
+  static Tie draw(Lane lane, String key, List<Instance> instances, SplittableRandom random) {
+    boolean removedFirst = random.nextBoolean();
+    return new Tie(
+        lane,
+        key,
+        removedFirst ? instances.get(random.nextInt(instances.size())) : null,
+        random.nextInt(LOSER_OF) == 0 ? instances.get(random.nextInt(instances.size())) : null,
+        new CountDownLatch(instances.size() - (removedFirst ? 1 : 0)));
+  }
+
+  /**
+   * Takes part for one instance, on a thread of its own.
+   *
+   * @param life the instance's life when the contest began
+   */
+  void play(Instance instance, Life life) {
+    Changes changes = lane.changes();
+    lane.read(life, key);
+    if (instance == remover) {
+      changes.remove(life, key);
+      return;
+    }
+    if (remover != null) {
+      awaitRemoval(life);
+    }
+    meet();
+    if (instance == loser) {
+      changes.remove(life, key);
+    } else {
+      changes.put(life, key, null);
+    }
+  }
+
+  private void awaitRemoval(Life life) {
+    long deadline = System.nanoTime() + LONGEST_LOOK_NANOS;
+    while (lane.read(life, key) != null && System.nanoTime() - deadline < 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private void meet() {
+    ready.countDown();
+    try {
+      var unused = ready.await(LONGEST_MEETING_MILLIS, MILLISECONDS);
+    } catch (InterruptedException interrupt) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
