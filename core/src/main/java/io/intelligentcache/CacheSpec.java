@@ -252,7 +252,8 @@ public final class CacheSpec<K, V> {
     return but(to -> to.listener = other);
   }
 
-  public KeyCodec<K> keys() {
+  /** {@return how keys are written as text: as set, or else as their type is} */
+  public KeyCodec<K> keyCodec() {
     var codec = settings.keyCodec;
     return codec != null ? codec : KeyCodecs.forType(settings.keyType);
   }
@@ -273,50 +274,53 @@ public final class CacheSpec<K, V> {
   }
 
   /**
-   * How values are written below memory.
+   * How values are written below memory: as set, or else as their type is.
    *
-   * @throws IllegalArgumentException if there is no codec for their type
+   * @return the codec
+   * @throws IllegalArgumentException if none is set, and there is none for their type
    */
-  Codec<V> valueCodec() {
+  public Codec<V> valueCodec() {
     Codec<V> codec = settings.codec;
     return codec != null ? codec : Codecs.forType(settings.valueType);
   }
 
-  @Nullable
-  public Weigher<? super K, ? super V> weigher() {
+  /** {@return what tells the weight of an entry, or null where it is measured} */
+  public @Nullable Weigher<? super K, ? super V> weigher() {
     return settings.weigher;
   }
 
-  @Nullable
-  public Duration ttl() {
+  /** {@return the time to live, or null for the manager's default} */
+  public @Nullable Duration ttl() {
     return settings.ttl;
   }
 
-  @Nullable
-  public TtlFunction<? super K, ? super V> ttlFunction() {
+  /** {@return what tells the time to live of an entry, or null} */
+  public @Nullable TtlFunction<? super K, ? super V> ttlFunction() {
     return settings.ttlFunction;
   }
 
+  /** {@return how fresh values have to be} */
   public Freshness freshness() {
     return settings.freshness;
   }
 
+  /** {@return what is answered while Redis does not answer} */
   public Outage outage() {
     return settings.outage;
   }
 
-  @Nullable
-  public Loader<? super K, ? extends V> loader() {
+  /** {@return the loader of reads that bring none, or null} */
+  public @Nullable Loader<? super K, ? extends V> loader() {
     return settings.loader;
   }
 
-  @Nullable
-  public Executor loaderExecutor() {
+  /** {@return what runs this cache's loaders, or null for the manager's threads} */
+  public @Nullable Executor loaderExecutor() {
     return settings.loaderExecutor;
   }
 
-  @Nullable
-  public CacheListener<? super K, ? super V> listener() {
+  /** {@return the listener, or null} */
+  public @Nullable CacheListener<? super K, ? super V> listener() {
     return settings.listener;
   }
 

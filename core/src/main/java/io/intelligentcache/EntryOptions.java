@@ -61,18 +61,19 @@ public final class EntryOptions {
     return new EntryOptions(hasTtl, ttl, requireNonNull(settings, "settings"));
   }
 
+  /** {@return whether these options say how long the entry lives; {@link #ttl} says how long} */
   public boolean hasTtl() {
     return hasTtl;
   }
 
-  /** The time to live, or null for none; only if {@link #hasTtl}. */
-  @Nullable
-  public Duration ttl() {
+  /** {@return the time to live, or null for none; means nothing unless {@link #hasTtl}} */
+  public @Nullable Duration ttl() {
     return ttl;
   }
 
-  public Freshness freshnessOr(Freshness cacheDefault) {
-    return freshness != null ? freshness : cacheDefault;
+  /** {@return how fresh the value has to be, or null for what the cache says} */
+  public @Nullable Freshness freshness() {
+    return freshness;
   }
 
   @Override

@@ -235,19 +235,4 @@ public record Freshness(
   public Freshness timeToIdle(Duration time) {
     return but(draft -> draft.timeToIdle = time);
   }
-
-  /** How long a value is kept after its TTL, in nanoseconds. */
-  public long keptStaleNanos() {
-    return Math.max(nanos(staleWhileRevalidate), nanos(maxStale));
-  }
-
-  /** The same in milliseconds, rounded up: whoever has a stale copy asks whether it is still right. */
-  public long keptStaleMillis() {
-    return (keptStaleNanos() + 999_999) / 1_000_000;
-  }
-
-  /** A setting in nanoseconds, 0 for none. */
-  public static long nanos(@Nullable Duration setting) {
-    return setting == null ? 0 : setting.toNanos();
-  }
 }

@@ -25,11 +25,17 @@ public final class LoadException extends RuntimeException {
     this.late = late;
   }
 
-  /** Of a load that has not ended, or not begun, at a deadline of the cache. */
+  /**
+   * Makes the exception of a load that has not ended, or not begun, at a deadline of the cache.
+   *
+   * @param message which load, and which deadline
+   * @return the exception, whose cause is a {@link TimeoutException}
+   */
   public static LoadException late(String message) {
     return new LoadException(message, new TimeoutException(message), true);
   }
 
+  /** {@return whether a deadline of the cache has passed, in contrast to a loader that failed} */
   public boolean isLate() {
     return late;
   }

@@ -75,8 +75,8 @@ public final class Loaded<V> {
     return value;
   }
 
-  @Nullable
-  public Duration ttl() {
+  /** {@return the time to live of its own, or null for the call's or the cache's} */
+  public @Nullable Duration ttl() {
     return ttl;
   }
 

@@ -69,18 +69,14 @@ public final class Outage {
     return new Outage(Duration.ofNanos(Long.MAX_VALUE), true);
   }
 
-  /** Whether an unconfirmed copy may be answered that was right so long ago. */
-  public boolean admits(long ageNanos) {
-    return ageNanos < nanos();
+  /** {@return how long ago an unconfirmed copy must have been right to be answered} */
+  public Duration maxStale() {
+    return mostAge;
   }
 
-  /** Whether a copy may be answered of which a change was reported. */
-  public boolean admitsOutdated() {
+  /** {@return whether outdated copies are answered, too} */
+  public boolean answersOutdated() {
     return outdatedToo;
-  }
-
-  private long nanos() {
-    return Settings.isForEver(mostAge) ? Long.MAX_VALUE : mostAge.toNanos();
   }
 
   @Override

@@ -2,12 +2,8 @@ package io.intelligentcache;
 
 import static java.util.Objects.requireNonNull;
 
-import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,12 +45,6 @@ public record WriteReport(State state, @Nullable Reason why, List<?> keys) {
     REFUSED
   }
 
-  /** The report where there is no Redis. */
-  public static final WriteReport LOCAL = new WriteReport(State.LOCAL, null, List.of());
-
-  /** The report of a write that Redis took. */
-  static final WriteReport ACKNOWLEDGED = new WriteReport(State.ACKNOWLEDGED, null, List.of());
-
   /**
    * Makes a report.
    *
@@ -81,47 +71,5 @@ public record WriteReport(State state, @Nullable Reason why, List<?> keys) {
       throw new SharedWriteException(this, why);
     }
     return this;
-  }
-
-  /**
-   * What became of writes of keys.
-   *
-   * @param outcomes one for each key
-   * @param stores whether only {@link Outcome.Stored} means that the tier took the write
-   * @param keys the keys, in the order of the outcomes; asked for only if some were not taken
-   */
-  public static WriteReport of(
-      List<Outcome> outcomes, boolean stores, Supplier<? extends Collection<?>> keys) {
-    State worst = State.ACKNOWLEDGED;
-    Reason why = null;
-    for (Outcome outcome : outcomes) {
-      State state = state(outcome, stores);
-      if (state.compareTo(worst) > 0) {
-        worst = state;
-        why = outcome instanceof Outcome.Refused refused ? refused.why() : null;
-      }
-    }
-    return worst == State.ACKNOWLEDGED
-        ? ACKNOWLEDGED
-        : new WriteReport(worst, why, keysIn(worst, keys.get(), outcomes, stores));
-  }
-
-  private static State state(Outcome outcome, boolean stores) {
-    if (outcome instanceof Outcome.Refused) {
-      return State.REFUSED;
-    }
-    return stores && !(outcome instanceof Outcome.Stored) ? State.OVERTAKEN : State.ACKNOWLEDGED;
-  }
-
-  private static List<Object> keysIn(
-      State state, Collection<?> keys, List<Outcome> outcomes, boolean stores) {
-    List<Object> those = new ArrayList<>();
-    int i = 0;
-    for (Object key : keys) {
-      if (state(outcomes.get(i++), stores) == state) {
-        those.add(key);
-      }
-    }
-    return those;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.intelligentcache.WriteReport.State;
+import io.intelligentcache.internal.write.WriteReports;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Version;
@@ -18,13 +19,13 @@ final class WriteReportTest {
   private static final Outcome OPEN = new Outcome.Refused(Reason.OPEN);
 
   private static WriteReport ofPuts(Outcome... outcomes) {
-    return WriteReport.of(
+    return WriteReports.of(
         List.of(outcomes), true, () -> List.of("a", "b", "c").subList(0, outcomes.length));
   }
 
   @Test
   void whatWasStoredIsAcknowledged() {
-    assertThat(ofPuts(STORED, STORED)).isSameAs(WriteReport.ACKNOWLEDGED);
+    assertThat(ofPuts(STORED, STORED)).isSameAs(WriteReports.ACKNOWLEDGED);
   }
 
   @Test
@@ -35,8 +36,8 @@ final class WriteReportTest {
 
   @Test
   void aRemovalThatIsDoneIsAcknowledged() {
-    assertThat(WriteReport.of(List.of(Outcome.DONE), false, () -> List.of("a")))
-        .isSameAs(WriteReport.ACKNOWLEDGED);
+    assertThat(WriteReports.of(List.of(Outcome.DONE), false, () -> List.of("a")))
+        .isSameAs(WriteReports.ACKNOWLEDGED);
   }
 
   @Test
@@ -47,7 +48,7 @@ final class WriteReportTest {
 
   @Test
   void onlyARefusalIsThrown() {
-    assertThat(WriteReport.LOCAL.orThrow()).isSameAs(WriteReport.LOCAL);
+    assertThat(WriteReports.LOCAL.orThrow()).isSameAs(WriteReports.LOCAL);
     WriteReport overtaken = ofPuts(Outcome.DONE);
     assertThat(overtaken.orThrow()).isSameAs(overtaken);
     WriteReport refused = ofPuts(STORED, LATE);
@@ -76,10 +77,10 @@ final class WriteReportTest {
     try (TieredCacheManager manager =
         TieredCacheManager.builder().memory(Memory.ofBytes(100_000)).build()) {
       TieredCache<String, String> cache = manager.cache("c", String.class, String.class);
-      assertThat(cache.put("k", "v")).isEqualTo(WriteReport.LOCAL);
-      assertThat(cache.putAll(Map.of("k", "v"))).isEqualTo(WriteReport.LOCAL);
-      assertThat(cache.invalidate("k")).isEqualTo(WriteReport.LOCAL);
-      assertThat(cache.invalidateAll(List.of("k"))).isEqualTo(WriteReport.LOCAL);
+      assertThat(cache.put("k", "v")).isEqualTo(WriteReports.LOCAL);
+      assertThat(cache.putAll(Map.of("k", "v"))).isEqualTo(WriteReports.LOCAL);
+      assertThat(cache.invalidate("k")).isEqualTo(WriteReports.LOCAL);
+      assertThat(cache.invalidateAll(List.of("k"))).isEqualTo(WriteReports.LOCAL);
     }
   }
 
@@ -90,7 +91,7 @@ final class WriteReportTest {
       TieredCache<String, String> cache = manager.cache("c", String.class, String.class);
       CompletableFuture<WriteReport> report = cache.async().put("k", "v");
       report.obtrudeException(new IllegalStateException("spoilt"));
-      assertThat(cache.async().put("k", "v").join()).isEqualTo(WriteReport.LOCAL);
+      assertThat(cache.async().put("k", "v").join()).isEqualTo(WriteReports.LOCAL);
     }
   }
 }

@@ -15,13 +15,4 @@ public final class CodecException extends RuntimeException {
   public CodecException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
-
-  /** What user code threw, as a text; its class where it can't say more. */
-  public static String text(Throwable failure) {
-    try {
-      return failure.toString();
-    } catch (Throwable unprintable) { // its message throws in turn
-      return failure.getClass().getName();
-    }
-  }
 }

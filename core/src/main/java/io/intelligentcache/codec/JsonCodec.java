@@ -2,6 +2,7 @@ package io.intelligentcache.codec;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.internal.base.Failures;
 import io.intelligentcache.internal.codec.json.Digest;
 import io.intelligentcache.internal.codec.json.JsonShape;
 import io.intelligentcache.internal.codec.json.MapperText;
@@ -181,7 +182,12 @@ public final class JsonCodec<V> implements Codec<V> {
         reader);
   }
 
-  /** Whether values of a class are the same only if their fields are, also where a mapper leaves some out. */
+  /**
+   * Tells how values of a class are compared.
+   *
+   * @param of a class
+   * @return whether two values are the same only if their fields are, also where a mapper leaves some out
+   */
   public boolean isByFields(Class<?> of) {
     return made().shape().isByFields(of);
   }
@@ -210,7 +216,7 @@ public final class JsonCodec<V> implements Codec<V> {
       throw unwritable(value, StrictMapper.TOO_DEEP, e);
     } catch (
         RuntimeException e) { // a value of another class than its generic type says, or user code
-      throw unwritable(value, CodecException.text(e), e);
+      throw unwritable(value, Failures.text(e), e);
     }
   }
 

@@ -51,9 +51,8 @@ public final class Failures {
   }
 
   /** As {@link #attempt}, whatever it brings. */
-  @SuppressWarnings("unchecked")
-  public // what it brings is not looked at
-  static CompletableFuture<?> attemptAny(Supplier<? extends CompletableFuture<?>> begin) {
+  @SuppressWarnings("unchecked") // what it brings is not looked at
+  public static CompletableFuture<?> attemptAny(Supplier<? extends CompletableFuture<?>> begin) {
     return attempt((Supplier<CompletableFuture<Object>>) begin);
   }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.intelligentcache.codec.Codec;
 import io.intelligentcache.codec.CodecException;
 import io.intelligentcache.codec.JsonCodec;
+import io.intelligentcache.internal.base.Failures;
 import io.intelligentcache.internal.codec.json.Comparison;
 import io.intelligentcache.internal.codec.json.Comparison.Difference;
 import io.intelligentcache.internal.codec.json.JsonShape;
@@ -179,7 +180,7 @@ final class RoundTrips<V> {
   private CodecException unreadable(Kind kind, Throwable failure) {
     String why = failure instanceof JacksonException readable
         ? TypeText.plain(readable.getOriginalMessage())
-        : CodecException.text(failure);
+        : Failures.text(failure);
     return new CodecException(
         "a value of class " + kind.type.getTypeName() + " can't be read back and compared from"
             + " what codec " + codec.id() + " has written: " + why + "; "

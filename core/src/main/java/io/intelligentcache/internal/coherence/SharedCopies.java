@@ -4,6 +4,7 @@ import io.intelligentcache.Outage;
 import io.intelligentcache.internal.memory.CopyStamp;
 import io.intelligentcache.internal.memory.MemoryEntry;
 import io.intelligentcache.internal.memory.SharedEntry;
+import io.intelligentcache.internal.setting.Settings;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedTier;
@@ -43,8 +44,14 @@ public record SharedCopies(SharedTier tier, CopyValidity trust, Outage outage) {
   /** Whether a copy may be answered that the tier could not be asked about. */
   public boolean mayAnswerUnasked(int stripe, long asOfNanos) {
     return trust.isOutdated(stripe, asOfNanos)
-        ? outage.admitsOutdated()
-        : outage.admits(trust.ageNanos(stripe, asOfNanos));
+        ? outage.answersOutdated()
+        : trust.ageNanos(stripe, asOfNanos) < maxStaleNanos();
+  }
+
+  private long maxStaleNanos() {
+    return Settings.isForEver(outage.maxStale())
+        ? Long.MAX_VALUE
+        : outage.maxStale().toNanos();
   }
 
   /** Takes note of what became of an entry in the tier. */

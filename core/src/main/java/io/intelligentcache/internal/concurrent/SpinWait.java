@@ -10,9 +10,8 @@ public final class SpinWait {
   private SpinWait() {}
 
   /** Returns when {@code done} is true, or after 50 microseconds. Yields the core after the first rounds. */
-  @SuppressWarnings("ThreadPriorityCheck")
-  public // on few cores the thread that is waited for needs one
-  static void until(BooleanSupplier done) {
+  @SuppressWarnings("ThreadPriorityCheck") // on few cores the thread that is waited for needs one
+  public static void until(BooleanSupplier done) {
     for (int round = 0; round < BUSY_ROUNDS; round++) {
       if (done.getAsBoolean()) {
         return;

@@ -8,6 +8,7 @@ import io.intelligentcache.internal.coherence.SingleFlight.Flight;
 import io.intelligentcache.internal.memory.CopyStamp;
 import io.intelligentcache.internal.memory.MemoryEntry;
 import io.intelligentcache.internal.runtime.CacheRuntime;
+import io.intelligentcache.internal.runtime.ExpiryPolicy;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.runtime.ReadRequest;
 import io.intelligentcache.internal.runtime.ReadRequest.Purpose;
@@ -90,7 +91,7 @@ final class LoadedFill<K, V> {
         tell(() -> machinery.disk().remove(below));
       }
       if (below != null && item != null) {
-        long grace = request.freshness().keptStaleMillis();
+        long grace = ExpiryPolicy.keptStaleMillis(request.freshness());
         tell(() -> share(new Tier.Entry(below, item, grace), condition, entry));
       }
       recall.accept(flight.key()); // what another search finds may be older than what was loaded

@@ -7,6 +7,7 @@ import io.intelligentcache.internal.memory.AgeingEntry;
 import io.intelligentcache.internal.memory.MemoryEntry;
 import io.intelligentcache.internal.memory.MemoryEntry.Stage;
 import io.intelligentcache.internal.runtime.Answers;
+import io.intelligentcache.internal.runtime.ExpiryPolicy;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.runtime.ReadRequest;
 import io.intelligentcache.internal.stats.CacheCounters.Event;
@@ -71,14 +72,14 @@ final class StaleEntryHandler<K, V> {
     Freshness freshness = request.freshness();
     long stale = ageing.staleNanos(now);
     boolean backingOff = ageing.isBackingOff(now);
-    if (stale < Freshness.nanos(freshness.staleWhileRevalidate())) {
+    if (stale < ExpiryPolicy.nanos(freshness.staleWhileRevalidate())) {
       if (!backingOff) {
         refresh.accept(ageing, request);
       }
       return space.answer(
           ageing, backingOff ? State.STALE_BACKING_OFF : State.STALE_WHILE_REVALIDATING, request);
     }
-    boolean instead = backingOff && stale < Freshness.nanos(freshness.maxStale());
+    boolean instead = backingOff && stale < ExpiryPolicy.nanos(freshness.maxStale());
     return instead ? space.answer(ageing, State.STALE_BACKING_OFF, request) : null;
   }
 
@@ -98,7 +99,7 @@ final class StaleEntryHandler<K, V> {
     }
     if (stage == Stage.GONE
         || !(entry instanceof AgeingEntry<K, V> ageing)
-        || ageing.staleNanos(now) >= Freshness.nanos(request.freshness().maxStale())) {
+        || ageing.staleNanos(now) >= ExpiryPolicy.nanos(request.freshness().maxStale())) {
       return null;
     }
     if (why == State.STALE_AFTER_TIMEOUT) { // others need not wait for the same load

@@ -49,7 +49,7 @@ public record CacheComponents<K, V>(
     Set<String> complaints = ConcurrentHashMap.newKeySet();
     return new CacheComponents<>(
         machinery,
-        spec.keys(),
+        spec.keyCodec(),
         format,
         new EntryWeigher<>(
             spec.weigher(),

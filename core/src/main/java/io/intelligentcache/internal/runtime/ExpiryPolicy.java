@@ -44,7 +44,7 @@ public record ExpiryPolicy<K, V>(
 
   /** Only ever shorter: what expires must not be answered after the TTL that somebody asked for. */
   private Duration shortened(Duration ttl, EntryOptions options) {
-    double jitter = options.freshnessOr(freshness).jitter();
+    double jitter = freshness(options, freshness).jitter();
     if (jitter == 0 || Settings.isForEver(ttl)) {
       return ttl;
     }
@@ -55,9 +55,9 @@ public record ExpiryPolicy<K, V>(
   /** The stages of an entry's life, or null if its expiry is all there is to it. */
   @Nullable
   Lifespan span(Expiry expiry, Freshness freshness) {
-    long idle = Freshness.nanos(freshness.timeToIdle());
-    long stale = freshness.keptStaleNanos();
-    long ahead = Freshness.nanos(freshness.refreshAhead());
+    long idle = nanos(freshness.timeToIdle());
+    long stale = keptStaleNanos(freshness);
+    long ahead = nanos(freshness.refreshAhead());
     if (idle == 0 && (expiry.never() || (stale == 0 && ahead == 0))) {
       return null;
     }
@@ -83,5 +83,26 @@ public record ExpiryPolicy<K, V>(
 
   private static long instant(long nanos) {
     return nanos == Lifespan.NEVER ? nanos + 1 : nanos;
+  }
+
+  /** The freshness that one call asks for, or the cache's. */
+  public static Freshness freshness(EntryOptions options, Freshness ofCache) {
+    Freshness own = options.freshness();
+    return own != null ? own : ofCache;
+  }
+
+  /** How long a value is kept after its TTL, in nanoseconds. */
+  public static long keptStaleNanos(Freshness freshness) {
+    return Math.max(nanos(freshness.staleWhileRevalidate()), nanos(freshness.maxStale()));
+  }
+
+  /** The same in milliseconds, rounded up. */
+  public static long keptStaleMillis(Freshness freshness) {
+    return (keptStaleNanos(freshness) + 999_999) / 1_000_000;
+  }
+
+  /** A setting in nanoseconds, 0 for none. */
+  public static long nanos(@Nullable Duration setting) {
+    return setting == null ? 0 : setting.toNanos();
   }
 }

@@ -36,7 +36,11 @@ public record ReadRequest<K, V>(
       @Nullable Loader<? super K, ? extends V> loader,
       EntryOptions options) {
     return new ReadRequest<>(
-        loader, options, options.freshnessOr(lifetimes.freshness()), Purpose.REQUEST, null);
+        loader,
+        options,
+        ExpiryPolicy.freshness(options, lifetimes.freshness()),
+        Purpose.REQUEST,
+        null);
   }
 
   public ReadRequest<K, V> forWarmUp() {

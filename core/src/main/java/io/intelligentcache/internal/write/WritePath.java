@@ -13,6 +13,7 @@ import io.intelligentcache.internal.memory.CopyStamp;
 import io.intelligentcache.internal.memory.MemoryEntry;
 import io.intelligentcache.internal.read.ReadPath;
 import io.intelligentcache.internal.runtime.CacheRuntime;
+import io.intelligentcache.internal.runtime.ExpiryPolicy;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.stats.CacheCounters.Event;
 import io.intelligentcache.internal.time.Expiry;
@@ -49,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WritePath<K, V> {
   private static final CompletableFuture<WriteReport> LOCAL =
-      CompletableFuture.completedFuture(WriteReport.LOCAL);
+      CompletableFuture.completedFuture(WriteReports.LOCAL);
 
   private final Keyspace<K, V> space;
   private final ReadPath<K, V> reads;
@@ -100,7 +101,7 @@ public final class WritePath<K, V> {
         key,
         value,
         space.lifetimes.of(key, value, null, options),
-        options.freshnessOr(space.lifetimes.freshness()),
+        ExpiryPolicy.freshness(options, space.lifetimes.freshness()),
         CopyStamp.ALONE,
         false);
   }
@@ -196,7 +197,7 @@ public final class WritePath<K, V> {
   Change<K, V> change(K key, V value, EntryOptions options) {
     TierKey below = space.below(key);
     CopyStamp seen = space.seen(below, machinery.time().nanos(), Version.NONE);
-    Freshness freshness = options.freshnessOr(space.lifetimes.freshness());
+    Freshness freshness = ExpiryPolicy.freshness(options, space.lifetimes.freshness());
     Expiry expiry = space.lifetimes.of(key, value, null, options);
     space.warnIfUnwritable(value);
     Item item = space.itemForRedis(value, expiry, freshness);
@@ -204,7 +205,7 @@ public final class WritePath<K, V> {
         space.entry(key, value, expiry, freshness, seen, false),
         below,
         item,
-        freshness.keptStaleMillis());
+        ExpiryPolicy.keptStaleMillis(freshness));
   }
 
   private CompletableFuture<WriteReport> writeThrough(List<Change<K, V>> changes) {
@@ -222,7 +223,7 @@ public final class WritePath<K, V> {
           sharing.told(changes.get(i).entry(), outcomes.get(i));
         }
       }
-      return WriteReport.of(
+      return WriteReports.of(
           outcomes,
           sharing != null,
           () -> changes.stream().map(change -> change.entry().key()).toList());
@@ -257,8 +258,8 @@ public final class WritePath<K, V> {
         .thenCombine(
             machinery.redis().removeAll(below),
             (forgotten, outcomes) -> machinery.hasRedis()
-                ? WriteReport.of(outcomes, false, () -> keys)
-                : WriteReport.LOCAL);
+                ? WriteReports.of(outcomes, false, () -> keys)
+                : WriteReports.LOCAL);
   }
 
   /**

@@ -1,0 +1,64 @@
+package io.intelligentcache.internal.write;
+
+import io.intelligentcache.WriteReport;
+import io.intelligentcache.WriteReport.State;
+import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Makes the reports of writes. */
+public final class WriteReports {
+  /** The report where there is no Redis. */
+  public static final WriteReport LOCAL = new WriteReport(State.LOCAL, null, List.of());
+
+  /** The report of a write that Redis took. */
+  public static final WriteReport ACKNOWLEDGED =
+      new WriteReport(State.ACKNOWLEDGED, null, List.of());
+
+  private WriteReports() {}
+
+  /**
+   * What became of writes of keys.
+   *
+   * @param outcomes one for each key
+   * @param stores whether only {@link Outcome.Stored} means that the tier took the write
+   * @param keys the keys, in the order of the outcomes; asked for only if some were not taken
+   */
+  public static WriteReport of(
+      List<Outcome> outcomes, boolean stores, Supplier<? extends Collection<?>> keys) {
+    State worst = State.ACKNOWLEDGED;
+    Reason why = null;
+    for (Outcome outcome : outcomes) {
+      State state = state(outcome, stores);
+      if (state.compareTo(worst) > 0) {
+        worst = state;
+        why = outcome instanceof Outcome.Refused refused ? refused.why() : null;
+      }
+    }
+    return worst == State.ACKNOWLEDGED
+        ? ACKNOWLEDGED
+        : new WriteReport(worst, why, keysIn(worst, keys.get(), outcomes, stores));
+  }
+
+  private static State state(Outcome outcome, boolean stores) {
+    if (outcome instanceof Outcome.Refused) {
+      return State.REFUSED;
+    }
+    return stores && !(outcome instanceof Outcome.Stored) ? State.OVERTAKEN : State.ACKNOWLEDGED;
+  }
+
+  private static List<Object> keysIn(
+      State state, Collection<?> keys, List<Outcome> outcomes, boolean stores) {
+    List<Object> those = new ArrayList<>();
+    int i = 0;
+    for (Object key : keys) {
+      if (state(outcomes.get(i++), stores) == state) {
+        those.add(key);
+      }
+    }
+    return those;
+  }
+}
