@@ -3,112 +3,216 @@ package io.intelligentcache.all;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.intelligentcache.TieredCacheManager;
+import io.intelligentcache.disk.Disk;
+import io.intelligentcache.disk.DiskInspector;
+import io.intelligentcache.redis.Redis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The directions of the imports: {@code tier} at the bottom knows nobody, the root wires. */
+/** What the packages are for: what users see, which package may use which, and how large one may be. */
 final class ArchitectureTest {
   private static final String ROOT = "io.intelligentcache";
+
+  /** What users of the library see. Everything else is in packages named {@code internal}. */
+  private static final Set<String> API = Set.of(
+      ROOT,
+      ROOT + ".codec",
+      ROOT + ".config",
+      ROOT + ".disk",
+      ROOT + ".redis",
+      ROOT + ".stats",
+      ROOT + ".tier");
+
+  /**
+   * API types that make internal ones: each is the way in to what lies behind it. All other API types are what the inside
+   * works with.
+   */
+  private static final Set<String> DOORS = Set.of(
+      TieredCacheManager.class.getName(),
+      Disk.class.getName(),
+      DiskInspector.class.getName(),
+      Redis.class.getName());
+
+  private static final int MOST_TYPES = 20;
 
   private static final JavaClasses CLASSES = new ClassFileImporter()
       .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
       .withImportOption(location -> !location.contains("-tests.jar"))
       .importPackages(ROOT);
 
-  private static void only(String part, String... mayUse) {
-    String[] allowed = new String[mayUse.length + 2];
-    System.arraycopy(mayUse, 0, allowed, 2, mayUse.length);
-    allowed[0] = ROOT + "." + part + "..";
-    allowed[1] = "java..";
-    classes()
-        .that()
-        .resideInAPackage(ROOT + "." + part + "..")
+  private static boolean isInternal(JavaType type) {
+    return type.getAllInvolvedRawTypes().stream()
+        .anyMatch(raw -> (raw.getPackageName() + ".").contains(".internal."));
+  }
+
+  private static boolean isVisible(Set<JavaModifier> modifiers) {
+    return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
+  }
+
+  private static boolean isVisible(JavaClass type) {
+    return isVisible(type.getModifiers())
+        && type.getEnclosingClass().map(ArchitectureTest::isVisible).orElse(true);
+  }
+
+  private static Stream<JavaType> signature(JavaClass type) {
+    List<JavaType> all = new ArrayList<>(type.getInterfaces());
+    type.getSuperclass().ifPresent(all::add);
+    type.getTypeParameters().forEach(parameter -> all.addAll(parameter.getUpperBounds()));
+    return all.stream();
+  }
+
+  private static Stream<JavaType> signature(JavaMember member) {
+    return member.getAllInvolvedRawTypes().stream().map(JavaType.class::cast);
+  }
+
+  @Test
+  void allThatIsNotApiIsInternal() {
+    assertThat(CLASSES.stream().map(JavaClass::getPackageName).filter(name -> !API.contains(name)))
+        .allSatisfy(name -> assertThat(name + ".").contains(".internal."));
+  }
+
+  @Test
+  void noSignatureThatUsersSeeNamesAnInternalType() {
+    List<String> wrong = new ArrayList<>();
+    for (JavaClass type : CLASSES) {
+      if (!API.contains(type.getPackageName()) || !isVisible(type)) {
+        continue;
+      }
+      if (signature(type).anyMatch(ArchitectureTest::isInternal)) {
+        wrong.add(type.getName());
+      }
+      for (JavaMember member : type.getMembers()) {
+        if (isVisible(member.getModifiers())
+            && !member.getModifiers().contains(JavaModifier.SYNTHETIC)
+            && signature(member).anyMatch(ArchitectureTest::isInternal)) {
+          wrong.add(member.getFullName());
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  /** Between packages, and not only between modules. */
+  @Test
+  void packagesFormNoCircle() {
+    slices()
+        .assignedFrom(new SliceAssignment() {
+          @Override
+          public SliceIdentifier getIdentifierOf(JavaClass type) {
+            JavaClass top = type;
+            while (top.getEnclosingClass().isPresent()) {
+              top = top.getEnclosingClass().get();
+            }
+            return DOORS.contains(top.getName())
+                ? SliceIdentifier.of("door " + top.getSimpleName())
+                : SliceIdentifier.of(type.getPackageName());
+          }
+
+          @Override
+          public String getDescription() {
+            return "a slice for each package, and one for each door";
+          }
+        })
         .should()
-        .onlyDependOnClassesThat()
-        .resideInAnyPackage(withAnnotations(allowed))
+        .beFreeOfCycles()
         .check(CLASSES);
   }
 
-  private static String[] withAnnotations(String[] allowed) {
-    String[] all = java.util.Arrays.copyOf(allowed, allowed.length + 2);
-    all[allowed.length] = "org.jspecify.annotations..";
-    all[allowed.length + 1] = "com.google.errorprone.annotations..";
-    return all;
+  @Test
+  void noPackageIsLargeWithoutAReason() throws IOException {
+    List<String> large = new ArrayList<>();
+    for (String module : List.of("core", "disk", "redis", "all")) {
+      Path sources = Path.of("..", module, "src", "main", "java");
+      try (Stream<Path> all = Files.walk(sources)) {
+        for (Path folder : all.filter(Files::isDirectory).toList()) {
+          long types =
+              files(folder).filter(name -> !name.equals("package-info.java")).count();
+          Path reason = folder.resolve("package-info.java");
+          if (types > MOST_TYPES && !Files.readString(reason).contains("<p>That many types: ")) {
+            large.add(sources.relativize(folder) + ": " + types);
+          }
+        }
+      }
+    }
+    assertThat(large).isEmpty();
+  }
+
+  private static Stream<String> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".java"))
+          .toList()
+          .stream();
+    }
+  }
+
+  /** A library is used by the package that it is for, and by no other. */
+  @Test
+  void librariesStayWhereTheyAreUsed() {
+    only("tools.jackson..", ROOT + ".codec..", ROOT + ".internal.codec..");
+    only("com.fasterxml.jackson..", ROOT + ".internal.codec..");
+    only("net.jpountz..", ROOT + ".codec..", ROOT + ".internal.codec..");
+    only("com.google.re2j..", ROOT + ".internal.invalidation..");
+    only("io.lettuce..", ROOT + ".redis..");
+    only("io.netty..", ROOT + ".redis..");
+    only("reactor..", ROOT + ".redis..");
+    only("java.nio.channels..", ROOT + ".disk..");
+    only("javax.crypto..", ROOT + ".disk..");
+  }
+
+  private static void only(String library, String... users) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(users)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library)
+        .check(CLASSES);
   }
 
   @Test
-  void theTierPortAndTheTableOfSettingsKnowNobody() {
-    only("tier");
-    only("setting");
+  void theInsideOfATierIsItsOwn() {
+    inside("disk");
+    inside("redis");
   }
 
-  @Test
-  void memoryKnowsTheClocksAndTheJvmAndCoherenceWhatTiersTell() {
-    only("memory", ROOT + ".tier..", "com.sun.management..", "org.slf4j..");
-    only("coherence", ROOT + ".tier..", ROOT + ".stats..");
-  }
-
-  @Test
-  void codecsKnowItemsAndTheirLibraries() {
-    only(
-        "codec",
-        ROOT + ".tier..",
-        ROOT + ".setting..",
-        "tools.jackson..",
-        "com.fasterxml.jackson.annotation..",
-        "net.jpountz..");
-  }
-
-  @Test
-  void patternsKnowRe2AndStatisticsKnowTiers() {
-    only("invalidation", "com.google.re2j..");
-    only("stats", ROOT + ".tier..");
-  }
-
-  @Test
-  void diskKnowsThePortAndItsSettings() {
-    only("disk", ROOT + ".tier..", ROOT + ".setting..", "javax.crypto..", "org.slf4j..");
-  }
-
-  @Test
-  void redisKnowsThePortItsSettingsAndLettuce() {
-    only(
-        "redis",
-        ROOT + ".tier..",
-        ROOT + ".setting..",
-        "org.slf4j..",
-        "io.lettuce..",
-        "io.netty..",
-        "reactor..");
+  private static void inside(String tier) {
+    classes()
+        .that()
+        .resideInAPackage(ROOT + "." + tier + ".internal..")
+        .should()
+        .onlyHaveDependentClassesThat()
+        .resideInAPackage(ROOT + "." + tier + "..")
+        .check(CLASSES);
   }
 
   @Test
   void onlyTheConfigurationKnowsTheTiersByName() {
     noClasses()
         .that()
-        .resideInAPackage(ROOT)
+        .resideOutsideOfPackages(ROOT + ".config..", ROOT + ".disk..", ROOT + ".redis..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(ROOT + ".disk..", ROOT + ".redis..", ROOT + ".config..")
+        .resideInAnyPackage(ROOT + ".disk..", ROOT + ".redis..")
         .check(CLASSES);
-  }
-
-  @Test
-  void onlyTheDiskTierOpensFiles() {
-    noClasses()
-        .that()
-        .resideOutsideOfPackages(ROOT + ".disk..")
-        .should()
-        .dependOnClassesThat()
-        .resideInAPackage("java.nio.channels..")
-        .check(CLASSES);
-  }
-
-  @Test
-  void importsFormNoCircle() {
-    slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
   }
 }

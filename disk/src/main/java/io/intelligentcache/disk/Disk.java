@@ -2,11 +2,9 @@ package io.intelligentcache.disk;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.disk.internal.DiskOpening;
 import io.intelligentcache.disk.internal.DiskSettings;
-import io.intelligentcache.disk.internal.DiskStore;
-import io.intelligentcache.disk.internal.DiskTier;
 import io.intelligentcache.disk.internal.file.BootId;
-import io.intelligentcache.disk.internal.file.DirectoryLock;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.disk.internal.format.AesKeys;
 import io.intelligentcache.internal.setting.Settings;
@@ -14,13 +12,8 @@ import io.intelligentcache.tier.LocalTierFactory;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierException;
-import io.intelligentcache.tier.TimeSource;
-import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.UUID;
 import javax.crypto.SecretKey;
 
 /**
@@ -179,56 +172,13 @@ public final class Disk implements LocalTierFactory {
    */
   @Override
   public Tier open(TierContext context) {
-    return open(context.time(), BootId.ofThisSystem(), SegmentOutput::toFile);
+    return DiskOpening.open(
+        directory, settings, context.time(), BootId.ofThisSystem(), SegmentOutput::toFile);
   }
 
-  /** What a test replaces: the clock, the system's identity, the disk. */
-  public DiskTier open(TimeSource time, UUID bootId, SegmentOutput.Opener files) {
-    try {
-      DirectoryLock lock = DirectoryLock.take(existing());
-      boolean opened = false;
-      try {
-        Path real = lock.directory();
-        if (!Files.isWritable(
-            real)) { // its files may be, and nobody would notice before the next is to be made
-          throw new TierException(
-              "the disk cache's directory can't be used: no file can be made in " + directory,
-              null);
-        }
-        var tier = new DiskTier(
-            DiskStore.open(real, settings, lock, time, bootId, files), settings.writeBehind());
-        tier.start();
-        opened = true;
-        return tier;
-      } finally {
-        if (!opened) {
-          lock.close();
-        }
-      }
-    } catch (IOException e) {
-      throw new TierException(
-          "the disk cache's directory can't be used: " + directory + " (" + e + ")", e);
-    }
-  }
-
-  private Path existing() throws IOException {
-    if (Files.exists(directory) && !Files.isDirectory(directory)) {
-      throw new TierException("the disk cache's directory is a file: " + directory, null);
-    }
-    try {
-      if (!Files.isDirectory(directory)) {
-        Files.createDirectories(directory);
-      }
-      return directory.toRealPath();
-    } catch (FileAlreadyExistsException e) {
-      throw new TierException(
-          "the disk cache's directory " + directory + " can't be made: " + e.getFile()
-              + " is a file",
-          e);
-    } catch (IOException e) {
-      throw new TierException(
-          "the disk cache's directory can't be made: " + directory + " (" + e + ")", e);
-    }
+  /** For tests, which replace the clock, the system's identity and the disk. */
+  DiskSettings settings() {
+    return settings;
   }
 
   @Override

@@ -25,6 +25,7 @@ import io.intelligentcache.Logged;
 import io.intelligentcache.disk.Disk;
 import io.intelligentcache.disk.DiskInspection;
 import io.intelligentcache.disk.DiskInspector;
+import io.intelligentcache.disk.OpenDisk;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.disk.internal.format.Manifest;
 import io.intelligentcache.disk.internal.format.RecordHeader;
@@ -67,7 +68,7 @@ final class EncryptionTest {
     Disk disk = Disk.at(directory).encryptedWith(aesKey(keyBytes)).maximumBytes(SMALL);
     Item odd = new Item(new byte[] {1, 2, 3}, 900, true, -5, 1_900_000_000_000L);
     for (int round = 0; round < 3; round++) {
-      try (DiskTier tier = disk.open(new FakeTime(), BOOT, SegmentOutput::toFile)) {
+      try (DiskTier tier = OpenDisk.of(disk, new FakeTime(), BOOT, SegmentOutput::toFile)) {
         for (int i = 0; i < 300; i++) {
           if (round == 0) {
             putForSure(tier, "k" + i, value("v" + i, i * 100));
@@ -178,8 +179,11 @@ final class EncryptionTest {
 
   private DiskTier openWith(int keyBytes) {
     Disk disk = Disk.at(directory).maximumBytes(SMALL);
-    return (keyBytes == 0 ? disk : disk.encryptedWith(aesKey(keyBytes)))
-        .open(new FakeTime(), BOOT, SegmentOutput::toFile);
+    return OpenDisk.of(
+        keyBytes == 0 ? disk : disk.encryptedWith(aesKey(keyBytes)),
+        new FakeTime(),
+        BOOT,
+        SegmentOutput::toFile);
   }
 
   @Test

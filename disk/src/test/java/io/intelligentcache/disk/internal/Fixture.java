@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.disk.Disk;
+import io.intelligentcache.disk.OpenDisk;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.disk.internal.recovery.SegmentFiles;
 import io.intelligentcache.tier.FakeTime;
@@ -75,7 +76,7 @@ public final class Fixture {
     long end = System.nanoTime() + SECONDS.toNanos(30);
     while (true) {
       try {
-        return disk.open(time, boot, files);
+        return OpenDisk.of(disk, time, boot, files);
       } catch (TierException e) {
         boolean closing = String.valueOf(e.getMessage()).contains("already open in this process");
         if (!closing || System.nanoTime() > end) {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.intelligentcache.disk.Disk;
 import io.intelligentcache.disk.ForcePolicy;
+import io.intelligentcache.disk.OpenDisk;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Outcome;
@@ -31,10 +32,8 @@ final class ForceTest {
   private volatile boolean broken;
 
   private DiskTier open(ForcePolicy policy) {
-    return Disk.at(directory)
-        .maximumBytes(SMALL)
-        .force(policy)
-        .open(new FakeTime(), BOOT, this::noting);
+    return OpenDisk.of(
+        Disk.at(directory).maximumBytes(SMALL).force(policy), new FakeTime(), BOOT, this::noting);
   }
 
   private SegmentOutput noting(Path file) throws IOException {

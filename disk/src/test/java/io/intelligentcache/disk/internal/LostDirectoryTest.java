@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.intelligentcache.disk.Disk;
+import io.intelligentcache.disk.OpenDisk;
 import io.intelligentcache.disk.internal.FaultyFiles.Access;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.tier.FakeTime;
@@ -74,7 +75,7 @@ final class LostDirectoryTest {
       assertThat(ledger.check(tier, what)).as(what).isEqualTo(KEYS);
     }
     assertThat(tier.stats().damaged()).as(what).isZero();
-    assertThatThrownBy(() -> Disk.at(directory).open(time, BOOT, SegmentOutput::toFile))
+    assertThatThrownBy(() -> OpenDisk.of(Disk.at(directory), time, BOOT, SegmentOutput::toFile))
         .isInstanceOf(TierException.class)
         .hasMessageContaining("already open");
     tier.close();

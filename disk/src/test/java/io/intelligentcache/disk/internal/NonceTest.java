@@ -16,6 +16,7 @@ import static io.intelligentcache.disk.internal.Fixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.disk.Disk;
+import io.intelligentcache.disk.OpenDisk;
 import io.intelligentcache.disk.internal.RecordingAesGcm.Used;
 import io.intelligentcache.disk.internal.format.Manifest;
 import io.intelligentcache.tier.FakeTime;
@@ -44,7 +45,7 @@ final class NonceTest {
   }
 
   private DiskTier openTier(Path where) {
-    return Disk.at(where).maximumBytes(SMALL).encryptedWith(KEY).open(time, BOOT, disk);
+    return OpenDisk.of(Disk.at(where).maximumBytes(SMALL).encryptedWith(KEY), time, BOOT, disk);
   }
 
   @Test

@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.disk.Disk;
+import io.intelligentcache.disk.OpenDisk;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Lookup;
@@ -50,7 +51,7 @@ final class OwnWritesTest {
     Disk disk = Disk.at(directory).maximumBytes(4_000_000);
     SegmentOutput.Opener files = kind.equals("failing") ? this::failing : SegmentOutput::toFile;
     try (DiskTier tier =
-        (kind.equals("encrypted") ? disk.encryptedWith(KEY) : disk).open(time, BOOT, files)) {
+        OpenDisk.of(kind.equals("encrypted") ? disk.encryptedWith(KEY) : disk, time, BOOT, files)) {
       List<CompletableFuture<Void>> threads = IntStream.range(0, THREADS)
           .mapToObj(thread -> CompletableFuture.runAsync(
               () -> work(tier, new Space("c", "t" + thread), seed + thread),

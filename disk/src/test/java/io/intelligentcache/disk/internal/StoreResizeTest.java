@@ -16,6 +16,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.disk.Disk;
+import io.intelligentcache.disk.OpenDisk;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.disk.internal.file.StoreFiles;
 import io.intelligentcache.tier.FakeTime;
@@ -56,7 +57,8 @@ final class StoreResizeTest {
 
   private DiskTier openTier(Path where, long bytes, boolean encrypted) {
     Disk disk = Disk.at(where).maximumBytes(bytes);
-    return (encrypted ? disk.encryptedWith(KEY) : disk).open(time, BOOT, SegmentOutput::toFile);
+    return OpenDisk.of(
+        encrypted ? disk.encryptedWith(KEY) : disk, time, BOOT, SegmentOutput::toFile);
   }
 
   private static long random(Random random) {

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.intelligentcache.disk.Disk;
+import io.intelligentcache.disk.OpenDisk;
 import io.intelligentcache.disk.internal.DiskTier;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.disk.internal.format.RecordHeader;
@@ -37,7 +38,7 @@ final class AdmissionTest {
   private final FakeTime time = new FakeTime();
 
   private DiskTier open(Disk disk) {
-    return disk.maximumBytes(SMALL).open(time, BOOT, SegmentOutput::toFile);
+    return OpenDisk.of(disk.maximumBytes(SMALL), time, BOOT, SegmentOutput::toFile);
   }
 
   private static Outcome offer(DiskTier tier, String key, boolean read) {
@@ -65,8 +66,8 @@ final class AdmissionTest {
   @Test
   void aSmallTierUsesAllItHasBeforeItChooses() {
     long taken = 0;
-    try (DiskTier tier =
-        Disk.at(directory).maximumBytes(4_000_000).open(time, BOOT, SegmentOutput::toFile)) {
+    try (DiskTier tier = OpenDisk.of(
+        Disk.at(directory).maximumBytes(4_000_000), time, BOOT, SegmentOutput::toFile)) {
       Outcome answer = Outcome.DONE;
       for (int i = 0; !answer.equals(DECLINED); i++) {
         answer = offer(tier, "k" + i, false);

@@ -1,0 +1,77 @@
+package io.intelligentcache.disk.internal;
+
+import io.intelligentcache.disk.internal.file.DirectoryLock;
+import io.intelligentcache.disk.internal.file.SegmentOutput;
+import io.intelligentcache.tier.TierException;
+import io.intelligentcache.tier.TimeSource;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/** Opens the disk tier in its directory. */
+public final class DiskOpening {
+  private DiskOpening() {}
+
+  /**
+   * Opens a tier.
+   *
+   * @param bootId identifies the run of the operating system
+   * @param files opens segment files
+   * @throws TierException if the path is no directory and can't be made one, can't be written to, or is in use by this or
+   *     another process
+   */
+  public static DiskTier open(
+      Path directory,
+      DiskSettings settings,
+      TimeSource time,
+      UUID bootId,
+      SegmentOutput.Opener files) {
+    try {
+      DirectoryLock lock = DirectoryLock.take(existing(directory));
+      boolean opened = false;
+      try {
+        Path real = lock.directory();
+        if (!Files.isWritable(
+            real)) { // its files may be, and nobody would notice before the next is to be made
+          throw new TierException(
+              "the disk cache's directory can't be used: no file can be made in " + directory,
+              null);
+        }
+        var tier = new DiskTier(
+            DiskStore.open(real, settings, lock, time, bootId, files), settings.writeBehind());
+        tier.start();
+        opened = true;
+        return tier;
+      } finally {
+        if (!opened) {
+          lock.close();
+        }
+      }
+    } catch (IOException e) {
+      throw new TierException(
+          "the disk cache's directory can't be used: " + directory + " (" + e + ")", e);
+    }
+  }
+
+  private static Path existing(Path directory) throws IOException {
+    if (Files.exists(directory) && !Files.isDirectory(directory)) {
+      throw new TierException("the disk cache's directory is a file: " + directory, null);
+    }
+    try {
+      if (!Files.isDirectory(directory)) {
+        Files.createDirectories(directory);
+      }
+      return directory.toRealPath();
+    } catch (FileAlreadyExistsException e) {
+      throw new TierException(
+          "the disk cache's directory " + directory + " can't be made: " + e.getFile()
+              + " is a file",
+          e);
+    } catch (IOException e) {
+      throw new TierException(
+          "the disk cache's directory can't be made: " + directory + " (" + e + ")", e);
+    }
+  }
+}
