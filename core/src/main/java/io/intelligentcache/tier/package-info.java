@@ -1,7 +1,10 @@
 /**
- * What a tier below memory is, and the values that travel between tiers.
+ * For those who write a tier, and for what tiers report. An application that uses the tiers of the library needs {@link
+ * io.intelligentcache.tier.TierException} and the statistics only.
  *
- * <p>This package knows nobody: tiers implement it, the path through the tiers is written against it.
+ * <p>This package depends on no other: tiers implement it, and reads and writes are written against it.
+ *
+ * <p>That many types: a tier is described by them together, most are records of a few lines.
  */
 @NullMarked
 package io.intelligentcache.tier;
