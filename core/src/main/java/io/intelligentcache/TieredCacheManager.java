@@ -69,7 +69,7 @@ public final class TieredCacheManager implements AutoCloseable {
   /** Caches that don't count in the memory budget: few programs have more, unless they make them as they run. */
   static final int FREE_CACHES = 100;
 
-  private final CacheRuntime machinery;
+  private final CacheRuntime runtime;
   private final Shutdown closing;
   private final ConcurrentHashMap<String, Opened<?, ?>> caches = new ConcurrentHashMap<>();
 
@@ -80,7 +80,7 @@ public final class TieredCacheManager implements AutoCloseable {
       @Nullable Tenants<K, V> tenants,
       TieredCache<K, V> cache) {
     boolean hasLowerTier() {
-      return engine.space.machinery.hasLowerTier();
+      return engine.space.runtime.hasLowerTier();
     }
 
     void forEachTable(Consumer<MemoryTable<?, ?>> visitor) {
@@ -98,12 +98,12 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   private TieredCacheManager(
-      CacheRuntime machinery,
-      ThreadPools workers,
+      CacheRuntime runtime,
+      ThreadPools pools,
       @Nullable WriteBehind behind,
       Duration closeTimeout) {
-    this.machinery = machinery;
-    this.closing = new Shutdown(machinery, workers, behind, this::forEachTable, closeTimeout);
+    this.runtime = runtime;
+    this.closing = new Shutdown(runtime, pools, behind, this::forEachTable, closeTimeout);
   }
 
   private void forEachTable(Consumer<MemoryTable<?, ?>> visitor) {
@@ -169,7 +169,7 @@ public final class TieredCacheManager implements AutoCloseable {
   public <K, V> TieredCache<K, V> cache(String name, CacheSpec<K, V> spec) {
     requireNonNull(name, "name");
     requireNonNull(spec, "spec");
-    machinery.lifecycle().requireOpen();
+    runtime.lifecycle().requireOpen();
     long[] takes = {0};
     Opened<?, ?> opened = caches.computeIfAbsent(name, absent -> {
       Opened<K, V> mine = open(name, spec);
@@ -178,7 +178,7 @@ public final class TieredCacheManager implements AutoCloseable {
       return mine;
     });
     if (takes[0] > 0 && caches.size() > FREE_CACHES) {
-      machinery.memory().charge(takes[0]);
+      runtime.memory().charge(takes[0]);
     }
     if (!opened.spec().sameTypes(spec)) {
       throw new IllegalArgumentException(
@@ -189,25 +189,25 @@ public final class TieredCacheManager implements AutoCloseable {
 
   private <K, V> Opened<K, V> open(String name, CacheSpec<K, V> spec) {
     ItemFormat<V> format = storedFormat(name, spec);
-    CacheRuntime below = format == null ? machinery.withoutLowerTiers() : machinery;
-    CacheComponents<K, V> parts = CacheComponents.of(below, name, spec, format);
-    var engine = new CacheEngine<>(parts, new Space(name, ""), null, below.memory()::newTable);
-    Tenants<K, V> tenants = machinery.multiTenant() ? new Tenants<>(parts, name) : null;
+    CacheRuntime below = format == null ? runtime.withoutLowerTiers() : runtime;
+    CacheComponents<K, V> components = CacheComponents.of(below, name, spec, format);
+    var engine = new CacheEngine<>(components, new Space(name, ""), null, below.memory()::newTable);
+    Tenants<K, V> tenants = runtime.multiTenant() ? new Tenants<>(components, name) : null;
     var view = new AsyncView<>(engine, id -> tenant(tenants, id));
     return new Opened<>(spec, engine, tenants, view.sync);
   }
 
   /** How values are written below memory; null if they are not. */
   private <V> @Nullable ItemFormat<V> storedFormat(String name, CacheSpec<?, V> spec) {
-    if (spec.isMemoryOnly() || !machinery.hasLowerTier()) {
+    if (spec.isMemoryOnly() || !runtime.hasLowerTier()) {
       return null;
     }
     try {
-      return new ItemFormat<>(spec.valueCodec(), machinery.compression());
+      return new ItemFormat<>(spec.valueCodec(), runtime.compression());
     } catch (IllegalArgumentException unwritable) {
       // On disk there is nothing but what left memory, and without it the cache is right all the
       // same.
-      if (spec.hasCodec() || machinery.hasRedis()) {
+      if (spec.hasCodec() || runtime.hasRedis()) {
         throw unwritable;
       }
       log.warn("cache {} has no part on disk: {}", name, unwritable.getMessage());
@@ -216,7 +216,7 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   private <K, V> TieredCache<K, V> tenant(@Nullable Tenants<K, V> tenants, String id) {
-    machinery.lifecycle().requireOpen();
+    runtime.lifecycle().requireOpen();
     if (tenants == null) {
       throw new IllegalStateException(
           "tenants are off: build the manager with multiTenant(true) to use tenant \"" + id + "\"");
@@ -240,12 +240,12 @@ public final class TieredCacheManager implements AutoCloseable {
     }
     return new ManagerStats(
         sum.snapshot(entries),
-        machinery.memory().used(),
-        machinery.memory().capacity(),
-        machinery.hasDisk() ? machinery.disk().stats() : null,
-        machinery.hasRedis() ? machinery.redis().stats() : null,
-        machinery.shared() != null ? machinery.shared().sharedStats() : null,
-        machinery.shared() != null ? machinery.trust().stats() : null);
+        runtime.memory().used(),
+        runtime.memory().capacity(),
+        runtime.hasDisk() ? runtime.disk().stats() : null,
+        runtime.hasRedis() ? runtime.redis().stats() : null,
+        runtime.shared() != null ? runtime.shared().sharedStats() : null,
+        runtime.shared() != null ? runtime.validity().stats() : null);
   }
 
   /**
@@ -255,11 +255,11 @@ public final class TieredCacheManager implements AutoCloseable {
    * @return the state of Redis; {@link Health#ready} if there is none
    */
   public Health health() {
-    SharedTier shared = machinery.shared();
+    SharedTier shared = runtime.shared();
     return shared == null
         ? new Health(
-            false, false, false, false, ZERO, machinery.trust().stats().bound(), ZERO, null)
-        : machinery.trust().health(shared.health());
+            false, false, false, false, ZERO, runtime.validity().stats().bound(), ZERO, null)
+        : runtime.validity().health(shared.health());
   }
 
   /**
@@ -271,10 +271,10 @@ public final class TieredCacheManager implements AutoCloseable {
    * @throws IllegalStateException if the manager is closed
    */
   public void resizeMemory(long bytes) {
-    machinery.lifecycle().requireOpen();
+    runtime.lifecycle().requireOpen();
     Memory settings = Memory.ofBytes(bytes);
     settings.warnIfLarge();
-    machinery.memory().resize(settings.bytes());
+    runtime.memory().resize(settings.bytes());
   }
 
   /**
@@ -452,8 +452,8 @@ public final class TieredCacheManager implements AutoCloseable {
     public TieredCacheManager build() {
       memory.warnIfLarge();
       TimeSource clocks = time == TimeSource.SYSTEM ? new CoarseTime() : new MonotonicTime(time);
-      var trust = new CopyValidity(clocks, stalenessBound);
-      var context = new TierContext(clocks, trust);
+      var validity = new CopyValidity(clocks, stalenessBound);
+      var context = new TierContext(clocks, validity);
       Tier diskTier = disk == null ? NoTier.INSTANCE : disk.open(context);
       Tier redisTier;
       try {
@@ -462,34 +462,34 @@ public final class TieredCacheManager implements AutoCloseable {
         diskTier.close();
         throw failure;
       }
-      var workers = new ThreadPools();
+      var pools = new ThreadPools();
       var lifecycle = new Lifecycle();
       if (diskTier.readsBlock()) {
-        diskTier = new ReadDeadlineTier(diskTier, clocks, workers.deadlines());
+        diskTier = new ReadDeadlineTier(diskTier, clocks, pools.deadlines());
       }
       var memoryTier = new MemoryEngine(
-          memory.bytes(), Policies.create(memory.policy()), clocks::roughNanos, workers.steps());
-      var machinery = new CacheRuntime(
+          memory.bytes(), Policies.create(memory.policy()), clocks::roughNanos, pools.steps());
+      var runtime = new CacheRuntime(
           memoryTier,
           diskTier,
           disk != null,
           redisTier,
           redis != null,
           redisTier instanceof SharedTier shared ? shared : null,
-          trust,
+          validity,
           new KeyLocks(),
           new LoadRunner(
-              workers.loaders(),
+              pools.loaders(),
               loaders,
               loadTimeout,
-              workers.deadlines(),
-              workers.late(),
-              workers.callbacks(),
+              pools.deadlines(),
+              pools.late(),
+              pools.callbacks(),
               lifecycle),
-          workers.deadlines(),
-          workers.late(),
-          workers.steps(),
-          workers.callbacks(),
+          pools.deadlines(),
+          pools.late(),
+          pools.steps(),
+          pools.callbacks(),
           new ExpiryScheduler(clocks, memoryTier),
           compression,
           defaultTtl,
@@ -497,7 +497,7 @@ public final class TieredCacheManager implements AutoCloseable {
           clocks,
           lifecycle);
       WriteBehind writeBehind = writeBehind(memoryTier, diskTier, clocks);
-      return new TieredCacheManager(machinery, workers, writeBehind, closeTimeout);
+      return new TieredCacheManager(runtime, pools, writeBehind, closeTimeout);
     }
 
     private static @Nullable WriteBehind writeBehind(

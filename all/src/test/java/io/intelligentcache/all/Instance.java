@@ -96,7 +96,7 @@ final class Instance implements AutoCloseable {
   }
 
   InvalidationStats hearing() {
-    InvalidationStats stats = manager.stats().hearing();
+    InvalidationStats stats = manager.stats().invalidations();
     if (stats == null) {
       throw new AssertionError("this manager hears of no changes");
     }

@@ -52,13 +52,13 @@ final class NeededMechanismsTest extends SharedRedis {
     }
 
     @Override
-    public void changedUnknown() {
-      to.changedUnknown();
+    public void missed() {
+      to.missed();
     }
 
     @Override
-    public void heardUntil(long nanos) {
-      to.heardUntil(nanos);
+    public void receivedUntil(long nanos) {
+      to.receivedUntil(nanos);
     }
   }
 
@@ -110,7 +110,7 @@ final class NeededMechanismsTest extends SharedRedis {
       Instance one = instance();
       Instance other = instance(redisTier -> context -> {
         var unused = timer.scheduleAtFixedRate(
-            () -> context.changes().heardUntil(context.time().nanos()),
+            () -> context.changes().receivedUntil(context.time().nanos()),
             0,
             50,
             TimeUnit.MILLISECONDS);
@@ -132,7 +132,7 @@ final class NeededMechanismsTest extends SharedRedis {
       Instance other = instance(redisTier ->
           context -> redisTier.open(new TierContext(context.time(), new Passing(context.changes()) {
             @Override
-            public void changedUnknown() {}
+            public void missed() {}
           })));
       one.cache.put(key, "old");
       other.warm(key);

@@ -65,9 +65,9 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   }
 
   /** The engine, for everything but hits; a tenant's engine that was freed comes into use again. */
-  CacheEngine<K, V> awake() {
+  CacheEngine<K, V> engineInUse() {
     CacheEngine<K, V> now = engine;
-    return now.used || tenant == null ? now : tenant.awake(this);
+    return now.used || tenant == null ? now : tenant.engineInUse(this);
   }
 
   @Override
@@ -113,7 +113,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     if (found != null) {
       return CompletableFuture.completedFuture(found);
     }
-    CacheEngine<K, V> here = awake();
+    CacheEngine<K, V> here = engineInUse();
     if (request.loader() != null) {
       LoadRunner.refuseCircle(here.space.loadScope, key);
     }
@@ -125,7 +125,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   ReadRequest<K, V> request(Loader<? super K, ? extends V> loader, EntryOptions options) {
     requireNonNull(loader, "loader");
     requireNonNull(options, "options");
-    return ReadRequest.of(engine.space.lifetimes, loader, options);
+    return ReadRequest.of(engine.space.expiryPolicy, loader, options);
   }
 
   /** The value in memory, or null. */
@@ -137,12 +137,12 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   /** What memory answers besides plain hits. */
   @Nullable
   Found<V> inMemory(K key, ReadRequest<K, V> request) {
-    return awake().reads.inMemory(key, request);
+    return engineInUse().reads.inMemory(key, request);
   }
 
   /** Searches the tiers below memory, and counts. */
   CompletableFuture<Found<V>> search(K key, ReadRequest<K, V> request) {
-    ReadPath<K, V> reads = awake().reads;
+    ReadPath<K, V> reads = engineInUse().reads;
     return reads
         .find(key)
         .whenComplete((found, never) -> reads.count(found, request.loader() != null));
@@ -151,7 +151,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   /** Loads what a search did not find. */
   CompletableFuture<Found<V>> loadIfAbsent(K key, Found<V> found, ReadRequest<K, V> request) {
     return Answers.isMiss(found)
-        ? awake().reads.load(key, request)
+        ? engineInUse().reads.load(key, request)
         : CompletableFuture.completedFuture(found);
   }
 
@@ -174,7 +174,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   /** As {@link #getAll}, for a caller who only waits. */
   CompletableFuture<Map<K, V>> readAll(Collection<? extends K> keys, ReadRequest<K, V> request) {
-    return awake().bulk.read(Checks.distinct(keys), request);
+    return engineInUse().bulk.read(Checks.distinct(keys), request);
   }
 
   @Override
@@ -192,7 +192,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
     requireNonNull(options, "options");
-    return awake().writes.put(key, value, options);
+    return engineInUse().writes.put(key, value, options);
   }
 
   @Override
@@ -202,14 +202,14 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   /** As {@link #putAll}, for a caller who only waits. */
   CompletableFuture<WriteReport> writeAll(Map<? extends K, ? extends V> values) {
-    return awake().writes.put(Checks.entries(values), EntryOptions.defaults());
+    return engineInUse().writes.put(Checks.entries(values), EntryOptions.defaults());
   }
 
   @Override
   public CompletableFuture<@Nullable V> putIfAbsent(K key, V value) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
-    return exchange(awake(), exchanges -> exchanges.putIfAbsent(key, value));
+    return exchange(engineInUse(), atomics -> atomics.putIfAbsent(key, value));
   }
 
   @Override
@@ -217,27 +217,27 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(key, "key");
     requireNonNull(expected, "expected");
     requireNonNull(value, "value");
-    return exchange(awake(), exchanges -> exchanges.replace(key, expected, value));
+    return exchange(engineInUse(), atomics -> atomics.replace(key, expected, value));
   }
 
   @Override
   public CompletableFuture<Boolean> remove(K key, V expected) {
     requireNonNull(key, "key");
     requireNonNull(expected, "expected");
-    return exchange(awake(), exchanges -> exchanges.remove(key, expected));
+    return exchange(engineInUse(), atomics -> atomics.remove(key, expected));
   }
 
   @Override
   public CompletableFuture<@Nullable V> getAndPut(K key, V value) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
-    return exchange(awake(), exchanges -> exchanges.getAndPut(key, value));
+    return exchange(engineInUse(), atomics -> atomics.getAndPut(key, value));
   }
 
   @Override
   public CompletableFuture<@Nullable V> getAndRemove(K key) {
     requireNonNull(key, "key");
-    return exchange(awake(), exchanges -> exchanges.getAndRemove(key));
+    return exchange(engineInUse(), atomics -> atomics.getAndRemove(key));
   }
 
   @Override
@@ -245,19 +245,19 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
       K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
     requireNonNull(key, "key");
     requireNonNull(function, "function");
-    CacheEngine<K, V> here = awake();
+    CacheEngine<K, V> here = engineInUse();
     return exchange(
         here,
-        exchanges -> exchanges.compute(
-            key, function, here.space.machinery.loads().runner(here.space.loadScope)));
+        atomics -> atomics.compute(
+            key, function, here.space.runtime.loads().runner(here.space.loadScope)));
   }
 
   /** Begins an operation; the disk is read on a thread of ours. */
   private <T extends @Nullable Object> CompletableFuture<T> exchange(
       CacheEngine<K, V> here, Function<AtomicOperations<K, V>, CompletableFuture<T>> operation) {
-    here.space.machinery.lifecycle().requireOpen();
-    Supplier<CompletableFuture<T>> begin = () -> operation.apply(here.exchanges);
-    return handOut(here.space.machinery.hasLowerTier() ? here.space.offCaller(begin) : begin.get());
+    here.space.runtime.lifecycle().requireOpen();
+    Supplier<CompletableFuture<T>> begin = () -> operation.apply(here.atomics);
+    return handOut(here.space.runtime.hasLowerTier() ? here.space.offCaller(begin) : begin.get());
   }
 
   @Override
@@ -267,7 +267,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   /** As {@link #invalidate}, for a caller who only waits. */
   CompletableFuture<WriteReport> forget(K key) {
-    return awake().writes.invalidate(List.of(requireNonNull(key, "key")));
+    return engineInUse().writes.invalidate(List.of(requireNonNull(key, "key")));
   }
 
   @Override
@@ -277,7 +277,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   /** As {@link #invalidateAll}, for a caller who only waits. */
   CompletableFuture<WriteReport> forgetAll(Collection<? extends K> keys) {
-    return awake().writes.invalidate(Checks.distinct(keys));
+    return engineInUse().writes.invalidate(Checks.distinct(keys));
   }
 
   @Override
@@ -288,8 +288,8 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   /** As {@link #invalidateMatching}, for a caller who only waits. */
   CompletableFuture<Long> forgetMatching(String regex) {
     KeyPattern pattern = KeyPattern.compile(regex);
-    CacheEngine<K, V> here = awake();
-    return here.space.offCaller(() -> here.sweep.invalidate(pattern));
+    CacheEngine<K, V> here = engineInUse();
+    return here.space.offCaller(() -> here.bulkInvalidation.invalidate(pattern));
   }
 
   @Override
@@ -299,8 +299,8 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   /** As {@link #clear}, for a caller who only waits. */
   CompletableFuture<@Nullable Void> forgetEverything() {
-    CacheEngine<K, V> here = awake();
-    return here.space.offCaller(here.sweep::clear).thenApply(count -> null);
+    CacheEngine<K, V> here = engineInUse();
+    return here.space.offCaller(here.bulkInvalidation::clear).thenApply(count -> null);
   }
 
   @Override
@@ -314,7 +314,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
       Collection<? extends K> keys,
       Loader<? super K, ? extends V> loader,
       Consumer<WarmReport> progress) {
-    return handOut(warm(keys, loader, progress, engine.space.machinery.callbacks()));
+    return handOut(warm(keys, loader, progress, engine.space.runtime.callbacks()));
   }
 
   /**
@@ -330,7 +330,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(loader, "loader");
     requireNonNull(progress, "progress");
     Collection<K> distinct = Checks.distinct(keys);
-    CacheEngine<K, V> here = awake();
+    CacheEngine<K, V> here = engineInUse();
     return here.space.offCaller(
         () -> new WarmUp<>(here.space, here.reads, loader, progress, where, distinct.size())
             .run(distinct));
@@ -365,8 +365,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     var unused = outcome.isDone()
         ? outcome.whenComplete((value, failure) -> complete(users, value, failure))
         : outcome.whenCompleteAsync(
-            (value, failure) -> complete(users, value, failure),
-            engine.space.machinery.callbacks());
+            (value, failure) -> complete(users, value, failure), engine.space.runtime.callbacks());
     return users;
   }
 

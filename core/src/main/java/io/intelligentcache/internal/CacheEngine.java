@@ -25,43 +25,43 @@ public final class CacheEngine<K, V> {
   public final Keyspace<K, V> space;
   final ReadPath<K, V> reads;
   final WritePath<K, V> writes;
-  final BulkInvalidation<K, V> sweep;
+  final BulkInvalidation<K, V> bulkInvalidation;
   final BulkRead<K, V> bulk;
-  final AtomicOperations<K, V> exchanges;
+  final AtomicOperations<K, V> atomics;
 
   /** The tenant whose engine it is; null for a cache's own. */
   private final @Nullable Tenant<K, V> tenant;
 
-  /** Whether it was used since its {@link Tenant} last looked; always true without a tenant. Raced: see {@link AsyncView#awake}. */
+  /** Whether it was used since its {@link Tenant} last looked; always true without a tenant. Raced: see {@link AsyncView#engineInUse}. */
   boolean used = true;
 
   /**
    * Makes an engine with an empty key space.
    *
-   * @param parts shared with the other engines of the cache
+   * @param components shared with the other engines of the cache
    * @param tables makes the table, given what handles evictions from it
    */
   public CacheEngine(
-      CacheComponents<K, V> parts,
+      CacheComponents<K, V> components,
       Space name,
       @Nullable Tenant<K, V> tenant,
       Function<EvictionHandler<K, V>, MemoryTable<K, V>> tables) {
     this.tenant = tenant;
     this.space = new Keyspace<>(
-        parts,
+        components,
         name,
         tenant == null ? new CacheCounters() : new CacheCounters(tenant.hits),
         state -> tables.apply(new Demotion<>(state, this::onEvicted)));
     this.reads = new ReadPath<>(space);
     this.writes = new WritePath<>(space, reads);
-    this.sweep = new BulkInvalidation<>(space, reads);
+    this.bulkInvalidation = new BulkInvalidation<>(space, reads);
     this.bulk = new BulkRead<>(space, reads);
-    this.exchanges = new AtomicOperations<>(space, reads, writes);
+    this.atomics = new AtomicOperations<>(space, reads, writes);
   }
 
   private void onEvicted() {
     if (tenant != null && space.table.size() == 0) {
-      tenant.emptied();
+      tenant.onEmptied();
     }
   }
 

@@ -31,8 +31,8 @@ public final class Shutdown {
   /** What the tiers get of the timeout if writing takes all of it: a quarter, but not more than this. */
   private static final long MOST_FOR_TIERS_NANOS = Duration.ofSeconds(2).toNanos();
 
-  private final CacheRuntime machinery;
-  private final ThreadPools workers;
+  private final CacheRuntime runtime;
+  private final ThreadPools pools;
   private final @Nullable WriteBehind writeBehind;
   private final Consumer<Consumer<MemoryTable<?, ?>>> tables;
   private final Duration timeout;
@@ -48,13 +48,13 @@ public final class Shutdown {
    * @param timeout for all of it
    */
   public Shutdown(
-      CacheRuntime machinery,
-      ThreadPools workers,
+      CacheRuntime runtime,
+      ThreadPools pools,
       @Nullable WriteBehind writeBehind,
       Consumer<Consumer<MemoryTable<?, ?>>> tables,
       Duration timeout) {
-    this.machinery = machinery;
-    this.workers = workers;
+    this.runtime = runtime;
+    this.pools = pools;
     this.writeBehind = writeBehind;
     this.tables = tables;
     this.timeout = timeout;
@@ -63,7 +63,7 @@ public final class Shutdown {
   /** Ends the manager, or waits for the call that does. */
   public void close() {
     long start = System.nanoTime();
-    if (machinery.lifecycle().close()) {
+    if (runtime.lifecycle().close()) {
       begin(start + timeout.toNanos());
     }
     // A codec that is writing the manager's last entries may close it, too.
@@ -94,21 +94,21 @@ public final class Shutdown {
 
   private void end(long deadline) {
     long forTiers = Math.min(timeout.toNanos() / 4, MOST_FOR_TIERS_NANOS);
-    step("waits for loaders to end", workers::endWaits);
+    step("waits for loaders to end", pools::endWaits);
     if (writeBehind != null) {
       step("stops writing behind", writeBehind::close);
     }
     step("waits for changes under way", () -> awaitChanges(deadline - forTiers));
-    step("is telling the disk tier", machinery.disk()::closing);
+    step("is telling the disk tier", runtime.disk()::closing);
     var writes =
-        new FinalFlush(machinery.memory(), machinery.disk(), System::nanoTime, deadline - forTiers);
+        new FinalFlush(runtime.memory(), runtime.disk(), System::nanoTime, deadline - forTiers);
     step(writes, () -> writes.write(tables));
-    step("is closing the disk tier", machinery.disk()::close);
+    step("is closing the disk tier", runtime.disk()::close);
     step("is counting what is lost", writes::report);
-    step("is closing Redis", machinery.redis()::close);
+    step("is closing Redis", runtime.redis()::close);
     step("is ending its threads", () -> {
-      machinery.keeper().close();
-      workers.close();
+      runtime.expiryScheduler().close();
+      pools.close();
     });
     letGoOfTheClassLoader();
   }
@@ -117,7 +117,7 @@ public final class Shutdown {
   private void awaitChanges(long deadline) {
     try {
       long patience = (deadline - System.nanoTime()) / 2;
-      if (!machinery.locks().awaitChangesInProgress(patience)) {
+      if (!runtime.locks().awaitChangesInProgress(patience)) {
         log.warn("a change that was under way when the cache manager was closed has not ended");
       }
     } catch (InterruptedException nobodyDoesThat) {

@@ -111,7 +111,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
   public @Nullable V putIfAbsent(K key, V value) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
-    return BlockingCalls.forTiers(async.awake().exchanges.putIfAbsent(key, value));
+    return BlockingCalls.forTiers(async.engineInUse().atomics.putIfAbsent(key, value));
   }
 
   @Override
@@ -119,26 +119,27 @@ final class SyncView<K, V> implements TieredCache<K, V> {
     requireNonNull(key, "key");
     requireNonNull(expected, "expected");
     requireNonNull(value, "value");
-    return BlockingCalls.forTiers(async.awake().exchanges.replace(key, expected, value));
+    return BlockingCalls.forTiers(async.engineInUse().atomics.replace(key, expected, value));
   }
 
   @Override
   public boolean remove(K key, V expected) {
     requireNonNull(key, "key");
     requireNonNull(expected, "expected");
-    return BlockingCalls.forTiers(async.awake().exchanges.remove(key, expected));
+    return BlockingCalls.forTiers(async.engineInUse().atomics.remove(key, expected));
   }
 
   @Override
   public @Nullable V getAndPut(K key, V value) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
-    return BlockingCalls.forTiers(async.awake().exchanges.getAndPut(key, value));
+    return BlockingCalls.forTiers(async.engineInUse().atomics.getAndPut(key, value));
   }
 
   @Override
   public @Nullable V getAndRemove(K key) {
-    return BlockingCalls.forTiers(async.awake().exchanges.getAndRemove(requireNonNull(key, "key")));
+    return BlockingCalls.forTiers(
+        async.engineInUse().atomics.getAndRemove(requireNonNull(key, "key")));
   }
 
   @Override
@@ -148,7 +149,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
     requireNonNull(function, "function");
     var here = new CallerThreadExecutor();
     return here.await(
-        async.awake().exchanges.compute(key, function, (work, refused) -> here.execute(work)));
+        async.engineInUse().atomics.compute(key, function, (work, refused) -> here.execute(work)));
   }
 
   @Override

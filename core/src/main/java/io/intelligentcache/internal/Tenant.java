@@ -80,7 +80,7 @@ final class Tenant<K, V> {
     AsyncView<K, V> there = there();
     if (there == null) {
       CacheEngine<K, V> now = engine;
-      there = new AsyncView<>(this, now == null ? tenants.asleep() : now);
+      there = new AsyncView<>(this, now == null ? tenants.idleEngine() : now);
       view = new WeakReference<>(there);
     }
     return there;
@@ -91,7 +91,7 @@ final class Tenant<K, V> {
    *
    * @param user the view, which has it from here on
    */
-  CacheEngine<K, V> awake(AsyncView<K, V> user) {
+  CacheEngine<K, V> engineInUse(AsyncView<K, V> user) {
     tenants.requireOpen();
     CacheEngine<K, V> awake;
     boolean came;
@@ -108,7 +108,7 @@ final class Tenant<K, V> {
       user.engine = awake;
     }
     if (came) {
-      tenants.came(this, queue);
+      tenants.onInUse(this, queue);
     }
     return awake;
   }
@@ -130,15 +130,15 @@ final class Tenant<K, V> {
    * @param needed whether memory is full: then what was used a moment ago is idle, too
    * @return whether it is still in use, and is to be looked at again
    */
-  synchronized boolean look(boolean needed) {
+  synchronized boolean freeIfIdle(boolean needed) {
     queued = !free(needed);
     return queued;
   }
 
   /** Frees the engine though it was used a moment ago: its last entry has left memory. Call it under no lock. */
-  void emptied() {
+  void onEmptied() {
     if (free(true)) {
-      tenants.slept(this);
+      tenants.onIdle(this);
     }
   }
 
@@ -157,7 +157,7 @@ final class Tenant<K, V> {
       tenants.handOver(now.space.counters, past);
       freed = new WeakReference<>(now);
       engine = null;
-      lookForHitsIn(tenants.asleep());
+      lookForHitsIn(tenants.idleEngine());
     }
     return idle;
   }

@@ -34,8 +34,8 @@ public final class Tenants<K, V> {
   /** A tenant without entries that was not used from one look to the next is freed. */
   private static final int TICKS_PER_LOOK = 20;
 
-  private final CacheComponents<K, V> parts;
-  private final CacheRuntime machinery;
+  private final CacheComponents<K, V> components;
+  private final CacheRuntime runtime;
   private final String cache;
   private final ConcurrentHashMap<String, Link<K, V>> byId = new ConcurrentHashMap<>();
   private final ReferenceQueue<Tenant<K, V>> collected = new ReferenceQueue<>();
@@ -65,9 +65,9 @@ public final class Tenants<K, V> {
     }
   }
 
-  public Tenants(CacheComponents<K, V> parts, String cache) {
-    this.parts = parts;
-    this.machinery = parts.machinery();
+  public Tenants(CacheComponents<K, V> components, String cache) {
+    this.components = components;
+    this.runtime = components.runtime();
     this.cache = cache;
   }
 
@@ -108,7 +108,7 @@ public final class Tenants<K, V> {
   }
 
   /** Where the views of freed tenants look for hits: in vain, so that a hit has no such case to think of. It stays empty. */
-  CacheEngine<K, V> asleep() {
+  CacheEngine<K, V> idleEngine() {
     CacheEngine<K, V> there = asleep;
     return there != null ? there : firstAsleep();
   }
@@ -124,7 +124,7 @@ public final class Tenants<K, V> {
   }
 
   void requireOpen() {
-    machinery.lifecycle().requireOpen();
+    runtime.lifecycle().requireOpen();
   }
 
   CacheEngine<K, V> newEngine(Tenant<K, V> tenant) {
@@ -132,7 +132,7 @@ public final class Tenants<K, V> {
   }
 
   private CacheEngine<K, V> newEngine(Space space, @Nullable Tenant<K, V> tenant) {
-    return new CacheEngine<>(parts, space, tenant, machinery.memory()::newSmallTable);
+    return new CacheEngine<>(components, space, tenant, runtime.memory()::newSmallTable);
   }
 
   /** Counters for what a tenant has counted before its engine was freed; the sum of all has that, too. */
@@ -155,12 +155,12 @@ public final class Tenants<K, V> {
    *
    * @param queue whether it is to be looked at from here on, and was not before
    */
-  void came(Tenant<K, V> tenant, boolean queue) {
-    MemoryEngine memory = machinery.memory();
+  void onInUse(Tenant<K, V> tenant, boolean queue) {
+    MemoryEngine memory = runtime.memory();
     long more = tenant.growth();
     boolean full = memory.used() + more > memory.capacity();
     for (int i = 0; i < LOOKED_AT; i++) {
-      more += lookAtNext(full);
+      more += freeNextIfIdle(full);
     }
     if (queue) {
       inUse.add(tenant);
@@ -170,23 +170,23 @@ public final class Tenants<K, V> {
   }
 
   /** A tenant has no engine any more. Call it under no lock. */
-  void slept(Tenant<K, V> tenant) {
-    charge(tenant.growth() + lookAtNext(false) + lookAtNext(false));
+  void onIdle(Tenant<K, V> tenant) {
+    charge(tenant.growth() + freeNextIfIdle(false) + freeNextIfIdle(false));
   }
 
   private void charge(long bytes) {
     if (bytes != 0) {
-      machinery.memory().charge(bytes);
+      runtime.memory().charge(bytes);
     }
   }
 
   /** Looks at the one in use whose turn it is; answers how many bytes more it takes. */
-  private long lookAtNext(boolean needed) {
+  private long freeNextIfIdle(boolean needed) {
     Tenant<K, V> tenant = inUse.poll();
     if (tenant == null) {
       return 0;
     }
-    if (tenant.look(needed)) {
+    if (tenant.freeIfIdle(needed)) {
       inUse.add(tenant);
     }
     return tenant.growth();
@@ -208,9 +208,9 @@ public final class Tenants<K, V> {
   }
 
   private void tickLater(int number) {
-    var unused = machinery.deadlines().after(TICK_NANOS, () -> {
-      if (machinery.lifecycle().isOpen()) {
-        machinery.steps().execute(() -> onTick(number));
+    var unused = runtime.deadlines().after(TICK_NANOS, () -> {
+      if (runtime.lifecycle().isOpen()) {
+        runtime.steps().execute(() -> onTick(number));
       }
     });
   }
@@ -219,7 +219,7 @@ public final class Tenants<K, V> {
     try {
       removeCollected();
       if (number % TICKS_PER_LOOK == 0) {
-        lookAtAll();
+        freeAllIdle();
       }
     } finally {
       if (byId.isEmpty()) {
@@ -234,11 +234,11 @@ public final class Tenants<K, V> {
   }
 
   /** Frees all that are idle. */
-  void lookAtAll() {
+  void freeAllIdle() {
     removeCollected();
     long more = 0;
     for (int left = inUse.size(); left > 0; left--) {
-      more += lookAtNext(false);
+      more += freeNextIfIdle(false);
     }
     for (Link<K, V> link : byId.values()) {
       Tenant<K, V> tenant = link.get();

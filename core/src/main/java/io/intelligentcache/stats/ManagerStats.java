@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param disk the disk tier, or null if there is none
  * @param redis the Redis tier, or null if there is none
  * @param shared what only a tier counts that instances share, or null if there is no such tier
- * @param hearing what that tier tells of changes by other instances, or null if it tells nothing
+ * @param invalidations what that tier tells of changes by other instances, or null if it tells nothing
  */
 public record ManagerStats(
     CacheStats caches,
@@ -23,4 +23,4 @@ public record ManagerStats(
     @Nullable TierStats disk,
     @Nullable TierStats redis,
     @Nullable SharedStats shared,
-    @Nullable InvalidationStats hearing) {}
+    @Nullable InvalidationStats invalidations) {}

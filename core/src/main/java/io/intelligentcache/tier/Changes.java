@@ -6,10 +6,10 @@ package io.intelligentcache.tier;
  * <p>All methods return at once, and may be called by any thread. The contract between their calls:
  *
  * <ul>
- *   <li>Having called {@link #heardUntil} with an instant, the tier has called {@link #changed} for
+ *   <li>Having called {@link #receivedUntil} with an instant, the tier has called {@link #changed} for
  *       every key that anybody changed before that instant with an acknowledgement from the tier.
  *   <li>Where it can't tell which keys that were, because it was not listening, it has called {@link
- *       #changedUnknown} instead.
+ *       #missed} instead.
  * </ul>
  *
  * <p>So a change that is told too often costs a question; only the one that is never told would be an
@@ -22,10 +22,10 @@ public interface Changes {
     public void changed(TierKey key) {}
 
     @Override
-    public void changedUnknown() {}
+    public void missed() {}
 
     @Override
-    public void heardUntil(long nanos) {}
+    public void receivedUntil(long nanos) {}
   };
 
   /**
@@ -36,14 +36,14 @@ public interface Changes {
   void changed(TierKey key);
 
   /** Any key may have changed. */
-  void changedUnknown();
+  void missed();
 
   /**
    * Every key has changed: all were removed. Unless a listener can do more with it, as {@link
-   * #changedUnknown}.
+   * #missed}.
    */
   default void changedAll() {
-    changedUnknown();
+    missed();
   }
 
   /**
@@ -51,5 +51,5 @@ public interface Changes {
    *
    * @param nanos on {@link TimeSource#nanos}
    */
-  void heardUntil(long nanos);
+  void receivedUntil(long nanos);
 }

@@ -23,16 +23,16 @@ import java.util.stream.Stream;
 
 /** Looks into a manager: what must be so when nobody is using it. */
 public final class Insides {
-  private final CacheRuntime machinery;
+  private final CacheRuntime runtime;
   private final Map<String, ?> caches;
 
-  private Insides(CacheRuntime machinery, Map<String, ?> caches) {
-    this.machinery = machinery;
+  private Insides(CacheRuntime runtime, Map<String, ?> caches) {
+    this.runtime = runtime;
     this.caches = caches;
   }
 
   public static Insides of(TieredCacheManager manager) {
-    return new Insides(field(manager, "machinery"), field(manager, "caches"));
+    return new Insides(field(manager, "runtime"), field(manager, "caches"));
   }
 
   private List<Tenants<?, ?>> tenants() {
@@ -48,7 +48,7 @@ public final class Insides {
 
   /** All that are idle are freed, as from time to time. */
   public void freeIdleTenants() {
-    tenants().forEach(Tenants::lookAtAll);
+    tenants().forEach(Tenants::freeAllIdle);
   }
 
   /** Tenants that something is left of. */
@@ -76,16 +76,16 @@ public final class Insides {
       tables.add(Insides.<CacheEngine<?, ?>>field(cache, "engine").space.table);
     }
     tenantSpaces().forEach(space -> tables.add(space.table));
-    Audit.of(machinery.memory(), tables);
+    Audit.of(runtime.memory(), tables);
   }
 
   MemoryEngine memory() {
-    return machinery.memory();
+    return runtime.memory();
   }
 
   /** All that is in memory, the coldest first. */
   public RankedEntries ranked() {
-    return machinery.memory().ranked(entry -> true);
+    return runtime.memory().ranked(entry -> true);
   }
 
   /** The keys of searches, loads and atomic operations of a cache that have not ended. */
@@ -100,13 +100,13 @@ public final class Insides {
 
   /** The instant by the clock of a cache. */
   public static long now(TieredCache<?, ?> cache) {
-    return space(cache).machinery.time().nanos();
+    return space(cache).runtime.time().nanos();
   }
 
   /** Whether a cache was told of a change of a key, or of another one of its stripe, since an instant. */
   public static <K> boolean isToldOfChange(TieredCache<K, ?> cache, K key, long since) {
     Keyspace<K, ?> space = space(cache);
-    return space.machinery.trust().isOutdated(CopyValidity.stripe(space.below(key)), since);
+    return space.runtime.validity().isOutdated(CopyValidity.stripe(space.below(key)), since);
   }
 
   private static <K, V> Keyspace<K, V> space(TieredCache<K, V> cache) {
@@ -114,14 +114,14 @@ public final class Insides {
   }
 
   private static <K, V> CacheEngine<K, V> engine(TieredCache<K, V> cache) {
-    return ((AsyncView<K, V>) cache.async()).awake();
+    return ((AsyncView<K, V>) cache.async()).engineInUse();
   }
 
   /** What a load brings, whatever its callers are told. */
   public static <K, V> CompletableFuture<Loaded<V>> startLoad(
       TieredCache<K, V> cache, K key, Loader<K, V> loader, Duration timeout) {
     Keyspace<K, V> space = space(cache);
-    return space.machinery.loads().start(space.loadScope, key, loader, timeout);
+    return space.runtime.loads().start(space.loadScope, key, loader, timeout);
   }
 
   private static List<String> open(String kind, SingleFlight<?, ?> flights) {
@@ -136,8 +136,8 @@ public final class Insides {
 
   /** Locks of keys, of tables and of the engine that somebody holds. */
   public long heldLocks() {
-    ReentrantLock[] keys = field(machinery.locks(), "stripes");
-    MemoryEngine engine = machinery.memory();
+    ReentrantLock[] keys = field(runtime.locks(), "stripes");
+    MemoryEngine engine = runtime.memory();
     ReentrantLock[] tables = field(engine, "stripes");
     ReentrantLock books = field(engine, "lock");
     return Stream.of(Stream.of(keys), Stream.of(tables), Stream.of(books))

@@ -136,7 +136,7 @@ public final class CopyValidity implements Changes {
   }
 
   @Override
-  public void changedUnknown() {
+  public void missed() {
     noteInAll(suspect(), time.nanos());
     waiting.keySet().forEach(this::wake);
     gaps.increment();
@@ -216,7 +216,7 @@ public final class CopyValidity implements Changes {
   }
 
   @Override
-  public void heardUntil(long nanos) {
+  public void receivedUntil(long nanos) {
     long window = time.nanos() - heardNanos;
     if (window > widestNanos && window <= boundNanos) {
       widestNanos = window;
@@ -231,7 +231,7 @@ public final class CopyValidity implements Changes {
    * @param asOfNanos as of when it was right
    * @return false if it is suspect
    */
-  public boolean holds(int stripe, long asOfNanos) {
+  public boolean isValid(int stripe, long asOfNanos) {
     // First what was heard, then the changes: these are told before that, so what is read here
     // includes all changes that the instant read before stands for.
     long heard = heardNanos;
@@ -257,7 +257,7 @@ public final class CopyValidity implements Changes {
   }
 
   /** {@return whether the tier tells of changes at present} */
-  public boolean hears() {
+  public boolean isListening() {
     return time.nanos() - heardNanos <= boundNanos;
   }
 

@@ -15,18 +15,19 @@ import io.intelligentcache.tier.Version;
  * What a cache has in common with other instances, and what it makes of its own copies of that.
  *
  * @param tier where it is
- * @param trust which copies may be answered without asking that tier
+ * @param validity which copies may be answered without asking that tier
  * @param outage what to answer when that tier can't be asked
  */
-public record SharedCopies(SharedTier tier, CopyValidity trust, Outage outage) {
+public record SharedCopies(SharedTier tier, CopyValidity validity, Outage outage) {
   /** Of what a copy is made that was asked for, or loaded, from this instant on. */
-  public CopyStamp seen(TierKey below, long sinceNanos, Version version) {
+  public CopyStamp stampOf(TierKey below, long sinceNanos, Version version) {
     return new CopyStamp(CopyValidity.stripe(below), sinceNanos, version);
   }
 
   /** Whether another instance may have changed what an entry is a copy of. */
   public boolean isSuspect(MemoryEntry<?, ?> entry) {
-    return entry instanceof SharedEntry<?, ?> copy && !trust.holds(copy.stripe(), copy.asOfNanos());
+    return entry instanceof SharedEntry<?, ?> copy
+        && !validity.isValid(copy.stripe(), copy.asOfNanos());
   }
 
   /** Whether an entry was right at an instant or later. */
@@ -36,16 +37,16 @@ public record SharedCopies(SharedTier tier, CopyValidity trust, Outage outage) {
   }
 
   /** Whether an entry may be answered that the tier could not be asked about. */
-  public boolean mayAnswerUnasked(MemoryEntry<?, ?> entry) {
+  public boolean mayAnswerUnconfirmed(MemoryEntry<?, ?> entry) {
     return entry instanceof SharedEntry<?, ?> copy
-        && mayAnswerUnasked(copy.stripe(), copy.asOfNanos());
+        && mayAnswerUnconfirmed(copy.stripe(), copy.asOfNanos());
   }
 
   /** Whether a copy may be answered that the tier could not be asked about. */
-  public boolean mayAnswerUnasked(int stripe, long asOfNanos) {
-    return trust.isOutdated(stripe, asOfNanos)
+  public boolean mayAnswerUnconfirmed(int stripe, long asOfNanos) {
+    return validity.isOutdated(stripe, asOfNanos)
         ? outage.answersOutdated()
-        : trust.ageNanos(stripe, asOfNanos) < maxStaleNanos();
+        : validity.ageNanos(stripe, asOfNanos) < maxStaleNanos();
   }
 
   private long maxStaleNanos() {
@@ -55,14 +56,14 @@ public record SharedCopies(SharedTier tier, CopyValidity trust, Outage outage) {
   }
 
   /** Takes note of what became of an entry in the tier. */
-  public void told(MemoryEntry<?, ?> entry, Outcome outcome) {
+  public void onWritten(MemoryEntry<?, ?> entry, Outcome outcome) {
     if (entry instanceof SharedEntry<?, ?> copy) {
       if (outcome instanceof Outcome.Stored stored) {
         copy.version(stored.version());
       } else if (outcome instanceof Outcome.Refused) { // nobody knows of anything newer
-        trust.doubt(copy.stripe());
+        validity.doubt(copy.stripe());
       } else { // the tier has something else
-        trust.changed(copy.stripe());
+        validity.changed(copy.stripe());
       }
     }
   }
@@ -71,16 +72,16 @@ public record SharedCopies(SharedTier tier, CopyValidity trust, Outage outage) {
    * Takes note that only this instance has an entry. Whoever removes its key elsewhere, or all keys, finds
    * nothing there to remove, so nobody would tell.
    */
-  public void keptAlone(MemoryEntry<?, ?> entry) {
+  public void onStoredLocally(MemoryEntry<?, ?> entry) {
     if (entry instanceof SharedEntry<?, ?> copy) {
-      trust.doubt(copy.stripe());
+      validity.doubt(copy.stripe());
     }
   }
 
   /** An entry's item, with what tells, when it comes up again, whether somebody has changed it since. */
   public Item stamped(MemoryEntry<?, ?> entry, Item item) {
     return entry instanceof SharedEntry<?, ?> copy
-        ? item.with(copy.version(), trust.stamp(copy.asOfNanos()))
+        ? item.with(copy.version(), validity.stamp(copy.asOfNanos()))
         : item;
   }
 }

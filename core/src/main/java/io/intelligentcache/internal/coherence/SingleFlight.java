@@ -123,7 +123,7 @@ public final class SingleFlight<K, T> {
    *
    * @param key the key
    */
-  public void recall(K key) {
+  public void fence(K key) {
     if (underWay.get() > 0) {
       try {
         table().remove(new Place<>(key));
@@ -139,7 +139,7 @@ public final class SingleFlight<K, T> {
    *
    * @param matching which
    */
-  public void recallAll(Predicate<K> matching) {
+  public void fenceAll(Predicate<K> matching) {
     var there = open;
     if (there != null) {
       there.keySet().removeIf(place -> matching.test(place.key));

@@ -34,7 +34,7 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
       CompletableFuture.completedFuture(Saved.IMPOSSIBLE);
 
   private final Keyspace<K, V> space;
-  private final CacheRuntime machinery;
+  private final CacheRuntime runtime;
   private final Runnable onEvicted;
 
   /**
@@ -45,7 +45,7 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
   public Demotion(Keyspace<K, V> space, Runnable onEvicted) {
     this.space = space;
     this.onEvicted = onEvicted;
-    this.machinery = space.machinery;
+    this.runtime = space.runtime;
   }
 
   /**
@@ -53,8 +53,8 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
    * the manager's, so that whatever its codec or key throws is only counted and logged.
    */
   @Override
-  public void leaves(MemoryEntry<K, V> entry) {
-    Stage stage = entry.stage(machinery.time().nanos());
+  public void onEvicted(MemoryEntry<K, V> entry) {
+    Stage stage = entry.stage(runtime.time().nanos());
     if (stage == Stage.GONE) {
       space.discard(entry, Event.EXPIRATION);
     } else if (belongsOnDisk(entry, stage)) {
@@ -66,7 +66,7 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
   }
 
   private boolean belongsOnDisk(MemoryEntry<K, V> entry, Stage stage) {
-    return machinery.hasDisk() && stage == Stage.FRESH && !entry.isAbsence();
+    return runtime.hasDisk() && stage == Stage.FRESH && !entry.isAbsence();
   }
 
   /**
@@ -82,21 +82,21 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
     try {
       demoted = toDemote(entry);
     } catch (Throwable failure) {
-      space.unwritable(failure);
+      space.onUnwritable(failure);
     }
     try {
-      leave(entry, demoted);
+      removeAndOffer(entry, demoted);
     } catch (Throwable failure) { // of the key's hashCode, or equals: the disk was not told
-      space.complaints.say(Kind.DROPPED, failure);
+      space.failureLog.log(Kind.DROPPED, failure);
       boolean unused = space.discard(entry, Cause.EVICTED);
     }
   }
 
-  private void leave(MemoryEntry<K, V> entry, Tier.@Nullable Entry demoted) {
-    CompletableFuture<Outcome> told = machinery.locks().with(entry.key(), () -> {
+  private void removeAndOffer(MemoryEntry<K, V> entry, Tier.@Nullable Entry demoted) {
+    CompletableFuture<Outcome> told = runtime.locks().with(entry.key(), () -> {
       boolean current = space.table.peek(entry.key()) == entry;
       CompletableFuture<Outcome> outcome =
-          current && demoted != null ? give(demoted, entry.wasRead() || entry.onDisk()) : null;
+          current && demoted != null ? write(demoted, entry.wasRead() || entry.onDisk()) : null;
       boolean unused = space.discard(entry, Cause.EVICTED);
       return outcome;
     });
@@ -112,41 +112,42 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
   @Override
   public CompletableFuture<Saved> save(MemoryEntry<K, V> entry, BooleanSupplier patient) {
     try {
-      if (!belongsOnDisk(entry, entry.stage(machinery.time().nanos()))) {
+      if (!belongsOnDisk(entry, entry.stage(runtime.time().nanos()))) {
         return NOTHING;
       }
       Tier.Entry saved = toDemote(entry);
       if (saved == null) {
         return NOTHING;
       }
-      CompletableFuture<Outcome> told = tell(entry, saved);
+      CompletableFuture<Outcome> told = writeIfCurrent(entry, saved);
       while (told != null && isBusy(told) && patient.getAsBoolean()) {
         LockSupport.parkNanos(BUSY_NANOS);
-        told = tell(entry, saved);
+        told = writeIfCurrent(entry, saved);
       }
       return told == null ? NOTHING : told.thenApply(outcome -> saved(entry, outcome));
     } catch (Throwable failure) {
       entry.nowOnDisk(); // it is not, but needs no other try
-      space.unwritable(failure);
+      space.onUnwritable(failure);
       return IMPOSSIBLE;
     }
   }
 
   /** Null if memory has another entry by now. */
-  private @Nullable CompletableFuture<Outcome> tell(MemoryEntry<K, V> entry, Tier.Entry saved) {
-    return machinery.locks().with(entry.key(), () -> {
+  private @Nullable CompletableFuture<Outcome> writeIfCurrent(
+      MemoryEntry<K, V> entry, Tier.Entry saved) {
+    return runtime.locks().with(entry.key(), () -> {
       if (space.table.peek(entry.key()) != entry) {
         return null;
       }
-      return give(saved, true);
+      return write(saved, true);
     });
   }
 
   /** At the end of the manager no worth and no budget counts: there is no later. */
-  private CompletableFuture<Outcome> give(Tier.Entry entry, boolean read) {
-    return machinery.lifecycle().isOpen()
-        ? machinery.disk().offer(entry.key(), entry.item(), read)
-        : machinery.disk().put(entry.key(), entry.item());
+  private CompletableFuture<Outcome> write(Tier.Entry entry, boolean read) {
+    return runtime.lifecycle().isOpen()
+        ? runtime.disk().offer(entry.key(), entry.item(), read)
+        : runtime.disk().put(entry.key(), entry.item());
   }
 
   private static boolean isBusy(CompletableFuture<Outcome> told) {
@@ -177,14 +178,14 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
   /** What is to be written to disk for an entry, or null for nothing. */
   private Tier.@Nullable Entry toDemote(MemoryEntry<K, V> entry) {
     TierKey below = space.below(entry.key());
-    if (entry.onDisk() && !isOlderThere(entry) && machinery.disk().mayContain(below)) {
+    if (entry.onDisk() && !isOlderThere(entry) && runtime.disk().mayContain(below)) {
       return null;
     }
     long expiresAt = entry.expires()
-        ? Expiry.epochMillis(entry.remainingNanos(machinery.time().nanos()), machinery.time())
+        ? Expiry.epochMillis(entry.remainingNanos(runtime.time().nanos()), runtime.time())
         : Item.NEVER;
     Item item = space.item(entry.value(), expiresAt);
-    return new Tier.Entry(below, space.sharing == null ? item : space.sharing.stamped(entry, item));
+    return new Tier.Entry(below, space.copies == null ? item : space.copies.stamped(entry, item));
   }
 
   /** Whether the disk's copy, though of the same value, ends before its time. */

@@ -16,7 +16,7 @@ public interface EvictionHandler<K, V> {
    *
    * @param entry the entry
    */
-  void leaves(MemoryEntry<K, V> entry);
+  void onEvicted(MemoryEntry<K, V> entry);
 
   /**
    * Writes an entry below, unless it is there; it stays in memory. Called without any lock. Does not throw.

@@ -64,7 +64,7 @@ public final class MemoryEngine {
   private final Policy policy;
 
   @GuardedBy("lock")
-  private final MemoryAccounting books;
+  private final MemoryAccounting accounting;
 
   @GuardedBy("lock")
   private long tables;
@@ -81,7 +81,7 @@ public final class MemoryEngine {
     this.policy = requireNonNull(policy, "policy");
     this.nanos = requireNonNull(nanos, "nanos");
     this.chores = requireNonNull(chores, "chores");
-    this.books = new MemoryAccounting(checked(capacity), policy, nanos.getAsLong());
+    this.accounting = new MemoryAccounting(checked(capacity), policy, nanos.getAsLong());
   }
 
   private static ReentrantLock[] stripes() {
@@ -141,31 +141,31 @@ public final class MemoryEngine {
     List<MemoryEntry<?, ?>> leaving;
     lock.lock();
     try {
-      books.charge(bytes);
-      leaving = books.takeLeaving();
+      accounting.charge(bytes);
+      leaving = accounting.takeLeaving();
     } finally {
       lock.unlock();
     }
-    seeOff(leaving);
+    evict(leaving);
   }
 
   /** {@return the budget} */
   @SuppressWarnings("GuardedBy") // may be read by everybody
   public long capacity() {
-    return books.capacity();
+    return accounting.capacity();
   }
 
   /** {@return the weight of all entries in the books, and what was {@linkplain #charge charged}} */
   @SuppressWarnings("GuardedBy") // may be read by everybody
   public long used() {
-    return books.used();
+    return accounting.used();
   }
 
   /** What was {@linkplain #charge charged}. */
   long charged() {
     lock.lock();
     try {
-      return books.charged();
+      return accounting.charged();
     } finally {
       lock.unlock();
     }
@@ -181,7 +181,7 @@ public final class MemoryEngine {
     checked(capacity);
     lock.lock();
     try {
-      books.capacity(capacity);
+      accounting.capacity(capacity);
     } finally {
       lock.unlock();
     }
@@ -198,15 +198,15 @@ public final class MemoryEngine {
     List<MemoryEntry<?, ?>> leaving;
     lock.lock();
     try {
-      long over = books.used() - books.capacity();
+      long over = accounting.used() - accounting.capacity();
       if (over > 0) {
-        books.shrink(Math.min(over, most));
+        accounting.shrink(Math.min(over, most));
       }
-      leaving = books.takeLeaving();
+      leaving = accounting.takeLeaving();
     } finally {
       lock.unlock();
     }
-    seeOff(leaving);
+    evict(leaving);
     return !leaving.isEmpty();
   }
 
@@ -220,12 +220,12 @@ public final class MemoryEngine {
       Runnable chore;
       try {
         bookPending();
-        leaving = books.takeLeaving();
+        leaving = accounting.takeLeaving();
         chore = policy.chore();
       } finally {
         lock.unlock();
       }
-      seeOff(leaving);
+      evict(leaving);
       if (chore != null) {
         run(chore);
       }
@@ -242,12 +242,12 @@ public final class MemoryEngine {
       List<MemoryEntry<?, ?>> leaving;
       lock.lock();
       try {
-        all = books.expire(nanos.getAsLong(), EXPIRED_AT_ONCE);
-        leaving = books.takeLeaving();
+        all = accounting.expire(nanos.getAsLong(), EXPIRED_AT_ONCE);
+        leaving = accounting.takeLeaving();
       } finally {
         lock.unlock();
       }
-      seeOff(leaving);
+      evict(leaving);
     }
     settle();
   }
@@ -265,7 +265,7 @@ public final class MemoryEngine {
       lock.lock();
       try {
         bookPending();
-        all = books.rank(ranked, RANKED_AT_ONCE, which);
+        all = accounting.rank(ranked, RANKED_AT_ONCE, which);
       } finally {
         lock.unlock();
       }
@@ -280,7 +280,7 @@ public final class MemoryEngine {
   MemoryEntry<?, ?> at(int slot) {
     lock.lock();
     try {
-      return books.at(slot);
+      return accounting.at(slot);
     } finally {
       lock.unlock();
     }
@@ -304,7 +304,7 @@ public final class MemoryEngine {
   }
 
   /** An entry left its table. */
-  void left(MemoryEntry<?, ?> entry) {
+  void onRemoved(MemoryEntry<?, ?> entry) {
     if (entry.slot != MemoryEntry.GONE) {
       push(new Change(null, entry, 0));
     }
@@ -323,17 +323,17 @@ public final class MemoryEngine {
 
   @GuardedBy("lock")
   private void bookPending() {
-    boolean unused = books.expire(nanos.getAsLong(), EXPIRED_AT_ONCE); // first, to make room
+    boolean unused = accounting.expire(nanos.getAsLong(), EXPIRED_AT_ONCE); // first, to make room
     for (Change change = pending.takeAll(); change != null; change = change.next) {
       if (change.entry != null) {
-        books.enter(change.entry, change.old, change.hash);
+        accounting.enter(change.entry, change.old, change.hash);
       } else if (change.old != null) {
-        books.remove(change.old);
+        accounting.remove(change.old);
       }
     }
   }
 
-  private static void seeOff(List<MemoryEntry<?, ?>> leaving) {
+  private static void evict(List<MemoryEntry<?, ?>> leaving) {
     for (MemoryEntry<?, ?> entry : leaving) {
       try {
         entry.leave();
@@ -367,7 +367,7 @@ public final class MemoryEngine {
     lock.lock();
     try {
       bookPending();
-      books.audit();
+      accounting.audit();
     } finally {
       lock.unlock();
     }

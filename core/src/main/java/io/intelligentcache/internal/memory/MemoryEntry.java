@@ -271,7 +271,7 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
 
   /** Hands the entry, which is to leave, to its table's owner; without any lock. */
   void leave() {
-    table.leaves(this);
+    table.onEvicted(this);
   }
 
   /**

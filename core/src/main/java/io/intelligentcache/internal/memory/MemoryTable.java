@@ -162,7 +162,7 @@ public final class MemoryTable<K, V> {
   public @Nullable MemoryEntry<K, V> remove(K key) {
     MemoryEntry<K, V> old = entries.remove(key, (int) hash(key));
     if (old != null) {
-      engine.left(old);
+      engine.onRemoved(old);
     }
     return old;
   }
@@ -178,7 +178,7 @@ public final class MemoryTable<K, V> {
     if (!entries.remove(entry)) {
       return false;
     }
-    engine.left(entry);
+    engine.onRemoved(entry);
     return true;
   }
 
@@ -205,7 +205,7 @@ public final class MemoryTable<K, V> {
   private List<MemoryEntry<K, V>> discardAll(int hash) {
     List<MemoryEntry<K, V>> gone = new ArrayList<>();
     for (var entry = entries.removeAny(hash); entry != null; entry = entries.removeAny(hash)) {
-      engine.left(entry);
+      engine.onRemoved(entry);
       gone.add(entry);
     }
     return gone;
@@ -233,8 +233,8 @@ public final class MemoryTable<K, V> {
     return entries.contains(entry);
   }
 
-  void leaves(MemoryEntry<K, V> entry) {
-    owner.leaves(entry);
+  void onEvicted(MemoryEntry<K, V> entry) {
+    owner.onEvicted(entry);
   }
 
   CompletableFuture<EvictionHandler.Saved> save(MemoryEntry<K, V> entry, BooleanSupplier patient) {

@@ -32,7 +32,7 @@ public final class BulkRead<K, V> {
 
   /** Reads keys, all different; what came, in their order. */
   public CompletableFuture<Map<K, V>> read(Collection<K> keys, ReadRequest<K, V> request) {
-    space.machinery.lifecycle().requireOpen();
+    space.runtime.lifecycle().requireOpen();
     Map<K, V> found = new ConcurrentHashMap<>();
     List<K> missing = inMemory(keys, found, request);
     if (missing.isEmpty()) {

@@ -61,30 +61,30 @@ final class LoadLeases<K, V> {
    *
    * @param whenHeld is told that it will take that long, perhaps
    */
-  CompletableFuture<Turn<V>> turn(
+  CompletableFuture<Turn<V>> claim(
       Flight<K, ?> flight, ReadRequest<K, V> request, Runnable whenHeld) {
-    SharedCopies sharing = space.sharing;
-    if (sharing == null) {
+    SharedCopies copies = space.copies;
+    if (copies == null) {
       return CompletableFuture.completedFuture(Turn.Load.alone());
     }
     TierKey below = space.below(flight.key());
     AgeingEntry<K, V> replaced = request.replaces();
     if (replaced != null && space.isFresh(replaced)) {
-      return load(new Condition.Unchanged(replaced.version(), sharing.tier().begin()), below);
+      return load(new Condition.Unchanged(replaced.version(), copies.tier().begin()), below);
     }
-    Duration life = space.machinery.loads().timeoutOr(request.freshness().hardTimeout());
+    Duration life = space.runtime.loads().timeoutOr(request.freshness().hardTimeout());
     // Whoever waits for a lease whose holder has died still needs time to load.
-    long deadline = space.machinery.time().nanos() + life.toNanos() / 4 * 3;
-    return new Asking(sharing, flight, below, life, deadline, whenHeld).claim(Version.NONE);
+    long deadline = space.runtime.time().nanos() + life.toNanos() / 4 * 3;
+    return new Asking(copies, flight, below, life, deadline, whenHeld).claim(Version.NONE);
   }
 
   /** Gives back a lease that nothing will come of. */
-  void giveBack(Turn.Load<V> turn) {
+  void release(Turn.Load<V> turn) {
     TierKey below = turn.below();
-    if (space.sharing != null
+    if (space.copies != null
         && below != null
         && turn.condition() instanceof Condition.Leased leased) {
-      space.sharing.tier().release(below, leased.lease());
+      space.copies.tier().release(below, leased.lease());
     }
   }
 
@@ -93,7 +93,7 @@ final class LoadLeases<K, V> {
   }
 
   private final class Asking {
-    private final SharedCopies sharing;
+    private final SharedCopies copies;
     private final Flight<K, ?> flight;
     private final TierKey below;
     private final Duration life;
@@ -101,13 +101,13 @@ final class LoadLeases<K, V> {
     private final Runnable whenHeld;
 
     Asking(
-        SharedCopies sharing,
+        SharedCopies copies,
         Flight<K, ?> flight,
         TierKey below,
         Duration life,
         long deadline,
         Runnable whenHeld) {
-      this.sharing = sharing;
+      this.copies = copies;
       this.flight = flight;
       this.below = below;
       this.life = life;
@@ -121,9 +121,9 @@ final class LoadLeases<K, V> {
      * @param unreadable the version of a value that was found to be unreadable, or none
      */
     CompletableFuture<Turn<V>> claim(Version unreadable) {
-      CompletableFuture<?> changed = sharing.trust().nextChange(below); // before it can be missed
-      long asked = space.machinery.time().nanos();
-      return sharing
+      CompletableFuture<?> changed = copies.validity().nextChange(below); // before it can be missed
+      long asked = space.runtime.time().nanos();
+      return copies
           .tier()
           .claim(below, life, unreadable)
           .thenComposeAsync(claim -> turn(claim, unreadable, changed, asked), space.steps);
@@ -134,7 +134,7 @@ final class LoadLeases<K, V> {
       if (claim instanceof Claim.Lease lease) {
         return load(new Condition.Leased(lease), below);
       }
-      long left = deadline - space.machinery.time().nanos();
+      long left = deadline - space.runtime.time().nanos();
       if (claim instanceof Claim.Present present) {
         Item item = present.item();
         Found<V> found = promotion.promote(flight, below, item, Origin.REDIS, asked, null);
@@ -143,14 +143,14 @@ final class LoadLeases<K, V> {
         }
         return left <= 0 || item.version().equals(unreadable) ? alone() : claim(item.version());
       }
-      if (!(claim instanceof Claim.Held) || !sharing.trust().hears() || left <= 0) {
+      if (!(claim instanceof Claim.Held) || !copies.validity().isListening() || left <= 0) {
         return alone();
       }
       whenHeld.run();
       return space
-          .machinery
+          .runtime
           .deadlines()
-          .limit(changed, left, space.machinery.late(), TimeoutException::new)
+          .limit(changed, left, space.runtime.late(), TimeoutException::new)
           .handle((told, late) -> late == null)
           .thenComposeAsync(told -> told ? claim(unreadable) : alone(), space.steps);
     }

@@ -37,17 +37,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoadPath<K, V> {
   private final Keyspace<K, V> space;
-  private final CacheRuntime machinery;
+  private final CacheRuntime runtime;
   private final LoadedFill<K, V> fill;
-  private final LoadLeases<K, V> claims;
+  private final LoadLeases<K, V> leases;
   private final SingleFlight<K, Found<V>> flights;
 
-  LoadPath(Keyspace<K, V> space, LoadedFill<K, V> fill, LoadLeases<K, V> claims) {
+  LoadPath(Keyspace<K, V> space, LoadedFill<K, V> fill, LoadLeases<K, V> leases) {
     this.space = space;
-    this.machinery = space.machinery;
-    this.flights = new SingleFlight<>(machinery.time());
+    this.runtime = space.runtime;
+    this.flights = new SingleFlight<>(runtime.time());
     this.fill = fill;
-    this.claims = claims;
+    this.leases = leases;
   }
 
   /**
@@ -58,9 +58,8 @@ final class LoadPath<K, V> {
    */
   CompletableFuture<Found<V>> load(
       K key, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
-    PendingLoad<V> start = () -> machinery
-        .loads()
-        .start(space.loadScope, key, loader, request.freshness().hardTimeout());
+    PendingLoad<V> start = () ->
+        runtime.loads().start(space.loadScope, key, loader, request.freshness().hardTimeout());
     return join(key, request, () -> start);
   }
 
@@ -68,7 +67,7 @@ final class LoadPath<K, V> {
   Map<K, CompletableFuture<Found<V>>> loadAll(
       Collection<K> keys, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
     keys.forEach(key -> LoadRunner.refuseCircle(space.loadScope, key)); // before any flight is open
-    var batch = new LoadBatch<K, V>(wanted -> machinery
+    var batch = new LoadBatch<K, V>(wanted -> runtime
         .loads()
         .startAll(space.loadScope, wanted, loader, request.freshness().hardTimeout()));
     Map<K, CompletableFuture<Found<V>>> all = new LinkedHashMap<>();
@@ -105,12 +104,12 @@ final class LoadPath<K, V> {
   }
 
   /** Makes sure that no load under way stores what it brings. Call it under the key's lock. */
-  void recall(K key) {
-    flights.recall(key);
+  void fence(K key) {
+    flights.fence(key);
   }
 
-  void recallAll(Predicate<K> matching) {
-    flights.recallAll(matching);
+  void fenceAll(Predicate<K> matching) {
+    flights.fenceAll(matching);
   }
 
   private CompletableFuture<Found<V>> join(
@@ -146,7 +145,7 @@ final class LoadPath<K, V> {
       return CompletableFuture.completedFuture(there);
     }
     CompletableFuture<Turn<V>> turn =
-        claims.turn(flight, request, start::notNow).exceptionally(this::withoutTurn);
+        leases.claim(flight, request, start::notNow).exceptionally(this::withoutTurn);
     if (LoadRunner.onLoaderThread()) {
       turn = CompletableFuture.completedFuture(turn.join()); // what a loader loads it loads itself
     }
@@ -161,7 +160,7 @@ final class LoadPath<K, V> {
 
   /** What can't be claimed, because of a tier that fails, is loaded and not shared. */
   private Turn<V> withoutTurn(Throwable bug) {
-    space.complaints.say(Kind.UNSEARCHED, bug);
+    space.failureLog.log(Kind.UNSEARCHED, bug);
     return Turn.Load.alone();
   }
 
@@ -180,7 +179,7 @@ final class LoadPath<K, V> {
       Turn.Load<V> turn,
       ReadRequest<K, V> request,
       PendingLoad<V> start) {
-    long began = machinery.time().nanos();
+    long began = runtime.time().nanos();
     switch (request.purpose()) {
       case REQUEST -> space.counters.add(Event.LOAD);
       case REFRESH -> space.counters.add(Event.REFRESH);
@@ -192,7 +191,7 @@ final class LoadPath<K, V> {
           boolean stored = false;
           try {
             if (request.counts()) {
-              space.counters.add(Event.LOAD_NANO, machinery.time().nanos() - began);
+              space.counters.add(Event.LOAD_NANO, runtime.time().nanos() - began);
             }
             if (failure != null) {
               failed(flight, failure, request);
@@ -201,7 +200,7 @@ final class LoadPath<K, V> {
             }
           } finally {
             if (!stored) {
-              claims.giveBack(turn); // where it is still ours
+              leases.release(turn); // where it is still ours
             }
           }
         })
@@ -235,11 +234,11 @@ final class LoadPath<K, V> {
       case REFRESH -> space.counters.add(Event.REFRESH_FAILURE);
       case WARM_UP -> {} // in its report
     }
-    if (space.announcer != null) {
-      space.announcer.loadFailed(flight.key(), Failures.unwrapped(failure));
+    if (space.dispatcher != null) {
+      space.dispatcher.loadFailed(flight.key(), Failures.unwrapped(failure));
     }
     if (flight.isCurrent() && space.table.peek(flight.key()) instanceof AgeingEntry<K, V> entry) {
-      entry.backOff(machinery.time().nanos(), request.freshness().retryAfter().toNanos());
+      entry.backOff(runtime.time().nanos(), request.freshness().retryAfter().toNanos());
     }
   }
 }

@@ -34,7 +34,7 @@ final class LoadedFill<K, V> {
   private static final CompletableFuture<?> NOTHING_TOLD = CompletableFuture.completedFuture(null);
 
   private final Keyspace<K, V> space;
-  private final CacheRuntime machinery;
+  private final CacheRuntime runtime;
   private final Consumer<K> recall;
 
   /**
@@ -44,7 +44,7 @@ final class LoadedFill<K, V> {
    */
   LoadedFill(Keyspace<K, V> space, Consumer<K> recall) {
     this.space = space;
-    this.machinery = space.machinery;
+    this.runtime = space.runtime;
     this.recall = recall;
   }
 
@@ -67,7 +67,7 @@ final class LoadedFill<K, V> {
           ? storeAbsence(flight, loaded.ttl(), began, condition, request)
           : storeValue(flight, value, loaded.ttl(), began, condition, request);
     } catch (Throwable failure) {
-      space.unstored(failure);
+      space.onUnstored(failure);
       return false;
     }
   }
@@ -79,43 +79,43 @@ final class LoadedFill<K, V> {
       long began,
       @Nullable Condition condition,
       ReadRequest<K, V> request) {
-    Expiry expiry = space.lifetimes.of(flight.key(), value, ttl, request.options());
+    Expiry expiry = space.expiryPolicy.of(flight.key(), value, ttl, request.options());
     space.warnIfUnwritable(value);
     Item item = space.itemForRedis(value, expiry, request.freshness());
     TierKey below = below(flight.key());
-    CopyStamp seen = space.seen(below, began, Version.NONE);
+    CopyStamp seen = space.stampOf(below, began, Version.NONE);
     MemoryEntry<K, V> entry =
         space.entry(flight.key(), value, expiry, request.freshness(), seen, false);
     return space.store(flight, entry, request.replaces(), () -> {
       if (below != null) {
-        tell(() -> machinery.disk().remove(below));
+        notifyListener(() -> runtime.disk().remove(below));
       }
       if (below != null && item != null) {
         long grace = ExpiryPolicy.keptStaleMillis(request.freshness());
-        tell(() -> share(new Tier.Entry(below, item, grace), condition, entry));
+        notifyListener(() -> share(new Tier.Entry(below, item, grace), condition, entry));
       }
       recall.accept(flight.key()); // what another search finds may be older than what was loaded
-      if (space.announcer != null && request.purpose() == Purpose.REFRESH) {
-        space.announcer.refreshed(flight.key(), value);
+      if (space.dispatcher != null && request.purpose() == Purpose.REFRESH) {
+        space.dispatcher.refreshed(flight.key(), value);
       }
     });
   }
 
   private CompletableFuture<?> share(
       Tier.Entry below, @Nullable Condition condition, MemoryEntry<K, V> entry) {
-    SharedCopies sharing = space.sharing;
-    if (sharing == null) {
-      return machinery.redis().putAll(List.of(below));
+    SharedCopies copies = space.copies;
+    if (copies == null) {
+      return runtime.redis().putAll(List.of(below));
     }
     if (condition == null) {
-      sharing.keptAlone(entry);
+      copies.onStoredLocally(entry);
       return NOTHING_TOLD;
     }
-    return sharing.tier().putIf(below, condition).thenAccept(outcome -> {
-      sharing.told(entry, outcome);
+    return copies.tier().putIf(below, condition).thenAccept(outcome -> {
+      copies.onWritten(entry, outcome);
       if (!(outcome instanceof Outcome.Stored)
           && condition instanceof Condition.Leased leased) { // nobody is to wait for its end
-        sharing.tier().release(below.key(), leased.lease());
+        copies.tier().release(below.key(), leased.lease());
       }
     });
   }
@@ -132,11 +132,11 @@ final class LoadedFill<K, V> {
       ReadRequest<K, V> request) {
     Duration ttl = loaders != null ? loaders : request.freshness().absenceTtl();
     TierKey below = below(flight.key());
-    Expiry expiry = ttl == null ? null : space.lifetimes.ofAbsence(ttl, request.options());
+    Expiry expiry = ttl == null ? null : space.expiryPolicy.ofAbsence(ttl, request.options());
     MemoryEntry<K, V> absence = expiry == null
         ? null
-        : space.absence(flight.key(), expiry, space.seen(below, began, Version.NONE));
-    boolean stored = machinery.locks().with(flight.key(), () -> {
+        : space.absence(flight.key(), expiry, space.stampOf(below, began, Version.NONE));
+    boolean stored = runtime.locks().with(flight.key(), () -> {
       boolean may = space.mayChange(flight, request.replaces());
       if (may) {
         MemoryEntry<K, V> before = space.table.peek(flight.key());
@@ -147,36 +147,36 @@ final class LoadedFill<K, V> {
         }
         // A tier that did not answer the search may have a value all the same.
         if (below != null) {
-          tell(() -> machinery.disk().remove(below));
+          notifyListener(() -> runtime.disk().remove(below));
         }
-        if (below != null && expiry != null && absence != null && space.sharing != null) {
-          Item item = Item.absence(expiry.epochMillis(machinery.time()));
-          tell(() -> share(new Tier.Entry(below, item, 0), condition, absence));
-        } else if (below != null && (before != null || space.sharing == null)) {
-          tell(() -> forget(below, condition));
+        if (below != null && expiry != null && absence != null && space.copies != null) {
+          Item item = Item.absence(expiry.epochMillis(runtime.time()));
+          notifyListener(() -> share(new Tier.Entry(below, item, 0), condition, absence));
+        } else if (below != null && (before != null || space.copies == null)) {
+          notifyListener(() -> forget(below, condition));
         }
         recall.accept(flight.key());
       }
       return may;
     });
-    machinery.memory().settle();
+    runtime.memory().settle();
     return stored;
   }
 
   private CompletableFuture<?> forget(TierKey below, @Nullable Condition condition) {
-    SharedCopies sharing = space.sharing;
-    if (sharing == null) {
-      return machinery.redis().remove(below);
+    SharedCopies copies = space.copies;
+    if (copies == null) {
+      return runtime.redis().remove(below);
     }
-    return condition == null ? NOTHING_TOLD : sharing.tier().removeIf(below, condition);
+    return condition == null ? NOTHING_TOLD : copies.tier().removeIf(below, condition);
   }
 
   private @Nullable TierKey below(K key) {
-    return machinery.hasLowerTier() ? space.below(key) : null;
+    return runtime.hasLowerTier() ? space.below(key) : null;
   }
 
   /** Nobody waits for a fill: the tier counts what it refuses. */
-  private static void tell(Supplier<CompletableFuture<?>> write) {
+  private static void notifyListener(Supplier<CompletableFuture<?>> write) {
     var unused = write.get();
   }
 }

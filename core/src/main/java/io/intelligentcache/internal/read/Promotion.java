@@ -40,19 +40,19 @@ final class Promotion<K, V> {
       Origin origin,
       long asOf,
       @Nullable MemoryEntry<K, V> replaced) {
-    if (item.expired(space.machinery.time().epochMillis())) {
+    if (item.expired(space.runtime.time().epochMillis())) {
       return null;
     }
     V value = item.isAbsence() ? null : space.decode(item);
     boolean readable = value != null || item.isAbsence();
     try {
       if (readable) {
-        copyUp(flight, value, item, origin, space.seen(below, asOf, item.version()), replaced);
+        copyUp(flight, value, item, origin, space.stampOf(below, asOf, item.version()), replaced);
       } else if (origin == Origin.DISK) {
         space.forgetOnDisk(flight, below); // or it would be read again each time
       }
     } catch (Throwable failure) {
-      space.unstored(failure);
+      space.onUnstored(failure);
     }
     if (!readable) {
       return null;
@@ -68,7 +68,7 @@ final class Promotion<K, V> {
       Origin origin,
       CopyStamp seen,
       @Nullable MemoryEntry<K, V> replaced) {
-    Expiry expiry = Expiry.of(item, space.machinery.time());
+    Expiry expiry = Expiry.of(item, space.runtime.time());
     if (value == null) {
       boolean unused =
           space.store(flight, space.absence(flight.key(), expiry, seen), replaced, () -> {});
@@ -76,7 +76,7 @@ final class Promotion<K, V> {
     }
     boolean onDisk = origin == Origin.DISK;
     MemoryEntry<K, V> entry =
-        space.entry(flight.key(), value, expiry, space.lifetimes.freshness(), seen, onDisk);
+        space.entry(flight.key(), value, expiry, space.expiryPolicy.freshness(), seen, onDisk);
     if (space.store(flight, entry, replaced, () -> {})) {
       space.counters.add(Event.PROMOTION);
     }

@@ -36,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadPath<K, V> {
   private final Keyspace<K, V> space;
-  private final CacheRuntime machinery;
+  private final CacheRuntime runtime;
   private final TierSearch<K, V> searches;
   private final LoadPath<K, V> loads;
-  private final StaleEntryHandler<K, V> due;
+  private final StaleEntryHandler<K, V> staleEntries;
   private final RefreshQueue refreshes;
 
   /** The atomic operations under way: recalled as searches and loads are. See {@code AtomicOperations}. */
@@ -47,20 +47,20 @@ public final class ReadPath<K, V> {
 
   public ReadPath(Keyspace<K, V> space) {
     this.space = space;
-    this.machinery = space.machinery;
-    this.exchanges = new SingleFlight<>(machinery.time());
+    this.runtime = space.runtime;
+    this.exchanges = new SingleFlight<>(runtime.time());
     var promotion = new Promotion<>(space);
     this.searches = new TierSearch<>(space, promotion);
     this.loads = new LoadPath<>(
-        space, new LoadedFill<>(space, this::recallSearches), new LoadLeases<>(space, promotion));
-    this.due = new StaleEntryHandler<>(space, this::refresh);
+        space, new LoadedFill<>(space, this::fenceSearches), new LoadLeases<>(space, promotion));
+    this.staleEntries = new StaleEntryHandler<>(space, this::refresh);
     this.refreshes = new RefreshQueue(space.steps);
   }
 
   /** What memory answers at once, counted if that is a request; null if it has no answer. */
   @Nullable
   public Found<V> inMemory(K key, ReadRequest<K, V> request) {
-    return due.answer(key, request);
+    return staleEntries.answer(key, request);
   }
 
   /** See {@link TierSearch#find}. */
@@ -127,7 +127,7 @@ public final class ReadPath<K, V> {
 
   /** What memory answers once the search has found that a suspect entry past its TTL is still right. */
   private @Nullable Found<V> confirmed(K key, ReadRequest<K, V> request) {
-    return space.sharing != null && request.counts() ? due.answer(key, request) : null;
+    return space.copies != null && request.counts() ? staleEntries.answer(key, request) : null;
   }
 
   /** As {@link #load}, for many keys by a loader of many. */
@@ -171,15 +171,15 @@ public final class ReadPath<K, V> {
   }
 
   /** Makes sure that no flight under way stores what it brings. Call it under the key's lock. */
-  public void recall(K key) {
-    recallSearches(key);
-    loads.recall(key);
+  public void fence(K key) {
+    fenceSearches(key);
+    loads.fence(key);
   }
 
   /** Who looked at a key before something was loaded must not go by what he saw. */
-  private void recallSearches(K key) {
-    searches.recall(key);
-    exchanges.recall(key);
+  private void fenceSearches(K key) {
+    searches.fence(key);
+    exchanges.fence(key);
   }
 
   /** Whether no search, load or atomic operation is under way. */
@@ -207,7 +207,7 @@ public final class ReadPath<K, V> {
   public Runnable beginSweep(Predicate<K> matching) {
     Runnable end = searches.beginSweep(matching);
     try {
-      recallAll(matching);
+      fenceAll(matching);
     } catch (Throwable failure) { // a key codec that throws must not leave reads shut out
       end.run();
       throw failure;
@@ -216,11 +216,11 @@ public final class ReadPath<K, V> {
   }
 
   /** Makes sure that nothing under way for some keys stores what it brings, and that what was storing it has stored it. */
-  public void recallAll(Predicate<K> matching) {
-    searches.recallAll(matching);
-    loads.recallAll(matching);
-    exchanges.recallAll(matching);
-    machinery.locks().awaitChangesInProgress();
+  public void fenceAll(Predicate<K> matching) {
+    searches.fenceAll(matching);
+    loads.fenceAll(matching);
+    exchanges.fenceAll(matching);
+    runtime.locks().awaitChangesInProgress();
   }
 
   /** Makes a caller's wait for a load end in time, if need be with a value past its TTL. */
@@ -228,23 +228,24 @@ public final class ReadPath<K, V> {
       K key, CompletableFuture<Found<V>> load, ReadRequest<K, V> request) {
     Freshness freshness = request.freshness();
     CompletableFuture<Found<V>> loaded =
-        machinery.loads().withDeadline(space.loadScope, key, load, freshness.hardTimeout());
+        runtime.loads().withDeadline(space.loadScope, key, load, freshness.hardTimeout());
     if (!request.counts() || freshness.maxStale() == null) { // a warm-up wants to know
       return loaded;
     }
     CompletableFuture<Found<V>> soon = loaded;
     if (freshness.softTimeout() != null && !loaded.isDone()) {
-      soon = machinery
+      soon = runtime
           .deadlines()
           .limit(
               loaded,
               freshness.softTimeout().toNanos(),
-              machinery.late(),
+              runtime.late(),
               () -> LoadException.late("the soft timeout has passed"));
     }
     return soon.exceptionallyComposeAsync(
         Failures.step(failure -> stillRight(key).thenCompose(entry -> {
-          Found<V> stale = entry == null ? null : due.fallback(entry, request, why(failure));
+          Found<V> stale =
+              entry == null ? null : staleEntries.fallback(entry, request, why(failure));
           return stale == null ? loaded : CompletableFuture.completedFuture(stale);
         })),
         space.steps);
@@ -256,18 +257,18 @@ public final class ReadPath<K, V> {
    */
   private CompletableFuture<@Nullable MemoryEntry<K, V>> stillRight(K key) {
     MemoryEntry<K, V> entry = space.table.peek(key);
-    SharedCopies sharing = space.sharing;
-    if (entry == null || sharing == null || !sharing.isSuspect(entry)) {
+    SharedCopies copies = space.copies;
+    if (entry == null || copies == null || !copies.isSuspect(entry)) {
       return CompletableFuture.completedFuture(entry);
     }
-    long since = machinery.time().nanos();
+    long since = runtime.time().nanos();
     return searches.find(key).thenApply(Failures.step(asked -> {
       MemoryEntry<K, V> there = space.table.peek(key);
       boolean unanswered =
-          asked.state() == State.UNCONFIRMED || !sharing.trust().hears();
+          asked.state() == State.UNCONFIRMED || !copies.validity().isListening();
       return there != null
-              && (sharing.isRightSince(there, since)
-                  || (unanswered && sharing.mayAnswerUnasked(there)))
+              && (copies.isRightSince(there, since)
+                  || (unanswered && copies.mayAnswerUnconfirmed(there)))
           ? there
           : null;
     }));
@@ -287,7 +288,7 @@ public final class ReadPath<K, V> {
     }
     boolean begun = false;
     try {
-      begun = refreshes.offer(() -> refreshed(entry, loader, request.toReplace(entry)));
+      begun = refreshes.submit(() -> refreshed(entry, loader, request.toReplace(entry)));
     } finally {
       if (!begun) {
         entry.endRefresh();
@@ -306,10 +307,10 @@ public final class ReadPath<K, V> {
   private CompletableFuture<@Nullable Found<V>> loadedAnew(
       AgeingEntry<K, V> entry, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
     K key = entry.key();
-    if (space.table.peek(key) != entry || !machinery.lifecycle().isOpen()) {
+    if (space.table.peek(key) != entry || !runtime.lifecycle().isOpen()) {
       return CompletableFuture.completedFuture(null);
     }
-    boolean stale = entry.stage(machinery.time().nanos()) != Stage.FRESH;
+    boolean stale = entry.stage(runtime.time().nanos()) != Stage.FRESH;
     return (stale
             ? searches.find(key) // another instance may have brought it already
             : CompletableFuture.completedFuture(Answers.<V>nothing()))
@@ -319,7 +320,7 @@ public final class ReadPath<K, V> {
         .thenApply(Failures.step(found -> {
           if (space.table.peek(key) == entry) { // it could not be stored
             entry.backOff(
-                machinery.time().nanos(), request.freshness().retryAfter().toNanos());
+                runtime.time().nanos(), request.freshness().retryAfter().toNanos());
           }
           return found;
         }));

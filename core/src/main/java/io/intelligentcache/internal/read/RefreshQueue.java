@@ -40,7 +40,7 @@ public final class RefreshQueue {
    * @param refresh starts it
    * @return false if too many wait
    */
-  boolean offer(Supplier<CompletableFuture<?>> refresh) {
+  boolean submit(Supplier<CompletableFuture<?>> refresh) {
     lock.lock();
     try {
       if (running == AT_A_TIME) {

@@ -37,12 +37,12 @@ final class StaleEntryHandler<K, V> {
   /** What memory answers at once, counted if that is a request; null if it has no answer. */
   @Nullable
   Found<V> answer(K key, ReadRequest<K, V> request) {
-    space.machinery.lifecycle().requireOpen();
+    space.runtime.lifecycle().requireOpen();
     MemoryEntry<K, V> entry = space.table.peek(key);
     if (entry == null) {
       return null;
     }
-    long now = space.machinery.time().nanos();
+    long now = space.runtime.time().nanos();
     boolean suspect =
         space.isSuspect(entry); // then the search asks Redis whether it is still right
     return switch (entry.stage(now)) {
@@ -92,7 +92,7 @@ final class StaleEntryHandler<K, V> {
     if (entry.isAbsence()) {
       return null;
     }
-    long now = space.machinery.time().nanos();
+    long now = space.runtime.time().nanos();
     Stage stage = entry.stage(now);
     if (stage == Stage.FRESH) {
       return Answers.inMemory(entry, State.FRESH, now);

@@ -28,14 +28,14 @@ sealed interface SuspectCopy<V> {
 
   /** Makes what the disk has of a key absent, if there seems to be anything. */
   private static void forgetOnDisk(Keyspace<?, ?> space, TierKey below) {
-    if (space.machinery.disk().mayContain(below)) {
-      var unused = space.machinery.disk().remove(below);
+    if (space.runtime.disk().mayContain(below)) {
+      var unused = space.runtime.disk().remove(below);
     }
   }
 
   /** An entry in memory; also one past its TTL, which is kept for those who can't load a newer one. */
   record InMemory<K, V>(
-      Keyspace<K, V> space, SharedCopies sharing, TierKey below, SharedEntry<K, V> entry)
+      Keyspace<K, V> space, SharedCopies copies, TierKey below, SharedEntry<K, V> entry)
       implements SuspectCopy<V> {
     @Override
     public @Nullable Found<V> confirmed(long asked) {
@@ -46,13 +46,13 @@ sealed interface SuspectCopy<V> {
     @Override
     public @Nullable Found<V> unconfirmed() {
       boolean may =
-          !entry.isAbsence() && sharing.mayAnswerUnasked(entry.stripe(), entry.asOfNanos());
+          !entry.isAbsence() && copies.mayAnswerUnconfirmed(entry.stripe(), entry.asOfNanos());
       Found<V> found = may ? found() : null;
       return found == null ? null : Answers.unconfirmed(found);
     }
 
     private @Nullable Found<V> found() {
-      long now = space.machinery.time().nanos();
+      long now = space.runtime.time().nanos();
       if (entry.stage(now) != Stage.FRESH) {
         return null;
       }
@@ -62,11 +62,11 @@ sealed interface SuspectCopy<V> {
 
     @Override
     public void outdated() {
-      space.machinery.locks().with(entry.key(), () -> {
+      space.runtime.locks().with(entry.key(), () -> {
         forgetOnDisk(space, below);
         return space.discard(entry, Cause.INVALIDATED);
       });
-      space.machinery.memory().settle();
+      space.runtime.memory().settle();
     }
   }
 
@@ -78,7 +78,7 @@ sealed interface SuspectCopy<V> {
    */
   record OnDisk<K, V>(
       Keyspace<K, V> space,
-      SharedCopies sharing,
+      SharedCopies copies,
       TierKey below,
       long asOf,
       LongFunction<@Nullable Found<V>> promote)
@@ -90,8 +90,9 @@ sealed interface SuspectCopy<V> {
 
     @Override
     public @Nullable Found<V> unconfirmed() {
-      Found<V> found =
-          sharing.mayAnswerUnasked(CopyValidity.stripe(below), asOf) ? promote.apply(asOf) : null;
+      Found<V> found = copies.mayAnswerUnconfirmed(CopyValidity.stripe(below), asOf)
+          ? promote.apply(asOf)
+          : null;
       return found == null ? null : Answers.unconfirmed(found);
     }
 

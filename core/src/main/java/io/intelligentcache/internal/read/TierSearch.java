@@ -53,7 +53,7 @@ final class TierSearch<K, V> {
       CompletableFuture<Found<V>> result) {}
 
   private final Keyspace<K, V> space;
-  private final CacheRuntime machinery;
+  private final CacheRuntime runtime;
   private final Promotion<K, V> promotion;
   private final List<Level> levels = new ArrayList<>(0);
   private final SingleFlight<K, Found<V>> searches;
@@ -64,13 +64,13 @@ final class TierSearch<K, V> {
   TierSearch(Keyspace<K, V> space, Promotion<K, V> promotion) {
     this.space = space;
     this.promotion = promotion;
-    this.machinery = space.machinery;
-    this.searches = new SingleFlight<>(machinery.time());
-    if (machinery.hasDisk()) {
-      levels.add(new Level(machinery.disk(), Origin.DISK));
+    this.runtime = space.runtime;
+    this.searches = new SingleFlight<>(runtime.time());
+    if (runtime.hasDisk()) {
+      levels.add(new Level(runtime.disk(), Origin.DISK));
     }
-    if (machinery.hasRedis()) {
-      levels.add(new Level(machinery.redis(), Origin.REDIS));
+    if (runtime.hasRedis()) {
+      levels.add(new Level(runtime.redis(), Origin.REDIS));
     }
   }
 
@@ -143,8 +143,8 @@ final class TierSearch<K, V> {
   }
 
   /** Makes sure that no search under way stores what it brings. Call it under the key's lock. */
-  void recall(K key) {
-    searches.recall(key);
+  void fence(K key) {
+    searches.fence(key);
   }
 
   /**
@@ -158,8 +158,8 @@ final class TierSearch<K, V> {
   }
 
   /** Makes sure that no search under way for some keys stores what it brings. */
-  void recallAll(Predicate<K> matching) {
-    searches.recallAll(matching);
+  void fenceAll(Predicate<K> matching) {
+    searches.fenceAll(matching);
   }
 
   private Search<K, V> search(Flight<K, Found<V>> flight) {
@@ -169,37 +169,37 @@ final class TierSearch<K, V> {
 
   /** The entry in memory that only Redis can say something about, if there is one. */
   private @Nullable SharedEntry<K, V> suspect(K key) {
-    return space.sharing != null
+    return space.copies != null
             && space.table.peek(key) instanceof SharedEntry<K, V> entry
             && (!entry.isAbsence() || !entry.version().isNone())
-            && entry.stage(machinery.time().nanos()) != Stage.GONE
+            && entry.stage(runtime.time().nanos()) != Stage.GONE
         ? entry
         : null;
   }
 
   /** Asks Redis about a suspect entry, if there is one; the disk can't have anything newer. */
   private boolean revalidates(Search<K, V> search) {
-    SharedCopies sharing = space.sharing;
+    SharedCopies copies = space.copies;
     SharedEntry<K, V> known = search.known();
-    if (sharing == null || known == null) {
+    if (copies == null || known == null) {
       return false;
     }
-    var copy = new SuspectCopy.InMemory<>(space, sharing, search.below(), known);
-    revalidate(search, sharing, known.version(), copy);
+    var copy = new SuspectCopy.InMemory<>(space, copies, search.below(), known);
+    revalidate(search, copies, known.version(), copy);
     return true;
   }
 
   private void revalidate(
-      Search<K, V> search, SharedCopies sharing, Version version, SuspectCopy<V> copy) {
+      Search<K, V> search, SharedCopies copies, Version version, SuspectCopy<V> copy) {
     guarded(List.of(search), () -> {
       if (isSwept(search)) {
         giveUp(search);
         return;
       }
-      long asked = machinery.time().nanos();
+      long asked = runtime.time().nanos();
       after(
           List.of(search),
-          sharing.tier().revalidate(search.below(), version),
+          copies.tier().revalidate(search.below(), version),
           lookup -> settle(search, copy, lookup, asked));
     });
   }
@@ -250,7 +250,7 @@ final class TierSearch<K, V> {
       return;
     }
     Level level = levels.get(depth);
-    long since = machinery.time().nanos();
+    long since = runtime.time().nanos();
     after(
         asked,
         level.tier().getAll(asked.stream().map(Search::below).toList()),
@@ -292,7 +292,7 @@ final class TierSearch<K, V> {
     try {
       step.run();
     } catch (Throwable bug) { // of a tier or a key; an Error too must not strand them
-      space.complaints.say(Kind.UNSEARCHED, bug);
+      space.failureLog.log(Kind.UNSEARCHED, bug);
       searches.forEach(this::giveUp);
     }
   }
@@ -304,8 +304,8 @@ final class TierSearch<K, V> {
       Search<K, V> search = searches.get(i);
       if (!(lookups.get(i) instanceof Lookup.Hit hit)) {
         rest.add(search);
-      } else if (level.origin() == Origin.DISK && space.sharing != null) {
-        answerCopy(search, hit.item(), space.sharing);
+      } else if (level.origin() == Origin.DISK && space.copies != null) {
+        answerCopy(search, hit.item(), space.copies);
       } else if (!answer(search, hit.item(), level.origin(), since)) {
         rest.add(search);
       }
@@ -314,19 +314,19 @@ final class TierSearch<K, V> {
   }
 
   /** What is on disk is a copy as well: of what Redis had when it left memory, or asked last. */
-  private void answerCopy(Search<K, V> search, Item item, SharedCopies sharing) {
-    CopyValidity trust = sharing.trust();
-    long asOf = trust.asOfNanos(item.stamp());
+  private void answerCopy(Search<K, V> search, Item item, SharedCopies copies) {
+    CopyValidity validity = copies.validity();
+    long asOf = validity.asOfNanos(item.stamp());
     boolean trusted =
-        !item.version().isNone() && trust.holds(CopyValidity.stripe(search.below()), asOf);
+        !item.version().isNone() && validity.isValid(CopyValidity.stripe(search.below()), asOf);
     if (!trusted || !answer(search, item, Origin.DISK, asOf)) {
       revalidate(
           search,
-          sharing,
+          copies,
           item.version(),
           new SuspectCopy.OnDisk<>(
               space,
-              sharing,
+              copies,
               search.below(),
               asOf,
               since -> promote(search, item, Origin.DISK, since)));

@@ -74,7 +74,7 @@ public final class WarmUp<K, V> {
     this.space = space;
     this.reads = reads;
     this.request =
-        ReadRequest.of(space.lifetimes, loader, EntryOptions.defaults()).forWarmUp();
+        ReadRequest.of(space.expiryPolicy, loader, EntryOptions.defaults()).forWarmUp();
     this.progress = progress;
     this.where = where;
     this.total = total;

@@ -17,18 +17,18 @@ import org.jspecify.annotations.Nullable;
  * live, and what was learned of the sizes of values.
  *
  * @param format how values are written below memory; null if they are not
- * @param sharing what other instances change, too; null if there is nothing
+ * @param copies what other instances change, too; null if there is nothing
  * @param plainRequest of a read that brings neither loader nor options
  * @param loaderExecutor runs loaders, if it is not the manager's
  * @param complaints which complaints are in the log
  */
 public record CacheComponents<K, V>(
-    CacheRuntime machinery,
+    CacheRuntime runtime,
     KeyCodec<K> keys,
     @Nullable ItemFormat<V> format,
-    EntryWeigher<K, V> sizer,
-    ExpiryPolicy<K, V> lifetimes,
-    @Nullable SharedCopies sharing,
+    EntryWeigher<K, V> weigher,
+    ExpiryPolicy<K, V> expiryPolicy,
+    @Nullable SharedCopies copies,
     ReadRequest<K, V> plainRequest,
     @Nullable Executor loaderExecutor,
     @Nullable CacheListener<? super K, ? super V> listener,
@@ -40,24 +40,24 @@ public record CacheComponents<K, V>(
    * @param format of the values below memory; null if they are not written there
    */
   public static <K, V> CacheComponents<K, V> of(
-      CacheRuntime machinery, String name, CacheSpec<K, V> spec, @Nullable ItemFormat<V> format) {
-    var lifetimes = new ExpiryPolicy<K, V>(
-        spec.ttl() != null ? spec.ttl() : machinery.defaultTtl(),
+      CacheRuntime runtime, String name, CacheSpec<K, V> spec, @Nullable ItemFormat<V> format) {
+    var expiryPolicy = new ExpiryPolicy<K, V>(
+        spec.ttl() != null ? spec.ttl() : runtime.defaultTtl(),
         spec.ttlFunction(),
         spec.freshness(),
-        machinery.time());
+        runtime.time());
     Set<String> complaints = ConcurrentHashMap.newKeySet();
     return new CacheComponents<>(
-        machinery,
+        runtime,
         spec.keyCodec(),
         format,
         new EntryWeigher<>(
             spec.weigher(),
-            machinery.memory()::capacity,
+            runtime.memory()::capacity,
             new FailureLog(new Space(name, ""), complaints)),
-        lifetimes,
-        machinery.sharing(spec.outage()),
-        ReadRequest.of(lifetimes, spec.loader(), EntryOptions.defaults()),
+        expiryPolicy,
+        runtime.sharing(spec.outage()),
+        ReadRequest.of(expiryPolicy, spec.loader(), EntryOptions.defaults()),
         spec.loaderExecutor(),
         spec.listener(),
         complaints);

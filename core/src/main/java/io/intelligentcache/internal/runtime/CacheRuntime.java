@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param hasDisk whether {@code disk} is a real one
  * @param hasRedis whether {@code redis} is a real one
  * @param shared the Redis tier, if it is one that other instances change, too
- * @param trust which copies of what that has may be answered unasked
+ * @param validity which copies of what that has may be answered unasked
  * @param deadlines the timer
  * @param late ends waits that have taken too long; runs no user code, and never refuses
  * @param steps the threads that caches share for their own work, see {@link Keyspace#steps}; never refuses
@@ -36,14 +36,14 @@ public record CacheRuntime(
     Tier redis,
     boolean hasRedis,
     @Nullable SharedTier shared,
-    CopyValidity trust,
+    CopyValidity validity,
     KeyLocks locks,
     LoadRunner loads,
     DeadlineTimer deadlines,
     Executor late,
     Executor steps,
     Executor callbacks,
-    ExpiryScheduler keeper,
+    ExpiryScheduler expiryScheduler,
     Compression compression,
     @Nullable Duration defaultTtl,
     boolean multiTenant,
@@ -63,14 +63,14 @@ public record CacheRuntime(
         NoTier.INSTANCE,
         false,
         null,
-        trust,
+        validity,
         locks,
         loads,
         deadlines,
         late,
         steps,
         callbacks,
-        keeper,
+        expiryScheduler,
         compression,
         defaultTtl,
         multiTenant,
@@ -81,6 +81,6 @@ public record CacheRuntime(
   /** What a cache has in common with other instances, if anything. */
   @Nullable
   SharedCopies sharing(Outage outage) {
-    return shared == null ? null : new SharedCopies(shared, trust, outage);
+    return shared == null ? null : new SharedCopies(shared, validity, outage);
   }
 }

@@ -18,7 +18,7 @@ final class EntryWeigher<K, V> {
 
   private final @Nullable Weigher<? super K, ? super V> weigher;
   private final LongSupplier budget;
-  private final FailureLog complaints;
+  private final FailureLog failureLog;
 
   /**
    * Makes it.
@@ -26,10 +26,10 @@ final class EntryWeigher<K, V> {
    * @param budget of the memory tier, in bytes
    */
   EntryWeigher(
-      @Nullable Weigher<? super K, ? super V> weigher, LongSupplier budget, FailureLog complaints) {
+      @Nullable Weigher<? super K, ? super V> weigher, LongSupplier budget, FailureLog failureLog) {
     this.weigher = weigher;
     this.budget = budget;
-    this.complaints = complaints;
+    this.failureLog = failureLog;
   }
 
   /**
@@ -60,7 +60,7 @@ final class EntryWeigher<K, V> {
     if (missing == null) {
       return Math.min(size.bytes(), MOST_BYTES);
     }
-    complaints.unmeasured(object.getClass(), missing);
+    failureLog.unmeasured(object.getClass(), missing);
     return MOST_BYTES;
   }
 }

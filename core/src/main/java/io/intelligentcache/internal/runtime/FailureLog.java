@@ -51,7 +51,7 @@ public final class FailureLog {
     this.said = said;
   }
 
-  public void say(Kind kind, Throwable failure) {
+  public void log(Kind kind, Throwable failure) {
     // Of values that can't be written each class has a reason of its own.
     String which = kind == Kind.UNWRITABLE ? kind + Failures.text(failure) : kind.name();
     if ((kind != Kind.UNWRITABLE || said.size() < MOST) && said.add(which)) {

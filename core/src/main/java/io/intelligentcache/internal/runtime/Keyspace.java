@@ -44,14 +44,14 @@ import org.jspecify.annotations.Nullable;
  * counts. The operations on it are parts of their own, put together by {@code CacheEngine}.
  */
 public final class Keyspace<K, V> {
-  public final CacheRuntime machinery;
+  public final CacheRuntime runtime;
   public final Space space;
   public final MemoryTable<K, V> table;
   public final CacheCounters counters;
-  public final ExpiryPolicy<K, V> lifetimes;
+  public final ExpiryPolicy<K, V> expiryPolicy;
 
   /** What other instances change, too; null if there is nothing. */
-  public final @Nullable SharedCopies sharing;
+  public final @Nullable SharedCopies copies;
 
   /** Of a read that brings neither loader nor options. */
   public final ReadRequest<K, V> plainRequest;
@@ -63,49 +63,50 @@ public final class Keyspace<K, V> {
   public final LimitedExecutor steps;
 
   /** For what user code throws where no caller can be told. */
-  public final FailureLog complaints;
+  public final FailureLog failureLog;
 
   /** Tells the listener, if there is one. */
-  public final @Nullable ListenerDispatcher<K, V> announcer;
+  public final @Nullable ListenerDispatcher<K, V> dispatcher;
 
   private final KeyCodec<K> keys;
 
   /** How values are written below memory; null if they are not. */
   private final @Nullable ItemFormat<V> format;
 
-  private final EntryWeigher<K, V> sizer;
+  private final EntryWeigher<K, V> weigher;
 
   /**
    * Makes it.
    *
-   * @param parts shared with the other key spaces of the cache
+   * @param components shared with the other key spaces of the cache
    * @param table makes its table
    */
   public Keyspace(
-      CacheComponents<K, V> parts,
+      CacheComponents<K, V> components,
       Space space,
       CacheCounters counters,
       Function<Keyspace<K, V>, MemoryTable<K, V>> table) {
-    this.machinery = parts.machinery();
+    this.runtime = components.runtime();
     this.space = space;
     this.counters = counters;
-    this.steps = new LimitedExecutor(machinery.steps());
-    this.complaints = new FailureLog(space, parts.complaints());
-    this.keys = parts.keys();
-    this.format = parts.format();
-    this.sizer = parts.sizer();
-    this.lifetimes = parts.lifetimes();
-    this.sharing = parts.sharing();
-    this.loadScope = new LoadScope(space, steps, parts.loaderExecutor());
-    this.announcer =
-        parts.listener() == null ? null : new ListenerDispatcher<>(parts.listener(), this);
-    this.plainRequest = parts.plainRequest();
+    this.steps = new LimitedExecutor(runtime.steps());
+    this.failureLog = new FailureLog(space, components.complaints());
+    this.keys = components.keys();
+    this.format = components.format();
+    this.weigher = components.weigher();
+    this.expiryPolicy = components.expiryPolicy();
+    this.copies = components.copies();
+    this.loadScope = new LoadScope(space, steps, components.loaderExecutor());
+    this.dispatcher = components.listener() == null
+        ? null
+        : new ListenerDispatcher<>(components.listener(), this);
+    this.plainRequest = components.plainRequest();
     this.table = table.apply(this);
   }
 
   /** Starts on a thread of the library what may take its time. */
   public <T> CompletableFuture<T> offCaller(Supplier<CompletableFuture<T>> start) {
-    machinery.lifecycle().requireOpen();
+    runtime.lifecycle().requireOpen();
     if (LoadRunner.onLoaderThread()) {
       return start.get(); // a thread of ours already, and the one that its nested loads must run in
     }
@@ -118,8 +119,8 @@ public final class Keyspace<K, V> {
    * called in that thread too, and can hand on what it finds there.
    */
   public <T> CompletableFuture<T> read(Supplier<CompletableFuture<T>> start) {
-    machinery.lifecycle().requireOpen();
-    return machinery.hasLowerTier() ? offCaller(start) : Failures.attempt(start);
+    runtime.lifecycle().requireOpen();
+    return runtime.hasLowerTier() ? offCaller(start) : Failures.attempt(start);
   }
 
   /**
@@ -128,9 +129,9 @@ public final class Keyspace<K, V> {
    */
   @Nullable
   public V hit(K key) {
-    machinery.lifecycle().requireOpen();
+    runtime.lifecycle().requireOpen();
     MemoryEntry<K, V> entry = table.peek(key);
-    if (entry == null || entry.isDue(machinery.time()) || isSuspect(entry)) {
+    if (entry == null || entry.isDue(runtime.time()) || isSuspect(entry)) {
       return null;
     }
     table.touch(entry);
@@ -149,18 +150,18 @@ public final class Keyspace<K, V> {
         counters.add(Event.STALE);
       }
     }
-    return Answers.inMemory(entry, state, machinery.time().nanos());
+    return Answers.inMemory(entry, state, runtime.time().nanos());
   }
 
   /** Whether an entry is within its TTL and its time to idle, and not suspect. */
   public boolean isFresh(MemoryEntry<K, V> entry) {
     return !isSuspect(entry)
-        && (!entry.isDue(machinery.time()) || entry.stage(machinery.time().nanos()) == Stage.FRESH);
+        && (!entry.isDue(runtime.time()) || entry.stage(runtime.time().nanos()) == Stage.FRESH);
   }
 
   /** Whether another instance may have changed what an entry is a copy of. */
   public boolean isSuspect(MemoryEntry<K, V> entry) {
-    return sharing != null && sharing.isSuspect(entry);
+    return copies != null && copies.isSuspect(entry);
   }
 
   /**
@@ -169,59 +170,59 @@ public final class Keyspace<K, V> {
    */
   @Nullable
   public CompletableFuture<?> begunTooEarly(SingleFlight<K, ?> flights, K key) {
-    return sharing == null
+    return copies == null
         ? null
-        : flights.openedTooEarly(key, opened -> isTooEarly(sharing.trust(), key, opened));
+        : flights.openedTooEarly(key, opened -> isTooEarly(copies.validity(), key, opened));
   }
 
-  private boolean isTooEarly(CopyValidity trust, K key, long openedNanos) {
-    return machinery.time().nanos() - openedNanos > trust.boundNanos()
-        || trust.isOutdated(CopyValidity.stripe(below(key)), openedNanos);
+  private boolean isTooEarly(CopyValidity validity, K key, long openedNanos) {
+    return runtime.time().nanos() - openedNanos > validity.boundNanos()
+        || validity.isOutdated(CopyValidity.stripe(below(key)), openedNanos);
   }
 
   /** Of what a copy is made that was asked for, or loaded, from this instant on. */
-  public CopyStamp seen(@Nullable TierKey below, long sinceNanos, Version version) {
-    return sharing == null || below == null
+  public CopyStamp stampOf(@Nullable TierKey below, long sinceNanos, Version version) {
+    return copies == null || below == null
         ? CopyStamp.ALONE
-        : sharing.seen(below, sinceNanos, version);
+        : copies.stampOf(below, sinceNanos, version);
   }
 
   public boolean hasFresh(K key) {
-    machinery.lifecycle().requireOpen();
+    runtime.lifecycle().requireOpen();
     MemoryEntry<K, V> entry = table.peek(key);
     return entry != null && isFresh(entry);
   }
 
   public void expire(MemoryEntry<K, V> entry) {
     discard(entry, Event.EXPIRATION);
-    machinery.memory().settle();
+    runtime.memory().settle();
   }
 
   /** An entry for memory, weighed. */
   public MemoryEntry<K, V> entry(
       K key, V value, Expiry expiry, Freshness freshness, CopyStamp seen, boolean onDisk) {
-    long weight = sizer.weigh(key, value);
-    Lifespan span = lifetimes.span(expiry, freshness);
+    long weight = weigher.weigh(key, value);
+    Lifespan span = expiryPolicy.span(expiry, freshness);
     if (span == null && expiry.never()) {
-      return sharing == null
+      return copies == null
           ? table.lasting(key, value, weight, onDisk)
           : table.lasting(key, value, weight + HeapSizes.SHARED_BYTES, onDisk, seen);
     }
-    machinery.keeper().start();
+    runtime.expiryScheduler().start();
     if (span != null) {
       return table.ageing(key, value, weight + HeapSizes.AGEING_BYTES, span, onDisk, seen);
     }
     long deadline = expiry.deadlineNanos();
-    return sharing == null
+    return copies == null
         ? table.expiring(key, value, weight, deadline, onDisk)
         : table.expiring(key, value, weight + HeapSizes.SHARED_BYTES, deadline, onDisk, seen);
   }
 
   /** An entry for memory that says that there is no value. */
   public MemoryEntry<K, V> absence(K key, Expiry expiry, CopyStamp seen) {
-    machinery.keeper().start();
+    runtime.expiryScheduler().start();
     return table.absence(
-        key, sizer.weighAlone(key) + HeapSizes.AGEING_BYTES, lifetimes.absence(expiry), seen);
+        key, weigher.weighAlone(key) + HeapSizes.AGEING_BYTES, expiryPolicy.absence(expiry), seen);
   }
 
   /**
@@ -235,7 +236,7 @@ public final class Keyspace<K, V> {
       MemoryEntry<K, V> entry,
       @Nullable MemoryEntry<K, V> replaced,
       Runnable andThen) {
-    boolean stored = machinery.locks().with(entry.key(), () -> {
+    boolean stored = runtime.locks().with(entry.key(), () -> {
       if (!mayChange(flight, replaced)) {
         return false;
       }
@@ -248,7 +249,7 @@ public final class Keyspace<K, V> {
       }
       return true;
     });
-    machinery.memory().settle();
+    runtime.memory().settle();
     return stored;
   }
 
@@ -256,14 +257,14 @@ public final class Keyspace<K, V> {
   public void put(MemoryEntry<K, V> entry) {
     MemoryEntry<K, V> old = table.put(entry);
     if (old != null) {
-      left(old, Cause.REPLACED);
+      notifyRemoved(old, Cause.REPLACED);
     }
   }
 
   /** Tells the listener that an entry left memory. Call it under the key's lock. */
-  public void left(MemoryEntry<K, V> entry, Cause cause) {
-    if (announcer != null && machinery.lifecycle().isOpen()) {
-      announcer.removed(entry, cause);
+  public void notifyRemoved(MemoryEntry<K, V> entry, Cause cause) {
+    if (dispatcher != null && runtime.lifecycle().isOpen()) {
+      dispatcher.removed(entry, cause);
     }
   }
 
@@ -272,7 +273,7 @@ public final class Keyspace<K, V> {
     MemoryEntry<K, V> there = table.peek(flight.key());
     return flight.isCurrent()
         && (there == null || there == replaced || !isFresh(there))
-        && machinery.lifecycle().isOpen();
+        && runtime.lifecycle().isOpen();
   }
 
   /**
@@ -316,11 +317,11 @@ public final class Keyspace<K, V> {
    * write it. It stays in memory all the same: nobody else reads this disk, so its copy may be missing.
    */
   public void warnIfUnwritable(V value) {
-    if (machinery.hasDisk() && !machinery.hasRedis()) { // for Redis each value is written at once
+    if (runtime.hasDisk() && !runtime.hasRedis()) { // for Redis each value is written at once
       try {
         format().checkFirst(value);
       } catch (Throwable refused) {
-        complaints.say(Kind.UNWRITABLE, refused);
+        failureLog.log(Kind.UNWRITABLE, refused);
       }
     }
   }
@@ -331,10 +332,10 @@ public final class Keyspace<K, V> {
    */
   @Nullable
   public Item itemForRedis(V value, Expiry expiry, Freshness freshness) {
-    return machinery.hasRedis()
+    return runtime.hasRedis()
         ? item(
             value,
-            expiry.within(freshness.timeToIdle(), machinery.time()).epochMillis(machinery.time()))
+            expiry.within(freshness.timeToIdle(), runtime.time()).epochMillis(runtime.time()))
         : null;
   }
 
@@ -349,7 +350,7 @@ public final class Keyspace<K, V> {
     try {
       value = format().decode(item);
     } catch (Throwable failure) { // an Error too is no reason why the read should fail
-      complaints.say(Kind.UNREADABLE, failure);
+      failureLog.log(Kind.UNREADABLE, failure);
     }
     if (value == null) {
       counters.add(Event.UNREADABLE);
@@ -359,26 +360,26 @@ public final class Keyspace<K, V> {
 
   /** Makes what the disk has of a key absent, unless the key has changed since its flight began. */
   public void forgetOnDisk(Flight<K, ?> flight, TierKey below) {
-    var unused = machinery
+    var unused = runtime
         .locks()
-        .with(flight.key(), () -> flight.isCurrent() ? machinery.disk().remove(below) : null);
+        .with(flight.key(), () -> flight.isCurrent() ? runtime.disk().remove(below) : null);
   }
 
   /** Notes that a value could not be written below memory where nobody can be told, and says so once. */
-  public void unwritable(Throwable failure) {
+  public void onUnwritable(Throwable failure) {
     counters.add(Event.UNWRITABLE);
-    complaints.say(Kind.UNWRITABLE, failure);
+    failureLog.log(Kind.UNWRITABLE, failure);
   }
 
   /** Notes that what was found or loaded could not be stored at all, and says so once. */
-  public void unstored(Throwable failure) {
+  public void onUnstored(Throwable failure) {
     counters.add(Event.UNWRITABLE);
-    complaints.say(Kind.UNSTORED, failure);
+    failureLog.log(Kind.UNSTORED, failure);
   }
 
   /** Takes an entry out of memory, and counts why, unless it is no longer there. */
   public void discard(MemoryEntry<K, V> entry, Event why) {
-    boolean was = announcer == null ? table.discard(entry) : take(entry, Cause.EVICTED);
+    boolean was = dispatcher == null ? table.discard(entry) : take(entry, Cause.EVICTED);
     if (was) {
       counters.add(why);
     }
@@ -390,9 +391,9 @@ public final class Keyspace<K, V> {
    */
   public boolean take(MemoryEntry<K, V> entry, Cause cause) {
     try {
-      return machinery.locks().with(entry.key(), () -> discard(entry, cause));
+      return runtime.locks().with(entry.key(), () -> discard(entry, cause));
     } catch (Throwable failure) {
-      complaints.say(Kind.DROPPED, failure);
+      failureLog.log(Kind.DROPPED, failure);
       return discard(entry, cause);
     }
   }
@@ -401,7 +402,7 @@ public final class Keyspace<K, V> {
   public boolean discard(MemoryEntry<K, V> entry, Cause cause) {
     boolean was = table.discard(entry);
     if (was) {
-      left(entry, cause);
+      notifyRemoved(entry, cause);
     }
     return was;
   }

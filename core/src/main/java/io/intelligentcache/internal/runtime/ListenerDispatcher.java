@@ -68,8 +68,8 @@ public final class ListenerDispatcher<K, V> {
    */
   ListenerDispatcher(CacheListener<? super K, ? super V> listener, Keyspace<K, V> space) {
     this.listener = listener;
-    this.threads = space.machinery.callbacks();
-    this.time = space.machinery.time();
+    this.threads = space.runtime.callbacks();
+    this.time = space.runtime.time();
     this.space = space;
   }
 
@@ -93,7 +93,7 @@ public final class ListenerDispatcher<K, V> {
     lock.lock();
     try {
       boolean tooHeavy = waitingWeight + weight
-          > Math.max(WAITING_BYTES, space.machinery.memory().capacity() >> WAITING_SHARE_SHIFT);
+          > Math.max(WAITING_BYTES, space.runtime.memory().capacity() >> WAITING_SHARE_SHIFT);
       if (waiting.size() == WAITING || (tooHeavy && !waiting.isEmpty())) {
         space.counters.add(Event.EVENT_DROPPED);
         return;
@@ -116,7 +116,7 @@ public final class ListenerDispatcher<K, V> {
       if (event == null) {
         return;
       }
-      tell(event);
+      dispatch(event);
     }
     threads.execute(this::run);
   }
@@ -136,7 +136,7 @@ public final class ListenerDispatcher<K, V> {
     }
   }
 
-  private void tell(Runnable event) {
+  private void dispatch(Runnable event) {
     try {
       event.run();
     } catch (Throwable failure) { // user code: the next event is told all the same

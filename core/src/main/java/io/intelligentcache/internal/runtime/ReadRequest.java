@@ -32,13 +32,13 @@ public record ReadRequest<K, V>(
   }
 
   public static <K, V> ReadRequest<K, V> of(
-      ExpiryPolicy<K, V> lifetimes,
+      ExpiryPolicy<K, V> expiryPolicy,
       @Nullable Loader<? super K, ? extends V> loader,
       EntryOptions options) {
     return new ReadRequest<>(
         loader,
         options,
-        ExpiryPolicy.freshness(options, lifetimes.freshness()),
+        ExpiryPolicy.freshness(options, expiryPolicy.freshness()),
         Purpose.REQUEST,
         null);
   }

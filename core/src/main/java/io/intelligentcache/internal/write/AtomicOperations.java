@@ -37,17 +37,17 @@ public final class AtomicOperations<K, V> {
   private static final int LONGEST_PAUSE_SHIFT = 5; // 32 ms
 
   private final Keyspace<K, V> space;
-  private final CacheRuntime machinery;
+  private final CacheRuntime runtime;
   private final ReadPath<K, V> reads;
   private final ValueSource<K, V> authority;
 
   public AtomicOperations(Keyspace<K, V> space, ReadPath<K, V> reads, WritePath<K, V> writes) {
     this.space = space;
-    this.machinery = space.machinery;
+    this.runtime = space.runtime;
     this.reads = reads;
-    this.authority = space.sharing == null
+    this.authority = space.copies == null
         ? new ValueSource.Alone<>(space, reads, writes)
-        : new ValueSource.Shared<>(space, writes, space.sharing);
+        : new ValueSource.Shared<>(space, writes, space.copies);
   }
 
   /**
@@ -127,7 +127,7 @@ public final class AtomicOperations<K, V> {
     private final K key;
     private final Function<@Nullable V, Decision<V, T>> decide;
     private final LoadRunner.@Nullable Runner where;
-    private final long deadline = machinery.time().nanos() + PATIENCE.toNanos();
+    private final long deadline = runtime.time().nanos() + PATIENCE.toNanos();
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private int pauses; // of one round at a time, one after the other
 
@@ -194,20 +194,20 @@ public final class AtomicOperations<K, V> {
           }
         });
       } else { // another one's, which says nothing about this one
-        var unused = machinery
+        var unused = runtime
             .deadlines()
-            .limit(attempt, left, machinery.late(), this::tooLate)
+            .limit(attempt, left, runtime.late(), this::tooLate)
             .whenComplete((others, failure) -> againInTime());
       }
     }
 
     private long left() {
-      return deadline - machinery.time().nanos();
+      return deadline - runtime.time().nanos();
     }
 
     /** Tries it once; answers how to go on once the flight has landed. */
     private CompletableFuture<Runnable> attempt(Flight<K, Runnable> flight, long left) {
-      machinery.lifecycle().requireOpen();
+      runtime.lifecycle().requireOpen();
       if (reads.isSwept(key)) { // a change made of what is being swept away might be spared
         return CompletableFuture.completedFuture(this::pause);
       }
@@ -239,12 +239,12 @@ public final class AtomicOperations<K, V> {
           },
           refusal -> decided.completeExceptionally(noThread(refusal)));
       // Past the deadline it is not carried out any more, so that who gave up can rely on it.
-      return machinery
+      return runtime
           .deadlines()
           .limit(
               decided,
               left,
-              machinery.late(),
+              runtime.late(),
               () -> begun.compareAndSet(false, true) ? neverBegan() : tooLate());
     }
 
@@ -275,7 +275,7 @@ public final class AtomicOperations<K, V> {
 
     private void pause() {
       long millis = 1L << Math.min(pauses++, LONGEST_PAUSE_SHIFT);
-      var unused = machinery.deadlines().after(MILLISECONDS.toNanos(millis), this::again);
+      var unused = runtime.deadlines().after(MILLISECONDS.toNanos(millis), this::again);
     }
 
     private void fail(Throwable failure) {
@@ -295,7 +295,7 @@ public final class AtomicOperations<K, V> {
 
     private AtomicOperationException givenUp(String why) {
       return new AtomicOperationException(
-          machinery.lifecycle().isOpen()
+          runtime.lifecycle().isOpen()
               ? what() + why
               : "the cache manager was closed during " + what() + "; it has changed nothing",
           null);

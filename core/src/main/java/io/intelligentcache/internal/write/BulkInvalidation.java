@@ -47,8 +47,8 @@ public final class BulkInvalidation<K, V> {
   public CompletableFuture<?> clear() {
     return run(
         key -> true,
-        () -> space.machinery.redis().clear(space.space),
-        () -> space.machinery.disk().clear(space.space));
+        () -> space.runtime.redis().clear(space.space),
+        () -> space.runtime.disk().clear(space.space));
   }
 
   /**
@@ -60,7 +60,7 @@ public final class BulkInvalidation<K, V> {
     Predicate<byte[]> below = new Below(matching);
     return run(
         key -> matching.matches(space.text(key)),
-        () -> space.machinery.redis().removeMatching(space.space, below),
+        () -> space.runtime.redis().removeMatching(space.space, below),
         () -> onDisk(below));
   }
 
@@ -74,7 +74,7 @@ public final class BulkInvalidation<K, V> {
 
   /** What a disk that can't look for the keys still holds must not be read again: all of it goes. */
   private CompletableFuture<Outcome> onDisk(Predicate<byte[]> matching) {
-    Tier disk = space.machinery.disk();
+    Tier disk = space.runtime.disk();
     return disk.removeMatching(space.space, matching)
         .thenComposeAsync(
             outcome -> outcome instanceof Outcome.Refused
@@ -87,13 +87,13 @@ public final class BulkInvalidation<K, V> {
       Predicate<K> pattern,
       Supplier<CompletableFuture<Outcome>> inRedis,
       Supplier<CompletableFuture<Outcome>> onDisk) {
-    space.machinery.lifecycle().requireOpen();
+    space.runtime.lifecycle().requireOpen();
     var unjudged = new AtomicReference<@Nullable Throwable>();
     Predicate<K> matching = key -> matches(pattern, key, unjudged);
     Runnable end = reads.beginSweep(matching);
     try {
       CompletableFuture<Outcome> told = inRedis.get();
-      reads.recallAll(matching);
+      reads.fenceAll(matching);
       long inMemory = sweepMemory(matching);
       return sum(told, onDisk.get())
           .thenApply(count -> count + inMemory)
@@ -123,7 +123,7 @@ public final class BulkInvalidation<K, V> {
       return pattern.test(key);
     } catch (Throwable failure) {
       unjudged.compareAndSet(null, Failures.safe(failure));
-      space.complaints.say(Kind.UNJUDGED, failure);
+      space.failureLog.log(Kind.UNJUDGED, failure);
       return true;
     }
   }
@@ -135,7 +135,7 @@ public final class BulkInvalidation<K, V> {
         count++;
       }
     }
-    space.machinery.memory().settle();
+    space.runtime.memory().settle();
     return count;
   }
 

@@ -84,12 +84,12 @@ sealed interface ValueSource<K, V> {
   }
 
   /** The tier that instances share: it is asked each time, whatever memory has. */
-  record Shared<K, V>(Keyspace<K, V> space, WritePath<K, V> writes, SharedCopies sharing)
+  record Shared<K, V>(Keyspace<K, V> space, WritePath<K, V> writes, SharedCopies copies)
       implements ValueSource<K, V> {
     @Override
     public CompletableFuture<Reading<V>> read(Flight<K, ?> flight) {
       TierKey below = space.below(flight.key());
-      return sharing
+      return copies
           .tier()
           .get(below)
           .thenApplyAsync(
@@ -108,7 +108,7 @@ sealed interface ValueSource<K, V> {
         }
         throw new AtomicOperationException(
             "key " + Failures.text(key) + " of " + space.space + " could not be read in "
-                + sharing.tier().name()
+                + copies.tier().name()
                 + " (" + refused.why() + "), and only there instances agree on it; nothing has"
                 + " changed, try again when it can be reached",
             null);
@@ -119,7 +119,7 @@ sealed interface ValueSource<K, V> {
 
     /** What has expired, says that there is none or can't be read is no value, but has to be there. */
     private @Nullable V value(Item item) {
-      if (item.isAbsence() || item.expired(space.machinery.time().epochMillis())) {
+      if (item.isAbsence() || item.expired(space.runtime.time().epochMillis())) {
         return null;
       }
       return space.decode(item);
@@ -131,7 +131,7 @@ sealed interface ValueSource<K, V> {
           && !version.isNone()
           && copy.version().equals(version);
       if (!same) {
-        sharing.trust().changed(CopyValidity.stripe(below));
+        copies.validity().changed(CopyValidity.stripe(below));
       }
     }
 
@@ -142,7 +142,7 @@ sealed interface ValueSource<K, V> {
       var change =
           value == null ? null : writes.change(flight.key(), value, EntryOptions.defaults());
       CompletableFuture<Outcome> told = writes.tellIfCurrent(
-          flight, below, change, sharing.tier(), requireNonNull(read.condition()));
+          flight, below, change, copies.tier(), requireNonNull(read.condition()));
       return told == null
           ? CompletableFuture.completedFuture(false)
           : told.thenComposeAsync(
@@ -155,23 +155,23 @@ sealed interface ValueSource<K, V> {
         WritePath.@Nullable Change<K, V> change,
         Outcome outcome) {
       if (outcome instanceof Outcome.Unmet) {
-        sharing.trust().changed(CopyValidity.stripe(below));
+        copies.validity().changed(CopyValidity.stripe(below));
         return CompletableFuture.completedFuture(false);
       }
       if (outcome instanceof Outcome.Refused refused) {
-        sharing.trust().changed(CopyValidity.stripe(below));
+        copies.validity().changed(CopyValidity.stripe(below));
         return CompletableFuture.failedFuture(
             new AtomicOperationException(refusal(flight.key(), refused.why()), null));
       }
       if (change != null) {
-        sharing.told(change.entry(), outcome);
+        copies.onWritten(change.entry(), outcome);
       }
       return writes.taken(flight, below, change).thenApply(done -> true);
     }
 
     private String refusal(K key, Reason why) {
       String what = "a change of key " + Failures.text(key) + " of " + space.space;
-      String tier = sharing.tier().name();
+      String tier = copies.tier().name();
       return why == Reason.TOO_LARGE
           ? what + " is too large for " + tier + "; the key has no value there any more"
           : what + " was not acknowledged by " + tier + " (" + why + "): it may have taken effect,"

@@ -54,12 +54,12 @@ public final class WritePath<K, V> {
 
   private final Keyspace<K, V> space;
   private final ReadPath<K, V> reads;
-  private final CacheRuntime machinery;
+  private final CacheRuntime runtime;
 
   public WritePath(Keyspace<K, V> space, ReadPath<K, V> reads) {
     this.space = space;
     this.reads = reads;
-    this.machinery = space.machinery;
+    this.runtime = space.runtime;
   }
 
   /** A prepared put: encoded and weighed, so that applying it fails only if its key's {@code equals} does. */
@@ -73,7 +73,7 @@ public final class WritePath<K, V> {
 
   /** Stores a value; as {@link #put(Map, EntryOptions)}, but faster where memory is all there is. */
   public CompletableFuture<WriteReport> put(K key, V value, EntryOptions options) {
-    if (machinery.hasLowerTier()) {
+    if (runtime.hasLowerTier()) {
       return put(Map.of(key, value), options);
     }
     putInMemory(entry(key, value, options));
@@ -89,9 +89,9 @@ public final class WritePath<K, V> {
    */
   public CompletableFuture<WriteReport> put(
       Map<? extends K, ? extends V> values, EntryOptions options) {
-    machinery.lifecycle().requireOpen();
+    runtime.lifecycle().requireOpen();
     CompletableFuture<WriteReport> told =
-        machinery.hasLowerTier() ? putInAll(values, options) : putInMemory(values, options);
+        runtime.hasLowerTier() ? putInAll(values, options) : putInMemory(values, options);
     space.counters.add(Event.PUT, values.size());
     return told;
   }
@@ -100,8 +100,8 @@ public final class WritePath<K, V> {
     return space.entry(
         key,
         value,
-        space.lifetimes.of(key, value, null, options),
-        ExpiryPolicy.freshness(options, space.lifetimes.freshness()),
+        space.expiryPolicy.of(key, value, null, options),
+        ExpiryPolicy.freshness(options, space.expiryPolicy.freshness()),
         CopyStamp.ALONE,
         false);
   }
@@ -139,7 +139,10 @@ public final class WritePath<K, V> {
     } catch (Throwable failure) {
       if (done > 0) {
         for (MemoryEntry<K, V> entry : entries) {
-          space.table.discardAllLike(entry).forEach(gone -> space.left(gone, Cause.INVALIDATED));
+          space
+              .table
+              .discardAllLike(entry)
+              .forEach(gone -> space.notifyRemoved(gone, Cause.INVALIDATED));
         }
         below.run();
       }
@@ -155,18 +158,18 @@ public final class WritePath<K, V> {
   /** As {@link #change}, if a condition holds under the locks; else nothing, and the answer is null. */
   private <T> @Nullable T changeIf(
       BooleanSupplier holds, Collection<? extends K> keys, Supplier<T> change) {
-    T made = machinery.locks().withAll(keys, () -> {
-      machinery.lifecycle().requireOpen(); // close() waits for changes that have passed this
+    T made = runtime.locks().withAll(keys, () -> {
+      runtime.lifecycle().requireOpen(); // close() waits for changes that have passed this
       if (!holds.getAsBoolean()) {
         return null;
       }
       try {
         return change.get();
       } finally {
-        keys.forEach(reads::recall);
+        keys.forEach(reads::fence);
       }
     });
-    machinery.memory().settle();
+    runtime.memory().settle();
     return made;
   }
 
@@ -180,10 +183,10 @@ public final class WritePath<K, V> {
 
   private CompletableFuture<WriteReport> store(List<Change<K, V>> changes, List<TierKey> below) {
     putAll(changes.stream().map(Change::entry).toList(), () -> {
-      var unused = machinery.disk().removeAll(below);
-      var unusedToo = machinery.redis().removeAll(below);
+      var unused = runtime.disk().removeAll(below);
+      var unusedToo = runtime.redis().removeAll(below);
     });
-    return machinery
+    return runtime
         .disk()
         .removeAll(below)
         .thenCombine(writeThrough(changes), (forgotten, report) -> report);
@@ -196,9 +199,9 @@ public final class WritePath<K, V> {
    */
   Change<K, V> change(K key, V value, EntryOptions options) {
     TierKey below = space.below(key);
-    CopyStamp seen = space.seen(below, machinery.time().nanos(), Version.NONE);
-    Freshness freshness = ExpiryPolicy.freshness(options, space.lifetimes.freshness());
-    Expiry expiry = space.lifetimes.of(key, value, null, options);
+    CopyStamp seen = space.stampOf(below, runtime.time().nanos(), Version.NONE);
+    Freshness freshness = ExpiryPolicy.freshness(options, space.expiryPolicy.freshness());
+    Expiry expiry = space.expiryPolicy.of(key, value, null, options);
     space.warnIfUnwritable(value);
     Item item = space.itemForRedis(value, expiry, freshness);
     return new Change<>(
@@ -209,23 +212,23 @@ public final class WritePath<K, V> {
   }
 
   private CompletableFuture<WriteReport> writeThrough(List<Change<K, V>> changes) {
-    if (!machinery.hasRedis()) {
+    if (!runtime.hasRedis()) {
       return LOCAL;
     }
     List<Tier.Entry> entries = new ArrayList<>(changes.size());
     for (Change<K, V> change : changes) {
       entries.add(change.forRedis());
     }
-    SharedCopies sharing = space.sharing;
-    return machinery.redis().putAll(entries).thenApply(outcomes -> {
-      if (sharing != null) {
+    SharedCopies copies = space.copies;
+    return runtime.redis().putAll(entries).thenApply(outcomes -> {
+      if (copies != null) {
         for (int i = 0; i < changes.size(); i++) {
-          sharing.told(changes.get(i).entry(), outcomes.get(i));
+          copies.onWritten(changes.get(i).entry(), outcomes.get(i));
         }
       }
       return WriteReports.of(
           outcomes,
-          sharing != null,
+          copies != null,
           () -> changes.stream().map(change -> change.entry().key()).toList());
     });
   }
@@ -238,12 +241,12 @@ public final class WritePath<K, V> {
     } catch (Throwable failure) { // of equals, of this key or another: whichever is meant goes
       gone = space.table.discardAllLike(key);
     }
-    gone.forEach(entry -> space.left(entry, Cause.INVALIDATED));
+    gone.forEach(entry -> space.notifyRemoved(entry, Cause.INVALIDATED));
   }
 
   /** Makes keys, all different, absent; done when the tiers have answered. */
   public CompletableFuture<WriteReport> invalidate(Collection<K> keys) {
-    machinery.lifecycle().requireOpen();
+    runtime.lifecycle().requireOpen();
     List<TierKey> below = keys.stream().map(space::below).toList();
     CompletableFuture<WriteReport> told = change(keys, () -> forget(keys, below));
     space.counters.add(Event.INVALIDATION, keys.size());
@@ -252,12 +255,12 @@ public final class WritePath<K, V> {
 
   private CompletableFuture<WriteReport> forget(Collection<K> keys, List<TierKey> below) {
     keys.forEach(this::remove);
-    return machinery
+    return runtime
         .disk()
         .removeAll(below)
         .thenCombine(
-            machinery.redis().removeAll(below),
-            (forgotten, outcomes) -> machinery.hasRedis()
+            runtime.redis().removeAll(below),
+            (forgotten, outcomes) -> runtime.hasRedis()
                 ? WriteReports.of(outcomes, false, () -> keys)
                 : WriteReports.LOCAL);
   }
@@ -272,12 +275,12 @@ public final class WritePath<K, V> {
   CompletableFuture<?> changeIfCurrent(Flight<K, ?> flight, @Nullable V value) {
     K key = flight.key();
     List<K> keys = List.of(key);
-    List<TierKey> below = machinery.hasLowerTier() ? List.of(space.below(key)) : List.of();
+    List<TierKey> below = runtime.hasLowerTier() ? List.of(space.below(key)) : List.of();
     EntryOptions options = EntryOptions.defaults();
     if (value == null) {
       return changeIf(flight::isCurrent, keys, () -> forget(keys, below));
     }
-    if (!machinery.hasLowerTier()) {
+    if (!runtime.hasLowerTier()) {
       MemoryEntry<K, V> entry = entry(key, value, options);
       return changeIf(flight::isCurrent, keys, () -> {
         space.put(entry);
@@ -302,8 +305,8 @@ public final class WritePath<K, V> {
       @Nullable Change<K, V> change,
       SharedTier tier,
       Condition condition) {
-    return machinery.locks().with(flight.key(), () -> {
-      machinery.lifecycle().requireOpen();
+    return runtime.locks().with(flight.key(), () -> {
+      runtime.lifecycle().requireOpen();
       if (!flight.isCurrent()) {
         return null;
       }
@@ -332,7 +335,7 @@ public final class WritePath<K, V> {
       } else {
         remove(flight.key());
       }
-      return machinery.disk().removeAll(List.of(below));
+      return runtime.disk().removeAll(List.of(below));
     });
   }
 }

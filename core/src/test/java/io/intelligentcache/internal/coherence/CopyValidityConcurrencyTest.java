@@ -95,33 +95,33 @@ final class CopyValidityConcurrencyTest {
   void aChangeThatIsToldWithTheNewsThatTheLineIsAliveMakesACopySuspect() {
     var meanwhile = new Meanwhile();
     var time = new Ticks(meanwhile);
-    var trust = new CopyValidity(time, Duration.ofNanos(100));
+    var validity = new CopyValidity(time, Duration.ofNanos(100));
     int stripe = CopyValidity.stripe(KEY);
     long asOf = time.nanos();
     time.advance(1_000);
     meanwhile.next.set(() -> {
-      trust.changed(KEY);
-      trust.heardUntil(time.nanos());
+      validity.changed(KEY);
+      validity.receivedUntil(time.nanos());
     });
-    assertThat(trust.holds(stripe, asOf)).isFalse();
+    assertThat(validity.isValid(stripe, asOf)).isFalse();
   }
 
   @Test
   void ofTwoChangesThatAreToldAtOnceTheLaterOneStays() {
     var meanwhile = new Meanwhile();
     var time = new Ticks(meanwhile);
-    var trust = new CopyValidity(time, Duration.ofNanos(100));
+    var validity = new CopyValidity(time, Duration.ofNanos(100));
     int stripe = CopyValidity.stripe(KEY);
-    trust.heardUntil(time.nanos());
-    for (Runnable change : List.<Runnable>of(() -> trust.changed(KEY), trust::changedUnknown)) {
+    validity.receivedUntil(time.nanos());
+    for (Runnable change : List.<Runnable>of(() -> validity.changed(KEY), validity::missed)) {
       var asOf = new AtomicLong();
       meanwhile.next.set(() -> {
         asOf.set(time.nanos());
-        trust.changed(KEY);
+        validity.changed(KEY);
       });
       change.run();
-      assertThat(trust.holds(stripe, asOf.get())).isFalse();
-      assertThat(trust.holds(stripe, time.nanos())).isTrue();
+      assertThat(validity.isValid(stripe, asOf.get())).isFalse();
+      assertThat(validity.isValid(stripe, time.nanos())).isTrue();
     }
   }
 
@@ -129,9 +129,9 @@ final class CopyValidityConcurrencyTest {
   void ofTheFirstChangesNoneIsLost() throws Exception {
     for (int round = 0; round < 300; round++) {
       var time = new Ticks(() -> {});
-      var trust = new CopyValidity(time, Duration.ofNanos(1_000));
+      var validity = new CopyValidity(time, Duration.ofNanos(1_000));
       long asOf = time.nanos();
-      trust.heardUntil(time.nanos());
+      validity.receivedUntil(time.nanos());
       var ready = new AtomicInteger();
       List<Callable<?>> changes = new ArrayList<>();
       for (TierKey key : List.of(KEY, OTHER)) {
@@ -140,18 +140,20 @@ final class CopyValidityConcurrencyTest {
           while (ready.get() < 2) {
             Thread.onSpinWait();
           }
-          trust.changed(key);
+          validity.changed(key);
           return null;
         });
       }
       together(changes);
-      assertThat(trust.holds(CopyValidity.stripe(KEY), asOf))
+      assertThat(validity.isValid(CopyValidity.stripe(KEY), asOf))
           .as("round %s", round)
           .isFalse();
-      assertThat(trust.holds(CopyValidity.stripe(OTHER), asOf))
+      assertThat(validity.isValid(CopyValidity.stripe(OTHER), asOf))
           .as("round %s", round)
           .isFalse();
-      assertThat(trust.holds(CopyValidity.stripe(key(3)), asOf)).as("untouched").isTrue();
+      assertThat(validity.isValid(CopyValidity.stripe(key(3)), asOf))
+          .as("untouched")
+          .isTrue();
     }
   }
 
@@ -159,9 +161,9 @@ final class CopyValidityConcurrencyTest {
   void noReaderTakesTheNewsThatTheLineIsAliveForNewsOfItsCopy() throws Exception {
     long bound = 1_000;
     var time = new Ticks(() -> {});
-    var trust = new CopyValidity(time, Duration.ofNanos(bound));
+    var validity = new CopyValidity(time, Duration.ofNanos(bound));
     int stripe = CopyValidity.stripe(KEY);
-    trust.changed(KEY);
+    validity.changed(KEY);
     long end = System.nanoTime() + SECONDS.toNanos(2);
     var overtaken = new AtomicLong();
     List<Callable<?>> works = new ArrayList<>();
@@ -170,8 +172,8 @@ final class CopyValidityConcurrencyTest {
         long asOf = time.nanos();
         time.advance(2 * bound); // it is overtaken, and the line dead
         overtaken.set(asOf);
-        trust.changed(KEY);
-        trust.heardUntil(time.nanos());
+        validity.changed(KEY);
+        validity.receivedUntil(time.nanos());
       }
       return null;
     });
@@ -180,7 +182,7 @@ final class CopyValidityConcurrencyTest {
       works.add(() -> {
         while (System.nanoTime() < end) {
           for (int asked = 0; asked < 1_000; asked++) {
-            assertThatIsFalse(trust.holds(stripe, overtaken.get()));
+            assertThatIsFalse(validity.isValid(stripe, overtaken.get()));
           }
         }
         return null;
@@ -198,15 +200,15 @@ final class CopyValidityConcurrencyTest {
 
   @Test
   void whoWaitsIsToldWhoeverElseComesAndGoes() throws Exception {
-    var trust = new CopyValidity(new Ticks(() -> {}), Duration.ofSeconds(1));
+    var validity = new CopyValidity(new Ticks(() -> {}), Duration.ofSeconds(1));
     var over = new AtomicBoolean();
     List<Callable<?>> works = new ArrayList<>();
     works.add(() -> {
       try {
         long end = System.nanoTime() + SECONDS.toNanos(2);
         while (System.nanoTime() < end) {
-          CompletableFuture<?> change = trust.nextChange(KEY);
-          trust.changed(KEY);
+          CompletableFuture<?> change = validity.nextChange(KEY);
+          validity.changed(KEY);
           assertThat(change.isDone()).isTrue();
         }
       } finally {
@@ -217,13 +219,13 @@ final class CopyValidityConcurrencyTest {
     for (int i = 0; i < 3; i++) {
       works.add(() -> {
         while (!over.get()) {
-          var unused = trust.nextChange(OTHER);
+          var unused = validity.nextChange(OTHER);
         }
         return null;
       });
       works.add(() -> {
         while (!over.get()) {
-          trust.changed(OTHER);
+          validity.changed(OTHER);
         }
         return null;
       });
@@ -255,7 +257,7 @@ final class CopyValidityConcurrencyTest {
     private static final int BOUND = 500;
 
     private final Ticks time = new Ticks(Run::dawdle);
-    private final CopyValidity trust = new CopyValidity(time, Duration.ofNanos(BOUND));
+    private final CopyValidity validity = new CopyValidity(time, Duration.ofNanos(BOUND));
     private final AtomicLongArray versions = new AtomicLongArray(STRIPES);
 
     /** By stripe and version: when that change was acknowledged, and had been told; 0 before. */
@@ -327,7 +329,7 @@ final class CopyValidityConcurrencyTest {
       if (random(4) == 0) {
         letPass(random(2_000));
       }
-      trust.changed(stripe);
+      validity.changed(stripe);
       told.set(stripe * CHANGES + version, time.nanos());
       untold.set(writer, Long.MAX_VALUE);
       letPass(random(2_000));
@@ -342,7 +344,7 @@ final class CopyValidityConcurrencyTest {
         }
       }
       if (!over) {
-        trust.heardUntil(until);
+        validity.receivedUntil(until);
         letPass(random(4_000)); // now and then for so long that the line seems dead
       }
     }
@@ -354,7 +356,7 @@ final class CopyValidityConcurrencyTest {
       int next = stripe * CHANGES + (int) versions.get(stripe) + 1;
       for (int i = random(20); i >= 0; i--) {
         long asked = time.nanos();
-        if (!trust.holds(stripe, asOf)) {
+        if (!validity.isValid(stripe, asOf)) {
           suspect.incrementAndGet();
           continue;
         }

@@ -18,7 +18,7 @@ final class CopyValidityTest {
   private static final int STRIPE = CopyValidity.stripe(KEY);
 
   private final FakeTime time = new FakeTime();
-  private final CopyValidity trust = new CopyValidity(time, BOUND);
+  private final CopyValidity validity = new CopyValidity(time, BOUND);
 
   private long now() {
     return time.nanos();
@@ -30,27 +30,27 @@ final class CopyValidityTest {
   }
 
   private void hear() {
-    trust.heardUntil(later());
+    validity.receivedUntil(later());
   }
 
   @Test
   void nothingIsTrustedBeforeAnythingIsHeard() {
-    assertThat(trust.holds(STRIPE, later())).isFalse();
+    assertThat(validity.isValid(STRIPE, later())).isFalse();
     hear();
-    assertThat(trust.holds(STRIPE, later())).isTrue();
+    assertThat(validity.isValid(STRIPE, later())).isTrue();
   }
 
   @Test
   void aCopyIsTrustedUntilItsKeyChanges() {
     hear();
     long asOf = later();
-    assertThat(trust.holds(STRIPE, asOf)).isTrue();
+    assertThat(validity.isValid(STRIPE, asOf)).isTrue();
     time.advance(TICK);
-    trust.changed(KEY);
-    assertThat(trust.holds(STRIPE, asOf)).isFalse();
-    assertThat(trust.holds(STRIPE, now())).as("asked at the very instant").isFalse();
-    assertThat(trust.holds(STRIPE, later())).isTrue();
-    assertThat(trust.holds(STRIPE ^ 1, asOf)).as("another stripe").isTrue();
+    validity.changed(KEY);
+    assertThat(validity.isValid(STRIPE, asOf)).isFalse();
+    assertThat(validity.isValid(STRIPE, now())).as("asked at the very instant").isFalse();
+    assertThat(validity.isValid(STRIPE, later())).isTrue();
+    assertThat(validity.isValid(STRIPE ^ 1, asOf)).as("another stripe").isTrue();
   }
 
   @Test
@@ -58,22 +58,24 @@ final class CopyValidityTest {
     hear();
     long asOf = later();
     time.advance(TICK);
-    trust.changedUnknown();
-    assertThat(trust.holds(STRIPE, asOf)).isFalse();
-    assertThat(trust.holds(STRIPE ^ 1, asOf)).isFalse();
-    assertThat(trust.holds(STRIPE, later())).isTrue();
+    validity.missed();
+    assertThat(validity.isValid(STRIPE, asOf)).isFalse();
+    assertThat(validity.isValid(STRIPE ^ 1, asOf)).isFalse();
+    assertThat(validity.isValid(STRIPE, later())).isTrue();
   }
 
   @Test
   void aCopyIsOutdatedOnceAChangeOfItsKeyIsTold() {
     long asOf = later();
-    assertThat(trust.isOutdated(STRIPE, asOf)).isFalse();
+    assertThat(validity.isOutdated(STRIPE, asOf)).isFalse();
     time.advance(TICK);
-    trust.changed(KEY);
-    assertThat(trust.isOutdated(STRIPE, asOf)).isTrue();
-    assertThat(trust.isOutdated(STRIPE, now())).as("asked at the very instant").isTrue();
-    assertThat(trust.isOutdated(STRIPE, later())).as("asked since").isFalse();
-    assertThat(trust.isOutdated(STRIPE ^ 1, asOf)).as("another stripe").isFalse();
+    validity.changed(KEY);
+    assertThat(validity.isOutdated(STRIPE, asOf)).isTrue();
+    assertThat(validity.isOutdated(STRIPE, now()))
+        .as("asked at the very instant")
+        .isTrue();
+    assertThat(validity.isOutdated(STRIPE, later())).as("asked since").isFalse();
+    assertThat(validity.isOutdated(STRIPE ^ 1, asOf)).as("another stripe").isFalse();
   }
 
   @Test
@@ -81,44 +83,44 @@ final class CopyValidityTest {
     hear();
     long asOf = later();
     time.advance(TICK);
-    trust.changedUnknown();
-    trust.doubt(STRIPE);
-    assertThat(trust.holds(STRIPE, asOf)).isFalse();
-    assertThat(trust.isOutdated(STRIPE, asOf)).isFalse();
+    validity.missed();
+    validity.doubt(STRIPE);
+    assertThat(validity.isValid(STRIPE, asOf)).isFalse();
+    assertThat(validity.isOutdated(STRIPE, asOf)).isFalse();
   }
 
   @Test
   void aChangeThatWasToldBeforeAGapStillCounts() {
     long asOf = later();
     time.advance(TICK);
-    trust.changed(KEY);
+    validity.changed(KEY);
     time.advance(TICK);
-    trust.changedUnknown();
-    trust.doubt(STRIPE);
-    assertThat(trust.isOutdated(STRIPE, asOf)).isTrue();
+    validity.missed();
+    validity.doubt(STRIPE);
+    assertThat(validity.isOutdated(STRIPE, asOf)).isTrue();
   }
 
   @Test
   void everyCopyIsOutdatedOnceAllKeysWereRemoved() {
     hear();
     long asOf = later();
-    CompletableFuture<?> waits = trust.nextChange(KEY);
+    CompletableFuture<?> waits = validity.nextChange(KEY);
     time.advance(TICK);
-    trust.changedAll();
-    assertThat(trust.holds(STRIPE, asOf)).isFalse();
-    assertThat(trust.isOutdated(STRIPE, asOf)).isTrue();
-    assertThat(trust.isOutdated(STRIPE ^ 1, asOf)).isTrue();
+    validity.changedAll();
+    assertThat(validity.isValid(STRIPE, asOf)).isFalse();
+    assertThat(validity.isOutdated(STRIPE, asOf)).isTrue();
+    assertThat(validity.isOutdated(STRIPE ^ 1, asOf)).isTrue();
     assertThat(waits).isDone();
-    assertThat(trust.isOutdated(STRIPE, later())).isFalse();
+    assertThat(validity.isOutdated(STRIPE, later())).isFalse();
   }
 
   @Test
   void aCopyOfAnotherProcessIsOutdatedByAToldChangeOnly() {
-    long anothers = trust.asOfNanos(new CopyValidity(time, BOUND).stamp(now()));
-    trust.changed(STRIPE ^ 1); // so that there are notes
-    assertThat(trust.isOutdated(STRIPE, anothers)).isFalse();
-    trust.changed(KEY);
-    assertThat(trust.isOutdated(STRIPE, anothers)).isTrue();
+    long anothers = validity.asOfNanos(new CopyValidity(time, BOUND).stamp(now()));
+    validity.changed(STRIPE ^ 1); // so that there are notes
+    assertThat(validity.isOutdated(STRIPE, anothers)).isFalse();
+    validity.changed(KEY);
+    assertThat(validity.isOutdated(STRIPE, anothers)).isTrue();
   }
 
   @Test
@@ -126,12 +128,14 @@ final class CopyValidityTest {
     hear();
     long asOf = now() + 1;
     time.advance(BOUND);
-    assertThat(trust.holds(STRIPE, asOf)).isTrue();
+    assertThat(validity.isValid(STRIPE, asOf)).isTrue();
     time.advance(TICK);
-    assertThat(trust.holds(STRIPE, asOf)).isFalse();
-    assertThat(trust.hears()).isFalse();
+    assertThat(validity.isValid(STRIPE, asOf)).isFalse();
+    assertThat(validity.isListening()).isFalse();
     hear();
-    assertThat(trust.holds(STRIPE, asOf)).as("it was not touched meanwhile").isTrue();
+    assertThat(validity.isValid(STRIPE, asOf))
+        .as("it was not touched meanwhile")
+        .isTrue();
   }
 
   @Test
@@ -139,49 +143,49 @@ final class CopyValidityTest {
     hear();
     long asOf = later();
     time.advance(Duration.ofSeconds(10));
-    trust.heardUntil(now());
+    validity.receivedUntil(now());
     time.advance(TICK);
-    assertThat(trust.ageNanos(STRIPE, asOf)).isEqualTo(TICK.toNanos());
-    trust.changed(KEY);
-    assertThat(trust.ageNanos(STRIPE, asOf)).isEqualTo(now() - asOf);
+    assertThat(validity.ageNanos(STRIPE, asOf)).isEqualTo(TICK.toNanos());
+    validity.changed(KEY);
+    assertThat(validity.ageNanos(STRIPE, asOf)).isEqualTo(now() - asOf);
   }
 
   @Test
   void aStampIsNeverLaterThanItsInstantAndMeansNothingToAnotherProcess() {
     for (long millis : new long[] {0, 1, 20, 1_000, 86_400_000L, 30 * 86_400_000L}) {
       time.advance(Duration.ofMillis(millis));
-      long read = trust.asOfNanos(trust.stamp(now()));
+      long read = validity.asOfNanos(validity.stamp(now()));
       assertThat(now() - read).isBetween(0L, Duration.ofMillis(17).toNanos());
     }
     CopyValidity other = new CopyValidity(time, BOUND);
-    assertThat(now() - other.asOfNanos(trust.stamp(now())))
+    assertThat(now() - other.asOfNanos(validity.stamp(now())))
         .isGreaterThan(Duration.ofDays(365).toNanos());
     time.advance(Duration.ofDays(1_000));
-    assertThat(now() - trust.asOfNanos(trust.stamp(now())))
+    assertThat(now() - validity.asOfNanos(validity.stamp(now())))
         .as("too long for a stamp")
         .isGreaterThan(Duration.ofDays(365).toNanos());
   }
 
   @Test
   void allWhoWaitForAChangeAreToldOfIt() {
-    CompletableFuture<?> one = trust.nextChange(KEY);
-    CompletableFuture<?> other = trust.nextChange(KEY);
-    trust.changed(KEY);
+    CompletableFuture<?> one = validity.nextChange(KEY);
+    CompletableFuture<?> other = validity.nextChange(KEY);
+    validity.changed(KEY);
     assertThat(one).isDone();
     assertThat(other).isDone();
-    assertThat(trust.nextChange(KEY)).isNotDone();
+    assertThat(validity.nextChange(KEY)).isNotDone();
   }
 
   @Test
   void whoWaitsForAChangeIsToldOfItOrOfAGap() {
-    CompletableFuture<?> first = trust.nextChange(KEY);
-    trust.changed(STRIPE ^ 1);
+    CompletableFuture<?> first = validity.nextChange(KEY);
+    validity.changed(STRIPE ^ 1);
     assertThat(first).isNotDone();
-    trust.changed(KEY);
+    validity.changed(KEY);
     assertThat(first).isDone();
-    CompletableFuture<?> second = trust.nextChange(KEY);
+    CompletableFuture<?> second = validity.nextChange(KEY);
     assertThat(second).isNotDone();
-    trust.changedUnknown();
+    validity.missed();
     assertThat(second).isDone();
   }
 
@@ -193,9 +197,9 @@ final class CopyValidityTest {
   void aTierThatIsWellButHasNotToldAnythingWithinTheBoundIsNotReady() {
     hear();
     time.advance(BOUND);
-    assertThat(trust.health(well()).ready()).isTrue();
+    assertThat(validity.health(well()).ready()).isTrue();
     time.advance(TICK);
-    Health health = trust.health(well());
+    Health health = validity.health(well());
     assertThat(health.ready()).isFalse();
     assertThat(health.connected() && health.answering()).isTrue();
     assertThat(health.hearing()).isFalse();
@@ -207,7 +211,7 @@ final class CopyValidityTest {
   void theTroubleOfATierIsReportedAsItIs() {
     hear();
     Health health =
-        trust.health(new SharedHealth(false, true, true, Duration.ofSeconds(3), "is away"));
+        validity.health(new SharedHealth(false, true, true, Duration.ofSeconds(3), "is away"));
     assertThat(health.ready()).isFalse();
     assertThat(health.troubledFor()).isEqualTo(Duration.ofSeconds(3));
     assertThat(health.problem()).isEqualTo("is away");
@@ -216,7 +220,7 @@ final class CopyValidityTest {
   @Test
   void aBoundThatIsShorterThanTheHeartbeatIsNoTrouble() {
     var strict = new CopyValidity(time, Duration.ZERO);
-    strict.heardUntil(later());
+    strict.receivedUntil(later());
     time.advance(Duration.ofMillis(300));
     assertThat(strict.health(well()).ready()).isTrue();
   }

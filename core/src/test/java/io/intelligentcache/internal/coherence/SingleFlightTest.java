@@ -81,7 +81,7 @@ final class SingleFlightTest {
   void aRecalledFlightLandsThoughItsKeyCantBeComparedWithThatOfTheNext() {
     var moody = new SingleFlight<Moody, String>(new FakeTime());
     CompletableFuture<String> recalled = moody.join(new Moody(), flight -> fetch);
-    moody.recall(new Moody());
+    moody.fence(new Moody());
     var unused = moody.join(new Moody(), flight -> new CompletableFuture<>());
     Moody.fails = true;
     try {
@@ -109,14 +109,14 @@ final class SingleFlightTest {
       assertThat(ofTheFuture).hasMessage("getMessage");
     }
     var unused = join();
-    flights.recall(key);
+    flights.fence(key);
     assertThat(opened.get(0).isCurrent()).isFalse();
   }
 
   @Test
   void aFlightIsRecalledByAnEqualKey() {
     var unused = join();
-    flights.recall(key);
+    flights.fence(key);
     assertThat(opened.get(0).isCurrent()).isFalse();
     assertThat(join()).isCompletedWithValue("second");
   }
@@ -124,9 +124,9 @@ final class SingleFlightTest {
   @Test
   void flightsAreRecalledByWhatTheirKeysAre() {
     var unused = join();
-    flights.recallAll(other -> other != key);
+    flights.fenceAll(other -> other != key);
     assertThat(opened.get(0).isCurrent()).isTrue();
-    flights.recallAll(other -> other == key);
+    flights.fenceAll(other -> other == key);
     assertThat(opened.get(0).isCurrent()).isFalse();
   }
 }

@@ -35,8 +35,8 @@ final class ExpirySchedulerTest {
           table.expiring(key, "v", 10, time.nanos() + Duration.ofMinutes(key).toNanos(), false));
     }
     engine.settle();
-    try (var keeper = new ExpiryScheduler(time, engine)) {
-      keeper.start();
+    try (var expiryScheduler = new ExpiryScheduler(time, engine)) {
+      expiryScheduler.start();
       time.advance(Duration.ofSeconds(90));
       await().untilAtomic(removals, org.hamcrest.Matchers.is(1));
       time.advance(Duration.ofSeconds(90));

@@ -44,11 +44,11 @@ public record DiskStore(
     Index index,
     Admission admission,
     Log log,
-    LogMaintenance backlog,
+    LogMaintenance maintenance,
     DiskReader reader,
     LogWriter writer,
     Reclaimer reclaimer,
-    FsyncScheduler forcer,
+    FsyncScheduler fsync,
     LogSweep sweep,
     WritePause pause,
     DeadlineTimer deadlines,
@@ -79,36 +79,67 @@ public record DiskStore(
       throws IOException {
     long capacity = settings.maximumBytes();
     var index = new Index();
-    var markers = new RangeTombstones();
+    var rangeTombstones = new RangeTombstones();
     Recovery.Opened opened = new Recovery(
-            directory, capacity, bootId, files, index, markers, time, settings.key())
+            directory, capacity, bootId, files, index, rangeTombstones, time, settings.key())
         .open();
-    SegmentGeometry layout = opened.layout();
+    SegmentGeometry geometry = opened.geometry();
     StoreClock clock = opened.clock();
     Manifest manifest = opened.manifest();
-    var ring = new SegmentRing(directory, opened.live(), layout, manifest.lastGeneration());
+    var ring = new SegmentRing(directory, opened.live(), geometry, manifest.lastGeneration());
     var counters = new DiskCounters();
     var pause = new WritePause(time, directory);
-    var windows = new ReadBuffers();
-    var tail = new ActiveSegment(layout, manifest, ring, clock, opened.keys());
-    var gate = new LogMonitor();
+    var readBuffers = new ReadBuffers();
+    var active = new ActiveSegment(geometry, manifest, ring, clock, opened.keys());
+    var monitor = new LogMonitor();
     var deadlines = new DeadlineTimer("intelligent-cache-disk-timer");
-    var waiters = new PendingAcks(gate, time, deadlines);
-    var log = new Log(gate, layout, ring, tail, index, markers, waiters, pause, clock, counters);
-    var backlog = new LogMaintenance(gate, layout, ring, tail, index, markers, waiters, pause);
-    var records = new RecordReader(tail, windows, clock);
-    var reader = new DiskReader(ring, index, markers, counters, clock, records);
-    var sweep = new LogSweep(log, backlog, index, markers, counters, clock, windows, deadlines);
+    var pendingAcks = new PendingAcks(monitor, time, deadlines);
+    var log = new Log(
+        monitor,
+        geometry,
+        ring,
+        active,
+        index,
+        rangeTombstones,
+        pendingAcks,
+        pause,
+        clock,
+        counters);
+    var maintenance = new LogMaintenance(
+        monitor, geometry, ring, active, index, rangeTombstones, pendingAcks, pause);
+    var records = new RecordReader(active, readBuffers, clock);
+    var reader = new DiskReader(ring, index, rangeTombstones, counters, clock, records);
+    var sweep = new LogSweep(
+        log, maintenance, index, rangeTombstones, counters, clock, readBuffers, deadlines);
     var manifestFile = opened.manifestFile();
-    var sides = new HintFiles(manifest.store(), layout.segmentBytes(), files);
+    var hintFiles = new HintFiles(manifest.store(), geometry.segmentBytes(), files);
     var reclaimer = new Reclaimer(
-        lock, layout, backlog, log, index, markers, sides, records, pause, counters, files);
-    var forcer = new FsyncScheduler(settings.force(), files, pause);
+        lock,
+        geometry,
+        maintenance,
+        log,
+        index,
+        rangeTombstones,
+        hintFiles,
+        records,
+        pause,
+        counters,
+        files);
+    var fsync = new FsyncScheduler(settings.force(), files, pause);
     var writer = new LogWriter(
-        lock, manifestFile, sides, backlog, ring, reclaimer, forcer, pause, files, counters.lost);
+        lock,
+        manifestFile,
+        hintFiles,
+        maintenance,
+        ring,
+        reclaimer,
+        fsync,
+        pause,
+        files,
+        counters.lost);
     var budget = new WriteBudget(settings.writeBudget(), time);
     writer.sealFirst(opened.unsealed());
-    if (!markers.isEmpty()) {
+    if (!rangeTombstones.isEmpty()) {
       sweep.purgeCleared(); // side indexes don't say what is hidden by a clear marker
     }
     return new DiskStore(
@@ -120,11 +151,11 @@ public record DiskStore(
         index,
         new Admission(ring, index, budget),
         log,
-        backlog,
+        maintenance,
         reader,
         writer,
         reclaimer,
-        forcer,
+        fsync,
         sweep,
         pause,
         deadlines,
@@ -140,7 +171,7 @@ public record DiskStore(
   void closeFiles() {
     sweep.stop();
     deadlines.close();
-    forcer.stop();
+    fsync.stop();
     reclaimer.end();
     ring.close();
   }

@@ -47,15 +47,15 @@ public final class DiskTier implements Tier {
   /** Starts the threads that write; the last thing they do is to let go of the directory. */
   public void start() {
     startThread("intelligent-cache-disk-reclaimer", store.reclaimer());
-    if (store.forcer().isNeeded()) {
-      startThread("intelligent-cache-disk-forcer", store.forcer());
+    if (store.fsync().isNeeded()) {
+      startThread("intelligent-cache-disk-forcer", store.fsync());
     }
     startThread("intelligent-cache-disk-writer", () -> {
       try {
         store.writer().run();
       } finally {
         closed = true;
-        store.backlog().die();
+        store.maintenance().die();
         store.release();
         released.countDown();
       }
@@ -190,14 +190,14 @@ public final class DiskTier implements Tier {
   @Override
   public void closing() {
     store.writer().keepWhatIsThere();
-    store.backlog().hurry();
+    store.maintenance().hurry();
   }
 
   @Override
   public void close() {
     closed = true;
     store.sweep().stop();
-    store.backlog().stop();
+    store.maintenance().stop();
     if (!Uninterruptibles.await(released, System.nanoTime() + SECONDS.toNanos(CLOSING_SECONDS))) {
       LOG.warn("The disk cache {} is still being written; it closes by itself", store.directory());
     }

@@ -67,8 +67,8 @@ final class ReclaimTest {
     return open(where, BYTES, time, BOOT, SegmentOutput::toFile);
   }
 
-  private static long enough(SegmentGeometry layout) {
-    return (layout.segments() - layout.spare()) * (long) layout.segmentBytes();
+  private static long enough(SegmentGeometry geometry) {
+    return (geometry.segments() - geometry.spare()) * (long) geometry.segmentBytes();
   }
 
   /**
@@ -219,7 +219,7 @@ final class ReclaimTest {
       var unused = store.log().put(key, old);
       long address = store.index().find(key.hash());
       unused = store.log().put(key, Fixture.item("new"));
-      store.log().carry(key, old, address);
+      store.log().relocate(key, old, address);
       assertThat(store.reader().get(USERS, key))
           .isInstanceOfSatisfying(
               Lookup.Hit.class,
@@ -238,8 +238,8 @@ final class ReclaimTest {
       Item item = Fixture.item("old");
       var unused = store.log().put(key, item);
       long address = store.index().find(key.hash());
-      assertThat(store.index().bury(key.hash(), address)).isTrue();
-      store.log().carry(key, item, address);
+      assertThat(store.index().mask(key.hash(), address)).isTrue();
+      store.log().relocate(key, item, address);
       assertThat(store.index().find(key.hash())).isEqualTo(Address.NONE);
     } finally {
       store.release();

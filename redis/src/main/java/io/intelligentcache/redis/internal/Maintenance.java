@@ -38,9 +38,9 @@ final class Maintenance implements AutoCloseable {
   private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
 
   private final Topology topology;
-  private final CommandRouter pipe;
+  private final CommandRouter router;
   private final KeyNames names;
-  private final UnsettledWrites journal;
+  private final UnsettledWrites unsettled;
   private final Writes writes;
   private final InvalidationFeeds feeds;
   private final Readiness health;
@@ -56,18 +56,18 @@ final class Maintenance implements AutoCloseable {
 
   Maintenance(
       Topology topology,
-      CommandRouter pipe,
+      CommandRouter router,
       KeyNames names,
-      UnsettledWrites journal,
+      UnsettledWrites unsettled,
       Writes writes,
       InvalidationFeeds feeds,
       Readiness health,
       Epoch epoch,
       Scripts scripts) {
     this.topology = topology;
-    this.pipe = pipe;
+    this.router = router;
     this.names = names;
-    this.journal = journal;
+    this.unsettled = unsettled;
     this.writes = writes;
     this.feeds = feeds;
     this.health = health;
@@ -107,7 +107,7 @@ final class Maintenance implements AutoCloseable {
    * tombstone that was sent, and keeps its entry.
    */
   private synchronized CompletableFuture<Integer> repair() {
-    if (journal.isEmpty() || !pipe.available() || !repair.isDone()) {
+    if (unsettled.isEmpty() || !router.available() || !repair.isDone()) {
       return repair;
     }
     // A write may have been refused because a clock was set unnoticed; what takes its place must
@@ -119,8 +119,8 @@ final class Maintenance implements AutoCloseable {
 
   private CompletableFuture<Integer> repeatSome() {
     List<CompletableFuture<Boolean>> repeated = new ArrayList<>();
-    journal
-        .some(KEYS_AT_ONCE, key -> pipe.reaches(names.name(key)))
+    unsettled
+        .some(KEYS_AT_ONCE, key -> router.reaches(names.name(key)))
         .forEach((key, write) -> repeated.add(writes.repeat(key, write)));
     return Futures.all(repeated)
         .thenApply(all -> pace((int) all.stream().filter(done -> done).count()));
@@ -142,7 +142,7 @@ final class Maintenance implements AutoCloseable {
     int failures = 0;
     try {
       // A first one may have been on its way before the server got well; a second one was not.
-      while (failures < 2 && !journal.isEmpty() && pipe.available()) {
+      while (failures < 2 && !unsettled.isEmpty() && router.available()) {
         int succeeded = repair().get(deadline - System.nanoTime(), NANOSECONDS);
         failures = succeeded > 0 ? 0 : failures + 1;
       }
@@ -161,7 +161,7 @@ final class Maintenance implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    int left = journal.size();
+    int left = unsettled.size();
     if (left > 0) {
       LOG.warn(
           "closed while {} keys could not be written; Redis may hold older values for them", left);

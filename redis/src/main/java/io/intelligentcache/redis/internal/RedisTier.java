@@ -75,15 +75,15 @@ public final class RedisTier implements SharedTier {
 
   private final RedisLimits limits;
   private final RedisCounters counters = new RedisCounters();
-  private final OpeningPhase quiet = new OpeningPhase();
+  private final OpeningPhase opening = new OpeningPhase();
   private final RedisClock clock;
   private final Versions versions;
   private final LettuceClient client;
   private final Topology topology;
-  private final CommandRouter pipe;
+  private final CommandRouter router;
   private final SweepQueue sweeps;
   private final BulkWrites bulks;
-  private final UnsettledWrites journal;
+  private final UnsettledWrites unsettled;
   private final LostWrites lost;
   private final Reads reads;
   private final Writes writes;
@@ -110,14 +110,14 @@ public final class RedisTier implements SharedTier {
         servers,
         client,
         limits.connectTimeout(),
-        new Connector(client, limits, servers.mayNameReplicas(), clock, epoch, lost, quiet));
-    pipe = new CommandRouter(topology, limits.commandTimeout());
-    Scripts scripts = new Scripts(pipe, counters, limits.publishes() ? names.channel() : null);
-    Generations generations = new Generations(pipe, scripts, names, versions, limits);
+        new Connector(client, limits, servers.mayNameReplicas(), clock, epoch, lost, opening));
+    router = new CommandRouter(topology, limits.commandTimeout());
+    Scripts scripts = new Scripts(router, counters, limits.publishes() ? names.channel() : null);
+    Generations generations = new Generations(router, scripts, names, versions, limits);
     Sweeper sweeper = new Sweeper(topology, scripts, epoch, generations, versions);
     bulks = new BulkWrites(limits);
     sweeps = new SweepQueue(
-        pipe,
+        router,
         sweeper,
         client,
         versions,
@@ -125,7 +125,7 @@ public final class RedisTier implements SharedTier {
         limits.sweepTimeout(),
         SweepQueue.Bounds.DEFAULTS,
         bulks);
-    journal = new UnsettledWrites(JOURNAL_KEYS, JOURNAL_BYTES, sweeps::beginLost);
+    unsettled = new UnsettledWrites(JOURNAL_KEYS, JOURNAL_BYTES, sweeps::beginLost);
     ReplySizes replySizes = new ReplySizes();
     ServerErrors errors = new ServerErrors(servers);
     RecordWriter records = new RecordWriter(format, clock, versions);
@@ -136,17 +136,17 @@ public final class RedisTier implements SharedTier {
         clock,
         names,
         records,
-        journal,
+        unsettled,
         lost,
         replySizes,
         counters,
         errors);
     reads = new Reads(
-        pipe,
+        router,
         scripts,
         names,
         format,
-        journal,
+        unsettled,
         sweeps,
         versions,
         lost,
@@ -160,8 +160,9 @@ public final class RedisTier implements SharedTier {
     leases = new Leases(scripts, reads, names, versions, clock);
     feeds = new InvalidationFeeds(
         topology, limits.publishes() ? new Subscription(names) : new Tracking(names), context);
-    health = new Readiness(topology, feeds, pipe::closed);
-    upkeep = new Maintenance(topology, pipe, names, journal, writes, feeds, health, epoch, scripts);
+    health = new Readiness(topology, feeds, router::closed);
+    upkeep =
+        new Maintenance(topology, router, names, unsettled, writes, feeds, health, epoch, scripts);
   }
 
   public static RedisTier open(Servers servers, RedisLimits limits, TierContext context) {
@@ -190,7 +191,7 @@ public final class RedisTier implements SharedTier {
               ? "every read of a copy asks Redis until it tells of changes."
               : "until it is there, its reads and writes are refused and counted.");
     }
-    quiet.end();
+    opening.end();
   }
 
   @Override
@@ -245,7 +246,7 @@ public final class RedisTier implements SharedTier {
   /** Always true but for keys that could not be read now: what Redis holds only Redis knows. */
   @Override
   public boolean mayContain(TierKey key) {
-    return !journal.holds(requireNonNull(key, "key"));
+    return !unsettled.holds(requireNonNull(key, "key"));
   }
 
   @Override
@@ -315,13 +316,13 @@ public final class RedisTier implements SharedTier {
 
   /** What was put before a sweep and not acknowledged must not come back after it. */
   private void forgetPuts(Space space) {
-    journal.forgetPuts(space);
+    unsettled.forgetPuts(space);
     lost.swept(space);
   }
 
   @Override
   public TierStats stats() {
-    return counters.read(pipe.available());
+    return counters.read(router.available());
   }
 
   @Override
@@ -330,7 +331,7 @@ public final class RedisTier implements SharedTier {
         topology.primaries().size(),
         feeds.listening(),
         limits.publishes(),
-        journal.size() + sweeps.lostKeys(),
+        unsettled.size() + sweeps.lostKeys(),
         sweeps.size(),
         topology.primaries().stream().mapToLong(Primary::breakerOpenings).sum(),
         clock.errorMicros());
@@ -362,10 +363,10 @@ public final class RedisTier implements SharedTier {
     sweeps.close();
     long drain = Math.min(limits.commandTimeout().toMillis(), LONGEST_DRAIN_MILLIS);
     waitFor(topology.drained(), drain);
-    if (pipe.available()) {
+    if (router.available()) {
       upkeep.drain(drain);
     }
-    pipe.close();
+    router.close();
     upkeep.close();
     feeds.close();
     client.close(topology.close());

@@ -39,12 +39,12 @@ final class RedisFeedTest {
     }
 
     @Override
-    public void changedUnknown() {
+    public void missed() {
       gaps.incrementAndGet();
     }
 
     @Override
-    public void heardUntil(long nanos) {
+    public void receivedUntil(long nanos) {
       heard = nanos;
     }
   };

@@ -65,10 +65,10 @@ final class RedisOpeningTest {
     }
 
     @Override
-    public void changedUnknown() {}
+    public void missed() {}
 
     @Override
-    public void heardUntil(long nanos) {
+    public void receivedUntil(long nanos) {
       proofs.incrementAndGet();
     }
   };

@@ -19,7 +19,7 @@ public final class Ear {
   /** What was heard at this instant. */
   public synchronized Heard listen(TieredCacheManager manager, Lanes lanes) {
     long now = lanes.now();
-    @Nullable InvalidationStats hearing = manager.stats().hearing();
+    @Nullable InvalidationStats hearing = manager.stats().invalidations();
     if (hearing == null) {
       return Heard.NOTHING;
     }

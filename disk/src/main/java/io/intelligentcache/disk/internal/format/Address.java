@@ -39,7 +39,7 @@ public final class Address {
     return ((int) address & 0x1FFFFF) << 3;
   }
 
-  public static long buried(long address) {
+  public static long masked(long address) {
     return address | BURIED;
   }
 

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation the life of the segment that it is about
  * @param salt of that life's key
  */
-public record HintFile(long generation, long salt, UUID store, SegmentIndex entries) {
+public record HintFile(long generation, long salt, UUID store, SegmentIndex segmentIndex) {
   static final int HEADER_BYTES = 64;
   public static final int ENTRY_BYTES = 8;
   private static final int MAGIC = 0x49534349;
@@ -51,8 +51,8 @@ public record HintFile(long generation, long salt, UUID store, SegmentIndex entr
     return segment.resolveSibling(name.replace("seg-", "idx-"));
   }
 
-  public static int bytes(SegmentIndex entries) {
-    return HEADER_BYTES + ENTRY_BYTES * entries.count() + entries.clearBytes();
+  public static int bytes(SegmentIndex segmentIndex) {
+    return HEADER_BYTES + ENTRY_BYTES * segmentIndex.count() + segmentIndex.clearBytes();
   }
 
   /** Writes all of it; the file may be left in any state if that fails. */
@@ -64,14 +64,14 @@ public record HintFile(long generation, long salt, UUID store, SegmentIndex entr
     crc.update(window.duplicate());
     window.limit(HEADER_BYTES).position(0);
     int at = HEADER_BYTES;
-    for (int i = 0; i < entries.count(); ) {
+    for (int i = 0; i < segmentIndex.count(); ) {
       window.clear();
-      for (; i < entries.count() && window.hasRemaining(); i++) {
-        window.putLong(entries.word(i));
+      for (; i < segmentIndex.count() && window.hasRemaining(); i++) {
+        window.putLong(segmentIndex.word(i));
       }
       at += flush(window.flip(), crc, to, at);
     }
-    for (byte[] key : entries.clears()) {
+    for (byte[] key : segmentIndex.clears()) {
       window.clear();
       window.putShort((short) key.length).put(key);
       at += flush(window.flip(), crc, to, at);
@@ -94,8 +94,8 @@ public record HintFile(long generation, long salt, UUID store, SegmentIndex entr
     into.putInt(0, MAGIC).putShort(4, Manifest.MAJOR).putShort(6, Manifest.MINOR);
     into.putLong(8, generation);
     into.putLong(16, store.getMostSignificantBits()).putLong(24, store.getLeastSignificantBits());
-    into.putInt(32, entries.count()).putInt(36, entries.end());
-    into.putLong(40, entries.latestExpiry()).putInt(48, entries.clearBytes());
+    into.putInt(32, segmentIndex.count()).putInt(36, segmentIndex.end());
+    into.putLong(40, segmentIndex.latestExpiry()).putInt(48, segmentIndex.clearBytes());
     into.putLong(52, salt);
     into.position(0).limit(HEADER_BYTES);
   }
@@ -135,11 +135,14 @@ public record HintFile(long generation, long salt, UUID store, SegmentIndex entr
         || all.getInt(CRC_AT) != crc(all)) {
       return null;
     }
-    SegmentIndex entries = entries(all, segmentBytes);
-    return entries == null
+    SegmentIndex segmentIndex = entries(all, segmentBytes);
+    return segmentIndex == null
         ? null
         : new HintFile(
-            all.getLong(8), all.getLong(52), new UUID(all.getLong(16), all.getLong(24)), entries);
+            all.getLong(8),
+            all.getLong(52),
+            new UUID(all.getLong(16), all.getLong(24)),
+            segmentIndex);
   }
 
   private static int crc(ByteBuffer all) {
@@ -164,21 +167,21 @@ public record HintFile(long generation, long salt, UUID store, SegmentIndex entr
     long[] words = new long[count];
     all.position(HEADER_BYTES).limit(HEADER_BYTES + 8 * count);
     all.slice().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(words);
-    var entries = new SegmentIndex(words, count, end);
-    entries.latestExpiry(all.getLong(40));
+    var segmentIndex = new SegmentIndex(words, count, end);
+    segmentIndex.latestExpiry(all.getLong(40));
     all.limit(all.capacity()).position(HEADER_BYTES + 8 * count);
-    return possible(entries) && clears(all, entries) ? entries : null;
+    return possible(segmentIndex) && clears(all, segmentIndex) ? segmentIndex : null;
   }
 
-  private static boolean possible(SegmentIndex entries) {
+  private static boolean possible(SegmentIndex segmentIndex) {
     int before = SegmentHeader.BYTES - 8;
-    for (int i = 0; i < entries.count(); i++) {
-      if (entries.offset(i) <= before || entries.kind(i) > SegmentIndex.EXPIRING) {
+    for (int i = 0; i < segmentIndex.count(); i++) {
+      if (segmentIndex.offset(i) <= before || segmentIndex.kind(i) > SegmentIndex.EXPIRING) {
         return false;
       }
-      before = entries.offset(i);
+      before = segmentIndex.offset(i);
     }
-    return before < entries.end();
+    return before < segmentIndex.end();
   }
 
   private static boolean clears(ByteBuffer from, SegmentIndex into) {

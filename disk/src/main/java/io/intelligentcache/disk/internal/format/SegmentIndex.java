@@ -131,7 +131,7 @@ public final class SegmentIndex {
   }
 
   /** Buries the puts that another listing of the same segment does not have as readable. */
-  public void buryUnless(SegmentIndex readable) {
+  public void maskUnless(SegmentIndex readable) {
     int at = 0;
     for (int i = 0; i < count; i++) {
       while (at < readable.count && readable.offset(at) < offset(i)) {

@@ -57,8 +57,8 @@ public final class Index {
     return shard(hash).remove((int) hash);
   }
 
-  public boolean bury(long hash, long address) {
-    return shard(hash).bury((int) hash, address);
+  public boolean mask(long hash, long address) {
+    return shard(hash).mask((int) hash, address);
   }
 
   /** Remembers that an entry was read, if it still lies there. */

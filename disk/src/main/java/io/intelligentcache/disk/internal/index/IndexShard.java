@@ -122,14 +122,14 @@ final class IndexShard {
   }
 
   /** Hides an entry while keeping in mind that the log still has it; false if it changed. */
-  boolean bury(int tag, long address) {
+  boolean mask(int tag, long address) {
     long stamp = lock.writeLock();
     try {
       int slot = table.slotOf(tag);
       if (Address.plain(table.addresses[slot]) != address || Address.isBuried(address)) {
         return false;
       }
-      table.addresses[slot] = Address.buried(address);
+      table.addresses[slot] = Address.masked(address);
       buried++;
       return true;
     } finally {

@@ -43,30 +43,30 @@ final class SegmentExamination {
     Map<Integer, String> broken = new LinkedHashMap<>();
     SegmentScan scan =
         SegmentScan.of(found.segment(), found.generation(), found.bytes(), window, broken::put);
-    SegmentIndex entries = scan.entries();
-    if (mayBeTorn && !scan.sealed() && entries.count() > 0) {
-      broken.remove(entries.offset(entries.count() - 1)); // its value may be on its way
+    SegmentIndex segmentIndex = scan.segmentIndex();
+    if (mayBeTorn && !scan.sealed() && segmentIndex.count() > 0) {
+      broken.remove(segmentIndex.offset(segmentIndex.count() - 1)); // its value may be on its way
     }
     broken.forEach(damage::at);
-    int records = entries.records();
-    int used = entries.end() + (scan.sealed() ? RecordHeader.BYTES : 0);
+    int records = segmentIndex.records();
+    int used = segmentIndex.end() + (scan.sealed() ? RecordHeader.BYTES : 0);
     if (!found.headed()) {
       damage.at(0, "its header is damaged, its side index stands in");
     }
     if (!scan.sealed() && !mayBeTorn) {
-      damage.at(entries.end(), "its records end here without a seal");
+      damage.at(segmentIndex.end(), "its records end here without a seal");
     }
-    HintFile side = found.sideIndex(manifest);
-    if (side == null) {
+    HintFile hintFile = found.sideIndex(manifest);
+    if (hintFile == null) {
       sideDamage(found, manifest, damage);
       if (!scan.sealed() && !mayBeTorn) {
-        entries.addGap(entries.end(), entries.end());
+        segmentIndex.addGap(segmentIndex.end(), segmentIndex.end());
       }
-      return new Result(entries, records, used, scan.sealed(), false);
+      return new Result(segmentIndex, records, used, scan.sealed(), false);
     }
-    compare(side.entries(), entries, broken.keySet(), damage);
-    side.entries().buryUnless(entries);
-    return new Result(side.entries(), records, used, scan.sealed(), true);
+    compare(hintFile.segmentIndex(), segmentIndex, broken.keySet(), damage);
+    hintFile.segmentIndex().maskUnless(segmentIndex);
+    return new Result(hintFile.segmentIndex(), records, used, scan.sealed(), true);
   }
 
   private static void sideDamage(

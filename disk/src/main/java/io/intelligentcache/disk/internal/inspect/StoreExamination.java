@@ -40,7 +40,7 @@ public final class StoreExamination {
   private final Manifest manifest;
   private final long inUseBy;
   private final Index index = new Index();
-  private final RangeTombstones markers = new RangeTombstones();
+  private final RangeTombstones rangeTombstones = new RangeTombstones();
   private final DamageList damage = new DamageList();
   private final List<Segment> opened = new ArrayList<>();
   private final LiveEntries live;
@@ -107,7 +107,7 @@ public final class StoreExamination {
   private void replay(List<Seen> seen, int first, StoreClock.Mark mark) throws IOException {
     long end = seen.isEmpty() ? 0 : seen.get(seen.size() - 1).found().generation() + 1;
     var clock = new StoreClock(TimeSource.SYSTEM, mark, RangeTombstones.position(end, 0));
-    var replay = new LogReplay(index, markers, clock, !manifest.encrypted());
+    var replay = new LogReplay(index, rangeTombstones, clock, !manifest.encrypted());
     boolean whole = true;
     for (int i = seen.size() - 1; i >= first && whole; i--) {
       Seen one = seen.get(i);
@@ -131,9 +131,9 @@ public final class StoreExamination {
           Space space = StoredKey.spaceLength(key) < 0 ? null : StoredKey.space(key);
           long position = RangeTombstones.position(found.generation(), walk.offset());
           boolean gone = clock.expired(head.expiresAt(), position)
-              || (space != null && markers.hides(space, position));
+              || (space != null && rangeTombstones.hides(space, position));
           if (gone) {
-            index.bury(head.hash(), walk.address());
+            index.mask(head.hash(), walk.address());
           } else if (space != null) {
             live.add(space, key, head.size(), clock.given(head.expiresAt()));
           }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class ActiveSegment {
   private static final byte[] NO_VALUE = new byte[0];
 
-  private final SegmentGeometry layout;
+  private final SegmentGeometry geometry;
   private final Manifest manifest;
   private final SegmentRing ring;
   private final StoreClock clock;
@@ -34,7 +34,7 @@ public final class ActiveSegment {
   private final @Nullable StoreKeys keys;
   private @Nullable Segment active;
   private @Nullable WriteBuffer current;
-  private @Nullable SegmentIndex entries;
+  private @Nullable SegmentIndex segmentIndex;
   private int unflushed;
   private long unflushedSince;
 
@@ -44,12 +44,12 @@ public final class ActiveSegment {
    * @param keys if the log is encrypted
    */
   public ActiveSegment(
-      SegmentGeometry layout,
+      SegmentGeometry geometry,
       Manifest manifest,
       SegmentRing ring,
       StoreClock clock,
       @Nullable StoreKeys keys) {
-    this.layout = layout;
+    this.geometry = geometry;
     this.manifest = manifest;
     this.ring = ring;
     this.clock = clock;
@@ -82,13 +82,13 @@ public final class ActiveSegment {
 
   private boolean mustRoll(int bytes) {
     return current == null
-        || entries == null
+        || segmentIndex == null
         || current.end()
                 + bytes
                 + RecordHeader.BYTES
-                + HintFile.bytes(entries)
+                + HintFile.bytes(segmentIndex)
                 + HintFile.ENTRY_BYTES
-            > layout.segmentBytes();
+            > geometry.segmentBytes();
   }
 
   /**
@@ -101,7 +101,7 @@ public final class ActiveSegment {
   long append(RecordHeader head, byte[] key, byte[] value) {
     WriteBuffer chunk = current;
     Segment segment = active;
-    SegmentIndex filling = entries;
+    SegmentIndex filling = segmentIndex;
     if (filling != null) {
       filling.reserve();
     }
@@ -113,7 +113,7 @@ public final class ActiveSegment {
       segment = ring.begin();
       segment.cipher(cipher);
       active = segment;
-      entries = filling;
+      segmentIndex = filling;
       segment.entries(filling);
       chunk = begin(segment, 0, buffer);
     } else if (!chunk.fits(head.size())) {
@@ -146,7 +146,7 @@ public final class ActiveSegment {
       chunk.header(new SegmentHeader(
           segment.generation(),
           manifest.store(),
-          layout.segmentBytes(),
+          geometry.segmentBytes(),
           clock.mark(),
           segment.salt()));
       appended(SegmentHeader.BYTES);
@@ -168,7 +168,7 @@ public final class ActiveSegment {
     }
     active = null;
     current = null;
-    entries = null;
+    segmentIndex = null;
   }
 
   private void appended(int bytes) {
@@ -196,7 +196,7 @@ public final class ActiveSegment {
 
   /** Bytes of the live segments. */
   long bytes() {
-    long bytes = (long) ring.sealedCount() * layout.segmentBytes();
+    long bytes = (long) ring.sealedCount() * geometry.segmentBytes();
     return current == null ? bytes : bytes + current.end();
   }
 
@@ -279,7 +279,7 @@ public final class ActiveSegment {
     readable = List.of();
     active = null;
     current = null;
-    entries = null;
+    segmentIndex = null;
     unflushed = 0;
   }
 }

@@ -31,12 +31,12 @@ public final class HintFiles {
 
   /** A segment's file has more than before; true if it has all. */
   boolean flushed(Segment segment) {
-    SegmentIndex entries = segment.entries();
-    boolean all = entries != null
+    SegmentIndex segmentIndex = segment.entries();
+    boolean all = segmentIndex != null
         && segment.isComplete()
-        && segment.flushed() == entries.end() + RecordHeader.BYTES;
-    if (entries != null && all) {
-      write(segment, segment.generation(), entries);
+        && segment.flushed() == segmentIndex.end() + RecordHeader.BYTES;
+    if (segmentIndex != null && all) {
+      write(segment, segment.generation(), segmentIndex);
       segment.entries(null); // from here on it may be freed
     }
     return all;
@@ -44,10 +44,10 @@ public final class HintFiles {
 
   /** A segment ends where its file does, after writing more to it failed. */
   void sealedEarly(Segment segment) {
-    SegmentIndex entries = segment.entries();
-    if (entries != null) {
-      entries.cutAt(segment.flushed());
-      write(segment, segment.generation(), entries);
+    SegmentIndex segmentIndex = segment.entries();
+    if (segmentIndex != null) {
+      segmentIndex.cutAt(segment.flushed());
+      write(segment, segment.generation(), segmentIndex);
       segment.entries(null);
     }
   }
@@ -60,13 +60,13 @@ public final class HintFiles {
   /** Before a record of a segment changes in place. */
   void distrust(Segment segment) throws IOException {
     drop(segment);
-    segment.struck();
+    segment.onMarkedDead();
   }
 
   /** Writes what is known of a complete segment, if there is room for it. */
-  public void write(Segment segment, long generation, SegmentIndex entries) {
-    int sealed = entries.end() + RecordHeader.BYTES;
-    int bytes = HintFile.bytes(entries);
+  public void write(Segment segment, long generation, SegmentIndex segmentIndex) {
+    int sealed = segmentIndex.end() + RecordHeader.BYTES;
+    int bytes = HintFile.bytes(segmentIndex);
     if (segment.isStruck() || sealed + bytes > segmentBytes) {
       return;
     }
@@ -77,7 +77,7 @@ public final class HintFiles {
         }
       }
       try (SegmentOutput file = files.open(HintFile.of(segment.file()))) {
-        new HintFile(generation, segment.salt(), store, entries).write(file);
+        new HintFile(generation, segment.salt(), store, segmentIndex).write(file);
       }
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       LOG.debug("Segment {} gets no side index", segment.file(), e);

@@ -41,36 +41,36 @@ public final class Log {
 
   private static final byte[] NO_VALUE = new byte[0];
 
-  private final LogMonitor gate;
-  private final SegmentGeometry layout;
+  private final LogMonitor monitor;
+  private final SegmentGeometry geometry;
   private final SegmentRing ring;
-  private final ActiveSegment tail;
+  private final ActiveSegment active;
   private final Index index;
-  private final RangeTombstones markers;
+  private final RangeTombstones rangeTombstones;
   private final WritePause pause;
   private final StoreClock clock;
   private final DiskCounters counters;
-  private final PendingAcks waiters;
+  private final PendingAcks pendingAcks;
   private final List<StoredKey> swept = new ArrayList<>();
 
   public Log(
-      LogMonitor gate,
-      SegmentGeometry layout,
+      LogMonitor monitor,
+      SegmentGeometry geometry,
       SegmentRing ring,
-      ActiveSegment tail,
+      ActiveSegment active,
       Index index,
-      RangeTombstones markers,
-      PendingAcks waiters,
+      RangeTombstones rangeTombstones,
+      PendingAcks pendingAcks,
       WritePause pause,
       StoreClock clock,
       DiskCounters counters) {
-    this.gate = gate;
-    this.layout = layout;
+    this.monitor = monitor;
+    this.geometry = geometry;
     this.ring = ring;
-    this.tail = tail;
+    this.active = active;
     this.index = index;
-    this.markers = markers;
-    this.waiters = waiters;
+    this.rangeTombstones = rangeTombstones;
+    this.pendingAcks = pendingAcks;
     this.pause = pause;
     this.clock = clock;
     this.counters = counters;
@@ -81,64 +81,64 @@ public final class Log {
   public CompletableFuture<Outcome> put(StoredKey key, Item offered) {
     Item item = clock.kept(offered);
     if (isTooLarge(key, item)) {
-      return retract(key.hash(), refused(Reason.TOO_LARGE));
+      return invalidate(key.hash(), refused(Reason.TOO_LARGE));
     }
     byte[] value = StoredValue.of(item);
-    RecordHeader head = RecordHeader.put(key, item, value, tail.encrypts());
-    gate.lock();
+    RecordHeader head = RecordHeader.put(key, item, value, active.encrypts());
+    monitor.lock();
     try {
       boolean fits = !pause.on() && awaitRoom(head.size(), MOST_UNFLUSHED);
-      if (gate.stopping() || pause.on()) {
-        return retract(key.hash(), refused(Reason.OPEN));
+      if (monitor.stopping() || pause.on()) {
+        return invalidate(key.hash(), refused(Reason.OPEN));
       }
       if (!fits) {
-        return retract(key.hash(), refused(Reason.BUSY));
+        return invalidate(key.hash(), refused(Reason.BUSY));
       }
       PendingAck.Place place = append(head, key.bytes(), value);
       long before = index.put(key.hash(), place.address());
       counters.writes.increment();
-      if (before == Address.NONE && !waiters.leaving(key.hash())) {
+      if (before == Address.NONE && !pendingAcks.leaving(key.hash())) {
         return answered(Outcome.DONE);
       }
       PendingAck.Place stale = before == Address.NONE ? null : place(before);
       return whenWritten(Outcome.DONE, refused(Reason.BROKEN), place, stale, false);
     } catch (OutOfMemoryError e) {
-      return retract(key.hash(), refused(Reason.BUSY));
+      return invalidate(key.hash(), refused(Reason.BUSY));
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
   /** Whether a put would be refused whatever else there is. */
   public boolean isTooLarge(StoredKey key, Item item) {
-    return RecordHeader.bytes(key, item, tail.encrypts()) > layout.maxRecordBytes();
+    return RecordHeader.bytes(key, item, active.encrypts()) > geometry.maxRecordBytes();
   }
 
   public CompletableFuture<Outcome> remove(long hash) {
-    return retract(hash, Outcome.DONE);
+    return invalidate(hash, Outcome.DONE);
   }
 
   /** Makes a key absent instead of storing what was offered. */
   public CompletableFuture<Outcome> decline(long hash) {
-    return retract(hash, refused(Reason.DECLINED));
+    return invalidate(hash, refused(Reason.DECLINED));
   }
 
   /** Removes what lies at an address, unless the key was written again meanwhile. */
   @Nullable
   public CompletableFuture<Outcome> removeAt(long hash, long address) {
-    gate.lock();
+    monitor.lock();
     try {
       return index.find(hash) == address ? remove(hash) : null;
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
   /** Makes a key absent, durably, and answers {@code outcome}. */
-  private CompletableFuture<Outcome> retract(long hash, Outcome outcome) {
-    gate.lock();
+  private CompletableFuture<Outcome> invalidate(long hash, Outcome outcome) {
+    monitor.lock();
     try {
-      if (gate.stopping()) {
+      if (monitor.stopping()) {
         return answered(refused(Reason.CLOSED));
       }
       long before = index.remove(hash);
@@ -147,50 +147,50 @@ public final class Log {
       }
       if (before == Address.NONE) {
         // Absent, but perhaps by a tombstone that the file does not have yet.
-        return pause.held() || waiters.leaving(hash)
+        return pause.held() || pendingAcks.leaving(hash)
             ? whenWritten(outcome, outcome, null, null, false)
             : answered(outcome);
       }
-      waiters.removed(hash);
+      pendingAcks.removed(hash);
       RecordHeader tombstone = RecordHeader.tombstone(hash);
-      if (pause.on() || !tail.hasRoom(tombstone.size(), MOST_UNFLUSHED + RESERVE)) {
-        return strike(place(before), outcome);
+      if (pause.on() || !active.hasRoom(tombstone.size(), MOST_UNFLUSHED + RESERVE)) {
+        return markDead(place(before), outcome);
       }
       try {
         PendingAck.Place place = append(tombstone, StoredKey.NONE.bytes(), NO_VALUE);
         return whenWritten(outcome, outcome, place, place(before), false);
       } catch (OutOfMemoryError e) {
-        return strike(place(before), outcome);
+        return markDead(place(before), outcome);
       }
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
   public CompletableFuture<Outcome> clear(Space space, StoredKey stored) {
-    RecordHeader head = RecordHeader.clear(stored.bytes().length, tail.encrypts());
-    gate.lock();
+    RecordHeader head = RecordHeader.clear(stored.bytes().length, active.encrypts());
+    monitor.lock();
     try {
       boolean fits = !pause.on() && awaitRoom(head.size(), MOST_UNFLUSHED + RESERVE);
-      if (gate.stopping()) {
+      if (monitor.stopping()) {
         return answered(refused(Reason.CLOSED));
       }
       if (!fits || pause.on()) {
         // No marker can be written: the store on disk is given up, memory knows better.
-        markers.add(space, tail.position());
-        return strike(null, Outcome.DONE);
+        rangeTombstones.add(space, active.position());
+        return markDead(null, Outcome.DONE);
       }
       PendingAck.Place place = append(head, stored.bytes(), NO_VALUE);
-      markers.add(space, RangeTombstones.position(place.generation(), place.offset()));
-      if (markers.tooMany()) {
-        gate.segmentsAreScarce();
+      rangeTombstones.add(space, RangeTombstones.position(place.generation(), place.offset()));
+      if (rangeTombstones.tooMany()) {
+        monitor.segmentsAreScarce();
       }
       return whenWritten(Outcome.DONE, Outcome.DONE, place, null, true);
     } catch (OutOfMemoryError e) {
-      markers.add(space, tail.position());
-      return strike(null, Outcome.DONE);
+      rangeTombstones.add(space, active.position());
+      return markDead(null, Outcome.DONE);
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
@@ -201,14 +201,14 @@ public final class Log {
    * <p>It is safe only once that segment is void on disk: with two records of a key there, making it
    * absent would take striking out both.
    */
-  public void carry(StoredKey key, Item item, long address) {
+  public void relocate(StoredKey key, Item item, long address) {
     byte[] value = StoredValue.of(item);
-    RecordHeader head = RecordHeader.put(key, item, value, tail.encrypts());
-    gate.lock();
+    RecordHeader head = RecordHeader.put(key, item, value, active.encrypts());
+    monitor.lock();
     try {
       boolean there = index.find(key.hash()) == address;
-      boolean room = tail.hasRoom(head.size(), MOST_UNFLUSHED / 2);
-      if (there && room && !pause.on() && !gate.stopping() && usable(key, item, address)) {
+      boolean room = active.hasRoom(head.size(), MOST_UNFLUSHED / 2);
+      if (there && room && !pause.on() && !monitor.stopping() && usable(key, item, address)) {
         PendingAck.Place place = append(head, key.bytes(), value);
         index.put(key.hash(), place.address());
         counters.rewrites.increment();
@@ -218,7 +218,7 @@ public final class Log {
     } catch (OutOfMemoryError e) {
       evict(key.hash(), address);
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
@@ -229,13 +229,13 @@ public final class Log {
   private boolean usable(StoredKey key, Item item, long address) {
     long position = RangeTombstones.position(place(address).generation(), Address.offset(address));
     return swept.stream().noneMatch(space -> space.isSpaceOf(key.bytes()))
-        && !markers.hides(StoredKey.space(key.bytes()), position)
+        && !rangeTombstones.hides(StoredKey.space(key.bytes()), position)
         && !clock.expired(item.expiresAtMillis(), position);
   }
 
   /** Forgets what lies at an address, buried or not. */
   public void evict(long hash, long address) {
-    gate.lock();
+    monitor.lock();
     try {
       long there = index.find(hash);
       if (Address.unburied(there) == address) {
@@ -243,19 +243,19 @@ public final class Log {
         counters.evictions.add(Address.isBuried(there) ? 0 : 1);
       }
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
   /** Done when everything appended so far is in the file. */
   public CompletableFuture<Outcome> flush() {
-    gate.lock();
+    monitor.lock();
     try {
-      return gate.stopping() || (tail.unflushed() == 0 && !waiters.any())
+      return monitor.stopping() || (active.unflushed() == 0 && !pendingAcks.any())
           ? answered(Outcome.DONE)
           : whenWritten(Outcome.DONE, refused(Reason.BROKEN), null, null, false);
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
@@ -264,31 +264,31 @@ public final class Log {
    * until the sweep ends: nothing is carried.
    */
   public long beginSweep(StoredKey space) {
-    gate.lock();
+    monitor.lock();
     try {
       swept.add(space);
-      return tail.position();
+      return active.position();
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
   public void endSweep(StoredKey space) {
-    gate.lock();
+    monitor.lock();
     try {
       swept.remove(space);
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
   /** Bytes of the log that hold records. */
   public long bytes() {
-    gate.lock();
+    monitor.lock();
     try {
-      return tail.bytes();
+      return active.bytes();
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
@@ -297,26 +297,26 @@ public final class Log {
   /** Waits a little for the writer; false if there still is no room. */
   private boolean awaitRoom(int bytes, int limit) {
     long patience = PATIENCE_NANOS;
-    while (!tail.hasRoom(bytes, limit)) {
-      if (patience <= 0 || gate.stopping() || pause.on()) {
+    while (!active.hasRoom(bytes, limit)) {
+      if (patience <= 0 || monitor.stopping() || pause.on()) {
         return false;
       }
-      gate.thereIsWork();
-      gate.segmentsAreScarce();
-      patience = gate.awaitRoom(patience);
+      monitor.thereIsWork();
+      monitor.segmentsAreScarce();
+      patience = monitor.awaitRoom(patience);
     }
     return true;
   }
 
   /** Appends a record for which there is room. */
   private PendingAck.Place append(RecordHeader head, byte[] key, byte[] value) {
-    int before = tail.unflushed();
-    long address = tail.append(head, key, value);
-    if (before == 0 || (before < WriteBuffer.BYTES && tail.unflushed() >= WriteBuffer.BYTES)) {
-      gate.thereIsWork();
+    int before = active.unflushed();
+    long address = active.append(head, key, value);
+    if (before == 0 || (before < WriteBuffer.BYTES && active.unflushed() >= WriteBuffer.BYTES)) {
+      monitor.thereIsWork();
     }
-    if (ring.freeCount() < layout.spare()) {
-      gate.segmentsAreScarce();
+    if (ring.freeCount() < geometry.spare()) {
+      monitor.segmentsAreScarce();
     }
     return place(address);
   }
@@ -327,13 +327,13 @@ public final class Log {
       PendingAck.@Nullable Place own,
       PendingAck.@Nullable Place stale,
       boolean clears) {
-    gate.thereIsWork();
-    return waiters.add(written, otherwise, own, stale, clears);
+    monitor.thereIsWork();
+    return pendingAcks.add(written, otherwise, own, stale, clears);
   }
 
-  private CompletableFuture<Outcome> strike(PendingAck.@Nullable Place stale, Outcome outcome) {
-    gate.thereIsWork();
-    return waiters.strike(stale, outcome);
+  private CompletableFuture<Outcome> markDead(PendingAck.@Nullable Place stale, Outcome outcome) {
+    monitor.thereIsWork();
+    return pendingAcks.markDead(stale, outcome);
   }
 
   private PendingAck.Place place(long address) {

@@ -14,31 +14,31 @@ import org.jspecify.annotations.Nullable;
 public final class LogMaintenance {
   private static final long FLUSH_NANOS = MILLISECONDS.toNanos(50);
 
-  private final LogMonitor gate;
-  private final SegmentGeometry layout;
+  private final LogMonitor monitor;
+  private final SegmentGeometry geometry;
   private final SegmentRing ring;
-  private final ActiveSegment tail;
+  private final ActiveSegment active;
   private final Index index;
-  private final RangeTombstones markers;
-  private final PendingAcks waiters;
+  private final RangeTombstones rangeTombstones;
+  private final PendingAcks pendingAcks;
   private final WritePause pause;
 
   public LogMaintenance(
-      LogMonitor gate,
-      SegmentGeometry layout,
+      LogMonitor monitor,
+      SegmentGeometry geometry,
       SegmentRing ring,
-      ActiveSegment tail,
+      ActiveSegment active,
       Index index,
-      RangeTombstones markers,
-      PendingAcks waiters,
+      RangeTombstones rangeTombstones,
+      PendingAcks pendingAcks,
       WritePause pause) {
-    this.gate = gate;
-    this.layout = layout;
+    this.monitor = monitor;
+    this.geometry = geometry;
     this.ring = ring;
-    this.tail = tail;
+    this.active = active;
     this.index = index;
-    this.markers = markers;
-    this.waiters = waiters;
+    this.rangeTombstones = rangeTombstones;
+    this.pendingAcks = pendingAcks;
     this.pause = pause;
   }
 
@@ -50,40 +50,40 @@ public final class LogMaintenance {
    * @param again whether to come back after a second without work
    */
   WriteBatch nextBatch(boolean again) {
-    gate.lock();
+    monitor.lock();
     try {
-      waiters.settle();
+      pendingAcks.settle();
       awaitWork(again);
-      if (gate.stopping()) {
-        tail.seal();
+      if (monitor.stopping()) {
+        active.seal();
       }
       return new WriteBatch(
-          tail.slices(), waiters.takeWrites(), waiters.takeStrikes(), gate.stopping());
+          active.slices(), pendingAcks.takeWrites(), pendingAcks.takeStrikes(), monitor.stopping());
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
   private void awaitWork(boolean again) {
-    while (!gate.stopping() && !waiters.inLine()) {
-      boolean nothing = tail.unflushed() == 0;
-      long wait = nothing ? 20 * FLUSH_NANOS : FLUSH_NANOS - tail.unflushedNanos();
-      if (tail.unflushed() >= WriteBuffer.BYTES || wait <= 0) {
+    while (!monitor.stopping() && !pendingAcks.inLine()) {
+      boolean nothing = active.unflushed() == 0;
+      long wait = nothing ? 20 * FLUSH_NANOS : FLUSH_NANOS - active.unflushedNanos();
+      if (active.unflushed() >= WriteBuffer.BYTES || wait <= 0) {
         return;
       }
-      if (gate.awaitWork(wait) <= 0 && again) {
+      if (monitor.awaitWork(wait) <= 0 && again) {
         return;
       }
     }
   }
 
   void written(Slice slice) {
-    gate.lock();
+    monitor.lock();
     try {
-      tail.written(slice);
-      gate.thereIsRoom();
+      active.written(slice);
+      monitor.thereIsRoom();
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
@@ -103,31 +103,31 @@ public final class LogMaintenance {
    * @return what that leaves
    */
   GivenUp giveUp(List<PendingAck> waiting) {
-    gate.lock();
+    monitor.lock();
     try {
-      List<Segment> torn = tail.unwritten();
+      List<Segment> torn = active.unwritten();
       int lost = 0;
       for (Segment segment : torn) { // first: what is found nowhere, readers take for damage
         lost += index.removeIf(address -> Address.segment(address) == segment.number()
             && Address.offset(address) >= segment.flushed());
       }
-      tail.giveUp();
-      waiting.addAll(waiters.takeWrites());
-      gate.thereIsRoom();
+      active.giveUp();
+      waiting.addAll(pendingAcks.takeWrites());
+      monitor.thereIsRoom();
       return new GivenUp(torn, lost);
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
   /** After {@link #giveUp}, when the file of a segment that has nothing is known to be empty. */
   void undo(Segment segment) {
-    gate.lock();
+    monitor.lock();
     try {
       ring.undo(segment);
-      markers.pullBackTo(RangeTombstones.position(ring.lastGeneration() + 1, 0));
+      rangeTombstones.pullBackTo(RangeTombstones.position(ring.lastGeneration() + 1, 0));
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
@@ -142,11 +142,11 @@ public final class LogMaintenance {
 
   /** Live segments, oldest first. */
   public List<Segment> segments() {
-    gate.lock();
+    monitor.lock();
     try {
-      return tail.segments();
+      return active.segments();
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
@@ -154,58 +154,58 @@ public final class LogMaintenance {
 
   /** Waits until segments are to be freed; false when there will be no more reason to. */
   public boolean awaitScarcity() {
-    gate.lock();
+    monitor.lock();
     try {
-      while (!gate.stopping() && !scarce()) {
-        gate.awaitScarcity(1, SECONDS); // not longer: that a pause is over, nobody tells
+      while (!monitor.stopping() && !scarce()) {
+        monitor.awaitScarcity(1, SECONDS); // not longer: that a pause is over, nobody tells
       }
-      return !gate.stopping();
+      return !monitor.stopping();
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
   /** After freeing one failed: not at once again. */
   public void rest() {
-    gate.lock();
+    monitor.lock();
     try {
-      if (!gate.stopping()) {
-        gate.awaitScarcity(1, SECONDS);
+      if (!monitor.stopping()) {
+        monitor.awaitScarcity(1, SECONDS);
       }
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
   private boolean scarce() {
     return !pause.on()
         && oldestComplete() != null
-        && (ring.freeCount() < layout.spare() || markers.tooMany());
+        && (ring.freeCount() < geometry.spare() || rangeTombstones.tooMany());
   }
 
   /** The oldest sealed segment, if its file has all of it and nobody will touch that again. */
   @Nullable
   public Segment oldest() {
-    gate.lock();
+    monitor.lock();
     try {
       return oldestComplete();
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
   private @Nullable Segment oldestComplete() {
     Segment oldest = ring.oldest();
-    return oldest == null || oldest.entries() != null || tail.holds(oldest) ? null : oldest;
+    return oldest == null || oldest.entries() != null || active.holds(oldest) ? null : oldest;
   }
 
   public void freed(Segment segment) {
-    gate.lock();
+    monitor.lock();
     try {
       ring.freed(segment);
-      gate.thereIsRoom();
+      monitor.thereIsRoom();
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
@@ -213,21 +213,21 @@ public final class LogMaintenance {
 
   /** Whoever waits is told soon, also if the writer hangs. */
   public void hurry() {
-    waiters.hurry();
+    pendingAcks.hurry();
   }
 
   public void stop() {
-    gate.lock();
+    monitor.lock();
     try {
-      gate.stop();
+      monitor.stop();
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
   /** The writer is gone: nobody will be answered any more, so all are. */
   public void die() {
     stop();
-    waiters.refuseAll();
+    pendingAcks.refuseAll();
   }
 }

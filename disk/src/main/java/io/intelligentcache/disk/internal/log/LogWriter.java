@@ -38,11 +38,11 @@ public final class LogWriter implements Runnable {
 
   private final DirectoryLock directory;
   private final ManifestFile manifest;
-  private final HintFiles sides;
+  private final HintFiles hintFiles;
   private final LogMaintenance log;
   private final SegmentRing ring;
   private final SegmentSupply supply;
-  private final FsyncScheduler forcer;
+  private final FsyncScheduler fsync;
   private final WritePause pause;
   private final SegmentOutput.Opener files;
   private final LongAdder lost;
@@ -67,21 +67,21 @@ public final class LogWriter implements Runnable {
   public LogWriter(
       DirectoryLock directory,
       ManifestFile manifest,
-      HintFiles sides,
+      HintFiles hintFiles,
       LogMaintenance log,
       SegmentRing ring,
       SegmentSupply supply,
-      FsyncScheduler forcer,
+      FsyncScheduler fsync,
       WritePause pause,
       SegmentOutput.Opener files,
       LongAdder lost) {
     this.directory = directory;
     this.manifest = manifest;
-    this.sides = sides;
+    this.hintFiles = hintFiles;
     this.log = log;
     this.ring = ring;
     this.supply = supply;
-    this.forcer = forcer;
+    this.fsync = fsync;
     this.pause = pause;
     this.files = files;
     this.lost = lost;
@@ -138,7 +138,7 @@ public final class LogWriter implements Runnable {
       recover(waiting, e);
     }
     List<PendingAck> strikes = new ArrayList<>(batch.strikes());
-    strikeOut(strikes);
+    markDead(strikes);
     settle(strikes);
   }
 
@@ -176,7 +176,7 @@ public final class LogWriter implements Runnable {
         log.written(new Slice(slice.chunk(), at, at + bytes)); // who waits for room waits less
       }
       Segment segment = slice.chunk().segment();
-      forcer.written(segment, sides.flushed(segment));
+      fsync.written(segment, hintFiles.flushed(segment));
     }
     pause.success();
   }
@@ -223,7 +223,7 @@ public final class LogWriter implements Runnable {
     List<PendingAck> lucky = waiting.stream().filter(PendingAck::reachedTheFile).toList();
     waiting.removeIf(PendingAck::reachedTheFile);
     left.torn().forEach(segment -> cutOff(segment, waiting));
-    strikeOut(waiting);
+    markDead(waiting);
     makeRoom();
     pause.failure(cause);
     lucky.forEach(PendingAck::written);
@@ -264,13 +264,13 @@ public final class LogWriter implements Runnable {
     return Files.notExists(file, NOFOLLOW_LINKS) || Files.isDirectory(file, NOFOLLOW_LINKS);
   }
 
-  private void strikeOut(List<PendingAck> waiting) {
-    for (PendingAck waiter : List.copyOf(waiting)) {
+  private void markDead(List<PendingAck> waiting) {
+    for (PendingAck ack : List.copyOf(waiting)) {
       try {
-        if (waiter.clears()) {
+        if (ack.clears()) {
           voidStore(null, waiting);
-        } else if (waiter.stale() != null) {
-          strikeOut(waiter.stale());
+        } else if (ack.stale() != null) {
+          markDead(ack.stale());
         }
       } catch (IOException | RuntimeException | Error e) {
         voidStore(e, waiting);
@@ -278,9 +278,9 @@ public final class LogWriter implements Runnable {
     }
   }
 
-  private void strikeOut(PendingAck.Place stale) throws IOException {
+  private void markDead(PendingAck.Place stale) throws IOException {
     if (stale.onDisk() && !doomed) {
-      sides.distrust(stale.segment());
+      hintFiles.distrust(stale.segment());
       stage.clear().putInt(0, -1).limit(Integer.BYTES);
       output(stale.segment()).write(stage, stale.offset() + RecordHeader.DEAD_OFFSET);
       struck.add(stale.segment());
@@ -293,7 +293,7 @@ public final class LogWriter implements Runnable {
       pause.release();
       waiting.forEach(PendingAck::notWritten);
     } else {
-      waiting.forEach(waiter -> waiter.refuse(Reason.BROKEN));
+      waiting.forEach(ack -> ack.refuse(Reason.BROKEN));
     }
     clearInterrupt();
   }
@@ -353,7 +353,7 @@ public final class LogWriter implements Runnable {
       stage.clear();
       RecordHeader.seal().write(stage, 0, segment.generation(), StoredKey.NONE.bytes());
       output(segment).write(stage.limit(RecordHeader.BYTES), segment.flushed());
-      sides.sealedEarly(segment);
+      hintFiles.sealedEarly(segment);
     }
     unsealed = null;
   }

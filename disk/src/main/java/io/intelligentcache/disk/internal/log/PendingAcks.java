@@ -29,7 +29,7 @@ public final class PendingAcks {
   private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Outcome BUSY = new Outcome.Refused(Reason.BUSY);
 
-  private final LogMonitor gate;
+  private final LogMonitor monitor;
   private final TimeSource time;
   private final DeadlineTimer deadlines;
   private final List<List<PendingAck>> inHand = new ArrayList<>();
@@ -40,8 +40,8 @@ public final class PendingAcks {
   private boolean watched;
   private volatile long mostNanos = DEADLINE_NANOS;
 
-  public PendingAcks(LogMonitor gate, TimeSource time, DeadlineTimer deadlines) {
-    this.gate = gate;
+  public PendingAcks(LogMonitor monitor, TimeSource time, DeadlineTimer deadlines) {
+    this.monitor = monitor;
     this.time = time;
     this.deadlines = deadlines;
   }
@@ -60,7 +60,7 @@ public final class PendingAcks {
   }
 
   /** Waits until an old record is struck out, or without one, or beyond the bound, all are. */
-  CompletableFuture<Outcome> strike(PendingAck.@Nullable Place stale, Outcome outcome) {
+  CompletableFuture<Outcome> markDead(PendingAck.@Nullable Place stale, Outcome outcome) {
     if (strikes.size() > MOST_STRIKES) {
       return CompletableFuture.completedFuture(BUSY); // the last in line strikes out all
     }
@@ -139,14 +139,14 @@ public final class PendingAcks {
   /** The late are told so; the writer will still do what they asked for. Without the lock. */
   private void refuseLate() {
     refuse(Reason.LATE, mostNanos);
-    gate.lock();
+    monitor.lock();
     try {
       watched = false;
       if (any() && !deadlines.isClosed()) {
         watch();
       }
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
   }
 
@@ -157,16 +157,16 @@ public final class PendingAcks {
 
   private void refuse(Reason why, long sinceNanos) {
     List<PendingAck> refused;
-    gate.lock();
+    monitor.lock();
     try {
       long now = time.nanos();
       refused = Stream.concat(inHand.stream(), Stream.of(writes, strikes))
           .flatMap(List::stream)
-          .filter(waiter -> !waiter.future().isDone() && now - waiter.since() >= sinceNanos)
+          .filter(ack -> !ack.future().isDone() && now - ack.since() >= sinceNanos)
           .toList();
     } finally {
-      gate.unlock();
+      monitor.unlock();
     }
-    refused.forEach(waiter -> waiter.refuse(why));
+    refused.forEach(ack -> ack.refuse(why));
   }
 }

@@ -26,7 +26,7 @@ public final class Segment {
   private final Quarantine quarantine;
   private volatile long generation;
   private volatile int flushed;
-  private volatile @Nullable SegmentIndex entries;
+  private volatile @Nullable SegmentIndex segmentIndex;
   private volatile boolean complete;
   private volatile boolean struck;
   private volatile @Nullable SegmentCipher cipher;
@@ -76,12 +76,12 @@ public final class Segment {
   /** What is to become its side index, until it is complete; a segment that has it is not freed. */
   @Nullable
   SegmentIndex entries() {
-    return entries;
+    return segmentIndex;
   }
 
   public void entries(@Nullable SegmentIndex filling) {
     complete = false;
-    entries = filling;
+    segmentIndex = filling;
   }
 
   /** It has its seal, in the buffers at least. */
@@ -94,7 +94,7 @@ public final class Segment {
   }
 
   /** A record was changed in place, in this life. */
-  void struck() {
+  void onMarkedDead() {
     struck = true;
   }
 
@@ -127,7 +127,7 @@ public final class Segment {
   }
 
   void end() {
-    entries = null;
+    segmentIndex = null;
     generation = 0;
     quarantine.end();
   }

@@ -26,18 +26,18 @@ public final class SegmentRing {
    * Makes a ring.
    *
    * @param live recovered segments, oldest first
-   * @param layout how many files there may be
+   * @param geometry how many files there may be
    * @param lastGeneration the highest that was ever used
    */
   public SegmentRing(
-      Path directory, List<Segment> live, SegmentGeometry layout, long lastGeneration) {
-    this.spare = layout.spare();
+      Path directory, List<Segment> live, SegmentGeometry geometry, long lastGeneration) {
+    this.spare = geometry.spare();
     this.lastGeneration = lastGeneration;
     for (Segment segment : live) {
       byNumber.set(segment.number(), segment);
       sealed.addLast(segment);
     }
-    for (int number = 0; sealed.size() + free.size() < layout.segments(); number++) {
+    for (int number = 0; sealed.size() + free.size() < geometry.segments(); number++) {
       if (byNumber.get(number) == null) {
         Segment segment = new Segment(number, directory);
         byNumber.set(number, segment);

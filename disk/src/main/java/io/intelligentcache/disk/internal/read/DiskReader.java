@@ -26,7 +26,7 @@ public final class DiskReader {
 
   private final SegmentRing ring;
   private final Index index;
-  private final RangeTombstones markers;
+  private final RangeTombstones rangeTombstones;
   private final DiskCounters counters;
   private final StoreClock clock;
   private final RecordReader records;
@@ -34,13 +34,13 @@ public final class DiskReader {
   public DiskReader(
       SegmentRing ring,
       Index index,
-      RangeTombstones markers,
+      RangeTombstones rangeTombstones,
       DiskCounters counters,
       StoreClock clock,
       RecordReader records) {
     this.ring = ring;
     this.index = index;
-    this.markers = markers;
+    this.rangeTombstones = rangeTombstones;
     this.counters = counters;
     this.clock = clock;
     this.records = records;
@@ -97,19 +97,19 @@ public final class DiskReader {
       return null;
     }
     long position = RangeTombstones.position(generation, Address.offset(address));
-    boolean gone = markers.hides(StoredKey.space(found.key().bytes()), position)
+    boolean gone = rangeTombstones.hides(StoredKey.space(found.key().bytes()), position)
         || clock.expired(found.item().expiresAtMillis(), position);
     return gone ? null : new ReadResult.Found(found.key(), clock.given(found.item()));
   }
 
   private Lookup usable(Space space, StoredKey key, long address, long generation, Item item) {
     long position = RangeTombstones.position(generation, Address.offset(address));
-    if (markers.hides(space, position)) {
-      bury(key, address);
+    if (rangeTombstones.hides(space, position)) {
+      mask(key, address);
       return Lookup.MISS;
     }
     if (clock.expired(item.expiresAtMillis(), position)) {
-      if (bury(key, address)) {
+      if (mask(key, address)) {
         counters.expirations.increment();
       }
       return Lookup.MISS;
@@ -119,14 +119,14 @@ public final class DiskReader {
   }
 
   private Lookup damaged(StoredKey key, long address) {
-    if (bury(key, address)) {
+    if (mask(key, address)) {
       counters.damaged.increment();
     }
     return Lookup.MISS;
   }
 
   /** The record stays in the log, so the index keeps in mind that the key is not new there. */
-  private boolean bury(StoredKey key, long address) {
-    return index.bury(key.hash(), address);
+  private boolean mask(StoredKey key, long address) {
+    return index.mask(key.hash(), address);
   }
 }

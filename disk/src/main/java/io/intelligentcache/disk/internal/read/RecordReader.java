@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
 public final class RecordReader {
   private static final byte[] NOTHING_BOUND = new byte[0];
 
-  private final ActiveSegment tail;
-  private final ReadBuffers windows;
+  private final ActiveSegment active;
+  private final ReadBuffers readBuffers;
   private final StoreClock clock;
 
-  public RecordReader(ActiveSegment tail, ReadBuffers windows, StoreClock clock) {
-    this.tail = tail;
-    this.windows = windows;
+  public RecordReader(ActiveSegment active, ReadBuffers readBuffers, StoreClock clock) {
+    this.active = active;
+    this.readBuffers = readBuffers;
     this.clock = clock;
   }
 
@@ -43,11 +43,11 @@ public final class RecordReader {
       return ReadResult.Nothing.FAILED;
     }
     try {
-      ByteBuffer window = windows.take();
+      ByteBuffer window = readBuffers.take();
       try {
         return read(segment, generation, address, key, window);
       } finally {
-        windows.giveBack(window);
+        readBuffers.giveBack(window);
       }
     } catch (IOException e) {
       segment.quarantine().failed(clock, e);
@@ -121,8 +121,8 @@ public final class RecordReader {
       int at = position + window.position();
       int bytes;
       if (at >= segment.flushed()) {
-        WriteBuffer chunk = tail.chunkAt(segment, at);
-        bytes = chunk == null ? segment.read(window, at) : chunk.read(window, at);
+        WriteBuffer buffer = active.chunkAt(segment, at);
+        bytes = buffer == null ? segment.read(window, at) : buffer.read(window, at);
       } else {
         bytes = segment.read(window, at);
       }

@@ -50,12 +50,12 @@ public final class LogSweep {
   private static final Outcome LATE = new Outcome.Refused(Reason.LATE);
 
   private final Log log;
-  private final LogMaintenance backlog;
+  private final LogMaintenance maintenance;
   private final Index index;
-  private final RangeTombstones markers;
+  private final RangeTombstones rangeTombstones;
   private final DiskCounters counters;
   private final TimeSource time;
-  private final ReadBuffers windows;
+  private final ReadBuffers readBuffers;
   private final DeadlineTimer deadlines;
   private final AtomicBoolean purging = new AtomicBoolean();
   private final ThreadPoolExecutor thread;
@@ -66,20 +66,20 @@ public final class LogSweep {
 
   public LogSweep(
       Log log,
-      LogMaintenance backlog,
+      LogMaintenance maintenance,
       Index index,
-      RangeTombstones markers,
+      RangeTombstones rangeTombstones,
       DiskCounters counters,
       TimeSource time,
-      ReadBuffers windows,
+      ReadBuffers readBuffers,
       DeadlineTimer deadlines) {
     this.log = log;
-    this.backlog = backlog;
+    this.maintenance = maintenance;
     this.index = index;
-    this.markers = markers;
+    this.rangeTombstones = rangeTombstones;
     this.counters = counters;
     this.time = time;
-    this.windows = windows;
+    this.readBuffers = readBuffers;
     this.deadlines = deadlines;
     this.lastStep = time.nanos();
     this.thread = new ThreadPoolExecutor(
@@ -133,7 +133,7 @@ public final class LogSweep {
     try {
       settled(written); // if it failed, what was to be written is no longer in the index either
       long removed = 0;
-      for (Segment segment : backlog.segments()) {
+      for (Segment segment : maintenance.segments()) {
         removed += removeMatching(segment, space, matching, end);
       }
       Outcome flushed = settled(log.flush());
@@ -164,7 +164,7 @@ public final class LogSweep {
       public boolean entry(long hash, long address, long position, byte[] key) {
         boolean asked = position < end
             && space.isSpaceOf(key)
-            && !markers.hides(StoredKey.space(key), position)
+            && !rangeTombstones.hides(StoredKey.space(key), position)
             && matching.test(Arrays.copyOfRange(key, space.bytes().length, key.length));
         return asked && log.removeAt(hash, address) != null;
       }
@@ -194,11 +194,12 @@ public final class LogSweep {
 
   private void purge() {
     try {
-      for (Segment segment : backlog.segments()) {
+      for (Segment segment : maintenance.segments()) {
         walk(segment, new Visitor() {
           @Override
           public boolean entry(long hash, long address, long position, byte[] key) {
-            return markers.hides(StoredKey.space(key), position) && index.bury(hash, address);
+            return rangeTombstones.hides(StoredKey.space(key), position)
+                && index.mask(hash, address);
           }
 
           @Override
@@ -224,7 +225,7 @@ public final class LogSweep {
   private long walk(Segment segment, Visitor visitor) throws IOException {
     long generation = segment.generation();
     int limit = segment.flushed();
-    ByteBuffer window = windows.take();
+    ByteBuffer window = readBuffers.take();
     try {
       var walk = new SegmentWalk(segment, generation, limit, window);
       long gone = walk(walk, generation, visitor, address -> {});
@@ -233,7 +234,7 @@ public final class LogSweep {
       }
       return gone;
     } finally {
-      windows.giveBack(window);
+      readBuffers.giveBack(window);
     }
   }
 

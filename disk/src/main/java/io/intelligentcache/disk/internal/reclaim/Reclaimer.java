@@ -36,11 +36,11 @@ public final class Reclaimer implements Runnable, SegmentSupply {
   private static final double MOST_CARRIED = 0.25;
 
   private final DirectoryLock directory;
-  private final LogMaintenance backlog;
+  private final LogMaintenance maintenance;
   private final Log log;
   private final Index index;
-  private final RangeTombstones markers;
-  private final HintFiles sides;
+  private final RangeTombstones rangeTombstones;
+  private final HintFiles hintFiles;
   private final RecordReader records;
   private final WritePause pause;
   private final DiskCounters counters;
@@ -50,38 +50,38 @@ public final class Reclaimer implements Runnable, SegmentSupply {
 
   public Reclaimer(
       DirectoryLock directory,
-      SegmentGeometry layout,
-      LogMaintenance backlog,
+      SegmentGeometry geometry,
+      LogMaintenance maintenance,
       Log log,
       Index index,
-      RangeTombstones markers,
-      HintFiles sides,
+      RangeTombstones rangeTombstones,
+      HintFiles hintFiles,
       RecordReader records,
       WritePause pause,
       DiskCounters counters,
       SegmentOutput.Opener files) {
     this.directory = directory;
-    this.backlog = backlog;
+    this.maintenance = maintenance;
     this.log = log;
     this.index = index;
-    this.markers = markers;
-    this.sides = sides;
+    this.rangeTombstones = rangeTombstones;
+    this.hintFiles = hintFiles;
     this.records = records;
     this.pause = pause;
     this.counters = counters;
     this.files = files;
-    this.mostCarried = (long) (layout.segmentBytes() * MOST_CARRIED);
+    this.mostCarried = (long) (geometry.segmentBytes() * MOST_CARRIED);
   }
 
   /** Keeps segments free until the log is stopped. */
   @Override
   public void run() {
-    while (backlog.awaitScarcity()) {
+    while (maintenance.awaitScarcity()) {
       try {
         free(true);
       } catch (IOException | RuntimeException | Error e) {
         pause.failure(e);
-        backlog.rest();
+        maintenance.rest();
       }
     }
   }
@@ -97,7 +97,7 @@ public final class Reclaimer implements Runnable, SegmentSupply {
   }
 
   private synchronized boolean free(boolean carry) throws IOException {
-    Segment victim = ended ? null : backlog.oldest();
+    Segment victim = ended ? null : maintenance.oldest();
     if (victim == null) {
       return false;
     }
@@ -105,11 +105,12 @@ public final class Reclaimer implements Runnable, SegmentSupply {
     List<Entry> kept = new ArrayList<>();
     counters.evictions.add(index.evict(victim.number(), new Pardon(carry ? mostCarried : 0, kept)));
     kept.sort(Comparator.comparingInt(entry -> Address.offset(entry.address())));
-    kept.forEach(entry -> carryOrEvict(victim, entry));
+    kept.forEach(entry -> relocateOrEvict(victim, entry));
     long generation = victim.generation();
     victim.closeFile();
-    backlog.freed(victim);
-    markers.dropThrough(generation); // last: readers of its records see then that it was freed
+    maintenance.freed(victim);
+    rangeTombstones.dropThrough(
+        generation); // last: readers of its records see then that it was freed
     return true;
   }
 
@@ -135,17 +136,17 @@ public final class Reclaimer implements Runnable, SegmentSupply {
   /** First of all: what the index forgets must not come back after a crash. */
   private void empty(Segment victim) throws IOException {
     directory.require();
-    sides.drop(victim);
+    hintFiles.drop(victim);
     try (SegmentOutput file = files.open(victim.file())) {
       file.write(ByteBuffer.allocate(SegmentHeader.BYTES), 0);
     }
   }
 
-  private void carryOrEvict(Segment victim, Entry entry) {
+  private void relocateOrEvict(Segment victim, Entry entry) {
     ReadResult reading = records.read(victim, victim.generation(), entry.address(), null);
     if (reading instanceof ReadResult.Found found
         && StoredKey.spaceLength(found.key().bytes()) >= 0) {
-      log.carry(found.key(), found.item(), entry.address());
+      log.relocate(found.key(), found.item(), entry.address());
     } else {
       log.evict(entry.hash(), entry.address());
     }

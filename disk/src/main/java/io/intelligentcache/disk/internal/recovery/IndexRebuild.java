@@ -32,7 +32,7 @@ final class IndexRebuild {
   private final Path directory;
   private final Manifest before;
   private final LogReplay replay;
-  private final HintFiles sides;
+  private final HintFiles hintFiles;
   private final SegmentOutput.Opener files;
   private @Nullable Segment unsealed;
 
@@ -40,12 +40,12 @@ final class IndexRebuild {
       Path directory,
       Manifest before,
       LogReplay replay,
-      HintFiles sides,
+      HintFiles hintFiles,
       SegmentOutput.Opener files) {
     this.directory = directory;
     this.before = before;
     this.replay = replay;
-    this.sides = sides;
+    this.hintFiles = hintFiles;
     this.files = files;
   }
 
@@ -80,13 +80,13 @@ final class IndexRebuild {
       List<SegmentFiles.Found> run, int i, RecoveredSegment listing, boolean mayBeTorn)
       throws IOException {
     SegmentFiles.Found found = run.get(i);
-    SegmentIndex entries = listing.entries();
+    SegmentIndex segmentIndex = listing.segmentIndex();
     if (!listing.sealed() && !mayBeTorn) {
       return i + 1; // its newest records are missing, and it has none that are newer
     }
-    boolean whole = replay.apply(found.segment(), found.generation(), entries);
+    boolean whole = replay.apply(found.segment(), found.generation(), segmentIndex);
     if (!whole) {
-      entries.forgetBeforeLastGap();
+      segmentIndex.forgetBeforeLastGap();
     }
     takeOver(found, listing);
     return whole ? 0 : i;
@@ -94,16 +94,16 @@ final class IndexRebuild {
 
   private void takeOver(SegmentFiles.Found found, RecoveredSegment listing) {
     Segment segment = found.segment();
-    SegmentIndex entries = listing.entries();
+    SegmentIndex segmentIndex = listing.segmentIndex();
     if (!listing.sealed() && !seal(found, listing)) {
       unsealed = segment;
-      segment.begin(found.generation(), entries.end());
-      segment.entries(entries);
+      segment.begin(found.generation(), segmentIndex.end());
+      segment.entries(segmentIndex);
       return;
     }
-    segment.begin(found.generation(), entries.end() + RecordHeader.BYTES);
+    segment.begin(found.generation(), segmentIndex.end() + RecordHeader.BYTES);
     if (!listing.indexed()) {
-      sides.write(segment, found.generation(), entries);
+      hintFiles.write(segment, found.generation(), segmentIndex);
     }
   }
 
@@ -116,7 +116,7 @@ final class IndexRebuild {
         ByteBuffer dead = ByteBuffer.allocate(Integer.BYTES).putInt(0, -1);
         output.write(dead, listing.broken() + RecordHeader.DEAD_OFFSET);
       }
-      output.write(seal, listing.entries().end());
+      output.write(seal, listing.segmentIndex().end());
       return true;
     } catch (IOException e) {
       LOG.warn("The disk cache {} can't be written to", directory, e);

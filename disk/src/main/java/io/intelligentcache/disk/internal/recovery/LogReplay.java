@@ -18,7 +18,7 @@ import java.util.Arrays;
  */
 public final class LogReplay {
   private final Index index;
-  private final RangeTombstones markers;
+  private final RangeTombstones rangeTombstones;
   private final StoreClock clock;
   private final boolean named;
   private long[] removed = new long[64];
@@ -29,10 +29,10 @@ public final class LogReplay {
    *
    * @param named whether it can be read what was cleared; else clear markers are passed over
    */
-  public LogReplay(Index index, RangeTombstones markers, StoreClock clock, boolean named) {
+  public LogReplay(Index index, RangeTombstones rangeTombstones, StoreClock clock, boolean named) {
     this.named = named;
     this.index = index;
-    this.markers = markers;
+    this.rangeTombstones = rangeTombstones;
     this.clock = clock;
   }
 
@@ -41,34 +41,34 @@ public final class LogReplay {
    *
    * @return false if something is missing from it: then nothing older counts
    */
-  public boolean apply(Segment segment, long generation, SegmentIndex entries) {
-    boolean allExpired =
-        clock.expired(entries.latestExpiry(), RangeTombstones.position(generation, entries.end()));
-    int clear = entries.clears().size();
-    for (int i = entries.count() - 1; i >= 0; i--) {
-      switch (entries.kind(i)) {
+  public boolean apply(Segment segment, long generation, SegmentIndex segmentIndex) {
+    boolean allExpired = clock.expired(
+        segmentIndex.latestExpiry(), RangeTombstones.position(generation, segmentIndex.end()));
+    int clear = segmentIndex.clears().size();
+    for (int i = segmentIndex.count() - 1; i >= 0; i--) {
+      switch (segmentIndex.kind(i)) {
         case SegmentIndex.GAP -> {
           return false;
         }
         case SegmentIndex.CLEAR -> {
-          byte[] stored = entries.clears().get(--clear);
-          if (named && !clear(segment, generation, entries.offset(i), stored)) {
+          byte[] stored = segmentIndex.clears().get(--clear);
+          if (named && !clear(segment, generation, segmentIndex.offset(i), stored)) {
             return false;
           }
         }
-        default -> apply(segment.number(), entries, i, allExpired);
+        default -> apply(segment.number(), segmentIndex, i, allExpired);
       }
     }
     return true;
   }
 
-  private void apply(int segment, SegmentIndex entries, int i, boolean allExpired) {
-    long hash = entries.hash(i);
-    long address = Address.of(segment, entries.offset(i), entries.size(i));
-    int kind = entries.kind(i);
+  private void apply(int segment, SegmentIndex segmentIndex, int i, boolean allExpired) {
+    long hash = segmentIndex.hash(i);
+    long address = Address.of(segment, segmentIndex.offset(i), segmentIndex.size(i));
+    int kind = segmentIndex.kind(i);
     boolean usable = kind == SegmentIndex.PUT || (kind == SegmentIndex.EXPIRING && !allExpired);
     // What can't be used still hides what is older, and stays known to be in the log.
-    long newer = index.putIfAbsent(hash, usable ? address : Address.buried(address));
+    long newer = index.putIfAbsent(hash, usable ? address : Address.masked(address));
     if (newer == Address.NONE && kind == SegmentIndex.TOMBSTONE) {
       remember(hash);
     }
@@ -93,7 +93,7 @@ public final class LogReplay {
     if (key == null || StoredKey.spaceLength(key) != key.length) {
       return false;
     }
-    markers.add(StoredKey.space(key), RangeTombstones.position(generation, offset));
+    rangeTombstones.add(StoredKey.space(key), RangeTombstones.position(generation, offset));
     return true;
   }
 

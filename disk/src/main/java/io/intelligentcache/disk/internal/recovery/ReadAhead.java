@@ -54,8 +54,10 @@ final class ReadAhead implements AutoCloseable {
   /** By the side index, or where there is none that fits, record by record. */
   private RecoveredSegment read(SegmentFiles.Found found) {
     try {
-      HintFile side = found.sideIndex(manifest);
-      return side != null ? new RecoveredSegment(side.entries(), true, true, 0) : scan(found);
+      HintFile hintFile = found.sideIndex(manifest);
+      return hintFile != null
+          ? new RecoveredSegment(hintFile.segmentIndex(), true, true, 0)
+          : scan(found);
     } catch (IOException e) {
       throw new FailedReading(e);
     }
@@ -68,7 +70,7 @@ final class ReadAhead implements AutoCloseable {
     SegmentScan scan = SegmentScan.of(
         found.segment(), found.generation(), found.bytes(), window, (offset, what) -> {});
     windows.add(window);
-    return new RecoveredSegment(scan.entries(), false, scan.sealed(), scan.broken());
+    return new RecoveredSegment(scan.segmentIndex(), false, scan.sealed(), scan.broken());
   }
 
   private static final class FailedReading extends RuntimeException {

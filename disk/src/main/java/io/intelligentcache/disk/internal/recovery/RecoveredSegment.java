@@ -9,4 +9,4 @@ import io.intelligentcache.disk.internal.format.SegmentIndex;
  * @param sealed whether its records reach its seal
  * @param broken where the last record begins if its value is damaged, else 0
  */
-record RecoveredSegment(SegmentIndex entries, boolean indexed, boolean sealed, int broken) {}
+record RecoveredSegment(SegmentIndex segmentIndex, boolean indexed, boolean sealed, int broken) {}

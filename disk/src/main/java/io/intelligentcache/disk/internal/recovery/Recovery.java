@@ -41,7 +41,7 @@ public final class Recovery {
   private final UUID bootId;
   private final SegmentOutput.Opener files;
   private final Index index;
-  private final RangeTombstones markers;
+  private final RangeTombstones rangeTombstones;
   private final TimeSource time;
   private final @Nullable SecretKey key;
   private final List<Segment> opened = new ArrayList<>();
@@ -52,7 +52,7 @@ public final class Recovery {
       UUID bootId,
       SegmentOutput.Opener files,
       Index index,
-      RangeTombstones markers,
+      RangeTombstones rangeTombstones,
       TimeSource time,
       @Nullable SecretKey key) {
     this.directory = directory;
@@ -60,7 +60,7 @@ public final class Recovery {
     this.bootId = bootId;
     this.files = files;
     this.index = index;
-    this.markers = markers;
+    this.rangeTombstones = rangeTombstones;
     this.time = time;
     this.key = key;
   }
@@ -76,7 +76,7 @@ public final class Recovery {
       Manifest manifest,
       ManifestFile manifestFile,
       StoreClock clock,
-      SegmentGeometry layout,
+      SegmentGeometry geometry,
       List<Segment> live,
       @Nullable Segment unsealed,
       @Nullable StoreKeys keys) {
@@ -150,7 +150,7 @@ public final class Recovery {
     }
     Manifest.delete(directory);
     deleteAllBut(List.of());
-    SegmentGeometry layout = SegmentGeometry.of(capacity);
+    SegmentGeometry geometry = SegmentGeometry.of(capacity);
     var random = new SecureRandom();
     var store = new UUID(random.nextLong(), random.nextLong());
     StoreKeys keys = keys(store);
@@ -160,7 +160,7 @@ public final class Recovery {
         keys == null ? random.nextLong() : 0,
         1,
         0,
-        layout.segmentBytes(),
+        geometry.segmentBytes(),
         false,
         StoreClock.Mark.NONE,
         keys == null ? null : keys.check());
@@ -173,31 +173,31 @@ public final class Recovery {
           "The disk cache {} has no room for its MANIFEST and takes nothing yet", directory, e);
       manifestFile.delete();
     }
-    return new Opened(manifest, manifestFile, clock, layout, List.of(), null, keys);
+    return new Opened(manifest, manifestFile, clock, geometry, List.of(), null, keys);
   }
 
   private Opened resume(Manifest before, @Nullable StoreKeys keys) throws IOException {
-    SegmentGeometry layout = SegmentGeometry.fill(capacity, before.segmentBytes());
+    SegmentGeometry geometry = SegmentGeometry.fill(capacity, before.segmentBytes());
     if (SegmentGeometry.of(capacity).segmentBytes() != before.segmentBytes()) {
       LOG.info(
           "The disk cache {} keeps its segments of {} bytes, made for another maximum; entries of up"
               + " to {} bytes are taken",
           directory,
           before.segmentBytes(),
-          layout.maxRecordBytes());
+          geometry.maxRecordBytes());
     }
     SegmentFiles found = SegmentFiles.read(directory, before, opened);
     List<SegmentFiles.Found> run = run(found, before);
     int lost = found.live().size() - run.size() + found.alien().size();
     long newest = found.newest(before);
-    keepNewest(run, layout.segments() - 1);
+    keepNewest(run, geometry.segments() - 1);
     var clock = new StoreClock(time, found.clock(before), RangeTombstones.position(newest + 1, 0));
-    var sides = new HintFiles(before.store(), before.segmentBytes(), files);
+    var hintFiles = new HintFiles(before.store(), before.segmentBytes(), files);
     if (keys != null) {
       run.forEach(one -> one.segment().cipher(keys.life(one.generation(), one.salt())));
     }
-    var replay = new LogReplay(index, markers, clock, true);
-    var rebuild = new IndexRebuild(directory, before, replay, sides, files);
+    var replay = new LogReplay(index, rangeTombstones, clock, true);
+    var rebuild = new IndexRebuild(directory, before, replay, hintFiles, files);
     lost += rebuild.apply(run);
     if (lost > 0) {
       LOG.warn(
@@ -207,7 +207,7 @@ public final class Recovery {
           found.live().size() + found.alien().size());
     }
     deleteAllBut(run); // the ring makes its free files anew, so that they fit the capacity
-    return goOn(before, layout, clock, run, newest, rebuild.unsealed(), keys);
+    return goOn(before, geometry, clock, run, newest, rebuild.unsealed(), keys);
   }
 
   /** The segments that count, oldest first; the others are deleted, oldest first. */
@@ -238,7 +238,7 @@ public final class Recovery {
 
   private Opened goOn(
       Manifest before,
-      SegmentGeometry layout,
+      SegmentGeometry geometry,
       StoreClock clock,
       List<SegmentFiles.Found> run,
       long newest,
@@ -264,11 +264,11 @@ public final class Recovery {
       LOG.debug("Writing the MANIFEST of {} failed", directory, e);
       closeOpened();
       index.removeIf(address -> true);
-      markers.reset();
+      rangeTombstones.reset();
       return startEmpty("its MANIFEST can't be written (" + e + ")");
     }
     List<Segment> live = run.stream().map(SegmentFiles.Found::segment).toList();
-    return new Opened(manifest, manifestFile, clock, layout, live, unsealed, keys);
+    return new Opened(manifest, manifestFile, clock, geometry, live, unsealed, keys);
   }
 
   private void deleteAllBut(List<SegmentFiles.Found> run) throws IOException {

@@ -44,8 +44,8 @@ public record SegmentFiles(List<Found> live, List<Segment> alien) {
     /** Its side index, if there is a good one of this very life. */
     @Nullable
     public HintFile sideIndex(Manifest manifest) throws IOException {
-      HintFile side = sideIndexOf(segment, manifest);
-      return side != null && side.generation() == generation ? side : null;
+      HintFile hintFile = sideIndexOf(segment, manifest);
+      return hintFile != null && hintFile.generation() == generation ? hintFile : null;
     }
   }
 
@@ -109,10 +109,11 @@ public record SegmentFiles(List<Found> live, List<Segment> alien) {
         && header.segmentBytes() == manifest.segmentBytes()) {
       return new Found(segment, header.generation(), size, true, header.clock(), header.salt());
     }
-    HintFile side = sideIndexOf(segment, manifest);
-    return side == null
+    HintFile hintFile = sideIndexOf(segment, manifest);
+    return hintFile == null
         ? null
-        : new Found(segment, side.generation(), size, false, StoreClock.Mark.NONE, side.salt());
+        : new Found(
+            segment, hintFile.generation(), size, false, StoreClock.Mark.NONE, hintFile.salt());
   }
 
   /** Whether a file still is in the life in which it was found. */

@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
  * @param sealed whether its records reach its seal
  * @param broken where the last record begins if its value is damaged, else 0
  */
-public record SegmentScan(SegmentIndex entries, boolean sealed, int broken) {
+public record SegmentScan(SegmentIndex segmentIndex, boolean sealed, int broken) {
   /** Is told what is damaged. */
   @FunctionalInterface
   public interface Damage {
@@ -30,24 +30,24 @@ public record SegmentScan(SegmentIndex entries, boolean sealed, int broken) {
   public static SegmentScan of(
       Segment segment, long generation, int limit, ByteBuffer window, Damage damage)
       throws IOException {
-    var entries = new SegmentIndex();
+    var segmentIndex = new SegmentIndex();
     var walk = new SegmentWalk(segment, generation, limit, window);
     int broken = 0;
     while (true) {
       while (walk.next()) {
-        broken = add(walk, entries, damage) ? 0 : walk.offset();
+        broken = add(walk, segmentIndex, damage) ? 0 : walk.offset();
       }
       int end = walk.end();
       if (walk.sealed() || !walk.skipDamage()) {
-        return new SegmentScan(entries, walk.sealed(), broken);
+        return new SegmentScan(segmentIndex, walk.sealed(), broken);
       }
       damage.at(end, "no whole record here, the next is at " + walk.end());
-      entries.addGap(end, walk.end());
+      segmentIndex.addGap(end, walk.end());
     }
   }
 
   /** False if its value is damaged. */
-  private static boolean add(SegmentWalk walk, SegmentIndex entries, Damage damage)
+  private static boolean add(SegmentWalk walk, SegmentIndex segmentIndex, Damage damage)
       throws IOException {
     RecordHeader head = walk.head();
     byte[] key = head.kind() == RecordHeader.CLEAR ? walk.key() : StoredKey.NONE.bytes();
@@ -55,7 +55,7 @@ public record SegmentScan(SegmentIndex entries, boolean sealed, int broken) {
     if (!intact) {
       damage.at(walk.offset(), "the value of this record is damaged");
     }
-    entries.add(head, walk.offset(), intact && !head.dead(), key);
+    segmentIndex.add(head, walk.offset(), intact && !head.dead(), key);
     return intact;
   }
 }

@@ -74,8 +74,8 @@ final class AdmissionTest {
         taken += answer == Outcome.DONE ? RecordHeader.size(0, 1_000) : 0;
       }
     }
-    SegmentGeometry layout = SegmentGeometry.of(4_000_000);
-    assertThat(taken).isGreaterThan((long) ((layout.segments() - 2.5) * layout.segmentBytes()));
+    SegmentGeometry geometry = SegmentGeometry.of(4_000_000);
+    assertThat(taken).isGreaterThan((long) ((geometry.segments() - 2.5) * geometry.segmentBytes()));
   }
 
   @Test

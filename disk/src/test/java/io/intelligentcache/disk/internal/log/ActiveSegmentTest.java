@@ -23,21 +23,21 @@ final class ActiveSegmentTest {
 
   @Test
   void keepsNoChunkThatIsWrittenWheneverItWasWritten() {
-    SegmentGeometry layout = new SegmentGeometry(16 << 20, 8);
+    SegmentGeometry geometry = new SegmentGeometry(16 << 20, 8);
     var manifest = new Manifest(
         new UUID(1, 1), new UUID(1, 2), 1, 1, 0, 16 << 20, false, StoreClock.Mark.NONE, null);
     var clock = new StoreClock(TimeSource.SYSTEM, StoreClock.Mark.NONE, 0);
-    var tail = new ActiveSegment(
-        layout, manifest, new SegmentRing(directory, List.of(), layout, 0), clock, null);
+    var active = new ActiveSegment(
+        geometry, manifest, new SegmentRing(directory, List.of(), geometry, 0), clock, null);
     byte[] payload = new byte[400_000];
     for (int i = 0; i < 200; i++) {
       StoredKey key = StoredKey.of(Fixture.key("k" + i), KeyHash.seeded(1));
       Item item = new Item(payload, payload.length, false, 1, Item.NEVER);
-      tail.append(RecordHeader.put(key, item, payload, false), key.bytes(), payload);
-      assertThat(tail.chunks()).isLessThanOrEqualTo(3);
-      tail.slices().forEach(tail::written);
-      assertThat(tail.chunks()).isEqualTo(1);
-      assertThat(tail.unflushed()).isZero();
+      active.append(RecordHeader.put(key, item, payload, false), key.bytes(), payload);
+      assertThat(active.chunks()).isLessThanOrEqualTo(3);
+      active.slices().forEach(active::written);
+      assertThat(active.chunks()).isEqualTo(1);
+      assertThat(active.unflushed()).isZero();
     }
   }
 }

@@ -44,7 +44,7 @@ public final class Connections {
   private final Epoch epoch;
   private final LostWrites lostWrites;
   private final CircuitBreaker breaker;
-  private final OpeningPhase quiet;
+  private final OpeningPhase opening;
 
   private volatile @Nullable Session session;
   private volatile boolean closed;
@@ -63,7 +63,7 @@ public final class Connections {
       Epoch epoch,
       LostWrites lostWrites,
       CircuitBreaker breaker,
-      OpeningPhase quiet) {
+      OpeningPhase opening) {
     this.address = address;
     this.client = client;
     this.attemptTimeout = attemptTimeout;
@@ -72,7 +72,7 @@ public final class Connections {
     this.epoch = epoch;
     this.lostWrites = lostWrites;
     this.breaker = breaker;
-    this.quiet = quiet;
+    this.opening = opening;
   }
 
   /** The shared connection, or null while there is none. */
@@ -250,7 +250,7 @@ public final class Connections {
     String what = root(failure);
     if (!closed && !what.equals(lastComplaint)) {
       lastComplaint = what;
-      if (!quiet.isOn()) {
+      if (!opening.isOn()) {
         LOG.warn(
             "{} {} ({}); trying again in the background",
             address,

@@ -15,17 +15,17 @@ public final class InFlightLimiter {
   }
 
   /** Lets a command in, or does not. One that is alone may be of any size. */
-  public boolean enter(long size) {
+  public boolean acquire(long size) {
     long before = commands.getAndIncrement();
     long held = bytes.addAndGet(size);
     if (before >= mostCommands || (held > mostBytes && before > 0)) {
-      leave(size);
+      release(size);
       return false;
     }
     return true;
   }
 
-  public void leave(long size) {
+  public void release(long size) {
     bytes.addAndGet(-size);
     commands.decrementAndGet();
   }

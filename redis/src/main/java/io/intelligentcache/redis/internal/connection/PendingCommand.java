@@ -19,7 +19,7 @@ final class PendingCommand<T extends @Nullable Object>
     implements BiConsumer<@Nullable T, @Nullable Throwable> {
   private final Session session;
   private final int slot;
-  private final WriteHooks effect;
+  private final WriteHooks hooks;
   private final CircuitBreaker breaker;
   private final Runnable whenSettled;
   private final CompletableFuture<Reply<T>> answer = new CompletableFuture<>();
@@ -30,10 +30,10 @@ final class PendingCommand<T extends @Nullable Object>
 
   /** One that is not on its way yet, on a key of this slot. */
   PendingCommand(
-      Session session, int slot, WriteHooks effect, CircuitBreaker breaker, Runnable whenSettled) {
+      Session session, int slot, WriteHooks hooks, CircuitBreaker breaker, Runnable whenSettled) {
     this.session = session;
     this.slot = slot;
-    this.effect = effect;
+    this.hooks = hooks;
     this.breaker = breaker;
     this.whenSettled = whenSettled;
   }
@@ -52,7 +52,7 @@ final class PendingCommand<T extends @Nullable Object>
   }
 
   WriteHooks effect() {
-    return effect;
+    return hooks;
   }
 
   void deadline(Timeout deadline) {
@@ -94,7 +94,7 @@ final class PendingCommand<T extends @Nullable Object>
       breaker.failed();
       // Before the answer, because what hangs on the answer runs after it, on this thread; by then
       // the event loop may have read the reply, and that of a read behind it.
-      effect.beforeLate().run();
+      hooks.beforeLate().run();
       complete(new Reply.None<>(Reason.LATE));
     }
   }

@@ -42,14 +42,14 @@ public final class Primary {
   private final Duration timeout;
   private final ServerClock clock;
   private final CircuitBreaker breaker;
-  private final InFlightLimiter gate;
+  private final InFlightLimiter inFlight;
   private final SendWindow loads;
   private final InFlightLimiter waitingLoads =
       new InFlightLimiter(MOST_WAITING_LOADS, MOST_WAITING_BYTES);
   private final Connections connections;
   private final Heartbeat heartbeat;
   private final Duration connectTimeout;
-  private final OpeningPhase quiet;
+  private final OpeningPhase opening;
   private volatile boolean crowded;
   private long lastCrowdedNanos = System.nanoTime() - CROWDED_PAUSE_NANOS; // owned by upkeep
 
@@ -61,18 +61,18 @@ public final class Primary {
       ServerClock clock,
       Epoch epoch,
       LostWrites lostWrites,
-      OpeningPhase quiet) {
+      OpeningPhase opening) {
     this.address = address;
     this.client = client;
     this.timeout = limits.commandTimeout();
     this.clock = clock;
     this.connectTimeout = limits.connectTimeout();
-    this.quiet = quiet;
+    this.opening = opening;
     this.breaker = CircuitBreaker.of(address.toString());
-    this.gate = new InFlightLimiter(limits.maximumPending(), limits.maximumPendingBytes());
+    this.inFlight = new InFlightLimiter(limits.maximumPending(), limits.maximumPendingBytes());
     this.loads = SendWindow.ofLoads(limits);
     this.connections = new Connections(
-        address, client, connectTimeout, mustBePrimary, clock, epoch, lostWrites, breaker, quiet);
+        address, client, connectTimeout, mustBePrimary, clock, epoch, lostWrites, breaker, opening);
     this.heartbeat =
         new Heartbeat(session -> probe(session, RedisAsyncCommands::time), clock, breaker, timeout);
   }
@@ -121,16 +121,16 @@ public final class Primary {
 
   /** Whether troubles are only noted. */
   public OpeningPhase quiet() {
-    return quiet;
+    return opening;
   }
 
   /** Sends a claim or a fill when its turn comes. Refused as busy if too many wait. */
   public <T extends @Nullable Object> CompletableFuture<Reply<T>> inTurn(
       long bytes, Supplier<CompletableFuture<Reply<T>>> send) {
-    if (!waitingLoads.enter(bytes)) {
+    if (!waitingLoads.acquire(bytes)) {
       return Reply.none(Reason.BUSY);
     }
-    return loads.send(bytes, send).whenComplete((reply, failure) -> waitingLoads.leave(bytes));
+    return loads.send(bytes, send).whenComplete((reply, failure) -> waitingLoads.release(bytes));
   }
 
   /** Opens another connection; the caller closes it. */
@@ -168,12 +168,12 @@ public final class Primary {
    */
   public <T extends @Nullable Object> CompletableFuture<Reply<T>> send(
       int slot,
-      WriteHooks effect,
+      WriteHooks hooks,
       long bytes,
       long timeoutNanos,
       BooleanSupplier stillOwner,
       RedisCommand<T> request) {
-    return pass(slot, effect, bytes, timeoutNanos, (session, operation) -> {
+    return pass(slot, hooks, bytes, timeoutNanos, (session, operation) -> {
       if (stillOwner.getAsBoolean()) {
         session.start(operation, redis -> request.to(redis, clock));
       } else {
@@ -184,10 +184,10 @@ public final class Primary {
 
   /** Sends a command on a key that another server owns, but sent us here for. */
   public <T extends @Nullable Object> CompletableFuture<Reply<T>> sendAsked(
-      int slot, WriteHooks effect, long bytes, long timeoutNanos, RedisCommand<T> request) {
+      int slot, WriteHooks hooks, long bytes, long timeoutNanos, RedisCommand<T> request) {
     return pass(
         slot,
-        effect,
+        hooks,
         bytes,
         timeoutNanos,
         (session, operation) -> session.startAsked(operation, redis -> request.to(redis, clock)));
@@ -222,7 +222,7 @@ public final class Primary {
 
   private <T extends @Nullable Object> CompletableFuture<Reply<T>> pass(
       int slot,
-      WriteHooks effect,
+      WriteHooks hooks,
       long bytes,
       long timeoutNanos,
       BiConsumer<Session, PendingCommand<T>> start) {
@@ -230,12 +230,12 @@ public final class Primary {
     if (session == null || !breaker.closed()) {
       return Reply.none(Reason.OPEN);
     }
-    if (!gate.enter(bytes)) {
+    if (!inFlight.acquire(bytes)) {
       crowded = true;
       return Reply.none(Reason.BUSY);
     }
     PendingCommand<T> operation =
-        new PendingCommand<>(session, slot, effect, breaker, () -> gate.leave(bytes));
+        new PendingCommand<>(session, slot, hooks, breaker, () -> inFlight.release(bytes));
     if (begin(operation, session, timeoutNanos)) {
       start.accept(session, operation);
     }

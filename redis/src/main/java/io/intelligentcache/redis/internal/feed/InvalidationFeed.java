@@ -40,7 +40,7 @@ final class InvalidationFeed implements AutoCloseable {
 
   private final Primary primary;
   private final boolean inCluster;
-  private final ChangeSource telling;
+  private final ChangeSource source;
   private final Changes changes;
   private final TimeSource time;
   private final Runnable whenHeard;
@@ -63,13 +63,13 @@ final class InvalidationFeed implements AutoCloseable {
   InvalidationFeed(
       Primary primary,
       boolean inCluster,
-      ChangeSource telling,
+      ChangeSource source,
       Changes changes,
       TimeSource time,
       Runnable whenHeard) {
     this.primary = primary;
     this.inCluster = inCluster;
-    this.telling = telling;
+    this.source = source;
     this.changes = changes;
     this.time = time;
     this.whenHeard = whenHeard;
@@ -109,7 +109,7 @@ final class InvalidationFeed implements AutoCloseable {
         || !connecting.compareAndSet(false, true)) {
       return;
     }
-    var unused = telling
+    var unused = source
         .begin(primary, changes)
         .thenAccept(fresh -> begin(new Line(fresh)))
         .whenComplete((ok, failure) -> {
@@ -124,7 +124,7 @@ final class InvalidationFeed implements AutoCloseable {
 
   /** From here on changes are pushed; what changed before, since the last connection, nobody told. */
   private void begin(Line fresh) {
-    changes.changedUnknown();
+    changes.missed();
     line = fresh;
     pauseNanos = SHORTEST_PAUSE_NANOS;
     if (lastComplaint != null) {
@@ -148,7 +148,7 @@ final class InvalidationFeed implements AutoCloseable {
             .async()
             .clusterNodes()
             .thenApply(nodes -> new Heard(sent, ClusterNode.slotsOfSelf(nodes)))
-        : telling.ask(open.connection).thenApply(now -> new Heard(sent, null));
+        : source.ask(open.connection).thenApply(now -> new Heard(sent, null));
     var unused = answer.whenComplete((proof, failure) -> {
       open.asking.set(false);
       if (failure == null && line == open) {
@@ -162,7 +162,7 @@ final class InvalidationFeed implements AutoCloseable {
 
   /** What the last answer proves; null before the first one. */
   @Nullable
-  Heard heard() {
+  Heard receivedUntil() {
     return heard;
   }
 

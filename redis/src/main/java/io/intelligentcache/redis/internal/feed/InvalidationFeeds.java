@@ -27,16 +27,16 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class InvalidationFeeds implements AutoCloseable {
   private final Topology topology;
-  private final ChangeSource telling;
+  private final ChangeSource source;
   private final Changes changes;
   private final TimeSource time;
   private final Map<Primary, InvalidationFeed> feeds = new ConcurrentHashMap<>();
   private volatile boolean closed;
   private volatile boolean everHeard;
 
-  public InvalidationFeeds(Topology topology, ChangeSource telling, TierContext context) {
+  public InvalidationFeeds(Topology topology, ChangeSource source, TierContext context) {
     this.topology = topology;
-    this.telling = telling;
+    this.source = source;
     this.changes = context.changes();
     this.time = context.time();
     if (changes != Changes.IGNORED) {
@@ -60,7 +60,8 @@ public final class InvalidationFeeds implements AutoCloseable {
   private void appeared(Primary primary) {
     feeds.put(
         primary,
-        new InvalidationFeed(primary, topology.isCluster(), telling, changes, time, this::heard));
+        new InvalidationFeed(
+            primary, topology.isCluster(), source, changes, time, this::onReceived));
   }
 
   private void gone(Primary primary) {
@@ -78,12 +79,12 @@ public final class InvalidationFeeds implements AutoCloseable {
   }
 
   /** On the event loop of all connections: one at a time. */
-  private void heard() {
+  private void onReceived() {
     BitSet owned = new BitSet();
     long furthestBehind = 0;
     boolean first = true;
     for (InvalidationFeed feed : feeds.values()) {
-      InvalidationFeed.Heard heard = feed.heard();
+      InvalidationFeed.Heard heard = feed.receivedUntil();
       if (heard == null) {
         return;
       }
@@ -96,7 +97,7 @@ public final class InvalidationFeeds implements AutoCloseable {
       first = false;
     }
     if (!first && (!topology.isCluster() || owned.cardinality() == topology.slots())) {
-      changes.heardUntil(furthestBehind);
+      changes.receivedUntil(furthestBehind);
       everHeard = true;
     }
   }

@@ -36,7 +36,7 @@ public final class BulkWrites {
 
   private final RedisLimits limits;
   private final Map<TierKey, Write> unsent = new ConcurrentHashMap<>();
-  private final InFlightLimiter gate = new InFlightLimiter(MOST_BULKS, MOST_BYTES);
+  private final InFlightLimiter inFlight = new InFlightLimiter(MOST_BULKS, MOST_BYTES);
 
   public BulkWrites(RedisLimits limits) {
     this.limits = limits;
@@ -116,7 +116,7 @@ public final class BulkWrites {
   /** Sends the writes of a bulk; the answers are in their order. */
   public CompletableFuture<List<Outcome>> run(List<Write> writes) {
     long bytes = writes.stream().mapToLong(write -> write.bytes).sum();
-    if (!gate.enter(bytes)) {
+    if (!inFlight.acquire(bytes)) {
       return CompletableFuture.completedFuture(
           writes.stream().map(write -> write.refuse.apply(Reason.BUSY)).toList());
     }
@@ -128,7 +128,7 @@ public final class BulkWrites {
     for (Write write : writes) {
       answers.add(window.send(write.bytes, () -> turn(write, late)));
     }
-    return Futures.all(answers).whenComplete((done, failure) -> gate.leave(bytes));
+    return Futures.all(answers).whenComplete((done, failure) -> inFlight.release(bytes));
   }
 
   private CompletableFuture<Outcome> turn(Write write, Lateness late) {

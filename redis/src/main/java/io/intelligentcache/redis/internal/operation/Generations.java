@@ -46,7 +46,7 @@ public final class Generations {
   /** In a cluster; more of them are raised together. */
   private static final int MOST_SPACES_IN_SLOT = 4;
 
-  private final CommandRouter pipe;
+  private final CommandRouter router;
   private final Scripts scripts;
   private final KeyNames names;
   private final Versions versions;
@@ -55,8 +55,12 @@ public final class Generations {
   private final byte[] clock;
 
   public Generations(
-      CommandRouter pipe, Scripts scripts, KeyNames names, Versions versions, RedisLimits limits) {
-    this.pipe = pipe;
+      CommandRouter router,
+      Scripts scripts,
+      KeyNames names,
+      Versions versions,
+      RedisLimits limits) {
+    this.router = router;
     this.scripts = scripts;
     this.names = names;
     this.versions = versions;
@@ -67,14 +71,14 @@ public final class Generations {
 
   /** The names that {@link Script#WRITE} gets for a key of this name. */
   byte[][] names(byte[] name) {
-    return pipe.spreads()
+    return router.spreads()
         ? new byte[][] {name}
         : new byte[][] {name, KeyNames.generation(name), setBack, clock};
   }
 
   /** The arguments of {@link Script#WRITE} for a key of this name, with what it compares in a cluster. */
   byte[][] arguments(byte[] name, byte[]... others) {
-    if (!pipe.spreads()) {
+    if (!router.spreads()) {
       return others;
     }
     byte[] tag = SlotTags.of(name);
@@ -100,7 +104,7 @@ public final class Generations {
 
   /** In how many slots generations are kept. */
   int slots() {
-    return pipe.spreads() ? SlotTags.SLOTS : 1;
+    return router.spreads() ? SlotTags.SLOTS : 1;
   }
 
   /**
@@ -110,7 +114,7 @@ public final class Generations {
    */
   CompletableFuture<List<Boolean>> raise(Map<Space, Bound> bounds, int fromSlot, int untilSlot) {
     SendWindow window = SendWindow.within(limits);
-    Bound ofAll = pipe.spreads() && bounds.size() > MOST_SPACES_IN_SLOT
+    Bound ofAll = router.spreads() && bounds.size() > MOST_SPACES_IN_SLOT
         ? bounds.values().stream().reduce(Bound::and).orElseThrow()
         : null;
     List<CompletableFuture<Boolean>> raised = new ArrayList<>();
@@ -128,7 +132,7 @@ public final class Generations {
       raised.add(raise(names.generationOfAll(SlotTags.of(slot)), ofAll, window));
     } else {
       bounds.forEach((space, bound) -> {
-        byte[] name = pipe.spreads()
+        byte[] name = router.spreads()
             ? names.generation(names.generation(space), SlotTags.of(slot))
             : names.generation(space);
         raised.add(raise(name, bound, window));

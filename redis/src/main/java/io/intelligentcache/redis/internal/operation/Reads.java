@@ -46,11 +46,11 @@ public final class Reads {
   private static final long BYTES_PER_READ =
       4L << 20; // but for the last value, which may be longer
 
-  private final CommandRouter pipe;
+  private final CommandRouter router;
   private final Scripts scripts;
   private final KeyNames names;
   private final RecordFormat format;
-  private final UnsettledWrites journal;
+  private final UnsettledWrites unsettled;
   private final SweepQueue sweeps;
   private final Versions versions;
   private final LostWrites lost;
@@ -72,11 +72,11 @@ public final class Reads {
    * @param remove removes a damaged value with this version
    */
   public Reads(
-      CommandRouter pipe,
+      CommandRouter router,
       Scripts scripts,
       KeyNames names,
       RecordFormat format,
-      UnsettledWrites journal,
+      UnsettledWrites unsettled,
       SweepQueue sweeps,
       Versions versions,
       LostWrites lost,
@@ -87,11 +87,11 @@ public final class Reads {
       ServerErrors errors,
       Bulks bulks,
       BiConsumer<TierKey, Version> remove) {
-    this.pipe = pipe;
+    this.router = router;
     this.scripts = scripts;
     this.names = names;
     this.format = format;
-    this.journal = journal;
+    this.unsettled = unsettled;
     this.sweeps = sweeps;
     this.versions = versions;
     this.lost = lost;
@@ -116,8 +116,8 @@ public final class Reads {
   @Nullable
   Question question(TierKey key) {
     bulks.unsent().sendFirst(key);
-    int mark = journal.mark(key);
-    return journal.holds(key) ? null : new Question(key, names.name(key), mark);
+    int mark = unsettled.mark(key);
+    return unsettled.holds(key) ? null : new Question(key, names.name(key), mark);
   }
 
   public CompletableFuture<Lookup> get(TierKey key) {
@@ -126,7 +126,7 @@ public final class Reads {
       return CompletableFuture.completedFuture(refused(Reason.BROKEN));
     }
     byte[] name = question.name();
-    CompletableFuture<Reply<byte @Nullable []>> sent = pipe.send(
+    CompletableFuture<Reply<byte @Nullable []>> sent = router.send(
         name,
         name.length + replySizes.expected(),
         (redis, clock) -> redis.getrange(name, 0, lastByte));
@@ -163,7 +163,7 @@ public final class Reads {
 
   private Lookup unchanged(Question question, Version version) {
     TierKey key = question.key();
-    if (journal.heldSince(question.mark(), key) || sweeps.cover(key, version)) {
+    if (unsettled.heldSince(question.mark(), key) || sweeps.cover(key, version)) {
       return refused(Reason.BROKEN);
     }
     counters.confirmations.increment();
@@ -193,7 +193,7 @@ public final class Reads {
    */
   public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
     SendWindow window = SendWindow.within(bulks.limits());
-    if (pipe.spreads() || keys.size() <= FEW_KEYS) {
+    if (router.spreads() || keys.size() <= FEW_KEYS) {
       return Futures.all(keys.stream()
           .map(key -> window.send(replySizes.expected(), () -> get(key)))
           .toList());
@@ -255,7 +255,7 @@ public final class Reads {
       byte[][] part = together.stream().map(Question::name).toArray(byte[][]::new);
       long bytes = part.length * replySizes.expected();
       CompletableFuture<Reply<List<KeyValue<byte[], byte[]>>>> sent =
-          pipe.send(part[0], bytes, (redis, clock) -> redis.mget(part));
+          router.send(part[0], bytes, (redis, clock) -> redis.mget(part));
       var unusedToo = sent.thenAccept(found::complete);
     } else {
       found.complete(new Reply.None<>(Reason.BROKEN)); // nobody waits for it but the rest
@@ -275,7 +275,7 @@ public final class Reads {
   /** What to answer for the bytes that were found, if any. */
   private Lookup judge(Question question, byte @Nullable [] found) {
     TierKey key = question.key();
-    if (journal.heldSince(question.mark(), key)) {
+    if (unsettled.heldSince(question.mark(), key)) {
       return refused(Reason.BROKEN);
     }
     if (found == null || found.length == 0) { // an empty text can't be told from nothing
@@ -300,7 +300,7 @@ public final class Reads {
       return refused(Reason.BROKEN);
     }
     if (isLost(key, record)) {
-      journal.add(
+      unsettled.add(
           key, new UnsettledWrites.Unsettled(record.version().time(), clock.instant(), null));
       return refused(Reason.BROKEN);
     }
@@ -351,7 +351,7 @@ public final class Reads {
   }
 
   private Lookup damaged(Question question) {
-    if (journal.heldSince(question.mark(), question.key())) {
+    if (unsettled.heldSince(question.mark(), question.key())) {
       return refused(Reason.BROKEN);
     }
     counters.damaged.increment();

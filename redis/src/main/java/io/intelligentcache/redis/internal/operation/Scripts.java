@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends programs over the pipe: by digest, and whole where Redis does not know the digest. */
 public final class Scripts {
-  private final CommandRouter pipe;
+  private final CommandRouter router;
   private final byte @Nullable [] channel;
   private final RedisCounters counters;
 
@@ -27,8 +27,8 @@ public final class Scripts {
    *
    * @param channel where changes are published, or null
    */
-  public Scripts(CommandRouter pipe, RedisCounters counters, byte @Nullable [] channel) {
-    this.pipe = pipe;
+  public Scripts(CommandRouter router, RedisCounters counters, byte @Nullable [] channel) {
+    this.router = router;
     this.channel = channel;
     this.counters = counters;
   }
@@ -39,21 +39,18 @@ public final class Scripts {
    * @param bytes about how many the keys and arguments have
    */
   <T extends @Nullable Object> CompletableFuture<Reply<T>> run(
-      Script<T> script, WriteHooks effect, long bytes, byte[][] keys, Arguments arguments) {
-    CompletableFuture<Reply<T>> sent = pipe.send(
-        keys[0],
-        effect,
-        bytes,
-        (redis, clock) -> script.run(redis, keys, all(arguments.at(clock))));
+      Script<T> script, WriteHooks hooks, long bytes, byte[][] keys, Arguments arguments) {
+    CompletableFuture<Reply<T>> sent = router.send(
+        keys[0], hooks, bytes, (redis, clock) -> script.run(redis, keys, all(arguments.at(clock))));
     return sent.thenCompose(reply -> {
       if (!isUnknown(reply)) {
         return CompletableFuture.completedFuture(reply);
       }
-      effect.beforeAgain().run();
+      hooks.beforeAgain().run();
       counters.scriptReloads.increment();
-      return pipe.send(
+      return router.send(
           keys[0],
-          effect,
+          hooks,
           bytes + script.bytes(),
           (redis, clock) -> script.runWhole(redis, keys, all(arguments.at(clock))));
     });
@@ -61,8 +58,8 @@ public final class Scripts {
 
   /** As {@link #run}, for a load: see {@link CommandRouter#inTurn}. */
   <T extends @Nullable Object> CompletableFuture<Reply<T>> runInTurn(
-      Script<T> script, WriteHooks effect, long bytes, byte[][] keys, Arguments arguments) {
-    return pipe.inTurn(keys[0], bytes, () -> run(script, effect, bytes, keys, arguments));
+      Script<T> script, WriteHooks hooks, long bytes, byte[][] keys, Arguments arguments) {
+    return router.inTurn(keys[0], bytes, () -> run(script, hooks, bytes, keys, arguments));
   }
 
   /** Asks for the epoch, unless an earlier question of this kind waits for its answer. */

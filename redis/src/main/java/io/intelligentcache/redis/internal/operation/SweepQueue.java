@@ -60,7 +60,7 @@ public final class SweepQueue implements AutoCloseable {
     public static final Bounds DEFAULTS = new Bounds(256, 10_000, 1_000_000);
   }
 
-  private final CommandRouter pipe;
+  private final CommandRouter router;
   private final Sweeper sweeper;
   private final LettuceClient client;
   private final Versions versions;
@@ -87,7 +87,7 @@ public final class SweepQueue implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(LibraryThreads.named("icm-redis-sweep-"));
 
   public SweepQueue(
-      CommandRouter pipe,
+      CommandRouter router,
       Sweeper sweeper,
       LettuceClient client,
       Versions versions,
@@ -95,7 +95,7 @@ public final class SweepQueue implements AutoCloseable {
       Duration timeout,
       Bounds bounds,
       BulkWrites unsent) {
-    this.pipe = pipe;
+    this.router = router;
     this.sweeper = sweeper;
     this.client = client;
     this.versions = versions;
@@ -108,7 +108,7 @@ public final class SweepQueue implements AutoCloseable {
   /** Begins to remove matching keys of a space. From now on they are not read. */
   public CompletableFuture<Outcome> begin(Space space, Predicate<byte[]> matching) {
     BulkRemoval removal = new BulkRemoval(space, matching, versions);
-    if (pipe.closed()) {
+    if (router.closed()) {
       removal.refuse(Reason.CLOSED);
       return removal.done();
     }
@@ -136,7 +136,7 @@ public final class SweepQueue implements AutoCloseable {
   }
 
   private void start(BulkRemoval removal) {
-    if (!pipe.complete()) {
+    if (!router.complete()) {
       late(removal, Reason.OPEN);
     }
     try {

@@ -64,7 +64,7 @@ public final class Writes {
   private final RedisClock clock;
   private final KeyNames names;
   private final RecordWriter records;
-  private final UnsettledWrites journal;
+  private final UnsettledWrites unsettled;
   private final LostWrites lost;
   private final ReplySizes replySizes;
   private final RedisCounters counters;
@@ -77,7 +77,7 @@ public final class Writes {
       RedisClock clock,
       KeyNames names,
       RecordWriter records,
-      UnsettledWrites journal,
+      UnsettledWrites unsettled,
       LostWrites lost,
       ReplySizes replySizes,
       RedisCounters counters,
@@ -88,7 +88,7 @@ public final class Writes {
     this.clock = clock;
     this.names = names;
     this.records = records;
-    this.journal = journal;
+    this.unsettled = unsettled;
     this.lost = lost;
     this.replySizes = replySizes;
     this.counters = counters;
@@ -99,16 +99,16 @@ public final class Writes {
     TierKey key = entry.key();
     long remaining = clock.remainingMillis(entry.item().expiresAtMillis());
     if (remaining == 0) {
-      return bury(key, verdict -> Outcome.DONE);
+      return writeTombstone(key, result -> Outcome.DONE);
     }
     long version = versions.next();
     Unsettled write = new Unsettled(version, clock.instant(), entry);
-    WriteHooks effect =
-        new WriteHooks(version, () -> journal.add(key, write), () -> suspend(key, write));
+    WriteHooks hooks =
+        new WriteHooks(version, () -> unsettled.add(key, write), () -> suspend(key, write));
     Begun begun = new Begun(version, write.called().micros() / 1_000);
     CompletableFuture<Reply<byte[]>> sent =
-        send(entry, write.called(), remaining, begun, effect, UNCONDITIONAL);
-    return answered(sent, key, write, verdict -> stored(verdict, version));
+        send(entry, write.called(), remaining, begun, hooks, UNCONDITIONAL);
+    return answered(sent, key, write, result -> stored(result, version));
   }
 
   /**
@@ -170,13 +170,13 @@ public final class Writes {
         return new Outcome.Refused(Reply.reason(reply));
       }
       errors.none();
-      WriteResult verdict = WriteResult.of(ok.value());
-      if (verdict instanceof WriteResult.Superseded superseded) {
+      WriteResult result = WriteResult.of(ok.value());
+      if (result instanceof WriteResult.Superseded superseded) {
         versions.seen(superseded.by());
       }
-      if (verdict instanceof WriteResult.Stored) {
+      if (result instanceof WriteResult.Stored) {
         lost.overwritten(key);
-        return stored(verdict, version);
+        return stored(result, version);
       }
       counters.unmetWrites.increment();
       return Outcome.UNMET;
@@ -184,8 +184,8 @@ public final class Writes {
     return outcome.copy();
   }
 
-  private Outcome stored(WriteResult verdict, long version) {
-    if (!(verdict instanceof WriteResult.Stored)) {
+  private Outcome stored(WriteResult result, long version) {
+    if (!(result instanceof WriteResult.Stored)) {
       return Outcome.DONE;
     }
     counters.writes.increment();
@@ -197,7 +197,7 @@ public final class Writes {
       RedisClock.Instant called,
       long remaining,
       Begun begun,
-      WriteHooks effect,
+      WriteHooks hooks,
       byte[] condition) {
     byte[] name = names.name(entry.key());
     byte[] record = records.value(name, begun.version(), begun.millis(), entry.item());
@@ -206,14 +206,14 @@ public final class Writes {
     // Also what expires at once goes on refusing puts from before it that are still on their way.
     long kept = Math.max(remaining + grace, Arguments.TOMBSTONE_LIFE.toMillis());
     byte[] px = remaining > LONGEST_PX_MILLIS - grace ? NONE : Arguments.decimal(kept);
-    return write(name, record, px, effect, condition, server -> lastMicros(server, called));
+    return write(name, record, px, hooks, condition, server -> lastMicros(server, called));
   }
 
   private CompletableFuture<Reply<byte[]>> write(
       byte[] name,
       byte[] record,
       byte[] px,
-      WriteHooks effect,
+      WriteHooks hooks,
       byte[] condition,
       Function<ServerClock, byte[]> last) {
     int bytes = name.length + record.length;
@@ -221,8 +221,8 @@ public final class Writes {
     Scripts.Arguments arguments =
         server -> generations.arguments(name, record, px, last.apply(server), condition);
     return condition.length == 0
-        ? scripts.run(Script.WRITE, effect, bytes, keys, arguments)
-        : scripts.runInTurn(Script.WRITE, effect, bytes, keys, arguments); // may well be overtaken
+        ? scripts.run(Script.WRITE, hooks, bytes, keys, arguments)
+        : scripts.runInTurn(Script.WRITE, hooks, bytes, keys, arguments); // may well be overtaken
   }
 
   private static byte[] bytes(Condition condition) {
@@ -238,8 +238,8 @@ public final class Writes {
   }
 
   public CompletableFuture<Outcome> remove(TierKey key) {
-    return bury(key, verdict -> {
-      if (verdict instanceof WriteResult.Stored stored && stored.replaced()) {
+    return writeTombstone(key, result -> {
+      if (result instanceof WriteResult.Stored stored && stored.replaced()) {
         counters.removals.increment();
       }
       return Outcome.DONE;
@@ -248,7 +248,7 @@ public final class Writes {
 
   /** Removes what was there before an item that is not stored because of its size. */
   public CompletableFuture<Outcome> refuseAsTooLarge(TierKey key) {
-    return bury(key, verdict -> {
+    return writeTombstone(key, result -> {
       counters.refused.increment();
       return new Outcome.Refused(Reason.TOO_LARGE);
     });
@@ -265,13 +265,14 @@ public final class Writes {
     });
   }
 
-  private CompletableFuture<Outcome> bury(TierKey key, Function<WriteResult, Outcome> whenDone) {
+  private CompletableFuture<Outcome> writeTombstone(
+      TierKey key, Function<WriteResult, Outcome> whenDone) {
     Unsettled write = new Unsettled(versions.nextOfRemoval(), clock.instant(), null);
-    WriteHooks effect = new WriteHooks(
-        WriteHooks.STORES_NOTHING, () -> journal.add(key, write), () -> suspend(key, write));
+    WriteHooks hooks = new WriteHooks(
+        WriteHooks.STORES_NOTHING, () -> unsettled.add(key, write), () -> suspend(key, write));
     return answered(
         tombstone(
-            key, write.time(), effect, UNCONDITIONAL, server -> lastMicros(server, write.called())),
+            key, write.time(), hooks, UNCONDITIONAL, server -> lastMicros(server, write.called())),
         key,
         write,
         whenDone);
@@ -301,23 +302,24 @@ public final class Writes {
       TierKey key, Unsettled write, Tier.Entry put, long remaining) {
     long version = versions.settled(write.time());
     Begun begun = new Begun(version, clock.earlierMicros(write.called()) / 1_000);
-    WriteHooks effect = new WriteHooks(version, () -> {}, () -> suspend(key, write));
-    return send(put, write.called(), remaining, begun, effect, UNCONDITIONAL).thenCompose(reply -> {
+    WriteHooks hooks = new WriteHooks(version, () -> {}, () -> suspend(key, write));
+    return send(put, write.called(), remaining, begun, hooks, UNCONDITIONAL).thenCompose(reply -> {
       if (!(reply instanceof Reply.Ok<byte[]> ok)) {
         if (isRefusedForGood(reply)) {
-          journal.forgetPut(key, write.time());
+          unsettled.forgetPut(key, write.time());
         }
         return NOT_SETTLED;
       }
-      WriteResult verdict = WriteResult.of(ok.value());
-      if (verdict instanceof WriteResult.Late) {
+      WriteResult result = WriteResult.of(ok.value());
+      if (result instanceof WriteResult.Late) {
         return removeInstead(key, write);
       }
-      if (lostUnfairly(verdict, key, write)) {
+      if (lostUnfairly(result, key, write)) {
         return NOT_SETTLED;
       }
-      if (verdict instanceof WriteResult.Stored) {
-        if (journal.isLast(key, write.time())) { // else a later write of this instance is under way
+      if (result instanceof WriteResult.Stored) {
+        if (unsettled.isLast(
+            key, write.time())) { // else a later write of this instance is under way
           lost.repeated(key, version);
         }
         counters.repeatedWrites.increment();
@@ -327,12 +329,12 @@ public final class Writes {
   }
 
   private CompletableFuture<Boolean> removeInstead(TierKey key, Unsettled write) {
-    journal.forgetPut(key, write.time());
+    unsettled.forgetPut(key, write.time());
     return repeatRemoved(key, write);
   }
 
   private CompletableFuture<Boolean> settled(TierKey key, Unsettled write) {
-    journal.settle(key, write.time());
+    unsettled.settle(key, write.time());
     return CompletableFuture.completedFuture(true);
   }
 
@@ -343,20 +345,20 @@ public final class Writes {
    */
   private CompletableFuture<Boolean> repeatRemoved(TierKey key, Unsettled write) {
     long version = redated(write);
-    WriteHooks effect =
+    WriteHooks hooks =
         new WriteHooks(WriteHooks.STORES_NOTHING, () -> {}, () -> suspend(key, write));
-    return tombstone(key, version, effect, UNCONDITIONAL, Writes::atAnyTime).thenCompose(reply -> {
+    return tombstone(key, version, hooks, UNCONDITIONAL, Writes::atAnyTime).thenCompose(reply -> {
       if (!(reply instanceof Reply.Ok<byte[]> ok)) {
         return NOT_SETTLED;
       }
-      WriteResult verdict = WriteResult.of(ok.value());
-      if (verdict instanceof WriteResult.Late) {
-        if (journal.isLast(key, write.time())) { // else a later write is to be made up for
-          journal.add(key, anew(write.withoutPut()));
+      WriteResult result = WriteResult.of(ok.value());
+      if (result instanceof WriteResult.Late) {
+        if (unsettled.isLast(key, write.time())) { // else a later write is to be made up for
+          unsettled.add(key, anew(write.withoutPut()));
         }
         return NOT_SETTLED;
       }
-      return lostUnfairly(verdict, key, write) ? NOT_SETTLED : settled(key, write);
+      return lostUnfairly(result, key, write) ? NOT_SETTLED : settled(key, write);
     });
   }
 
@@ -389,12 +391,12 @@ public final class Writes {
   private CompletableFuture<Reply<byte[]>> tombstone(
       TierKey key,
       long version,
-      WriteHooks effect,
+      WriteHooks hooks,
       byte[] condition,
       Function<ServerClock, byte[]> last) {
     byte[] name = names.name(key);
     byte[] record = records.tombstone(name, version, Arguments.TOMBSTONE_LIFE.toMillis());
-    return write(name, record, TOMBSTONE_PX, effect, condition, last);
+    return write(name, record, TOMBSTONE_PX, hooks, condition, last);
   }
 
   private static byte[] atAnyTime(ServerClock server) {
@@ -423,18 +425,18 @@ public final class Writes {
             key, isRefusedForGood(reply) ? write.withoutPut() : write, Reply.reason(reply));
       }
       errors.none();
-      WriteResult verdict = WriteResult.of(ok.value());
-      if (verdict instanceof WriteResult.Late) {
+      WriteResult result = WriteResult.of(ok.value());
+      if (result instanceof WriteResult.Late) {
         counters.expiredWrites.increment();
         return refused(key, anew(write), Reason.LATE);
       }
-      if (lostUnfairly(verdict, key, write)) {
+      if (lostUnfairly(result, key, write)) {
         counters.refused.increment();
         return new Outcome.Refused(Reason.BROKEN);
       }
-      journal.settle(key, write.time());
+      unsettled.settle(key, write.time());
       lost.overwritten(key);
-      return whenDone.apply(verdict);
+      return whenDone.apply(result);
     });
     // A copy: a caller who cancels or completes the future must not keep the journal from its
     // entry.
@@ -446,7 +448,7 @@ public final class Writes {
    * meanwhile, that is for the writes before this one.
    */
   private void suspend(TierKey key, Unsettled write) {
-    journal.add(key, new Unsettled(write.time() - 1, write.called(), null));
+    unsettled.add(key, new Unsettled(write.time() - 1, write.called(), null));
   }
 
   /** Answers that a write was not sent, and makes sure that nothing older is read. */
@@ -456,7 +458,7 @@ public final class Writes {
 
   private Outcome refused(TierKey key, Unsettled write, Reason why) {
     if (why != Reason.CLOSED) {
-      journal.add(key, write);
+      unsettled.add(key, write);
     }
     counters.refused.increment();
     return new Outcome.Refused(why);
@@ -471,8 +473,8 @@ public final class Writes {
    * was set back since this write was called, or the other's version or origin is of a time that is yet to come, then the
    * order of versions says nothing about the order of the writes.
    */
-  private boolean lostUnfairly(WriteResult verdict, TierKey key, Unsettled write) {
-    if (!(verdict instanceof WriteResult.Superseded superseded)) {
+  private boolean lostUnfairly(WriteResult result, TierKey key, Unsettled write) {
+    if (!(result instanceof WriteResult.Superseded superseded)) {
       return false;
     }
     counters.supersededWrites.increment();
@@ -487,7 +489,7 @@ public final class Writes {
     boolean yetToCome = by > now + FAR_AHEAD_MICROS
         || superseded.originMillis() > clock.micros() / 1_000 + errorMillis;
     if (notLater || yetToCome || wasSetBack) {
-      journal.add(key, new Unsettled(versions.nextOfRemoval(), write.called(), null));
+      unsettled.add(key, new Unsettled(versions.nextOfRemoval(), write.called(), null));
     }
     return notLater || yetToCome || wasSetBack;
   }

@@ -35,7 +35,7 @@ public final class CommandRouter {
 
   /** Sends a command on a key of this name. */
   public <T extends @Nullable Object> CompletableFuture<Reply<T>> send(
-      byte[] name, WriteHooks effect, long bytes, RedisCommand<T> request) {
+      byte[] name, WriteHooks hooks, long bytes, RedisCommand<T> request) {
     if (closed) {
       return Reply.none(Reason.CLOSED);
     }
@@ -47,7 +47,7 @@ public final class CommandRouter {
     }
     long deadline = System.nanoTime() + timeoutNanos;
     CompletableFuture<Reply<T>> first =
-        at.send(slot, effect, bytes, timeoutNanos, () -> topology.owner(slot) == at, request);
+        at.send(slot, hooks, bytes, timeoutNanos, () -> topology.owner(slot) == at, request);
     if (!topology.isCluster()) {
       return first;
     }
@@ -62,7 +62,7 @@ public final class CommandRouter {
         }
         return CompletableFuture.completedFuture(reply);
       }
-      return follow(redirect, slot, effect, bytes, deadline - System.nanoTime(), request);
+      return follow(redirect, slot, hooks, bytes, deadline - System.nanoTime(), request);
     });
   }
 
@@ -73,11 +73,11 @@ public final class CommandRouter {
   private <T extends @Nullable Object> CompletableFuture<Reply<T>> follow(
       Redirect redirect,
       int slot,
-      WriteHooks effect,
+      WriteHooks hooks,
       long bytes,
       long leftNanos,
       RedisCommand<T> request) {
-    effect.beforeAgain().run();
+    hooks.beforeAgain().run();
     if (!redirect.asks()) {
       topology.moved(slot, redirect.to());
     }
@@ -87,8 +87,8 @@ public final class CommandRouter {
     }
     long left = Math.max(leftNanos, SHORTEST_NANOS);
     CompletableFuture<Reply<T>> second = redirect.asks()
-        ? to.sendAsked(slot, effect, bytes, left, request)
-        : to.send(slot, effect, bytes, left, () -> true, request);
+        ? to.sendAsked(slot, hooks, bytes, left, request)
+        : to.send(slot, hooks, bytes, left, () -> true, request);
     return second.thenApply(reply -> reply instanceof Reply.Failed<T> refused
             && Redirect.of(refused.message(), to.address()) != null
         ? new Reply.None<>(Reason.OPEN)

@@ -17,7 +17,7 @@ public final class Connector {
   private final RedisClock clock;
   private final Epoch epoch;
   private final LostWrites lostWrites;
-  private final OpeningPhase quiet;
+  private final OpeningPhase opening;
 
   public Connector(
       LettuceClient client,
@@ -26,25 +26,25 @@ public final class Connector {
       RedisClock clock,
       Epoch epoch,
       LostWrites lostWrites,
-      OpeningPhase quiet) {
+      OpeningPhase opening) {
     this.client = client;
     this.limits = limits;
     this.mustBePrimary = mustBePrimary;
     this.clock = clock;
     this.epoch = epoch;
     this.lostWrites = lostWrites;
-    this.quiet = quiet;
+    this.opening = opening;
   }
 
   /** A way to this server; {@link Primary#tend} makes it connect. */
   public Primary connect(RedisAddress address) {
     return new Primary(
-        address, mustBePrimary, client, limits, clock.add(), epoch, lostWrites, quiet);
+        address, mustBePrimary, client, limits, clock.add(), epoch, lostWrites, opening);
   }
 
   /** Whether troubles are only noted. */
   OpeningPhase quiet() {
-    return quiet;
+    return opening;
   }
 
   /** The server is gone, and its connection closed. */

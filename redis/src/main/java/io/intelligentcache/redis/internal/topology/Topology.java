@@ -75,7 +75,7 @@ public final class Topology {
 
   private volatile int unowned; // slots
 
-  private volatile SlotMap layout = new SlotMap(Map.of(), Map.of());
+  private volatile SlotMap slotMap = new SlotMap(Map.of(), Map.of());
   private long lastAskedNanos; // owned by upkeep
 
   /**
@@ -145,7 +145,7 @@ public final class Topology {
   /** The server of this name, or null if it is not known yet; then it will be in a moment. */
   @Nullable
   Primary find(RedisAddress name) {
-    RedisAddress address = layout.canonical(name);
+    RedisAddress address = slotMap.canonical(name);
     if (named.size() < MOST_NAMED) {
       named.put(address, System.nanoTime());
     }
@@ -154,7 +154,7 @@ public final class Topology {
 
   /** A server says that a slot is another one's. */
   void moved(int slot, RedisAddress owner) {
-    redirected.put(slot, layout.canonical(owner));
+    redirected.put(slot, slotMap.canonical(owner));
     hasty = true;
   }
 
@@ -263,8 +263,8 @@ public final class Topology {
         drop(primary);
       }
     }
-    boolean changed = !found.equals(layout);
-    layout = found;
+    boolean changed = !found.equals(slotMap);
+    slotMap = found;
     found.primaries().keySet().forEach(this::primary);
     @Nullable RedisAddress[] wanted = found.owners(owners.length());
     Map<Integer, @Nullable Primary> changes = new HashMap<>();

@@ -50,16 +50,16 @@ final class SweepQueueTest {
       Duration.ofSeconds(1),
       new Connector(
           client, RedisLimits.DEFAULTS, false, clock, epoch, new LostWrites(), new OpeningPhase()));
-  private final CommandRouter pipe = new CommandRouter(nowhere, Duration.ofSeconds(1));
-  private final Scripts scripts = new Scripts(pipe, new RedisCounters(), null);
+  private final CommandRouter router = new CommandRouter(nowhere, Duration.ofSeconds(1));
+  private final Scripts scripts = new Scripts(router, new RedisCounters(), null);
   private final BulkWrites unsent = new BulkWrites(RedisLimits.DEFAULTS);
   private final SweepQueue sweeps = new SweepQueue(
-      pipe,
+      router,
       new Sweeper(
           nowhere,
           scripts,
           epoch,
-          new Generations(pipe, scripts, names, versions, RedisLimits.DEFAULTS),
+          new Generations(router, scripts, names, versions, RedisLimits.DEFAULTS),
           versions),
       client,
       versions,

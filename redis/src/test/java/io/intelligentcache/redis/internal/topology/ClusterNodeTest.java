@@ -87,11 +87,11 @@ final class ClusterNodeTest {
         3 10.0.0.3:7003@1 master - 0 0 1 connected
         4 10.0.0.4:7004@1 slave 1 0 0 1 connected
         """;
-    SlotMap layout = ClusterLocator.layout(nodes, ASKED);
-    assertThat(layout.primaries())
+    SlotMap slotMap = ClusterLocator.layout(nodes, ASKED);
+    assertThat(slotMap.primaries())
         .containsOnlyKeys(
             ASKED.at("seed", 7001), ASKED.at("10.0.0.2", 7002), ASKED.at("10.0.0.3", 7003));
-    assertThat(layout.canonical(ASKED.at("two.example", 7002)))
+    assertThat(slotMap.canonical(ASKED.at("two.example", 7002)))
         .isEqualTo(ASKED.at("10.0.0.2", 7002));
     assertThat(ClusterLocator.layout(nodes, ASKED_BY_TLS).primaries())
         .containsKey(ASKED_BY_TLS.at("two.example", 7002));
