@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *       48        stored key, value, padding to a multiple of 8
  *
  * Lengths and checksums are of what stands here: in an encrypted store, of what came out of the
- * encryption (see LifeCipher). Tombstones and seals have nothing to encrypt.
+ * encryption (see SegmentCipher). Tombstones and seals have nothing to encrypt.
  *
  * The head (header and key) has its own checksum, so that a damaged value costs one entry: the chain
  * of records stays walkable, and keys can be listed without reading values. Everything but `dead`
