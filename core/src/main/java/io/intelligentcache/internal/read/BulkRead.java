@@ -17,9 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Reads many keys: each tier is asked once for those that are missing above it. */
+/** Reads many keys. Each tier is asked once, for the keys that the tiers above it do not have. */
 public final class BulkRead<K, V> {
-  /** Loads that one read has under way at a time, unless its loader takes all keys at once. */
+  /** Loads that one bulk read runs at a time, unless its loader is a bulk loader. */
   private static final int LANES = 16;
 
   private final Keyspace<K, V> space;
@@ -30,7 +30,7 @@ public final class BulkRead<K, V> {
     this.reads = reads;
   }
 
-  /** Reads keys, all different; what came, in their order. */
+  /** Reads distinct keys. Returns those that have a value, in the order of the keys. */
   public CompletableFuture<Map<K, V>> read(Collection<K> keys, ReadRequest<K, V> request) {
     space.runtime.lifecycle().requireOpen();
     Map<K, V> found = new ConcurrentHashMap<>();
@@ -73,7 +73,7 @@ public final class BulkRead<K, V> {
     }
   }
 
-  /** Adds what the tiers below have; returns what they have not. */
+  /** Adds the values that the lower tiers have. Returns the keys that they do not have. */
   private CompletableFuture<Collection<K>> search(
       List<K> keys, Map<K, V> found, ReadRequest<K, V> request) {
     Collection<K> absent = new ConcurrentLinkedQueue<>();
@@ -110,7 +110,7 @@ public final class BulkRead<K, V> {
           loads.add(load);
           return load;
         })
-        .thenCompose(done -> all(loads)); // all are done; this one fails if one of them did
+        .thenCompose(done -> all(loads)); // all are done; this fails if one of them failed
   }
 
   private static <K, V> CompletableFuture<Found<V>> kept(

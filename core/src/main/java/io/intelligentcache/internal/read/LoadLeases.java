@@ -18,14 +18,15 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is to load a key, where several instances might.
+ * Decides which one of several instances loads a key: the one that gets the lease.
  *
- * <p>One has the lease. The others wait until they are told that the key has changed: by then the value
- * is there, or the lease is free. They wait three quarters of what a load may take; who has waited in vain, or
- * can't ask, loads for itself and its callers, and stores nothing that others see.
+ * <p>The other instances wait until a change of the key is reported. By then the value is stored, or the lease is
+ * free. They wait at most three quarters of the time that a load may take. An instance that has waited that long, or
+ * that can't ask the shared tier, loads the key for its own callers only. It stores nothing that other instances can
+ * see.
  *
- * <p>A value that this instance can't read counts as none: the lease takes its place. Of several instances that
- * can't read it one loads, as if nothing were there.
+ * <p>A value that this instance can't decode counts as absent: the lease replaces it. If several instances can't
+ * decode it, one of them loads, as if the key had no value.
  */
 final class LoadLeases<K, V> {
   private final Keyspace<K, V> space;
@@ -36,30 +37,30 @@ final class LoadLeases<K, V> {
     this.promotion = promotion;
   }
 
-  /** What there is to do for a key. */
+  /** The decision for a key: who provides its value. */
   sealed interface Turn<V> {
     /**
-     * To load it.
+     * This instance loads the key.
      *
-     * @param condition what has to be in Redis for what was loaded to be stored there; null if there is no
-     *     Redis that is shared, or nothing may be stored there
-     * @param below the key, if there is a condition
+     * @param condition what Redis must still have so that the loaded value is stored there; null if no Redis is
+     *     shared, or nothing may be stored there
+     * @param below the key as the lower tiers store it, if there is a condition
      */
     record Load<V>(@Nullable Condition condition, @Nullable TierKey below) implements Turn<V> {
-      /** What is loaded is for this instance alone. */
+      /** The loaded value is for this instance only. */
       static <V> Load<V> alone() {
         return new Load<>(null, null);
       }
     }
 
-    /** To take what another instance has stored. */
+    /** This instance uses the value that another instance has stored. */
     record Take<V>(Found<V> found) implements Turn<V> {}
   }
 
   /**
-   * Asks for the turn of a key; answers within the time that a load may take.
+   * Claims the load of a key. Answers within the time that a load may take.
    *
-   * @param whenHeld is told that it will take that long, perhaps
+   * @param whenHeld runs if another instance holds the lease, so that the answer may take that long
    */
   CompletableFuture<Turn<V>> claim(
       Flight<K, ?> flight, ReadRequest<K, V> request, Runnable whenHeld) {
@@ -73,12 +74,12 @@ final class LoadLeases<K, V> {
       return load(new Condition.Unchanged(replaced.version(), copies.tier().begin()), below);
     }
     Duration life = space.runtime.loads().timeoutOr(request.freshness().hardTimeout());
-    // Whoever waits for a lease whose holder has died still needs time to load.
+    // If the holder of the lease has died, this instance still needs time to load.
     long deadline = space.runtime.time().nanos() + life.toNanos() / 4 * 3;
     return new Asking(copies, flight, below, life, deadline, whenHeld).claim(Version.NONE);
   }
 
-  /** Gives back a lease that nothing will come of. */
+  /** Releases a lease whose load has stored nothing. */
   void release(Turn.Load<V> turn) {
     TierKey below = turn.below();
     if (space.copies != null
@@ -118,10 +119,10 @@ final class LoadLeases<K, V> {
     /**
      * Claims the key.
      *
-     * @param unreadable the version of a value that was found to be unreadable, or none
+     * @param unreadable the version of a value that this instance could not decode, or none
      */
     CompletableFuture<Turn<V>> claim(Version unreadable) {
-      CompletableFuture<?> changed = copies.validity().nextChange(below); // before it can be missed
+      CompletableFuture<?> changed = copies.validity().nextChange(below); // before the claim
       long asked = space.runtime.time().nanos();
       return copies
           .tier()

@@ -31,9 +31,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads what no tier has, or what is to be fresh again. A load is a {@link Flight}, as a search is:
- * there is one per key, whoever asked for it first, and it stores nothing that is older than a change
- * made meanwhile. Where instances share a tier there is one per key among them, too: see {@link LoadLeases}.
+ * Loads keys that no tier has, or that need a fresh value. A load is a {@link Flight}, as a search is. There is one
+ * per key, and callers share it. If the key is changed while the load runs, the load stores nothing. If instances
+ * share a tier, there is one load per key among all of them too: see {@link LoadLeases}.
  */
 final class LoadPath<K, V> {
   private final Keyspace<K, V> space;
@@ -51,7 +51,7 @@ final class LoadPath<K, V> {
   }
 
   /**
-   * Loads a key. Ends when the load does, not at the caller's deadline.
+   * Loads a key. The result completes when the load ends, not at the caller's deadline.
    *
    * @return fails with a {@code LoadException}
    * @throws IllegalStateException if a loader on this thread is loading this key
@@ -63,7 +63,10 @@ final class LoadPath<K, V> {
     return join(key, request, () -> start);
   }
 
-  /** Loads many keys in one go, but for those that are being loaded. As {@link #load}. */
+  /**
+   * As {@link #load}, for many keys in one call of the loader. Keys that are already being loaded are left out of
+   * that call.
+   */
   Map<K, CompletableFuture<Found<V>>> loadAll(
       Collection<K> keys, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
     keys.forEach(key -> LoadRunner.refuseCircle(space.loadScope, key)); // before any flight is open
@@ -76,19 +79,20 @@ final class LoadPath<K, V> {
         all.put(key, join(key, request, () -> batch.add(key)));
       }
     } finally {
-      batch.complete(); // also if a key failed: others may have joined the loads before it
+      batch.complete(); // also if a key failed: others may have joined earlier loads
     }
     return all;
   }
 
   /**
-   * The end of a load that began before another instance was told to have changed the key, or so long ago that this
-   * may be so. Who comes now must not have what that load brings unseen.
+   * The outcome of a running load that a new caller must not join. The load began before a change of the key by
+   * another instance was reported, or so long ago that such a change is possible. A new caller must not get the
+   * loaded value without looking at the tiers first.
    *
    * <pre>
-   *   this instance begins to load k, reads "old" from the database
-   *   another one changes k there and removes it here: this lease is gone
-   *   longer than the bound after that somebody reads k here: he must not get "old"
+   *   this instance starts to load k, and reads "old" from the database
+   *   another instance changes k in the database, and invalidates k in the cache: the lease of this load is gone
+   *   later than the staleness bound, a caller reads k in this instance: it must not get "old"
    * </pre>
    *
    * @return null if there is no such load
@@ -98,12 +102,12 @@ final class LoadPath<K, V> {
     return space.begunTooEarly(flights, key);
   }
 
-  /** Whether no load is under way. */
+  /** Whether no load is running. */
   boolean isIdle() {
     return flights.isIdle();
   }
 
-  /** Makes sure that no load under way stores what it brings. Call it under the key's lock. */
+  /** Makes sure that no running load of a key stores its result. Call it under the key's lock. */
   void fence(K key) {
     flights.fence(key);
   }
@@ -130,7 +134,7 @@ final class LoadPath<K, V> {
       Flight<K, Found<V>> flight, ReadRequest<K, V> request, PendingLoad<V> start) {
     try {
       return turn(flight, request, start);
-    } catch (Throwable failure) { // of the key: the others of its batch must not wait for it
+    } catch (Throwable failure) { // thrown by the key: its batch must not wait for it
       start.notNow();
       throw failure;
     }
@@ -138,7 +142,7 @@ final class LoadPath<K, V> {
 
   private CompletableFuture<Found<V>> turn(
       Flight<K, Found<V>> flight, ReadRequest<K, V> request, PendingLoad<V> start) {
-    // Between this caller's search and its load another load may have come and gone.
+    // Another load may have begun and ended between this caller's search and its load.
     Found<V> there = alreadyThere(flight.key(), request);
     if (there != null) {
       start.notNow();
@@ -147,7 +151,7 @@ final class LoadPath<K, V> {
     CompletableFuture<Turn<V>> turn =
         leases.claim(flight, request, start::notNow).exceptionally(this::withoutTurn);
     if (LoadRunner.onLoaderThread()) {
-      turn = CompletableFuture.completedFuture(turn.join()); // what a loader loads it loads itself
+      turn = CompletableFuture.completedFuture(turn.join()); // nested: runs in this thread
     }
     return turn.thenCompose(whose -> {
       if (whose instanceof Turn.Load<V> ours) {
@@ -158,7 +162,7 @@ final class LoadPath<K, V> {
     });
   }
 
-  /** What can't be claimed, because of a tier that fails, is loaded and not shared. */
+  /** If the lease can't be claimed because a tier fails, the key is loaded, and the value is not shared. */
   private Turn<V> withoutTurn(Throwable bug) {
     space.failureLog.log(Kind.UNSEARCHED, bug);
     return Turn.Load.alone();
@@ -186,7 +190,7 @@ final class LoadPath<K, V> {
       case WARM_UP -> {} // counted when it succeeds
     }
     return Failures.attempt(
-            start::now) // one that can't even begin, because of an executor, has failed
+            start::now) // if an executor can't start the load, it has failed
         .whenComplete((loaded, failure) -> {
           boolean stored = false;
           try {
@@ -200,7 +204,7 @@ final class LoadPath<K, V> {
             }
           } finally {
             if (!stored) {
-              leases.release(turn); // where it is still ours
+              leases.release(turn); // if this instance still holds it
             }
           }
         })
@@ -214,7 +218,7 @@ final class LoadPath<K, V> {
         : space.answer(entry, entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH, request);
   }
 
-  /** Whether what was loaded is kept, so that a lease is over by itself. */
+  /** Stores the loaded value. Returns true if a value was stored: the store has then ended the lease. */
   private boolean succeeded(
       Flight<K, Found<V>> flight,
       Loaded<V> loaded,
@@ -227,12 +231,15 @@ final class LoadPath<K, V> {
     return fill.store(flight, loaded, began, condition, request) && loaded.value() != null;
   }
 
-  /** Whoever still has the value past its TTL answers it for a while without trying again. */
+  /**
+   * Counts and reports a failed load. If memory still has an ageing entry of the key, the entry backs off: for a
+   * while its value is answered without another load.
+   */
   private void failed(Flight<K, Found<V>> flight, Throwable failure, ReadRequest<K, V> request) {
     switch (request.purpose()) {
       case REQUEST -> space.counters.add(Event.LOAD_FAILURE);
       case REFRESH -> space.counters.add(Event.REFRESH_FAILURE);
-      case WARM_UP -> {} // in its report
+      case WARM_UP -> {} // counted in its report
     }
     if (space.dispatcher != null) {
       space.dispatcher.loadFailed(flight.key(), Failures.unwrapped(failure));

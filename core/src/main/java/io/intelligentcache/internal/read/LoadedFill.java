@@ -27,8 +27,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores what was loaded, in memory and Redis, unless its key has changed since the load began.
- * Callers get what was loaded even if a codec, a weigher, a TTL function or a key can't cope with it.
+ * Stores a loaded value in memory and Redis, unless its key has changed since the load began. If a codec, a weigher,
+ * a TTL function or a key throws, the callers still get the loaded value.
  */
 final class LoadedFill<K, V> {
   private static final CompletableFuture<?> NOTHING_TOLD = CompletableFuture.completedFuture(null);
@@ -38,9 +38,9 @@ final class LoadedFill<K, V> {
   private final Consumer<K> recall;
 
   /**
-   * Makes it.
+   * Creates it.
    *
-   * @param recall recalls what looked at a key before; called under the key's lock
+   * @param recall fences searches and atomic operations of a key; called under the key's lock
    */
   LoadedFill(Keyspace<K, V> space, Consumer<K> recall) {
     this.space = space;
@@ -49,11 +49,11 @@ final class LoadedFill<K, V> {
   }
 
   /**
-   * Stores it.
+   * Stores the result of a load.
    *
-   * @param began when the load did: what was changed since is newer
-   * @param condition on which it is stored where others see it, see {@link LoadLeases.Turn.Load}
-   * @return whether it was stored, in memory at least
+   * @param began when the load began: a change after that is newer
+   * @param condition on which the value is stored where other instances see it, see {@link LoadLeases.Turn.Load}
+   * @return whether it was stored, at least in memory
    */
   boolean store(
       Flight<K, Found<V>> flight,
@@ -94,7 +94,7 @@ final class LoadedFill<K, V> {
         long grace = ExpiryPolicy.keptStaleMillis(request.freshness());
         notifyListener(() -> share(new Tier.Entry(below, item, grace), condition, entry));
       }
-      recall.accept(flight.key()); // what another search finds may be older than what was loaded
+      recall.accept(flight.key()); // a running search may bring an older value
       if (space.dispatcher != null && request.purpose() == Purpose.REFRESH) {
         space.dispatcher.refreshed(flight.key(), value);
       }
@@ -114,15 +114,15 @@ final class LoadedFill<K, V> {
     return copies.tier().putIf(below, condition).thenAccept(outcome -> {
       copies.onWritten(entry, outcome);
       if (!(outcome instanceof Outcome.Stored)
-          && condition instanceof Condition.Leased leased) { // nobody is to wait for its end
+          && condition instanceof Condition.Leased leased) { // or others would wait for its end
         copies.tier().release(below.key(), leased.lease());
       }
     });
   }
 
   /**
-   * An absence is kept in memory, and where instances share a tier there, so that it is told when it
-   * ends. Of a value that was there before nothing stays in any tier.
+   * Stores that a key has no value. The absence is kept in memory. If instances share a tier, it is stored there too,
+   * so that its end is reported to this instance. An older value of the key is removed from every tier.
    */
   private boolean storeAbsence(
       Flight<K, Found<V>> flight,
@@ -145,7 +145,7 @@ final class LoadedFill<K, V> {
         } else if (before != null) {
           boolean unused = space.discard(before, Cause.REPLACED);
         }
-        // A tier that did not answer the search may have a value all the same.
+        // A tier that did not answer the search may still have a value.
         if (below != null) {
           notifyListener(() -> runtime.disk().remove(below));
         }
@@ -175,7 +175,7 @@ final class LoadedFill<K, V> {
     return runtime.hasLowerTier() ? space.below(key) : null;
   }
 
-  /** Nobody waits for a fill: the tier counts what it refuses. */
+  /** Starts a write without waiting for its outcome: the tier counts what it refuses. */
   private static void notifyListener(Supplier<CompletableFuture<?>> write) {
     var unused = write.get();
   }

@@ -14,8 +14,8 @@ import io.intelligentcache.tier.TierKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies what a tier below has up into memory. Callers get what was found even if a weigher or a key can't cope with it;
- * what can't be read is absent.
+ * Promotes items from a lower tier to memory. If a weigher or a key throws, the caller still gets the value. An item
+ * that can't be decoded counts as absent.
  */
 final class Promotion<K, V> {
   private final Keyspace<K, V> space;
@@ -25,12 +25,12 @@ final class Promotion<K, V> {
   }
 
   /**
-   * Reads an item and copies it up, unless its key has changed since it was asked for.
+   * Decodes an item and promotes it to memory, unless its key has changed since the item was requested.
    *
-   * @param flight what asked for it
-   * @param asOf since when it is what Redis has
-   * @param replaced what is in memory and known to be no better, or null
-   * @return what it says, or null if it has expired or can't be read
+   * @param flight what requested it
+   * @param asOf the instant as of which Redis had it
+   * @param replaced the entry in memory that is known to be no better, or null
+   * @return the answer, or null if the item has expired or can't be decoded
    */
   @Nullable
   Found<V> promote(
@@ -49,7 +49,7 @@ final class Promotion<K, V> {
       if (readable) {
         copyUp(flight, value, item, origin, space.stampOf(below, asOf, item.version()), replaced);
       } else if (origin == Origin.DISK) {
-        space.forgetOnDisk(flight, below); // or it would be read again each time
+        space.forgetOnDisk(flight, below); // else each read would try it again
       }
     } catch (Throwable failure) {
       space.onUnstored(failure);
@@ -60,7 +60,7 @@ final class Promotion<K, V> {
     return value == null ? Answers.absent(origin) : Answers.from(origin, value);
   }
 
-  /** Copies up a value, or, where that is null, that there is none. */
+  /** Promotes a value; or, if it is null, stores in memory that the key has no value. */
   private void copyUp(
       Flight<K, ?> flight,
       @Nullable V value,

@@ -31,8 +31,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a key is read that memory does not answer at once: the tiers below, the loader, and what may be
- * answered when that takes too long or fails.
+ * Reads a key that memory can't answer at once: searches the lower tiers, and then calls the loader. If the load
+ * takes too long or fails, it decides what may be answered instead.
  */
 public final class ReadPath<K, V> {
   private final Keyspace<K, V> space;
@@ -42,7 +42,10 @@ public final class ReadPath<K, V> {
   private final StaleEntryHandler<K, V> staleEntries;
   private final RefreshQueue refreshes;
 
-  /** The atomic operations under way: recalled as searches and loads are. See {@code AtomicOperations}. */
+  /**
+   * The running atomic operations. A change of a key fences them, as it fences searches and loads. See {@code
+   * AtomicOperations}.
+   */
   private final SingleFlight<K, Runnable> exchanges;
 
   public ReadPath(Keyspace<K, V> space) {
@@ -57,7 +60,7 @@ public final class ReadPath<K, V> {
     this.refreshes = new RefreshQueue(space.steps);
   }
 
-  /** What memory answers at once, counted if that is a request; null if it has no answer. */
+  /** The answer that memory can give at once, counted if it answers a request; null if there is none. */
   @Nullable
   public Found<V> inMemory(K key, ReadRequest<K, V> request) {
     return staleEntries.answer(key, request);
@@ -74,7 +77,7 @@ public final class ReadPath<K, V> {
   }
 
   /**
-   * Loads a key that a search did not find, or answers what is allowed instead.
+   * Loads a key that a search did not find, or answers with another value that the request allows.
    *
    * @param request has a loader
    * @return fails with a {@link LoadException}
@@ -94,7 +97,10 @@ public final class ReadPath<K, V> {
             request);
   }
 
-  /** Loads a key; where a load of it has been under way for too long, looks first what came of that. */
+  /**
+   * Loads a key. If a load is running that began too early for this caller to join, waits for its end first, and then
+   * looks whether memory or a lower tier has the value.
+   */
   private CompletableFuture<Found<V>> current(
       K key, ReadRequest<K, V> request, Supplier<CompletableFuture<Found<V>>> load) {
     CompletableFuture<?> older = loads.begunTooEarly(key);
@@ -125,12 +131,14 @@ public final class ReadPath<K, V> {
     }));
   }
 
-  /** What memory answers once the search has found that a suspect entry past its TTL is still right. */
+  /**
+   * The answer of memory after the search has confirmed a suspect entry that is past its TTL; null if there is none.
+   */
   private @Nullable Found<V> confirmed(K key, ReadRequest<K, V> request) {
     return space.copies != null && request.counts() ? staleEntries.answer(key, request) : null;
   }
 
-  /** As {@link #load}, for many keys by a loader of many. */
+  /** As {@link #load}, for many keys with a bulk loader. */
   Map<K, CompletableFuture<Found<V>>> loadAll(
       Collection<K> keys, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
     Map<K, CompletableFuture<Found<V>>> all = new LinkedHashMap<>();
@@ -152,7 +160,7 @@ public final class ReadPath<K, V> {
     return requireNonNull(loads.loadAll(List.of(key), loader, request).get(key));
   }
 
-  /** Counts what a search brought, if that answers the request. */
+  /** Counts the result of a search that answers a request. */
   public void count(Found<V> found, boolean hasLoader) {
     if (found.state() == State.KNOWN_ABSENT) {
       space.counters.add(Event.KNOWN_ABSENT);
@@ -165,24 +173,27 @@ public final class ReadPath<K, V> {
           space.counters.add(Event.ABSENT);
         }
       }
-      case MEMORY -> space.counters.memoryHit(); // a suspect entry that was still right
-      case LOADER -> {} // counted where it happened
+      case MEMORY -> space.counters.memoryHit(); // a suspect entry that may be answered
+      case LOADER -> {} // counted by the load
     }
   }
 
-  /** Makes sure that no flight under way stores what it brings. Call it under the key's lock. */
+  /** Makes sure that no running flight of a key stores its result. Call it under the key's lock. */
   public void fence(K key) {
     fenceSearches(key);
     loads.fence(key);
   }
 
-  /** Who looked at a key before something was loaded must not go by what he saw. */
+  /**
+   * Fences searches and atomic operations of a key. What they have read before a load ended may be older than the
+   * loaded value.
+   */
   private void fenceSearches(K key) {
     searches.fence(key);
     exchanges.fence(key);
   }
 
-  /** Whether no search, load or atomic operation is under way. */
+  /** Whether no search, load or atomic operation is running. */
   public boolean isIdle() {
     return searches.isIdle() && loads.isIdle() && exchanges.isIdle();
   }
@@ -193,29 +204,32 @@ public final class ReadPath<K, V> {
     return exchanges.join(key, attempt);
   }
 
-  /** Whether a key is being swept out of the tiers below. */
+  /** Whether a sweep is removing a key from the lower tiers. */
   public boolean isSwept(K key) {
     return searches.isSwept(key);
   }
 
   /**
-   * Keeps reads of some keys away from the tiers below, and what is on its way up out of memory,
-   * until the sweep is over.
+   * Begins a sweep. Until it ends, reads of the matching keys do not ask the lower tiers. The running flights of
+   * these keys are fenced, so that they store nothing in memory.
    *
-   * @return ends it
+   * @return ends the sweep
    */
   public Runnable beginSweep(Predicate<K> matching) {
     Runnable end = searches.beginSweep(matching);
     try {
       fenceAll(matching);
-    } catch (Throwable failure) { // a key codec that throws must not leave reads shut out
+    } catch (Throwable failure) { // if a key codec throws, reads must not stay blocked
       end.run();
       throw failure;
     }
     return end;
   }
 
-  /** Makes sure that nothing under way for some keys stores what it brings, and that what was storing it has stored it. */
+  /**
+   * Makes sure that no running flight of the matching keys stores its result. A flight that was storing its result at
+   * the call has done so when this returns.
+   */
   public void fenceAll(Predicate<K> matching) {
     searches.fenceAll(matching);
     loads.fenceAll(matching);
@@ -223,13 +237,13 @@ public final class ReadPath<K, V> {
     runtime.locks().awaitChangesInProgress();
   }
 
-  /** Makes a caller's wait for a load end in time, if need be with a value past its TTL. */
+  /** Limits the time that a caller waits for a load. After that, the answer may be a value past its TTL. */
   private CompletableFuture<Found<V>> inTime(
       K key, CompletableFuture<Found<V>> load, ReadRequest<K, V> request) {
     Freshness freshness = request.freshness();
     CompletableFuture<Found<V>> loaded =
         runtime.loads().withDeadline(space.loadScope, key, load, freshness.hardTimeout());
-    if (!request.counts() || freshness.maxStale() == null) { // a warm-up wants to know
+    if (!request.counts() || freshness.maxStale() == null) { // a warm-up reports failures
       return loaded;
     }
     CompletableFuture<Found<V>> soon = loaded;
@@ -252,8 +266,9 @@ public final class ReadPath<K, V> {
   }
 
   /**
-   * What is in memory, if that is as good as asking Redis at this instant or later. The table is asked
-   * anew: what was invalidated while the load ran is not there any more.
+   * The entry in memory, if it is as good as an answer of Redis at this instant or later. If Redis can't be asked, an
+   * entry that may be answered unconfirmed is good enough. The table is read again: an entry that was invalidated
+   * while the load ran is no longer in it.
    */
   private CompletableFuture<@Nullable MemoryEntry<K, V>> stillRight(K key) {
     MemoryEntry<K, V> entry = space.table.peek(key);
@@ -280,7 +295,7 @@ public final class ReadPath<K, V> {
         : State.STALE_AFTER_FAILURE;
   }
 
-  /** Has an entry loaded anew in the background, unless that is under way. */
+  /** Loads an entry again in the background, unless such a load is already running. */
   private void refresh(AgeingEntry<K, V> entry, ReadRequest<K, V> request) {
     var loader = request.loader();
     if (loader == null || !entry.beginRefresh()) {
@@ -312,13 +327,13 @@ public final class ReadPath<K, V> {
     }
     boolean stale = entry.stage(runtime.time().nanos()) != Stage.FRESH;
     return (stale
-            ? searches.find(key) // another instance may have brought it already
+            ? searches.find(key) // another instance may have stored it
             : CompletableFuture.completedFuture(Answers.<V>nothing()))
         .thenCompose(Failures.step(found -> Answers.isMiss(found)
             ? loads.load(key, loader, request)
             : CompletableFuture.completedFuture(found)))
         .thenApply(Failures.step(found -> {
-          if (space.table.peek(key) == entry) { // it could not be stored
+          if (space.table.peek(key) == entry) { // the result was not stored
             entry.backOff(
                 runtime.time().nanos(), request.freshness().retryAfter().toNanos());
           }

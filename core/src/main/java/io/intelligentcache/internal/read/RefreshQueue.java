@@ -11,9 +11,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads of one cache or tenant that nobody waits for: a few at a time, so that they leave loader threads to
- * those who wait; some more in a queue; beyond that they are dropped, and the next read of their key asks
- * again. Each cache and tenant has its own, so that one whose loaders hang keeps no other from refreshing.
+ * The background refreshes of one cache or tenant, for which no caller waits. A few run at a time, so that enough
+ * loader threads stay free for callers that wait. Some more wait in a queue. If the queue is full, a refresh is
+ * dropped, and the next read of its key requests it again. Each cache and each tenant has its own queue, so that one
+ * whose loaders hang does not stop the refreshes of the others.
  */
 public final class RefreshQueue {
   /** Half of the loader threads. */
@@ -35,10 +36,10 @@ public final class RefreshQueue {
   }
 
   /**
-   * Runs a refresh, soon.
+   * Runs a refresh, at once or later.
    *
    * @param refresh starts it
-   * @return false if too many wait
+   * @return false if the queue is full
    */
   boolean submit(Supplier<CompletableFuture<?>> refresh) {
     lock.lock();
@@ -57,7 +58,7 @@ public final class RefreshQueue {
   private void run(Supplier<CompletableFuture<?>> first) {
     Supplier<CompletableFuture<?>> refresh = first;
     while (refresh != null) { // a loop, so that refreshes that end at once don't nest
-      // One that can't even begin is over, and those that wait are not stuck behind it.
+      // A refresh that can't begin has ended: the waiting ones must go on.
       CompletableFuture<?> running = Failures.attemptAny(refresh);
       if (!running.isDone()) {
         var unused = running.whenCompleteAsync((result, failure) -> runNext(), steps);
@@ -74,7 +75,7 @@ public final class RefreshQueue {
     }
   }
 
-  /** The next that waits; if none does, one less is running. */
+  /** Takes the next refresh from the queue. If it is empty, one refresh less is running. */
   private @Nullable Supplier<CompletableFuture<?>> next() {
     lock.lock();
     try {

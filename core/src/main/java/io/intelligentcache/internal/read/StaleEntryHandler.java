@@ -15,18 +15,17 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers from memory where more is to be said than the value: for entries that are to be loaded
- * anew, that are past their TTL, that say that there is no value; and for those who want to know how
- * old it is.
+ * Answers reads from memory that need more than the value: the entry needs a refresh, is past its TTL, or records an
+ * absence; or the caller wants to know the age of the value.
  */
 final class StaleEntryHandler<K, V> {
   private final Keyspace<K, V> space;
   private final BiConsumer<AgeingEntry<K, V>, ReadRequest<K, V>> refresh;
 
   /**
-   * Makes it.
+   * Creates it.
    *
-   * @param refresh has an entry loaded anew in the background
+   * @param refresh loads an entry again in the background
    */
   StaleEntryHandler(
       Keyspace<K, V> space, BiConsumer<AgeingEntry<K, V>, ReadRequest<K, V>> refresh) {
@@ -34,7 +33,7 @@ final class StaleEntryHandler<K, V> {
     this.refresh = refresh;
   }
 
-  /** What memory answers at once, counted if that is a request; null if it has no answer. */
+  /** The answer that memory can give at once, counted if it answers a request; null if there is none. */
   @Nullable
   Found<V> answer(K key, ReadRequest<K, V> request) {
     space.runtime.lifecycle().requireOpen();
@@ -84,8 +83,8 @@ final class StaleEntryHandler<K, V> {
   }
 
   /**
-   * The value that is answered in place of one that could not be loaded: past its TTL, if that is
-   * allowed, or what somebody put meanwhile.
+   * The answer if a load has failed or is late: a value past its TTL, if the request allows that, or a value that was
+   * put while the load ran. Null if there is none.
    */
   @Nullable
   Found<V> fallback(MemoryEntry<K, V> entry, ReadRequest<K, V> request, State why) {
@@ -102,7 +101,7 @@ final class StaleEntryHandler<K, V> {
         || ageing.staleNanos(now) >= ExpiryPolicy.nanos(request.freshness().maxStale())) {
       return null;
     }
-    if (why == State.STALE_AFTER_TIMEOUT) { // others need not wait for the same load
+    if (why == State.STALE_AFTER_TIMEOUT) { // so that others do not wait for this load
       ageing.postpone(now, request.freshness().retryAfter().toNanos());
     }
     space.counters.add(Event.STALE);

@@ -15,25 +15,25 @@ import org.jspecify.annotations.Nullable;
 
 /** A copy of a value that Redis is asked about, because another instance may have changed it. */
 sealed interface SuspectCopy<V> {
-  /** Redis still had it at this instant: what it answers, or null if it has expired. */
+  /** Redis still had this version at the given instant. Returns the answer, or null if the copy has expired. */
   @Nullable
   Found<V> confirmed(long asked);
 
-  /** Redis could not be asked: what it may answer all the same, or null. */
+  /** Redis could not be asked. Returns the answer if the copy may still be answered, or null. */
   @Nullable
   Found<V> unconfirmed();
 
-  /** Redis has something else: nobody is to find the copy again. */
+  /** Redis has something else. Removes the copy, so that no read finds it again. */
   void outdated();
 
-  /** Makes what the disk has of a key absent, if there seems to be anything. */
+  /** Removes a key from disk, if the disk may have it. */
   private static void forgetOnDisk(Keyspace<?, ?> space, TierKey below) {
     if (space.runtime.disk().mayContain(below)) {
       var unused = space.runtime.disk().remove(below);
     }
   }
 
-  /** An entry in memory; also one past its TTL, which is kept for those who can't load a newer one. */
+  /** An entry in memory. It may be past its TTL: such an entry is kept for callers that can't load a newer value. */
   record InMemory<K, V>(
       Keyspace<K, V> space, SharedCopies copies, TierKey below, SharedEntry<K, V> entry)
       implements SuspectCopy<V> {
@@ -73,8 +73,8 @@ sealed interface SuspectCopy<V> {
   /**
    * An item on disk.
    *
-   * @param asOf as of when it was right
-   * @param promote reads it and copies it up, as of an instant
+   * @param asOf the instant as of which it was right
+   * @param promote decodes the item and promotes it, as of an instant
    */
   record OnDisk<K, V>(
       Keyspace<K, V> space,

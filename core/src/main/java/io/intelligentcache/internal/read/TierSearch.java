@@ -31,20 +31,21 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The search below memory: disk, then Redis, and what is found is copied up. A copy that another
- * instance may have changed, in memory or on disk, is what Redis is asked about by its version.
+ * The search in the lower tiers: first the disk, then Redis. A value found there is promoted to memory. If another
+ * instance may have changed a copy in memory or on disk, Redis is asked whether it still has the version of that
+ * copy.
  *
- * <p>Written once, for one key and for many, for callers that wait and callers that don't. Each search
- * is a {@link Flight}: shared by all who want the key meanwhile, and a fence against storing what is
- * older than a change made meanwhile.
+ * <p>The search is asynchronous. Bulk reads and synchronous calls use the same code. Each search is a {@link Flight}:
+ * callers that want the key while it runs share its result. If the key is changed while the search runs, the search
+ * stores nothing.
  */
 final class TierSearch<K, V> {
   private record Level(Tier tier, Origin origin) {}
 
   /**
-   * A key on its way down.
+   * One running search of a key.
    *
-   * @param known a suspect entry in memory, or null
+   * @param known the entry in memory that Redis is asked about, or null
    */
   private record Search<K, V>(
       Flight<K, Found<V>> flight,
@@ -58,7 +59,7 @@ final class TierSearch<K, V> {
   private final List<Level> levels = new ArrayList<>(0);
   private final SingleFlight<K, Found<V>> searches;
 
-  /** Which keys are being swept out of the tiers below: until that is done, those are not asked. */
+  /** Selects the keys of each running sweep. Until the sweep ends, searches for these keys do not ask the tiers. */
   private final List<Predicate<K>> sweeps = new CopyOnWriteArrayList<>();
 
   TierSearch(Keyspace<K, V> space, Promotion<K, V> promotion) {
@@ -75,8 +76,8 @@ final class TierSearch<K, V> {
   }
 
   /**
-   * Searches the tiers below memory. Whatever happens to a tier is a miss; only a key that can't be
-   * written as text fails.
+   * Searches the lower tiers. A tier that fails counts as a miss. The search itself fails only if the key can't be
+   * written as text.
    */
   CompletableFuture<Found<V>> find(K key) {
     if (levels.isEmpty()) {
@@ -91,8 +92,10 @@ final class TierSearch<K, V> {
   }
 
   /**
-   * The end of a search that began before a change of the key was told, or longer than the bound ago, as it may where the
-   * command timeout is longer than that: what Redis answered it may be older than a caller who comes now may get.
+   * The outcome of a running search that a new caller must not join, or null if there is none. It began before a
+   * change of the key was reported, or longer ago than the staleness bound. The latter is possible if the command
+   * timeout is longer than the bound. Redis may have answered this search with a value that is too old for a new
+   * caller.
    */
   private @Nullable CompletableFuture<?> begunTooEarly(K key) {
     return space.begunTooEarly(searches, key);
@@ -110,7 +113,7 @@ final class TierSearch<K, V> {
         }));
   }
 
-  /** Searches the tiers below memory for many keys, asking each tier once; else as {@link #find}. */
+  /** As {@link #find}, for many keys. Each tier is asked once for all of them. */
   Map<K, CompletableFuture<Found<V>>> findAll(Collection<K> keys) {
     Map<K, CompletableFuture<Found<V>>> found = new LinkedHashMap<>();
     List<Search<K, V>> mine = new ArrayList<>();
@@ -119,12 +122,15 @@ final class TierSearch<K, V> {
         found.put(key, begunTooEarly(key) == null ? join(key, mine) : find(key));
       }
     } finally {
-      descend(mine, 0); // also if a key failed: others may have joined the searches before it
+      descend(mine, 0); // also if a key failed: others may have joined earlier searches
     }
     return found;
   }
 
-  /** Joins the search of a key, or adds one to those that are to descend together. */
+  /**
+   * Joins the search of a key, or opens one. A new search is added to {@code together}, unless it only asks Redis
+   * about an entry in memory.
+   */
   private CompletableFuture<Found<V>> join(K key, List<Search<K, V>> together) {
     return searches.join(
         key,
@@ -137,27 +143,27 @@ final class TierSearch<K, V> {
         }));
   }
 
-  /** Whether no search is under way. */
+  /** Whether no search is running. */
   boolean isIdle() {
     return searches.isIdle();
   }
 
-  /** Makes sure that no search under way stores what it brings. Call it under the key's lock. */
+  /** Makes sure that no running search of a key stores its result. Call it under the key's lock. */
   void fence(K key) {
     searches.fence(key);
   }
 
   /**
-   * Keeps searches for some keys away from the tiers.
+   * Begins a sweep: until it ends, searches for the matching keys do not ask the tiers.
    *
-   * @return ends it
+   * @return ends the sweep
    */
   Runnable beginSweep(Predicate<K> matching) {
     sweeps.add(matching);
     return () -> sweeps.remove(matching);
   }
 
-  /** Makes sure that no search under way for some keys stores what it brings. */
+  /** Makes sure that no running search of the matching keys stores its result. */
   void fenceAll(Predicate<K> matching) {
     searches.fenceAll(matching);
   }
@@ -167,7 +173,7 @@ final class TierSearch<K, V> {
         flight, space.below(flight.key()), suspect(flight.key()), new CompletableFuture<>());
   }
 
-  /** The entry in memory that only Redis can say something about, if there is one. */
+  /** The entry in memory that Redis can be asked about, or null if there is none. */
   private @Nullable SharedEntry<K, V> suspect(K key) {
     return space.copies != null
             && space.table.peek(key) instanceof SharedEntry<K, V> entry
@@ -177,7 +183,7 @@ final class TierSearch<K, V> {
         : null;
   }
 
-  /** Asks Redis about a suspect entry, if there is one; the disk can't have anything newer. */
+  /** Asks Redis about the entry in memory, if there is one. The disk is not asked: it can't have a newer value. */
   private boolean revalidates(Search<K, V> search) {
     SharedCopies copies = space.copies;
     SharedEntry<K, V> known = search.known();
@@ -257,14 +263,14 @@ final class TierSearch<K, V> {
         lookups -> ascend(asked, lookups, level, depth, since));
   }
 
-  /** Goes on with what a tier answers. */
+  /** Runs a step with the answer of a tier. */
   private <T> void after(
       List<Search<K, V>> searches, CompletableFuture<T> answer, Consumer<T> step) {
     if (answer.isDone()) {
       step.accept(answer.join());
       return;
     }
-    // Not on the tier's own thread: decoding takes time, and others' answers wait behind it.
+    // Not on the tier's thread: decoding takes time, and other answers would have to wait for it.
     var unused = answer.whenCompleteAsync(
         (value, failure) -> guarded(searches, () -> step.accept(answer.join())), space.steps);
   }
@@ -273,7 +279,7 @@ final class TierSearch<K, V> {
     return isSwept(search.flight().key());
   }
 
-  /** Whether a sweep is under way that keeps searches for a key away from the tiers. */
+  /** Whether a running sweep keeps searches for a key away from the tiers. */
   boolean isSwept(K key) {
     for (Predicate<K> sweep : sweeps) {
       if (sweep.test(key)) {
@@ -287,11 +293,11 @@ final class TierSearch<K, V> {
     search.result().complete(Answers.nothing());
   }
 
-  /** Whatever goes wrong on the way, those who wait get a miss, which the loader can answer. */
+  /** Runs a step. If it throws, the waiting callers get a miss, so that the loader can answer them. */
   private void guarded(List<Search<K, V>> searches, Runnable step) {
     try {
       step.run();
-    } catch (Throwable bug) { // of a tier or a key; an Error too must not strand them
+    } catch (Throwable bug) { // in a tier or a key; even an Error ends the searches
       space.failureLog.log(Kind.UNSEARCHED, bug);
       searches.forEach(this::giveUp);
     }
@@ -313,7 +319,10 @@ final class TierSearch<K, V> {
     descend(rest, depth + 1);
   }
 
-  /** What is on disk is a copy as well: of what Redis had when it left memory, or asked last. */
+  /**
+   * Answers with an item on disk. The item is a copy too: its stamp says as of when Redis had this value. If the copy
+   * is suspect or gives no answer, Redis is asked about it.
+   */
   private void answerCopy(Search<K, V> search, Item item, SharedCopies copies) {
     CopyValidity validity = copies.validity();
     long asOf = validity.asOfNanos(item.stamp());

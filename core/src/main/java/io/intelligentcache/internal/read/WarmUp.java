@@ -23,10 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings keys in before anybody asks for them, a few at a time.
+ * Brings keys into memory before users read them, a few keys at a time.
  *
- * <p>Progress is told in order, by one task at a time on a thread for callbacks or the caller's, under no lock,
- * and before the end. A progress callback that hangs holds up the end of its own warm-up, not its loads.
+ * <p>Progress reports are delivered in order, by one task at a time. The task runs on a callback thread or on the
+ * caller's thread, and holds no lock. All reports are delivered before the warm-up ends. A progress callback that
+ * hangs delays the end of its own warm-up, but not its loads.
  */
 public final class WarmUp<K, V> {
   private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
@@ -51,7 +52,7 @@ public final class WarmUp<K, V> {
   @GuardedBy("lock")
   private final int[] counts = new int[Outcome.values().length];
 
-  /** Reports that the progress callback has yet to be told: one per key at most. */
+  /** Reports that are not yet delivered to the progress callback: at most one per key. */
   @GuardedBy("lock")
   private final Queue<WarmReport> untold = new ArrayDeque<>();
 
@@ -59,7 +60,7 @@ public final class WarmUp<K, V> {
   private boolean telling;
 
   /**
-   * Makes a warm-up that has not begun.
+   * Creates a warm-up that has not begun.
    *
    * @param where runs {@code progress}; never refuses
    * @param total how many keys there are
@@ -80,7 +81,7 @@ public final class WarmUp<K, V> {
     this.total = total;
   }
 
-  /** Warms keys, all different; done when the progress callback has been told of all. */
+  /** Warms distinct keys. The result completes when the progress callback has received all reports. */
   public CompletableFuture<WarmReport> run(Collection<K> keys) {
     if (keys.isEmpty()) {
       return CompletableFuture.completedFuture(new WarmReport(0, 0, 0, 0, 0));
@@ -95,7 +96,7 @@ public final class WarmUp<K, V> {
     });
   }
 
-  /** A key that can't even be begun on has failed. */
+  /** Warms one key. A key whose search or load can't begin has failed. */
   private CompletableFuture<Outcome> warmed(K key) {
     return Failures.attempt(() -> {
       if (space.hasFresh(key)) {
@@ -136,7 +137,7 @@ public final class WarmUp<K, V> {
     for (WarmReport next = next(); next != null; next = next()) {
       try {
         progress.accept(next);
-      } catch (Throwable failure) { // the callback's own affair: the warm-up goes on
+      } catch (Throwable failure) { // a failing callback does not stop the warm-up
         log.debug(
             "a callback for the progress of a warm-up failed: {}",
             failure.getClass().getName());

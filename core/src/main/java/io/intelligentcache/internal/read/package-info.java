@@ -1,4 +1,4 @@
-/** Reads: memory, the tiers below, the loader, and what may be answered when these are late or fail. */
+/** Reads: memory, the lower tiers, the loader, and what may be answered if these are late or fail. */
 @NullMarked
 package io.intelligentcache.internal.read;
 

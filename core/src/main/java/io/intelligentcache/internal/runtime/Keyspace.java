@@ -40,8 +40,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one cache, or of one tenant's part of it: its entries in memory, how they are written below, and what it
- * counts. The operations on it are parts of their own, put together by {@code CacheEngine}.
+ * The state of one cache or of one tenant: its entries in memory, how keys and values are encoded for the lower
+ * tiers, and its counters. The operations on it are classes of their own, which {@code CacheEngine} puts together.
  */
 public final class Keyspace<K, V> {
   public final CacheRuntime runtime;
@@ -50,36 +50,36 @@ public final class Keyspace<K, V> {
   public final CacheCounters counters;
   public final ExpiryPolicy<K, V> expiryPolicy;
 
-  /** What other instances change, too; null if there is nothing. */
+  /** The tier shared with other instances, and the validity of its copies; null if no tier is shared. */
   public final @Nullable SharedCopies copies;
 
-  /** Of a read that brings neither loader nor options. */
+  /** The request of a read that passes neither a loader nor options. */
   public final ReadRequest<K, V> plainRequest;
 
-  /** What its loads are known by. */
+  /** Identifies the loads of this key space. */
   public final LoadScope loadScope;
 
-  /** Runs its steps after a tier has answered, and those of asynchronous calls. */
+  /** Runs the steps that follow the answer of a tier, and the steps of asynchronous calls. */
   public final LimitedExecutor steps;
 
-  /** For what user code throws where no caller can be told. */
+  /** Logs what user code throws where no caller can receive it. */
   public final FailureLog failureLog;
 
-  /** Tells the listener, if there is one. */
+  /** Notifies the listener; null if there is none. */
   public final @Nullable ListenerDispatcher<K, V> dispatcher;
 
   private final KeyCodec<K> keys;
 
-  /** How values are written below memory; null if they are not. */
+  /** How values are encoded for the lower tiers; null if they are not written there. */
   private final @Nullable ItemFormat<V> format;
 
   private final EntryWeigher<K, V> weigher;
 
   /**
-   * Makes it.
+   * Creates an empty key space.
    *
    * @param components shared with the other key spaces of the cache
-   * @param table makes its table
+   * @param table creates its table
    */
   public Keyspace(
       CacheComponents<K, V> components,
@@ -104,19 +104,19 @@ public final class Keyspace<K, V> {
     this.table = table.apply(this);
   }
 
-  /** Starts on a thread of the library what may take its time. */
+  /** Starts an operation that may take long on a step thread, not in the thread of the caller. */
   public <T> CompletableFuture<T> offCaller(Supplier<CompletableFuture<T>> start) {
     runtime.lifecycle().requireOpen();
     if (LoadRunner.onLoaderThread()) {
-      return start.get(); // a thread of ours already, and the one that its nested loads must run in
+      return start.get(); // already a library thread: nested loads must run in it
     }
     return CompletableFuture.completedFuture(start)
         .thenComposeAsync(Failures::attempt, steps::executeFirst);
   }
 
   /**
-   * Starts a read. Where memory is the only tier, it runs in the caller's thread: there the user's executor for loaders is
-   * called in that thread too, and can hand on what it finds there.
+   * Starts a read. If memory is the only tier, the read runs in the caller's thread. Then the user's executor for
+   * loaders is called in that thread too, and can pass on what is bound to that thread.
    */
   public <T> CompletableFuture<T> read(Supplier<CompletableFuture<T>> start) {
     runtime.lifecycle().requireOpen();
@@ -124,8 +124,9 @@ public final class Keyspace<K, V> {
   }
 
   /**
-   * The value in memory, or null; counts as a request only if there is one. An entry that is due, see
-   * {@link MemoryEntry#isDue}, is left to {@code StaleEntryHandler}, and a suspect one to {@code TierSearch}.
+   * Returns the value in memory, or null. Only a hit is counted as a request. For an entry that is due (see {@link
+   * MemoryEntry#isDue}) the answer is null: {@code StaleEntryHandler} decides about it. The answer is null for a
+   * suspect entry too: {@code TierSearch} asks Redis about it.
    */
   @Nullable
   public V hit(K key) {
@@ -139,7 +140,7 @@ public final class Keyspace<K, V> {
     return entry.value();
   }
 
-  /** What an entry answers, counted if that is a request. */
+  /** The answer from an entry in memory. It is counted if it answers a request. */
   public Found<V> answer(MemoryEntry<K, V> entry, State state, ReadRequest<K, V> request) {
     if (request.counts()) {
       table.touch(entry);
@@ -159,14 +160,14 @@ public final class Keyspace<K, V> {
         && (!entry.isDue(runtime.time()) || entry.stage(runtime.time().nanos()) == Stage.FRESH);
   }
 
-  /** Whether another instance may have changed what an entry is a copy of. */
+  /** Whether another instance may have changed the value that this entry is a copy of. */
   public boolean isSuspect(MemoryEntry<K, V> entry) {
     return copies != null && copies.isSuspect(entry);
   }
 
   /**
-   * The end of a flight that nobody who comes now may join, or null if there is none: it began longer than the staleness
-   * bound ago, or another instance was told to have changed the key since.
+   * The outcome of a running flight that a new caller must not join, or null if there is none. Such a flight began
+   * longer ago than the staleness bound, or a change of the key was reported after it began.
    */
   @Nullable
   public CompletableFuture<?> begunTooEarly(SingleFlight<K, ?> flights, K key) {
@@ -180,7 +181,7 @@ public final class Keyspace<K, V> {
         || validity.isOutdated(CopyValidity.stripe(below(key)), openedNanos);
   }
 
-  /** Of what a copy is made that was asked for, or loaded, from this instant on. */
+  /** The stamp of a copy whose request or load began at the given instant. */
   public CopyStamp stampOf(@Nullable TierKey below, long sinceNanos, Version version) {
     return copies == null || below == null
         ? CopyStamp.ALONE
@@ -198,7 +199,7 @@ public final class Keyspace<K, V> {
     runtime.memory().settle();
   }
 
-  /** An entry for memory, weighed. */
+  /** Creates an entry for memory, and weighs it. */
   public MemoryEntry<K, V> entry(
       K key, V value, Expiry expiry, Freshness freshness, CopyStamp seen, boolean onDisk) {
     long weight = weigher.weigh(key, value);
@@ -218,7 +219,7 @@ public final class Keyspace<K, V> {
         : table.expiring(key, value, weight + HeapSizes.SHARED_BYTES, deadline, onDisk, seen);
   }
 
-  /** An entry for memory that says that there is no value. */
+  /** Creates an entry for memory that records that the key has no value. */
   public MemoryEntry<K, V> absence(K key, Expiry expiry, CopyStamp seen) {
     runtime.expiryScheduler().start();
     return table.absence(
@@ -226,10 +227,10 @@ public final class Keyspace<K, V> {
   }
 
   /**
-   * Puts an entry into memory, if its flight is current and nothing fresh is there but perhaps what it
-   * is to replace.
+   * Puts an entry into memory, if its flight is current and memory has no fresh entry of the key other than {@code
+   * replaced}.
    *
-   * @param andThen also under the key's lock; if it throws, the entry does not stay
+   * @param andThen runs under the key's lock after the put; if it throws, the entry is removed again
    */
   public boolean store(
       Flight<K, ?> flight,
@@ -261,14 +262,14 @@ public final class Keyspace<K, V> {
     }
   }
 
-  /** Tells the listener that an entry left memory. Call it under the key's lock. */
+  /** Notifies the listener that an entry was removed from memory. Call it under the key's lock. */
   public void notifyRemoved(MemoryEntry<K, V> entry, Cause cause) {
     if (dispatcher != null && runtime.lifecycle().isOpen()) {
       dispatcher.removed(entry, cause);
     }
   }
 
-  /** Whether what a flight brought may change its key in memory. Call it under the key's lock. */
+  /** Whether the result of a flight may change its key in memory. Call it under the key's lock. */
   public boolean mayChange(Flight<K, ?> flight, @Nullable MemoryEntry<K, V> replaced) {
     MemoryEntry<K, V> there = table.peek(flight.key());
     return flight.isCurrent()
@@ -277,7 +278,7 @@ public final class Keyspace<K, V> {
   }
 
   /**
-   * A key as its text.
+   * The text of a key.
    *
    * @throws IllegalArgumentException if the key codec returns null
    */
@@ -290,20 +291,20 @@ public final class Keyspace<K, V> {
     return text;
   }
 
-  /** A key as the tiers below see it. */
+  /** A key as the lower tiers store it. */
   public TierKey below(K key) {
     return new TierKey(space, Utf8.encode(text(key)));
   }
 
-  /** A key's text, of a key as the tiers below see it. */
+  /** The text of a key as the lower tiers store it. */
   public static String text(byte[] below) {
     return new String(below, UTF_8);
   }
 
   /**
-   * An item for the tiers below.
+   * Encodes a value for the lower tiers.
    *
-   * @throws CodecException if the value can't be written
+   * @throws CodecException if the value can't be encoded
    */
   public Item item(V value, long expiresAtMillis) {
     Item item = format().encode(value, expiresAtMillis);
@@ -313,11 +314,12 @@ public final class Keyspace<K, V> {
   }
 
   /**
-   * Warns if the first value of a class can't be written to disk; at once, though only an eviction might
-   * write it. It stays in memory all the same: nobody else reads this disk, so its copy may be missing.
+   * Logs a warning if the first value of a class can't be encoded for the disk tier. The warning comes at once,
+   * although the value would be written to disk only later. The value stays in memory: no other instance reads this
+   * disk, so its copy may be missing.
    */
   public void warnIfUnwritable(V value) {
-    if (runtime.hasDisk() && !runtime.hasRedis()) { // for Redis each value is written at once
+    if (runtime.hasDisk() && !runtime.hasRedis()) { // a value for Redis is encoded at once
       try {
         format().checkFirst(value);
       } catch (Throwable refused) {
@@ -327,8 +329,8 @@ public final class Keyspace<K, V> {
   }
 
   /**
-   * An item for Redis, or null if there is none. Reads leave no trace there: what memory drops when
-   * it is idle for too long expires there that long after it was written.
+   * Encodes a value for Redis; null if there is no Redis. Redis does not see the reads of an entry in memory. So an
+   * entry with a time to idle expires in Redis that long after it was written.
    */
   @Nullable
   public Item itemForRedis(V value, Expiry expiry, Freshness freshness) {
@@ -343,13 +345,13 @@ public final class Keyspace<K, V> {
     return requireNonNull(format, "nothing is written below memory");
   }
 
-  /** The value of an item, or null if it can't be read, or says that there is none. */
+  /** Decodes the value of an item. Returns null if it can't be decoded, or if the item records an absence. */
   @Nullable
   public V decode(Item item) {
     V value = null;
     try {
       value = format().decode(item);
-    } catch (Throwable failure) { // an Error too is no reason why the read should fail
+    } catch (Throwable failure) { // even an Error must not fail the read
       failureLog.log(Kind.UNREADABLE, failure);
     }
     if (value == null) {
@@ -358,26 +360,29 @@ public final class Keyspace<K, V> {
     return value;
   }
 
-  /** Makes what the disk has of a key absent, unless the key has changed since its flight began. */
+  /** Removes a key from disk, unless the key has changed since its flight began. */
   public void forgetOnDisk(Flight<K, ?> flight, TierKey below) {
     var unused = runtime
         .locks()
         .with(flight.key(), () -> flight.isCurrent() ? runtime.disk().remove(below) : null);
   }
 
-  /** Notes that a value could not be written below memory where nobody can be told, and says so once. */
+  /**
+   * Counts a value that could not be encoded for a lower tier where no caller can receive the failure. Logs the first
+   * case.
+   */
   public void onUnwritable(Throwable failure) {
     counters.add(Event.UNWRITABLE);
     failureLog.log(Kind.UNWRITABLE, failure);
   }
 
-  /** Notes that what was found or loaded could not be stored at all, and says so once. */
+  /** Counts a value that was found or loaded but could not be stored at all. Logs the first case. */
   public void onUnstored(Throwable failure) {
     counters.add(Event.UNWRITABLE);
     failureLog.log(Kind.UNSTORED, failure);
   }
 
-  /** Takes an entry out of memory, and counts why, unless it is no longer there. */
+  /** Removes an entry from memory, if it is still there, and counts the reason. */
   public void discard(MemoryEntry<K, V> entry, Event why) {
     boolean was = dispatcher == null ? table.discard(entry) : take(entry, Cause.EVICTED);
     if (was) {
@@ -386,8 +391,8 @@ public final class Keyspace<K, V> {
   }
 
   /**
-   * Takes an entry out of memory, if it is there, under its key's lock. Where the key can't say which lock that is, without:
-   * then its listener may be told out of order, but the entry is gone.
+   * Removes an entry from memory, if it is there, under its key's lock. If the key's {@code hashCode} throws, its
+   * lock is unknown. Then the entry is removed without the lock, and the listener may be notified out of order.
    */
   public boolean take(MemoryEntry<K, V> entry, Cause cause) {
     try {
@@ -398,7 +403,7 @@ public final class Keyspace<K, V> {
     }
   }
 
-  /** Takes an entry out of memory, if it is there. Call it under the key's lock. */
+  /** Removes an entry from memory, if it is there. Call it under the key's lock. */
   public boolean discard(MemoryEntry<K, V> entry, Cause cause) {
     boolean was = table.discard(entry);
     if (was) {
