@@ -32,13 +32,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What users have of a cache or a tenant: its asynchronous face, with all of the operations, each once. Its {@link SyncView} lives as
- * long. It stays the same while a tenant's {@link CacheEngine} comes and goes.
+ * The asynchronous API of a cache or a tenant, as users have it. It has all operations, each once. Its
+ * {@link SyncView} lives as long as this view. The view stays the same object when a tenant's {@link CacheEngine} is
+ * freed and another one is created.
  */
 public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   /**
-   * Where hits are looked for: the engine, or an empty one if that was freed. Set by its {@link Tenant}, and read without a lock: one that
-   * was freed a moment ago is as good, see there.
+   * The engine in which hits are looked up. It is an empty engine if the tenant's own was freed. Its {@link Tenant}
+   * sets it. It is read without a lock: an engine that was freed a moment ago may still be used, see {@link Tenant}.
    */
   CacheEngine<K, V> engine;
 
@@ -64,7 +65,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     throw new IllegalStateException("a tenant has no tenants: \"" + id + "\"");
   }
 
-  /** The engine, for everything but hits; a tenant's engine that was freed comes into use again. */
+  /** The engine, for all operations except hits. A tenant's engine that was freed comes into use again. */
   CacheEngine<K, V> engineInUse() {
     CacheEngine<K, V> now = engine;
     return now.used || tenant == null ? now : tenant.engineInUse(this);
@@ -134,13 +135,13 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     return engine.space.hit(requireNonNull(key, "key"));
   }
 
-  /** What memory answers besides plain hits. */
+  /** The answer of memory to reads that are not plain hits; null if there is none. */
   @Nullable
   Found<V> inMemory(K key, ReadRequest<K, V> request) {
     return engineInUse().reads.inMemory(key, request);
   }
 
-  /** Searches the tiers below memory, and counts. */
+  /** Searches the lower tiers, and counts the result. */
   CompletableFuture<Found<V>> search(K key, ReadRequest<K, V> request) {
     ReadPath<K, V> reads = engineInUse().reads;
     return reads
@@ -148,7 +149,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
         .whenComplete((found, never) -> reads.count(found, request.loader() != null));
   }
 
-  /** Loads what a search did not find. */
+  /** Loads the key if the search did not find it. */
   CompletableFuture<Found<V>> loadIfAbsent(K key, Found<V> found, ReadRequest<K, V> request) {
     return Answers.isMiss(found)
         ? engineInUse().reads.load(key, request)
@@ -172,7 +173,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     return handOut(readAll(keys, request(loader, options)));
   }
 
-  /** As {@link #getAll}, for a caller who only waits. */
+  /** As {@link #getAll}, for a caller that only waits for the result. */
   CompletableFuture<Map<K, V>> readAll(Collection<? extends K> keys, ReadRequest<K, V> request) {
     return engineInUse().bulk.read(Checks.distinct(keys), request);
   }
@@ -187,7 +188,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     return handOut(write(key, value, options));
   }
 
-  /** As {@link #put}, for a caller who only waits. */
+  /** As {@link #put}, for a caller that only waits for the result. */
   CompletableFuture<WriteReport> write(K key, V value, EntryOptions options) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
@@ -200,7 +201,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     return handOut(writeAll(values));
   }
 
-  /** As {@link #putAll}, for a caller who only waits. */
+  /** As {@link #putAll}, for a caller that only waits for the result. */
   CompletableFuture<WriteReport> writeAll(Map<? extends K, ? extends V> values) {
     return engineInUse().writes.put(Checks.entries(values), EntryOptions.defaults());
   }
@@ -252,7 +253,9 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
             key, function, here.space.runtime.loads().runner(here.space.loadScope)));
   }
 
-  /** Begins an operation; the disk is read on a thread of ours. */
+  /**
+   * Starts an atomic operation. If there is a lower tier, it starts on a step thread, because it may read the disk.
+   */
   private <T extends @Nullable Object> CompletableFuture<T> exchange(
       CacheEngine<K, V> here, Function<AtomicOperations<K, V>, CompletableFuture<T>> operation) {
     here.space.runtime.lifecycle().requireOpen();
@@ -265,7 +268,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     return handOut(forget(key));
   }
 
-  /** As {@link #invalidate}, for a caller who only waits. */
+  /** As {@link #invalidate}, for a caller that only waits for the result. */
   CompletableFuture<WriteReport> forget(K key) {
     return engineInUse().writes.invalidate(List.of(requireNonNull(key, "key")));
   }
@@ -275,7 +278,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     return handOut(forgetAll(keys));
   }
 
-  /** As {@link #invalidateAll}, for a caller who only waits. */
+  /** As {@link #invalidateAll}, for a caller that only waits for the result. */
   CompletableFuture<WriteReport> forgetAll(Collection<? extends K> keys) {
     return engineInUse().writes.invalidate(Checks.distinct(keys));
   }
@@ -285,7 +288,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     return handOut(forgetMatching(regex));
   }
 
-  /** As {@link #invalidateMatching}, for a caller who only waits. */
+  /** As {@link #invalidateMatching}, for a caller that only waits for the result. */
   CompletableFuture<Long> forgetMatching(String regex) {
     KeyPattern pattern = KeyPattern.compile(regex);
     CacheEngine<K, V> here = engineInUse();
@@ -297,7 +300,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     return handOut(forgetEverything());
   }
 
-  /** As {@link #clear}, for a caller who only waits. */
+  /** As {@link #clear}, for a caller that only waits for the result. */
   CompletableFuture<@Nullable Void> forgetEverything() {
     CacheEngine<K, V> here = engineInUse();
     return here.space.offCaller(here.bulkInvalidation::clear).thenApply(count -> null);
@@ -318,7 +321,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   }
 
   /**
-   * As {@link #warm}, for a caller who only waits.
+   * As {@link #warm}, for a caller that only waits for the result.
    *
    * @param where runs {@code progress}
    */
@@ -341,7 +344,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     return tenantToWait(id).async();
   }
 
-  /** As {@link #tenant}, for a caller who waits. */
+  /** As {@link #tenant}, but returns the synchronous API. */
   TieredCache<K, V> tenantToWait(String id) {
     return tenants.apply(requireNonNull(id, "id"));
   }
@@ -357,8 +360,8 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   }
 
   /**
-   * The user's own future of an outcome. Whatever follows on it may block, so unless it is done already a
-   * thread for callbacks completes it; and whatever the user does to it, nobody else has it.
+   * Returns a future for the user. User callbacks on it may block. So a callback thread completes it, unless the
+   * outcome is there already. Only this user has the future: to cancel or complete it has no effect on others.
    */
   private <T extends @Nullable Object> CompletableFuture<T> handOut(CompletableFuture<T> outcome) {
     var users = new CompletableFuture<T>();

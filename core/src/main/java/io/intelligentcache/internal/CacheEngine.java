@@ -16,10 +16,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One cache, or one tenant's part of it: a {@link Keyspace} and the operations on it, put together.
+ * The engine of one cache or one tenant: a {@link Keyspace} together with the operations on it.
  *
- * <p>Every part refers to the key space, its table to what handles evictions, and that to the engine. So whatever can
- * still change the key space keeps the engine from being collected.
+ * <p>Every part refers to the key space. The table of the key space refers to the handler of evictions, and that
+ * handler refers to the engine. So everything that can still change the key space keeps the engine from being
+ * garbage-collected.
  */
 public final class CacheEngine<K, V> {
   public final Keyspace<K, V> space;
@@ -29,17 +30,20 @@ public final class CacheEngine<K, V> {
   final BulkRead<K, V> bulk;
   final AtomicOperations<K, V> atomics;
 
-  /** The tenant whose engine it is; null for a cache's own. */
+  /** The tenant that has this engine; null for the engine of a cache itself. */
   private final @Nullable Tenant<K, V> tenant;
 
-  /** Whether it was used since its {@link Tenant} last looked; always true without a tenant. Raced: see {@link AsyncView#engineInUse}. */
+  /**
+   * Whether it was used since its {@link Tenant} checked last; always true without a tenant. This is a data race by
+   * design: see {@link AsyncView#engineInUse}.
+   */
   boolean used = true;
 
   /**
-   * Makes an engine with an empty key space.
+   * Creates an engine with an empty key space.
    *
    * @param components shared with the other engines of the cache
-   * @param tables makes the table, given what handles evictions from it
+   * @param tables creates the table, given the handler of its evictions
    */
   public CacheEngine(
       CacheComponents<K, V> components,
@@ -65,7 +69,7 @@ public final class CacheEngine<K, V> {
     }
   }
 
-  /** Whether it has no entry in memory, and no search, load or atomic operation is under way. */
+  /** Whether it has no entry in memory, and no search, load or atomic operation is running. */
   boolean isIdle() {
     return space.table.size() == 0 && reads.isIdle();
   }

@@ -19,16 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a manager, within a deadline: those who wait are told, what is in memory goes to disk, the tiers and the
- * threads end.
+ * Closes a manager within a deadline: it ends the waits of callers, writes the entries in memory to disk, closes the
+ * tiers, and ends the threads.
  *
- * <p>It has a thread of its own, because a codec, a disk or a server may hang. Whoever closes the manager, first or not,
- * waits for that thread until the deadline.
+ * <p>It runs on a thread of its own, because a codec, a disk or a server may hang. Every caller that closes the
+ * manager, not only the first one, waits for that thread until the deadline.
  */
 public final class Shutdown {
   private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
 
-  /** What the tiers get of the timeout if writing takes all of it: a quarter, but not more than this. */
+  /** What the tiers get of the timeout if the final flush takes all of it: a quarter, but at most this. */
   private static final long MOST_FOR_TIERS_NANOS = Duration.ofSeconds(2).toNanos();
 
   private final CacheRuntime runtime;
@@ -41,11 +41,11 @@ public final class Shutdown {
   private volatile @Nullable Thread thread;
 
   /**
-   * Makes it.
+   * Creates it.
    *
-   * @param writeBehind ends, too, if there is one
+   * @param writeBehind is closed too, if there is one
    * @param tables visits the tables of all caches and tenants
-   * @param timeout for all of it
+   * @param timeout for the whole shutdown
    */
   public Shutdown(
       CacheRuntime runtime,
@@ -60,13 +60,13 @@ public final class Shutdown {
     this.timeout = timeout;
   }
 
-  /** Ends the manager, or waits for the call that does. */
+  /** Closes the manager, or waits for the call that does so. */
   public void close() {
     long start = System.nanoTime();
     if (runtime.lifecycle().close()) {
       begin(start + timeout.toNanos());
     }
-    // A codec that is writing the manager's last entries may close it, too.
+    // A codec that encodes the manager's last entries may call this, too: the shutdown must not wait for itself.
     if (Thread.currentThread() != thread
         && !Uninterruptibles.await(ended, start + timeout.toNanos())) {
       log.warn(
@@ -113,7 +113,10 @@ public final class Shutdown {
     letGoOfTheClassLoader();
   }
 
-  /** Later ones are refused, see {@code WritePath}. One that hangs, in a key's {@code equals}, gets half of the time. */
+  /**
+   * Waits for running changes. Later changes are refused, see {@code WritePath}. A change that hangs, in a key's
+   * {@code equals}, gets half of the time that is left.
+   */
   private void awaitChanges(long deadline) {
     try {
       long patience = (deadline - System.nanoTime()) / 2;
@@ -125,7 +128,7 @@ public final class Shutdown {
     }
   }
 
-  /** What fails must not keep the rest from ending. */
+  /** Runs one step. If it fails, the next steps still run. */
   private void step(Object what, Runnable work) {
     step = what;
     try {
@@ -136,8 +139,9 @@ public final class Shutdown {
   }
 
   /**
-   * The JDK keeps the class of the record whose {@code equals} was linked last, and so its class loader: an application that is
-   * undeployed would stay. It keeps one, so it is given another.
+   * Makes the JDK release a class loader. The JDK keeps the class of the record whose {@code equals} was linked last,
+   * and with it the class loader. So an application that is undeployed would stay in memory. The JDK keeps only one
+   * such class: this method gives it another one.
    */
   private static void letGoOfTheClassLoader() {
     try {

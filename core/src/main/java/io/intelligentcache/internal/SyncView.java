@@ -20,7 +20,10 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The synchronous face: a memory hit here and now, for the rest it waits for the asynchronous one. */
+/**
+ * The synchronous API. It answers a memory hit in the caller's thread. For everything else it waits for
+ * {@link AsyncView}.
+ */
 final class SyncView<K, V> implements TieredCache<K, V> {
   private final AsyncView<K, V> async;
 
@@ -61,7 +64,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
     return lookUp(requireNonNull(key, "key"), async.request(loader, options));
   }
 
-  /** Reads a key that is no plain hit. */
+  /** Reads a key that is not a plain hit. */
   private Found<V> lookUp(K key, ReadRequest<K, V> request) {
     Found<V> found = async.inMemory(key, request);
     if (found != null) {

@@ -11,48 +11,55 @@ import org.jspecify.annotations.Nullable;
 /**
  * One tenant of a cache: its {@link CacheEngine} while it is in use, its view, and its statistics.
  *
- * <p>The engine is most of what a tenant takes. The first operation makes it. It is freed when the tenant is idle: the tenant has no
- * entry in memory, no search, load or atomic operation is under way, and nobody has used it for a while. The next operation makes
- * another one.
+ * <p>The engine takes most of a tenant's memory. The first operation creates it. It is freed when the tenant is idle:
+ * the tenant has no entry in memory, no search, load or atomic operation is running, and the tenant was not used for
+ * a while. The next operation creates another engine.
  *
- * <p>Two engines of a tenant must never be at work at a time: the flights of one don't stop what the other one stores. A thread may be
- * in the middle of an operation when the engine is freed. But whoever can still change anything by a engine has a reference to it, and so has
- * every entry of it in memory. So a weak reference leads to the one that was freed, and as long as it does the next operation uses that one
- * again:
+ * <p>Two engines of a tenant must never be in use at the same time: a change in one engine does not fence the flights
+ * of the other. A thread may be in the middle of an operation when the engine is freed. But every thread that can
+ * still change something through an engine refers to it, and so does each of its entries in memory. So a weak
+ * reference to the freed engine stays set as long as the engine can change anything. While it is set, the next
+ * operation uses the freed engine again:
  *
  * <pre>
- *   get(k, load): has engine 1, is about to load | engine 1 is freed
- *                                                   | put(k, "new"): in engine 1, which the other thread keeps alive
- *   loads "old": recalled by the put, not stored    |
+ *   get(k, load): has engine 1, is about to load    | engine 1 is freed
+ *                                                   | put(k, "new"): in engine 1, to which the other thread refers
+ *   loads "old": fenced by the put, not stored      |
  * </pre>
  *
- * <p>A view and a engine refer to their tenant. When nobody has either of them, the tenant is garbage.
+ * <p>A view and an engine refer to their tenant. When neither of them is reachable, the tenant is garbage.
  */
 final class Tenant<K, V> {
   private final Tenants<K, V> tenants;
   private final String id;
 
-  /** Requests answered from memory, since a engine was freed last. The sum of all has it, too: a thread may count one when all else is garbage. */
+  /**
+   * Memory hits since an engine was freed last. {@link Tenants} adds them to the sum of all tenants: a thread may
+   * count a hit when the rest of the tenant is garbage already.
+   */
   final LongAdder hits = new LongAdder();
 
   /** Written under the lock. */
   private volatile @Nullable WeakReference<AsyncView<K, V>> view;
 
-  /** The engine while it is in use. Written under the lock. */
+  /** The engine while it is in use, else null. Written under the lock. */
   private volatile @Nullable CacheEngine<K, V> engine;
 
-  /** The one that was freed last. */
+  /** The engine that was freed last. */
   @GuardedBy("this")
   private @Nullable WeakReference<CacheEngine<K, V>> freed;
 
-  /** What was counted in engines until they were freed; counted in the sum of those that are not in use, too. */
+  /**
+   * The counts of the engines of this tenant that were freed. {@link Tenants} adds them to the sum of all tenants,
+   * too.
+   */
   @GuardedBy("this")
   private @Nullable CacheCounters past;
 
   @GuardedBy("this")
   private int charged;
 
-  /** Whether it is among those that {@link Tenants} looks at in turn. */
+  /** Whether this tenant is in the queue of those that {@link Tenants} checks in turn. */
   @GuardedBy("this")
   private boolean queued;
 
@@ -65,7 +72,7 @@ final class Tenant<K, V> {
     return id;
   }
 
-  /** Its view, the same as long as somebody has it. */
+  /** The view. It is the same object as long as it is reachable. */
   AsyncView<K, V> view() {
     AsyncView<K, V> there = there();
     return there != null ? there : newView();
@@ -89,7 +96,7 @@ final class Tenant<K, V> {
   /**
    * Takes the engine into use.
    *
-   * @param user the view, which has it from here on
+   * @param user the view, which refers to the engine from now on
    */
   CacheEngine<K, V> engineInUse(AsyncView<K, V> user) {
     tenants.requireOpen();
@@ -100,7 +107,7 @@ final class Tenant<K, V> {
       CacheEngine<K, V> there = engine;
       came = there == null;
       if (there == null && freed != null) {
-        there = freed.get(); // whoever is still at work in it must not meet another one
+        there = freed.get(); // a thread may still use it: there must be no second engine
       }
       awake = there == null ? tenants.newEngine(this) : there;
       queue = use(awake);
@@ -113,7 +120,7 @@ final class Tenant<K, V> {
     return awake;
   }
 
-  /** Has a engine in use; answers whether the tenant is to be looked at in turn from here on, and was not before. */
+  /** Marks an engine as in use. Returns whether the tenant must be added to the queue of those that are checked. */
   @GuardedBy("this")
   private boolean use(CacheEngine<K, V> there) {
     there.space.counters.handOverTo(null);
@@ -125,24 +132,27 @@ final class Tenant<K, V> {
   }
 
   /**
-   * Frees the engine if the tenant is idle: it is its turn to be looked at.
+   * Frees the engine if the tenant is idle. Called when this tenant is the next one to be checked.
    *
-   * @param needed whether memory is full: then what was used a moment ago is idle, too
-   * @return whether it is still in use, and is to be looked at again
+   * @param needed whether memory is full: then a tenant that was used a moment ago counts as idle, too
+   * @return whether it is still in use, and must be checked again
    */
   synchronized boolean freeIfIdle(boolean needed) {
     queued = !free(needed);
     return queued;
   }
 
-  /** Frees the engine though it was used a moment ago: its last entry has left memory. Call it under no lock. */
+  /**
+   * Frees the engine even if it was used a moment ago, because its last entry was removed from memory. Call it under
+   * no lock.
+   */
   void onEmptied() {
     if (free(true)) {
       tenants.onIdle(this);
     }
   }
 
-  /** Whether it has no engine in the end. */
+  /** Frees the engine if the tenant is idle. Returns whether it has no engine afterwards. */
   private synchronized boolean free(boolean needed) {
     CacheEngine<K, V> now = engine;
     if (now == null) {
@@ -163,9 +173,10 @@ final class Tenant<K, V> {
   }
 
   /**
-   * Takes the engine that was freed into use again, if it has entries: a thread was so slow that it was freed under its hands.
+   * Takes the freed engine into use again, if it has entries. This happens if a slow thread was still using the
+   * engine when it was freed.
    *
-   * @return whether the tenant is to be looked at in turn from here on, and was not before
+   * @return whether the tenant must be added to the queue of those that are checked
    */
   synchronized boolean recover() {
     CacheEngine<K, V> before = engine == null && freed != null ? freed.get() : null;
@@ -185,9 +196,9 @@ final class Tenant<K, V> {
   }
 
   /**
-   * How many bytes of the memory budget it takes more than at the last call. Without a engine it takes none: what is left is garbage but for what
-   * the user keeps, and only the collector knows which. Were it counted, a stream of tenants that are used once would fill the budget
-   * with garbage.
+   * How many more bytes of the memory budget this tenant takes than at the last call. Without an engine it takes
+   * none: what is left is garbage, except what the user keeps, and only the garbage collector knows which. If those
+   * bytes were charged, many tenants that are used only once would fill the budget with garbage.
    */
   synchronized long growth() {
     int takes = engine == null
@@ -198,7 +209,7 @@ final class Tenant<K, V> {
     return growth;
   }
 
-  /** What it has counted since it was made, which is at its first use after it was garbage. */
+  /** The counts since this object was created. A tenant that was garbage is created again at its next use. */
   synchronized CacheStats stats() {
     var sum = new CacheCounters();
     if (past != null) {
@@ -207,7 +218,7 @@ final class Tenant<K, V> {
     return sum.snapshot(addTo(sum));
   }
 
-  /** Adds what was counted in the engine in use; answers how many entries that has in memory. Takes no lock. */
+  /** Adds the counts of the engine in use. Returns how many entries that engine has in memory. Takes no lock. */
   long addTo(CacheCounters sum) {
     CacheEngine<K, V> now = engine;
     if (now == null) {

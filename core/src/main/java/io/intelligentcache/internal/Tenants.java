@@ -18,20 +18,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tenants of one cache. What those in use take counts in the memory budget. Idle ones are freed, and leave nothing but a sum of what they
- * have counted.
+ * The tenants of one cache. The bytes of tenants in use count in the memory budget. Idle tenants are freed: only the
+ * sum of their counts is kept.
  *
- * <p>Each tenant that comes into use has a few others looked at, in turn: of tenants that are used once, as many are freed as come.
- * The timer does the rest while there are tenants: every few seconds it looks at all that are in use, and ten times a second it removes
- * the ids of those that were collected.
+ * <p>Whenever a tenant comes into use, a few others are checked in turn. So if many tenants are used only once, as
+ * many are freed as are created. A timer does the rest while there are tenants: every few seconds it checks all
+ * tenants in use, and ten times a second it removes the ids of tenants that were garbage-collected.
  */
 public final class Tenants<K, V> {
-  /** Tenants that are looked at for each one that comes into use. */
+  /** Tenants that are checked for each one that comes into use. */
   private static final int LOOKED_AT = 8;
 
   private static final long TICK_NANOS = Duration.ofMillis(100).toNanos();
 
-  /** A tenant without entries that was not used from one look to the next is freed. */
+  /** A tenant without entries that was not used between two checks is freed. */
   private static final int TICKS_PER_LOOK = 20;
 
   private final CacheComponents<K, V> components;
@@ -40,20 +40,20 @@ public final class Tenants<K, V> {
   private final ConcurrentHashMap<String, Link<K, V>> byId = new ConcurrentHashMap<>();
   private final ReferenceQueue<Tenant<K, V>> collected = new ReferenceQueue<>();
 
-  /** Those that have a engine, and some that had, each once; first the one that is to be looked at next. */
+  /** Tenants that have an engine, and some that had one, each once. The first one is checked next. */
   private final Queue<Tenant<K, V>> inUse = new ConcurrentLinkedQueue<>();
 
   private final AtomicBoolean ticking = new AtomicBoolean();
 
-  /** See {@link #asleep}; made for the first tenant. */
+  /** See {@link #idleEngine}; created for the first tenant. */
   private volatile @Nullable CacheEngine<K, V> asleep;
 
   private final ReentrantLock counting = new ReentrantLock();
 
-  /** What was counted in engines that were freed. */
+  /** The counts of engines that were freed. */
   private final CacheCounters past = new CacheCounters();
 
-  /** Leads to a tenant as long as somebody has its view or its engine, or it is in use. */
+  /** Refers to a tenant as long as its view or its engine is reachable, or the tenant is in use. */
   private static final class Link<K, V> extends WeakReference<Tenant<K, V>> {
     final String id;
     final LongAdder hits;
@@ -74,7 +74,7 @@ public final class Tenants<K, V> {
   /**
    * The view of a tenant.
    *
-   * @throws IllegalArgumentException if the id is too long or no valid Unicode
+   * @throws IllegalArgumentException if the id is too long or is not valid Unicode
    */
   public AsyncView<K, V> view(String id) {
     Link<K, V> link = byId.get(id);
@@ -107,7 +107,10 @@ public final class Tenants<K, V> {
     return gone;
   }
 
-  /** Where the views of freed tenants look for hits: in vain, so that a hit has no such case to think of. It stays empty. */
+  /**
+   * The engine in which the views of freed tenants look up hits. It stays empty, so they find none. So a memory hit
+   * needs no check for a freed engine.
+   */
   CacheEngine<K, V> idleEngine() {
     CacheEngine<K, V> there = asleep;
     return there != null ? there : firstAsleep();
@@ -135,12 +138,12 @@ public final class Tenants<K, V> {
     return new CacheEngine<>(components, space, tenant, runtime.memory()::newSmallTable);
   }
 
-  /** Counters for what a tenant has counted before its engine was freed; the sum of all has that, too. */
+  /** Creates counters for the freed engines of a tenant. Their counts are added to the sum of all tenants, too. */
   CacheCounters newCounters() {
     return new CacheCounters(past);
   }
 
-  /** Hands over what was counted in a engine that is freed, and what will be. */
+  /** Hands over the counts of an engine that is freed, and those that it will add later. */
   void handOver(CacheCounters freed, CacheCounters to) {
     counting.lock();
     try {
@@ -151,9 +154,9 @@ public final class Tenants<K, V> {
   }
 
   /**
-   * A tenant has a engine, and had none. Call it under no lock.
+   * Called when a tenant has got an engine, and had none before. Call it under no lock.
    *
-   * @param queue whether it is to be looked at from here on, and was not before
+   * @param queue whether to add the tenant to the queue of those that are checked
    */
   void onInUse(Tenant<K, V> tenant, boolean queue) {
     MemoryEngine memory = runtime.memory();
@@ -169,7 +172,7 @@ public final class Tenants<K, V> {
     removeCollected();
   }
 
-  /** A tenant has no engine any more. Call it under no lock. */
+  /** Called when a tenant has no engine any more. Call it under no lock. */
   void onIdle(Tenant<K, V> tenant) {
     charge(tenant.growth() + freeNextIfIdle(false) + freeNextIfIdle(false));
   }
@@ -180,7 +183,7 @@ public final class Tenants<K, V> {
     }
   }
 
-  /** Looks at the one in use whose turn it is; answers how many bytes more it takes. */
+  /** Checks the next tenant of the queue. Returns how many more bytes it takes. */
   private long freeNextIfIdle(boolean needed) {
     Tenant<K, V> tenant = inUse.poll();
     if (tenant == null) {
@@ -200,7 +203,7 @@ public final class Tenants<K, V> {
     }
   }
 
-  /** Begins to look after time, unless that has begun. */
+  /** Starts the timer, unless it is running. */
   private void tick() {
     if (!ticking.get() && ticking.compareAndSet(false, true)) {
       tickLater(1);
@@ -228,12 +231,12 @@ public final class Tenants<K, V> {
         tickLater(number + 1);
       }
     }
-    if (!byId.isEmpty()) { // one has come while this thought that there were none
+    if (!byId.isEmpty()) { // a tenant was added after the check above
       tick();
     }
   }
 
-  /** Frees all that are idle. */
+  /** Frees all idle tenants. */
   void freeAllIdle() {
     removeCollected();
     long more = 0;
@@ -253,12 +256,12 @@ public final class Tenants<K, V> {
   }
 
   /**
-   * Adds to a sum what all have counted, those included that are gone.
+   * Adds the counts of all tenants to a sum, including those of tenants that are gone.
    *
    * @return how many entries they have in memory
    */
   public long addTo(CacheCounters sum) {
-    counting.lock(); // or what is handed over meanwhile would be counted twice, or not at all
+    counting.lock(); // or a hand-over would be counted twice, or not at all
     try {
       sum.add(past);
       long entries = 0;
@@ -276,7 +279,7 @@ public final class Tenants<K, V> {
     }
   }
 
-  /** Hands over each engine in use. */
+  /** Visits each engine in use. */
   public void forEach(Consumer<CacheEngine<K, V>> visitor) {
     for (Link<K, V> link : byId.values()) {
       Tenant<K, V> tenant = link.get();

@@ -17,34 +17,34 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of the copies that this instance holds may be answered without asking the shared tier.
+ * Decides which copies in this instance may be answered without asking the shared tier.
  *
- * <p>Each copy knows an instant as of which it was what that tier had: the start of the request that
- * brought it. It is trusted if nobody has told of a change of its key since, and if what was
- * acknowledged more than the staleness bound ago has surely been told of:
- *
- * <pre>
- *   copy as of 10                                     trusted
- *   a change of the key is told, noted as of 25       suspect: the next read asks, one round trip
- *   it has not changed, asked at 31                   copy as of 31, trusted
- *   heard until 40, now 43, the bound is 2            suspect, all copies are: the line is dead
- * </pre>
- *
- * <p>A suspect copy is one of two kinds, which matters only while the shared tier can't be asked. It is
- * <em>outdated</em> if a change of its key was told since: then the tier surely has, or had, something
- * else. It is merely <em>unconfirmed</em> if nothing was told of its key, but this instance may have
- * missed a change, after a gap or in silence. So told changes are kept apart, and a gap that follows one
- * does not cover it.
+ * <p>Each copy has an instant as of which it was what the shared tier had: the start of the request that brought it.
+ * The copy is trusted if no change of its key has been reported since that instant, and if all changes that were
+ * acknowledged longer ago than the staleness bound have surely been reported:
  *
  * <pre>
- *   copy as of 10, a change of the key is told at 25, the connection is lost at 30     outdated
- *   copy as of 10, the connection is lost at 30                                        unconfirmed
+ *   copy as of 10                                       trusted
+ *   a change of the key is reported, noted as of 25     suspect: the next read asks the tier, one round trip
+ *   the tier says that it is unchanged, asked at 31     copy as of 31, trusted
+ *   received until 40, now 43, the bound is 2           suspect, as all copies are: the connection is dead
  * </pre>
  *
- * <p>Instants are compared on one clock of this process, so nothing depends on other machines' clocks.
- * A fetch that is overtaken by a change needs no lock and no fence: its copy is as of its start, which
- * is before the change was noted. Changes are noted per stripe of keys, so another key's change may
- * make a copy suspect; that costs a question.
+ * <p>There are two kinds of suspect copies. The difference matters only while the shared tier can't be asked. A copy
+ * is <em>outdated</em> if a change of its key has been reported since: then the tier surely has, or had, something
+ * else. A copy is <em>unconfirmed</em> if no change of its key has been reported, but this instance may have missed
+ * one: after a gap, or because nothing was received for longer than the bound. So reported changes are noted
+ * separately, and a gap after a reported change does not hide it.
+ *
+ * <pre>
+ *   copy as of 10, a change of the key is reported at 25, the connection is lost at 30     outdated
+ *   copy as of 10, the connection is lost at 30                                            unconfirmed
+ * </pre>
+ *
+ * <p>Instants are compared on one clock of this process, so nothing depends on the clocks of other machines. If a key
+ * changes while it is fetched, that needs no lock and no fence here: the copy is as of the start of the fetch, which
+ * is before the change was noted. Changes are noted per stripe of keys, so a change of another key may make a copy
+ * suspect. That costs one question to the tier.
  */
 public final class CopyValidity implements Changes {
   private static final int STRIPES = 1 << 16;
@@ -58,14 +58,14 @@ public final class CopyValidity implements Changes {
   private final int session = ThreadLocalRandom.current().nextInt();
 
   /**
-   * Per stripe, since when its copies are suspect. The only array that a memory hit reads. 512 KB,
-   * allocated with the first note.
+   * Per stripe, the instant since which its copies are suspect. A memory hit reads only this array. 512 KB, allocated
+   * with the first note.
    */
   private volatile @Nullable AtomicLongArray suspectNanos;
 
   /**
-   * Per stripe, when a change was told last. Read only about copies that are suspect and can't be asked
-   * about. 512 KB, allocated with the first change.
+   * Per stripe, when the last change was reported. Read only for suspect copies about which the tier can't be asked.
+   * 512 KB, allocated with the first change.
    */
   private volatile @Nullable AtomicLongArray toldNanos;
 
@@ -77,10 +77,10 @@ public final class CopyValidity implements Changes {
   private volatile long widestNanos;
 
   /**
-   * Trusts nothing, until it hears something.
+   * Creates it. It trusts no copy until something is received.
    *
    * @param time the clock of entries
-   * @param bound how old what is answered without asking may be
+   * @param bound how old a value may be that is answered without asking
    */
   public CopyValidity(TimeSource time, Duration bound) {
     this.time = requireNonNull(time, "time");
@@ -90,7 +90,7 @@ public final class CopyValidity implements Changes {
   }
 
   /**
-   * Where changes of a key are noted.
+   * The stripe in which changes of a key are noted.
    *
    * @param key the key
    * @return its stripe
@@ -102,7 +102,7 @@ public final class CopyValidity implements Changes {
   @Override
   public void changed(TierKey key) {
     changed(stripe(key));
-    changes.increment(); // last: who sees the count sees the change
+    changes.increment(); // last: a thread that sees the count sees the change
   }
 
   /**
@@ -112,13 +112,13 @@ public final class CopyValidity implements Changes {
    */
   public void changed(int stripe) {
     long now = time.nanos();
-    noteIn(told(), stripe, now); // first: who sees that a copy is suspect must also see why
+    noteIn(told(), stripe, now); // first: a thread that sees a suspect copy must also see why
     noteIn(suspect(), stripe, now);
-    wake(stripe); // unasked: while others come and go a concurrent map may seem empty that is not
+    wake(stripe); // no isEmpty() first: it may be wrong while other threads change the map
   }
 
   /**
-   * Notes that copies of a stripe have to be asked about, though nobody told of a change.
+   * Notes that the copies of a stripe must be confirmed, although no change was reported.
    *
    * @param stripe the stripe of their keys
    */
@@ -150,10 +150,10 @@ public final class CopyValidity implements Changes {
   }
 
   /**
-   * The next change that is told of a key, or of another one of its stripe.
+   * The next reported change of a key, or of another key of its stripe.
    *
    * @param key the key
-   * @return done by the thread that is told: go on elsewhere
+   * @return completed by the thread that receives the report: continue on another thread
    */
   public CompletableFuture<?> nextChange(TierKey key) {
     return waiting.computeIfAbsent(stripe(key), stripe -> new CompletableFuture<>());
@@ -181,7 +181,7 @@ public final class CopyValidity implements Changes {
   private synchronized AtomicLongArray firstTold() {
     AtomicLongArray notes = toldNanos;
     if (notes == null) {
-      notes = filled(longAgo() - 1); // before every copy, also one that another process made
+      notes = filled(longAgo() - 1); // before every copy, also of another process
       toldNanos = notes;
     }
     return notes;
@@ -201,12 +201,12 @@ public final class CopyValidity implements Changes {
     }
   }
 
-  /** The later instant of two that are noted at once must stay. */
+  /** Notes an instant. If two threads note instants of one stripe, the later one stays. */
   private static void noteIn(AtomicLongArray notes, int stripe, long nanos) {
     notes.accumulateAndGet(stripe, nanos, CopyValidity::later);
   }
 
-  /** {@return how old what is answered without asking may be, in nanoseconds} */
+  /** {@return how old a value may be that is answered without asking, in nanoseconds} */
   public long boundNanos() {
     return boundNanos;
   }
@@ -227,13 +227,13 @@ public final class CopyValidity implements Changes {
   /**
    * Whether a copy may be answered without asking.
    *
-   * @param stripe of its key
-   * @param asOfNanos as of when it was right
+   * @param stripe the stripe of its key
+   * @param asOfNanos the instant as of which it was right
    * @return false if it is suspect
    */
   public boolean isValid(int stripe, long asOfNanos) {
-    // First what was heard, then the changes: these are told before that, so what is read here
-    // includes all changes that the instant read before stands for.
+    // Read the instant of the last receipt first, then the changes. Changes are noted before that instant advances,
+    // so all changes that it covers are seen here.
     long heard = heardNanos;
     return time.nanos() - heard <= boundNanos && asOfNanos - suspectNanos(stripe) > 0;
   }
@@ -244,28 +244,29 @@ public final class CopyValidity implements Changes {
   }
 
   /**
-   * Whether a change of a copy's key, or of another key of its stripe, was told after it was right.
+   * Whether a change of a copy's key, or of another key of its stripe, was reported after the instant as of which the
+   * copy was right.
    *
-   * @param stripe of its key
-   * @param asOfNanos as of when it was right
-   * @return true also for a copy of this instance's own write until it has been asked about: a change is
-   *     told by its key alone, so nobody knows that it was that write
+   * @param stripe the stripe of its key
+   * @param asOfNanos the instant as of which it was right
+   * @return true also for a copy of this instance's own write, until it has been confirmed: a report has only the
+   *     key, so it does not show that it is of this write
    */
   public boolean isOutdated(int stripe, long asOfNanos) {
     AtomicLongArray notes = toldNanos;
     return notes != null && asOfNanos - notes.get(stripe) <= 0;
   }
 
-  /** {@return whether the tier tells of changes at present} */
+  /** {@return whether the tier reports changes at present} */
   public boolean isListening() {
     return time.nanos() - heardNanos <= boundNanos;
   }
 
   /**
-   * How old a copy may be at most, as far as is known here.
+   * The largest age that a copy may have, as far as this instance knows.
    *
-   * @param stripe of its key
-   * @param asOfNanos as of when it was right
+   * @param stripe the stripe of its key
+   * @param asOfNanos the instant as of which it was right
    * @return nanoseconds since it was surely what the shared tier had
    */
   public long ageNanos(int stripe, long asOfNanos) {
@@ -276,9 +277,10 @@ public final class CopyValidity implements Changes {
   }
 
   /**
-   * An instant for a tier that outlives this process; rounded down, so that a copy seems older.
+   * Encodes an instant for a tier that outlives this process. It is rounded down, so that a copy seems older than it
+   * is.
    *
-   * @param asOfNanos an instant since this was made
+   * @param asOfNanos an instant after this was created
    * @return the stamp; another process does not take it for one of its own
    */
   public long stamp(long asOfNanos) {
@@ -287,10 +289,10 @@ public final class CopyValidity implements Changes {
   }
 
   /**
-   * The instant of a stamp.
+   * Decodes the instant of a stamp.
    *
-   * @param stamp by this or another process
-   * @return longer ago than anything, if it was another one
+   * @param stamp made by this or another process
+   * @return an instant before all others, if another process made the stamp
    */
   public long asOfNanos(long stamp) {
     boolean ours = (int) (stamp >>> 32) == session;
@@ -301,7 +303,7 @@ public final class CopyValidity implements Changes {
     return openedNanos - Long.MAX_VALUE / 2;
   }
 
-  /** {@return what was told, and how long ago it was all} */
+  /** {@return the counts of changes and gaps, and how long ago reports were known to be complete} */
   public InvalidationStats stats() {
     return new InvalidationStats(
         Duration.ofNanos(boundNanos),
@@ -312,14 +314,14 @@ public final class CopyValidity implements Changes {
   }
 
   /**
-   * The health of the tier that tells of changes, with what was told.
+   * The health of the tier that reports changes, together with the state of its reports.
    *
-   * @param tier its own account
+   * @param tier the health as the tier itself sees it
    * @return both together
    */
   public Health health(SharedHealth tier) {
     long window = time.nanos() - heardNanos;
-    // Two answers may be further apart than a short bound; that is no trouble.
+    // Two heartbeats may be further apart than a short bound. That is not a problem.
     boolean late = boundNanos >= SHORTEST_BOUND_NANOS && window > boundNanos;
     boolean overdue = tier.problem() == null && late;
     Duration since = Duration.ofNanos(window);
@@ -333,7 +335,7 @@ public final class CopyValidity implements Changes {
         bound,
         overdue ? since.minus(bound) : tier.troubledFor(),
         overdue
-            ? "told of no change for " + since.toMillis() + " ms, the staleness bound is "
+            ? "nothing received about changes for " + since.toMillis() + " ms; the staleness bound is "
                 + bound.toMillis() + " ms"
             : tier.problem());
   }

@@ -7,18 +7,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Puts the changes of one key into one order, the same in every tier.
+ * Locks that put the changes of one key into one order, which is the same in every tier.
  *
- * <p>Under a key's lock a change reaches memory and is handed to the tiers below, which take effect
- * in the order of calls; waiting for them happens outside. Many keys share a lock, so what runs
- * under it must be short, must not block, and must not take another key's lock.
+ * <p>A change runs under its key's lock: it changes memory, and is handed to the lower tiers. These tiers apply
+ * changes in the order of the calls. Waiting for the tiers happens after the lock is released. Many keys share a
+ * lock. So code under a lock must be short, must not block, and must not take another key's lock.
  */
 public final class KeyLocks {
   private static final int STRIPES = 1 << 10;
 
   private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
 
-  /** Makes the locks. */
+  /** Creates the locks. */
   public KeyLocks() {
     for (int i = 0; i < STRIPES; i++) {
       stripes[i] = new ReentrantLock();
@@ -26,11 +26,11 @@ public final class KeyLocks {
   }
 
   /**
-   * Runs a change of one key.
+   * Runs a change of one key under its lock.
    *
    * @param <T> what it returns
-   * @param key whose change
-   * @param change what to do
+   * @param key the key that is changed
+   * @param change the change
    * @return what it returned
    */
   public <T> T with(Object key, Supplier<T> change) {
@@ -38,11 +38,11 @@ public final class KeyLocks {
   }
 
   /**
-   * Runs a change of many keys at once.
+   * Runs a change of many keys under all their locks.
    *
    * @param <T> what it returns
-   * @param keys whose change
-   * @param change what to do
+   * @param keys the keys that are changed
+   * @param change the change
    * @return what it returned
    */
   public <T> T withAll(Collection<?> keys, Supplier<T> change) {
@@ -50,7 +50,7 @@ public final class KeyLocks {
       return with(keys.iterator().next(), change);
     }
     int[] needed = keys.stream().mapToInt(KeyLocks::stripe).sorted().distinct().toArray();
-    for (int stripe : needed) { // in one order for everybody, so that nobody waits in a circle
+    for (int stripe : needed) { // always in this order, so that no deadlock is possible
       stripes[stripe].lock();
     }
     try {
@@ -62,7 +62,7 @@ public final class KeyLocks {
     }
   }
 
-  /** Returns when every change that was under way at the call has ended. */
+  /** Waits until every change that was running at the call has ended. */
   public void awaitChangesInProgress() {
     for (ReentrantLock stripe : stripes) {
       under(stripe, () -> stripe);
@@ -70,10 +70,10 @@ public final class KeyLocks {
   }
 
   /**
-   * Waits until every change that was under way at the call has ended.
+   * Waits until every change that was running at the call has ended.
    *
-   * @param nanos for how long
-   * @return whether they have
+   * @param nanos how long to wait at most
+   * @return whether they have ended
    * @throws InterruptedException if the thread was interrupted
    */
   public boolean awaitChangesInProgress(long nanos) throws InterruptedException {

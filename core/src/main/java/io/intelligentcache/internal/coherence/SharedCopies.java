@@ -12,19 +12,20 @@ import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Version;
 
 /**
- * What a cache has in common with other instances, and what it makes of its own copies of that.
+ * The tier that a cache shares with other instances, and what is known about the copies of its values in this
+ * instance.
  *
- * @param tier where it is
+ * @param tier the shared tier
  * @param validity which copies may be answered without asking that tier
- * @param outage what to answer when that tier can't be asked
+ * @param outage what to answer while that tier can't be asked
  */
 public record SharedCopies(SharedTier tier, CopyValidity validity, Outage outage) {
-  /** Of what a copy is made that was asked for, or loaded, from this instant on. */
+  /** The stamp of a copy whose request or load began at the given instant. */
   public CopyStamp stampOf(TierKey below, long sinceNanos, Version version) {
     return new CopyStamp(CopyValidity.stripe(below), sinceNanos, version);
   }
 
-  /** Whether another instance may have changed what an entry is a copy of. */
+  /** Whether another instance may have changed the value that this entry is a copy of. */
   public boolean isSuspect(MemoryEntry<?, ?> entry) {
     return entry instanceof SharedEntry<?, ?> copy
         && !validity.isValid(copy.stripe(), copy.asOfNanos());
@@ -36,13 +37,13 @@ public record SharedCopies(SharedTier tier, CopyValidity validity, Outage outage
         || (entry instanceof SharedEntry<?, ?> copy && copy.asOfNanos() - nanos >= 0);
   }
 
-  /** Whether an entry may be answered that the tier could not be asked about. */
+  /** Whether an entry may be answered although the tier could not be asked about it. */
   public boolean mayAnswerUnconfirmed(MemoryEntry<?, ?> entry) {
     return entry instanceof SharedEntry<?, ?> copy
         && mayAnswerUnconfirmed(copy.stripe(), copy.asOfNanos());
   }
 
-  /** Whether a copy may be answered that the tier could not be asked about. */
+  /** Whether a copy may be answered although the tier could not be asked about it. */
   public boolean mayAnswerUnconfirmed(int stripe, long asOfNanos) {
     return validity.isOutdated(stripe, asOfNanos)
         ? outage.answersOutdated()
@@ -55,12 +56,12 @@ public record SharedCopies(SharedTier tier, CopyValidity validity, Outage outage
         : outage.maxStale().toNanos();
   }
 
-  /** Takes note of what became of an entry in the tier. */
+  /** Notes the outcome of writing an entry to the tier. */
   public void onWritten(MemoryEntry<?, ?> entry, Outcome outcome) {
     if (entry instanceof SharedEntry<?, ?> copy) {
       if (outcome instanceof Outcome.Stored stored) {
         copy.version(stored.version());
-      } else if (outcome instanceof Outcome.Refused) { // nobody knows of anything newer
+      } else if (outcome instanceof Outcome.Refused) { // no newer value is known
         validity.doubt(copy.stripe());
       } else { // the tier has something else
         validity.changed(copy.stripe());
@@ -69,8 +70,8 @@ public record SharedCopies(SharedTier tier, CopyValidity validity, Outage outage
   }
 
   /**
-   * Takes note that only this instance has an entry. Whoever removes its key elsewhere, or all keys, finds
-   * nothing there to remove, so nobody would tell.
+   * Notes that only this instance has an entry, and makes it suspect. If another instance removes the key or all
+   * keys, it finds nothing to remove in the tier, so no invalidation would be reported.
    */
   public void onStoredLocally(MemoryEntry<?, ?> entry) {
     if (entry instanceof SharedEntry<?, ?> copy) {
@@ -78,7 +79,10 @@ public record SharedCopies(SharedTier tier, CopyValidity validity, Outage outage
     }
   }
 
-  /** An entry's item, with what tells, when it comes up again, whether somebody has changed it since. */
+  /**
+   * Adds the version and the stamp of an entry to its item. When the item is promoted to memory again, they show
+   * whether its key has been changed since.
+   */
   public Item stamped(MemoryEntry<?, ?> entry, Item item) {
     return entry instanceof SharedEntry<?, ?> copy
         ? item.with(copy.version(), validity.stamp(copy.asOfNanos()))

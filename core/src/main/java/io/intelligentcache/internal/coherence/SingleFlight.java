@@ -14,37 +14,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * One fetch per key at a time. Callers that come while it runs share its outcome.
  *
- * <p>A flight is also a fence. Whoever changes a key recalls its flight first: callers that come
- * later start another one, and the recalled one, which may have seen what was there before the
- * change, finds that it is no longer current and must not store what it brings.
+ * <p>A flight is also a fence. A change of a key fences the key's flight: later callers start another flight. The
+ * fenced flight may have read the value from before the change. It finds that it is no longer current, and must not
+ * store its result.
  *
  * <pre>
- *   get(k) opens flight 1, reads v1 from Redis | put(k, v2) recalls flight 1, stores v2
+ *   get(k) opens flight 1, reads v1 from Redis | put(k, v2) stores v2, fences flight 1
  *   flight 1 lands: not current, v1 goes to its own callers and nowhere else
  * </pre>
  *
- * <p>A flight is found by the hash that its key had when it was opened, and by itself: what a key's {@code hashCode}
- * or {@code equals} throws, or a hash that changes, leaves no flight open.
+ * <p>A flight keeps the hash that its key had when the flight was opened, and it is removed by its identity. So no
+ * flight stays open if the key's {@code hashCode} or {@code equals} throws, or if its hash changes.
  *
  * @param <K> type of the keys
- * @param <T> what a flight brings
+ * @param <T> the result of a flight
  */
 public final class SingleFlight<K, T> {
-  /** Null until the first flight: most tenants have none of some kinds. */
+  /** The open flights. Null until the first one: most tenants never have a flight of some kinds. */
   private volatile @Nullable ConcurrentHashMap<Place<K>, Flight<K, T>> open;
 
   /**
-   * At least as many as are open: counted before a flight is opened, and until it has landed. So a put, which recalls
-   * flights where there are none most of the time, need not look. The map's own count is too low for a moment.
+   * The number of open flights, or more: it is incremented before a flight is opened, and decremented after it has
+   * landed. A put must fence flights, but most of the time there are none. This count saves it the search. The map's
+   * own size may be too low for a moment.
    */
   private final AtomicInteger underWay = new AtomicInteger();
 
   private final TimeSource time;
 
   /**
-   * Makes it, with no flight open.
+   * Creates it, with no flight open.
    *
-   * @param time tells when flights are opened
+   * @param time the clock for the instants at which flights are opened
    */
   public SingleFlight(TimeSource time) {
     this.time = requireNonNull(time, "time");
@@ -54,8 +55,8 @@ public final class SingleFlight<K, T> {
    * Joins the flight of a key, or opens one.
    *
    * @param key the key
-   * @param fetch starts the fetch if this caller is the first; runs in the caller
-   * @return the outcome; the future is the caller's own, cancelling it disturbs nobody
+   * @param fetch starts the fetch if this caller is the first; runs in the caller's thread
+   * @return the outcome, in a future of the caller's own: cancelling it has no effect on other callers
    */
   public CompletableFuture<T> join(K key, Function<Flight<K, T>, CompletableFuture<T>> fetch) {
     var mine = new Flight<>(this, new Place<>(key));
@@ -65,13 +66,13 @@ public final class SingleFlight<K, T> {
     }
     try {
       var unused = fetch.apply(mine).whenComplete(mine::land);
-    } catch (Throwable failure) { // whatever it is, those who wait must hear of it
+    } catch (Throwable failure) { // even an Error must reach the waiting callers
       mine.land(null, failure);
     }
     return mine.outcome.copy();
   }
 
-  /** Opens a flight, or answers the one that is open. */
+  /** Opens a flight and returns null, or returns the flight that is already open. */
   private @Nullable Flight<K, T> opened(Flight<K, T> mine) {
     underWay.incrementAndGet();
     Flight<K, T> first = mine;
@@ -99,16 +100,16 @@ public final class SingleFlight<K, T> {
     return there;
   }
 
-  /** {@return whether no flight is open, or about to be} */
+  /** {@return whether no flight is open, or about to be opened} */
   public boolean isIdle() {
     return underWay.get() == 0;
   }
 
   /**
-   * The outcome of a flight that was opened too early to join it.
+   * The outcome of a flight that was opened too early for a new caller to join it.
    *
    * @param key the key
-   * @param isTooEarly judges the instant at which it was opened
+   * @param isTooEarly tests the instant at which it was opened
    * @return the outcome, as of {@link #join}; null if there is no such flight
    */
   public @Nullable CompletableFuture<T> openedTooEarly(K key, LongPredicate isTooEarly) {
@@ -118,8 +119,9 @@ public final class SingleFlight<K, T> {
   }
 
   /**
-   * Recalls the flight of a key, if there is one. Call it under the key's lock. Never fails: where the key's {@code
-   * hashCode} or {@code equals} does, all flights are recalled, as any may be meant.
+   * Fences the flight of a key, if there is one: it is no longer current. Call it under the key's lock. Never fails.
+   * If the key's {@code hashCode} or {@code equals} throws, all flights are fenced, because each of them may be of
+   * this key.
    *
    * @param key the key
    */
@@ -135,9 +137,9 @@ public final class SingleFlight<K, T> {
   }
 
   /**
-   * Recalls the flights of many keys.
+   * Fences the flights of many keys.
    *
-   * @param matching which
+   * @param matching selects the keys
    */
   public void fenceAll(Predicate<K> matching) {
     var there = open;
@@ -146,12 +148,14 @@ public final class SingleFlight<K, T> {
     }
   }
 
-  /** A key with the hash that it had when it was asked for. */
+  /** A key with the hash that it had when this object was made. */
   private static final class Place<K> {
     private final K key;
     private final int hash;
 
-    /** The only one that equals this, without asking the key; null if any with an equal key does. */
+    /**
+     * If set, only this object is equal, and the key is not asked. If null, each place with an equal key is equal.
+     */
     private final @Nullable Place<K> only;
 
     Place(K key) {
@@ -166,7 +170,7 @@ public final class SingleFlight<K, T> {
       this.only = only;
     }
 
-    /** {@return what finds this very place} */
+    /** {@return a place that is equal to this object only} */
     Place<K> exactly() {
       return new Place<>(this);
     }
@@ -186,10 +190,10 @@ public final class SingleFlight<K, T> {
   }
 
   /**
-   * A fetch under way.
+   * A running fetch.
    *
    * @param <K> type of the key
-   * @param <T> what it brings
+   * @param <T> its result
    */
   public static final class Flight<K, T> {
     private final SingleFlight<K, T> flights;
@@ -209,7 +213,7 @@ public final class SingleFlight<K, T> {
     }
 
     /**
-     * Whether what it brings may be stored. Only an answer under the key's lock holds.
+     * Whether the result may be stored. The answer is reliable only under the key's lock.
      *
      * @return false once the key was changed
      */
@@ -221,7 +225,7 @@ public final class SingleFlight<K, T> {
       flights.table().remove(place.exactly(), this);
       boolean first =
           failure != null ? outcome.completeExceptionally(failure) : outcome.complete(value);
-      if (first) { // counted off twice, it would hide another flight from those who recall
+      if (first) { // a second decrement would hide another flight from fence()
         flights.underWay.decrementAndGet();
       }
     }

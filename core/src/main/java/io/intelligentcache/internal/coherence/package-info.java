@@ -1,6 +1,4 @@
-/**
- * Coherence between instances, and between threads: single flights, locks of keys, and which copies are still valid.
- */
+/** Coherence between instances and between threads: single flights, locks of keys, and the validity of copies. */
 @NullMarked
 package io.intelligentcache.internal.coherence;
 

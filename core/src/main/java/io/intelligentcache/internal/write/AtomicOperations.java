@@ -20,18 +20,19 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operations that change a key by what it has, in one step: all of them are one loop.
+ * Atomic operations: they change a key depending on the value that it has. All of them are one loop:
  *
  * <pre>
- *   ask what the key has -> decide -> change it, if it still has that -> else from the start
+ *   read the value -> decide -> change the key, if it still has that value -> else start again
  * </pre>
  *
- * <p>In this instance the operations of one key take turns: each round is a {@link Flight}, and those who
- * find one under way try again when it has landed. Whatever else changes the key recalls the flight, as
- * it recalls searches and loads. What other instances do meanwhile the {@link ValueSource} finds out.
+ * <p>Within this instance, operations on one key run one after the other. Each round is a {@link Flight}. An
+ * operation that finds a running flight tries again when that flight has landed. Every other change of the key fences
+ * the flight, as it fences searches and loads. The {@link ValueSource} finds out whether another instance has changed
+ * the key.
  */
 public final class AtomicOperations<K, V> {
-  /** Ends an operation on a key that others change, or hold, all the time. */
+  /** The time limit of an operation. It ends an operation on a key that others change, or hold, all the time. */
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final int LONGEST_PAUSE_SHIFT = 5; // 32 ms
@@ -51,12 +52,12 @@ public final class AtomicOperations<K, V> {
   }
 
   /**
-   * What an operation makes of a value.
+   * The decision of an operation about a value.
    *
-   * @param changes whether the key is to have something else, or what is loading it is to stop
-   * @param value that, or null for nothing
-   * @param answer what the caller gets
-   * @param counts whether that is a put or an invalidation
+   * @param changes whether to change the key; this also stops what is loading it
+   * @param value the value to store, or null to make the key absent
+   * @param answer the result for the caller
+   * @param counts whether the change counts as a put or an invalidation
    */
   private record Decision<V, T>(
       boolean changes, @Nullable V value, @Nullable T answer, boolean counts) {
@@ -68,7 +69,7 @@ public final class AtomicOperations<K, V> {
       return new Decision<>(true, value, answer, true);
     }
 
-    /** What is absent is made absent all the same: a load that began before must not be stored. */
+    /** Makes an absent key absent once more: a load that began before must not be stored. */
     static <V, T> Decision<V, T> stopLoads() {
       return new Decision<>(true, null, null, false);
     }
@@ -97,9 +98,9 @@ public final class AtomicOperations<K, V> {
   }
 
   /**
-   * Puts what a function makes of a value in its place.
+   * Replaces a value by the result of a function.
    *
-   * @param where runs the function, or says that it can't
+   * @param where runs the function, or reports that it can't
    */
   public CompletableFuture<@Nullable V> compute(
       K key,
@@ -122,17 +123,17 @@ public final class AtomicOperations<K, V> {
     return new Exchange<>(key, decide, null).begin();
   }
 
-  /** One operation under way. */
+  /** One running operation. */
   private final class Exchange<T extends @Nullable Object> {
     private final K key;
     private final Function<@Nullable V, Decision<V, T>> decide;
     private final LoadRunner.@Nullable Runner where;
     private final long deadline = runtime.time().nanos() + PATIENCE.toNanos();
     private final CompletableFuture<T> result = new CompletableFuture<>();
-    private int pauses; // of one round at a time, one after the other
+    private int pauses; // used by one round at a time
 
     /**
-     * Makes one.
+     * Creates an operation.
      *
      * @param where runs {@code decide} if that is user code; else null
      */
@@ -152,7 +153,7 @@ public final class AtomicOperations<K, V> {
       space.steps.execute(this::round);
     }
 
-    /** Also where no thread is to be had for another round. */
+    /** Starts another round, or fails if the deadline has passed. To fail needs no thread for another round. */
     private void againInTime() {
       if (left() > 0) {
         again();
@@ -161,7 +162,7 @@ public final class AtomicOperations<K, V> {
       }
     }
 
-    /** Whatever the key's {@code hashCode} or {@code equals} throws, the caller gets it. */
+    /** Runs one round. If the key's {@code hashCode} or {@code equals} throws, the caller gets that failure. */
     private void round() {
       try {
         tryOnce();
@@ -193,7 +194,7 @@ public final class AtomicOperations<K, V> {
             fail(noThread);
           }
         });
-      } else { // another one's, which says nothing about this one
+      } else { // another operation's flight: its outcome does not matter here
         var unused = runtime
             .deadlines()
             .limit(attempt, left, runtime.late(), this::tooLate)
@@ -205,10 +206,10 @@ public final class AtomicOperations<K, V> {
       return deadline - runtime.time().nanos();
     }
 
-    /** Tries it once; answers how to go on once the flight has landed. */
+    /** Tries once. Returns what to do when the flight has landed. */
     private CompletableFuture<Runnable> attempt(Flight<K, Runnable> flight, long left) {
       runtime.lifecycle().requireOpen();
-      if (reads.isSwept(key)) { // a change made of what is being swept away might be spared
+      if (reads.isSwept(key)) { // a value computed from a swept one could survive the sweep
         return CompletableFuture.completedFuture(this::pause);
       }
       return authority
@@ -229,7 +230,7 @@ public final class AtomicOperations<K, V> {
         return CompletableFuture.completedFuture(decide.apply(known.value()));
       }
       var decided = new CompletableFuture<Decision<V, T>>();
-      // An executor of the user's may run it twice, or when the deadline has passed.
+      // The user's executor may run the task twice, or after the deadline.
       var begun = new AtomicBoolean();
       where.run(
           () -> {
@@ -238,7 +239,7 @@ public final class AtomicOperations<K, V> {
             }
           },
           refusal -> decided.completeExceptionally(noThread(refusal)));
-      // Past the deadline it is not carried out any more, so that who gave up can rely on it.
+      // After the deadline the decision is not applied, so a caller that gave up can rely on that.
       return runtime
           .deadlines()
           .limit(
@@ -251,7 +252,7 @@ public final class AtomicOperations<K, V> {
     private void decide(Reading.Known<V> known, CompletableFuture<Decision<V, T>> decided) {
       try {
         decided.complete(decide.apply(known.value()));
-      } catch (Throwable failure) { // of the function, whatever it is, the caller is told
+      } catch (Throwable failure) { // of the function: the caller gets it
         decided.completeExceptionally(Failures.safe(failure));
       }
     }

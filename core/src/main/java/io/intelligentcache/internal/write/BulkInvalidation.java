@@ -18,18 +18,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes many keys absent without knowing them: by pattern, or all.
+ * Invalidates many keys without a list of them: all keys, or those that match a pattern.
  *
- * <p>Until the tiers below are done, reads of the keys it means don't go there, but for loads; those ask Redis whose turn it is.
- * Redis is told before memory is swept: from then on it answers this instance nothing of what is to go. What it answered before is
- * recalled. The disk is swept after memory, so nothing old goes down. What is put meanwhile may stay or go.
+ * <p>Until the lower tiers have finished, reads of the affected keys do not ask these tiers. Loads are an exception:
+ * they still claim the lease in Redis. Redis is swept first: from then on it does not answer this instance with a
+ * removed value. What it answered before is fenced. Then memory is swept, and the disk last, so that no old value is
+ * demoted after the disk was swept. A value that is put during the sweep may stay or be removed.
  *
- * <p>This is what may happen if memory is swept before Redis is told:
+ * <p>This could happen if memory were swept before Redis:
  *
  * <pre>
- *   clear: recalls loads, sweeps memory    | get(k): begins to load, asks Redis whose turn it is
- *                                          | Redis answers: "old" is there; it goes to memory
- *   tells Redis                            | memory has "old" after the clear
+ *   clear: fences loads, sweeps memory     | get(k): begins to load, claims the lease in Redis
+ *                                          | Redis answers that "old" is there; it is stored in memory
+ *   sweeps Redis                           | memory has "old" after the clear
  * </pre>
  */
 public final class BulkInvalidation<K, V> {
@@ -43,7 +44,7 @@ public final class BulkInvalidation<K, V> {
     this.reads = reads;
   }
 
-  /** Makes all keys absent. */
+  /** Invalidates all keys. */
   public CompletableFuture<?> clear() {
     return run(
         key -> true,
@@ -52,9 +53,9 @@ public final class BulkInvalidation<K, V> {
   }
 
   /**
-   * Makes absent the keys whose text matches.
+   * Invalidates the keys whose text matches.
    *
-   * @return keys found, per tier
+   * @return the number of keys found; a key counts once in each tier
    */
   public CompletableFuture<Long> invalidate(KeyPattern matching) {
     Predicate<byte[]> below = new Below(matching);
@@ -64,7 +65,10 @@ public final class BulkInvalidation<K, V> {
         () -> onDisk(below));
   }
 
-  /** Keys as tiers know them. Equal for equal patterns, so that a tier may treat two calls as one. */
+  /**
+   * A pattern for keys as the tiers store them. Equal patterns give equal predicates, so that a tier may treat two
+   * calls as one.
+   */
   private record Below(KeyPattern pattern) implements Predicate<byte[]> {
     @Override
     public boolean test(byte[] key) {
@@ -72,7 +76,10 @@ public final class BulkInvalidation<K, V> {
     }
   }
 
-  /** What a disk that can't look for the keys still holds must not be read again: all of it goes. */
+  /**
+   * Removes the matching keys from disk. If the disk tier can't search for them, all its keys of this key space are
+   * removed, because the values must not be read again.
+   */
   private CompletableFuture<Outcome> onDisk(Predicate<byte[]> matching) {
     Tier disk = space.runtime.disk();
     return disk.removeMatching(space.space, matching)
@@ -107,15 +114,16 @@ public final class BulkInvalidation<K, V> {
                 ? CompletableFuture.completedFuture(count)
                 : CompletableFuture.failedFuture(failure);
           });
-    } catch (Throwable failure) { // whatever throws must not leave reads shut out
+    } catch (Throwable failure) { // reads must not stay blocked
       end.run();
       throw failure;
     }
   }
 
   /**
-   * Whether a key is to go. One whose text can't be had may be meant, so it goes, too, and so do the others in all tiers; at
-   * the end the caller learns it.
+   * Whether a key is to be removed. If the pattern can't be tested because the text of the key can't be computed, the
+   * key may be meant, so it is removed too. The other keys are still removed in all tiers. At the end the caller gets
+   * the failure.
    */
   private boolean matches(
       Predicate<K> pattern, K key, AtomicReference<@Nullable Throwable> unjudged) {
@@ -145,8 +153,8 @@ public final class BulkInvalidation<K, V> {
   }
 
   /**
-   * What a tier found. A refusal is its own affair, see {@link Tier}, but for one: a tier that was
-   * closed meanwhile has forgotten nothing, so the caller must know.
+   * The number of keys that a tier found. A refusal is handled by the tier itself, see {@link Tier}, with one
+   * exception: a tier that was closed meanwhile has removed nothing, so the caller must know.
    */
   private static long count(Outcome outcome) {
     if (outcome instanceof Outcome.Done done) {

@@ -22,41 +22,41 @@ import io.intelligentcache.tier.Version;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Who says what a key has, and changes it only if that is still so. */
+/** The authority on the value of a key. It changes the key only if the key still has the value that was read. */
 sealed interface ValueSource<K, V> {
-  /** What a key has. */
+  /** The result of a read. */
   sealed interface Reading<V> {
     /**
      * A value, or none.
      *
      * @param value the value, or null
-     * @param condition what holds in a shared tier as long as it has that; null where there is none
+     * @param condition what holds in a shared tier as long as the key has this value; null if no tier is shared
      */
     record Known<V>(@Nullable V value, @Nullable Condition condition) implements Reading<V> {}
 
-    /** Nobody knows at this moment; perhaps in a few milliseconds. */
+    /** The value is unknown at this moment. It may be known in a few milliseconds. */
     record NotYet<V>() implements Reading<V> {}
   }
 
   /**
-   * Asks what a key has.
+   * Reads the value of a key.
    *
-   * @param flight recalled when this instance changes the key
-   * @return fails with an {@link AtomicOperationException} if it can't be asked
+   * @param flight is fenced when this instance changes the key
+   * @return fails with an {@link AtomicOperationException} if the value can't be read
    */
   CompletableFuture<Reading<V>> read(Flight<K, ?> flight);
 
   /**
    * Changes a key.
    *
-   * @param read what it must still have
-   * @param value what it is to have, or null for none
-   * @return whether it was changed, and then done in all tiers; fails with an {@link
-   *     AtomicOperationException} if that is not known
+   * @param read what the key must still have
+   * @param value the value to store, or null to make the key absent
+   * @return whether the key was changed, and then in all tiers; fails with an {@link AtomicOperationException} if
+   *     that is not known
    */
   CompletableFuture<Boolean> change(Flight<K, ?> flight, Reading.Known<V> read, @Nullable V value);
 
-  /** This instance, where no other one has a say: what it read holds while its flight is current. */
+  /** This instance, if no tier is shared. What it has read is right while the flight is current. */
   record Alone<K, V>(Keyspace<K, V> space, ReadPath<K, V> reads, WritePath<K, V> writes)
       implements ValueSource<K, V> {
     @Override
@@ -83,7 +83,7 @@ sealed interface ValueSource<K, V> {
     }
   }
 
-  /** The tier that instances share: it is asked each time, whatever memory has. */
+  /** The tier that instances share. It is asked each time, even if memory has the key. */
   record Shared<K, V>(Keyspace<K, V> space, WritePath<K, V> writes, SharedCopies copies)
       implements ValueSource<K, V> {
     @Override
@@ -103,7 +103,7 @@ sealed interface ValueSource<K, V> {
             value(hit.item()), new Condition.Unchanged(hit.item().version(), null));
       }
       if (lookup instanceof Lookup.Refused refused) {
-        if (refused.why() == Reason.BROKEN) { // an earlier write of the key is being made up for
+        if (refused.why() == Reason.BROKEN) { // an earlier write of the key is not settled yet
           return new Reading.NotYet<>();
         }
         throw new AtomicOperationException(
@@ -117,7 +117,10 @@ sealed interface ValueSource<K, V> {
       return new Reading.Known<>(null, Condition.ABSENT);
     }
 
-    /** What has expired, says that there is none or can't be read is no value, but has to be there. */
+    /**
+     * The value of an item, or null if the item has expired, records an absence, or can't be decoded. Even then the
+     * change requires that the tier still has this item.
+     */
     private @Nullable V value(Item item) {
       if (item.isAbsence() || item.expired(space.runtime.time().epochMillis())) {
         return null;
@@ -125,7 +128,10 @@ sealed interface ValueSource<K, V> {
       return space.decode(item);
     }
 
-    /** Who was told what the tier has must not read something older afterwards. */
+    /**
+     * Marks copies as outdated if memory does not have this version. A caller that has got the tier's value must not
+     * read an older value afterwards.
+     */
     private void doubtOthersThan(Version version, K key, TierKey below) {
       boolean same = space.table.peek(key) instanceof SharedEntry<K, V> copy
           && !version.isNone()

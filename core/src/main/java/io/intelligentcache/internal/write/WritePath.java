@@ -34,18 +34,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a key changes: in every tier, in one order.
+ * Changes keys in every tier, in one order.
  *
- * <p>Under the key's lock memory is changed, the tiers below are told in the same breath, and then
- * the key's flights are recalled. The tiers take effect in the order of calls. Waiting for them, and
- * seeing off who leaves memory, happens after.
+ * <p>Under the key's lock, memory is changed first. Then the change is sent to the lower tiers. Last, the key's
+ * flights are fenced. The tiers apply changes in the order of the calls. The operation waits for the tiers, and
+ * evicts entries from memory, only after the lock is released.
  *
- * <p>The recall must come last. A search that begins in the middle finds memory changed and a tier
- * not yet told:
+ * <p>The fence must come last. A search that begins in between finds memory changed and a lower tier unchanged:
  *
  * <pre>
- *   invalidate(k): removes k from memory | search(k) opens, Redis answers "old"
- *   tells Redis, recalls the search      | lands: recalled, "old" is not stored
+ *   invalidate(k): removes k from memory        | search(k) opens, Redis answers "old"
+ *   sends the removal to Redis, fences search   | lands: not current, "old" is not stored
  * </pre>
  */
 public final class WritePath<K, V> {
@@ -62,16 +61,16 @@ public final class WritePath<K, V> {
     this.runtime = space.runtime;
   }
 
-  /** A prepared put: encoded and weighed, so that applying it fails only if its key's {@code equals} does. */
+  /** A prepared put: encoded and weighed, so that applying it fails only if its key's {@code equals} throws. */
   record Change<K, V>(
       MemoryEntry<K, V> entry, TierKey below, @Nullable Item item, long graceMillis) {
-    /** What Redis is to store; only where there is one. */
+    /** The entry to store in Redis. Call it only if there is a Redis. */
     Tier.Entry forRedis() {
       return new Tier.Entry(below, requireNonNull(item), graceMillis);
     }
   }
 
-  /** Stores a value; as {@link #put(Map, EntryOptions)}, but faster where memory is all there is. */
+  /** Stores a value. As {@link #put(Map, EntryOptions)}, but faster if memory is the only tier. */
   public CompletableFuture<WriteReport> put(K key, V value, EntryOptions options) {
     if (runtime.hasLowerTier()) {
       return put(Map.of(key, value), options);
@@ -84,8 +83,8 @@ public final class WritePath<K, V> {
   /**
    * Stores values.
    *
-   * @return done when the tiers have answered
-   * @throws CodecException if one can't be written; nothing has changed then
+   * @return completes when the tiers have answered
+   * @throws CodecException if a value can't be encoded; then nothing has changed
    */
   public CompletableFuture<WriteReport> put(
       Map<? extends K, ? extends V> values, EntryOptions options) {
@@ -124,10 +123,10 @@ public final class WritePath<K, V> {
   }
 
   /**
-   * Puts entries into memory. If the {@code equals} of one of the keys fails, nothing has changed, or all of them are
-   * absent there.
+   * Puts entries into memory. If the {@code equals} of a key throws, either nothing has changed, or all these keys
+   * are absent from memory.
    *
-   * @param below makes them absent in the tiers below then
+   * @param below in the second case, removes the keys from the lower tiers
    */
   private void putAll(List<MemoryEntry<K, V>> entries, Runnable below) {
     int done = 0;
@@ -150,12 +149,12 @@ public final class WritePath<K, V> {
     }
   }
 
-  /** Makes a change of keys under their locks, and recalls what is on its way to store them. */
+  /** Changes keys under their locks, and fences their running flights. */
   private <T> T change(Collection<? extends K> keys, Supplier<T> change) {
     return requireNonNull(changeIf(() -> true, keys, change));
   }
 
-  /** As {@link #change}, if a condition holds under the locks; else nothing, and the answer is null. */
+  /** As {@link #change}, if a condition holds under the locks. Otherwise nothing changes, and the answer is null. */
   private <T> @Nullable T changeIf(
       BooleanSupplier holds, Collection<? extends K> keys, Supplier<T> change) {
     T made = runtime.locks().withAll(keys, () -> {
@@ -193,9 +192,9 @@ public final class WritePath<K, V> {
   }
 
   /**
-   * Makes ready to store a value.
+   * Prepares a put.
    *
-   * @throws CodecException if it can't be written
+   * @throws CodecException if the value can't be encoded
    */
   Change<K, V> change(K key, V value, EntryOptions options) {
     TierKey below = space.below(key);
@@ -238,13 +237,13 @@ public final class WritePath<K, V> {
     try {
       MemoryEntry<K, V> old = space.table.remove(key);
       gone = old == null ? List.of() : List.of(old);
-    } catch (Throwable failure) { // of equals, of this key or another: whichever is meant goes
+    } catch (Throwable failure) { // an equals() failed: remove all that may be meant
       gone = space.table.discardAllLike(key);
     }
     gone.forEach(entry -> space.notifyRemoved(entry, Cause.INVALIDATED));
   }
 
-  /** Makes keys, all different, absent; done when the tiers have answered. */
+  /** Invalidates distinct keys. The result completes when the tiers have answered. */
   public CompletableFuture<WriteReport> invalidate(Collection<K> keys) {
     runtime.lifecycle().requireOpen();
     List<TierKey> below = keys.stream().map(space::below).toList();
@@ -266,10 +265,10 @@ public final class WritePath<K, V> {
   }
 
   /**
-   * Stores a value, or makes its key absent if there is none, while a flight is current.
+   * Stores a value while a flight is current. If the value is null, makes the key absent.
    *
-   * @return done when the tiers have answered; null if nothing has changed
-   * @throws CodecException if it can't be written; nothing has changed then
+   * @return completes when the tiers have answered; null if nothing has changed
+   * @throws CodecException if the value can't be encoded; then nothing has changed
    */
   @Nullable
   CompletableFuture<?> changeIfCurrent(Flight<K, ?> flight, @Nullable V value) {
@@ -292,11 +291,11 @@ public final class WritePath<K, V> {
   }
 
   /**
-   * Tells a shared tier alone of a change, while a flight is current. Under the key's lock, so that the
-   * tier hears of this instance's changes in the order of their versions; {@link #taken} follows.
+   * Sends a change to the shared tier only, while a flight is current. This happens under the key's lock, so that the
+   * tier receives this instance's changes in the order of their versions. {@link #taken} must follow.
    *
    * @param change what to store, or null to make the key absent
-   * @return null if the tier was told nothing
+   * @return null if nothing was sent
    */
   @Nullable
   CompletableFuture<Outcome> tellIfCurrent(
@@ -317,16 +316,16 @@ public final class WritePath<K, V> {
   }
 
   /**
-   * Makes memory and disk agree with a change that a shared tier has taken. If this instance has changed
-   * the key since it told the tier, they forget it: what they have may be newer, or older.
+   * Applies a change to memory and disk that the shared tier has accepted. If this instance has changed the key since
+   * it sent the change, memory and disk remove the key instead: what they have may be newer or older.
    *
    * <pre>
-   *   tells Redis to change 5 to 6     | put(k, 0): memory 0, recalls the flight, tells Redis
-   *   hears that 6 was stored          | Redis has 0: 6 must not get into memory
+   *   asks Redis to change 5 to 6      | put(k, 0): memory has 0, fences the flight, sends 0 to Redis
+   *   receives that 6 was stored       | Redis has 0: 6 must not get into memory
    * </pre>
    *
    * @param change what was stored, or null if the key was made absent
-   * @return done when the disk has answered
+   * @return completes when the disk has answered
    */
   CompletableFuture<?> taken(Flight<K, ?> flight, TierKey below, @Nullable Change<K, V> change) {
     return change(List.of(flight.key()), () -> {

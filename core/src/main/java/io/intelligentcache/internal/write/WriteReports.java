@@ -9,23 +9,23 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Makes the reports of writes. */
+/** Creates the reports of writes. */
 public final class WriteReports {
-  /** The report where there is no Redis. */
+  /** The report if there is no Redis. */
   public static final WriteReport LOCAL = new WriteReport(State.LOCAL, null, List.of());
 
-  /** The report of a write that Redis took. */
+  /** The report of a write that Redis has acknowledged. */
   public static final WriteReport ACKNOWLEDGED =
       new WriteReport(State.ACKNOWLEDGED, null, List.of());
 
   private WriteReports() {}
 
   /**
-   * What became of writes of keys.
+   * The report of a write of several keys.
    *
    * @param outcomes one for each key
-   * @param stores whether only {@link Outcome.Stored} means that the tier took the write
-   * @param keys the keys, in the order of the outcomes; asked for only if some were not taken
+   * @param stores whether only {@link Outcome.Stored} means that the tier accepted the write
+   * @param keys the keys, in the order of the outcomes; requested only if some writes were not accepted
    */
   public static WriteReport of(
       List<Outcome> outcomes, boolean stores, Supplier<? extends Collection<?>> keys) {
