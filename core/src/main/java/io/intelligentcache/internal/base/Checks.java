@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 
-/** Copies arguments that hold many, so that nobody changes them meanwhile, and refuses nulls. */
+/** Copies arguments that are collections, so that no caller can change them meanwhile, and refuses nulls. */
 public final class Checks {
   private Checks() {}
 

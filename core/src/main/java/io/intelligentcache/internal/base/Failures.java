@@ -7,14 +7,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** What user code throws, and what its objects say of themselves: made safe to hand on. */
+/** Makes what user code throws, and the texts of user objects, safe to use. */
 public final class Failures {
-  /** More layers than this are a circle. */
+  /** More layers than this are a circle of causes. */
   private static final int MOST_LAYERS = 16;
 
   private Failures() {}
 
-  /** What has failed, without the {@link CompletionException}s that futures wrap it in. */
+  /** The failure without the {@link CompletionException}s in which futures wrap it. */
   public static Throwable unwrapped(Throwable failure) {
     Throwable inner = failure;
     for (int layer = 0; layer < MOST_LAYERS && inner instanceof CompletionException; layer++) {
@@ -28,8 +28,8 @@ public final class Failures {
   }
 
   /**
-   * A failure that can be put into a future. A future asks what it wraps for its text; if that throws, those who
-   * wait for the future never hear of it.
+   * A failure that can be put into a future. A future calls {@code toString} of the failure that it wraps. If that
+   * throws, the callers that wait for the future never get an answer.
    */
   public static Throwable safe(Throwable failure) {
     try {
@@ -40,7 +40,7 @@ public final class Failures {
     }
   }
 
-  /** Begins what ends later. What it throws at once is its failure, too. */
+  /** Begins an asynchronous operation. What it throws at once becomes the failure of the future. */
   public static <T extends @Nullable Object> CompletableFuture<T> attempt(
       Supplier<CompletableFuture<T>> begin) {
     try {
@@ -50,15 +50,15 @@ public final class Failures {
     }
   }
 
-  /** As {@link #attempt}, whatever it brings. */
-  @SuppressWarnings("unchecked") // what it brings is not looked at
+  /** As {@link #attempt}, for any type of result. */
+  @SuppressWarnings("unchecked") // the result is not used
   public static CompletableFuture<?> attemptAny(Supplier<? extends CompletableFuture<?>> begin) {
     return attempt((Supplier<CompletableFuture<Object>>) begin);
   }
 
   /**
-   * As a step of a future. What the step throws, a key's {@code equals} for example, becomes one that the future can
-   * wrap, see {@link #safe}.
+   * Wraps a step of a future. If the step throws, for example in a key's {@code equals}, its failure becomes one that
+   * the future can wrap, see {@link #safe}.
    */
   public static <A extends @Nullable Object, B extends @Nullable Object> Function<A, B> step(
       Function<A, B> step) {
@@ -77,7 +77,7 @@ public final class Failures {
     throw (E) failure;
   }
 
-  /** Says in the log what user code threw, whatever its message does. */
+  /** Logs what user code threw, even if its message throws in turn. */
   public static void warn(Logger log, String what, Throwable failure) {
     try {
       log.warn(what, failure);
@@ -86,7 +86,9 @@ public final class Failures {
     }
   }
 
-  /** The text of a key, or of anything else of the user's, for messages; whatever its {@code toString} does. */
+  /**
+   * The text of a key, or of another object of the user, for messages. Never fails, even if {@code toString} throws.
+   */
   public static String text(@Nullable Object object) {
     try {
       return String.valueOf(object);

@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** What users' stages need beyond the methods that they have. */
+/** Operations on stages of the user that the interface {@code CompletionStage} lacks. */
 public final class Stages {
   private Stages() {}
 
@@ -18,7 +18,7 @@ public final class Stages {
         } else {
           mapped.completeExceptionally(Failures.safe(failure));
         }
-      } catch (Throwable thrown) { // it brought a null, for example
+      } catch (Throwable thrown) { // its value is null, for example
         mapped.completeExceptionally(thrown);
       }
     });

@@ -7,13 +7,13 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a synchronous call waits for its asynchronous twin. It needs no deadline of its own: what it
- * waits for is made of loads and of calls of tiers, and each of those has one.
+ * How a synchronous call waits for its asynchronous operation. The wait needs no deadline of its own: the operation
+ * consists of loads and of calls of tiers, and each of those has a deadline.
  */
 public final class BlockingCalls {
   private BlockingCalls() {}
 
-  /** Waits for a load. An interrupted caller leaves; the load goes on for the others. */
+  /** Waits for a load. A caller that is interrupted stops waiting. The load goes on for the others. */
   public static <T> T forLoad(CompletableFuture<T> future) {
     try {
       return get(future);
@@ -23,7 +23,7 @@ public final class BlockingCalls {
     }
   }
 
-  /** Waits for tiers. They answer within their deadlines, so an interrupt can wait as well. */
+  /** Waits for tiers. An interrupt does not end the wait, because tiers answer within their deadlines. */
   public static <T> T forTiers(CompletableFuture<T> future) {
     boolean interrupted = false;
     try {

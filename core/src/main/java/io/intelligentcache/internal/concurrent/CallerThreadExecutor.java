@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** Runs what it is given in the thread of the caller who waits, so that user code finds itself at home. */
+/** Runs its tasks in the thread of the caller that waits, so that user code runs in the user's own thread. */
 public final class CallerThreadExecutor implements Executor {
   private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
 
@@ -14,7 +14,7 @@ public final class CallerThreadExecutor implements Executor {
     tasks.add(task);
   }
 
-  /** As {@link #await}, for a load. An interrupted caller leaves; the load goes on. */
+  /** As {@link #await}, for a load. A caller that is interrupted stops waiting. The load goes on. */
   public <T> T awaitLoad(CompletableFuture<T> operation) {
     wakeAtTheEndOf(operation);
     try {
@@ -31,7 +31,7 @@ public final class CallerThreadExecutor implements Executor {
     var unused = operation.whenComplete((value, failure) -> execute(() -> {}));
   }
 
-  /** Waits for an operation that gives tasks to this; an interrupt can wait as well. */
+  /** Waits for an operation that gives tasks to this executor. An interrupt does not end the wait. */
   public <T> T await(CompletableFuture<T> operation) {
     wakeAtTheEndOf(operation);
     boolean interrupted = false;

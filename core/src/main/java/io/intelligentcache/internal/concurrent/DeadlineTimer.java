@@ -15,12 +15,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The library's timer: one thread, which hands over at deadlines and does nothing else.
+ * The library's timer: one thread, which hands work over at deadlines and does nothing else.
  *
- * <p>Not the JDK's {@code orTimeout} and {@code delayedExecutor}: those share one thread, and the common
- * pool, with everybody else in the process, and what follows on a future that times out runs there.
+ * <p>It does not use {@code orTimeout} and {@code delayedExecutor} of the JDK. Those share one thread, and the common
+ * pool, with all other code in the process. Code that follows on a future that times out runs there, too.
  *
- * <p>Closing brings all pending deadlines forward, so that nobody waits for what will not come.
+ * <p>Closing hands over all pending deadlines early, so that no caller waits for a result that will not come.
  */
 public final class DeadlineTimer implements AutoCloseable {
   private static final int IDLE_SECONDS = 10;
@@ -30,7 +30,7 @@ public final class DeadlineTimer implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Makes it. The thread is started when it is needed, and ends when it is idle.
+   * Creates it. The thread is started when it is needed, and ends when it is idle.
    *
    * @param name of the thread
    */
@@ -41,18 +41,17 @@ public final class DeadlineTimer implements AutoCloseable {
     thread.allowCoreThreadTimeOut(true);
   }
 
-  /** {@return whether it was closed: deadlines that come now may come early} */
+  /** {@return whether it was closed: a deadline that is set after that may come early} */
   public boolean isClosed() {
     return closed;
   }
 
   /**
-   * Hands over after a while.
+   * Hands work over after a delay.
    *
-   * @param nanos how long
-   * @param handOver gives work to an executor; runs on the timer's thread, so it must neither block nor be
-   *     a user's
-   * @return what may be called off
+   * @param nanos the delay
+   * @param handOver gives work to an executor; runs on the timer's thread, so it must neither block nor be user code
+   * @return the deadline, which can be cancelled
    */
   public Deadline after(long nanos, Runnable handOver) {
     var deadline = new Deadline(requireNonNull(handOver, "handOver"));
@@ -62,24 +61,24 @@ public final class DeadlineTimer implements AutoCloseable {
     } catch (RejectedExecutionException ended) {
       deadline.run();
     } catch (OutOfMemoryError noThread) {
-      // It waits in the queue: the next one starts the thread, or closing runs it.
+      // The deadline waits in the queue: the next deadline starts the thread, or close() runs it.
     }
     if (closed) {
       deadline.run();
-    } else if (!pending.contains(deadline)) { // called off before it had a timer
+    } else if (!pending.contains(deadline)) { // cancelled before it had a timer
       deadline.cancel();
     }
     return deadline;
   }
 
   /**
-   * What a future brings, if it does so in time.
+   * The outcome of a future, if it comes in time.
    *
-   * @param <T> what it brings
-   * @param future is left as it is when it is late
+   * @param <T> the type of its value
+   * @param future is not changed if it is late
    * @param nanos how long to wait for it
-   * @param where completes the answer when the future is late
-   * @param late makes the failure of the answer then
+   * @param where completes the answer if the future is late
+   * @param late creates the failure of the answer in that case
    * @return the answer
    */
   public <T> CompletableFuture<T> limit(
@@ -103,7 +102,7 @@ public final class DeadlineTimer implements AutoCloseable {
     return limited;
   }
 
-  /** A message may have a user's key in it, whose text can't be had. */
+  /** Creates the failure. Its message may contain a key of the user, whose {@code toString} may throw. */
   private static Throwable made(Supplier<? extends Throwable> late) {
     try {
       return late.get();
@@ -112,7 +111,7 @@ public final class DeadlineTimer implements AutoCloseable {
     }
   }
 
-  /** Ends the thread. What was pending is handed over at once, by the caller. */
+  /** Ends the thread. The calling thread hands over all pending deadlines at once. */
   @Override
   public void close() {
     closed = true;
@@ -120,13 +119,13 @@ public final class DeadlineTimer implements AutoCloseable {
     for (Deadline deadline : pending) {
       try {
         deadline.run();
-      } catch (Throwable failure) { // of an executor; the others are handed over all the same
-        // Nobody can be told.
+      } catch (Throwable failure) { // of an executor; the others are still handed over
+        // No caller can receive it.
       }
     }
   }
 
-  /** One hand-over that is to come. */
+  /** A pending hand-over. */
   public final class Deadline implements Runnable {
     private final Runnable handOver;
     private volatile @Nullable Future<?> timer;
@@ -135,7 +134,7 @@ public final class DeadlineTimer implements AutoCloseable {
       this.handOver = handOver;
     }
 
-    /** Hands over, unless that was done or called off. */
+    /** Hands the work over, unless that was done, or this was cancelled. */
     @Override
     public void run() {
       if (pending.remove(this)) {
@@ -143,7 +142,7 @@ public final class DeadlineTimer implements AutoCloseable {
       }
     }
 
-    /** Calls it off, unless it has been done. */
+    /** Cancels this, unless the work has been handed over. */
     public void cancel() {
       pending.remove(this);
       Future<?> scheduled = timer;

@@ -9,14 +9,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A few threads that never refuse a task, and more of them while those few are blocked.
+ * A few threads that never refuse a task, and more threads while those few are blocked.
  *
- * <p>Each task is of a call that is under way and has to be told its end, so none may be lost, and the queue
- * is bounded by the calls under way. Whoever brings a task never runs it: that may be the timer, or a thread
- * that a server's answers come in on.
+ * <p>Each task belongs to a running call, which must get its end. So no task may be lost, and the number of running
+ * calls bounds the queue. The thread that submits a task never runs it: it may be the timer, or a thread that
+ * receives the answers of a server.
  *
- * <p>If tasks wait and none has ended for {@value #STALLED_MILLIS} ms, all threads are blocked, and there will
- * be twice as many, up to a limit. They end when they have been idle.
+ * <p>If tasks wait and none has ended for {@value #STALLED_MILLIS} ms, all threads are considered blocked. Then their
+ * number is doubled, up to a limit. Idle threads end.
  */
 public final class ElasticPool implements Executor, AutoCloseable {
   static final int STALLED_MILLIS = 20;
@@ -31,11 +31,11 @@ public final class ElasticPool implements Executor, AutoCloseable {
   private final AtomicBoolean watched = new AtomicBoolean();
 
   /**
-   * Makes it, without a thread.
+   * Creates it, without a thread.
    *
-   * @param factory makes the threads
-   * @param least threads, while none is blocked
-   * @param most threads at all
+   * @param factory creates the threads
+   * @param least threads while none is blocked
+   * @param most threads at most
    */
   public ElasticPool(ThreadFactory factory, int least, int most, DeadlineTimer deadlines) {
     this.least = least;
@@ -50,7 +50,7 @@ public final class ElasticPool implements Executor, AutoCloseable {
   public void execute(Runnable task) {
     try {
       threads.execute(task);
-    } catch (OutOfMemoryError noThread) { // "unable to create native thread": it waits for one
+    } catch (OutOfMemoryError noThread) { // "unable to create native thread": the task waits
       threads.getQueue().add(task);
     }
     if (waiting() > 0) {
@@ -82,16 +82,16 @@ public final class ElasticPool implements Executor, AutoCloseable {
         int now = Math.max(least, threads.getPoolSize());
         threads.setCorePoolSize(Math.min(most, 2 * now)); // starts threads for those that wait
       }
-      var unused = threads.prestartCoreThread(); // there may be none if none could be made
+      var unused = threads.prestartCoreThread(); // there may be none if creating one has failed
     } catch (OutOfMemoryError noThread) {
-      // Looked at again below.
+      // The next check tries again.
     }
     if (!deadlines.isClosed()) {
       watch();
     }
   }
 
-  /** Lets the threads end as soon as they are idle. Tasks that come later are done all the same. */
+  /** Lets the threads end as soon as they are idle. Tasks that come later are still run. */
   @Override
   public void close() {
     threads.setKeepAliveTime(100, TimeUnit.MILLISECONDS);

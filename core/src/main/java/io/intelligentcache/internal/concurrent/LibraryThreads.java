@@ -8,14 +8,13 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Makes the library's own threads: daemons that inherit nothing from the thread that happens to need them
- * first.
+ * Creates the library's own threads: daemons that inherit nothing from the thread that happens to need them first.
  *
- * <p>A thread usually takes over the inheritable thread-locals, context class loader, access-control context,
- * group and priority of the thread that makes it. A pool's thread would keep those of one request for all
- * later ones, and would keep the class loader of a former application alive. A thread made here has no
- * inherited thread-locals, the library's class loader as its context, no application's protection domain in
- * its access-control context, the topmost group, and normal priority.
+ * <p>A thread usually inherits the inheritable thread-locals, context class loader, access-control context, group and
+ * priority of the thread that creates it. A pool's thread would keep those of one request for all later ones, and
+ * would keep the class loader of a former application alive. A thread created here has no inherited thread-locals,
+ * the library's class loader as its context, no application's protection domain in its access-control context, the
+ * topmost group, and normal priority.
  */
 public final class LibraryThreads implements ThreadFactory {
   private final String prefix;
@@ -26,7 +25,7 @@ public final class LibraryThreads implements ThreadFactory {
   }
 
   /**
-   * Makes a factory.
+   * Creates a factory.
    *
    * @param prefix what the names of its threads begin with; a number follows
    * @return the factory
@@ -36,10 +35,10 @@ public final class LibraryThreads implements ThreadFactory {
   }
 
   /**
-   * Makes a thread.
+   * Creates a thread.
    *
    * @param name its name
-   * @param work what it is to do
+   * @param work what it runs
    * @return the thread, not started
    */
   @SuppressWarnings(
@@ -54,7 +53,7 @@ public final class LibraryThreads implements ThreadFactory {
     return of(prefix + made.incrementAndGet(), work);
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // set only so that it is nobody else's
+  @SuppressWarnings("ThreadPriorityCheck") // set only so that it is not inherited
   private static Thread make(String name, Runnable work) {
     var thread = new Thread(topmostGroup(), work, name, 0, false);
     thread.setContextClassLoader(LibraryThreads.class.getClassLoader());

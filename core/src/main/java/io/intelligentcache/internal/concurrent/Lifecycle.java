@@ -4,7 +4,7 @@ package io.intelligentcache.internal.concurrent;
 public final class Lifecycle {
   private volatile boolean closed;
 
-  /** Returns true for the first caller. */
+  /** Closes the manager. Returns true for the first caller only. */
   public synchronized boolean close() {
     boolean first = !closed;
     closed = true;

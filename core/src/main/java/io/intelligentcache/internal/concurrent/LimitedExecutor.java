@@ -6,15 +6,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The part of the shared step threads that one cache or tenant may take: at most {@value #MOST} at a time. So user
- * code that hangs there, a codec for example, leaves threads for all others.
+ * Limits how many of the shared step threads one cache or tenant uses: at most {@value #MOST} at a time. So user code
+ * that hangs there, for example a codec, leaves threads for all others.
  *
- * <p>Each task is of a call that is under way, which bounds the queue. Tasks begin in their order.
+ * <p>Each task belongs to a running call, which bounds the queue. Tasks begin in their order.
  */
 public final class LimitedExecutor implements Executor {
   static final int MOST = 16;
 
-  /** Calls that may wait before their callers run them: whoever asks faster than that does the work. */
+  /** Calls that may wait. If more come, their callers run them: a caller that is too fast does the work itself. */
   private static final int WAITING_CALLS = 10_000;
 
   private final Executor threads;
@@ -25,7 +25,7 @@ public final class LimitedExecutor implements Executor {
   private final AtomicInteger taken = new AtomicInteger();
 
   /**
-   * Makes it.
+   * Creates it.
    *
    * @param threads never refuses
    */
@@ -33,7 +33,7 @@ public final class LimitedExecutor implements Executor {
     this.threads = threads;
   }
 
-  /** Runs a task. Never refuses, never runs it in the thread that brings it. */
+  /** Runs a task. It never refuses a task, and never runs it in the thread that submits it. */
   @Override
   public void execute(Runnable task) {
     waitingCount.incrementAndGet();
@@ -41,7 +41,7 @@ public final class LimitedExecutor implements Executor {
     takeThread();
   }
 
-  /** Runs the first task of a call; here and now where very many wait. */
+  /** Runs the first task of a call; in the caller's thread if very many calls wait. */
   public void executeFirst(Runnable task) {
     if (waitingCount.get() < WAITING_CALLS) {
       execute(task);
@@ -59,7 +59,7 @@ public final class LimitedExecutor implements Executor {
     }
   }
 
-  /** One at a time, so that the others that share the threads get their turn. */
+  /** Runs one task only, so that others that share the threads get their turn. */
   private void runOne() {
     Runnable task = waiting.poll();
     try {
@@ -69,7 +69,7 @@ public final class LimitedExecutor implements Executor {
       }
     } finally {
       taken.decrementAndGet();
-      if (!waiting.isEmpty()) { // whoever brought it may have found all threads taken
+      if (!waiting.isEmpty()) { // its execute() may have found all threads taken
         takeThread();
       }
     }

@@ -2,7 +2,7 @@ package io.intelligentcache.internal.concurrent;
 
 import java.util.function.BooleanSupplier;
 
-/** Waits without sleeping for what is likely to come sooner than a thread can be put to sleep and woken. */
+/** Waits without sleeping for an event that is likely to come sooner than a thread can be put to sleep and woken. */
 public final class SpinWait {
   private static final int BUSY_ROUNDS = 100;
   private static final long LONGEST_NANOS = 50_000;
@@ -10,7 +10,7 @@ public final class SpinWait {
   private SpinWait() {}
 
   /** Returns when {@code done} is true, or after 50 microseconds. Yields the core after the first rounds. */
-  @SuppressWarnings("ThreadPriorityCheck") // on few cores the thread that is waited for needs one
+  @SuppressWarnings("ThreadPriorityCheck") // on few cores the awaited thread needs one
   public static void until(BooleanSupplier done) {
     for (int round = 0; round < BUSY_ROUNDS; round++) {
       if (done.getAsBoolean()) {

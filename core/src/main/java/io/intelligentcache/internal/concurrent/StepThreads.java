@@ -3,7 +3,7 @@ package io.intelligentcache.internal.concurrent;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the threads that run the library's own steps, and recognizes them. */
+/** Creates the threads that run the library's own steps, and recognizes them. */
 public final class StepThreads {
   private static final ThreadLocal<@Nullable Boolean> CURRENT = new ThreadLocal<>();
 
@@ -17,7 +17,10 @@ public final class StepThreads {
     });
   }
 
-  /** Whether the current thread is one of them, of any manager. Executors of users may not be called on such a thread. */
+  /**
+   * Whether the current thread is a step thread, of any manager. A user's executor must not be called on such a
+   * thread.
+   */
   public static boolean isCurrent() {
     return CURRENT.get() != null;
   }

@@ -8,9 +8,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Works through many items, a few at a time: whenever one is done the next begins.
+ * Processes many items, a few at a time: whenever one is done, the next one begins.
  *
- * <p>Steps that complete at once are looped over, not nested, so the stack stays flat.
+ * <p>Steps that complete at once run in a loop and are not nested, so the stack does not grow.
  */
 public final class Throttle<T> {
   private final Iterator<T> items;
@@ -27,11 +27,11 @@ public final class Throttle<T> {
   }
 
   /**
-   * Works through items.
+   * Processes items.
    *
    * @param lanes how many at a time
-   * @param step begins the work on one; its failure is its own affair
-   * @return done when all are
+   * @param step begins the work on one; its failure does not stop the others
+   * @return completes when all are done
    */
   public static <T> CompletableFuture<@Nullable Void> each(
       Iterable<T> items, int lanes, Function<T, CompletableFuture<?>> step) {

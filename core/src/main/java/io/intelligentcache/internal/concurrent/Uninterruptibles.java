@@ -9,7 +9,7 @@ public final class Uninterruptibles {
   private Uninterruptibles() {}
 
   /**
-   * Waits for a latch. An interrupt is kept until the wait has ended.
+   * Waits for a latch. If the thread is interrupted, it stays interrupted after the wait has ended.
    *
    * @param latch what to wait for
    * @param deadline until when, on the clock of {@code System.nanoTime()}

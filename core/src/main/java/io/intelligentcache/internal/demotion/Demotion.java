@@ -22,10 +22,11 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings entries from memory to disk, if there is one: what has to leave memory, and what is to be there though it stays.
+ * Writes entries from memory to disk, if there is a disk tier: entries that memory evicts, and entries that are saved
+ * although they stay in memory.
  */
 public final class Demotion<K, V> implements EvictionHandler<K, V> {
-  /** Between two tries where the disk has no room. */
+  /** The pause between two tries while the disk tier is busy. */
   private static final long BUSY_NANOS = MILLISECONDS.toNanos(5);
 
   private static final CompletableFuture<Saved> NOTHING =
@@ -38,9 +39,9 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
   private final Runnable onEvicted;
 
   /**
-   * Makes it.
+   * Creates it.
    *
-   * @param onEvicted is called after each entry that left memory
+   * @param onEvicted runs after each entry that was removed from memory
    */
   public Demotion(Keyspace<K, V> space, Runnable onEvicted) {
     this.space = space;
@@ -49,8 +50,8 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
   }
 
   /**
-   * An entry leaves memory: because it has expired, or for room. It does so on the thread of any caller of any cache, or on one of
-   * the manager's, so that whatever its codec or key throws is only counted and logged.
+   * Handles an entry that memory removes, because it has expired or for room. This runs on the thread of any caller
+   * of any cache, or on a thread of the manager. So what the entry's codec or key throws is only counted and logged.
    */
   @Override
   public void onEvicted(MemoryEntry<K, V> entry) {
@@ -70,11 +71,11 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
   }
 
   /**
-   * Writes to disk what leaves memory. Whatever the user's codec or key does, the entry leaves.
+   * Demotes an entry to disk. Whatever the user's codec or key does, the entry is removed from memory.
    *
-   * <p>Between being chosen and getting here the key may have been written or invalidated. Then its
-   * entry is no longer in the table, and must not reach the disk: it would come back as an older
-   * value. The table is asked, and the disk told, under the key's lock, where changes are made too.
+   * <p>The key may have been written or invalidated since the entry was selected. Then the entry is no longer in the
+   * table, and must not be written to disk: it would come back later as an old value. So the table is read, and the
+   * write is sent to the disk tier, under the key's lock, which changes of the key hold, too.
    */
   private void demote(MemoryEntry<K, V> entry) {
     space.counters.add(Event.EVICTION);
@@ -86,7 +87,7 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
     }
     try {
       removeAndOffer(entry, demoted);
-    } catch (Throwable failure) { // of the key's hashCode, or equals: the disk was not told
+    } catch (Throwable failure) { // of the key's hashCode or equals: nothing was written
       space.failureLog.log(Kind.DROPPED, failure);
       boolean unused = space.discard(entry, Cause.EVICTED);
     }
@@ -106,8 +107,8 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
   }
 
   /**
-   * Writes to disk what stays in memory: behind the writes that brought it there, or at the end of the manager. As
-   * {@link #demote}, but the disk does not ask whether it is worth it.
+   * Writes an entry to disk that stays in memory: for write-behind, or when the manager is closed. As
+   * {@link #demote}, but the disk tier does not check whether the entry is worth the write.
    */
   @Override
   public CompletableFuture<Saved> save(MemoryEntry<K, V> entry, BooleanSupplier patient) {
@@ -126,13 +127,13 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
       }
       return told == null ? NOTHING : told.thenApply(outcome -> saved(entry, outcome));
     } catch (Throwable failure) {
-      entry.nowOnDisk(); // it is not, but needs no other try
+      entry.nowOnDisk(); // not true, but another try is useless
       space.onUnwritable(failure);
       return IMPOSSIBLE;
     }
   }
 
-  /** Null if memory has another entry by now. */
+  /** Writes an entry to disk, if memory still has it. Returns null if not. */
   private @Nullable CompletableFuture<Outcome> writeIfCurrent(
       MemoryEntry<K, V> entry, Tier.Entry saved) {
     return runtime.locks().with(entry.key(), () -> {
@@ -143,7 +144,10 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
     });
   }
 
-  /** At the end of the manager no worth and no budget counts: there is no later. */
+  /**
+   * Writes to the disk tier. While the manager is being closed, the disk tier considers neither the worth of an entry
+   * nor its write budget: there is no later chance.
+   */
   private CompletableFuture<Outcome> write(Tier.Entry entry, boolean read) {
     return runtime.lifecycle().isOpen()
         ? runtime.disk().offer(entry.key(), entry.item(), read)
@@ -175,7 +179,7 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
     }
   }
 
-  /** What is to be written to disk for an entry, or null for nothing. */
+  /** The entry to write to disk, or null if nothing must be written. */
   private Tier.@Nullable Entry toDemote(MemoryEntry<K, V> entry) {
     TierKey below = space.below(entry.key());
     if (entry.onDisk() && !isOlderThere(entry) && runtime.disk().mayContain(below)) {
@@ -188,7 +192,7 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
     return new Tier.Entry(below, space.copies == null ? item : space.copies.stamped(entry, item));
   }
 
-  /** Whether the disk's copy, though of the same value, ends before its time. */
+  /** Whether the copy on disk has the same value, but expires too early. */
   private boolean isOlderThere(MemoryEntry<K, V> entry) {
     return entry.livesOnReads() && entry.wasRead();
   }

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings what is in memory to disk before the manager ends, and empties memory: the hottest first, as long as there is
- * time, and room for what has been written.
+ * Writes the entries in memory to disk before the manager ends, and empties memory. The hottest entries are written
+ * first, until the time is over or the disk has no more room for them.
  */
 public final class FinalFlush {
   private static final Logger log = LoggerFactory.getLogger(FinalFlush.class);
@@ -35,11 +35,11 @@ public final class FinalFlush {
   private final AtomicInteger refused = new AtomicInteger();
   private final AtomicInteger impossible = new AtomicInteger();
 
-  /** Of these the disk tier has not said yet what became of them. */
+  /** Writes of which the disk tier has not yet reported the outcome. */
   private final AtomicInteger open = new AtomicInteger();
 
   /**
-   * Makes it.
+   * Creates it.
    *
    * @param nanos the clock
    * @param deadline when to stop
@@ -51,13 +51,16 @@ public final class FinalFlush {
     this.deadline = deadline;
   }
 
-  /** How much of memory a disk has room for: more would push out what was written first, the hottest. */
+  /**
+   * How many bytes of memory are written to a disk at most. More would evict what was written first: the hottest
+   * entries.
+   */
   static long roomOf(TierStats disk) {
     return disk.capacityBytes() <= 0 ? Long.MAX_VALUE : disk.capacityBytes() / 4 * 3;
   }
 
   /**
-   * Does it.
+   * Writes the entries.
    *
    * @param tables visits the tables of all caches and tenants
    */
@@ -73,8 +76,8 @@ public final class FinalFlush {
         write(entry);
       }
     }
-    // What another thread was evicting when all changes ended is in its table until that thread has
-    // handed it on.
+    // An entry that another thread was evicting when all changes ended is in its table until that thread has handed
+    // it on.
     tables.accept(table -> table.entries().forEach(entry -> {
       entries.incrementAndGet();
       write(entry);
@@ -105,7 +108,7 @@ public final class FinalFlush {
     return nanos.getAsLong() - deadline >= 0;
   }
 
-  /** Runs on a thread of the disk tier, if the answer comes later. */
+  /** Counts an outcome. Runs on a thread of the disk tier if the answer comes later. */
   private void note(Saved saved) {
     switch (saved) {
       case WRITTEN, NOTHING -> {}
@@ -121,7 +124,7 @@ public final class FinalFlush {
     }
   }
 
-  /** Says what is not on disk, when the disk tier has closed. */
+  /** Logs how many entries are not on disk. Call it after the disk tier was closed. */
   public void report() {
     int tooLate = late.get() + open.get();
     long failed = refused.get() + disk.stats().lost() - lostBefore;
@@ -141,7 +144,7 @@ public final class FinalFlush {
     }
   }
 
-  /** How far it is. */
+  /** The progress, for the log. */
   @Override
   public String toString() {
     return "is writing what is in memory to disk, " + handled + " of " + entries

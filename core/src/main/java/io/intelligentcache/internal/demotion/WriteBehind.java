@@ -17,30 +17,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes to disk what is only in memory, in the background, so that less is lost when the process is killed.
+ * Writes entries that are only in memory to disk in the background, so that less is lost when the process is killed.
  *
- * <p>It comes round three times within the time that it has. An entry that it sees for the second time, and that is not
- * on disk, is written in this round: the hottest first, as far as the disk has room, spread evenly over the round. So a value that stays is written once and in
- * time, and one that is replaced again and again is not written at all; it would have to be made absent on disk each time.
+ * <p>It makes three rounds within the time that is configured. A round writes the entries that are not on disk and
+ * that it sees for the second time. It writes the hottest first, as far as the disk has room, spread evenly over the
+ * round. So a value that stays in memory is written once and in time. A value that is replaced again and again is not
+ * written at all: each time it would have to be removed from disk again.
  */
 public final class WriteBehind implements Runnable, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WriteBehind.class);
 
-  /** From the last write of a round until the file has it. */
+  /** The time from the last write of a round until it is in the file. */
   private static final Duration FLUSH = Duration.ofMillis(100);
 
   private static final int ROUNDS = 3;
 
-  /** Of each round, to have something to spare. */
+  /** The part of a round over which its writes are spread. The rest is reserve. */
   private static final double SPREAD = 0.8;
 
-  /** It does not rest for less. */
+  /** It does not pause for less than this. */
   private static final long SHORTEST_REST_NANOS = Duration.ofMillis(5).toNanos();
 
-  /** Every so many rounds it looks what the disk gave up for room. */
+  /** After so many rounds it checks what the disk has evicted for room. */
   private static final int ROUNDS_PER_CHECK = 8;
 
-  /** Unless memory is more than this part of the disk: that would be written in circles. */
+  /**
+   * It makes this check only if memory is not larger than the disk divided by this. Otherwise the same entries would
+   * be written and evicted again and again.
+   */
   private static final int LARGEST_SHARE = 4;
 
   private final MemoryEngine memory;
@@ -55,7 +59,7 @@ public final class WriteBehind implements Runnable, AutoCloseable {
   private boolean closed;
 
   /**
-   * Makes it.
+   * Creates it.
    *
    * @param time the clock of the entries
    * @param within how long an entry may be in memory only
@@ -67,7 +71,7 @@ public final class WriteBehind implements Runnable, AutoCloseable {
     this.roundNanos = within.minus(FLUSH).toNanos() / ROUNDS;
   }
 
-  /** Begins. */
+  /** Starts the thread. */
   public void start() {
     LibraryThreads.of("icm-write-behind", this).start();
   }
@@ -79,7 +83,7 @@ public final class WriteBehind implements Runnable, AutoCloseable {
       begin = System.nanoTime();
       try {
         round(begin);
-      } catch (Throwable failure) { // what gets out of here would be the last time
+      } catch (Throwable failure) { // a failure must not end the thread
         Failures.warn(log, "writing behind failed; going on", failure);
       }
       begin += roundNanos;
@@ -116,7 +120,10 @@ public final class WriteBehind implements Runnable, AutoCloseable {
     return check || !entry.onDisk() || entry.wantsNewCopy(now, roundNanos);
   }
 
-  /** Whether it is time to look if the disk still has what it had: it may have failed, or needed the room. */
+  /**
+   * Whether to check that the disk still has what was written to it: the disk tier may have failed, or may have
+   * evicted entries for room.
+   */
   private boolean mayHaveLost(TierStats stats) {
     boolean backAgain = failed && stats.available();
     failed = !stats.available();
@@ -131,12 +138,12 @@ public final class WriteBehind implements Runnable, AutoCloseable {
     return evictions != before && memory.used() <= stats.capacityBytes() / LARGEST_SHARE;
   }
 
-  /** Then there is no use in offering it more for a while. */
+  /** Whether the disk tier has refused an entry. Then it is useless to offer more for a while. */
   private static boolean isRefused(CompletableFuture<Saved> saved) {
     return saved.isDone() && saved.join() == Saved.REFUSED;
   }
 
-  /** Returns false when it is closed. */
+  /** Pauses until an instant. Returns false when this is closed. */
   private synchronized boolean restUntil(long instant) {
     long nanos = instant - System.nanoTime();
     while (!closed && nanos >= SHORTEST_REST_NANOS) {
@@ -150,7 +157,7 @@ public final class WriteBehind implements Runnable, AutoCloseable {
     return !closed;
   }
 
-  /** Ends it, as soon as the entry that it is writing is written. */
+  /** Ends the thread, after the entry that it is writing. */
   @Override
   public synchronized void close() {
     closed = true;

@@ -1,4 +1,4 @@
-/** What gets entries from memory to disk: eviction, writing behind, and the final flush. */
+/** How entries get from memory to disk: eviction, write-behind, and the final flush. */
 @NullMarked
 package io.intelligentcache.internal.demotion;
 

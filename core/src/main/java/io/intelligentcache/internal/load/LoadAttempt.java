@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One run of a loader, for one key or many.
  *
- * @param <T> what it brings
+ * @param <T> its result
  */
 final class LoadAttempt<T> implements Runnable {
-  /** What the loader on this thread is loading, the innermost first. */
+  /** The loads that run on this thread, the innermost first. */
   private static final ThreadLocal<@Nullable Running> CURRENT = new ThreadLocal<>();
 
   private record Running(
@@ -32,13 +32,13 @@ final class LoadAttempt<T> implements Runnable {
     CALLED_OFF
   }
 
-  /** The start of what a loader does. */
+  /** Starts a loader. */
   @FunctionalInterface
   interface Work<T> {
     CompletionStage<T> start() throws Exception;
   }
 
-  /** Completes when the loader does, or the load is given up; fails with a {@link LoadException}. */
+  /** Completes when the loader completes, or when the load is given up. Fails with a {@link LoadException}. */
   final CompletableFuture<T> result = new CompletableFuture<>();
 
   final LoadScope scope;
@@ -61,11 +61,11 @@ final class LoadAttempt<T> implements Runnable {
   private @Nullable CompletionStage<T> fetch;
 
   /**
-   * Makes an attempt that has not begun.
+   * Creates an attempt that has not begun.
    *
    * @param what the keys, for messages
    * @param timeout how long a caller waits, for messages
-   * @param callbacks runs what follows on a user's future that is cancelled
+   * @param callbacks runs user code that follows on a user's future that is cancelled
    */
   LoadAttempt(
       LoadScope scope,
@@ -84,7 +84,7 @@ final class LoadAttempt<T> implements Runnable {
     this.work = work;
   }
 
-  /** Whether a loader is what runs on this thread. */
+  /** Whether a loader is running on this thread. */
   static boolean onLoaderThread() {
     return CURRENT.get() != null;
   }
@@ -99,7 +99,7 @@ final class LoadAttempt<T> implements Runnable {
     return false;
   }
 
-  /** Runs the loader, unless an executor has done so already, or it came too late. */
+  /** Runs the loader, unless an executor has run it already, or the load was called off. */
   @Override
   public void run() {
     if (!stage.compareAndSet(Stage.WAITING, Stage.BEGUN)) {
@@ -108,19 +108,19 @@ final class LoadAttempt<T> implements Runnable {
     CompletionStage<T> fetched;
     try {
       fetched = begin();
-    } catch (Throwable thrown) { // user code: whatever it throws belongs to those who wait
+    } catch (Throwable thrown) { // user code: the waiting callers get it
       fail(thrown);
       return;
     }
-    // Only here: what follows on this thread is no longer the loader's.
+    // Only after begin(): what follows on this thread is no longer part of the loader.
     if (fetched instanceof CompletableFuture<T> done && done.isDone()) {
       var unused = done.whenComplete(this::end);
       return;
     }
     try {
-      // Not on the thread that the loader ends on, which is the user's.
+      // Not on the thread that completes the loader's future: that thread is the user's.
       var unused = fetched.whenCompleteAsync(this::end, scope.steps);
-    } catch (Throwable thrown) { // a kind of stage that the user wrote
+    } catch (Throwable thrown) { // a user's own kind of stage
       fail(thrown);
     }
     if (result.isDone()) {
@@ -153,7 +153,7 @@ final class LoadAttempt<T> implements Runnable {
       fetch = started;
       if (current == null && interrupted) {
         interrupted = false;
-        var unused = Thread.interrupted(); // it was meant for this loader, and comes too late
+        var unused = Thread.interrupted(); // the interrupt was for this loader, which has ended
       }
     } finally {
       lock.unlock();
@@ -168,9 +168,12 @@ final class LoadAttempt<T> implements Runnable {
     }
   }
 
-  /** Of whatever class it is: a timeout, a cancellation or an interrupt of the loader's own are its failure. */
+  /**
+   * Fails the load with what the loader threw. A timeout, a cancellation or an interrupt inside the loader is a
+   * failure of the loader, too.
+   */
   private void fail(Throwable thrown) {
-    if (!lifecycle.isOpen()) { // what it makes of being interrupted is not why
+    if (!lifecycle.isOpen()) { // a loader that was interrupted may throw anything
       result.completeExceptionally(LoadException.late(closed(what)));
       return;
     }
@@ -185,7 +188,7 @@ final class LoadAttempt<T> implements Runnable {
     return "the cache manager was closed while " + what + " was being loaded";
   }
 
-  /** An executor threw this in place of running it. */
+  /** Fails the load, because an executor threw this instead of running it. */
   void refused(Throwable thrown) {
     if (callOff()) {
       Throwable refusal = Failures.safe(thrown);
@@ -202,15 +205,15 @@ final class LoadAttempt<T> implements Runnable {
   }
 
   /**
-   * Makes sure that it never begins.
+   * Calls the load off: it will never begin.
    *
-   * @return false if it has
+   * @return false if it has begun
    */
   boolean callOff() {
     return stage.compareAndSet(Stage.WAITING, Stage.CALLED_OFF);
   }
 
-  /** Interrupts the loader, or cancels what it waits for. */
+  /** Interrupts the loader, or cancels the future that it has returned. */
   void giveUp() {
     CompletionStage<T> started;
     lock.lock();
@@ -224,7 +227,7 @@ final class LoadAttempt<T> implements Runnable {
       lock.unlock();
     }
     if (started instanceof CompletableFuture<T> future) {
-      callbacks.execute(() -> future.cancel(true)); // what follows on it is the user's
+      callbacks.execute(() -> future.cancel(true)); // user code may follow on it
     }
   }
 

@@ -16,8 +16,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys that are loaded in one go: those whose turn it is at once. A key that another instance is loading
- * does not keep the others waiting; should it have to be loaded all the same, that is a go of its own.
+ * Keys that are loaded in one call of a bulk loader: those that this instance may load at once. A key that another
+ * instance is loading does not delay the others. If this instance must load it later, that is a call of its own.
  */
 public final class LoadBatch<K, V> {
   private final Function<Set<K>, CompletableFuture<Map<K, Loaded<V>>>> loader;
@@ -26,19 +26,19 @@ public final class LoadBatch<K, V> {
   private final List<Member> wanted = new ArrayList<>();
 
   @GuardedBy("this")
-  private int undecided = 1; // the caller, who is still adding keys
+  private int undecided = 1; // one for the caller, which is still adding keys
 
   public LoadBatch(Function<Set<K>, CompletableFuture<Map<K, Loaded<V>>>> loader) {
     this.loader = loader;
   }
 
-  /** A key that may turn out to be wanted. */
+  /** Adds a key that may have to be loaded. */
   public synchronized PendingLoad<V> add(K key) {
     undecided++;
     return new Member(key);
   }
 
-  /** No more keys will be added. */
+  /** Called when no more keys will be added. */
   public void complete() {
     decided();
   }
@@ -54,7 +54,7 @@ public final class LoadBatch<K, V> {
     load(now);
   }
 
-  /** Whatever keys and executors throw, every member ends. */
+  /** Loads the keys of some members. Whatever keys and executors throw, every member completes. */
   private void load(List<Member> members) {
     try {
       Set<K> keys = new LinkedHashSet<>();

@@ -16,13 +16,12 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Runs loaders: on their own threads, with a deadline, and without waiting for itself. */
+/** Runs loaders on threads of their own and with a deadline. It refuses a load that would wait for itself. */
 public final class LoadRunner {
   /**
-   * A load that has not ended after so many timeouts is interrupted and given up. Until then it stays
-   * the load of its key: those who come meanwhile wait for it, each up to the timeout, rather than
-   * send one loader after the other where the first hangs. One that has not even begun after one timeout
-   * is taken out of the queue.
+   * The number of timeouts after which a load that has not ended is interrupted and given up. Until then it stays the
+   * load of its key: later callers wait for it, each up to the timeout. Otherwise, if one loader hangs, they would
+   * start one loader after the other. A load that has not begun after one timeout is removed from the queue.
    */
   private static final int TIMEOUTS_UNTIL_GIVEN_UP = 4;
 
@@ -34,11 +33,13 @@ public final class LoadRunner {
   private final Duration timeout;
   private final Lifecycle lifecycle;
 
-  /** By key, so that a caller whose wait ends can be told whether the load has begun. */
+  /**
+   * The running loads by key. With it, the failure of a caller whose wait has ended says whether the load has begun.
+   */
   private final Map<ScopedKey, LoadAttempt<?>> underWay = new ConcurrentHashMap<>();
 
   /**
-   * Makes it.
+   * Creates it.
    *
    * @param ofManager the user's executor for all caches, or null
    * @param late ends waits that have taken too long
@@ -61,18 +62,18 @@ public final class LoadRunner {
     this.lifecycle = lifecycle;
   }
 
-  /** Gives work to some thread. */
+  /** Runs work on some thread. */
   @FunctionalInterface
   public interface Runner {
     /**
-     * Has work run. Never throws.
+     * Runs work. Never throws.
      *
-     * @param refused is told what an executor threw in place of running it
+     * @param refused receives what an executor threw instead of running the work
      */
     void run(Runnable work, Consumer<Throwable> refused);
   }
 
-  /** A key of a cache or tenant. The hash is taken once, as a key's own may change. */
+  /** A key of a cache or tenant. The hash is computed once, because the hash of the key itself may change. */
   private static final class ScopedKey {
     private final LoadScope scope;
     private final Object key;
@@ -84,7 +85,7 @@ public final class LoadRunner {
       this.hash = System.identityHashCode(scope) * 31 + key.hashCode();
     }
 
-    /** Never fails, so that what was noted can be forgotten: keys of which one can't say so are not equal. */
+    /** Never throws, so that a load can always be removed from the map. Keys that can't be compared are not equal. */
     @Override
     public boolean equals(@Nullable Object other) {
       try {
@@ -101,7 +102,7 @@ public final class LoadRunner {
     }
   }
 
-  /** Whether a loader is what runs on this thread. */
+  /** Whether a loader is running on this thread. */
   public static boolean onLoaderThread() {
     return LoadAttempt.onLoaderThread();
   }
@@ -119,10 +120,10 @@ public final class LoadRunner {
   }
 
   /**
-   * Loads a value. A load that a loader asks for runs in that loader's thread: were it queued,
-   * loaders that wait for others could take all threads.
+   * Loads a value. A load that another loader requests runs in that loader's thread. If it were queued, loaders that
+   * wait for others could take all threads.
    *
-   * @param other the timeout, if it is another than the manager's
+   * @param other the timeout, if it is not the manager's
    * @return what was loaded; fails with a {@link LoadException}
    */
   public <K, V> CompletableFuture<Loaded<V>> start(
@@ -137,7 +138,7 @@ public final class LoadRunner {
         () -> LoaderCalls.fetch(loader, key)));
   }
 
-  /** Loads many values in one go; as {@link #start(LoadScope, Object, Loader, Duration)}. */
+  /** Loads many values in one call of the loader. As {@link #start(LoadScope, Object, Loader, Duration)}. */
   public <K, V> CompletableFuture<Map<K, Loaded<V>>> startAll(
       LoadScope scope,
       Set<K> keys,
@@ -153,15 +154,15 @@ public final class LoadRunner {
         () -> CompletableFuture.completedFuture(LoaderCalls.fetchAll(loader, keys))));
   }
 
-  /** Runs the user code of a cache that may take its time. */
+  /** Runs user code of a cache that may take long. */
   public Runner runner(LoadScope scope) {
     return (work, refused) -> run(scope, work, refused);
   }
 
   /**
-   * Gives work to the threads of a cache. An executor of the user's is user code, too: it may block, or run
-   * the work at once. So it is called by the caller of the cache, who may have something to hand on with the
-   * call, or else by a loader thread, but never by a thread of the steps.
+   * Gives work to the threads of a cache. A user's executor is user code, too: it may block, or run the work at once.
+   * So the thread that called the cache calls the executor, because that thread may have a context to pass on. If the
+   * current thread is a step thread, a loader thread calls the executor.
    */
   private void run(LoadScope scope, Runnable work, Consumer<Throwable> refused) {
     Executor users = ofUser(scope);
@@ -186,7 +187,7 @@ public final class LoadRunner {
     }
   }
 
-  /** How long a caller waits: as he says, or else as the manager does. */
+  /** How long a caller waits: the given timeout, or the manager's if it is null. */
   public Duration timeoutOr(@Nullable Duration other) {
     return other != null ? other : timeout;
   }
@@ -198,7 +199,7 @@ public final class LoadRunner {
       run(attempt.scope, attempt, attempt::refused);
     }
     if (!attempt.result.isDone()) {
-      endInTime(attempt); // first: to note the keys may fail
+      endInTime(attempt); // first, because register() may fail
       register(attempt);
     }
     return attempt.result;
@@ -221,7 +222,7 @@ public final class LoadRunner {
             LoadException.late(neverBegan(attempt.what, attempt.scope, attempt.timeout)));
       } else {
         at(attempt, (TIMEOUTS_UNTIL_GIVEN_UP - 1) * nanos, () -> {
-          // First: what the loader makes of being interrupted is not why the load failed.
+          // First, because a loader that is interrupted may throw anything, and that is not why the load failed.
           attempt.result.completeExceptionally(
               LoadException.late(tookLonger(attempt.what, attempt.timeout)));
           attempt.giveUp();
@@ -236,9 +237,9 @@ public final class LoadRunner {
   }
 
   /**
-   * Makes one caller's wait for a load end at the timeout, whatever becomes of the load.
+   * Ends one caller's wait for a load at the timeout, whatever happens to the load.
    *
-   * @param other the timeout, if it is another than the manager's
+   * @param other the timeout, if it is not the manager's
    * @return the caller's own future
    */
   public <T> CompletableFuture<T> withDeadline(

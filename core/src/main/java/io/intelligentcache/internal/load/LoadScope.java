@@ -9,10 +9,10 @@ public final class LoadScope {
   /** For messages. */
   final Space space;
 
-  /** Runs what follows on a load. */
+  /** Runs the steps that follow on a load. */
   final Executor steps;
 
-  /** Runs the cache's loaders; null if the manager's threads do. */
+  /** Runs the cache's loaders; null if the manager's threads run them. */
   final @Nullable Executor loaderExecutor;
 
   public LoadScope(Space space, Executor steps, @Nullable Executor loaderExecutor) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class LoaderCalls {
   private LoaderCalls() {}
 
-  /** Loads one key. What is returned is the loader's own future, or one whose cancellation cancels that. */
+  /** Loads one key. Returns the loader's own future, or a future whose cancellation cancels the loader's own. */
   static <K, V> CompletionStage<Loaded<V>> fetch(Loader<? super K, ? extends V> loader, K key)
       throws Exception {
     return widened(loader.fetch(key));
@@ -33,7 +33,7 @@ final class LoaderCalls {
         : Stages.mapped(fetched, LoaderCalls::<V>widened);
   }
 
-  /** A safe cast: nobody stores a value in a {@code Loaded}. */
+  /** A safe cast: a {@code Loaded} is read-only. */
   @SuppressWarnings("unchecked")
   private static <V> Loaded<V> widened(@Nullable Loaded<? extends V> loaded) {
     return (Loaded<V>) requireNonNull(loaded, "a loader returned null in place of Loaded.absent()");

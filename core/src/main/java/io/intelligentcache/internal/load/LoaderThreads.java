@@ -25,22 +25,22 @@ import org.slf4j.LoggerFactory;
 /**
  * The manager's threads for loaders, shared fairly among its caches and tenants.
  *
- * <p>There are {@value #THREADS} threads. Whoever comes first may take all of them. The <i>share</i> of a cache
- * or tenant is {@value #THREADS} divided by the number of those that load at this moment, at least one. One
- * that runs fewer loads than its share never waits for the loads of others: when all threads are taken, it gets
- * more of them, up to {@value #MOST_THREADS} altogether. What comes beyond the share waits, in a queue of its
- * own, and the queues take turns.
+ * <p>There are {@value #THREADS} threads. If one cache or tenant comes first, it may take all of them. The
+ * <i>share</i> of a cache or tenant is {@value #THREADS} divided by the number of those that load at this moment, at
+ * least one. A cache or tenant that runs fewer loads than its share never waits for the loads of others: if all
+ * threads are taken, it gets additional threads, up to {@value #MOST_THREADS} altogether. Loads beyond the share wait
+ * until a thread is free. Each cache and each tenant has its own queue, and the queues take turns.
  *
- * <p>A running load can't be stopped, so taking threads away from a cache whose loaders hang is not
- * possible; keeping threads in reserve would halve what a cache alone can do.
+ * <p>A running load can't be stopped. So it is not possible to take threads away from a cache whose loaders hang. To
+ * keep threads in reserve would halve the threads that a cache can use alone.
  */
 public final class LoaderThreads implements AutoCloseable {
-  /** Loaders wait for databases, so there may be more of them than cores. */
+  /** There may be more of them than cores, because loaders wait for databases. */
   static final int THREADS = 16;
 
   static final int MOST_THREADS = 128;
 
-  /** Per cache or tenant. */
+  /** Loads that may wait, per cache or tenant. */
   static final int WAITING = 10_000;
 
   private static final int IDLE_SECONDS = 10;
@@ -49,7 +49,7 @@ public final class LoaderThreads implements AutoCloseable {
 
   private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
       0,
-      Integer.MAX_VALUE, // the bound is kept here
+      Integer.MAX_VALUE, // this class keeps the bound
       IDLE_SECONDS,
       TimeUnit.SECONDS,
       new SynchronousQueue<>(),
@@ -57,11 +57,11 @@ public final class LoaderThreads implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** Those that have loads running or waiting. */
+  /** The caches and tenants that have loads running or waiting. */
   @GuardedBy("lock")
   private final Map<Object, Line> lines = new HashMap<>();
 
-  /** Lines in which loads wait, the one whose turn it is first. */
+  /** Lines in which loads wait. The first one has the next turn. */
   @GuardedBy("lock")
   private final Queue<Line> turns = new ArrayDeque<>();
 
@@ -71,7 +71,7 @@ public final class LoaderThreads implements AutoCloseable {
   @GuardedBy("lock")
   private boolean closed;
 
-  /** What one cache or tenant has here. */
+  /** The running and the waiting loads of one cache or tenant. */
   private static final class Line {
     final Object owner;
     final Collection<Runnable> running = new LinkedHashSet<>();
@@ -92,10 +92,10 @@ public final class LoaderThreads implements AutoCloseable {
   private record Turn(Line line, Runnable task) {}
 
   /**
-   * Runs a task, at once or when it is its turn.
+   * Runs a task, at once or when its turn comes.
    *
    * @param owner the cache or tenant, by identity
-   * @throws RejectedExecutionException if too many of the owner wait
+   * @throws RejectedExecutionException if too many tasks of the owner wait
    * @throws IllegalStateException if this is closed
    */
   void execute(Object owner, Runnable task) {
@@ -159,15 +159,15 @@ public final class LoaderThreads implements AutoCloseable {
     while (turn != null) {
       try {
         turn.task().run();
-      } catch (Throwable bug) { // a load keeps what its loader throws to itself
+      } catch (Throwable bug) { // a load handles what its loader throws
         Failures.warn(log, "a load failed unexpectedly", bug);
       }
-      var unused = Thread.interrupted(); // whoever gave it up meant that load, not the next one
+      var unused = Thread.interrupted(); // an interrupt was for that load, not the next one
       turn = end(turn);
     }
   }
 
-  /** Ends a turn; answers the next one of this thread, and starts more where more may begin. */
+  /** Ends a turn. Returns the next one for this thread, and starts others if more may begin. */
   private @Nullable Turn end(Turn ended) {
     List<Turn> next = new ArrayList<>(1);
     lock.lock();
@@ -190,7 +190,10 @@ public final class LoaderThreads implements AutoCloseable {
     return next.isEmpty() ? null : next.get(0);
   }
 
-  /** The first line in turn that is below its share; if threads are free, else just the first in turn. */
+  /**
+   * Takes a load of the first line in turn that is below its share. If there is none and a thread is free, of the
+   * first line.
+   */
   @GuardedBy("lock")
   private @Nullable Turn nextTurn() {
     if (running >= MOST_THREADS) {
@@ -234,7 +237,7 @@ public final class LoaderThreads implements AutoCloseable {
     }
   }
 
-  /** Takes a task out of the queue, if it waits there. */
+  /** Removes a task from the queue, if it waits there. */
   void forget(Object owner, Runnable task) {
     lock.lock();
     try {
@@ -250,7 +253,7 @@ public final class LoaderThreads implements AutoCloseable {
     }
   }
 
-  /** What is running and waiting, for messages. */
+  /** Describes what is running and waiting, for messages. */
   String describe(Object owner) {
     lock.lock();
     try {
@@ -268,7 +271,7 @@ public final class LoaderThreads implements AutoCloseable {
     }
   }
 
-  /** Interrupts the loads that run, and drops those that wait: their deadlines end them. */
+  /** Interrupts the running loads, and drops the waiting ones: their deadlines end them. */
   @Override
   public void close() {
     lock.lock();

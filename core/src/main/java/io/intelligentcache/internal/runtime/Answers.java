@@ -22,7 +22,7 @@ public final class Answers {
     return new Found<>(null, origin, State.KNOWN_ABSENT, null, null);
   }
 
-  /** The same answer, where Redis could not be asked whether it is still right. */
+  /** The same answer, as unconfirmed: Redis could not be asked whether it is still right. */
   public static <V> Found<V> unconfirmed(Found<V> found) {
     return new Found<>(
         found.value(), found.origin(), State.UNCONFIRMED, found.age(), found.timeLeft());
@@ -49,7 +49,7 @@ public final class Answers {
     return new Found<>(null, Origin.NOBODY, State.UNCONFIRMED, null, null);
   }
 
-  /** Whether the loader is to be asked next. */
+  /** Whether the loader must be called next. */
   public static boolean isMiss(Found<?> found) {
     return found.origin() == Origin.NOBODY;
   }

@@ -13,14 +13,14 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the key spaces of one cache have in common, its own and its tenants': how keys and values are written, how long entries
- * live, and what was learned of the sizes of values.
+ * What the key spaces of one cache share, its own and those of its tenants: how keys and values are encoded, how long
+ * entries live, and how they are weighed.
  *
- * @param format how values are written below memory; null if they are not
- * @param copies what other instances change, too; null if there is nothing
- * @param plainRequest of a read that brings neither loader nor options
- * @param loaderExecutor runs loaders, if it is not the manager's
- * @param complaints which complaints are in the log
+ * @param format how values are encoded for the lower tiers; null if they are not written there
+ * @param copies the tier shared with other instances, and the validity of its copies; null if no tier is shared
+ * @param plainRequest the request of a read that passes neither a loader nor options
+ * @param loaderExecutor runs loaders; null if the manager's threads run them
+ * @param complaints the failures that are in the log
  */
 public record CacheComponents<K, V>(
     CacheRuntime runtime,
@@ -35,9 +35,9 @@ public record CacheComponents<K, V>(
     Set<String> complaints) {
 
   /**
-   * Makes them.
+   * Creates them.
    *
-   * @param format of the values below memory; null if they are not written there
+   * @param format how values are encoded for the lower tiers; null if they are not written there
    */
   public static <K, V> CacheComponents<K, V> of(
       CacheRuntime runtime, String name, CacheSpec<K, V> spec, @Nullable ItemFormat<V> format) {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hasDisk whether {@code disk} is a real one
  * @param hasRedis whether {@code redis} is a real one
- * @param shared the Redis tier, if it is one that other instances change, too
- * @param validity which copies of what that has may be answered unasked
+ * @param shared the Redis tier, if other instances change it too; else null
+ * @param validity which copies of its values may be answered without asking it
  * @param deadlines the timer
  * @param late ends waits that have taken too long; runs no user code, and never refuses
  * @param steps the threads that caches share for their own work, see {@link Keyspace#steps}; never refuses
@@ -78,7 +78,7 @@ public record CacheRuntime(
         lifecycle);
   }
 
-  /** What a cache has in common with other instances, if anything. */
+  /** The shared tier, with what a cache answers while it can't be asked; null if no tier is shared. */
   @Nullable
   SharedCopies sharing(Outage outage) {
     return shared == null ? null : new SharedCopies(shared, validity, outage);

@@ -8,12 +8,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells how many bytes of heap an entry takes: by the user's weigher if there is one, else as
- * measured. What can't be measured weighs more than any budget: it does not stay in memory, and goes
- * the way of all entries that do not fit.
+ * Computes how many bytes of heap an entry takes: by the user's weigher if there is one, else by measuring. An object
+ * that can't be measured weighs more than any budget. So its entry does not stay in memory, and is handled like all
+ * entries that do not fit.
  */
 final class EntryWeigher<K, V> {
-  /** More than any budget, and little enough that the cache's own overhead can be added. */
+  /** More than any budget, but so little that the cache's own overhead can be added. */
   static final long MOST_BYTES = Long.MAX_VALUE / 4;
 
   private final @Nullable Weigher<? super K, ? super V> weigher;
@@ -21,7 +21,7 @@ final class EntryWeigher<K, V> {
   private final FailureLog failureLog;
 
   /**
-   * Makes it.
+   * Creates it.
    *
    * @param budget of the memory tier, in bytes
    */

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * How long the entries of a key space live.
  *
- * @param ttl of entries for which nobody else gives one, or null for ever
- * @param function gives one by key and value
- * @param freshness of calls that bring no other
+ * @param ttl of entries for which nothing else gives a TTL, or null for ever
+ * @param function computes a TTL from key and value
+ * @param freshness of calls that pass no other
  */
 public record ExpiryPolicy<K, V>(
     @Nullable Duration ttl,
@@ -27,7 +27,7 @@ public record ExpiryPolicy<K, V>(
   /**
    * When an entry that is stored at this instant expires.
    *
-   * @param loaders the TTL that its loader gave, or null
+   * @param loaders the TTL that its loader has returned, or null
    */
   public Expiry of(K key, V value, @Nullable Duration loaders, EntryOptions options) {
     Duration chosen = loaders;
@@ -42,7 +42,10 @@ public record ExpiryPolicy<K, V>(
     return computed == null ? ttl : Settings.COMPUTED_TTL.check(computed);
   }
 
-  /** Only ever shorter: what expires must not be answered after the TTL that somebody asked for. */
+  /**
+   * Shortens a TTL by the jitter. A TTL is never made longer: a value must not be answered after the TTL that was set
+   * for it.
+   */
   private Duration shortened(Duration ttl, EntryOptions options) {
     double jitter = freshness(options, freshness).jitter();
     if (jitter == 0 || Settings.isForEver(ttl)) {
@@ -52,7 +55,7 @@ public record ExpiryPolicy<K, V>(
     return Duration.ofNanos(Math.max(1, (long) (ttl.toNanos() * share)));
   }
 
-  /** The stages of an entry's life, or null if its expiry is all there is to it. */
+  /** The stages of an entry's life, or null if it has no stage besides its expiry. */
   @Nullable
   Lifespan span(Expiry expiry, Freshness freshness) {
     long idle = nanos(freshness.timeToIdle());
@@ -70,12 +73,12 @@ public record ExpiryPolicy<K, V>(
     return new Lifespan(now, until, ahead == 0 ? Lifespan.NEVER : from, stale, idle);
   }
 
-  /** When an absence is no longer believed. */
+  /** When an absence that is stored at this instant expires. */
   public Expiry ofAbsence(Duration ttl, EntryOptions options) {
     return Expiry.in(shortened(ttl, options), time);
   }
 
-  /** The life of an absence. */
+  /** The lifespan of an absence. */
   Lifespan absence(Expiry expiry) {
     long until = expiry.never() ? Lifespan.NEVER : instant(expiry.deadlineNanos());
     return new Lifespan(time.nanos(), until, Lifespan.NEVER, 0, 0);
@@ -85,7 +88,7 @@ public record ExpiryPolicy<K, V>(
     return nanos == Lifespan.NEVER ? nanos + 1 : nanos;
   }
 
-  /** The freshness that one call asks for, or the cache's. */
+  /** The freshness that one call sets, or the cache's. */
   public static Freshness freshness(EntryOptions options, Freshness ofCache) {
     Freshness own = options.freshness();
     return own != null ? own : ofCache;
@@ -101,7 +104,7 @@ public record ExpiryPolicy<K, V>(
     return (keptStaleNanos(freshness) + 999_999) / 1_000_000;
   }
 
-  /** A setting in nanoseconds, 0 for none. */
+  /** A setting in nanoseconds; 0 if it is null. */
   public static long nanos(@Nullable Duration setting) {
     return setting == null ? 0 : setting.toNanos();
   }

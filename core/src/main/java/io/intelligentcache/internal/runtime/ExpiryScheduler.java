@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after time, from the first entry that expires until the manager is closed: sets the rough
- * clock, and sees off what has expired though nobody asks for it.
+ * The periodic work for expiry, from the first entry that expires until the manager is closed. It sets the rough
+ * clock, and removes expired entries that nobody reads.
  *
- * <p>Two threads, because seeing off may take its time and the clock must not wait for it.
+ * <p>It has two threads, because removing entries may take long, and the clock must not wait for that.
  */
 public final class ExpiryScheduler implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ExpiryScheduler.class);
@@ -35,7 +35,7 @@ public final class ExpiryScheduler implements AutoCloseable {
     this.memory = memory;
   }
 
-  /** Begins, unless it has. When this returns, the rough clock goes. */
+  /** Starts the threads, unless they are running. When this returns, the rough clock is being set. */
   void start() {
     if (!started) {
       begin();
@@ -59,8 +59,8 @@ public final class ExpiryScheduler implements AutoCloseable {
     Runnable alwaysAgain = () -> {
       try {
         work.run();
-      } catch (Throwable failure) { // what gets out of here would be the last time
-        Failures.warn(log, "looking after time failed; going on", failure);
+      } catch (Throwable failure) { // a failure would end the periodic work
+        Failures.warn(log, "the periodic work for expiry failed; going on", failure);
       }
     };
     var unused = threads.scheduleWithFixedDelay(
@@ -69,7 +69,7 @@ public final class ExpiryScheduler implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    started = true; // never again
+    started = true; // it never starts again
     if (threads != null) {
       threads.shutdownNow();
     }

@@ -18,27 +18,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a listener of events, one after the other. Who brings an event does so under its key's lock,
- * so that those of one key are in order, and never waits.
+ * Notifies a listener of events, one after the other. The thread that causes an event queues it under its key's lock,
+ * so that the events of one key are in order. It never waits for the listener.
  */
 public final class ListenerDispatcher<K, V> {
   private static final Logger log = LoggerFactory.getLogger(ListenerDispatcher.class);
 
   public static final int WAITING = 10_000;
 
-  /** Of the memory budget, what waiting events may keep of entries that have left: they don't count in it any more. */
+  /**
+   * Waiting events may keep this part of the memory budget in entries that were removed from memory. These entries no
+   * longer count in the budget.
+   */
   private static final int WAITING_SHARE_SHIFT = 4;
 
-  /** What they may keep of a small budget. */
+  /** What waiting events may keep if the budget is small. */
   private static final long WAITING_BYTES = 1 << 20;
 
-  /** Events after which others get the thread. */
+  /** Events after which other tasks get the thread. */
   private static final int AT_A_TIME = 100;
 
   /**
    * An event that waits.
    *
-   * @param weight of the entry that it keeps
+   * @param weight the weight of the entry that it keeps
    */
   private record Told(long weight, Runnable event) {}
 
@@ -46,7 +49,10 @@ public final class ListenerDispatcher<K, V> {
   private final Executor threads;
   private final TimeSource time;
 
-  /** Is in use while there is something to tell: a tenant's next key space must not tell of newer events meanwhile. */
+  /**
+   * The key space of the events. This reference keeps it in use while events wait. Otherwise a tenant's next key
+   * space could deliver newer events first.
+   */
   private final Keyspace<K, V> space;
 
   private final AtomicBoolean complained = new AtomicBoolean();
@@ -62,9 +68,10 @@ public final class ListenerDispatcher<K, V> {
   private boolean running;
 
   /**
-   * Makes it, with nothing to tell.
+   * Creates it, without events.
    *
-   * @param space whose events, and what counts those that the listener misses; is given to its threads one task at a time
+   * @param space the key space of the events; it counts the events that the listener misses, and its callback threads
+   *     get one task at a time
    */
   ListenerDispatcher(CacheListener<? super K, ? super V> listener, Keyspace<K, V> space) {
     this.listener = listener;
@@ -73,7 +80,9 @@ public final class ListenerDispatcher<K, V> {
     this.space = space;
   }
 
-  /** An entry left memory. If its time was over, that is why, whoever took it out. */
+  /**
+   * Reports that an entry was removed from memory. If the entry had expired, that is the cause, whatever removed it.
+   */
   void removed(MemoryEntry<K, V> entry, Cause cause) {
     if (!entry.isAbsence()) {
       Cause why = entry.stage(time.nanos()) == Stage.GONE ? Cause.EXPIRED : cause;
@@ -86,7 +95,7 @@ public final class ListenerDispatcher<K, V> {
   }
 
   public void refreshed(K key, V value) {
-    announce(0, () -> listener.refreshed(key, value)); // which is in memory
+    announce(0, () -> listener.refreshed(key, value)); // weight 0: the value is in memory
   }
 
   private void announce(long weight, Runnable event) {
@@ -139,7 +148,7 @@ public final class ListenerDispatcher<K, V> {
   private void dispatch(Runnable event) {
     try {
       event.run();
-    } catch (Throwable failure) { // user code: the next event is told all the same
+    } catch (Throwable failure) { // user code: the next event is still delivered
       space.counters.add(Event.LISTENER_FAILURE);
       if (complained.compareAndSet(false, true)) {
         Failures.warn(

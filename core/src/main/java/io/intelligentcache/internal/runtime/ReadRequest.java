@@ -7,13 +7,13 @@ import io.intelligentcache.internal.memory.AgeingEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody who reads a key wants.
+ * What the reader of a key wants.
  *
- * @param loader to be asked when no tier has it, or null
- * @param options how to keep what is loaded
- * @param freshness how fresh it has to be
+ * @param loader is called if no tier has the key, or null
+ * @param options how to keep the loaded value
+ * @param freshness how fresh the value must be
  * @param purpose who reads
- * @param replaces what a refresh is to replace, though that is fresh; else null
+ * @param replaces the entry that a refresh replaces although it is fresh; else null
  */
 public record ReadRequest<K, V>(
     @Nullable Loader<? super K, ? extends V> loader,
@@ -23,11 +23,11 @@ public record ReadRequest<K, V>(
     @Nullable AgeingEntry<K, V> replaces) {
   /** Who reads. */
   public enum Purpose {
-    /** A caller who waits for it: counted as a hit or a miss. */
+    /** A caller waits for the value: counted as a hit or a miss. */
     REQUEST,
     /** A warm-up. */
     WARM_UP,
-    /** The cache itself, to have it fresh when somebody asks again. */
+    /** The cache itself, so that the value is fresh for the next caller. */
     REFRESH
   }
 

@@ -9,17 +9,17 @@ import io.intelligentcache.internal.load.LoaderThreads;
 import java.util.concurrent.Executor;
 
 /**
- * The manager's own threads, each kind for one purpose: started when needed, ended when idle, never in the way
- * of an exit, inheriting nothing.
+ * The manager's own threads, each kind for one purpose. They are started when needed, and end when idle. They do not
+ * keep the process from exiting, and inherit nothing from the threads that start them.
  *
  * <table>
  *   <caption>Kinds</caption>
- *   <tr><td>timer<td>hands over at deadlines; nothing else
+ *   <tr><td>timer<td>hands work over at deadlines; nothing else
  *   <tr><td>deadlines<td>ends waits that have taken too long; no user code
  *   <tr><td>steps<td>the library's own work, with codecs, weighers, TTL functions and keys; of each cache or tenant
  *       at most {@value LimitedExecutor#MOST} at a time
- *   <tr><td>callbacks<td>what users hang on futures, listeners, progress; nothing of ours waits for them
- *   <tr><td>loaders<td>loaders and functions
+ *   <tr><td>callbacks<td>user code that follows on futures, listeners, progress; the library waits for none of it
+ *   <tr><td>loaders<td>loaders, and functions of {@code compute}
  * </table>
  */
 public final class ThreadPools implements AutoCloseable {
@@ -41,7 +41,7 @@ public final class ThreadPools implements AutoCloseable {
   private final ElasticPool callbacks =
       new ElasticPool(LibraryThreads.named("icm-callback-"), CALLBACKS, MOST_CALLBACKS, deadlines);
 
-  /** Calls back at deadlines. */
+  /** Hands work over at deadlines. */
   public DeadlineTimer deadlines() {
     return deadlines;
   }
@@ -51,14 +51,14 @@ public final class ThreadPools implements AutoCloseable {
     return loaders;
   }
 
-  /** Ends waits that have taken too long. Runs no user code, so nothing can keep it from doing so. */
+  /** Ends waits that have taken too long. It runs no user code, so nothing can block it. */
   public Executor late() {
     return late;
   }
 
   /**
-   * Runs short steps of the library. Never refuses, never runs them in the thread that brings them. What may run user
-   * code goes through a {@link LimitedExecutor}.
+   * Runs short steps of the library. It never refuses a step, and never runs it in the thread that submits it. A step
+   * that may run user code goes through a {@link LimitedExecutor}.
    */
   public Executor steps() {
     return steps;
@@ -69,13 +69,13 @@ public final class ThreadPools implements AutoCloseable {
     return callbacks;
   }
 
-  /** Tells all who wait for loads, and interrupts those. */
+  /** Ends the waits of callers for loads, and interrupts the loads. */
   public void endWaits() {
     deadlines.close();
     loaders.close();
   }
 
-  /** Ends the threads. What has begun, or was to be told to users, is done to its end. */
+  /** Ends the threads. Tasks that have begun are finished, and results for users are still delivered. */
   @Override
   public void close() {
     endWaits();

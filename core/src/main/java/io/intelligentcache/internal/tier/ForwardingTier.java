@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Hands every call to another tier, so that who watches one overrides only what he watches. */
+/** Passes every call on to another tier, so that a subclass overrides only the methods that it needs. */
 public class ForwardingTier implements Tier {
   private final Tier tier;
 

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
-/** Stands where no tier is: holds nothing, and forgets at once. */
+/** The tier where there is none: it holds nothing, and drops every value. */
 public enum NoTier implements Tier {
-  /** The only one. */
+  /** The only instance. */
   INSTANCE;
 
   @Override

@@ -8,12 +8,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps reads away from a device that hangs.
+ * A circuit breaker that keeps reads away from a device that hangs.
  *
- * <p>A read that hangs opens it. Open: reads are refused at once, and the read that hung is tried again, by one
- * thread at a time. When that ends within {@link TimedRead#DEADLINE}, the breaker closes.
+ * <p>A read that hangs opens the breaker. While it is open, reads are refused at once, and the read that hung is
+ * tried again, by one thread at a time. If that read ends within {@link TimedRead#DEADLINE}, the breaker closes.
  *
- * <p>The probe takes a thread of the readers. Where all of them hang, the breaker stays open until one has ended.
+ * <p>The probe takes a thread of the readers. If all of them hang, the breaker stays open until one has ended.
  */
 final class ReadBreaker {
   private static final Logger log = LoggerFactory.getLogger(ReadBreaker.class);
@@ -27,7 +27,7 @@ final class ReadBreaker {
   private final AtomicBoolean probing = new AtomicBoolean();
 
   /**
-   * Makes it, closed.
+   * Creates it, closed.
    *
    * @param tier the name of the tier that is read, for the log
    */
@@ -43,15 +43,15 @@ final class ReadBreaker {
   /**
    * Opens it, if it is closed.
    *
-   * @param read reads again what hung
+   * @param read repeats the read that hung
    */
   void open(Runnable read) {
     if (hung.compareAndSet(null, read)) {
-      log.warn("the {} tier does not answer reads; left alone until it does", tier);
+      log.warn("the {} tier does not answer reads; reads are refused until it does", tier);
     }
   }
 
-  /** Tries again what hung, unless that is being done. */
+  /** Repeats the read that hung, unless a thread is doing that already. */
   void probe(ReaderThreads readers) {
     Runnable read = hung.get();
     if (read != null
@@ -66,7 +66,7 @@ final class ReadBreaker {
     try {
       read.run();
     } catch (Throwable failure) {
-      // The device has answered, all the same.
+      // The device has answered. Only that matters.
     }
     boolean inTime = time.nanos() - began < TimedRead.DEADLINE.toNanos();
     if (inTime) {

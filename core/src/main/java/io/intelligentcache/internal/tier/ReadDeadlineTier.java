@@ -26,11 +26,11 @@ import java.util.concurrent.atomic.LongAdder;
  * its own}.
  *
  * <ul>
- *   <li>A read that has brought nothing for {@link TimedRead#DEADLINE} is refused as {@link Reason#LATE}.
+ *   <li>A read that has returned nothing for {@link TimedRead#DEADLINE} is refused as {@link Reason#LATE}.
  *   <li>If it has been running for that long, a {@linkplain ReadBreaker breaker} opens, and reads are refused as
  *       {@link Reason#OPEN}. A read that waited for others does not open it: then the device works.
  *   <li>A read that finds the queue full is refused as {@link Reason#BUSY}.
- *   <li>What the tier does not seem to have is not read from the device, so the tier answers that itself.
+ *   <li>A key that the tier does not seem to have is not read from the device: the tier itself answers at once.
  * </ul>
  *
  * <p>The caller spins for a moment, because a page that the system has in memory is read faster than a thread can
@@ -52,7 +52,7 @@ public final class ReadDeadlineTier extends ForwardingTier {
   private final AtomicBoolean watched = new AtomicBoolean();
 
   /**
-   * Makes it, without a thread.
+   * Creates it, without a thread.
    *
    * @param tier the tier whose reads may hang
    */
@@ -70,7 +70,7 @@ public final class ReadDeadlineTier extends ForwardingTier {
     return getAll(List.of(key)).thenApply(lookups -> lookups.get(0));
   }
 
-  /** Done within the deadline after the last of the keys that was read. */
+  /** Completes within the deadline after the last of the keys that was read. */
   @Override
   public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
     List<TierKey> there = new ArrayList<>(keys.size());
@@ -111,7 +111,7 @@ public final class ReadDeadlineTier extends ForwardingTier {
       return refuse(keys, readers.isClosed() ? Reason.CLOSED : Reason.BUSY);
     }
     watch();
-    if (!StepThreads.isCurrent()) { // a step thread has other calls to serve
+    if (!StepThreads.isCurrent()) { // a step thread has other work
       SpinWait.until(read.answer()::isDone);
     }
     return read.answer();
@@ -138,10 +138,10 @@ public final class ReadDeadlineTier extends ForwardingTier {
     }
   }
 
-  /** Runs on the timer's thread: completing a read there means no more than handing it over. */
+  /** Checks the running reads. On the timer's thread, completing a read only hands its result over. */
   private void look() {
     watched.set(false);
-    boolean closed = deadlines.isClosed(); // the manager is closed: nothing is looked at again
+    boolean closed = deadlines.isClosed(); // then this is the last check
     long now = time.nanos();
     for (TimedRead read : underWay) {
       if (closed || read.isLate(now)) {
@@ -154,7 +154,10 @@ public final class ReadDeadlineTier extends ForwardingTier {
     }
   }
 
-  /** Answers a read. If it runs, it may have waited for long, so it stays under way until it ends or hangs. */
+  /**
+   * Answers a read that is late. A read that is running may have waited for long before it began, so it stays in
+   * {@code underWay} until it ends or hangs.
+   */
   private void giveUp(TimedRead read, long now) {
     refused.add(read.end(Reason.LATE));
     if (read.hangs(now)) {

@@ -55,7 +55,7 @@ final class ReaderThreads {
   private final AtomicBoolean spinning = new AtomicBoolean();
 
   /**
-   * Makes it, without a reader.
+   * Creates it, without a reader.
    *
    * @param tier the name of the tier that is read, for the log
    * @param pool has {@value #THREADS} threads
@@ -67,7 +67,7 @@ final class ReaderThreads {
     this.spin = spin;
   }
 
-  /** Makes it, with threads that are started when needed and end when idle. */
+  /** Creates it, with threads that are started when needed and end when idle. */
   static ReaderThreads of(String tier) {
     var pool = new ThreadPoolExecutor(
         THREADS,
@@ -88,7 +88,7 @@ final class ReaderThreads {
     return hasReader() || !waiting.remove(read);
   }
 
-  /** Adds a read that goes before all that wait; one at a time. Returns false if that is refused. */
+  /** Adds a read that is run before all waiting ones; one at a time. Returns false if that is refused. */
   boolean addFirst(Runnable read) {
     first.set(read);
     return hasReader() || !first.compareAndSet(read, null);
@@ -98,17 +98,17 @@ final class ReaderThreads {
     return pool.isShutdown();
   }
 
-  /** Refuses further reads, and ends the threads after those that wait. */
+  /** Refuses further reads, and ends the threads after the waiting reads. */
   void close() {
     pool.shutdown();
   }
 
-  /** Makes sure that a reader comes for a read that was added, if that can be had. */
+  /** Makes sure that a reader runs a read that was added. Returns false if no thread can be had. */
   private boolean hasReader() {
     return spinning.get() || !enter() || start();
   }
 
-  /** Counts one reader more, unless there are enough of them. */
+  /** Counts one more reader, unless there are enough of them. */
   private boolean enter() {
     int now = readers.get();
     while (now < THREADS) {
@@ -130,7 +130,7 @@ final class ReaderThreads {
     }
   }
 
-  /** A reader. */
+  /** The task of a reader: runs reads until none waits. */
   private void runAll() {
     try {
       Runnable read = poll();
@@ -148,7 +148,7 @@ final class ReaderThreads {
     }
   }
 
-  /** Starts a reader if reads wait. If no thread can be had, the next reader that runs comes to them. */
+  /** Starts a reader if reads wait. If no thread can be had, the next reader that runs takes them. */
   private void startForOthers() {
     if (isReadWaiting() && enter()) {
       boolean unused = start();

@@ -1,4 +1,4 @@
-/** Tiers in front of tiers: one that holds nothing, one that gives reads a deadline. */
+/** Tiers that wrap other tiers, among them one that gives reads a deadline; and a tier that holds nothing. */
 @NullMarked
 package io.intelligentcache.internal.tier;
 

@@ -3,8 +3,8 @@ package io.intelligentcache.internal.time;
 import io.intelligentcache.tier.TimeSource;
 
 /**
- * The clocks of this machine, and a rough one that stands still between two {@link #tick}s. Setting
- * the wall clock changes nothing but {@link #wallMillis}.
+ * The clocks of this machine, and a rough clock that advances only with a {@link #tick}. If the wall clock is set,
+ * only {@link #wallMillis} changes.
  */
 public final class CoarseTime implements TimeSource {
   private final MonotonicTime steady = new MonotonicTime(TimeSource.SYSTEM);

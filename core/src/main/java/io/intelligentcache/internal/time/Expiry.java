@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When an entry expires, on both clocks: memory follows the one that never jumps, the tiers below
- * the one that outlives the process. What travels is the remaining time, never rounded up.
+ * When an entry expires, on both clocks. Memory uses the clock that never jumps. The lower tiers use the clock that
+ * outlives the process. The remaining time is converted from one clock to the other, and is never rounded up.
  *
- * @param never whether it does not expire; the deadline means nothing then
+ * @param never whether it does not expire; then the deadline has no meaning
  * @param deadlineNanos on {@link TimeSource#nanos}
  */
 public record Expiry(boolean never, long deadlineNanos) {
@@ -23,7 +23,7 @@ public record Expiry(boolean never, long deadlineNanos) {
         : new Expiry(false, time.nanos() + ttl.toNanos());
   }
 
-  /** Of an item that came up from a tier. */
+  /** The expiry of an item that was read from a lower tier. */
   public static Expiry of(Item item, TimeSource time) {
     if (item.expiresAtMillis() == Item.NEVER) {
       return NEVER;
@@ -34,18 +34,18 @@ public record Expiry(boolean never, long deadlineNanos) {
     return new Expiry(false, time.nanos() + nanos);
   }
 
-  /** This, or a time from now on if that is earlier. */
+  /** This expiry, or a time from now on if that is earlier. */
   public Expiry within(@Nullable Duration most, TimeSource time) {
     Expiry other = in(most, time);
     return other.never || (!never && deadlineNanos - other.deadlineNanos <= 0) ? this : other;
   }
 
-  /** When that is on {@link TimeSource#epochMillis}, or {@link Item#NEVER}. */
+  /** This expiry on {@link TimeSource#epochMillis}, or {@link Item#NEVER}. */
   public long epochMillis(TimeSource time) {
     return never ? Item.NEVER : epochMillis(deadlineNanos - time.nanos(), time);
   }
 
-  /** The wall-clock expiry of what has some nanoseconds to live. */
+  /** The wall-clock expiry of an entry that has some nanoseconds left to live. */
   public static long epochMillis(long remainingNanos, TimeSource time) {
     return time.epochMillis() + TimeUnit.NANOSECONDS.toMillis(remainingNanos);
   }

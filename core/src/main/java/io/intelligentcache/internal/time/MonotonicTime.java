@@ -3,16 +3,16 @@ package io.intelligentcache.internal.time;
 import io.intelligentcache.tier.TimeSource;
 
 /**
- * Clocks whose {@link #epochMillis} never jumps. Every deadline of an entry is translated between the
- * two clocks on its way to a lower tier and back. If the wall clock were set in between, the entry
- * would live longer or shorter by that step.
+ * Clocks whose {@link #epochMillis} never jumps. The deadline of an entry is converted from one clock to the other
+ * when the entry is written to a lower tier, and back when it is promoted. If the wall clock were set in between, the
+ * entry would live longer or shorter by that step.
  */
 public final class MonotonicTime implements TimeSource {
   private final TimeSource time;
   private final long startNanos;
   private final long startMillis;
 
-  /** Begins at what the wall clock shows. */
+  /** Starts at the time that the wall clock shows. */
   public MonotonicTime(TimeSource time) {
     this.time = time;
     this.startNanos = time.nanos();
