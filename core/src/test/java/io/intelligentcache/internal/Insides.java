@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
-/** Looks into a manager: what must be so when nobody is using it. */
+/** Reads the internal state of a manager, for checks of what must hold while no thread uses the manager. */
 public final class Insides {
   private final CacheRuntime runtime;
   private final Map<String, ?> caches;
@@ -46,19 +46,19 @@ public final class Insides {
     return all;
   }
 
-  /** All that are idle are freed, as from time to time. */
+  /** Frees all idle tenants, as the timer does from time to time. */
   public void freeIdleTenants() {
     tenants().forEach(Tenants::freeAllIdle);
   }
 
-  /** Tenants that something is left of. */
+  /** The number of tenants of which anything is still in memory. */
   public long tenantsLeft() {
     return tenants().stream()
         .mapToLong(all -> Insides.<Map<?, ?>>field(all, "byId").size())
         .sum();
   }
 
-  /** Tenants that have a key space. */
+  /** The number of tenants that have a key space. */
   public long tenantsInUse() {
     return tenantSpaces().size();
   }
@@ -69,7 +69,7 @@ public final class Insides {
     return inUse;
   }
 
-  /** The books agree with themselves and with the tables. */
+  /** Checks that the memory accounting is consistent in itself and with the tables. */
   public void audit() {
     List<MemoryTable<?, ?>> tables = new ArrayList<>();
     for (Object cache : caches.values()) {
@@ -83,7 +83,7 @@ public final class Insides {
     return runtime.memory();
   }
 
-  /** All that is in memory, the coldest first. */
+  /** All entries in memory, the coldest first. */
   public RankedEntries ranked() {
     return runtime.memory().ranked(entry -> true);
   }
@@ -103,7 +103,7 @@ public final class Insides {
     return space(cache).runtime.time().nanos();
   }
 
-  /** Whether a cache was told of a change of a key, or of another one of its stripe, since an instant. */
+  /** Whether a change of a key, or of another key of its stripe, was reported to a cache after an instant. */
   public static <K> boolean isToldOfChange(TieredCache<K, ?> cache, K key, long since) {
     Keyspace<K, ?> space = space(cache);
     return space.runtime.validity().isOutdated(CopyValidity.stripe(space.below(key)), since);
@@ -117,7 +117,7 @@ public final class Insides {
     return ((AsyncView<K, V>) cache.async()).engineInUse();
   }
 
-  /** What a load brings, whatever its callers are told. */
+  /** Starts a load. Returns its own result, not what its callers get. */
   public static <K, V> CompletableFuture<Loaded<V>> startLoad(
       TieredCache<K, V> cache, K key, Loader<K, V> loader, Duration timeout) {
     Keyspace<K, V> space = space(cache);
@@ -134,7 +134,7 @@ public final class Insides {
             .toList();
   }
 
-  /** Locks of keys, of tables and of the engine that somebody holds. */
+  /** The number of locks of keys, of tables and of the engine that are held. */
   public long heldLocks() {
     ReentrantLock[] keys = field(runtime.locks(), "stripes");
     MemoryEngine engine = runtime.memory();
@@ -146,7 +146,7 @@ public final class Insides {
         .count();
   }
 
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // whoever asks knows
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the caller knows the type
   private static <T> T field(Object object, String name) {
     try {
       Field field = object.getClass().getDeclaredField(name);

@@ -39,13 +39,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The end of a manager: what is in memory gets to disk, in time, and nobody is left waiting. */
+/** Closing a manager: the entries in memory are written to disk in time, and no caller is left waiting. */
 @Timeout(60)
 final class ShutdownTest {
   private static final int ENTRIES = 100;
   private static final Duration HOUR = Duration.ofHours(1);
 
-  /** A disk that can be kept from taking anything. */
+  /** A disk tier that a test can keep from accepting writes. */
   private static class Disk extends ForwardingTier {
     final CountDownLatch go = new CountDownLatch(1);
     final CountDownLatch asked = new CountDownLatch(1);
@@ -87,7 +87,7 @@ final class ShutdownTest {
 
     @Override
     public void close() {
-      closed.set(true); // and what it has can still be read
+      closed.set(true); // and its entries can still be read
     }
 
     boolean has(String cache, Object key) {

@@ -30,9 +30,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Threads change and read a few keys of a few tenants, for which there is hardly any room, while all that are idle are freed and collected all the
- * time; no read may return a value older than the last change that had returned when the read began, and nothing is counted twice or lost. How
- * many steps may be set: {@code -Dtenant.steps=200000}.
+ * Threads change and read a few keys of a few tenants, for which memory has hardly any room. Meanwhile all idle
+ * tenants are freed and garbage-collected all the time. No read may return a value older than the last change that
+ * had returned when the read began. Nothing may be counted twice or lost. The number of steps can be set:
+ * {@code -Dtenant.steps=200000}.
  */
 final class TenantRacesTest {
   private static final int TENANTS = 6;
@@ -46,7 +47,7 @@ final class TenantRacesTest {
   private final LongAdder puts = new LongAdder();
   private final LongAdder requests = new LongAdder();
 
-  /** Answers late and out of order, as a server does; takes effect in the order of calls. */
+  /** Answers late and out of order, as a server does. It applies changes in the order of calls. */
   private static final class SlowTier extends ForwardingTier {
     private final ExecutorService answers;
 

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tenants in use count in the budget, idle ones cost nothing, and what comes and goes between is not noticed. How many tenants may be
- * set: {@code -Dtenants=100000}.
+ * Tenants in use count in the memory budget, idle ones cost nothing, and users do not notice when a tenant is freed
+ * and created again. The number of tenants can be set: {@code -Dtenants=100000}.
  */
 final class TenantsTest {
   private static final int TENANTS = Integer.getInteger("tenants", 20_000);
@@ -58,7 +58,7 @@ final class TenantsTest {
         .build();
   }
 
-  /** Outlives its manager, as files do, and answers writes later if a test wants that. */
+  /** A disk tier that outlives its manager, as files do. It answers writes later if a test wants that. */
   private final class LateDisk extends ForwardingTier {
     LateDisk(HeapTier tier) {
       super(tier);
@@ -93,7 +93,7 @@ final class TenantsTest {
     return Insides.of(manager);
   }
 
-  /** Frees what is idle: at the first look it has been used since the last. */
+  /** Frees idle tenants. It needs two checks: at the first one, a tenant was used since the check before. */
   private void freeIdle() {
     insides().freeIdleTenants();
     insides().freeIdleTenants();
@@ -308,7 +308,7 @@ final class TenantsTest {
     assertThat(cache().tenant("acme").get("k")).isEqualTo("new");
   }
 
-  /** Its hash is what the thread that begins to load it is stopped at, once. */
+  /** A key whose {@code hashCode} stops the first thread that begins to load the key. */
   private static final class StoppingKey {
     final CountDownLatch stopped = new CountDownLatch(1);
     final CountDownLatch goOn = new CountDownLatch(1);

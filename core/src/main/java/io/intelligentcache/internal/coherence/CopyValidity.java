@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides which copies in this instance may be answered without asking the shared tier.
  *
- * <p>Each copy has an instant as of which it was what the shared tier had: the start of the request that brought it.
+ * <p>Each copy has an instant as of which it was what the shared tier had: the start of the request that fetched it.
  * The copy is trusted if no change of its key has been reported since that instant, and if all changes that were
  * acknowledged longer ago than the staleness bound have surely been reported:
  *

@@ -80,7 +80,9 @@ final class ReaderThreads {
     return new ReaderThreads(tier, pool, SpinWait::until);
   }
 
-  /** Adds a read. Returns false if that is refused: the queue is full, no thread can be had, or this is closed. */
+  /**
+   * Adds a read. Returns false if that is refused: the queue is full, no thread can be started, or this is closed.
+   */
   boolean add(Runnable read) {
     if (isClosed() || !waiting.offer(read)) {
       return false;
@@ -103,7 +105,7 @@ final class ReaderThreads {
     pool.shutdown();
   }
 
-  /** Makes sure that a reader runs a read that was added. Returns false if no thread can be had. */
+  /** Makes sure that a reader runs a read that was added. Returns false if no thread can be started. */
   private boolean hasReader() {
     return spinning.get() || !enter() || start();
   }
@@ -148,7 +150,7 @@ final class ReaderThreads {
     }
   }
 
-  /** Starts a reader if reads wait. If no thread can be had, the next reader that runs takes them. */
+  /** Starts a reader if reads wait. If no thread can be started, the next reader that runs takes them. */
   private void startForOthers() {
     if (isReadWaiting() && enter()) {
       boolean unused = start();

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is told by some threads while others ask. */
+/** Some threads report changes, while others ask whether copies are valid. */
 final class CopyValidityConcurrencyTest {
   private static final Space SPACE = new Space("c", "");
   private static final TierKey KEY = key(1);
@@ -41,7 +41,7 @@ final class CopyValidityConcurrencyTest {
     return new TierKey(SPACE, new byte[] {(byte) id});
   }
 
-  /** Runs some work in threads of its own; what fails in one of them fails the test. */
+  /** Runs each work in a thread of its own. A failure in one of them fails the test. */
   private void together(List<Callable<?>> works) throws Exception {
     List<Future<?>> running = new ArrayList<>();
     for (Callable<?> work : works) {
@@ -52,7 +52,7 @@ final class CopyValidityConcurrencyTest {
     }
   }
 
-  /** A clock that goes on by one each time it is read. Whoever reads it can be held up right there. */
+  /** A clock that advances by one each time it is read. A thread that reads it can be stopped at that point. */
   private static final class Ticks implements TimeSource {
     private final AtomicLong ticks = new AtomicLong();
     private final Runnable afterReading;
@@ -78,7 +78,7 @@ final class CopyValidityConcurrencyTest {
     }
   }
 
-  /** Something that happens once, when the clock is read next. */
+  /** An action that runs once, when the clock is read next. */
   private static final class Meanwhile implements Runnable {
     private final AtomicReference<@Nullable Runnable> next = new AtomicReference<>();
 
@@ -170,14 +170,14 @@ final class CopyValidityConcurrencyTest {
     works.add(() -> {
       while (System.nanoTime() < end) {
         long asOf = time.nanos();
-        time.advance(2 * bound); // it is overtaken, and the line dead
+        time.advance(2 * bound); // it is overtaken, and the connection dead
         overtaken.set(asOf);
         validity.changed(KEY);
         validity.receivedUntil(time.nanos());
       }
       return null;
     });
-    // More than can run at once, so that they are interrupted anywhere.
+    // More threads than can run at once, so that they are interrupted at any point.
     for (int i = Runtime.getRuntime().availableProcessors(); i >= 0; i--) {
       works.add(() -> {
         while (System.nanoTime() < end) {
@@ -191,7 +191,7 @@ final class CopyValidityConcurrencyTest {
     together(works);
   }
 
-  /** As AssertJ's, but so fast that it does not slow down what is to collide. */
+  /** Like the assertion of AssertJ, but so fast that it does not slow down the threads that must collide. */
   private static void assertThatIsFalse(boolean condition) {
     if (condition) {
       throw new AssertionError("a copy was trusted that had been overtaken");
@@ -249,7 +249,10 @@ final class CopyValidityConcurrencyTest {
     assertThat(run.suspect).as("copies that were not").hasPositiveValue();
   }
 
-  /** A shared tier of a few stripes: some change it and tell of that, one beats, some have copies. */
+  /**
+   * A shared tier with a few stripes. Some threads change it and report the changes, one thread sends heartbeats, and
+   * some read copies.
+   */
   private static final class Run {
     static final int WRITERS = 2;
     private static final int STRIPES = 2;
@@ -260,12 +263,12 @@ final class CopyValidityConcurrencyTest {
     private final CopyValidity validity = new CopyValidity(time, Duration.ofNanos(BOUND));
     private final AtomicLongArray versions = new AtomicLongArray(STRIPES);
 
-    /** By stripe and version: when that change was acknowledged, and had been told; 0 before. */
+    /** By stripe and version: when that change was acknowledged, and when its report had ended; 0 before that. */
     private final AtomicLongArray acknowledged = new AtomicLongArray(STRIPES * CHANGES);
 
     private final AtomicLongArray told = new AtomicLongArray(STRIPES * CHANGES);
 
-    /** By writer: since when it has had a change that is not told; endless if it has none. */
+    /** By writer: since when it has a change that is not yet reported; the maximum if it has none. */
     private final AtomicLongArray untold = new AtomicLongArray(WRITERS);
 
     private final AtomicLong held = new AtomicLong();
@@ -279,7 +282,7 @@ final class CopyValidityConcurrencyTest {
       }
     }
 
-    /** Lets others in where the clock has been read and nothing was made of it. */
+    /** Lets other threads run between the reading of the clock and the use of the instant. */
     private static void dawdle() {
       int luck = ThreadLocalRandom.current().nextInt(64);
       if (luck == 0) {
@@ -306,7 +309,7 @@ final class CopyValidityConcurrencyTest {
       return null;
     }
 
-    /** Longer where some have hardly begun. */
+    /** Goes on for longer if some threads have hardly begun. */
     private boolean goesOn(long nanos) {
       return nanos < SECONDS.toNanos(1)
           || (nanos < SECONDS.toNanos(30) && (held.get() == 0 || suspect.get() == 0));
@@ -316,7 +319,7 @@ final class CopyValidityConcurrencyTest {
       return ThreadLocalRandom.current().nextInt(below);
     }
 
-    /** A change, which is acknowledged before it is told. */
+    /** Makes a change, which is acknowledged before it is reported. */
     void write(int writer) {
       int stripe = random(STRIPES);
       untold.set(writer, time.nanos());
@@ -335,7 +338,7 @@ final class CopyValidityConcurrencyTest {
       letPass(random(2_000));
     }
 
-    /** Hears until an instant before which nothing was acknowledged that is not told. */
+    /** Reports an instant before which all acknowledged changes have been reported. */
     void beat() {
       long until = time.nanos();
       for (int writer = 0; writer < WRITERS; writer++) {
@@ -345,11 +348,11 @@ final class CopyValidityConcurrencyTest {
       }
       if (!over) {
         validity.receivedUntil(until);
-        letPass(random(4_000)); // now and then for so long that the line seems dead
+        letPass(random(4_000)); // sometimes so long that the connection seems dead
       }
     }
 
-    /** Makes a copy and asks some times whether it may be answered. */
+    /** Makes a copy, and asks several times whether it may be answered. */
     void read() {
       int stripe = random(STRIPES);
       long asOf = time.nanos();

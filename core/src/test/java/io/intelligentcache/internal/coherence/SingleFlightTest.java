@@ -59,7 +59,7 @@ final class SingleFlightTest {
     assertThat(join()).isCompletedWithValue("second");
   }
 
-  /** All are equal, but say so only if asked to. */
+  /** All objects of this class are equal, but {@code equals} throws if a test wants that. */
   private static final class Moody {
     static boolean fails;
 
@@ -103,7 +103,7 @@ final class SingleFlightTest {
       }
     };
     try {
-      // A future can't wrap what says nothing of itself: it lands its flight, and then throws.
+      // A future can't wrap a failure whose toString() throws: it lands its flight, and then throws.
       var unused = flights.join(new Key(), flight -> CompletableFuture.failedFuture(mute));
     } catch (IllegalStateException ofTheFuture) {
       assertThat(ofTheFuture).hasMessage("getMessage");

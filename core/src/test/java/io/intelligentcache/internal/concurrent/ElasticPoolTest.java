@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Threads that lose no task, whatever tasks do. */
+/** The pool loses no task, whatever its tasks do. */
 final class ElasticPoolTest {
   private final DeadlineTimer deadlines = new DeadlineTimer("timer");
   private final CountDownLatch mayEnd = new CountDownLatch(1);

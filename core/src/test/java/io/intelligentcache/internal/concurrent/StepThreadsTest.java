@@ -25,13 +25,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Codecs, weighers and TTL functions run on step threads; of those one cache can't have all. */
+/** Codecs, weighers and TTL functions run on step threads. One cache can't take all of these threads. */
 final class StepThreadsTest {
   private static final Duration LONG = Duration.ofMinutes(1);
   private static final int LOADS = 3 * LimitedExecutor.MOST;
 
   private final CountDownLatch mayEnd = new CountDownLatch(1);
-  /** On step threads; a load that is done when it begins is stored by its loader thread. */
+  /**
+   * How many calls of user code hang on step threads. A load that ends as soon as it begins is stored by its loader
+   * thread, so it does not count here.
+   */
   private final AtomicInteger hanging = new AtomicInteger();
 
   private final ExecutorService others = Executors.newCachedThreadPool();
@@ -53,7 +56,7 @@ final class StepThreadsTest {
     }
   }
 
-  /** A tier whose answers come later, on a thread of its own. */
+  /** A tier that answers later, on a thread of its own. */
   private final class Late extends ForwardingTier {
     Late() {
       super(new HeapTier(TimeSource.SYSTEM));
@@ -71,7 +74,7 @@ final class StepThreadsTest {
         .redis(context -> new Late())
         .loadTimeout(Duration.ofMinutes(10))
         .build()) {
-      // What has not ended when its loader returns is stored by a step thread.
+      // A load that has not ended when its loader returns is stored by a step thread.
       var begun = new CountDownLatch(3 * LOADS);
       var loaded = new CompletableFuture<String>();
       Loader<Integer, String> later = Loader.async(key -> {
@@ -146,7 +149,7 @@ final class StepThreadsTest {
       try {
         given.remove(0).run();
       } catch (IllegalStateException thrown) {
-        // It is the pool's.
+        // The thread of a real pool would handle this failure.
       }
     }
     assertThat(ran).hasValue(3 * LimitedExecutor.MOST);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is only in memory gets to a disk that wants it, in the background. */
+/** Entries that are only in memory are written to disk in the background, if the disk tier wants that. */
 @Timeout(60)
 final class WriteBehindTest {
   private final List<String> offered = new CopyOnWriteArrayList<>();
@@ -59,7 +59,7 @@ final class WriteBehindTest {
     manager.close();
   }
 
-  /** Until a round has written this, all that was there when it began is written. */
+  /** Waits until rounds have written two markers. Then all entries that were in memory at the call are written. */
   private void awaitRound(int marker) {
     cache.put(marker, "marker");
     await().until(() -> offered.contains(Integer.toString(marker)));
@@ -101,7 +101,7 @@ final class WriteBehindTest {
       cache.put(key, "value");
     }
     cache.get(17);
-    offered.clear(); // a round that began before may still offer another one
+    offered.clear(); // an earlier round may still offer another one
     await().until(() -> offered.size() >= 4);
     assertThat(offered.subList(1, 4)).as("one each round").containsOnly("17");
   }

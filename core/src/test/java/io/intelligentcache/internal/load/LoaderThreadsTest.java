@@ -46,7 +46,7 @@ final class LoaderThreadsTest {
     for (int i = 0; i < tasks; i++) {
       threads.execute(
           owner,
-          new Runnable() { // one of its own each time
+          new Runnable() { // a different object each time
             @Override
             public void run() {
               count.incrementAndGet();
@@ -112,7 +112,7 @@ final class LoaderThreadsTest {
       threads.execute("a", () -> order.add(task));
     }
     threads.execute("b", () -> order.add("b1"));
-    one.countDown(); // its thread does them all
+    one.countDown(); // its thread runs them all
     Awaitility.await().until(() -> order.size() == 4);
     assertThat(order).containsExactly("a1", "b1", "a2", "a3");
   }
@@ -145,7 +145,7 @@ final class LoaderThreadsTest {
     assertThat(interrupted).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(false);
   }
 
-  // What callers of a cache see of it.
+  // How callers of a cache see it.
 
   @Test
   void aTenantWhoseLoadersHangKeepsNoOtherFromLoading() {

@@ -34,9 +34,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Schedules in which a key changes while a value for it is being loaded anew, on every path on which
- * that can happen. The change wins: what the load brings is stored nowhere, and what was there before
- * is answered to nobody who asks later.
+ * Schedules in which a key changes while a value for it is being loaded again, on every path on which that can
+ * happen. The change wins: the loaded value is stored nowhere, and no later read gets the old value.
  */
 final class RefreshRacesTest {
   private static final TierKey KEY = new TierKey(new Space("c", ""), "k".getBytes(UTF_8));
@@ -54,7 +53,7 @@ final class RefreshRacesTest {
   private final CountDownLatch loading = new CountDownLatch(1);
   private final CountDownLatch mayEnd = new CountDownLatch(1);
 
-  /** The ways to come to load a key for which there is a value. */
+  /** The paths that load a key for which there is a value. */
   enum Path {
     REFRESH_AHEAD,
     STALE_WHILE_REVALIDATE,
@@ -127,7 +126,7 @@ final class RefreshRacesTest {
     time.advance(path.expires() ? TTL : TTL.minus(SECOND));
     CompletableFuture<?> early = read(cache, path);
     assertThat(loading.await(30, TimeUnit.SECONDS)).isTrue();
-    time.advance(SECOND); // also what was loaded ahead of its end is past it
+    time.advance(SECOND); // also past the value that was loaded ahead
     CompletableFuture<?> joined =
         cache.async().get("k", this::slow, EntryOptions.defaults().with(Freshness.none()));
     await().until(() -> cache.stats().coalesced() == 1);
@@ -215,7 +214,7 @@ final class RefreshRacesTest {
     assertThat(loads).hasValue(0);
   }
 
-  /** A refresh asks Redis first: what it finds there is as late as what it would load. */
+  /** A refresh searches Redis first. A change makes the value found there outdated, just like a loaded one. */
   @ParameterizedTest
   @EnumSource(Change.class)
   void whatARefreshFoundBelowBeforeAChangeIsNotStored(Change change) {

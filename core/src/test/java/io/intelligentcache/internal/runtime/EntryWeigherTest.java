@@ -18,7 +18,7 @@ final class EntryWeigherTest {
   private static final long ENTRY =
       HeapSizes.ENTRY_BYTES + ObjectGraph.measure(KEY, BUDGET).bytes();
 
-  /** May hold anything. */
+  /** An object that may refer to anything, so that it can't be measured. */
   private static final Object UNBOUNDED = new Thread(() -> {});
 
   private static EntryWeigher<Object, Object> sizer(@Nullable Weigher<Object, Object> weigher) {

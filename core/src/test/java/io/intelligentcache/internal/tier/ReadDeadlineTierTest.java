@@ -34,7 +34,7 @@ final class ReadDeadlineTierTest {
 
   private static final Duration HALF = TimedRead.DEADLINE.dividedBy(2);
 
-  /** A tier whose reads of what it has hang in the calling thread while a test says so. */
+  /** A tier whose reads of existing keys hang in the calling thread as long as a test wants that. */
   private static final class Device extends ForwardingTier {
     final AtomicInteger begun = new AtomicInteger();
     final AtomicInteger hanging = new AtomicInteger();
@@ -45,7 +45,7 @@ final class ReadDeadlineTierTest {
       super(tier);
     }
 
-    /** From here on reads hang until the latch is counted down. */
+    /** Lets reads hang from now on, until the latch is counted down. */
     CountDownLatch hang() {
       well = new CountDownLatch(1);
       return well;
@@ -117,7 +117,7 @@ final class ReadDeadlineTierTest {
     return new Lookup.Refused(why);
   }
 
-  /** Reads a key on every thread, where it hangs. */
+  /** Reads a key on every reader thread, where each read hangs. */
   private List<CompletableFuture<Lookup>> hangAllThreads(String name) {
     List<CompletableFuture<Lookup>> reads = new ArrayList<>();
     for (int i = 0; i < ReaderThreads.THREADS; i++) {
@@ -127,7 +127,7 @@ final class ReadDeadlineTierTest {
     return reads;
   }
 
-  /** What the timer's thread has begun has ended. */
+  /** Waits until the timer's thread has finished what it has begun. */
   private void awaitTimer() {
     var ran = new CountDownLatch(1);
     var unused = deadlines.after(0, ran::countDown);
@@ -208,7 +208,7 @@ final class ReadDeadlineTierTest {
     assertThat(waits).succeedsWithin(LONG).isEqualTo(refused(Reason.LATE));
     awaitTimer();
     assertThat(tier.stats().available()).isTrue();
-    time.advance(HALF); // since it began to run, the deadline has passed
+    time.advance(HALF); // the deadline since its start has passed
     await().until(() -> !tier.stats().available());
     own.countDown();
     await().until(() -> tier.stats().available());

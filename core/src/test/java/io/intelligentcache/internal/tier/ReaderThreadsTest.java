@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 final class ReaderThreadsTest {
   private static final int THREADS = ReaderThreads.THREADS;
 
-  /** Counts how often it is searched for. */
+  /** A task that counts how often it is compared in a search. */
   private static final class Sought implements Runnable {
     int compared;
 
@@ -56,7 +56,7 @@ final class ReaderThreadsTest {
     threads.incrementAndGet();
     ThreadFactory clean = LibraryThreads.named("t-");
     Thread thread = clean.newThread(work);
-    thread.setUncaughtExceptionHandler((ended, failure) -> {}); // or other tests hear of it
+    thread.setUncaughtExceptionHandler((ended, failure) -> {}); // or other tests get it
     return thread;
   }
 

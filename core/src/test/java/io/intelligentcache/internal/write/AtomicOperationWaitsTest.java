@@ -30,9 +30,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What an atomic operation waits for, and for how long; with memory alone, where it begins at once. */
+/**
+ * What an atomic operation waits for, and for how long. Memory is the only tier here, so operations begin at once.
+ */
 final class AtomicOperationWaitsTest {
-  /** What an operation has left of its patience when it is to run out. Of the real clock, too. */
+  /**
+   * The time that an operation has left when a test lets its time limit run out. This much time passes on the real
+   * clock, too.
+   */
   private static final Duration REST = Duration.ofMillis(100);
 
   private static final Duration ALMOST_ALL = AtomicOperations.PATIENCE.minus(REST);
@@ -62,7 +67,7 @@ final class AtomicOperationWaitsTest {
     }
   }
 
-  /** Has the operation whose function this runs in begin its last round but little patience. */
+  /** Called in the function of an operation: lets the operation begin its last round with little time left. */
   private void useUpPatience(String key, int value) {
     time.advance(ALMOST_ALL);
     cache.put(key, value); // so that there is another round
@@ -122,7 +127,7 @@ final class AtomicOperationWaitsTest {
     }
   }
 
-  /** The real clock, which can be put forward. */
+  /** The real clock, which a test can advance. */
   private static final class PutForward implements TimeSource {
     private final AtomicLong by = new AtomicLong();
 
@@ -268,7 +273,10 @@ final class AtomicOperationWaitsTest {
     assertThat(cache.getAndPut("b", 0)).isNotNull();
   }
 
-  /** Changes a key in the function of another one's change, as somebody else does the other way round. */
+  /**
+   * Changes a key within the function of an operation on another key, while another thread does the same in the other
+   * order. Returns whether that succeeded.
+   */
   private boolean isDoneCrosswise(
       String outer, String inner, CyclicBarrier bothHaveBegun, CyclicBarrier bothAreInside) {
     var runs = new AtomicInteger();
@@ -297,7 +305,7 @@ final class AtomicOperationWaitsTest {
     }
   }
 
-  /** Holds up whoever looks at a key first. */
+  /** A key codec that stops the first thread that encodes a key. */
   private static final class Stopping implements KeyCodec<String> {
     private final AtomicBoolean first = new AtomicBoolean(true);
     private final CountDownLatch looked = new CountDownLatch(1);

@@ -17,9 +17,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Where two values differ, and where only the order of a set does. */
+/** Finds where two values differ, and where they differ only in the order of a set. */
 final class ComparisonTest {
-  /** Without an equals, as people write them. */
+  /** A class without {@code equals}, as users write them. */
   private static final class Plain {
     @SuppressWarnings("UnusedVariable") // compared by reflection
     final int number;

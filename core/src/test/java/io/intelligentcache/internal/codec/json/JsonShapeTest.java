@@ -44,7 +44,7 @@ import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.TypeSerializer;
 
-/** What the look at a type finds when its cache is opened, and what tells two types apart. */
+/** What the check of a type finds when its cache is opened, and what distinguishes two types. */
 @SuppressWarnings({"unused", "HidingField", "UnusedVariable", "JavaUtilDate", "NullAway"})
 final class JsonShapeTest {
   private static void refused(Class<?> type, String... words) {
@@ -155,7 +155,7 @@ final class JsonShapeTest {
     refused(TwoOfAName.class, "field b", "property of its own");
     refused(HidesAbove.class, "field x of " + Above.class.getName());
     refused(
-        Misnamed.class, "field"); // in other words where the class file has the names of parameters
+        Misnamed.class, "field"); // the message differs if the class file has parameter names
     var typed = new Typed();
     typed.type = "t";
     survives(Typed.class, typed);

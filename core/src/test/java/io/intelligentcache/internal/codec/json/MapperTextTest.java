@@ -30,10 +30,10 @@ import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.NamedType;
 
-/** With a mapper of the application's the id differs where bytes, or how they are read, may differ. */
+/** With a mapper of the application, two ids differ if the encoded bytes, or how they are decoded, may differ. */
 @SuppressWarnings("unused")
 final class MapperTextTest {
-  /** Two versions of a class each. */
+  /** Pairs of versions of one class. */
   private static final List<List<String>> VERSIONS = List.of(
       List.of(
           "@JsonFormat(shape=JsonFormat.Shape.ARRAY) public record V(int a, int b) {}",
