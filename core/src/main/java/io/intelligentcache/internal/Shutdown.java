@@ -70,7 +70,7 @@ public final class Shutdown {
     if (Thread.currentThread() != thread
         && !Uninterruptibles.await(ended, start + timeout.toNanos())) {
       log.warn(
-          "the cache manager has not closed within {}: it {}. Whatever it waits for, that ends by itself",
+          "the cache manager has not closed within {}: it {}. The shutdown goes on in the background",
           timeout,
           step);
     }

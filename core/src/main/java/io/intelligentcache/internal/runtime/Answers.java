@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 public final class Answers {
   private Answers() {}
 
-  /** A value that a tier below memory or the loader has just returned. */
+  /** A value that a lower tier or the loader has just returned. */
   public static <V> Found<V> from(Origin origin, @Nullable V value) {
     return new Found<>(value, origin, value == null ? State.ABSENT : State.FRESH, null, null);
   }
 
-  /** A tier below memory has just answered that the key is known to have no value. */
+  /** A lower tier has just answered that the key is known to have no value. */
   public static <V> Found<V> absent(Origin origin) {
     return new Found<>(null, origin, State.KNOWN_ABSENT, null, null);
   }
@@ -44,7 +44,7 @@ public final class Answers {
     return from(Origin.NOBODY, null);
   }
 
-  /** No answer from below memory, because Redis did not answer. Callers of the cache never see it. */
+  /** No answer from the lower tiers, because Redis did not answer. Callers of the cache never see it. */
   public static <V> Found<V> unasked() {
     return new Found<>(null, Origin.NOBODY, State.UNCONFIRMED, null, null);
   }

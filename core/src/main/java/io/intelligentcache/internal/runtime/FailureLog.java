@@ -21,8 +21,8 @@ public final class FailureLog {
     /** A codec failed to read a value, and not by a plain exception. */
     UNREADABLE("has a value below memory that can't be read; it counts as absent"),
     /** A weigher, a TTL function or the like failed for a value that was found or loaded. */
-    UNSTORED("has a value that can't be kept; its callers get it all the same"),
-    /** A key failed when its entry was taken out of memory. */
+    UNSTORED("has a value that can't be kept; its callers still get it"),
+    /** A key failed when its entry was removed from memory. */
     DROPPED("has an entry whose key failed when it was taken out of memory; it is gone"),
     /** A key, or a tier, failed during a search. */
     UNSEARCHED("could not search below memory; that counts as a miss"),

@@ -285,8 +285,8 @@ public final class AtomicOperations<K, V> {
 
     private AtomicOperationException tooLate() {
       return givenUp(
-          " found no moment in " + PATIENCE.toSeconds()
-              + " s in which nobody else was at it, or its function took too long; it has changed nothing, try again");
+          " did not succeed within " + PATIENCE.toSeconds()
+              + " s: others changed or held the key all the time, or its function took too long; it has changed nothing, try again");
     }
 
     private AtomicOperationException neverBegan() {
