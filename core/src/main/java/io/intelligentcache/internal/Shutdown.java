@@ -66,7 +66,8 @@ public final class Shutdown {
     if (runtime.lifecycle().close()) {
       begin(start + timeout.toNanos());
     }
-    // A codec that encodes the manager's last entries may call this, too: the shutdown must not wait for itself.
+    // A codec that encodes the manager's last entries may call this, too: the shutdown must not
+    // wait for itself.
     if (Thread.currentThread() != thread
         && !Uninterruptibles.await(ended, start + timeout.toNanos())) {
       log.warn(

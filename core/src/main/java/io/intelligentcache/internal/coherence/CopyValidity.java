@@ -232,8 +232,8 @@ public final class CopyValidity implements Changes {
    * @return false if it is suspect
    */
   public boolean isValid(int stripe, long asOfNanos) {
-    // Read the instant of the last receipt first, then the changes. Changes are noted before that instant advances,
-    // so all changes that it covers are seen here.
+    // Read the instant of the last receipt first, then the changes. Changes are noted before that
+    // instant advances, so all changes that it covers are seen here.
     long heard = heardNanos;
     return time.nanos() - heard <= boundNanos && asOfNanos - suspectNanos(stripe) > 0;
   }

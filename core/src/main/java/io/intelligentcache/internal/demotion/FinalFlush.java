@@ -76,8 +76,8 @@ public final class FinalFlush {
         write(entry);
       }
     }
-    // An entry that another thread was evicting when all changes ended is in its table until that thread has handed
-    // it on.
+    // An entry that another thread was evicting when all changes ended is in its table until that
+    // thread has handed it on.
     tables.accept(table -> table.entries().forEach(entry -> {
       entries.incrementAndGet();
       write(entry);

@@ -222,7 +222,8 @@ public final class LoadRunner {
             LoadException.late(neverBegan(attempt.what, attempt.scope, attempt.timeout)));
       } else {
         at(attempt, (TIMEOUTS_UNTIL_GIVEN_UP - 1) * nanos, () -> {
-          // First, because a loader that is interrupted may throw anything, and that is not why the load failed.
+          // First, because a loader that is interrupted may throw anything, and that is not why
+          // the load failed.
           attempt.result.completeExceptionally(
               LoadException.late(tookLonger(attempt.what, attempt.timeout)));
           attempt.giveUp();

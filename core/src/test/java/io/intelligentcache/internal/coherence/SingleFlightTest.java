@@ -103,7 +103,8 @@ final class SingleFlightTest {
       }
     };
     try {
-      // A future can't wrap a failure whose toString() throws: it lands its flight, and then throws.
+      // A future can't wrap a failure whose toString() throws: it lands its flight, and then
+      // throws.
       var unused = flights.join(new Key(), flight -> CompletableFuture.failedFuture(mute));
     } catch (IllegalStateException ofTheFuture) {
       assertThat(ofTheFuture).hasMessage("getMessage");
