@@ -335,8 +335,8 @@ public final class CopyValidity implements Changes {
         bound,
         overdue ? since.minus(bound) : tier.troubledFor(),
         overdue
-            ? "nothing received about changes for " + since.toMillis() + " ms; the staleness bound is "
-                + bound.toMillis() + " ms"
+            ? "nothing received about changes for " + since.toMillis()
+                + " ms; the staleness bound is " + bound.toMillis() + " ms"
             : tier.problem());
   }
 }

@@ -189,8 +189,7 @@ final class LoadPath<K, V> {
       case REFRESH -> space.counters.add(Event.REFRESH);
       case WARM_UP -> {} // counted when it succeeds
     }
-    return Failures.attempt(
-            start::now) // if an executor can't start the load, it has failed
+    return Failures.attempt(start::now) // if an executor can't start the load, it has failed
         .whenComplete((loaded, failure) -> {
           boolean stored = false;
           try {

@@ -284,10 +284,9 @@ public final class AtomicOperations<K, V> {
     }
 
     private AtomicOperationException tooLate() {
-      return givenUp(
-          " did not succeed within " + PATIENCE.toSeconds()
-              + " s: others changed or held the key all the time, or its function took too long;"
-              + " it has changed nothing, try again");
+      return givenUp(" did not succeed within " + PATIENCE.toSeconds()
+          + " s: others changed or held the key all the time, or its function took too long;"
+          + " it has changed nothing, try again");
     }
 
     private AtomicOperationException neverBegan() {

@@ -154,8 +154,7 @@ final class JsonShapeTest {
   void eachFieldHasAPropertyOfItsOwnOrTheTypeIsRefused() {
     refused(TwoOfAName.class, "field b", "property of its own");
     refused(HidesAbove.class, "field x of " + Above.class.getName());
-    refused(
-        Misnamed.class, "field"); // the message differs if the class file has parameter names
+    refused(Misnamed.class, "field"); // the message differs if the class file has parameter names
     var typed = new Typed();
     typed.type = "t";
     survives(Typed.class, typed);
