@@ -35,8 +35,8 @@ public final class SingleFlight<K, T> {
 
   /**
    * The number of open flights, or more: it is incremented before a flight is opened, and decremented after it has
-   * landed. A put must fence flights, but most of the time there are none. This count saves it the search. The map's
-   * own size may be too low for a moment.
+   * landed. A put must fence flights, but most of the time there are none: then this count shows that it need not
+   * search the map. The map's own size may be too low for a moment.
    */
   private final AtomicInteger underWay = new AtomicInteger();
 

@@ -104,7 +104,10 @@ public final class Keyspace<K, V> {
     this.table = table.apply(this);
   }
 
-  /** Starts an operation that may take long on a step thread, not in the thread of the caller. */
+  /**
+   * Starts an operation that may take long on a step thread, not in the thread of the caller. On a loader thread, or
+   * if very many calls wait for a step thread, it starts at once in the calling thread.
+   */
   public <T> CompletableFuture<T> offCaller(Supplier<CompletableFuture<T>> start) {
     runtime.lifecycle().requireOpen();
     if (LoadRunner.onLoaderThread()) {
