@@ -9,13 +9,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link TieredCache} that answers with futures. Each method does what its namesake there does,
- * through the same code.
+ * A {@link TieredCache} that answers with futures. Each method does what the method of the same name there
+ * does, through the same code.
  *
- * <p>No call blocks: disk is read and values are decoded on the manager's threads. Arguments are
- * checked at once and refused with an exception, what fails later fails the future. A future is
- * the caller's own: completing or cancelling it disturbs nobody else. Unless it is done already, a
- * thread completes it that does nothing else, so what follows on it may block.
+ * <p>No call blocks: the manager's threads read the disk and decode values. A method checks its arguments at
+ * once and throws if they are wrong; a later failure completes the future with an exception. Each future
+ * belongs to its caller alone: completing or cancelling it has no effect on other callers. A future that is not
+ * completed at once is completed by a thread that has no other work, so callbacks may block.
  *
  * @param <K> type of the keys
  * @param <V> type of the values
@@ -25,7 +25,7 @@ public interface AsyncTieredCache<K, V> {
    * See {@link TieredCache#get(Object)}.
    *
    * @param key the key
-   * @return its value, or null; done already if memory has it
+   * @return its value, or null; already completed if memory has the key
    */
   CompletableFuture<@Nullable V> get(K key);
 
@@ -43,7 +43,7 @@ public interface AsyncTieredCache<K, V> {
    *
    * @param key the key
    * @param loader fetches the value
-   * @param options what to take, how long to wait, how to keep it
+   * @param options which stale values to accept, how long to wait, how long to keep a loaded value
    * @return its value, or null; fails with a {@link LoadException}
    */
   CompletableFuture<@Nullable V> get(
@@ -62,7 +62,7 @@ public interface AsyncTieredCache<K, V> {
    *
    * @param key the key
    * @param loader fetches the value
-   * @param options what to take, how long to wait, how to keep it
+   * @param options which stale values to accept, how long to wait, how long to keep a loaded value
    * @return what was found or loaded; fails with a {@link LoadException}
    */
   CompletableFuture<Found<V>> lookup(
@@ -72,7 +72,7 @@ public interface AsyncTieredCache<K, V> {
    * See {@link TieredCache#getAll(Collection)}.
    *
    * @param keys the keys
-   * @return the values of those that were found
+   * @return the values of the keys that were found
    */
   CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys);
 
@@ -81,7 +81,7 @@ public interface AsyncTieredCache<K, V> {
    *
    * @param keys the keys
    * @param loader fetches a value
-   * @return the values of those that were found or loaded; fails with a {@link LoadException}
+   * @return the values of the keys that were found or loaded; fails with a {@link LoadException}
    */
   CompletableFuture<Map<K, V>> getAll(
       Collection<? extends K> keys, Loader<? super K, ? extends V> loader);
@@ -91,8 +91,8 @@ public interface AsyncTieredCache<K, V> {
    *
    * @param keys the keys
    * @param loader fetches a value
-   * @param options what to take, how long to wait, how to keep it
-   * @return the values of those that were found or loaded; fails with a {@link LoadException}
+   * @param options which stale values to accept, how long to wait, how long to keep a loaded value
+   * @return the values of the keys that were found or loaded; fails with a {@link LoadException}
    */
   CompletableFuture<Map<K, V>> getAll(
       Collection<? extends K> keys, Loader<? super K, ? extends V> loader, EntryOptions options);
@@ -102,7 +102,7 @@ public interface AsyncTieredCache<K, V> {
    *
    * @param key the key
    * @param value the value; in memory when this returns
-   * @return whether Redis took it, once the tiers below have answered
+   * @return whether Redis acknowledged the write; completes when the tiers below memory have answered
    */
   CompletableFuture<WriteReport> put(K key, V value);
 
@@ -112,7 +112,7 @@ public interface AsyncTieredCache<K, V> {
    * @param key the key
    * @param value the value; in memory when this returns
    * @param options how to keep it
-   * @return whether Redis took it, once the tiers below have answered
+   * @return whether Redis acknowledged the write; completes when the tiers below memory have answered
    */
   CompletableFuture<WriteReport> put(K key, V value, EntryOptions options);
 
@@ -120,7 +120,7 @@ public interface AsyncTieredCache<K, V> {
    * See {@link TieredCache#putAll(Map)}.
    *
    * @param values keys and values; in memory when this returns
-   * @return whether Redis took it, once the tiers below have answered
+   * @return whether Redis acknowledged the writes; completes when the tiers below memory have answered
    */
   CompletableFuture<WriteReport> putAll(Map<? extends K, ? extends V> values);
 
@@ -137,9 +137,9 @@ public interface AsyncTieredCache<K, V> {
    * See {@link TieredCache#replace}.
    *
    * @param key the key
-   * @param expected what it must have
-   * @param value what it is to have
-   * @return whether it had that; fails with an {@link AtomicOperationException}
+   * @param expected the value that the key must have
+   * @param value the value to store
+   * @return true if the key had {@code expected}; fails with an {@link AtomicOperationException}
    */
   CompletableFuture<Boolean> replace(K key, V expected, V value);
 
@@ -147,8 +147,8 @@ public interface AsyncTieredCache<K, V> {
    * See {@link TieredCache#remove}.
    *
    * @param key the key
-   * @param expected what it must have
-   * @return whether it had that; fails with an {@link AtomicOperationException}
+   * @param expected the value that the key must have
+   * @return true if the key had {@code expected}; fails with an {@link AtomicOperationException}
    */
   CompletableFuture<Boolean> remove(K key, V expected);
 
@@ -170,12 +170,12 @@ public interface AsyncTieredCache<K, V> {
   CompletableFuture<@Nullable V> getAndRemove(K key);
 
   /**
-   * See {@link TieredCache#compute}, but that the function runs on a thread that runs loaders.
+   * See {@link TieredCache#compute}. In contrast to that method, the function runs on a loader thread.
    *
    * @param key the key
-   * @param function makes the value of the one there is
-   * @return what the key has since, or null; fails with an {@link AtomicOperationException}, or with
-   *     what the function threw
+   * @param function computes the value to store from the present one
+   * @return the value that the function returned and the key has, or null; fails with an {@link
+   *     AtomicOperationException}, or with the exception that the function threw
    */
   CompletableFuture<@Nullable V> compute(
       K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function);
@@ -184,7 +184,7 @@ public interface AsyncTieredCache<K, V> {
    * See {@link TieredCache#invalidate(Object)}.
    *
    * @param key the key
-   * @return whether Redis took it, once the tiers below have answered
+   * @return whether Redis acknowledged the removal; completes when the tiers below memory have answered
    */
   CompletableFuture<WriteReport> invalidate(K key);
 
@@ -192,7 +192,7 @@ public interface AsyncTieredCache<K, V> {
    * See {@link TieredCache#invalidateAll(Collection)}.
    *
    * @param keys the keys
-   * @return whether Redis took it, once the tiers below have answered
+   * @return whether Redis acknowledged the removals; completes when the tiers below memory have answered
    */
   CompletableFuture<WriteReport> invalidateAll(Collection<? extends K> keys);
 
@@ -207,7 +207,7 @@ public interface AsyncTieredCache<K, V> {
   /**
    * See {@link TieredCache#clear()}.
    *
-   * @return done when the tiers below have answered
+   * @return completes when the tiers below memory have answered
    */
   CompletableFuture<@Nullable Void> clear();
 
@@ -216,7 +216,7 @@ public interface AsyncTieredCache<K, V> {
    *
    * @param keys the keys
    * @param loader fetches a value
-   * @return what came of it
+   * @return how many keys were loaded, present, absent or failed
    */
   CompletableFuture<WarmReport> warm(
       Collection<? extends K> keys, Loader<? super K, ? extends V> loader);
@@ -226,8 +226,8 @@ public interface AsyncTieredCache<K, V> {
    *
    * @param keys the keys
    * @param loader fetches a value
-   * @param progress is told after each key
-   * @return what came of it
+   * @param progress is called after each key
+   * @return how many keys were loaded, present, absent or failed
    */
   CompletableFuture<WarmReport> warm(
       Collection<? extends K> keys,

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a cache holds and how. Immutable; each method returns another spec.
+ * What a cache holds and how. Immutable; each method that sets something returns another spec.
  *
  * @param <K> type of the keys
  * @param <V> type of the values
@@ -29,7 +29,7 @@ public final class CacheSpec<K, V> {
     this.settings = settings;
   }
 
-  /** Not changed any more once a spec has them. */
+  /** The settings of a spec. Not changed once a spec holds them. */
   private static final class Settings<K, V> {
     final Class<K> keyType;
     final Type valueType;
@@ -96,13 +96,13 @@ public final class CacheSpec<K, V> {
   }
 
   /**
-   * Keys and values of plain types.
+   * A spec for keys and values of types without type arguments.
    *
    * @param <K> type of the keys
    * @param <V> type of the values
    * @param keyType String, Integer, Long, UUID, an enum, or any type with a {@link #keyCodec}
-   * @param valueType {@code byte[]}, String, any type that {@link io.intelligentcache.codec.JsonCodec JSON}
-   *     can do, or any type with a {@link #codec}, or in a cache that is {@link #memoryOnly}
+   * @param valueType {@code byte[]}, String, or a type that {@link io.intelligentcache.codec.JsonCodec
+   *     JSON} supports; any type with a {@link #codec}, or in a cache that is {@link #memoryOnly}
    * @return the spec
    * @throws IllegalArgumentException if the keys are arrays, which are equal only to themselves
    */
@@ -111,7 +111,7 @@ public final class CacheSpec<K, V> {
   }
 
   /**
-   * Values of a type with type arguments.
+   * A spec for values of a type with type arguments.
    *
    * @param <K> type of the keys
    * @param <V> type of the values
@@ -125,7 +125,7 @@ public final class CacheSpec<K, V> {
   }
 
   /**
-   * Another way to write keys as text.
+   * Sets how keys are written as text.
    *
    * @param other the codec
    * @return the spec
@@ -136,7 +136,7 @@ public final class CacheSpec<K, V> {
   }
 
   /**
-   * Another way to write values as bytes. Values that it does not read back as they were are refused, see
+   * Sets how values are encoded as bytes. A value that the codec does not read back as it was is refused, see
    * {@link Codec}.
    *
    * @param other the codec
@@ -149,8 +149,8 @@ public final class CacheSpec<K, V> {
 
   /**
    * Keeps values in memory only: nothing of this cache is written to disk or Redis, or read from there. So
-   * values may be of any type, entries that leave memory are gone, nothing is left after a restart, and other
-   * instances neither see its entries nor what becomes of them.
+   * values may be of any type. An evicted entry is lost, and after a restart the cache is empty. Other
+   * instances do not see its entries, and receive no invalidations for them.
    *
    * @return the spec
    */
@@ -159,7 +159,7 @@ public final class CacheSpec<K, V> {
   }
 
   /**
-   * Another way to tell how much memory an entry takes.
+   * Sets how much memory an entry takes, in place of the built-in measurement.
    *
    * @param other the weigher
    * @return the spec
@@ -170,7 +170,7 @@ public final class CacheSpec<K, V> {
   }
 
   /**
-   * A time to live for entries that are put without one, in place of the manager's.
+   * Sets the time to live of entries that are put without one, in place of the manager's default.
    *
    * @param other how long; positive
    * @return the spec
@@ -181,9 +181,10 @@ public final class CacheSpec<K, V> {
   }
 
   /**
-   * A time to live computed from key and value, for entries whose put or loader gave none.
+   * Sets a function that computes the time to live from key and value. It is used if neither the put nor the
+   * loader sets one.
    *
-   * @param function returns null for the cache's or the manager's
+   * @param function returns null for the cache's or the manager's time to live
    * @return the spec
    */
   public CacheSpec<K, V> ttl(TtlFunction<? super K, ? super V> function) {
@@ -192,8 +193,8 @@ public final class CacheSpec<K, V> {
   }
 
   /**
-   * What to do before a value expires, after, and while it can't be loaded; {@link Freshness#none}
-   * unless set.
+   * Sets what to do before a value expires, after it expires, and while it can't be loaded; {@link
+   * Freshness#none} unless set.
    *
    * @param settings the settings
    * @return the spec
@@ -204,7 +205,8 @@ public final class CacheSpec<K, V> {
   }
 
   /**
-   * What to answer while Redis is away; copies that were right within the last 30 seconds unless set.
+   * Sets which copies the cache answers while Redis does not answer. Unless set: copies that were right within
+   * the last 30 seconds.
    *
    * @param setting the setting
    * @return the spec
@@ -215,7 +217,7 @@ public final class CacheSpec<K, V> {
   }
 
   /**
-   * A loader of the cache's own: reads that bring none use it.
+   * Sets the cache's own loader. Reads that are called without a loader use it.
    *
    * @param other the loader
    * @return the spec
@@ -226,14 +228,14 @@ public final class CacheSpec<K, V> {
   }
 
   /**
-   * Runs the loaders of this cache, in place of the manager's threads or executor. The manager does not
-   * shut it down. On a JDK that has virtual threads, {@code
-   * Executors.newVirtualThreadPerTaskExecutor()} runs each load on one of its own.
+   * Runs the loaders of this cache, in place of the manager's threads or executor. The manager does not shut it
+   * down. On a JDK that has virtual threads, {@code Executors.newVirtualThreadPerTaskExecutor()} runs each load
+   * on a thread of its own.
    *
-   * <p>Where memory is the only tier, reads call {@code execute} in the caller's thread; {@code get} and {@code lookup}
-   * that wait do so with a disk, too. Else a loader thread calls it.
+   * <p>Where memory is the only tier, reads call {@code execute} in the caller's thread. With a disk, the
+   * synchronous {@code get} and {@code lookup} do so too. Otherwise a loader thread calls it.
    *
-   * @param executor should refuse rather than queue without end
+   * @param executor should refuse tasks rather than queue them without bound
    * @return the spec
    */
   public CacheSpec<K, V> loaderExecutor(Executor executor) {
@@ -242,7 +244,8 @@ public final class CacheSpec<K, V> {
   }
 
   /**
-   * Is told what becomes of entries in memory, those of tenants included; none unless set.
+   * Sets a listener. It receives the events of the cache's entries in memory, those of tenants included; none
+   * unless set.
    *
    * @param other the listener
    * @return the spec
@@ -252,7 +255,7 @@ public final class CacheSpec<K, V> {
     return but(to -> to.listener = other);
   }
 
-  /** {@return how keys are written as text: as set, or else as their type is} */
+  /** {@return how keys are written as text: the codec that was set, or else the one of their type} */
   public KeyCodec<K> keyCodec() {
     var codec = settings.keyCodec;
     return codec != null ? codec : KeyCodecs.forType(settings.keyType);
@@ -274,7 +277,7 @@ public final class CacheSpec<K, V> {
   }
 
   /**
-   * How values are written below memory: as set, or else as their type is.
+   * How values are encoded below memory: the codec that was set, or else the one of their type.
    *
    * @return the codec
    * @throws IllegalArgumentException if none is set, and there is none for their type
@@ -284,7 +287,7 @@ public final class CacheSpec<K, V> {
     return codec != null ? codec : Codecs.forType(settings.valueType);
   }
 
-  /** {@return what tells the weight of an entry, or null where it is measured} */
+  /** {@return the weigher, or null if the cache measures entries itself} */
   public @Nullable Weigher<? super K, ? super V> weigher() {
     return settings.weigher;
   }
@@ -294,7 +297,7 @@ public final class CacheSpec<K, V> {
     return settings.ttl;
   }
 
-  /** {@return what tells the time to live of an entry, or null} */
+  /** {@return the function that computes the time to live of an entry, or null} */
   public @Nullable TtlFunction<? super K, ? super V> ttlFunction() {
     return settings.ttlFunction;
   }
@@ -304,17 +307,17 @@ public final class CacheSpec<K, V> {
     return settings.freshness;
   }
 
-  /** {@return what is answered while Redis does not answer} */
+  /** {@return which copies are answered while Redis does not answer} */
   public Outage outage() {
     return settings.outage;
   }
 
-  /** {@return the loader of reads that bring none, or null} */
+  /** {@return the loader of reads that are called without one, or null} */
   public @Nullable Loader<? super K, ? extends V> loader() {
     return settings.loader;
   }
 
-  /** {@return what runs this cache's loaders, or null for the manager's threads} */
+  /** {@return the executor of this cache's loaders, or null for the manager's} */
   public @Nullable Executor loaderExecutor() {
     return settings.loaderExecutor;
   }
@@ -324,7 +327,7 @@ public final class CacheSpec<K, V> {
     return settings.listener;
   }
 
-  /** Whether a cache of this spec can be handed out where the other one was asked for. */
+  /** Whether a cache of this spec can be returned where the other spec was requested. */
   boolean sameTypes(CacheSpec<?, ?> other) {
     return settings.keyType == other.settings.keyType
         && settings.valueType.equals(other.settings.valueType);

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How one entry is to be kept, or one call to be answered, where that differs from the cache. */
+/** Settings of one entry or of one call, where they differ from the cache's. */
 public final class EntryOptions {
   private static final EntryOptions DEFAULTS = new EntryOptions(false, null, null);
 
@@ -22,7 +22,7 @@ public final class EntryOptions {
   }
 
   /**
-   * As the cache says.
+   * The settings of the cache.
    *
    * @return the options
    */
@@ -31,7 +31,7 @@ public final class EntryOptions {
   }
 
   /**
-   * A time to live, from the put on.
+   * Sets a time to live, counted from the put.
    *
    * @param ttl how long; positive
    * @return the options
@@ -51,8 +51,9 @@ public final class EntryOptions {
   }
 
   /**
-   * The same with other freshness settings than the cache's, all of them. Of a read they say what
-   * stale values it takes and how long it waits; of what it loads, or of a put, how long that is kept.
+   * The same options with other freshness settings, which replace all freshness settings of the cache. For a
+   * read they say which stale values it accepts and how long it waits. For a loaded value, or a put, they say
+   * how long the value is kept.
    *
    * @param settings in place of the cache's
    * @return the options
@@ -61,7 +62,7 @@ public final class EntryOptions {
     return new EntryOptions(hasTtl, ttl, requireNonNull(settings, "settings"));
   }
 
-  /** {@return whether these options say how long the entry lives; {@link #ttl} says how long} */
+  /** {@return whether these options set the time to live; {@link #ttl} says how long it is} */
   public boolean hasTtl() {
     return hasTtl;
   }
@@ -71,7 +72,7 @@ public final class EntryOptions {
     return ttl;
   }
 
-  /** {@return how fresh the value has to be, or null for what the cache says} */
+  /** {@return how fresh the value has to be, or null for the cache's settings} */
   public @Nullable Freshness freshness() {
     return freshness;
   }

@@ -1,11 +1,11 @@
 package io.intelligentcache;
 
-/** Decides which entries leave memory when its budget is spent. */
+/** Decides which entries are evicted when the memory budget is spent. */
 public enum EvictionPolicy {
-  /** The entry whose last access is the longest ago. */
+  /** Evicts the entry whose last access is the longest ago. */
   LRU,
-  /** The entry with the fewest accesses, with ageing, so that old fame fades. */
+  /** Evicts the entry with the fewest accesses. Counts age, so that old popularity fades. */
   LFU,
-  /** The entry least worth its bytes by what was learnt of this workload. */
+  /** Evicts the entry with the least value per byte, as learnt from the accesses of this workload. */
   ADAPTIVE
 }

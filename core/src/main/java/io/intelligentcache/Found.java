@@ -4,16 +4,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a read found, and how good it is.
+ * What a read found, and how fresh it is.
  *
  * @param <V> type of the value
  * @param value the value, or null if there is none
- * @param origin who had it
- * @param state whether it is fresh, and if not, why it was answered all the same
- * @param age how long ago it came into this instance's memory; null where nobody keeps count: below
+ * @param origin which tier had it
+ * @param state whether it is fresh, and if not, why it was answered
+ * @param age how long ago it was stored in this instance's memory; null where that is not recorded: below
  *     memory, and in caches without {@link Freshness}
- * @param timeLeft how long it is fresh, negative if it is stale; null if it does not expire, or was
- *     not in memory
+ * @param timeLeft how long it stays fresh, negative if it is stale; null if it does not expire, or was not
+ *     in memory
  */
 public record Found<V>(
     @Nullable V value,
@@ -21,7 +21,7 @@ public record Found<V>(
     State state,
     @Nullable Duration age,
     @Nullable Duration timeLeft) {
-  /** Who had a value. */
+  /** Where a value came from. */
   public enum Origin {
     /** The memory tier. */
     MEMORY,
@@ -31,27 +31,27 @@ public record Found<V>(
     REDIS,
     /** The loader. */
     LOADER,
-    /** Nobody: no tier had it, and there was no loader. */
+    /** No tier had it, and there was no loader. */
     NOBODY
   }
 
-  /** How good a value is. */
+  /** How fresh a value is. */
   public enum State {
     /** Within its TTL. */
     FRESH,
-    /** Within its TTL, but perhaps changed by another instance: Redis could not be asked. */
+    /** Within its TTL, but another instance may have changed it: Redis could not be asked. */
     UNCONFIRMED,
-    /** Past its TTL; it is being loaded anew in the background. */
+    /** Past its TTL; it is being refreshed in the background. */
     STALE_WHILE_REVALIDATING,
     /** Past its TTL; a load took longer than the soft timeout and goes on. */
     STALE_AFTER_TIMEOUT,
     /** Past its TTL; it could not be loaded. */
     STALE_AFTER_FAILURE,
-    /** Past its TTL; it could not be loaded in time a moment ago, and it is too early to try again. */
+    /** Past its TTL; a load failed or timed out a moment ago, and it is too early to try again. */
     STALE_BACKING_OFF,
-    /** There is no value: its loader said so a while ago, and that is believed for its absence TTL. */
+    /** There is no value: its loader returned none a while ago, and that is cached for the absence TTL. */
     KNOWN_ABSENT,
-    /** There is no value: no tier has one, and the loader, if there was one, neither. */
+    /** There is no value: no tier has one, and the loader returned none if there was a loader. */
     ABSENT;
 
     /** {@return whether a value is past its TTL} */

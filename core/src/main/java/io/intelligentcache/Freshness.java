@@ -7,37 +7,38 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fresh values have to be, and what to do while they can't be had: of a cache, or of one call in
- * place of its cache's. Immutable; each method that takes a setting returns another one.
+ * How fresh values have to be, and what to do when a fresh value can't be had. Set for a cache, or for one call
+ * in place of its cache's settings. Immutable; each method that takes a setting returns another object.
  *
  * <pre>
- *   stored     refreshAhead before    TTL over     staleWhileRevalidate    maxStale
- *     |  fresh          |  fresh, loaded  |  stale, loaded   |  stale if the   |  dead
- *     |                 |  anew behind    |  anew behind     |  load fails     |
+ *   stored         refreshAhead        TTL ends     staleWhileRevalidate    maxStale
+ *     |  fresh          |  fresh,         |  stale,          |  stale if the   |  not
+ *     |                 |  refreshed in   |  refreshed in    |  load fails     |  answered
+ *     |                 |  background     |  background      |                 |
  * </pre>
  *
- * <p>Nothing is answered after its TTL unless {@code staleWhileRevalidate} or {@code maxStale} is set,
- * to a caller that has a loader; {@link TieredCache#lookup} says so, and {@link
+ * <p>A value is answered after its TTL only if {@code staleWhileRevalidate} or {@code maxStale} is set and the
+ * caller has a loader. {@link TieredCache#lookup} reports that, and {@link
  * io.intelligentcache.stats.CacheStats} counts it.
  *
- * @param refreshAhead a read within this time before the end of the TTL, at most its second half, has
- *     the value loaded anew in the background; null for not at all
- * @param staleWhileRevalidate for so long after its TTL a value is answered at once, and loaded anew in
- *     the background; null for not at all
- * @param maxStale for so long after its TTL a value is answered if it can't be loaded; null for not at
+ * @param refreshAhead a read within this time before the end of the TTL, but not in the first half of the
+ *     TTL, starts a refresh in the background; null for not at all
+ * @param staleWhileRevalidate for this time after its TTL, a value is answered at once and refreshed in the
+ *     background; null for not at all
+ * @param maxStale for this time after its TTL, a value is answered if it can't be loaded; null for not at
  *     all
- * @param retryAfter how long nobody tries again after a load failed while there was a value to answer;
- *     doubled by each failure in a row, up to sixteen times
- * @param softTimeout a caller that waited so long for a load gets the value within {@code maxStale} if
+ * @param retryAfter back-off: after a load failed while there was a value to answer, no caller tries again
+ *     for this time; doubled by each failure in a row, up to sixteen times
+ * @param softTimeout a caller that waited this long for a load gets the value within {@code maxStale} if
  *     there is one, and the load goes on; null for waiting up to the hard timeout
- * @param hardTimeout a caller that waited so long gets a {@link LoadException}; null for the manager's
+ * @param hardTimeout a caller that waited this long gets a {@link LoadException}; null for the manager's
  *     load timeout
- * @param jitter each TTL is shortened by a random share of itself up to this, 0 to 0.5, so that what
- *     was stored together does not expire together
- * @param absenceTtl how long it is believed that a key has no value, once its loader said so; null for
- *     not at all
- * @param timeToIdle how long memory keeps what nobody reads, noted in steps of a sixteenth; null for
- *     as long as the TTL
+ * @param jitter each TTL is shortened by a random share of itself up to this, 0 to 0.5, so that values that
+ *     were stored together do not expire together
+ * @param absenceTtl how long the cache remembers that a loader returned no value for a key; null for not at
+ *     all
+ * @param timeToIdle how long memory keeps a value that is not read; the time of a read is noted in steps of
+ *     a sixteenth of this. Null for as long as the TTL
  */
 public record Freshness(
     @Nullable Duration refreshAhead,
@@ -53,7 +54,7 @@ public record Freshness(
       null, null, null, Settings.RETRY_AFTER.defaultValue(), null, null, 0, null, null);
 
   /**
-   * Refuses what can't work.
+   * Refuses values that are not allowed, or contradict each other.
    *
    * @param refreshAhead see above
    * @param staleWhileRevalidate see above
@@ -92,7 +93,7 @@ public record Freshness(
     }
   }
 
-  /** {@return no value after its TTL, none loaded before somebody waits for it, no absence kept} */
+  /** {@return settings without stale values, without refreshes and without cached absences} */
   public static Freshness none() {
     return NONE;
   }
@@ -112,7 +113,7 @@ public record Freshness(
         draft.timeToIdle);
   }
 
-  /** Settings in the making, by name. */
+  /** A mutable copy of the settings, so that one of them can be changed by name. */
   private static final class Draft {
     @Nullable
     Duration refreshAhead;
@@ -155,7 +156,7 @@ public record Freshness(
   /**
    * See {@link #refreshAhead()}.
    *
-   * @param before positive, at most 100 years, as all durations here but timeouts
+   * @param before positive, at most 100 years, as all durations here except timeouts
    * @return the settings
    */
   public Freshness refreshAhead(Duration before) {
@@ -175,8 +176,8 @@ public record Freshness(
   /**
    * See {@link #maxStale()} and {@link #retryAfter()}.
    *
-   * @param most how stale a value may be that is answered in place of a failure
-   * @param retry how long nobody tries again, at most a day
+   * @param most how stale a value may be that is answered when the load fails
+   * @param retry how long no caller tries again, at most a day
    * @return the settings
    */
   public Freshness failSafe(Duration most, Duration retry) {

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 public final class LoadException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** Whether a deadline of the cache passed; a loader's own {@link TimeoutException} is a failure. */
+  /** Whether a deadline of the cache passed. False if the loader itself threw a {@link TimeoutException}. */
   private final boolean late;
 
   /**
    * Makes the exception.
    *
    * @param message what failed
-   * @param cause what the loader threw, if it did
+   * @param cause what the loader threw, if it threw
    */
   public LoadException(String message, @Nullable Throwable cause) {
     this(message, cause, false);
@@ -26,7 +26,7 @@ public final class LoadException extends RuntimeException {
   }
 
   /**
-   * Makes the exception of a load that has not ended, or not begun, at a deadline of the cache.
+   * Makes the exception of a load that had not ended, or not begun, at a deadline of the cache.
    *
    * @param message which load, and which deadline
    * @return the exception, whose cause is a {@link TimeoutException}
@@ -35,7 +35,7 @@ public final class LoadException extends RuntimeException {
     return new LoadException(message, new TimeoutException(message), true);
   }
 
-  /** {@return whether a deadline of the cache has passed, in contrast to a loader that failed} */
+  /** {@return true if a deadline of the cache has passed, false if the loader failed} */
   public boolean isLate() {
     return late;
   }

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a loader brought: a value or that there is none, and how long to believe it. Immutable.
+ * The result of a loader: a value or that there is none, and how long to keep that. Immutable.
  *
  * @param <V> type of the value
  */
@@ -23,7 +23,7 @@ public final class Loaded<V> {
   }
 
   /**
-   * A value, to be kept as the call or the cache says.
+   * A value, kept as long as the call or the cache says.
    *
    * @param <V> its type
    * @param value the value, or null for {@link #absent}
@@ -34,10 +34,10 @@ public final class Loaded<V> {
   }
 
   /**
-   * That the key has no value. Kept for the cache's {@link Freshness#absenceTtl}, if it has one or
-   * {@link #ttl} gives one.
+   * The result that the key has no value. It is cached for the cache's {@link Freshness#absenceTtl}, if it has
+   * one or {@link #ttl} gives one.
    *
-   * @param <V> type of the value that there is none of
+   * @param <V> type of the value that is absent
    * @return what was loaded
    */
   @SuppressWarnings("unchecked") // it holds no V
@@ -46,12 +46,12 @@ public final class Loaded<V> {
   }
 
   /**
-   * Values without anything else to be said of them.
+   * Values without a time to live of their own.
    *
    * @param <K> type of the keys
    * @param <V> type of the values
-   * @param values the values; a null is an absence
-   * @return the same, each in a {@code Loaded}
+   * @param values the values; null for a key without a value
+   * @return the same values, each in a {@code Loaded}
    */
   public static <K, V> Map<K, Loaded<V>> all(Map<? extends K, ? extends @Nullable V> values) {
     Map<K, Loaded<V>> all = new HashMap<>();
@@ -60,7 +60,7 @@ public final class Loaded<V> {
   }
 
   /**
-   * The same with a time to live of its own, which comes before the call's and the cache's.
+   * The same with its own time to live, which has precedence over the call's and the cache's.
    *
    * @param time how long; positive
    * @return what was loaded
@@ -75,7 +75,7 @@ public final class Loaded<V> {
     return value;
   }
 
-  /** {@return the time to live of its own, or null for the call's or the cache's} */
+  /** {@return its own time to live, or null for the call's or the cache's} */
   public @Nullable Duration ttl() {
     return ttl;
   }

@@ -10,13 +10,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches what no tier has, usually from a database.
+ * Fetches values that no tier has, usually from a database.
  *
- * <p>Runs on the manager's loader threads, not on the caller's, so that the caller can be given up
- * on its behalf at the load timeout. It may use caches itself, for other keys.
+ * <p>Runs on the manager's loader threads, not on the caller's, so that the caller can stop waiting at the load
+ * timeout. A loader may use caches itself, for other keys.
  *
- * <p>A lambda is a loader that returns values. Loaders that say more of what they return, that return
- * later, or that load many keys at once are made by the methods here.
+ * <p>A lambda is a loader that returns values. The static methods here make other loaders: loaders that also
+ * set a time to live, asynchronous loaders, and loaders of many keys at once.
  *
  * @param <K> type of the keys
  * @param <V> type of the values
@@ -27,10 +27,10 @@ public interface Loader<K, V> {
    * Fetches a value.
    *
    * @param key whose value
-   * @return the value, or null if there is none; an absence is kept only where {@link
+   * @return the value, or null if there is none; an absence is cached only where {@link
    *     Freshness#absenceTtl} is set
-   * @throws Exception if it can't; callers get a {@link LoadException} with this as its cause, and
-   *     nothing is cached
+   * @throws Exception if it can't; callers get a {@link LoadException} with this as its cause, and nothing
+   *     is cached
    */
   @Nullable
   V load(K key) throws Exception;
@@ -47,8 +47,8 @@ public interface Loader<K, V> {
   }
 
   /**
-   * {@return whether {@link #fetchAll} fetches many keys in one go} If not, {@code getAll} loads every missing key by
-   * itself.
+   * {@return whether {@link #fetchAll} fetches many keys in one go} If not, {@code getAll} loads each missing
+   * key separately.
    */
   default boolean isBulk() {
     return false;
@@ -57,8 +57,8 @@ public interface Loader<K, V> {
   /**
    * Fetches the values of many keys. The cache calls it only if this loader {@linkplain #isBulk is bulk}.
    *
-   * @param keys the keys, at least one; can't be changed
-   * @return the values and how long to keep them; a key that is left out has no value
+   * @param keys the keys, at least one; can't be modified
+   * @return the values and how long to keep them; a key that is not in the map has no value
    * @throws Exception as {@link #load}
    */
   default Map<K, Loaded<V>> fetchAll(Set<K> keys) throws Exception {
@@ -70,11 +70,11 @@ public interface Loader<K, V> {
   }
 
   /**
-   * A loader that says how long to keep what it brings.
+   * A loader that sets how long its values are kept.
    *
    * @param <K> type of the keys
    * @param <V> type of the values
-   * @param loader returns a value with its TTL, or that there is none; not null
+   * @param loader returns a value with its TTL, or that there is none; must not return null
    * @return the loader
    */
   static <K, V> Loader<K, V> detailed(Loader<K, Loaded<V>> loader) {
@@ -82,8 +82,8 @@ public interface Loader<K, V> {
   }
 
   /**
-   * A loader that does not wait for what it fetches. The function itself runs on a loader thread and
-   * should return soon; what it returns is cancelled when the load is given up.
+   * An asynchronous loader. The function itself runs on a loader thread and should return soon; the stage that
+   * it returns is cancelled when the load is given up.
    *
    * @param <K> type of the keys
    * @param <V> type of the values
@@ -97,7 +97,7 @@ public interface Loader<K, V> {
   }
 
   /**
-   * A loader that does not wait for what it fetches, and then says how long to keep it.
+   * An asynchronous loader that sets how long its values are kept.
    *
    * @param <K> type of the keys
    * @param <V> type of the values
@@ -110,11 +110,11 @@ public interface Loader<K, V> {
   }
 
   /**
-   * A loader of many keys at once, which {@code getAll} calls once for all keys that are missing.
+   * A loader of many keys at once. {@code getAll} calls it once for all missing keys.
    *
    * @param <K> type of the keys
    * @param <V> type of the values
-   * @param fetch returns the values of some keys; a key that it leaves out has none
+   * @param fetch returns the values of some keys; a key that is not in its map has no value
    * @return the loader
    */
   static <K, V> Loader<K, V> bulk(Loader<Set<K>, Map<K, V>> fetch) {
@@ -125,7 +125,7 @@ public interface Loader<K, V> {
   }
 
   /**
-   * A loader of many keys at once that says how long to keep what it brings.
+   * A loader of many keys at once that sets how long its values are kept.
    *
    * @param <K> type of the keys
    * @param <V> type of the values

@@ -17,7 +17,7 @@ final class Loaders {
     return requireNonNull(stage, "an asynchronous loader returned null");
   }
 
-  /** Says how long to keep what it fetches. */
+  /** A loader that sets how long its values are kept. */
   record Detailed<K, V>(Loader<K, Loaded<V>> loader) implements Loader<K, V> {
     Detailed {
       requireNonNull(loader, "loader");
@@ -38,7 +38,7 @@ final class Loaders {
     }
   }
 
-  /** Fetches without waiting. */
+  /** An asynchronous loader. */
   record Async<K, V>(Function<K, ? extends CompletionStage<Loaded<V>>> start)
       implements Loader<K, V> {
     Async {
@@ -56,7 +56,7 @@ final class Loaders {
     }
   }
 
-  /** Fetches many keys in one go. */
+  /** A loader of many keys in one go. */
   record Bulk<K, V>(Loader<Set<K>, Map<K, Loaded<V>>> loader) implements Loader<K, V> {
     Bulk {
       requireNonNull(loader, "fetch");

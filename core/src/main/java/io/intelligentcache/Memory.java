@@ -10,10 +10,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The memory tier's settings.
  *
- * @param bytes the budget that all caches and tenants of a manager share, at least 1, at most the
- *     largest heap that this JVM may have ({@code -Xmx}); a budget of more than half of that is logged
- *     as a warning when the manager is built
- * @param policy decides who leaves
+ * @param bytes the budget that all caches and tenants of a manager share, at least 1, at most the largest
+ *     heap that this JVM may have ({@code -Xmx}); if it is more than half of that, building the manager logs a
+ *     warning
+ * @param policy decides which entries are evicted
  */
 public record Memory(long bytes, EvictionPolicy policy) {
   /** The budget unless set: 100 MB, or a quarter of the largest heap if that is less. */
@@ -22,7 +22,7 @@ public record Memory(long bytes, EvictionPolicy policy) {
   private static final Logger log = LoggerFactory.getLogger(Memory.class);
 
   /**
-   * Refuses a budget of nothing, or of more than the heap.
+   * Refuses a budget below 1 byte, or larger than the heap.
    *
    * @param bytes see above
    * @param policy see above
@@ -48,7 +48,7 @@ public record Memory(long bytes, EvictionPolicy policy) {
     Settings.MEMORY_BYTES.check(bytes);
   }
 
-  /** What is to be said of a budget that leaves little heap for the application, or null. */
+  /** The warning about a budget that leaves little heap for the application, or null. */
   static @Nullable String warning(long bytes, long largestHeap) {
     return bytes > largestHeap / 2
         ? "the memory budget, " + bytes + " bytes, is more than half of the largest heap, "
@@ -56,7 +56,7 @@ public record Memory(long bytes, EvictionPolicy policy) {
         : null;
   }
 
-  /** To be called when the budget comes into force. */
+  /** Logs the warning, if there is one. Called when the budget comes into force. */
   void warnIfLarge() {
     String warning = warning(bytes, largestHeap());
     if (warning != null) {
@@ -85,9 +85,9 @@ public record Memory(long bytes, EvictionPolicy policy) {
   }
 
   /**
-   * Another policy.
+   * Sets another policy.
    *
-   * @param other decides who leaves
+   * @param other decides which entries are evicted
    * @return the settings
    */
   public Memory policy(EvictionPolicy other) {

@@ -4,29 +4,29 @@ import io.intelligentcache.internal.setting.Settings;
 import java.time.Duration;
 
 /**
- * What a cache answers from its own copies while Redis does not answer. While Redis answers, a copy that
- * another instance may have changed is never answered without asking Redis first, whatever is set here.
+ * What a cache answers from its own copies while Redis does not answer. While Redis answers, the cache never
+ * answers a copy that another instance may have changed without asking Redis first, whatever is set here.
  *
  * <p>While Redis does not answer, a copy is one of three kinds:
  *
  * <ul>
- *   <li><b>Trusted</b>: Redis has reported all changes until less than the {@linkplain
- *       TieredCacheManager.Builder#stalenessBound staleness bound} ago, and none of this key. It is
- *       answered as usual.
- *   <li><b>Unconfirmed</b>: no change of its key was reported, but this instance may have missed one. This
- *       setting says whether it is answered.
- *   <li><b>Outdated</b>: a change of its key was reported after the copy was right. It is answered by
- *       {@link #available} only.
+ *   <li><b>Trusted</b>: this instance has received all invalidations up to less than the {@linkplain
+ *       TieredCacheManager.Builder#stalenessBound staleness bound} ago, and none of them was for this key. The
+ *       copy is answered as usual.
+ *   <li><b>Unconfirmed</b>: this instance has received no invalidation of the key, but may have missed one.
+ *       This setting says whether the copy is answered.
+ *   <li><b>Outdated</b>: this instance has received an invalidation of the key after the copy was right.
+ *       Only {@link #available} answers the copy.
  * </ul>
  *
- * <p>What is not answered is a miss: the loader is asked, and without a loader the key is absent. Which
- * is worse, an old value or none, differs from cache to cache: a price list may be half a minute old, a
- * session that was ended must not come back.
+ * <p>A copy that is not answered counts as a miss: the loader is called, and without a loader the key is
+ * absent. Which is worse, an old value or none, depends on the cache: a price list may be half a minute old,
+ * but a session that was ended must not come back.
  *
- * <p>Redis reports the key of a change and not its writer. So a value that this instance wrote or loaded
- * itself counts as outdated too, until the first read after the write has asked Redis about it. Changes
- * are noted in 65,536 groups of keys, so a change of one key makes the copies of the other keys of its
- * group outdated until they have been asked about.
+ * <p>Redis reports which key changed, not which instance changed it. So a value that this instance wrote or
+ * loaded itself counts as outdated too, until the first read after the write has asked Redis about it.
+ * Invalidations are recorded for 65,536 groups of keys. So a change of one key makes the copies of the other
+ * keys of its group outdated, until Redis has been asked about them.
  */
 public final class Outage {
   private final Duration mostAge;
@@ -47,12 +47,12 @@ public final class Outage {
   }
 
   /**
-   * While Redis does not answer, an unconfirmed copy is answered if it was surely right less than {@code
+   * While Redis does not answer, an unconfirmed copy is answered if it was certainly right less than {@code
    * maxStale} ago; an outdated copy never is. This is the default, with 30 seconds.
    *
-   * <p>A copy on disk from before a restart is not answered: nobody knows when it was right.
+   * <p>A copy on disk from before a restart is not answered: the time when it was last right is unknown.
    *
-   * @param maxStale longest time since the copy was surely right; positive
+   * @param maxStale longest time since the copy was certainly right; positive
    * @return the setting
    * @throws IllegalArgumentException if it is zero or negative
    */
@@ -69,7 +69,7 @@ public final class Outage {
     return new Outage(Duration.ofNanos(Long.MAX_VALUE), true);
   }
 
-  /** {@return how long ago an unconfirmed copy must have been right to be answered} */
+  /** {@return an unconfirmed copy is answered if it was right less than this ago} */
   public Duration maxStale() {
     return mostAge;
   }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Redis did not acknowledge a write, and the caller wanted to know: see {@link WriteReport#orThrow}. The
- * message names the keys and the reason.
+ * Redis did not acknowledge a write, and the caller asked for an exception: see {@link WriteReport#orThrow}.
+ * The message names the keys and the reason.
  */
 public final class SharedWriteException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -19,7 +19,7 @@ public final class SharedWriteException extends RuntimeException {
     this.report = report;
   }
 
-  /** {@return what became of the write; null in a copy that was serialized} */
+  /** {@return the report of the write; null after the exception was serialized} */
   public WriteReport report() {
     return report;
   }

@@ -8,14 +8,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache over memory, disk and Redis, as far as its manager has them.
+ * A cache over memory, disk and Redis, as far as its manager has these tiers.
  *
- * <p>Within one instance, once a write or an invalidation has returned, no later read returns what
- * was there before, whatever tier it comes from. Values are shared, not copied: what was put or
- * got must not be changed any more.
+ * <p>Within one instance, once a write or an invalidation has returned, no later read returns the older value,
+ * whatever tier answers the read. Values are shared, not copied: a caller must not change a value after it has
+ * put it or got it.
  *
- * <p>Trouble in a tier never reaches the caller: a tier that is slow, full or broken is passed over
- * within its deadline and counted. All methods are thread-safe. A null argument is a {@link
+ * <p>Trouble in a tier never reaches the caller: the cache skips a tier that is slow, full or broken within the
+ * tier's deadline, and counts that. All methods are thread-safe. A null argument is a {@link
  * NullPointerException}; a call after the manager was closed is an {@link IllegalStateException}.
  *
  * @param <K> type of the keys
@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface TieredCache<K, V> {
   /**
-   * Returns the value of a key, or null if no tier has it. In a cache with a loader of its own that
-   * loader is asked then, as in {@link #get(Object, Loader)}.
+   * Returns the value of a key, or null if no tier has it. If the cache has a loader of its own, a miss calls
+   * that loader, as in {@link #get(Object, Loader)}.
    *
-   * <p>A memory hit takes no lock and allocates nothing. A disk hit waits for a thread that reads
-   * the file, a second at most; a Redis hit at most the command timeout. The value found is copied up into
-   * memory.
+   * <p>A memory hit takes no lock and allocates nothing. A disk hit waits for a thread that reads the file, a
+   * second at most. A Redis hit takes at most the command timeout. A value found on disk or in Redis is
+   * promoted to memory.
    *
    * @param key the key
    * @return its value, or null
@@ -40,27 +40,27 @@ public interface TieredCache<K, V> {
   /**
    * Returns the value of a key, loading it if no tier has it.
    *
-   * <p>On a miss, callers of the same key share one load; each waits at most the load timeout (5
-   * seconds unless set), and the load goes on for those who come later. What was loaded is stored in memory and Redis, unless the key was written
-   * or invalidated since the load began.
+   * <p>On a miss, callers of the same key share one load. Each caller waits at most the load timeout (5 seconds
+   * unless set); the load goes on after that, for later callers. The loaded value is stored in memory and in
+   * Redis, unless the key was written or invalidated since the load began.
    *
    * @param key the key
    * @param loader fetches the value; runs on a loader thread
    * @return its value, or null if the loader has none
    * @throws LoadException if the load failed or timed out, or the caller was interrupted
-   * @throws IllegalStateException if the loader of this very key asks for this key
+   * @throws IllegalStateException if the loader of a key asks for the same key
    */
   @Nullable
   V get(K key, Loader<? super K, ? extends V> loader);
 
   /**
-   * Returns the value of a key as {@link #get(Object, Loader)} does, with other settings than the
-   * cache's for this call.
+   * Returns the value of a key as {@link #get(Object, Loader)} does, with settings for this call in place of
+   * the cache's.
    *
    * @param key the key
    * @param loader fetches the value
-   * @param options what stale values to take and how long to wait; of what is loaded, how to keep it.
-   *     Callers that share a load share what the first of them said about keeping it
+   * @param options which stale values to accept, how long to wait, and how long to keep a loaded value.
+   *     Callers that share a load share the first caller's options for keeping the value
    * @return its value, or null if there is none
    * @throws LoadException as {@link #get(Object, Loader)}
    * @throws IllegalStateException as {@link #get(Object, Loader)}
@@ -69,7 +69,7 @@ public interface TieredCache<K, V> {
   V get(K key, Loader<? super K, ? extends V> loader, EntryOptions options);
 
   /**
-   * Reads a key as {@link #get(Object)} does, and tells from where the answer comes, how old it is,
+   * Reads a key as {@link #get(Object)} does. The result also says where the answer comes from, how old it is,
    * and whether and why it is stale. Counts as a request.
    *
    * @param key the key
@@ -79,7 +79,7 @@ public interface TieredCache<K, V> {
   Found<V> lookup(K key);
 
   /**
-   * Reads a key as {@link #get(Object, Loader, EntryOptions)} does, and tells about the answer as {@link
+   * Reads a key as {@link #get(Object, Loader, EntryOptions)} does, and describes the answer as {@link
    * #lookup(Object)} does.
    *
    * @param key the key
@@ -92,34 +92,34 @@ public interface TieredCache<K, V> {
   Found<V> lookup(K key, Loader<? super K, ? extends V> loader, EntryOptions options);
 
   /**
-   * Returns the values of many keys, asking each tier once for all that are missing above it, and
-   * then the cache's own loader, if it has one.
+   * Returns the values of many keys. Each tier is asked once, for all keys that no tier above it has. Then the
+   * cache's own loader is called, if it has one.
    *
    * @param keys the keys
-   * @return the values of those that were found
+   * @return the values of the keys that were found
    * @throws LoadException as {@link #getAll(Collection, Loader)}
    */
   Map<K, V> getAll(Collection<? extends K> keys);
 
   /**
-   * Returns the values of many keys, loading those that no tier has: sixteen at a time, or in one call
-   * of a {@linkplain Loader#bulk bulk loader}.
+   * Returns the values of many keys. Keys that no tier has are loaded: sixteen at a time, or in one call of a
+   * {@linkplain Loader#bulk bulk loader}.
    *
    * @param keys the keys
    * @param loader fetches a value
-   * @return the values of those that were found or loaded
-   * @throws LoadException if a load failed or timed out; the others go on and are stored
+   * @return the values of the keys that were found or loaded
+   * @throws LoadException if a load failed or timed out; the other loads go on, and their values are stored
    */
   Map<K, V> getAll(Collection<? extends K> keys, Loader<? super K, ? extends V> loader);
 
   /**
-   * Returns the values of many keys as {@link #getAll(Collection, Loader)} does, with other settings
-   * than the cache's for this call.
+   * Returns the values of many keys as {@link #getAll(Collection, Loader)} does, with settings for this call in
+   * place of the cache's.
    *
    * @param keys the keys
    * @param loader fetches a value
    * @param options as in {@link #get(Object, Loader, EntryOptions)}
-   * @return the values of those that were found or loaded
+   * @return the values of the keys that were found or loaded
    * @throws LoadException as {@link #getAll(Collection, Loader)}
    */
   Map<K, V> getAll(
@@ -128,14 +128,14 @@ public interface TieredCache<K, V> {
   /**
    * Stores a value, with the cache's default expiry.
    *
-   * <p>It goes to memory at once and through to Redis; returns when Redis has acknowledged it, or
-   * has not within the command timeout. An older value on disk is invalidated.
+   * <p>The value is stored in memory at once and written through to Redis. The call returns when Redis has
+   * acknowledged the write, or when the command timeout is over. An older value on disk is invalidated.
    *
    * @param key the key
    * @param value the value
-   * @return whether Redis took it; may be ignored, see {@link WriteReport#orThrow}
-   * @throws io.intelligentcache.codec.CodecException if it has to be written to Redis and can't be, or would
-   *     not be read back as it was; nothing has changed then
+   * @return whether Redis acknowledged the write; may be ignored, see {@link WriteReport#orThrow}
+   * @throws io.intelligentcache.codec.CodecException if the value has to be written to Redis but can't be
+   *     encoded, or would not be read back as it was; nothing has changed then
    */
   WriteReport put(K key, V value);
 
@@ -145,68 +145,70 @@ public interface TieredCache<K, V> {
    * @param key the key
    * @param value the value
    * @param options how to keep it
-   * @return whether Redis took it
+   * @return whether Redis acknowledged the write
    * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
    */
   WriteReport put(K key, V value, EntryOptions options);
 
   /**
-   * Stores many values, with the cache's default expiry. Redis is sent a few hundred of them at a time.
+   * Stores many values, with the cache's default expiry. They are sent to Redis in groups of a few hundred.
    *
    * @param values keys and values
-   * @return whether Redis took all of them, and which not
-   * @throws io.intelligentcache.codec.CodecException if one can't be written; none is stored then
+   * @return whether Redis acknowledged all of them, and which it did not
+   * @throws io.intelligentcache.codec.CodecException if one value can't be written; none is stored then
    */
   WriteReport putAll(Map<? extends K, ? extends V> values);
 
   /**
-   * Stores a value, with the cache's default expiry, if the key has none. A value that has expired is
-   * none. Does not load.
+   * Stores a value, with the cache's default expiry, if the key has no value. An expired value counts as none.
+   * Does not load.
    *
-   * <p>This and the methods below that answer by what a key has are <b>atomic</b>: of the operations of
-   * any number of threads, each finds what the one before it left. Where instances share a Redis that
-   * holds among all of them, and takes two round trips, and two more each time that somebody else was
-   * faster. Concurrent loads give way to them. Without Redis memory and disk decide. They do not count
-   * as requests, but as a put or an invalidation if they change something.
+   * <p>This method and the methods below that depend on the present value of a key are <b>atomic</b>: when many
+   * threads call them for one key, each operation sees the result of the one before it. Where instances share a
+   * Redis, that holds among all instances. An operation then takes two round trips, and two more each time that
+   * another writer changed the key first. A load that runs at the same time does not overwrite the result of an
+   * atomic operation. Without Redis, memory and disk decide. These methods do not count as requests; they count
+   * as a put or an invalidation if they change something.
    *
-   * <p>An instance that shares a Redis can't decide alone. Where Redis does not answer within the
-   * command timeout they fail, and so they do after 5 seconds in which others were always faster.
+   * <p>An instance that shares a Redis can't decide alone. The operation fails if Redis does not answer within
+   * the command timeout. It also fails if for 5 seconds other writers always changed the key first.
    *
    * @param key the key
    * @param value the value
-   * @return the value that the key has had and keeps, or null if {@code value} was stored
+   * @return the value that the key had and keeps, or null if {@code value} was stored
    * @throws AtomicOperationException if the Redis that instances share can't be reached, or the key was
-   *     busy for 5 seconds; its message says whether something may have changed
+   *     busy for 5 seconds; the message says whether something may have changed
    * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
    */
   @Nullable
   V putIfAbsent(K key, V value);
 
   /**
-   * Stores a value, with the cache's default expiry, if the key has a certain other one. Atomic, see
+   * Stores a value, with the cache's default expiry, if the present value equals an expected one. Atomic, see
    * {@link #putIfAbsent}.
    *
    * @param key the key
-   * @param expected what it must have, by {@link Object#equals}
-   * @param value what it is to have
-   * @return whether it had that, and has {@code value} since
+   * @param expected the value that the key must have, by {@link Object#equals}
+   * @param value the value to store
+   * @return true if the key had {@code expected}, and {@code value} was stored
    * @throws AtomicOperationException as {@link #putIfAbsent}
    * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
    */
   boolean replace(K key, V expected, V value);
 
   /**
-   * Makes a key absent in every tier, if it has a certain value. Atomic, see {@link #putIfAbsent}.
+   * Removes a key from every tier, if its present value equals an expected one. Atomic, see {@link
+   * #putIfAbsent}.
    *
    * @param key the key
-   * @param expected what it must have, by {@link Object#equals}
-   * @return whether it had that, and is absent since
+   * @param expected the value that the key must have, by {@link Object#equals}
+   * @return true if the key had {@code expected}, and was removed
    * @throws AtomicOperationException as {@link #putIfAbsent}
    */
   boolean remove(K key, V expected);
 
   /**
-   * Stores a value, with the cache's default expiry, and tells what was there. Atomic, see {@link
+   * Stores a value, with the cache's default expiry, and returns the value before. Atomic, see {@link
    * #putIfAbsent}.
    *
    * @param key the key
@@ -219,8 +221,8 @@ public interface TieredCache<K, V> {
   V getAndPut(K key, V value);
 
   /**
-   * Makes a key absent in every tier, and tells what was there. Atomic, see {@link #putIfAbsent}: of
-   * several callers one gets the value.
+   * Removes a key from every tier, and returns the value before. Atomic, see {@link #putIfAbsent}: of several
+   * callers, one gets the value.
    *
    * @param key the key
    * @return the value before, or null if there was none
@@ -230,18 +232,19 @@ public interface TieredCache<K, V> {
   V getAndRemove(K key);
 
   /**
-   * Puts what a function makes of a key's value in its place, with the cache's default expiry. Atomic,
-   * see {@link #putIfAbsent}.
+   * Replaces the value of a key by the result of a function, with the cache's default expiry. Atomic, see
+   * {@link #putIfAbsent}.
    *
-   * <p>The function runs in the calling thread, under no lock, and again each time that somebody else
-   * has changed the key since. So it should do nothing but compute, and must make a value of its own
-   * rather than change the one it gets. Other atomic operations on the key wait for it in this instance,
-   * and give up after 5 seconds: it must be quick, and must not call one for the same key.
+   * <p>The function runs in the calling thread, and no lock is held. It runs again each time that another
+   * writer has changed the key meanwhile. So it should only compute, without side effects, and must return a
+   * value of its own instead of changing the one it gets. Other atomic operations of this instance on the same
+   * key wait for the function, and fail after 5 seconds. So the function must be quick, and must not call an
+   * atomic operation for the same key.
    *
    * @param key the key
-   * @param function is given the key and its value, null if there is none; returns what it is to have,
-   *     null for nothing. What it throws this method throws, and nothing has changed then
-   * @return what the key has since, or null
+   * @param function gets the key and its value, or null if there is none; returns the value to store, or
+   *     null to remove the key. If it throws, this method throws the same exception, and nothing has changed
+   * @return the value that the function returned and the key has, or null
    * @throws AtomicOperationException as {@link #putIfAbsent}, or if the function took too long
    * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
    */
@@ -249,64 +252,64 @@ public interface TieredCache<K, V> {
   V compute(K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function);
 
   /**
-   * Makes a key absent, in every tier. On disk that is durable when this returns.
+   * Removes a key from every tier. On disk the removal is durable when this returns.
    *
    * @param key the key
-   * @return whether Redis took it; if not, other instances may read the older value for a while
+   * @return whether Redis acknowledged the removal; if not, other instances may read the older value for a
+   *     while
    */
   WriteReport invalidate(K key);
 
   /**
-   * Makes many keys absent, in every tier.
+   * Removes many keys from every tier.
    *
    * @param keys the keys
-   * @return whether Redis took all of it, and for which keys not
+   * @return whether Redis acknowledged all removals, and which it did not
    */
   WriteReport invalidateAll(Collection<? extends K> keys);
 
   /**
-   * Makes absent, in every tier, the keys whose text a pattern matches from its start.
+   * Removes, from every tier, the keys whose text a pattern matches from its start.
    *
-   * <p>The syntax is RE2's, which matches in linear time. Walks all keys of this cache or tenant,
-   * so it takes time in proportion to them; while it does, reads of matching keys go past disk and
-   * Redis.
+   * <p>The syntax is RE2's, which matches in linear time. This walks all keys of this cache or tenant, so its
+   * time is proportional to their number. During that time, reads of matching keys skip disk and Redis.
    *
-   * <p>It does not throw because of Redis, and waits for it at most the sweep timeout (10 seconds unless
-   * set), also when Redis hangs. What is not done by then goes on in the background. Until it is done this
-   * instance does not read the matching keys from Redis; other instances may still read them there. The
-   * statistics count removals that are not done.
+   * <p>This does not throw when Redis fails. It waits for Redis at most the sweep timeout (10 seconds unless
+   * set), also when Redis hangs. Work that is not finished by then goes on in the background. Until it is
+   * finished, this instance does not read the matching keys from Redis; other instances may still read them
+   * there. The statistics count unfinished removals.
    *
    * @param regex the pattern, see {@link io.intelligentcache.internal.invalidation.KeyPattern}
-   * @return keys found in the tiers, a key in two tiers counted twice; without those of Redis if it did not
-   *     answer in time
+   * @return keys found in the tiers; a key in two tiers is counted twice. Keys in Redis are not counted if
+   *     Redis did not answer in time
    * @throws IllegalArgumentException if it is not a pattern
    */
   long invalidateMatching(String regex);
 
   /**
-   * Makes absent, in every tier, all keys of this cache or tenant, and of no other. Waits for Redis, and goes
-   * on without it, as {@link #invalidateMatching}.
+   * Removes, from every tier, all keys of this cache or tenant, and of no other. Waits for Redis, and goes on
+   * without it, as {@link #invalidateMatching}.
    */
   void clear();
 
   /**
-   * Loads what no tier has yet, eight at a time. What is present stays as it is; a load that fails
-   * is counted and the others go on.
+   * Loads the keys that no tier has yet, eight at a time. A key that is present stays as it is. A load that
+   * fails is counted, and the other loads go on.
    *
    * @param keys the keys
    * @param loader fetches a value
-   * @return what came of it
+   * @return how many keys were loaded, present, absent or failed
    */
   WarmReport warm(Collection<? extends K> keys, Loader<? super K, ? extends V> loader);
 
   /**
-   * Loads what no tier has yet, and tells how it goes.
+   * Loads the keys that no tier has yet, and reports progress.
    *
    * @param keys the keys
    * @param loader fetches a value
-   * @param progress is told after each key, in this thread, or on a callback thread if the warm-up is
-   *     asynchronous; never by two at once. What it throws is ignored
-   * @return what came of it
+   * @param progress is called after each key: in the calling thread, or on a callback thread if the warm-up
+   *     is asynchronous. Two threads never call it at once. An exception that it throws is ignored
+   * @return how many keys were loaded, present, absent or failed
    */
   WarmReport warm(
       Collection<? extends K> keys,
@@ -314,25 +317,30 @@ public interface TieredCache<K, V> {
       Consumer<WarmReport> progress);
 
   /**
-   * The part of this cache that belongs to a tenant: a key space of its own in every tier. Takes less than a microsecond.
+   * Returns the part of this cache that belongs to a tenant: a key space of its own in every tier. Takes less
+   * than a microsecond.
    *
-   * <p>A tenant that is in use counts in the memory budget with about 1.9 KB beside its entries. One that has no entries in memory and is not
-   * used is freed after a few seconds, and counts nothing; its view can be used all the same. What it has on disk and in Redis stays.
+   * <p>A tenant that is in use counts in the memory budget with about 1.9 KB in addition to its entries. A
+   * tenant that has no entries in memory and is not used is freed after a few seconds, and counts nothing. Its
+   * view still works after that. Its values on disk and in Redis stay.
    *
    * @param id the tenant; any characters, 1 to 512 bytes of UTF-8
-   * @return its view, the same for the same id as long as somebody has it
-   * @throws IllegalStateException if the manager was not built for tenants, or this is one already
+   * @return its view; the same object for the same id, as long as some caller holds it
+   * @throws IllegalStateException if the manager was not built for tenants, or this is already a tenant's
+   *     view
    * @throws IllegalArgumentException if the id is empty or too long
    */
   TieredCache<K, V> tenant(String id);
 
-  /** {@return the same cache with futures in place of waiting} */
+  /** {@return the same cache with methods that return futures instead of waiting} */
   AsyncTieredCache<K, V> async();
 
   /**
-   * What this cache, or this tenant, did so far. Tenants are not included in their cache.
+   * What this cache, or this tenant, did so far. The numbers of tenants are not included in those of their
+   * cache.
    *
-   * @return its counters; those of a tenant begin anew when it was idle and nobody had its view
+   * @return its counters; a tenant's counters start again at zero if it was idle and no caller held its
+   *     view
    */
   CacheStats stats();
 

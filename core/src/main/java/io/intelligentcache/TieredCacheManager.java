@@ -66,14 +66,17 @@ import org.slf4j.LoggerFactory;
 public final class TieredCacheManager implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TieredCacheManager.class);
 
-  /** Caches that don't count in the memory budget: few programs have more, unless they make them as they run. */
+  /**
+   * How many caches are free of charge in the memory budget. Few programs have more, unless they create caches
+   * while they run.
+   */
   static final int FREE_CACHES = 100;
 
   private final CacheRuntime runtime;
   private final Shutdown closing;
   private final ConcurrentHashMap<String, Opened<?, ?>> caches = new ConcurrentHashMap<>();
 
-  /** What is open of a cache. */
+  /** What the manager holds for one open cache. */
   private record Opened<K, V>(
       CacheSpec<K, V> spec,
       CacheEngine<K, V> engine,
@@ -90,7 +93,9 @@ public final class TieredCacheManager implements AutoCloseable {
       }
     }
 
-    /** Adds what it has counted to a sum; answers how many entries it has in memory. */
+    /**
+     * Adds the counters of this cache and its tenants to a sum; returns the number of their entries in memory.
+     */
     long addTo(CacheCounters sum) {
       sum.add(engine.space.counters);
       return engine.space.table.size() + (tenants == null ? 0 : tenants.addTo(sum));
@@ -113,8 +118,8 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   /**
-   * Starts a configuration: {@link Memory#DEFAULT_BYTES} of memory with LRU, no disk, no Redis, LZ4 above 1 KiB, no
-   * expiry, unless told otherwise.
+   * Starts a configuration. Unless set: {@link Memory#DEFAULT_BYTES} of memory with LRU, no disk, no Redis, LZ4
+   * from 1 KiB on, no expiry.
    *
    * @return a builder
    */
@@ -123,17 +128,16 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   /**
-   * Returns the cache of a name, opening it at the first call.
+   * Returns the cache of a name. The first call opens it.
    *
    * @param <K> type of the keys
    * @param <V> type of the values
-   * @param name the cache's name, 1 to 512 bytes of UTF-8; it is part of every key on disk and in
-   *     Redis
+   * @param name the cache's name, 1 to 512 bytes of UTF-8; it is part of every key on disk and in Redis
    * @param keyType see {@link CacheSpec#of(Class, Class)}
    * @param valueType see {@link CacheSpec#of(Class, Class)}
    * @return the cache
-   * @throws IllegalArgumentException if the name is empty or too long, if there is no codec for a
-   *     type, as for values that would go to Redis and not come back as they were, or if the cache is open
+   * @throws IllegalArgumentException if the name is empty or too long; if there is no codec for a type,
+   *     also because values of that type would not come back from Redis as they were; or if the cache is open
    *     with other types
    */
   public <K, V> TieredCache<K, V> cache(String name, Class<K> keyType, Class<V> valueType) {
@@ -156,7 +160,7 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   /**
-   * Returns the cache of a name. The spec of the first call counts.
+   * Returns the cache of a name. The first call opens the cache with its spec; later calls get that cache.
    *
    * @param <K> type of the keys
    * @param <V> type of the values
@@ -197,7 +201,7 @@ public final class TieredCacheManager implements AutoCloseable {
     return new Opened<>(spec, engine, tenants, view.sync);
   }
 
-  /** How values are written below memory; null if they are not. */
+  /** How values are encoded for the tiers below memory; null if this cache uses memory only. */
   private <V> @Nullable ItemFormat<V> storedFormat(String name, CacheSpec<?, V> spec) {
     if (spec.isMemoryOnly() || !runtime.hasLowerTier()) {
       return null;
@@ -205,8 +209,7 @@ public final class TieredCacheManager implements AutoCloseable {
     try {
       return new ItemFormat<>(spec.valueCodec(), runtime.compression());
     } catch (IllegalArgumentException unwritable) {
-      // On disk there is nothing but what left memory, and without it the cache is right all the
-      // same.
+      // The disk tier holds nothing but copies of what memory held, so the cache is correct without it.
       if (spec.hasCodec() || runtime.hasRedis()) {
         throw unwritable;
       }
@@ -228,7 +231,7 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   /**
-   * What the tiers hold and did. Cheap, but for the sum over all caches and tenants.
+   * What the tiers hold and did. Cheap, except that it adds up the counters of all caches and tenants.
    *
    * @return counters at about this instant
    */
@@ -249,8 +252,8 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   /**
-   * Whether Redis can be used at this instant, and what is wrong if not. Costs microseconds, sends
-   * nothing and waits for nothing, so it may be called by a probe at any time, also after {@link #close}.
+   * Whether Redis can be used at this instant, and what is wrong if not. Takes microseconds, sends nothing and
+   * waits for nothing. So a probe may call it at any time, also after {@link #close}.
    *
    * @return the state of Redis; {@link Health#ready} if there is none
    */
@@ -263,10 +266,10 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   /**
-   * Changes the memory budget. If it shrinks, entries go to disk before this returns; reads and
-   * writes go on meanwhile.
+   * Changes the memory budget. If it shrinks, entries are demoted to disk before this returns; reads and writes
+   * go on meanwhile.
    *
-   * @param bytes the budget from here on, at least 1, at most the largest heap, see {@link Memory}
+   * @param bytes the budget from this call on, at least 1, at most the largest heap, see {@link Memory}
    * @throws IllegalArgumentException if it is less, or more
    * @throws IllegalStateException if the manager is closed
    */
@@ -278,13 +281,14 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   /**
-   * Ends the manager: who waits for it is told, what is in memory goes to disk, then the tiers are closed. Calls of its
-   * caches that come later are refused.
+   * Closes the manager: callers that wait for a load are released, the entries in memory are written to disk,
+   * then the tiers are closed. Later calls of its caches are refused.
    *
-   * <p>Returns when all that is done, or at the {@linkplain Builder#closeTimeout timeout}. What could not be written until
-   * then, because the disk is slow or has failed, is in the log with its number; the coldest is left out first. Any
-   * number of threads may call this at any time; each call returns when the end of the manager does, or at its own timeout. An
-   * interrupt does not shorten it, and is kept.
+   * <p>Returns when all that is done, or at the {@linkplain Builder#closeTimeout timeout}. If the disk is slow
+   * or has failed, some entries can't be written in that time: the coldest ones are written last, and the log
+   * has the number of the missing ones. Any number of threads may call this at any time; each call returns when
+   * the manager is closed, or at its own timeout. An interrupt does not shorten the wait, and the interrupt
+   * flag is kept.
    */
   @Override
   public void close() {
@@ -319,7 +323,7 @@ public final class TieredCacheManager implements AutoCloseable {
     }
 
     /**
-     * The disk tier: entries that leave memory go there, and are found again after a restart. None
+     * The disk tier: entries that memory evicts are written to it, and are still there after a restart. None
      * unless set.
      *
      * @param tier for example {@code Disk.at(path)}
@@ -344,7 +348,7 @@ public final class TieredCacheManager implements AutoCloseable {
     /**
      * Compression of values below memory; LZ4 from 1 KiB on unless set.
      *
-     * @param setting which values
+     * @param setting which values are compressed
      * @return this builder
      */
     public Builder compression(Compression setting) {
@@ -353,8 +357,8 @@ public final class TieredCacheManager implements AutoCloseable {
     }
 
     /**
-     * The time to live of entries for which neither their cache nor their put gives one. None
-     * unless set: such entries don't expire.
+     * The time to live of an entry if neither its cache nor its put sets one. None unless set: such entries
+     * don't expire.
      *
      * @param ttl how long; positive
      * @return this builder
@@ -365,8 +369,8 @@ public final class TieredCacheManager implements AutoCloseable {
     }
 
     /**
-     * How long a caller waits for a loader; 5 seconds unless set. A loader that takes four times as
-     * long is interrupted and given up.
+     * How long a caller waits for a loader; 5 seconds unless set. A loader that takes four times as long is
+     * interrupted and given up.
      *
      * @param timeout positive, at most a day
      * @return this builder
@@ -377,14 +381,16 @@ public final class TieredCacheManager implements AutoCloseable {
     }
 
     /**
-     * How long after another instance has changed a value in Redis this one may still answer the old
-     * one without asking, while Redis answers; while it does not answer, the {@link Outage} setting of
-     * each cache applies instead, by default {@code Outage.bounded} with 30 seconds.
+     * The staleness bound: after another instance has changed a value in Redis, this instance may return the
+     * older value without asking Redis for at most this time. It applies while Redis answers. While Redis does
+     * not answer, the {@link Outage} setting of each cache applies instead, by default {@code Outage.bounded}
+     * with 30 seconds.
      *
-     * <p>The bound is 2 seconds unless set, and holds whatever message is lost. Usually an instance hears
-     * of a change within a millisecond. With a bound of zero every read of what Redis shares asks Redis.
+     * <p>The bound is 2 seconds unless set, and holds even if messages are lost. Usually an instance receives
+     * an invalidation within a millisecond. With a bound of zero, every read of a copy that Redis shares asks
+     * Redis.
      *
-     * @param bound zero to an hour; less than a second makes some reads ask in vain
+     * @param bound zero to an hour; with less than a second some reads ask Redis without need
      * @return this builder
      * @throws IllegalArgumentException if it is negative or more than an hour
      */
@@ -394,9 +400,9 @@ public final class TieredCacheManager implements AutoCloseable {
     }
 
     /**
-     * How long {@link TieredCacheManager#close} may take; 10 seconds unless set. In that time what is in memory is written to
-     * disk: a disk takes some hundred megabytes a second. It should be less than what whoever ends the process waits
-     * before it kills it.
+     * How long {@link TieredCacheManager#close} may take; 10 seconds unless set. In that time the entries in
+     * memory are written to disk: a disk takes some hundred megabytes a second. It should be shorter than the
+     * grace period after which the process is killed.
      *
      * @param timeout positive, at most an hour
      * @return this builder
@@ -407,11 +413,11 @@ public final class TieredCacheManager implements AutoCloseable {
     }
 
     /**
-     * Runs loaders in place of the manager's own threads, which are shared fairly among caches and
-     * tenants: the guide to threads has the figures. The manager does not shut it down.
+     * Runs loaders in place of the manager's own threads. The manager's threads are shared fairly among caches
+     * and tenants: the guide to threads has the figures. The manager does not shut the executor down.
      *
-     * @param executor should refuse rather than queue without end; see {@link CacheSpec#loaderExecutor} for
-     *     when it is called in the thread of the cache's caller
+     * @param executor should refuse tasks rather than queue them without bound; see {@link
+     *     CacheSpec#loaderExecutor} for when the thread of the cache's caller calls it
      * @return this builder
      */
     public Builder loaderExecutor(Executor executor) {
@@ -420,7 +426,7 @@ public final class TieredCacheManager implements AutoCloseable {
     }
 
     /**
-     * Whether caches may be split into tenants; not unless set.
+     * Whether caches may be split into tenants; false unless set.
      *
      * @param allowed true to allow {@link TieredCache#tenant}
      * @return this builder
@@ -431,7 +437,7 @@ public final class TieredCacheManager implements AutoCloseable {
     }
 
     /**
-     * Other clocks, for tests.
+     * Sets other clocks, for tests.
      *
      * @param clocks the clocks
      * @return this builder
@@ -442,12 +448,12 @@ public final class TieredCacheManager implements AutoCloseable {
     }
 
     /**
-     * Opens the tiers. With Redis this returns when Redis is {@linkplain Health#ready ready} and the
-     * way to it has been used once, or after the connect timeout; then one line in the log says what
-     * is missing. Connecting goes on in the background.
+     * Opens the tiers. With Redis, this returns when Redis is {@linkplain Health#ready ready} and one command
+     * has been answered, or after the connect timeout. In the latter case one line in the log says what is
+     * missing, and connecting goes on in the background.
      *
      * @return an open manager; close it to keep what is in memory
-     * @throws TierException if a tier can't be opened; nothing is left open then
+     * @throws TierException if a tier can't be opened; nothing stays open then
      */
     public TieredCacheManager build() {
       memory.warnIfLarge();

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells how long an entry lives from what is in it.
+ * Computes how long an entry lives from its key and value.
  *
  * @param <K> type of the keys
  * @param <V> type of the values
@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface TtlFunction<K, V> {
   /**
-   * The time to live of an entry whose put or loader gave none. Runs in the thread that stores it;
-   * must be quick. What it throws, a put throws; a loaded value is then answered and not stored.
+   * The time to live of an entry whose put or loader set none. Runs in the thread that stores the entry; must
+   * be quick. If it throws during a put, the put throws the same. If it throws for a loaded value, the value is
+   * answered and not stored.
    *
    * @param key the key
    * @param value the value

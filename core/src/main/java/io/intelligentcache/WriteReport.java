@@ -7,40 +7,40 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether Redis took a write. Every put and every removal by key returns one; a caller who does not care
- * ignores it.
+ * Whether Redis acknowledged a write. Every put and every removal by key returns a report; a caller may ignore
+ * it.
  *
- * <p>Whatever is reported, no later read in this instance returns what was there before the write. The
- * report is about the other instances: they may read that until Redis takes the write.
+ * <p>Whatever the report says, no later read in this instance returns the value from before the write. The
+ * report is about the other instances: they may read the older value until Redis has the write.
  *
  * <pre>{@code
  * sessions.invalidate(id).orThrow();
  * sessions.async().put(id, session).thenApply(WriteReport::orThrow);
  * }</pre>
  *
- * @param state what became of the write; of several keys, the worst that became of one of them
- * @param why why Redis did not take it, for the first of the keys; null unless the state is {@link
- *     State#REFUSED}
- * @param keys the keys of which the state is {@link State#REFUSED} or {@link State#OVERTAKEN}; empty for
- *     the other states
+ * @param state the result of the write; for several keys, the worst result of one of them
+ * @param why why Redis did not acknowledge the write, for the first of the keys; null unless the state is
+ *     {@link State#REFUSED}
+ * @param keys the keys whose state is {@link State#REFUSED} or {@link State#OVERTAKEN}; empty for the other
+ *     states
  */
 public record WriteReport(State state, @Nullable Reason why, List<?> keys) {
-  /** What became of a write, the best first. */
+  /** The result of a write, the best first. */
   public enum State {
-    /** There is no Redis, so no other instance has a say. */
+    /** There is no Redis, so no other instance is concerned. */
     LOCAL,
-    /** Redis took it. A removal is acknowledged too if a newer write was there already. */
+    /** Redis acknowledged it. A removal is acknowledged too if a newer write was there already. */
     ACKNOWLEDGED,
     /**
-     * Redis took notice of a put and did not store it: another instance has written or removed the key
-     * since, or the value had expired already. The copy in this instance is outdated.
+     * Redis received a put and did not store it: another instance has written or removed the key since, or the
+     * value had expired already. The copy in this instance is outdated.
      */
     OVERTAKEN,
     /**
      * Redis did not acknowledge it. {@link #why} says whether it may have taken effect: after {@link
-     * Reason#LATE}, {@link Reason#BROKEN} and {@link Reason#CLOSED} that is unknown, otherwise it has not. Unless the manager was
-     * closed, this instance goes on until Redis has nothing older than this write under the key; until
-     * then other instances may read the older value.
+     * Reason#LATE}, {@link Reason#BROKEN} and {@link Reason#CLOSED} that is unknown, otherwise it has not.
+     * Unless the manager was closed, this instance retries until Redis has nothing older than this write under
+     * the key. Until then other instances may read the older value.
      */
     REFUSED
   }
@@ -61,9 +61,9 @@ public record WriteReport(State state, @Nullable Reason why, List<?> keys) {
   }
 
   /**
-   * This report, if Redis took the write, has something newer, or is not there.
+   * Returns this report, unless Redis refused the write or did not acknowledge it.
    *
-   * @return this report
+   * @return this report, whose state is not {@link State#REFUSED}
    * @throws SharedWriteException if the state is {@link State#REFUSED}
    */
   public WriteReport orThrow() {

@@ -1,10 +1,10 @@
 /**
- * A cache in levels: memory, local disk, Redis, loader.
+ * A multi-level cache: memory, local disk, Redis, loader.
  *
- * <p>Start at {@link io.intelligentcache.TieredCacheManager}. Packages named {@code internal} are no part of the API: they change
- * without notice.
+ * <p>Start at {@link io.intelligentcache.TieredCacheManager}. Packages named {@code internal} are not part of
+ * the API: they change without notice.
  *
- * <p>That many types: the whole API that most applications need, in one place.
+ * <p>This package has all types that most applications need, in one place.
  */
 @NullMarked
 package io.intelligentcache;
