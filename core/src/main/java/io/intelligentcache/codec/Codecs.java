@@ -6,17 +6,17 @@ import static java.util.Objects.requireNonNull;
 import io.intelligentcache.internal.base.Utf8;
 import java.lang.reflect.Type;
 
-/** The codecs there are. */
+/** The built-in codecs. */
 public final class Codecs {
   private Codecs() {}
 
   /**
-   * The default for a type: {@link #bytes()} for {@code byte[]}, {@link #string()} for {@code
-   * String}, else {@link #json(Class) JSON}.
+   * The default codec of a type: {@link #bytes()} for {@code byte[]}, {@link #string()} for {@code String},
+   * else {@link #json(Class) JSON}.
    *
    * @param <V> type of the values
    * @param type the type
-   * @return a codec; whether JSON can do the type shows when it is first asked for its id
+   * @return a codec. Whether JSON supports the type is checked when the codec's id is first requested
    */
   @SuppressWarnings("unchecked") // the type says which codec it is
   public static <V> Codec<V> forType(Type type) {
@@ -31,11 +31,11 @@ public final class Codecs {
   }
 
   /**
-   * JSON for a class, by Jackson: see {@link JsonCodec} for what it does and what it refuses.
+   * JSON for a class, by Jackson: see {@link JsonCodec} for what it supports and what it refuses.
    *
    * @param <V> type of the values
    * @param type the class
-   * @return a codec, whose methods return others with other settings
+   * @return a codec; its methods return codecs with other settings
    */
   public static <V> JsonCodec<V> json(Class<V> type) {
     return new JsonCodec<>(type);
@@ -53,7 +53,8 @@ public final class Codecs {
   }
 
   /**
-   * Bytes as they are, shared and not copied: whoever puts or gets an array leaves it unchanged.
+   * Byte arrays as they are, shared and not copied: an application must not change an array that it has put or
+   * got.
    *
    * @return a codec
    */

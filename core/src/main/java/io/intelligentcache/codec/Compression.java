@@ -3,13 +3,16 @@ package io.intelligentcache.codec;
 import io.intelligentcache.internal.setting.Settings;
 
 /**
- * Which values are compressed when they leave memory.
+ * Which values are compressed when they are written below memory.
  *
- * @param threshold bytes of the smallest value that is tried; {@link Integer#MAX_VALUE} for none.
- *     A value stays as it is unless it gets at least 5 % smaller.
+ * @param threshold bytes of the smallest value that is compressed; {@link Integer#MAX_VALUE} for none. A
+ *     value is stored uncompressed if compression saves less than 5 %.
  */
 public record Compression(int threshold) {
-  /** The threshold unless set: 1 KiB. Below it the header and the CPU cost more than is gained. */
+  /**
+   * The threshold unless set: 1 KiB. For smaller values the header and the CPU time cost more than compression
+   * saves.
+   */
   public static final int DEFAULT_THRESHOLD = 1_024;
 
   /**
@@ -31,7 +34,7 @@ public record Compression(int threshold) {
   }
 
   /**
-   * No compression. What was stored compressed can still be read.
+   * No compression. Values that were stored compressed can still be read.
    *
    * @return the setting
    */
@@ -40,9 +43,9 @@ public record Compression(int threshold) {
   }
 
   /**
-   * Another threshold.
+   * Sets another threshold.
    *
-   * @param bytes size of the smallest value that is tried
+   * @param bytes size of the smallest value that is compressed
    * @return the setting
    */
   public Compression above(int bytes) {

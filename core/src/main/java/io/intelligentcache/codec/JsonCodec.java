@@ -23,21 +23,23 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Values as JSON, by Jackson: each comes back as it was, or is refused. Immutable; each method returns another
- * codec. Made by {@link Codecs#json(Class)}.
+ * Values as JSON, by Jackson: each value comes back as it was, or is refused. Immutable; each method returns
+ * another codec. Made by {@link Codecs#json(Class)}.
  *
- * <p>A value is written field by field, whatever its getters and setters do; {@code transient} fields are
- * not part of it. It is made by its constructor without parameters, by the canonical one of a record, or by
- * one marked {@code @JsonCreator}. Of Jackson's annotations those count that name properties or say how a
- * value is made ({@code JsonProperty}, {@code JsonCreator}, {@code JsonValue}, {@code JsonSerialize},
- * {@code JsonDeserialize}, {@code JsonSubTypes}), on fields, parameters, classes and creators; those that hide or
- * format for an API, {@code JsonIgnore} for one, and those on getters and setters do not.
+ * <p>A value is written field by field, whatever its getters and setters do; {@code transient} fields are not
+ * written. A value is created by its constructor without parameters, by the canonical constructor of a record,
+ * or by one marked {@code @JsonCreator}. Of Jackson's annotations, those count that name properties or say how
+ * a value is created ({@code JsonProperty}, {@code JsonCreator}, {@code JsonValue}, {@code JsonSerialize},
+ * {@code JsonDeserialize}, {@code JsonSubTypes}), on fields, parameters, classes and creators. Annotations that
+ * hide or format properties for an API, for example {@code JsonIgnore}, do not count; nor do annotations on
+ * getters and setters.
  *
- * <p>A type is looked at when its cache is opened, down to the last property. What can't be right is refused
- * with an {@link IllegalArgumentException}: {@code Object}, raw types, interfaces and abstract classes that
- * are neither sealed nor {@linkplain #subtypes named}, classes that can't be made again, and those of the JDK
- * of which it is not known. A cache with a disk only, for which the application has chosen no codec, is kept in
- * memory then, with a warning. A value of a subclass that the type does not know is refused when it is put.
+ * <p>A type is checked when its cache is opened, down to the last property. A type that can't come back as it
+ * was is refused with an {@link IllegalArgumentException}: {@code Object}, raw types, interfaces and abstract
+ * classes that are neither sealed nor {@linkplain #subtypes named}, classes that can't be created, and JDK
+ * classes that this codec does not know. There is one exception: if the cache has a disk but no Redis, and the
+ * application has set no codec, the cache is kept in memory only, with a warning. A value of a subclass that
+ * the type does not name is refused when it is put.
  *
  * <p>No class name is read from data.
  *
@@ -52,7 +54,10 @@ public final class JsonCodec<V> implements Codec<V> {
   private final @Nullable JsonMapper mapper;
   private volatile @Nullable Made made;
 
-  /** What it takes to write and read, which is not made before it is needed: subtypes may yet be named. */
+  /**
+   * Jackson's writer and reader for the type. Created when first needed, because subtypes may still be named
+   * before that.
+   */
   private record Made(
       String id,
       JavaType type,
@@ -64,7 +69,7 @@ public final class JsonCodec<V> implements Codec<V> {
       if (!type.isJavaLangObject()) {
         return writer.writeValueAsBytes(value);
       }
-      var bytes = new ByteArrayOutputStream(); // a writer for Object goes by the class of the value
+      var bytes = new ByteArrayOutputStream(); // a writer for Object uses the value's class
       try (JsonGenerator to = mapper.createGenerator(bytes)) {
         mapper._serializationContext().serializeValue(to, value, type);
       }
@@ -88,11 +93,12 @@ public final class JsonCodec<V> implements Codec<V> {
   }
 
   /**
-   * Reads what was written for another shape of the type, too: properties that the bytes lack get null, zero,
-   * an empty optional or what the constructor gives them, and those that the type lacks are skipped. The id has
-   * the type's name and type arguments only, so renaming or moving the type makes what is stored a miss, and nothing else does. Where a
-   * renamed field must not be read as null, stay with the default, for which bytes of another shape are a
-   * miss. A property of another type that does not fit exactly is a miss here, too.
+   * Also reads bytes that were written for another shape of the type. Properties that the bytes lack get null,
+   * zero, an empty optional or what the constructor gives them. Properties that the type lacks are skipped. The
+   * id consists of the type's name and type arguments only. So renaming or moving the type makes stored values
+   * a miss, and no other change does. If a renamed field must not be read as null, use the default, for which
+   * bytes of another shape are a miss. A property whose type has changed and that does not fit exactly is a
+   * miss here too.
    *
    * @return the codec
    */
@@ -101,11 +107,11 @@ public final class JsonCodec<V> implements Codec<V> {
   }
 
   /**
-   * Names the classes that values may be of where a type says less: an interface, an abstract class, a
-   * class with subclasses, or {@code Object}. Each place takes those of the list that fit. The names are
-   * written, so they have to stay.
+   * Names the classes that values may have where the declared type does not say it: an interface, an abstract
+   * class, a class with subclasses, or {@code Object}. Each such place accepts the classes of the list that
+   * fit. The names are written to the bytes, so they must not change.
    *
-   * @param named name to class; concrete ones
+   * @param named name to class; concrete classes only
    * @return the codec
    * @throws IllegalArgumentException if one of them is an interface or abstract
    */
@@ -114,14 +120,14 @@ public final class JsonCodec<V> implements Codec<V> {
   }
 
   /**
-   * Lets a mapper of the application's do it, with its modules, mix-ins and settings. Then only what no
-   * mapper can do right is refused beforehand: {@code Object}, and class names from data. The round trip of
+   * Uses a mapper of the application, with its modules, mix-ins and settings. Then only types that no mapper
+   * can handle correctly are refused in advance: {@code Object}, and class names from data. The round trip of
    * sampled values is checked as with every codec.
    *
    * <p>The id covers the properties that the mapper finds, their order, the annotations of the classes and
    * their members, the texts of enum constants, and the mapper's features, naming strategy, time zone, formats,
-   * inclusion and the names of its modules. What serializers, modules, filters and naming strategies do inside is
-   * not known: change a module's name, or the cache's, when they change what they write.
+   * inclusion and the names of its modules. The code inside serializers, modules, filters and naming strategies
+   * is not covered: if they change what they write, change the name of a module, or of the cache.
    *
    * @param other the mapper
    * @return the codec
@@ -183,10 +189,11 @@ public final class JsonCodec<V> implements Codec<V> {
   }
 
   /**
-   * Tells how values of a class are compared.
+   * Says how values of a class are compared.
    *
    * @param of a class
-   * @return whether two values are the same only if their fields are, also where a mapper leaves some out
+   * @return true if two values are the same only if their fields are the same, also where a mapper leaves
+   *     some fields out
    */
   public boolean isByFields(Class<?> of) {
     return made().shape().isByFields(of);
@@ -195,8 +202,8 @@ public final class JsonCodec<V> implements Codec<V> {
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if values of the type can't come back as they were; says which part
-   *     and what to do
+   * @throws IllegalArgumentException if values of the type can't come back as they were; the message says
+   *     which part of the type, and what to do
    */
   @Override
   public String id() {
@@ -214,8 +221,7 @@ public final class JsonCodec<V> implements Codec<V> {
       throw unwritable(value, TypeText.plain(e.getOriginalMessage()) + where(e), e);
     } catch (StackOverflowError e) {
       throw unwritable(value, StrictMapper.TOO_DEEP, e);
-    } catch (
-        RuntimeException e) { // a value of another class than its generic type says, or user code
+    } catch (RuntimeException e) { // another class than the generic type, or user code
       throw unwritable(value, Failures.text(e), e);
     }
   }
@@ -227,7 +233,7 @@ public final class JsonCodec<V> implements Codec<V> {
         cause);
   }
 
-  /** The way to what failed; the end of it, if it is long. */
+  /** The path to the property that failed; only its end, if it is long. */
   private static String where(JacksonException failure) {
     var path = failure.getPath();
     if (path.isEmpty()) {

@@ -1,16 +1,16 @@
 package io.intelligentcache.codec;
 
 /**
- * Writes keys as text, for the tiers below memory and for patterns. Thread-safe.
+ * Encodes keys as text, for the tiers below memory and for patterns. Thread-safe.
  *
- * <p>Two keys that are not equal must never get the same text, and equal keys always get the same:
- * text is what a key is on disk and in Redis.
+ * <p>Two keys that are not equal must never get the same text, and equal keys must always get the same text: on
+ * disk and in Redis the text is the key.
  *
  * @param <K> type of the keys
  */
 public interface KeyCodec<K> {
   /**
-   * Writes a key.
+   * Encodes a key.
    *
    * @param key the key
    * @return its text
@@ -18,11 +18,11 @@ public interface KeyCodec<K> {
   String encode(K key);
 
   /**
-   * Reads a key.
+   * Decodes a key.
    *
    * @param text what {@link #encode} wrote
    * @return an equal key
-   * @throws RuntimeException if the text is no key
+   * @throws RuntimeException if the text is not a key
    */
   K decode(String text);
 }

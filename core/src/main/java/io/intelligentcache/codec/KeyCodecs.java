@@ -3,7 +3,7 @@ package io.intelligentcache.codec;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** The key codecs there are. */
+/** The built-in key codecs. */
 public final class KeyCodecs {
   private KeyCodecs() {}
 
@@ -37,11 +37,11 @@ public final class KeyCodecs {
   }
 
   /**
-   * A codec of two functions.
+   * A codec made of two functions.
    *
    * @param <K> type of the keys
-   * @param encode writes a key as text
-   * @param decode reads it again
+   * @param encode encodes a key as text
+   * @param decode decodes it
    * @return a codec
    */
   public static <K> KeyCodec<K> of(Function<K, String> encode, Function<String, K> decode) {

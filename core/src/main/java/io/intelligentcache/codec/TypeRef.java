@@ -6,7 +6,8 @@ import java.lang.reflect.Type;
 /**
  * A type with its type arguments: {@code new TypeRef<List<User>>() {}}.
  *
- * <p>The anonymous subclass keeps what erasure would lose (Neal Gafter, "Super Type Tokens", 2006).
+ * <p>The anonymous subclass keeps the type arguments that erasure would remove (Neal Gafter, "Super Type
+ * Tokens", 2006).
  *
  * @param <T> the type
  */
@@ -16,7 +17,7 @@ public abstract class TypeRef<T> {
   /**
    * Reads the type from the subclass.
    *
-   * @throws IllegalStateException if the subclass gives no type argument
+   * @throws IllegalStateException if the subclass has no type argument
    */
   protected TypeRef() {
     if (!(getClass().getGenericSuperclass() instanceof ParameterizedType parent)) {

@@ -1,4 +1,4 @@
-/** Values and keys as bytes: codecs, compression, and the form in which a value leaves memory. */
+/** Encoding of values and keys as bytes: codecs and compression. */
 @NullMarked
 package io.intelligentcache.codec;
 

@@ -3,14 +3,15 @@ package io.intelligentcache.stats;
 import java.time.Duration;
 
 /**
- * What one cache, or one tenant of it, did since it was opened. A tenant that was idle, and whose view nobody had, is opened anew. Counters are read one after the
- * other while others write, so under load sums agree to within the requests under way.
+ * What one cache, or one tenant of it, did since it was opened. A tenant that was idle, and whose view no
+ * caller held, is opened again at its next use, and its counters start at zero. Counters are read one after the
+ * other while other threads count, so under load sums are exact only up to the number of running requests.
  *
- * <p>{@code requests = memoryHits + diskHits + redisHits + misses} and {@code misses = loads +
- * coalesced + absent}.
+ * <p>{@code requests = memoryHits + diskHits + redisHits + misses} and {@code misses = loads + coalesced +
+ * absent}.
  *
- * @param memoryHits requests answered from memory, cached absences and stale values that were
- *     answered without waiting for a load included
+ * @param memoryHits requests answered from memory; cached absences, and stale values that were answered
+ *     without waiting for a load, are included
  * @param diskHits requests answered from disk
  * @param redisHits requests answered from Redis
  * @param loads requests that ran the loader, whether it succeeded or not
@@ -21,18 +22,21 @@ import java.time.Duration;
  * @param puts values put
  * @param warmed values that warming loaded; not counted as requests
  * @param invalidations keys invalidated; by pattern, once per tier that had them
- * @param evictions entries that left memory for room
- * @param demotions entries written to disk: when they left memory, behind the writes that brought them there, or at the end
- * @param promotions entries copied up into memory from disk or Redis
+ * @param evictions entries that were evicted from memory for room
+ * @param demotions entries written to disk: when they were evicted, by write-behind, or when the manager
+ *     closed
+ * @param promotions entries promoted to memory from disk or Redis
  * @param expirations entries found expired in memory
- * @param unreadable how often an item from disk or Redis could not be read by the codec; it counts as absent
- * @param unwritable values that could not be written to a lower tier, or kept at all, where no caller could be told:
- *     a codec, a weigher, a TTL function or a key failed, or the value would not be read back as it was
+ * @param unreadable how often the codec could not read an item from disk or Redis; the item counts as
+ *     absent
+ * @param unwritable values that could not be written to a lower tier, or not stored at all, in cases where
+ *     no caller gets an exception: a codec, a weigher, a TTL function or a key failed, or the value would not
+ *     be read back as it was
  * @param rawBytes bytes encoded for the lower tiers, before compression
  * @param encodedBytes the same after compression
- * @param freshness what was answered stale or as absent, and loaded in the background
- * @param coherence what became of copies that another instance might have changed
- * @param listeners what went wrong in telling the cache's listener
+ * @param freshness stale values and cached absences that were answered, and refreshes in the background
+ * @param coherence reads of copies that another instance might have changed
+ * @param listeners failed and dropped events of the cache's listener
  * @param entries entries in memory, expired ones included until they are noticed
  */
 public record CacheStats(
@@ -91,9 +95,9 @@ public record CacheStats(
   }
 
   /**
-   * The sum of two.
+   * The sum of these counters and others.
    *
-   * @param that the other
+   * @param that the other counters
    * @return both together
    */
   public CacheStats plus(CacheStats that) {
@@ -124,7 +128,7 @@ public record CacheStats(
   }
 
   /**
-   * The stats of a cache that did nothing yet.
+   * The counters of a cache that did nothing yet.
    *
    * @return zeros
    */

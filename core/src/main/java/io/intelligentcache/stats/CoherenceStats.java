@@ -1,11 +1,11 @@
 package io.intelligentcache.stats;
 
 /**
- * What became of reads that found a copy that another instance might have changed.
+ * Reads that found a copy that another instance might have changed.
  *
- * @param confirmed copies of which Redis said that they are what it has
- * @param outdated copies of which it said that they are not
- * @param unconfirmed copies that were answered though it could not be asked, as the cache's {@code
+ * @param confirmed copies that Redis confirmed: it has the same value
+ * @param outdated copies that Redis reported as outdated: it has another value, or none
+ * @param unconfirmed copies that were answered although Redis could not be asked, as the cache's {@code
  *     Outage} allows
  */
 public record CoherenceStats(long confirmed, long outdated, long unconfirmed) {
@@ -21,9 +21,9 @@ public record CoherenceStats(long confirmed, long outdated, long unconfirmed) {
   }
 
   /**
-   * Adds other counts.
+   * The sum of these counters and others.
    *
-   * @param other the others
+   * @param other the other counters
    * @return the sum
    */
   public CoherenceStats plus(CoherenceStats other) {

@@ -1,22 +1,22 @@
 package io.intelligentcache.stats;
 
 /**
- * How often a cache answered something else than a fresh value, and what it did in the background.
+ * How often a cache answered something other than a fresh value, and how often it refreshed in the background.
  *
- * @param stale requests answered with a value past its TTL: of the memory hits, where nobody waited,
- *     and of the loads and coalesced requests, where the load failed or took too long
+ * @param stale requests answered with a value past its TTL: those of the memory hits for which no caller
+ *     waited, and those of the loads and coalesced requests whose load failed or took too long
  * @param knownAbsent of the hits, those that a cached absence answered
  * @param refreshes loads in the background; not counted as requests
- * @param refreshFailures of these, those that failed or were given up
- * @param refreshesDropped refreshes that found too many others waiting
+ * @param refreshFailures of the refreshes, those that failed or were given up
+ * @param refreshesDropped refreshes that were dropped because their queue was full
  */
 public record FreshnessStats(
     long stale, long knownAbsent, long refreshes, long refreshFailures, long refreshesDropped) {
 
   /**
-   * The sum of two.
+   * The sum of these counters and others.
    *
-   * @param that the other
+   * @param that the other counters
    * @return both together
    */
   public FreshnessStats plus(FreshnessStats that) {

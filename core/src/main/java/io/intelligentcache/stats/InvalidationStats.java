@@ -3,16 +3,16 @@ package io.intelligentcache.stats;
 import java.time.Duration;
 
 /**
- * What a shared tier tells of changes by other instances.
+ * Invalidations that this instance received from the shared tier.
  *
- * @param bound the staleness bound: a value that somebody has changed is answered no longer than this
- *     after the change was acknowledged
- * @param window for how long something may have changed untold, at this instant. Beyond the bound every
- *     read asks the tier
- * @param widestWindow the longest that window was within the bound: the oldest value that can have been
- *     answered unasked
- * @param changes keys that were told to have changed, own writes included
- * @param gaps times at which any key might have changed: one per connection, and when all were removed
+ * @param bound the staleness bound: after a change was acknowledged, the older value is answered no longer
+ *     than this
+ * @param window for how long, at this instant, changes may have happened that this instance has not
+ *     received yet. If it is longer than the bound, every read asks the tier
+ * @param widestWindow the longest that window was within the bound: the age of the oldest value that can
+ *     have been answered without asking the tier
+ * @param changes keys that were reported as changed, own writes included
+ * @param gaps how often any key might have changed: once per connection, and whenever all keys were removed
  */
 public record InvalidationStats(
     Duration bound, Duration window, Duration widestWindow, long changes, long gaps) {}

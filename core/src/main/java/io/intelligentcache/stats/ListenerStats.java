@@ -1,16 +1,16 @@
 package io.intelligentcache.stats;
 
 /**
- * What went wrong in telling a cache's listener.
+ * Events that a cache's listener did not process.
  *
- * @param failures events at which it threw
- * @param dropped events that found too many others waiting
+ * @param failures events for which the listener threw an exception
+ * @param dropped events that were dropped because the queue was full
  */
 public record ListenerStats(long failures, long dropped) {
   /**
-   * The sum of two.
+   * The sum of these counters and others.
    *
-   * @param that the other
+   * @param that the other counters
    * @return both together
    */
   public ListenerStats plus(ListenerStats that) {

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a manager's tiers hold and did.
  *
- * @param caches all caches and tenants together, those tenants included that were freed
- * @param memoryBytes bytes that entries in memory take, by the sizes they were given, and the tenants in use. Where more of those are in use than
- *     the budget holds, it is more than that
+ * @param caches the sum of all caches and tenants, including tenants that were freed
+ * @param memoryBytes bytes that entries in memory take, by their weights, and the tenants in use. It is
+ *     more than the budget if more tenants are in use than the budget holds
  * @param memoryCapacityBytes the memory budget
  * @param disk the disk tier, or null if there is none
  * @param redis the Redis tier, or null if there is none
- * @param shared what only a tier counts that instances share, or null if there is no such tier
- * @param invalidations what that tier tells of changes by other instances, or null if it tells nothing
+ * @param shared counters that only a shared tier has, or null if there is no such tier
+ * @param invalidations invalidations received from the shared tier, or null if there is no such tier
  */
 public record ManagerStats(
     CacheStats caches,

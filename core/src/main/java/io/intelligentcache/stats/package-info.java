@@ -1,4 +1,4 @@
-/** What a cache counts. */
+/** The statistics of caches and of their manager. */
 @NullMarked
 package io.intelligentcache.stats;
 

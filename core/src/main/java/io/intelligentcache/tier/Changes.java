@@ -1,22 +1,22 @@
 package io.intelligentcache.tier;
 
 /**
- * Hears from a tier that other instances change too what they may have changed there.
+ * Receives invalidations from a shared tier: which keys other instances may have changed there.
  *
- * <p>All methods return at once, and may be called by any thread. The contract between their calls:
+ * <p>All methods return at once, and any thread may call them. The contract between the calls:
  *
  * <ul>
- *   <li>Having called {@link #receivedUntil} with an instant, the tier has called {@link #changed} for
- *       every key that anybody changed before that instant with an acknowledgement from the tier.
- *   <li>Where it can't tell which keys that were, because it was not listening, it has called {@link
+ *   <li>Before the tier calls {@link #receivedUntil} with an instant, it has called {@link #changed} for
+ *       every key whose change the tier had acknowledged before that instant.
+ *   <li>If the tier can't tell which keys have changed, because it was not connected, it has called {@link
  *       #missed} instead.
  * </ul>
  *
- * <p>So a change that is told too often costs a question; only the one that is never told would be an
+ * <p>So reporting a change twice only costs an extra question to the tier. Failing to report a change is an
  * error.
  */
 public interface Changes {
-  /** Hears nothing. */
+  /** Ignores all invalidations. */
   Changes IGNORED = new Changes() {
     @Override
     public void changed(TierKey key) {}
@@ -38,16 +38,13 @@ public interface Changes {
   /** Any key may have changed. */
   void missed();
 
-  /**
-   * Every key has changed: all were removed. Unless a listener can do more with it, as {@link
-   * #missed}.
-   */
+  /** Every key has changed: all were removed. By default this is handled as {@link #missed}. */
   default void changedAll() {
     missed();
   }
 
   /**
-   * Of all that was acknowledged before an instant, nothing is untold.
+   * Every change that was acknowledged before an instant has been reported.
    *
    * @param nanos on {@link TimeSource#nanos}
    */

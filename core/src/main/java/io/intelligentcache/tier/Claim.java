@@ -1,30 +1,33 @@
 package io.intelligentcache.tier;
 
-/** What a {@link SharedTier} answers to somebody who wants to load a key. */
+/** The answer of a {@link SharedTier} to an instance that asks for the lease to load a key. */
 public sealed interface Claim {
   /**
-   * The caller is the one to load it. A write or removal of the key ends the lease.
+   * The caller has the lease and should load the key. A write or removal of the key ends the lease.
    *
-   * @param id tells this lease from the others of this instance
-   * @param begun of what is loaded under this lease: dated by the claim, because a change made while the loader runs is
-   *     newer; its version is after whatever the claim found under the key
+   * @param id distinguishes this lease from the others of this instance
+   * @param begun when the load began, which is when the lease was granted. A change that is made while the
+   *     loader runs is newer; the version is greater than that of whatever was found under the key
    */
   record Lease(long id, Beginning begun) implements Claim {}
 
   /**
-   * Somebody has stored a value meanwhile.
+   * Another writer has stored a value meanwhile.
    *
    * @param item the value
    */
   record Present(Item item) implements Claim {}
 
-  /** Another instance is loading it. That a key changes is told, so there is no need to ask again. */
+  /**
+   * Another instance has the lease and is loading the key. Changes of the key are reported, so there is no need
+   * to ask again.
+   */
   record Held() implements Claim {}
 
   /**
-   * Nobody knows.
+   * The tier did not answer the question.
    *
-   * @param why what kept the tier
+   * @param why why the tier refused
    */
   record Refused(Reason why) implements Claim {}
 }

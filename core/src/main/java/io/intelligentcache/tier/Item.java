@@ -5,17 +5,16 @@ import static java.util.Objects.requireNonNull;
 import java.util.Arrays;
 
 /**
- * An entry on its way between tiers: the value's bytes, and what is needed to read them again.
+ * An entry as it is passed between tiers: the encoded value, and what is needed to decode it.
  *
- * @param payload the encoded value, compressed or not; shared, not copied: nobody changes it
- * @param rawBytes bytes of the value before compression; equals the payload's length when not
- *     compressed
+ * @param payload the encoded value, compressed or not; shared, not copied, so it must not be modified
+ * @param rawBytes bytes of the value before compression; equals the payload's length when not compressed
  * @param compressed whether the payload is an LZ4 block
  * @param codec fingerprint of the codec that wrote it; bytes of another codec are a miss
  * @param expiresAtMillis when it expires, milliseconds since the epoch, or {@link #NEVER}
  * @param version which write it is, where instances share a tier, or {@link Version#NONE}
- * @param stamp when it was last known to be what that tier has, in terms of the cache manager that
- *     wrote it; a tier only keeps it, beside a version
+ * @param stamp when this item was last known to be what the shared tier has. Only the cache manager that
+ *     wrote it understands the number; a tier just stores it together with the version
  */
 public record Item(
     byte[] payload,
@@ -25,7 +24,7 @@ public record Item(
     long expiresAtMillis,
     Version version,
     long stamp) {
-  /** The expiry of what does not expire. */
+  /** The expiry time of items that do not expire. */
   public static final long NEVER = Long.MAX_VALUE;
 
   private static final int NO_CODEC = 0x4E4F4E45;
@@ -52,7 +51,7 @@ public record Item(
   }
 
   /**
-   * An item without version.
+   * An item without a version.
    *
    * @param payload see above
    * @param rawBytes see above
@@ -65,7 +64,7 @@ public record Item(
   }
 
   /**
-   * What says that there is no value: a loader said so, and that is believed for a while.
+   * An item that says that there is no value: a loader said so, and that is cached for a while.
    *
    * @param expiresAtMillis see above
    * @return the item
@@ -80,7 +79,7 @@ public record Item(
   }
 
   /**
-   * The same as another write.
+   * The same item as another write.
    *
    * @param writes which write
    * @param stamped see above
@@ -91,7 +90,7 @@ public record Item(
   }
 
   /**
-   * The same with another end.
+   * The same item with another expiry time.
    *
    * @param millis see above
    * @return the item
@@ -104,13 +103,13 @@ public record Item(
    * Whether it has expired.
    *
    * @param nowMillis milliseconds since the epoch
-   * @return true from the very millisecond of its expiry on
+   * @return true from the millisecond of its expiry on
    */
   public boolean expired(long nowMillis) {
     return nowMillis >= expiresAtMillis;
   }
 
-  /** {@return whether both hold the same for as long; which write brought it does not matter} */
+  /** {@return whether both have the same payload and expiry time; versions are not compared} */
   @Override
   public boolean equals(Object other) {
     return other instanceof Item that

@@ -1,8 +1,9 @@
 package io.intelligentcache.tier;
 
 /**
- * A tier of this instance alone, such as its disk. It has a type of its own, so that it can't be given in
- * place of the tier that all instances share: writes go through to that one, and would be seen by nobody.
+ * A tier that belongs to this instance alone, such as its disk. It is a type of its own, so that it can't be
+ * passed in place of the tier that all instances share. Every write goes through to that tier; in a local tier
+ * no other instance would see it.
  */
 @FunctionalInterface
 public interface LocalTierFactory extends TierFactory {}

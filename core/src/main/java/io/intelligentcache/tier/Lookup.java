@@ -1,6 +1,6 @@
 package io.intelligentcache.tier;
 
-/** What a tier answers to a read. A tier that is slow, full or broken refuses; it does not throw. */
+/** The answer of a tier to a read. A tier that is slow, full or broken refuses; it does not throw. */
 public sealed interface Lookup {
   /** The answer of a tier that does not have the item. */
   Lookup MISS = new Miss();
@@ -12,19 +12,19 @@ public sealed interface Lookup {
    */
   record Hit(Item item) implements Lookup {}
 
-  /** The answer of a tier that has what the caller knows already. */
+  /** The answer of a tier that still has the version that the caller knows. */
   Lookup UNCHANGED = new Unchanged();
 
   /** The tier does not have the item. */
   record Miss() implements Lookup {}
 
-  /** The tier has the very write that the caller asked for by its version, unexpired. */
+  /** The tier has the version that the caller asked about, unexpired. */
   record Unchanged() implements Lookup {}
 
   /**
-   * The tier did not look. The item may be there; nobody knows.
+   * The tier did not look. It is unknown whether the item is there.
    *
-   * @param why what kept it
+   * @param why why the tier refused
    */
   record Refused(Reason why) implements Lookup {}
 }

@@ -1,8 +1,8 @@
 package io.intelligentcache.tier;
 
-/** Why a tier did not do what it was asked. */
+/** Why a tier refused a request. */
 public enum Reason {
-  /** Its breaker is open: it failed a moment ago and is left alone for a while. */
+  /** Its breaker is open: it failed a moment ago, and gets no requests for a while. */
   OPEN,
   /** Its queue is full. */
   BUSY,
@@ -12,7 +12,7 @@ public enum Reason {
   BROKEN,
   /** The entry is larger than the tier takes. */
   TOO_LARGE,
-  /** It was offered, and did not seem worth a write. */
+  /** The tier was offered the entry and declined it: the entry did not seem worth a write. */
   DECLINED,
   /** It is closed. */
   CLOSED

@@ -4,46 +4,47 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A tier that several instances have in common.
+ * A tier that several instances share.
  *
- * <p>It tells the {@link Changes} of its context what anybody changes in it. Its items have {@linkplain
- * Item#version versions}: each write has another one, and where writes of one key overtake each other on
- * their way, the one with the greatest version stays. Puts answer {@link Outcome.Stored}.
+ * <p>It reports every change, by any instance, to the {@link Changes} of its context. Its items have
+ * {@linkplain Item#version versions}: each write has another one. If writes of one key arrive out of order, the
+ * one with the greatest version stays. Puts answer {@link Outcome.Stored}.
  */
 public interface SharedTier extends Tier {
   /**
-   * Asks whether a key still has what the caller knows.
+   * Asks whether a key still has the version that the caller knows.
    *
    * @param key what to ask for
    * @param version the version of the item that the caller has, or {@link Version#NONE}
-   * @return {@link Lookup#UNCHANGED} or, if something else is there or that version is not known, as
-   *     {@link #get}
+   * @return {@link Lookup#UNCHANGED}; or the same as {@link #get} if something else is there, or that
+   *     version is not known
    */
   CompletableFuture<Lookup> revalidate(TierKey key, Version version);
 
   /**
-   * Begins a write that is sent later: a refresh, whose loader may read what another instance is about to change.
+   * Begins a write that is sent later. A refresh is such a write: its loader may read a value that another
+   * instance is about to change.
    *
    * @return this instant
    */
   Beginning begin();
 
   /**
-   * Asks for the right to load a key that has no value. One instance at a time has it. An instance that asks
-   * again has a new lease, and its former one is none any more: it may have been lost on its way back.
+   * Asks for the lease to load a key that has no value. One instance at a time has it. An instance that asks
+   * again gets another lease, and its former lease ends: the answer with the former one may have been lost.
    *
-   * <p>A value that the caller can't read is none for it: the lease takes the place of the very value that it names, and of no
-   * other.
+   * <p>A value that the caller can't decode counts as none for it: the lease replaces the value with the
+   * version that the caller names, and no other.
    *
    * @param key what is to be loaded
-   * @param life after this the lease ends by itself
+   * @param life after this time the lease ends by itself
    * @param unreadable the version of a value that counts as none, or {@link Version#NONE}
    * @return the lease, or why there is none
    */
   CompletableFuture<Claim> claim(TierKey key, Duration life, Version unreadable);
 
   /**
-   * Gives a lease back that is not needed any more, because there is nothing to store.
+   * Returns a lease that is not needed any more, because there is nothing to store.
    *
    * @param key what was to be loaded
    * @param lease what {@link #claim} answered
@@ -54,26 +55,26 @@ public interface SharedTier extends Tier {
    * Stores an item if a condition holds, in one step.
    *
    * @param entry what to store
-   * @param condition what has to be there
-   * @return {@link Outcome#UNMET} if the condition does not hold; else as {@link #put}, but for a refusal,
-   *     which leaves what is there, or nothing if the item is {@link Reason#TOO_LARGE}
+   * @param condition what must be there
+   * @return {@link Outcome#UNMET} if the condition does not hold. Otherwise as {@link #put}, except for a
+   *     refusal: that leaves what is there, or nothing if the item is {@link Reason#TOO_LARGE}
    */
   CompletableFuture<Outcome> putIf(Entry entry, Condition condition);
 
   /**
-   * Makes a key absent if a condition holds, in one step; as {@link #putIf}.
+   * Removes a key if a condition holds, in one step; as {@link #putIf}.
    *
-   * @param key what to forget
-   * @param condition what has to be there
+   * @param key what to remove
+   * @param condition what must be there
    * @return as {@link #putIf}
    */
   CompletableFuture<Outcome> removeIf(TierKey key, Condition condition);
 
-  /** {@return what it did that other tiers don't, at about this instant} */
+  /** {@return counters that other tiers do not have, at about this instant} */
   SharedStats sharedStats();
 
   /**
-   * Whether it can do its work at this instant. Asks nobody and waits for nothing.
+   * Whether it can work at this instant. Sends nothing and waits for nothing.
    *
    * @return its state
    */

@@ -5,12 +5,12 @@ import static java.util.Objects.requireNonNull;
 import io.intelligentcache.internal.base.Utf8;
 
 /**
- * One key space: a cache, or one tenant's part of it. Keys of different spaces never meet, in any
- * tier, whatever characters the names hold.
+ * One key space: a cache, or one tenant's part of it. Keys of different spaces never collide, in any tier,
+ * whatever characters the names contain.
  *
  * @param cache the cache's name, 1 to {@value #MAX_NAME_BYTES} bytes of UTF-8
- * @param tenant the tenant's id, at most {@value #MAX_NAME_BYTES} bytes of UTF-8; empty for the
- *     cache's own space
+ * @param tenant the tenant's id, at most {@value #MAX_NAME_BYTES} bytes of UTF-8; empty for the cache's own
+ *     space
  */
 public record Space(String cache, String tenant) {
   /** The most bytes of UTF-8 that a cache's name or a tenant's id may take. */

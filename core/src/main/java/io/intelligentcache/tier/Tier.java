@@ -7,28 +7,27 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A level of the cache below memory: bytes in, bytes out.
+ * A level of the cache below memory: it stores bytes under keys.
  *
  * <p>The contract, which {@code TierContract} tests on every implementation:
  *
  * <ul>
- *   <li><b>Order.</b> Operations on one key take effect in the order in which their calls began to
- *       return, even before their futures complete. A read that starts after a {@code put} or {@code
- *       remove} call returned never sees what was there before.
- *   <li><b>No exceptions.</b> Trouble is an answer ({@link Lookup.Refused}, {@link
- *       Outcome.Refused}), not a failed future, with {@link NullPointerException} for null
- *       arguments as the only exception. Damaged bytes are a miss.
- *   <li><b>No old values.</b> A {@code put}, {@code remove} or {@code clear} that is refused leaves
- *       the keys absent or unreadable; what they had before never comes back. Only {@code
- *       removeMatching} may be refused with keys left as they were, and any call with {@link
- *       Reason#CLOSED}.
- *   <li><b>Deadlines and bounds.</b> No call blocks for longer than a disk access takes (some ms); every
- *       future completes within the tier's deadline; every queue is bounded and refuses when full.
+ *   <li><b>Order.</b> Operations on one key take effect in the order in which their calls began to return,
+ *       even before their futures complete. A read that starts after a {@code put} or {@code remove} call has
+ *       returned never sees the older value.
+ *   <li><b>No exceptions.</b> Trouble is an answer ({@link Lookup.Refused}, {@link Outcome.Refused}), not a
+ *       failed future. The only exception is {@link NullPointerException} for null arguments. Damaged bytes are
+ *       a miss.
+ *   <li><b>No old values.</b> A {@code put}, {@code remove} or {@code clear} that is refused leaves the
+ *       keys absent or unreadable; their older values never come back. There are two exceptions: a refused
+ *       {@code removeMatching}, and any call refused with {@link Reason#CLOSED}, may leave the keys as they
+ *       were.
+ *   <li><b>Deadlines and bounds.</b> No call blocks for longer than a disk access takes (some ms). Every
+ *       future completes within the tier's deadline. Every queue is bounded, and refuses when it is full.
  *   <li><b>Expiry.</b> An item is never returned at or after its {@code expiresAtMillis}.
  * </ul>
  *
- * <p>Thread-safe. Futures may complete on the tier's own threads: callers do not block in their
- * callbacks.
+ * <p>Thread-safe. Futures may complete on the tier's own threads: callers must not block in their callbacks.
  */
 public interface Tier extends AutoCloseable {
   /**
@@ -39,20 +38,20 @@ public interface Tier extends AutoCloseable {
   String name();
 
   /**
-   * Whether reads access a device in the calling thread, and so take as long as the device does. The
-   * manager then reads on threads of its own, with a deadline.
+   * Whether reads access a device in the calling thread, and so take as long as the device does. If so, the
+   * manager reads on threads of its own, with a deadline.
    *
-   * @return false unless a tier says otherwise
+   * @return false unless a tier overrides this
    */
   default boolean readsBlock() {
     return false;
   }
 
   /**
-   * Within what time it wants to have what is only in memory, so that less is lost when the process is killed. The
-   * manager then {@linkplain #offer offers} it in the background.
+   * The time within which the tier wants a copy of each entry in memory, so that less is lost when the process
+   * is killed. The manager then {@linkplain #offer offers} the entries in the background.
    *
-   * @return null, if never, unless a tier says otherwise
+   * @return null for never, unless a tier overrides this
    */
   default @Nullable Duration writesBehind() {
     return null;
@@ -75,8 +74,8 @@ public interface Tier extends AutoCloseable {
   CompletableFuture<List<Lookup>> getAll(List<TierKey> keys);
 
   /**
-   * Whether the item seems to be here. Cheap and local; may be wrong in both directions, so it
-   * serves to save work, never to decide what is true.
+   * Whether the item seems to be here. Cheap and local. The answer may be wrong in both directions, so it may
+   * be used to save work, and never to decide what is true.
    *
    * @param key what to look for
    * @return true if it is probably here
@@ -87,18 +86,17 @@ public interface Tier extends AutoCloseable {
    * Stores an item in place of what was there.
    *
    * @param key where
-   * @param item what
+   * @param item what to store
    * @return whether it is stored
    */
   CompletableFuture<Outcome> put(TierKey key, Item item);
 
   /**
-   * Offers an item that memory has no more room for, as {@link #put}, but the tier may decline what
-   * does not seem worth a write: {@link Reason#DECLINED}. Then the key is absent, as after any put
-   * that is refused.
+   * Offers an item that memory has no room for. As {@link #put}, but the tier may decline an item that does not
+   * seem worth a write: {@link Reason#DECLINED}. Then the key is absent, as after any refused put.
    *
    * @param key where
-   * @param item what
+   * @param item what to store
    * @param read whether it was read while it was in memory
    * @return whether it is stored
    */
@@ -109,29 +107,29 @@ public interface Tier extends AutoCloseable {
   /**
    * Stores many items in as few steps as the tier can.
    *
-   * @param entries keys and items; a key that is there twice gets the later item
-   * @return one answer per entry, in their order
+   * @param entries keys and items; a key that occurs twice gets the later item
+   * @return one answer per entry, in the order of the entries
    */
   CompletableFuture<List<Outcome>> putAll(List<Entry> entries);
 
   /**
-   * Makes a key absent. Once the future is done, this survives a crash of the process.
+   * Removes a key. Once the future has completed, the removal survives a crash of the process.
    *
-   * @param key what to forget
-   * @return done also when it was absent
+   * @param key what to remove
+   * @return {@link Outcome.Done} also if the key was absent
    */
   CompletableFuture<Outcome> remove(TierKey key);
 
   /**
-   * Makes keys absent, as {@link #remove} for each.
+   * Removes keys, as {@link #remove} for each.
    *
-   * @param keys what to forget
-   * @return one answer per key, in their order
+   * @param keys what to remove
+   * @return one answer per key, in the order of the keys
    */
   CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys);
 
   /**
-   * Makes absent every key of a space that was there when the call began.
+   * Removes the matching keys of a space that were there when the call began.
    *
    * @param space whose keys
    * @param matching which of its keys, by their encoded bytes; called from the tier's threads
@@ -140,8 +138,8 @@ public interface Tier extends AutoCloseable {
   CompletableFuture<Outcome> removeMatching(Space space, Predicate<byte[]> matching);
 
   /**
-   * Makes a whole space absent, as {@link #removeMatching} that matches all, but as fast as the
-   * tier can.
+   * Removes all keys of a space, as {@link #removeMatching} with a predicate that matches all, but as fast as
+   * the tier can.
    *
    * @param space whose keys
    * @return the number of keys that were there, where the tier knows it without counting
@@ -156,12 +154,12 @@ public interface Tier extends AutoCloseable {
   TierStats stats();
 
   /**
-   * The manager has begun to close: what comes from here on are its last writes, the most valuable first, and nobody may wait for
-   * long any more.
+   * The manager has begun to close. The tier now gets its last writes, the most valuable first, and calls
+   * should no longer wait for long.
    */
   default void closing() {}
 
-  /** Ends the tier; keeps what is persistent. Waits at most a few seconds. Idempotent. */
+  /** Closes the tier; keeps what is persistent. Waits at most a few seconds. Idempotent. */
   @Override
   void close();
 
@@ -169,16 +167,16 @@ public interface Tier extends AutoCloseable {
    * A key with its item.
    *
    * @param key where
-   * @param item what
-   * @param graceMillis how long a tier that instances share is to remember it past its expiry, for those
-   *     who keep a copy that long and ask whether it has changed
+   * @param item what to store
+   * @param graceMillis how long a tier that instances share is to remember the item past its expiry, for
+   *     instances that keep a copy for that time and ask whether it has changed
    */
   record Entry(TierKey key, Item item, long graceMillis) {
     /**
-     * An entry that is forgotten when it expires.
+     * An entry that is removed when it expires.
      *
      * @param key where
-     * @param item what
+     * @param item what to store
      */
     public Entry(TierKey key, Item item) {
       this(key, item, 0);

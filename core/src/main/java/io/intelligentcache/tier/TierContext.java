@@ -4,11 +4,11 @@ package io.intelligentcache.tier;
  * What a tier gets from the manager that opens it.
  *
  * @param time the clock to use
- * @param changes is to be told what others change, by a {@link SharedTier}
+ * @param changes a {@link SharedTier} reports to it what other instances change
  */
 public record TierContext(TimeSource time, Changes changes) {
   /**
-   * For those who don't listen.
+   * A context for tiers that report no changes.
    *
    * @param time the clock to use
    */

@@ -1,16 +1,16 @@
 package io.intelligentcache.tier;
 
-/** A tier's configuration, ready to be opened. */
+/** The configuration of a tier, which can be opened. */
 @FunctionalInterface
 public interface TierFactory {
   /**
    * Opens the tier.
    *
-   * <p>A tier whose backing store can't be used because of how it is configured fails here, with
-   * the value and what is allowed; one that is merely away for now (a server that is down) opens,
-   * and refuses until it is back. Nothing half-opened remains after a failure.
+   * <p>If the backing store can't be used because of its configuration, this fails with the value and what is
+   * allowed. If the backing store is only unavailable for a while (a server that is down), the tier opens, and
+   * refuses requests until the store is available. After a failure nothing stays open.
    *
-   * @param context what the manager lends
+   * @param context clock and listener of the manager
    * @return the open tier; the caller closes it
    * @throws TierException if it can't be opened
    */

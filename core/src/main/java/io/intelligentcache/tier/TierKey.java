@@ -14,9 +14,9 @@ public final class TierKey {
   private final int hash;
 
   /**
-   * Takes over {@code bytes}; the caller no longer changes them.
+   * Makes a key that keeps {@code bytes} without a copy; the caller must not change them.
    *
-   * @param space where the key lives
+   * @param space the cache and tenant
    * @param bytes the encoded key
    * @throws IllegalArgumentException if there are more than {@value #MAX_BYTES} bytes
    */
@@ -31,7 +31,7 @@ public final class TierKey {
   }
 
   /**
-   * Where the key lives.
+   * The key space of the key.
    *
    * @return the cache and tenant
    */
@@ -40,7 +40,7 @@ public final class TierKey {
   }
 
   /**
-   * The encoded key. Shared, not copied: readers leave it as it is.
+   * The encoded key. Shared, not copied: readers must not change it.
    *
    * @return the bytes
    */

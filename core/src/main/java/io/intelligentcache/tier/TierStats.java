@@ -9,14 +9,14 @@ package io.intelligentcache.tier;
  * @param hits reads that found the item
  * @param misses reads that found it absent
  * @param refused reads and writes that were refused
- * @param declined offers that did not seem worth a write
+ * @param declined offers that were declined because they did not seem worth a write
  * @param writes items stored
- * @param rewrites items that were written again to keep them when their place was needed
- * @param removals keys removed because told
- * @param evictions items dropped for room
+ * @param rewrites items that were copied to another place to keep them when their place was reclaimed
+ * @param removals keys removed by invalidation
+ * @param evictions items evicted for room
  * @param expirations items found expired
  * @param damaged items whose bytes could not be trusted
- * @param lost items that were stored and then could not be written, because the device failed
+ * @param lost items that were stored but could not be written because the device failed
  * @param available whether the tier takes requests; false while its breaker is open
  */
 public record TierStats(

@@ -1,10 +1,10 @@
 package io.intelligentcache.tier;
 
-/** The two clocks of a cache, so that a test owns them. Thread-safe. */
+/** The clocks of a cache, so that a test can control them. Thread-safe. */
 public interface TimeSource {
   /**
-   * Nearer to a deadline than this, {@link #nanos} must be asked. Far more than {@link #roughNanos}
-   * is ever behind in a process that runs.
+   * Within this time of a deadline, {@link #nanos} must be used. In a running process {@link #roughNanos} is
+   * never behind by nearly as much.
    */
   long ROUGH_WITHIN_NANOS = 5_000_000_000L;
 
@@ -22,15 +22,14 @@ public interface TimeSource {
   };
 
   /**
-   * A clock that never jumps; only differences mean anything. Expiry in memory follows it.
+   * A clock that never jumps; only differences are meaningful. Expiry in memory follows it.
    *
    * @return nanoseconds since an arbitrary instant
    */
   long nanos();
 
   /**
-   * The same clock for those who are in more of a hurry than reading it takes: never ahead of {@link
-   * #nanos}, and behind by a fraction of a second.
+   * The same clock, cheaper to read: never ahead of {@link #nanos}, and behind it by a fraction of a second.
    *
    * @return nanoseconds since the same arbitrary instant
    */
@@ -39,15 +38,15 @@ public interface TimeSource {
   }
 
   /**
-   * The time by which expiry below memory counts. A manager gives its tiers one that never jumps: the
-   * wall clock as it was when the manager was built, carried on by {@link #nanos}.
+   * The time that decides about expiry below memory. A manager gives its tiers a clock that never jumps: the
+   * wall clock at the time when the manager was built, advanced by {@link #nanos}.
    *
    * @return milliseconds since the epoch
    */
   long epochMillis();
 
   /**
-   * The wall clock of the machine, which may be set at any moment. Only it tells how long no process
+   * The wall clock of the machine, which may be set at any moment. No other clock shows for how long no process
    * ran.
    *
    * @return milliseconds since the epoch

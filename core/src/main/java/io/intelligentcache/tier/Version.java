@@ -1,17 +1,17 @@
 package io.intelligentcache.tier;
 
 /**
- * Names one write in a tier that instances share, and orders it among all others: by time first, by writer
- * second. Two instances may draw the same time, so a time alone names no write.
+ * Identifies one write in a tier that instances share, and orders it among all others: by time first, by writer
+ * second. Two instances may draw the same time, so a time alone does not identify a write.
  *
- * @param time when the write began, as the tier counts time; 0 for {@link #NONE}
- * @param writer the instance that wrote, by a number drawn at random when it started
+ * @param time when the write began, by the clock of the tier; 0 for {@link #NONE}
+ * @param writer a random number that the writing instance drew when it started
  */
 public record Version(long time, long writer) implements Comparable<Version> {
-  /** The version of what no shared tier is known to have. */
+  /** The version of an item that no shared tier is known to have. */
   public static final Version NONE = new Version(0, 0);
 
-  /** {@return whether this names no write} */
+  /** {@return whether this identifies no write} */
   public boolean isNone() {
     return time == 0;
   }

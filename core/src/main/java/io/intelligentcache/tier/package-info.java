@@ -1,10 +1,11 @@
 /**
- * For those who write a tier, and for what tiers report. An application that uses the tiers of the library needs {@link
- * io.intelligentcache.tier.TierException} and the statistics only.
+ * The interfaces that a tier implements, and the statistics that tiers report. An application that uses the
+ * tiers of the library needs {@link io.intelligentcache.tier.TierException} and the statistics only.
  *
- * <p>This package depends on no other: tiers implement it, and reads and writes are written against it.
+ * <p>This package depends on no other package of the library: tiers implement it, and the read and write paths
+ * use it.
  *
- * <p>That many types: a tier is described by them together, most are records of a few lines.
+ * <p>Its types together describe a tier; most are records of a few lines.
  */
 @NullMarked
 package io.intelligentcache.tier;
