@@ -4,21 +4,22 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * An entry with a {@link Lifespan}: one that is to be loaded anew before it expires, that is kept for
- * a while after, that leaves when nobody reads it, or that says that there is no value.
+ * An entry with a {@link Lifespan}. It is one of these: an entry that is refreshed before it expires, that is
+ * kept for a while after it has expired, that expires when nobody reads it, or that says that the key has no
+ * value.
  *
- * <p>A hit pays for none of that: {@link #isDue} says no until the next instant at which there is
- * something to do. That somebody loads it anew, has failed to, or has read it moves that instant. It
- * is a hint that may come too early, and never later than the end of its freshness.
+ * <p>A hit pays for none of that: {@link #isDue} returns false until the next instant at which there is
+ * something to do. A refresh, a failed refresh and a noted read move that instant. It is a hint: it may come
+ * too early, but never later than the end of the entry's freshness.
  *
  * @param <K> type of the key
  * @param <V> type of the value
  */
 public final class AgeingEntry<K, V> extends SharedEntry<K, V> {
-  /** An access is noted if the last one noted is longer ago than this share of the time to idle. */
+  /** A read is noted if the last noted one is longer ago than this share of the time to idle. */
   private static final int NOTED_PER_IDLE_TIME = 16;
 
-  /** After so many failures in a row the wait between two tries grows no more. */
+  /** The back-off between two tries stops growing after this many failures in a row. */
   private static final int LONGEST_WAIT_SHIFT = 4;
 
   private static final Object ABSENCE = new Object();
@@ -37,13 +38,13 @@ public final class AgeingEntry<K, V> extends SharedEntry<K, V> {
   private final long goneNanos;
   private final long idleForNanos;
 
-  /** When it was read last, as far as that was noted. */
+  /** When it was last read, as far as reads were noted. */
   private volatile long readNanos;
 
-  /** From when on it may be loaded anew: by a refresh at first, by the next try after a failure. */
+  /** From when on it may be loaded again: at first by a refresh, after a failure by the next try. */
   private volatile long tryFromNanos;
 
-  /** Whether somebody is about to load it anew. */
+  /** Whether a refresh is running or about to start. */
   private volatile boolean trying;
 
   private volatile int failures;
@@ -77,7 +78,7 @@ public final class AgeingEntry<K, V> extends SharedEntry<K, V> {
     return new AgeingEntry<>(table, key, value, weight, span, onDisk, seen);
   }
 
-  @SuppressWarnings("unchecked") // nobody gets to see it: see isAbsence
+  @SuppressWarnings("unchecked") // never returned as a value: see isAbsence
   static <K, V> AgeingEntry<K, V> absence(
       MemoryTable<K, V> table, K key, long weight, Lifespan span, CopyStamp seen) {
     return new AgeingEntry<>(table, key, (V) ABSENCE, weight, span, false, seen);
@@ -103,7 +104,8 @@ public final class AgeingEntry<K, V> extends SharedEntry<K, V> {
     if (idleForNanos == 0 || !wasRead()) {
       return false;
     }
-    long half = Math.max(1, idleForNanos / 2); // of all such entries at the same instants
+    long half =
+        Math.max(1, idleForNanos / 2); // the same instants for all entries with this time to idle
     return Math.floorDiv(nowNanos, half) != Math.floorDiv(nowNanos - sinceNanos, half);
   }
 
@@ -121,9 +123,9 @@ public final class AgeingEntry<K, V> extends SharedEntry<K, V> {
   }
 
   /**
-   * How long ago its value came into memory.
+   * How long ago its value was stored in memory.
    *
-   * @param nowNanos the clock it was made on
+   * @param nowNanos on the clock of the entry's instants
    * @return nanoseconds
    */
   public long ageNanos(long nowNanos) {
@@ -133,7 +135,7 @@ public final class AgeingEntry<K, V> extends SharedEntry<K, V> {
   /**
    * How long it has been stale.
    *
-   * @param nowNanos the clock it was made on
+   * @param nowNanos on the clock of the entry's instants
    * @return nanoseconds; meaningless in another stage
    */
   public long staleNanos(long nowNanos) {
@@ -141,9 +143,9 @@ public final class AgeingEntry<K, V> extends SharedEntry<K, V> {
   }
 
   /**
-   * Notes that it is read, for its time to idle.
+   * Notes a read, for the time to idle.
    *
-   * @param nowNanos the clock it was made on
+   * @param nowNanos on the clock of the entry's instants
    */
   public void noteRead(long nowNanos) {
     if (idleForNanos != 0) {
@@ -153,20 +155,20 @@ public final class AgeingEntry<K, V> extends SharedEntry<K, V> {
   }
 
   /**
-   * Whether it is fresh, and yet a read should have it loaded anew.
+   * Whether it is fresh, and a read should start a refresh.
    *
-   * @param nowNanos the clock it was made on
-   * @return false also while somebody is about to
+   * @param nowNanos on the clock of the entry's instants
+   * @return false also while a refresh is running
    */
   public boolean wantsRefresh(long nowNanos) {
     return !trying && isPast(tryFromNanos, nowNanos);
   }
 
   /**
-   * Whether there was a failure to load it anew after which it is too early to try again.
+   * Whether a refresh failed, and it is too early to try again.
    *
-   * @param nowNanos the clock it was made on
-   * @return whether whoever takes it should do so without trying
+   * @param nowNanos on the clock of the entry's instants
+   * @return true if a caller that accepts a stale value should take it without trying to load
    */
   public boolean isBackingOff(long nowNanos) {
     long from = tryFromNanos;
@@ -174,9 +176,9 @@ public final class AgeingEntry<K, V> extends SharedEntry<K, V> {
   }
 
   /**
-   * Makes the caller the only one who loads it anew in the background.
+   * Claims the refresh: the caller becomes the only one to load this entry in the background.
    *
-   * @return false if somebody else is
+   * @return false if another caller has claimed it
    */
   public boolean beginRefresh() {
     if (!TRYING.compareAndSet(this, false, true)) {
@@ -186,29 +188,28 @@ public final class AgeingEntry<K, V> extends SharedEntry<K, V> {
     return true;
   }
 
-  /** Ends what {@link #beginRefresh} began, if the entry is still in use. */
+  /** Ends the refresh that {@link #beginRefresh} claimed, if the entry is still in use. */
   public void endRefresh() {
     trying = false;
     due(nextInstant());
   }
 
   /**
-   * Notes that it could not be loaded anew: each failure in a row doubles the wait, up to sixteen
-   * times the first.
+   * Notes a failed refresh: each failure in a row doubles the back-off, up to sixteen times the first.
    *
-   * @param nowNanos the clock it was made on
-   * @param firstWaitNanos the wait after the first failure
+   * @param nowNanos on the clock of the entry's instants
+   * @param firstWaitNanos the back-off after the first failure
    */
   public void backOff(long nowNanos, long firstWaitNanos) {
-    int before = failures; // a race miscounts, which is a wait of another length
+    int before = failures; // a race miscounts: another back-off, no harm
     failures = Math.min(before + 1, LONGEST_WAIT_SHIFT);
     postpone(nowNanos, firstWaitNanos << before);
   }
 
   /**
-   * Lets nobody try for a while, though nothing has failed.
+   * Delays the next refresh, though nothing has failed.
    *
-   * @param nowNanos the clock it was made on
+   * @param nowNanos on the clock of the entry's instants
    * @param waitNanos for how long
    */
   public void postpone(long nowNanos, long waitNanos) {

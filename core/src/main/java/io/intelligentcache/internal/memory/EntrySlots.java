@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Small numbers for entries, and which entry has which. The number freed last is given out first, so
- * that a newcomer takes the place of the one that left for it.
+ * Assigns small numbers, slots, to entries. The slot freed last is reused first, so that a new entry gets the
+ * slot of the entry that was evicted for it.
  */
 final class EntrySlots {
   private @Nullable MemoryEntry<?, ?>[] entries;
@@ -19,22 +19,22 @@ final class EntrySlots {
     entries = new MemoryEntry<?, ?>[first];
   }
 
-  /** The limit that numbers stay below until {@link #grow}. */
+  /** Slots are below this limit until {@link #grow}. */
   int limit() {
     return entries.length;
   }
 
-  /** One more than the highest number that was ever given out. */
+  /** One more than the highest slot that was ever assigned. */
   int used() {
     return used;
   }
 
-  /** How many numbers have an entry. */
+  /** How many slots have an entry. */
   int count() {
     return used - freeCount;
   }
 
-  /** Whether {@link #settle} needs a number at or above the limit. */
+  /** Whether {@link #settle} needs a slot at or above the limit. */
   boolean isFull() {
     return freeCount == 0 && used == entries.length;
   }
@@ -43,26 +43,26 @@ final class EntrySlots {
     entries = Arrays.copyOf(entries, limit);
   }
 
-  /** The entry that has a number, or null. */
+  /** The entry in a slot, or null. */
   @Nullable
   MemoryEntry<?, ?> at(int slot) {
     return entries[slot];
   }
 
-  /** Gives an entry a number. */
+  /** Assigns a slot to an entry. */
   int settle(MemoryEntry<?, ?> entry) {
     int slot = freeCount > 0 ? free[--freeCount] : used++;
     replace(slot, entry);
     return slot;
   }
 
-  /** Gives a number to another entry. */
+  /** Assigns a slot to another entry. */
   void replace(int slot, MemoryEntry<?, ?> entry) {
     entries[slot] = entry;
     entry.slot = slot;
   }
 
-  /** Takes an entry's number back. */
+  /** Frees a slot. */
   MemoryEntry<?, ?> vacate(int slot) {
     MemoryEntry<?, ?> entry =
         requireNonNull(entries[slot], "a policy named a slot that nobody has");

@@ -11,25 +11,25 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A concurrent hash table whose chains run through the entries themselves: beside {@code
- * ConcurrentHashMap} it saves an object for each entry, and each read a cache line.
+ * A concurrent hash table whose chains link the entries themselves. Compared with {@code ConcurrentHashMap} it
+ * saves one object for each entry, and one cache line for each read.
  *
- * <p>It grows by linear hashing (Litwin, "Linear hashing: a new tool for file and table addressing",
- * VLDB 1980): an insertion splits one bucket at the most, so that there is never a pause for all. The
- * buckets lie in segments of doubling size, which are never copied.
+ * <p>It grows by linear hashing (Litwin, "Linear hashing: a new tool for file and table addressing", VLDB
+ * 1980): an insertion splits at most one bucket, so the table never pauses for a full resize. The buckets are
+ * in segments of doubling size, which are never copied.
  *
  * <pre>
  *   buckets = 70, first = 64:   segment 0: buckets 0..63   segment 1: buckets 64..127, 6 of them in use
  *   split 6:  entries of bucket 6 whose hash has bit 6 set move to bucket 70
  * </pre>
  *
- * <p>Writes lock a stripe, which depends on the low bits of the hash only, so that a bucket and the
- * one it is split into share it. Reads take no lock. A split relinks chains under a reader's feet: it
- * may lose its way and see too little, never too much. So a reader that finds nothing while something
+ * <p>Writes lock a stripe. The stripe depends on the low bits of the hash only, so a bucket and the one that it
+ * is split into have the same stripe. Reads take no lock. A split may relink a chain while a reader follows it.
+ * Then the reader may miss entries, but never sees a wrong one. So a reader that found nothing while entries
  * moved looks again, under the stripe's lock.
  *
- * <p>Keys with one hash code share a chain of any length: every look at one of them takes as long as
- * there are others, and none is lost.
+ * <p>Keys with one hash code share a chain of any length. A lookup of one of them takes time proportional to
+ * their number, and none is lost.
  *
  * @param <K> type of the keys
  * @param <V> type of the values
@@ -44,10 +44,10 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
   private final AtomicInteger count = new AtomicInteger();
   private final ReentrantLock splitting = new ReentrantLock();
 
-  /** Written by the thread that splits. */
+  /** The number of buckets. Written by the thread that splits. */
   private volatile int buckets;
 
-  /** Counts up before and after a split: odd while entries move. */
+  /** Incremented before and after a split: odd while entries move. */
   private volatile int moves;
 
   /**
@@ -92,9 +92,9 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
   }
 
   /**
-   * Puts an entry in the place of the one with its key.
+   * Stores an entry in place of the one with its key.
    *
-   * @return that one, or null
+   * @return the replaced entry, or null
    */
   @Nullable
   MemoryEntry<K, V> put(MemoryEntry<K, V> entry) {
@@ -116,7 +116,7 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
     return old;
   }
 
-  /** Puts an entry in the place of one with its key. */
+  /** Stores an entry in place of one with its key. */
   private @Nullable MemoryEntry<K, V> replace(int bucket, MemoryEntry<K, V> entry) {
     MemoryEntry<K, V> before = null;
     MemoryEntry<K, V> here = first(bucket);
@@ -132,7 +132,7 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
     return null;
   }
 
-  /** Takes out the entry of a key. */
+  /** Removes the entry of a key. */
   @Nullable
   MemoryEntry<K, V> remove(K key, int hash) {
     ReentrantLock stripe = lock(hash);
@@ -144,7 +144,7 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
     }
   }
 
-  /** Takes out an entry; whether it was there. */
+  /** Removes an entry; returns whether it was there. */
   boolean remove(MemoryEntry<K, V> entry) {
     ReentrantLock stripe = lock(entry.hash());
     try {
@@ -154,7 +154,7 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
     }
   }
 
-  /** Takes out some entry with a hash, without asking any key; null if there is none. */
+  /** Removes any one entry with a hash, without calling code of a key; null if there is none. */
   @Nullable
   MemoryEntry<K, V> removeAny(int hash) {
     ReentrantLock stripe = lock(hash);
@@ -169,7 +169,7 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
     }
   }
 
-  /** Whether this very entry is there. */
+  /** Whether this very entry is in the table. */
   boolean contains(MemoryEntry<K, V> entry) {
     ReentrantLock stripe = lock(entry.hash());
     try {
@@ -188,7 +188,7 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
     MemoryEntry<K, V> before = null;
     for (MemoryEntry<K, V> here = first(bucket); here != null; here = here.next()) {
       if (here == entry) {
-        link(bucket, before, here.next()); // it keeps its own link, for readers that stand on it
+        link(bucket, before, here.next()); // it keeps its link, for readers that are at it
         count.decrementAndGet();
         return true;
       }
@@ -206,7 +206,7 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
     }
   }
 
-  /** Splits the next bucket, unless another thread is about it. */
+  /** Splits the next bucket, unless another thread is doing that. */
   private void split() {
     if (!splitting.tryLock()) {
       return;
@@ -260,7 +260,7 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
     return stripe;
   }
 
-  /** The bucket of a hash while there are so many buckets. */
+  /** The bucket of a hash when there are this many buckets. */
   private static int bucket(int hash, int buckets) {
     int mask = (Integer.highestOneBit(buckets - 1) << 1) - 1;
     int bucket = hash & mask;
@@ -271,12 +271,12 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
     return Math.max(0, Integer.SIZE - Integer.numberOfLeadingZeros(bucket) - firstShift);
   }
 
-  /** Where a bucket is in its segment. */
+  /** The index of a bucket in its segment. */
   private int place(int bucket) {
     return bucket < stripes.length ? bucket : bucket - Integer.highestOneBit(bucket);
   }
 
-  @SuppressWarnings("unchecked") // nothing else is put there
+  @SuppressWarnings("unchecked") // the array holds nothing else
   private @Nullable MemoryEntry<K, V> first(int bucket) {
     return (MemoryEntry<K, V>) BUCKET.getAcquire(segments[segment(bucket)], place(bucket));
   }
@@ -285,13 +285,15 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
     BUCKET.setRelease(segments[segment(bucket)], place(bucket), entry);
   }
 
-  /** Each entry that is there throughout, at least once; others perhaps. */
+  /**
+   * Iterates over the entries: those that are there during the whole iteration at least once, others perhaps.
+   */
   @Override
   public Iterator<MemoryEntry<K, V>> iterator() {
     return new Chains();
   }
 
-  /** Takes one chain at a time, under its lock. Entries only ever move to buckets further on. */
+  /** Reads one chain at a time, under its lock. Entries only ever move to higher buckets. */
   private final class Chains implements Iterator<MemoryEntry<K, V>> {
     private List<MemoryEntry<K, V>> chain = List.of();
     private int place;

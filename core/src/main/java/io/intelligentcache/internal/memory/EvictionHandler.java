@@ -4,14 +4,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 /**
- * Whose entries a table holds: knows what lies below memory.
+ * The owner of a table's entries, which knows the tiers below memory.
  *
  * @param <K> type of the keys
  * @param <V> type of the values
  */
 public interface EvictionHandler<K, V> {
   /**
-   * An entry has to leave, for room or because it has expired: hands it on, and {@linkplain
+   * Handles an entry that is evicted for room or has expired: passes it on to the tiers below, and {@linkplain
    * MemoryTable#discard discards} it. Called without any lock.
    *
    * @param entry the entry
@@ -19,25 +19,31 @@ public interface EvictionHandler<K, V> {
   void onEvicted(MemoryEntry<K, V> entry);
 
   /**
-   * Writes an entry below, unless it is there; it stays in memory. Called without any lock. Does not throw.
+   * Writes an entry to the tier below, unless it is there already; it stays in memory. Called without any lock.
+   * Does not throw.
    *
    * @param entry the entry
-   * @param patient whether to wait, some ms more, where there is no room below for the moment
-   * @return what became of it; done when the level below has answered
+   * @param patient whether to wait, some ms more, if the tier below has no room at the moment
+   * @return the result; completes when the tier below has answered
    */
   default CompletableFuture<Saved> save(MemoryEntry<K, V> entry, BooleanSupplier patient) {
     return CompletableFuture.completedFuture(Saved.NOTHING);
   }
 
-  /** What became of an entry that was to be saved. */
+  /** The result of a save. */
   enum Saved {
     /** It has been written. */
     WRITTEN,
-    /** There is nothing to write: it is below, or it has expired, or memory has another one by now. */
+    /**
+     * There is nothing to write: the tier below has it, it has expired, or memory has another entry for the key
+     * by now.
+     */
     NOTHING,
-    /** What lies below takes nothing for a while: it is too slow, has failed, or spent its budget. */
+    /**
+     * The tier below accepts nothing for a while: it is too slow, has failed, or has spent its write budget.
+     */
     REFUSED,
-    /** It can't be written at all: there are no bytes of it, or too many. */
+    /** The entry can't be written at all: the codec can't encode it, or it has too many bytes. */
     IMPOSSIBLE
   }
 }

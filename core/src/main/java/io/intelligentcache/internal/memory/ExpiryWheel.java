@@ -3,31 +3,32 @@ package io.intelligentcache.internal.memory;
 import java.util.Arrays;
 
 /**
- * Finds entries that have expired without looking at many others: a hierarchical timing wheel
- * (Varghese and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987).
+ * A hierarchical timing wheel: finds expired entries without looking at many others (Varghese and Lauck,
+ * "Hashed and hierarchical timing wheels", SOSP 1987).
  *
- * <p>A level is a ring of 64 buckets; a bucket of the first level is a tick of 67 ms long, one of
- * each further level 64 times as long as on the level below. A slot is looked at when time reaches
- * its bucket: its entry has expired, or the slot moves on, to the lowest level whose ring reaches the
- * entry's deadline. So expiry is seen within two ticks of the deadline, never before.
+ * <p>A level is a ring of 64 buckets. A bucket of the first level is one tick of 67 ms long; a bucket of each
+ * further level is 64 times as long as one of the level below. When time reaches a bucket, the wheel looks at
+ * its slots: the entry of a slot has expired, or the slot moves to the lowest level whose ring reaches the
+ * entry's deadline. So an expiry is found within two ticks after the deadline, never before it.
  *
- * <p>A slot whose entry left, or was replaced by one that lives longer, stays where it is until time
- * comes there. Where all entries live equally long, most writes cost nothing here.
+ * <p>If the entry of a slot is removed, or replaced by one that lives longer, the slot stays in its bucket
+ * until time reaches it. So when all entries live equally long, most writes cost nothing here.
  *
- * <p>Slots are linked through arrays that are only there once something expires. Not thread-safe.
+ * <p>Slots are linked through arrays, which are allocated when the first expiring entry is scheduled. Not
+ * thread-safe.
  */
 final class ExpiryWheel {
-  /** The deadline of what does not expire. */
+  /** The deadline of entries that do not expire. */
   static final long NEVER = Long.MIN_VALUE;
 
-  /** Tells when entries expire. */
+  /** Knows when entries expire. */
   @FunctionalInterface
   interface Deadlines {
-    /** The deadline of whatever is in a slot, or {@link #NEVER}. */
+    /** The deadline of the entry in a slot, or {@link #NEVER}. */
     long ofNanos(int slot);
   }
 
-  /** Is told who has expired. */
+  /** Called for each expired entry. */
   @FunctionalInterface
   interface Expired {
     /** The entry in a slot has expired. */
@@ -54,18 +55,18 @@ final class ExpiryWheel {
   /** The bucket that a slot is in, or {@link #UNLINKED}. */
   private short[] bucketOf = {};
 
-  /** Ticks that are over. */
+  /** How many ticks have been processed. */
   private long tick;
 
   private int linked;
 
-  /** Which buckets of the first level have somebody. */
+  /** A bit for each bucket of the first level that is not empty. */
   private long soon;
 
   /**
    * Makes an empty wheel.
    *
-   * @param deadlines tells the deadlines of scheduled slots
+   * @param deadlines knows the deadlines of scheduled slots
    * @param nowNanos the clock
    */
   ExpiryWheel(Deadlines deadlines, long nowNanos) {
@@ -74,14 +75,16 @@ final class ExpiryWheel {
     Arrays.fill(first, NOBODY);
   }
 
-  /** Whether the entry of a slot will be seen when it expires. */
+  /** Whether the expiry of a slot's entry will be found in time. */
   boolean awaits(int slot) {
     return slot < bucketOf.length
         && bucketOf[slot] != UNLINKED
         && reaches(bucketOf[slot]) <= Math.max(tick, due(slot));
   }
 
-  /** The tick at which time comes to a bucket, or came if it has not been worked off. */
+  /**
+   * The tick at which time reaches a bucket. Not in the future if the bucket is due and has not been processed.
+   */
   private long reaches(int bucket) {
     int shift = (bucket >> RING_SHIFT) * RING_SHIFT;
     long here = tick >> shift;
@@ -89,7 +92,7 @@ final class ExpiryWheel {
   }
 
   /**
-   * Will tell when the entry that came into a slot expires.
+   * Schedules the expiry of the entry in a slot.
    *
    * @param slots one more than the highest slot there may be at present
    */
@@ -108,11 +111,11 @@ final class ExpiryWheel {
   }
 
   /**
-   * Sees off who has expired.
+   * Reports the entries that have expired.
    *
    * @param nowNanos the clock
    * @param most how many slots to look at, which bounds the time that it takes
-   * @return whether it came to an end; if not, call again
+   * @return true if all expired entries were reported; if false, call again
    */
   boolean advance(long nowNanos, int most, Expired expired) {
     long target = (nowNanos - startNanos) >> TICK_SHIFT;
@@ -129,7 +132,7 @@ final class ExpiryWheel {
     return true;
   }
 
-  /** Goes to the next tick at which there may be something to do. */
+  /** Advances to the next tick at which there may be something to do. */
   private void step(long target) {
     if (linked == 0) {
       tick = target;
@@ -140,7 +143,10 @@ final class ExpiryWheel {
     }
   }
 
-  /** Looks at the bucket of a level that time has reached: some have expired, some move on. */
+  /**
+   * Processes the current bucket of a level: expired entries are reported, the other slots move to another
+   * bucket.
+   */
   private int look(int level, int most, Expired expired) {
     int bucket = level * RING + ((int) (tick >> (level * RING_SHIFT)) & (RING - 1));
     int left = most;

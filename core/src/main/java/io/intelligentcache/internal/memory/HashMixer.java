@@ -1,6 +1,6 @@
 package io.intelligentcache.internal.memory;
 
-/** Spreads the bits of a number, so that its low bits can be used as a hash. */
+/** Mixes the bits of a number, so that its low bits can be used as a hash. */
 final class HashMixer {
   private HashMixer() {}
 

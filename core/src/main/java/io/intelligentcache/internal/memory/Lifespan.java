@@ -4,18 +4,18 @@ package io.intelligentcache.internal.memory;
  * The stages of an entry's life, on the clock of {@code TimeSource.nanos()}.
  *
  * <pre>
- *   born      refreshFrom      freshUntil             freshUntil + staleFor
- *     |  fresh     |  fresh, to be   |  stale, for those      |  gone
- *     |            |  loaded anew    |  who take it           |
+ *   born      refreshFrom      freshUntil               freshUntil + staleFor
+ *     |  fresh     |  fresh, a read    |  stale, for callers    |  gone
+ *     |            |  refreshes it     |  that accept it        |
  * </pre>
  *
- * <p>Nobody having read it for {@code idleForNanos} ends it earlier, from whatever stage.
+ * <p>If nobody reads it for {@code idleForNanos}, it is gone earlier, from any stage.
  *
- * @param bornNanos when its value came into memory
+ * @param bornNanos when its value was stored in memory
  * @param freshUntilNanos when it stops being fresh, or {@link #NEVER}
- * @param refreshFromNanos from when on a read should have it loaded anew, or {@link #NEVER}
- * @param staleForNanos how long it is kept once it is not fresh; 0 or more
- * @param idleForNanos how long it is kept unread; 0 for ever
+ * @param refreshFromNanos from when on a read should start a refresh, or {@link #NEVER}
+ * @param staleForNanos how long it is kept after it stopped being fresh; 0 or more
+ * @param idleForNanos how long it is kept without a read; 0 for no limit
  */
 public record Lifespan(
     long bornNanos,
@@ -23,7 +23,7 @@ public record Lifespan(
     long refreshFromNanos,
     long staleForNanos,
     long idleForNanos) {
-  /** The instant that does not come. */
+  /** An instant that never comes. */
   public static final long NEVER = ExpiryWheel.NEVER;
 
   /**
@@ -42,7 +42,7 @@ public record Lifespan(
     }
   }
 
-  /** When it is gone though it may have been read all the time, or {@link #NEVER}. */
+  /** When it is gone even if it is read all the time, or {@link #NEVER}. */
   long goneNanos() {
     return freshUntilNanos == NEVER ? NEVER : MemoryEntry.notNever(freshUntilNanos + staleForNanos);
   }

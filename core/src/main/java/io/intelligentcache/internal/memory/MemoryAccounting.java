@@ -9,13 +9,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is in memory, how much that is, and who has to leave. Belongs to one thread at a time, that
- * which holds the engine's lock; only {@link #used} and {@link #capacity} are for everybody.
+ * The accounting of memory: which entries are counted, how much they weigh, and which must be evicted. Only the
+ * thread that holds the engine's lock may use it, except {@link #used} and {@link #capacity}, which any thread
+ * may read.
  */
 final class MemoryAccounting {
   private static final int FIRST_SLOTS = 64;
 
-  /** Tables grow by 1/8: half of that is what they have to spare on average. */
+  /** Tables grow by 1/8, so on average half of that is unused. */
   private static final int GROWTH_SHIFT = 3;
 
   private final Policy policy;
@@ -24,10 +25,10 @@ final class MemoryAccounting {
   private volatile long capacity;
   private volatile long used;
 
-  /** How much of what is used is not entries. */
+  /** The part of {@link #used} that is not entries. */
   private long charged;
 
-  /** Who is out of the books and has not been told. */
+  /** Evicted entries that have not been passed to their owners yet. */
   private List<MemoryEntry<?, ?>> leaving = new ArrayList<>();
 
   MemoryAccounting(long capacity, Policy policy, long nowNanos) {
@@ -50,7 +51,7 @@ final class MemoryAccounting {
     return used;
   }
 
-  /** Counts what is not an entry, and makes room for it. */
+  /** Counts bytes that are not an entry, and makes room for them. */
   void charge(long bytes) {
     charged += bytes;
     book(bytes);
@@ -63,7 +64,7 @@ final class MemoryAccounting {
     return charged;
   }
 
-  /** Takes out who has to leave. */
+  /** Takes the evicted entries, to pass them to their owners. */
   List<MemoryEntry<?, ?>> takeLeaving() {
     if (leaving.isEmpty()) {
       return List.of();
@@ -74,7 +75,7 @@ final class MemoryAccounting {
   }
 
   /**
-   * Lets go who has expired.
+   * Removes expired entries.
    *
    * @param most how many entries to look at
    * @return whether that was enough for all
@@ -86,10 +87,9 @@ final class MemoryAccounting {
     });
   }
 
-  /** Books an entry that came into its table, in place of another or of none. */
+  /** Counts an entry that was stored in its table, in place of another or of none. */
   void enter(MemoryEntry<?, ?> entry, @Nullable MemoryEntry<?, ?> old, long hash) {
-    if (entry.weight()
-        > capacity - charged) { // it alone leaves: no room that could be made would be enough
+    if (entry.weight() > capacity - charged) { // it can't fit: only it is evicted
       if (old != null) {
         remove(old);
       }
@@ -101,7 +101,7 @@ final class MemoryAccounting {
     }
   }
 
-  /** Books that an entry left its table. */
+  /** Stops counting an entry that was removed from its table. */
   void remove(MemoryEntry<?, ?> entry) {
     int slot = entry.slot;
     if (slot >= 0) {
@@ -114,7 +114,7 @@ final class MemoryAccounting {
   /**
    * Ranks some of the entries.
    *
-   * @param ranked gets them; goes on where it was
+   * @param ranked receives them; continues after the slots that it has looked at
    * @param most how many slots to look at
    * @return whether those were the last
    */
@@ -130,13 +130,13 @@ final class MemoryAccounting {
     return end == slots.used();
   }
 
-  /** The entry that a slot has, or null. */
+  /** The entry in a slot, or null. */
   @Nullable
   MemoryEntry<?, ?> at(int slot) {
     return slot < slots.used() ? slots.at(slot) : null;
   }
 
-  /** Frees room for nobody in particular. */
+  /** Frees room without a new entry. */
   void shrink(long need) {
     makeRoom(need, 0, 0);
   }
@@ -215,9 +215,9 @@ final class MemoryAccounting {
   }
 
   /**
-   * Checks what must hold whenever nothing is pending.
+   * Checks what must hold whenever no change is pending.
    *
-   * @throws IllegalStateException if something does not
+   * @throws IllegalStateException if something does not hold
    */
   void audit() {
     long weight = 0;

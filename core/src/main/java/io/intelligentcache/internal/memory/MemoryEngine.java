@@ -16,43 +16,45 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One budget and one policy over the entries of many tables.
+ * One memory budget and one eviction policy for the entries of many tables.
  *
- * <p>A read goes to its table and then writes one word of the policy; it takes no lock. A change is
- * made in its table at once, and is pending until it is in the books. {@link #settle} books what is
- * pending: it sees off the expired, lets the policy choose who leaves, and hands those to their
- * tables' owners, without the lock. One thread settles at a time; others go on and leave their
- * changes to it, until so much is pending that they have to wait. So the budget is exceeded at most
- * by 1/64 of it and by what the writing threads have in hand.
+ * <p>A read looks up its table and then writes one word of the policy; it takes no lock. A write changes its
+ * table at once; the change stays pending until it is accounted. {@link #settle} accounts the pending changes:
+ * it removes expired entries, lets the policy choose victims, and passes the evicted entries to the owners of
+ * their tables, without the lock. One thread settles at a time. Other threads continue and leave their changes
+ * to it; only when too many changes are pending must they wait. So the budget is exceeded by at most 1/64 of
+ * it, and by the entries that the writing threads are adding.
  *
- * <p>The thread that settles handles entries of other callers and other caches. So whatever a table's owner or
- * a chore throws ends here, in the log: the next entry is handled all the same, and an entry that is out of
- * the books is out of its table, too.
+ * <p>The thread that settles handles entries of other callers and other caches. So an exception of a table's
+ * owner or of a chore ends here, in the log. The next entry is handled normally, and an entry that is no longer
+ * accounted is also removed from its table.
  */
 public final class MemoryEngine {
   private static final Logger log = LoggerFactory.getLogger(MemoryEngine.class);
 
-  /** A writer that finds more changes pending than this, or more of the budget, waits. */
+  /**
+   * A writer waits if it finds more changes pending than this, or if they weigh more than 1/64 of the budget.
+   */
   private static final int MOST_PENDING = 64;
 
   private static final int PENDING_SHARE_SHIFT = 6;
 
-  /** A writer that has settled for others so many times leaves the rest to them. */
+  /** A writer settles for other writers at most this many rounds, then leaves the rest to them. */
   private static final int MOST_ROUNDS = 4;
 
-  /** Entries that expire, or come near to it, under one hold of the lock. */
+  /** How many entries that expire, or move in the wheel, are processed under one hold of the lock. */
   private static final int EXPIRED_AT_ONCE = 128;
 
-  /** Entries that are ranked under one hold of the lock. */
+  /** How many entries are ranked under one hold of the lock. */
   private static final int RANKED_AT_ONCE = 1_024;
 
-  /** Steps in which the budget shrinks, so that no hold of the lock is long. */
+  /** In how many steps the budget shrinks, so that the lock is never held for long. */
   private static final int SHRINKING_STEPS = 1_000;
 
-  /** Stripes of the tables' locks: many more than threads that write at once. */
+  /** Stripes of the tables' locks: many more than the threads that write at the same time. */
   private static final int STRIPES = 64;
 
-  /** Stripes of small tables, which have as many buckets at first. */
+  /** Stripes of small tables, which start with the same number of buckets. */
   private static final int FEW_STRIPES = 16;
 
   private final ReentrantLock[] stripes = stripes();
@@ -73,9 +75,9 @@ public final class MemoryEngine {
    * Makes an empty engine.
    *
    * @param capacity the budget, in the unit of the entries' weights; at least 1
-   * @param policy decides who leaves; belongs to this engine from here on
-   * @param nanos the clock of the entries' deadlines; may be a little slow, never fast
-   * @param chores runs what a policy has to do without the lock
+   * @param policy chooses the victims; only this engine may use it from here on
+   * @param nanos the clock of the entries' deadlines; may be a little behind, never ahead
+   * @param chores runs the work that a policy does without the lock
    */
   public MemoryEngine(long capacity, Policy policy, LongSupplier nanos, Executor chores) {
     this.policy = requireNonNull(policy, "policy");
@@ -102,7 +104,7 @@ public final class MemoryEngine {
    *
    * @param <K> type of its keys
    * @param <V> type of its values
-   * @param owner is told who has to leave
+   * @param owner receives the evicted entries
    * @return an empty table
    */
   public <K, V> MemoryTable<K, V> newTable(EvictionHandler<K, V> owner) {
@@ -110,7 +112,8 @@ public final class MemoryEngine {
   }
 
   /**
-   * Makes a table as {@link #newTable} does, for few entries in most cases: it is smaller while it has none, and grows as well.
+   * Makes a table as {@link #newTable} does, for tables that usually have few entries: it is smaller while it
+   * is empty, and can grow as large.
    *
    * @param <K> type of its keys
    * @param <V> type of its values
@@ -132,8 +135,8 @@ public final class MemoryEngine {
   }
 
   /**
-   * Counts in the budget what is not an entry: what a cache or a tenant takes by itself. If there is no room for it, entries leave
-   * before this returns. To be called without any key's lock.
+   * Counts memory that is not an entry: what a cache or a tenant takes by itself. If there is no room for it,
+   * entries are evicted before this returns. Call it without any key's lock.
    *
    * @param bytes how much more; negative to give back
    */
@@ -150,13 +153,13 @@ public final class MemoryEngine {
   }
 
   /** {@return the budget} */
-  @SuppressWarnings("GuardedBy") // may be read by everybody
+  @SuppressWarnings("GuardedBy") // any thread may read it
   public long capacity() {
     return accounting.capacity();
   }
 
-  /** {@return the weight of all entries in the books, and what was {@linkplain #charge charged}} */
-  @SuppressWarnings("GuardedBy") // may be read by everybody
+  /** {@return the weight of all accounted entries, plus what was {@linkplain #charge charged}} */
+  @SuppressWarnings("GuardedBy") // any thread may read it
   public long used() {
     return accounting.used();
   }
@@ -172,8 +175,8 @@ public final class MemoryEngine {
   }
 
   /**
-   * Changes the budget. If it shrinks, entries leave before this returns, a few at a time: others
-   * may read and write meanwhile.
+   * Changes the budget. If it shrinks, entries are evicted before this returns, a few at a time, so that other
+   * threads may read and write meanwhile.
    *
    * @param capacity the budget from here on; at least 1
    */
@@ -193,7 +196,7 @@ public final class MemoryEngine {
     settle();
   }
 
-  /** Whether anything has left: what was charged stays. */
+  /** Evicts at most this much. Returns false if no entry could be evicted: what was charged stays. */
   private boolean shrink(long most) {
     List<MemoryEntry<?, ?>> leaving;
     lock.lock();
@@ -211,8 +214,8 @@ public final class MemoryEngine {
   }
 
   /**
-   * Books what is pending, and sees off who has to leave; or leaves that to another thread that is
-   * about to do so. To be called after each change, without any key's lock.
+   * Accounts the pending changes, and passes evicted entries to their owners; or leaves both to another thread
+   * that is doing it. To be called after each change, without any key's lock.
    */
   public void settle() {
     for (int round = 0; round < MOST_ROUNDS && lock.tryLock(); round++) {
@@ -229,13 +232,13 @@ public final class MemoryEngine {
       if (chore != null) {
         run(chore);
       }
-      if (pending.isEmpty()) { // whoever pushed while the lock was held relies on this look
+      if (pending.isEmpty()) { // a writer that pushed under our lock relies on this check
         return;
       }
     }
   }
 
-  /** Sees off all that have expired. For whoever looks after time; holds the lock in short steps. */
+  /** Evicts all expired entries. For the thread that checks expiry; holds the lock in short steps. */
   public void expire() {
     boolean all = false;
     while (!all) {
@@ -256,7 +259,7 @@ public final class MemoryEngine {
    * Ranks entries by how much they are worth keeping. Holds the lock in short steps.
    *
    * @param which entries to rank; is called under the lock
-   * @return them
+   * @return the entries, ranked
    */
   public RankedEntries ranked(Predicate<MemoryEntry<?, ?>> which) {
     var ranked = new RankedEntries(this);
@@ -275,7 +278,7 @@ public final class MemoryEngine {
     return ranked;
   }
 
-  /** The entry that a slot has at this instant, or null. */
+  /** The entry in a slot at this instant, or null. */
   @Nullable
   MemoryEntry<?, ?> at(int slot) {
     lock.lock();
@@ -292,18 +295,18 @@ public final class MemoryEngine {
     if (slot >= 0) {
       long mark = entry.mark();
       long next = policy.hit(slot, mark);
-      if (next != mark) { // not written needlessly: cores would fetch the line from each other
+      if (next != mark) { // a needless write would move the cache line between cores
         entry.mark(next);
       }
     }
   }
 
-  /** An entry came into its table, in place of another or of none. */
+  /** Called when an entry was stored in its table, in place of another or of none. */
   void changed(MemoryEntry<?, ?> entry, @Nullable MemoryEntry<?, ?> old, long hash) {
     push(new Change(entry, old, hash));
   }
 
-  /** An entry left its table. */
+  /** Called when an entry was removed from its table. */
   void onRemoved(MemoryEntry<?, ?> entry) {
     if (entry.slot != MemoryEntry.GONE) {
       push(new Change(null, entry, 0));
@@ -314,7 +317,7 @@ public final class MemoryEngine {
     if (pending.push(change, MOST_PENDING, capacity() >> PENDING_SHARE_SHIFT)) {
       lock.lock();
       try {
-        bookPending(); // and no more: the caller may hold a key's lock
+        bookPending(); // no eviction here: the caller may hold a key's lock
       } finally {
         lock.unlock();
       }
@@ -337,15 +340,14 @@ public final class MemoryEngine {
     for (MemoryEntry<?, ?> entry : leaving) {
       try {
         entry.leave();
-      } catch (
-          Throwable failure) { // of one owner: the caller and the other entries are not concerned
+      } catch (Throwable failure) { // one owner failed; the others are not affected
         entry.abandon();
-        log.warn("an entry left memory without being handed on", failure);
+        log.warn("handling an evicted entry failed; the entry is dropped", failure);
       }
     }
   }
 
-  /** Has a chore run by another thread, or runs it here if there is none to be had. */
+  /** Runs a chore on another thread, or in this one if no thread is available. */
   private void run(Runnable chore) {
     try {
       chores.execute(() -> attempt(chore));
@@ -357,12 +359,12 @@ public final class MemoryEngine {
   private static void attempt(Runnable chore) {
     try {
       chore.run();
-    } catch (Throwable failure) { // there will be another chore
+    } catch (Throwable failure) { // the policy will have another chore
       log.warn("a chore of the eviction policy failed", failure);
     }
   }
 
-  /** Checks the books, at a moment at which nobody changes anything. */
+  /** Checks the accounting, at a moment when no thread changes anything. */
   void audit() {
     lock.lock();
     try {

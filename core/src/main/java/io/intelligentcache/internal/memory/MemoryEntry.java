@@ -10,19 +10,19 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key with its value in memory. Immutable but for its place in the policy: a new value is a new
- * entry. Its fields are packed, because every entry in memory pays for them: 56 bytes. A copy of
- * what instances share is a {@link SharedEntry}; what has more to its life than one deadline is an
- * {@link AgeingEntry}.
+ * A key with its value in memory. Immutable, except for what the policy stores in it: another value is another
+ * entry. Its fields are packed, because every entry in memory pays for them: 56 bytes. A copy of an item that
+ * instances share is a {@link SharedEntry}. An entry with more stages of life than one deadline is an {@link
+ * AgeingEntry}.
  *
  * @param <K> type of the key
  * @param <V> type of the value
  */
 public sealed class MemoryEntry<K, V> permits SharedEntry {
-  /** The slot of an entry that the engine has not booked yet. */
+  /** The slot of an entry that the engine has not accounted yet. */
   static final int PENDING = -1;
 
-  /** The slot of an entry that the engine has taken out of its books, or refused. */
+  /** The slot of an entry that the engine has removed from its accounting, or refused. */
   static final int GONE = -2;
 
   private static final VarHandle NEXT = field("next", MemoryEntry.class);
@@ -42,29 +42,29 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
   private final V value;
 
   /**
-   * From when on a hit has to look closer, or {@link #NEVER}; written and read through {@link #DUE}.
-   * For a plain entry that is when it expires.
+   * The instant from which a hit must check more than the value, or {@link #NEVER}; accessed through {@link
+   * #DUE}. For a plain entry that is its expiry.
    */
   @SuppressWarnings("UnusedVariable")
   private long dueNanos;
 
   /**
-   * Whether the disk has it (bit 31), was read (bit 29) or seen (bit 28), which is never taken back; the weight
-   * (bits 0 to 27), if bit 30 is set in 64 KiB.
+   * Packed flags and weight. Bit 31: the disk has it. Bit 29: it was read. Bit 28: it was seen. Read and seen
+   * are never cleared. Bits 0 to 27: the weight, in units of 64 KiB if bit 30 is set.
    */
   private int packed;
 
   private final int hash;
 
-  /** The policy's; read and written through {@link #MARK}. A race loses a hit's record. */
+  /** The policy's mark; accessed through {@link #MARK}. A race loses the record of a hit. */
   @SuppressWarnings("UnusedVariable")
   private long mark;
 
-  /** The entry after this one in its table's chain; read and written through {@link #NEXT}. */
+  /** The next entry in the chain of its table; accessed through {@link #NEXT}. */
   @SuppressWarnings("UnusedVariable")
   private @Nullable MemoryEntry<K, V> next;
 
-  /** Written under the engine's lock, read by hits without it: an old number does no harm. */
+  /** Written under the engine's lock, read by hits without it: an outdated slot does no harm. */
   int slot = PENDING;
 
   private static VarHandle field(String name, Class<?> type) {
@@ -97,7 +97,7 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
     return new MemoryEntry<>(table, key, value, weight, notNever(deadlineNanos), onDisk);
   }
 
-  /** A deadline that is not taken for none. */
+  /** A deadline that is not equal to {@link #NEVER}. */
   static long notNever(long deadlineNanos) {
     return deadlineNanos == NEVER ? NEVER + 1 : deadlineNanos;
   }
@@ -120,7 +120,7 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
     return value;
   }
 
-  /** {@return what it counts against the budget; from 256 MiB on in steps of 64 KiB} */
+  /** {@return its weight in the budget; from 256 MiB on in steps of 64 KiB} */
   public long weight() {
     long weight = packed & WEIGHT_MASK;
     return (packed & LARGE) == 0 ? weight : weight << LARGE_SHIFT;
@@ -132,11 +132,11 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
   }
 
   /**
-   * Whether a hit must look closer than at the value: the entry has expired, or, if it is an {@link
-   * AgeingEntry}, its next stage of life has come. The exact time is asked for near that instant only,
-   * because that takes longer than everything else that a hit does.
+   * Whether a hit must check more than the value: the entry has expired, or, if it is an {@link AgeingEntry},
+   * its next stage of life has come. The exact time is read only near that instant, because reading it takes
+   * longer than the rest of a hit.
    *
-   * @param time the clock it was made on
+   * @param time the clock of the entry's deadlines
    * @return whether that instant has come
    */
   public final boolean isDue(TimeSource time) {
@@ -149,7 +149,7 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
   /**
    * The stage of its life.
    *
-   * @param nowNanos the clock it was made on
+   * @param nowNanos on the clock of the entry's deadlines
    * @return fresh until its TTL is over; a plain entry is gone then
    */
   public Stage stage(long nowNanos) {
@@ -160,9 +160,9 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
   public enum Stage {
     /** Within its TTL and its time to idle. */
     FRESH,
-    /** Past its TTL, and kept for those who take it all the same. */
+    /** Past its TTL, and kept for callers that accept stale values. */
     STALE,
-    /** For nobody any more. */
+    /** Must not be returned to any caller. */
     GONE
   }
 
@@ -176,43 +176,47 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
     return packed < 0;
   }
 
-  /** The disk tier holds the same value. A race with {@link #read} may lose the note, and costs a write. */
+  /**
+   * Notes that the disk tier holds the same value. A race with {@link #read} may lose the note; then the value
+   * is written once more than needed.
+   */
   public void nowOnDisk() {
     int unused = (int) PACKED.getAndBitwiseOr(this, ON_DISK);
   }
 
   /**
-   * Notes that somebody who comes round now and then has seen it.
+   * Notes that a periodic pass has seen it.
    *
    * @return whether that was noted before
    */
   public boolean noteSeen() {
-    return (packed & SEEN) != 0 // then it is not written to: readers on other cores have it at hand
+    return (packed & SEEN) != 0 // then no write: the cache line stays shared
         || ((int) PACKED.getAndBitwiseOr(this, SEEN) & SEEN) != 0;
   }
 
-  /** {@return whether reads put off its end, so that a copy written before them ends too early} */
+  /** {@return whether reads extend its life, so that a copy on disk written before them expires too early} */
   public boolean livesOnReads() {
     return false;
   }
 
   /**
-   * Whether a copy that ends too early is to be written again, to whom comes round now and then.
+   * Whether a periodic pass should write the copy on disk again, because that copy expires too early.
    *
-   * @param nowNanos when he comes round, on the clock it was made on
-   * @param sinceNanos how long ago he came round before
-   * @return so that a copy that is read has half of its time to live left at least
+   * @param nowNanos the time of the pass, on the clock of the entry's deadlines
+   * @param sinceNanos how long ago the pass before was
+   * @return true often enough that the copy of an entry that is read has at least half of its time to live
+   *     left
    */
   public boolean wantsNewCopy(long nowNanos, long sinceNanos) {
     return false;
   }
 
-  /** {@return whether it was read since it came into memory} */
+  /** {@return whether it was read since it was stored in memory} */
   public boolean wasRead() {
     return (packed & READ) != 0;
   }
 
-  /** Any thread: all of them write the same. */
+  /** Notes a read. Any thread may call it: all of them write the same. */
   void read() {
     int known = packed;
     if ((known & READ) == 0) {
@@ -223,7 +227,7 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
   /**
    * How long it has to live.
    *
-   * @param nowNanos the clock it was made on
+   * @param nowNanos on the clock of the entry's deadlines
    * @return nanoseconds, zero or negative when expired; meaningless if it does not expire
    */
   public long remainingNanos(long nowNanos) {
@@ -254,7 +258,7 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
     return hash == otherHash && (key == other || key.equals(other));
   }
 
-  @SuppressWarnings("unchecked") // nothing else is put there
+  @SuppressWarnings("unchecked") // the field holds nothing else
   @Nullable
   MemoryEntry<K, V> next() {
     return (MemoryEntry<K, V>) NEXT.getAcquire(this);
@@ -264,27 +268,29 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
     NEXT.setRelease(this, entry);
   }
 
-  /** When it has to leave memory, or {@link ExpiryWheel#NEVER}. May move, but only further off. */
+  /**
+   * When it must be removed from memory, or {@link ExpiryWheel#NEVER}. May move, but only to a later instant.
+   */
   long leavesNanos() {
     return due();
   }
 
-  /** Hands the entry, which is to leave, to its table's owner; without any lock. */
+  /** Passes the evicted entry to the owner of its table; without any lock. */
   void leave() {
     table.onEvicted(this);
   }
 
   /**
-   * Has it written below, unless it is there; it stays in memory.
+   * Writes it to the tier below, unless it is there already; it stays in memory.
    *
-   * @param patient whether to wait, some ms more, where there is no room below for the moment
-   * @return what became of it
+   * @param patient whether to wait, some ms more, if the tier below has no room at the moment
+   * @return the result
    */
   public CompletableFuture<EvictionHandler.Saved> save(BooleanSupplier patient) {
     return table.save(this, patient);
   }
 
-  /** Takes it out of its table, without calling any code of its key. */
+  /** Removes it from its table, without calling any code of its key. */
   public void abandon() {
     boolean unused = table.discard(this);
   }

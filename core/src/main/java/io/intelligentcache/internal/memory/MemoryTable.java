@@ -10,10 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The entries of one key space in memory.
  *
- * <p>Reads are lock-free. Two {@link #put}s of one key must not overlap: the caller holds that key's
- * lock. Having changed something, and without any key's lock, the caller {@linkplain
- * MemoryEngine#settle settles}. Entries that the policy evicts stay readable until their table's
- * owner, who is told of each, has handed them on and discards them.
+ * <p>Reads are lock-free. Two {@link #put}s of one key must not overlap: the caller holds that key's lock.
+ * After a change, the caller releases all keys' locks and calls {@linkplain MemoryEngine#settle settle}. An
+ * evicted entry stays readable until the owner of the table has handled it and discards it.
  *
  * @param <K> type of the keys
  * @param <V> type of the values
@@ -33,11 +32,11 @@ public final class MemoryTable<K, V> {
   }
 
   /**
-   * Makes an entry without expiry; it is in memory once it was {@link #put}.
+   * Makes an entry without expiry. {@link #put} stores it in memory.
    *
    * @param key the key
    * @param value the value
-   * @param weight what it counts against the budget, at least 1
+   * @param weight its weight in the budget, at least 1
    * @param onDisk whether the disk tier holds the same value
    * @return the entry
    */
@@ -46,12 +45,12 @@ public final class MemoryTable<K, V> {
   }
 
   /**
-   * Makes an entry that expires; it is in memory once it was {@link #put}.
+   * Makes an entry that expires. {@link #put} stores it in memory.
    *
    * @param key the key
    * @param value the value
-   * @param weight what it counts against the budget, at least 1
-   * @param deadlineNanos from when on it is expired, on the clock of {@code TimeSource.nanos()}
+   * @param weight its weight in the budget, at least 1
+   * @param deadlineNanos the instant at which it expires, on the clock of {@code TimeSource.nanos()}
    * @param onDisk whether the disk tier holds the same value
    * @return the entry
    */
@@ -61,11 +60,11 @@ public final class MemoryTable<K, V> {
   }
 
   /**
-   * Makes an entry without expiry that is a copy; it is in memory once it was {@link #put}.
+   * Makes an entry without expiry that is a copy of a shared item. {@link #put} stores it in memory.
    *
    * @param key the key
    * @param value the value
-   * @param weight what it counts against the budget, at least 1
+   * @param weight its weight in the budget, at least 1
    * @param onDisk whether the disk tier holds the same value
    * @param seen what it is a copy of
    * @return the entry
@@ -75,12 +74,12 @@ public final class MemoryTable<K, V> {
   }
 
   /**
-   * Makes an entry that expires and is a copy; it is in memory once it was {@link #put}.
+   * Makes an entry that expires and is a copy of a shared item. {@link #put} stores it in memory.
    *
    * @param key the key
    * @param value the value
-   * @param weight what it counts against the budget, at least 1
-   * @param deadlineNanos from when on it is expired, on the clock of {@code TimeSource.nanos()}
+   * @param weight its weight in the budget, at least 1
+   * @param deadlineNanos the instant at which it expires, on the clock of {@code TimeSource.nanos()}
    * @param onDisk whether the disk tier holds the same value
    * @param seen what it is a copy of
    * @return the entry
@@ -91,11 +90,11 @@ public final class MemoryTable<K, V> {
   }
 
   /**
-   * Makes an entry with several stages of life; it is in memory once it was {@link #put}.
+   * Makes an entry with several stages of life. {@link #put} stores it in memory.
    *
    * @param key the key
    * @param value the value
-   * @param weight what it counts against the budget, at least 1
+   * @param weight its weight in the budget, at least 1
    * @param span its stages
    * @param onDisk whether the disk tier holds the same value
    * @param seen what it is a copy of, or {@link CopyStamp#ALONE}
@@ -107,12 +106,12 @@ public final class MemoryTable<K, V> {
   }
 
   /**
-   * Makes an entry that says that a key has no value; it is in memory once it was {@link #put}.
+   * Makes an entry that says that a key has no value. {@link #put} stores it in memory.
    *
    * @param key the key
-   * @param weight what it counts against the budget, at least 1
-   * @param span how long that is to be believed
-   * @param seen of what it is the absence, or {@link CopyStamp#ALONE}
+   * @param weight its weight in the budget, at least 1
+   * @param span how long the absence is cached
+   * @param seen what it is a copy of, or {@link CopyStamp#ALONE}
    * @return the entry
    */
   public AgeingEntry<K, V> absence(K key, long weight, Lifespan span, CopyStamp seen) {
@@ -130,7 +129,7 @@ public final class MemoryTable<K, V> {
   }
 
   /**
-   * Tells the policy that an entry was read. Takes no lock, allocates nothing.
+   * Records a read of an entry for the policy. Takes no lock, allocates nothing.
    *
    * @param entry what was read
    */
@@ -141,13 +140,14 @@ public final class MemoryTable<K, V> {
   /**
    * Stores an entry in place of the one with the same key.
    *
-   * <p>What the key's {@code hashCode} or {@code equals} throws is thrown to the caller; nothing has changed then.
+   * <p>If the key's {@code hashCode} or {@code equals} throws, the caller gets that exception, and nothing has
+   * changed.
    *
    * @param entry the entry, of this table and never put before
    * @return the one with the same key, or null
    */
   public @Nullable MemoryEntry<K, V> put(MemoryEntry<K, V> entry) {
-    long hash = hash(entry.key()); // before the entry is there: it must not stay out of the books
+    long hash = hash(entry.key()); // first: if it throws, the entry must not be stored uncounted
     MemoryEntry<K, V> old = entries.put(entry);
     engine.changed(entry, old, hash);
     return old;
@@ -157,7 +157,7 @@ public final class MemoryTable<K, V> {
    * Removes a key, for another reason than room.
    *
    * @param key the key
-   * @return what was there, or null
+   * @return the removed entry, or null
    */
   public @Nullable MemoryEntry<K, V> remove(K key) {
     MemoryEntry<K, V> old = entries.remove(key, (int) hash(key));
@@ -168,11 +168,11 @@ public final class MemoryTable<K, V> {
   }
 
   /**
-   * Removes an entry if it is still there. It is found by the hash that it was put with, and by itself, so that this
-   * works also if the key's {@code hashCode} or {@code equals} throws, or has changed.
+   * Removes an entry if it is still there. The entry is found by the hash that it was put with, and by
+   * identity, so this works also if the key's {@code hashCode} or {@code equals} throws, or has changed.
    *
    * @param entry the entry
-   * @return whether it was
+   * @return whether it was there
    */
   public boolean discard(MemoryEntry<K, V> entry) {
     if (!entries.remove(entry)) {
@@ -183,20 +183,21 @@ public final class MemoryTable<K, V> {
   }
 
   /**
-   * Removes all entries with the hash of a key: for a key whose {@code equals} fails, as one of them may be its.
+   * Removes all entries with the hash of a key. For a key whose {@code equals} fails: one of these entries may
+   * be the key's.
    *
    * @param key the key
-   * @return what was there
+   * @return the removed entries
    */
   public List<MemoryEntry<K, V>> discardAllLike(K key) {
     return discardAll((int) hash(key));
   }
 
   /**
-   * Removes all entries with the hash of an entry, whatever the keys do.
+   * Removes all entries with the hash of an entry, without calling code of the keys.
    *
    * @param entry the entry, which need not be there
-   * @return what was there
+   * @return the removed entries
    */
   public List<MemoryEntry<K, V>> discardAllLike(MemoryEntry<K, V> entry) {
     return discardAll(entry.hash());
@@ -212,8 +213,8 @@ public final class MemoryTable<K, V> {
   }
 
   /**
-   * {@return the entries, in no order, weakly consistent: those that are there throughout at least
-   * once, others perhaps}
+   * {@return the entries, in no order, weakly consistent: those that are there during the whole iteration at
+   * least once, others perhaps}
    */
   public Iterable<MemoryEntry<K, V>> entries() {
     return entries;

@@ -4,22 +4,22 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes of tables on their way into the engine's books, in the order in which they were made.
+ * Changes of tables that the engine has not accounted yet, in the order in which they were made.
  *
- * <p>A stack that writers push to with one compare-and-set, and that whoever holds the engine's lock
- * takes as a whole. Each change knows how many lie below it and how much they weigh, so that a
- * writer sees when it is time to wait.
+ * <p>A stack. Writers push to it with one compare-and-set; the thread that holds the engine's lock takes it as
+ * a whole. Each change knows how many changes are below it and how much they weigh, so that a writer sees when
+ * it must wait.
  */
 final class PendingChanges {
-  /** An entry came, replaced another, or left; at least one of the two is there. */
+  /** An entry was stored, replaced another, or was removed; at least one of the two is not null. */
   static final class Change {
-    /** What came into the table, or null. */
+    /** The entry that was stored in the table, or null. */
     final @Nullable MemoryEntry<?, ?> entry;
 
-    /** What left the table for it, or null. */
+    /** The entry that was replaced or removed, or null. */
     final @Nullable MemoryEntry<?, ?> old;
 
-    /** The hash of the key of what came. */
+    /** The hash of the key of the stored entry. */
     final long hash;
 
     private int count = 1;
@@ -47,7 +47,7 @@ final class PendingChanges {
   /**
    * Adds a change.
    *
-   * @return whether more is pending than a number of changes or a weight
+   * @return whether more changes, or more weight, than these limits are pending
    */
   boolean push(Change change, int mostChanges, long mostWeight) {
     Change below;
@@ -62,7 +62,7 @@ final class PendingChanges {
     return top.get() == null;
   }
 
-  /** Takes all changes out; the oldest, from which {@code next} leads to younger ones. */
+  /** Takes all changes; returns the oldest, from which {@code next} leads to later ones. */
   @Nullable
   Change takeAll() {
     Change younger = top.getAndSet(null);

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries in the order of what they are worth, as it was at one instant; 8 bytes each. What a slot has by the
- * time that it is asked for may be another entry, of which nothing is said then.
+ * Entries in the order of their worth, as it was at one instant; 8 bytes each. By the time that a caller asks
+ * for one, its slot may have another entry, whose worth is unknown.
  *
  * <p>Not thread-safe.
  */
@@ -57,10 +57,10 @@ public final class RankedEntries {
   }
 
   /**
-   * One of them.
+   * One of the entries.
    *
    * @param i its place, 0 for the one that is worth least
-   * @return the entry that has its slot by now, or null
+   * @return the entry that is in its slot by now, or null
    */
   public @Nullable MemoryEntry<?, ?> at(int i) {
     return engine.at((int) ranked[i]);

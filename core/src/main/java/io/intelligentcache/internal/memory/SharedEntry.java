@@ -3,7 +3,7 @@ package io.intelligentcache.internal.memory;
 import io.intelligentcache.tier.Version;
 
 /**
- * An entry that is a copy of what instances share, and so may be out of date.
+ * An entry that is a copy of an item that instances share, and so may be outdated.
  *
  * @param <K> type of the key
  * @param <V> type of the value
@@ -11,10 +11,10 @@ import io.intelligentcache.tier.Version;
 public sealed class SharedEntry<K, V> extends MemoryEntry<K, V> permits AgeingEntry {
   private final int stripe;
 
-  /** Grows: a race of two threads leaves an instant that was right, too. */
+  /** Only grows. A race of two threads may keep the earlier of two instants, which is correct too. */
   private volatile long asOfNanos;
 
-  /** The version's two parts. The writer is set before the time, and read after it. */
+  /** The two parts of the version. The writer is set before the time, and read after it. */
   private long writer;
 
   private volatile long versionTime;
@@ -50,20 +50,20 @@ public sealed class SharedEntry<K, V> extends MemoryEntry<K, V> permits AgeingEn
     return new SharedEntry<>(table, key, value, weight, notNever(deadlineNanos), onDisk, seen);
   }
 
-  /** {@return where changes of its key are noted} */
+  /** {@return the stripe in which invalidations of its key are recorded} */
   public int stripe() {
     return stripe;
   }
 
-  /** {@return as of when it was what the shared tier had} */
+  /** {@return the latest instant at which it was known to be what the shared tier had} */
   public long asOfNanos() {
     return asOfNanos;
   }
 
   /**
-   * The shared tier still has it.
+   * Notes that the shared tier still has this version.
    *
-   * @param nanos when it was asked
+   * @param nanos when the shared tier was asked
    */
   public void confirm(long nanos) {
     if (nanos - asOfNanos > 0) {
@@ -78,9 +78,9 @@ public sealed class SharedEntry<K, V> extends MemoryEntry<K, V> permits AgeingEn
   }
 
   /**
-   * The shared tier has stored it. Called once, and only if its version was not known.
+   * Notes that the shared tier has stored it. Called once, and only if its version was not known.
    *
-   * @param write which write it is
+   * @param which write it is
    */
   public void version(Version write) {
     writer = write.writer();
