@@ -209,7 +209,8 @@ public final class TieredCacheManager implements AutoCloseable {
     try {
       return new ItemFormat<>(spec.valueCodec(), runtime.compression());
     } catch (IllegalArgumentException unwritable) {
-      // The disk tier holds nothing but copies of what memory held, so the cache is correct without it.
+      // The disk tier holds nothing but copies of what memory held, so the cache is correct without
+      // it.
       if (spec.hasCodec() || runtime.hasRedis()) {
         throw unwritable;
       }

@@ -104,8 +104,7 @@ public final class AgeingEntry<K, V> extends SharedEntry<K, V> {
     if (idleForNanos == 0 || !wasRead()) {
       return false;
     }
-    long half =
-        Math.max(1, idleForNanos / 2); // the same instants for all entries with this time to idle
+    long half = Math.max(1, idleForNanos / 2); // the same instants for all such entries
     return Math.floorDiv(nowNanos, half) != Math.floorDiv(nowNanos - sinceNanos, half);
   }
 

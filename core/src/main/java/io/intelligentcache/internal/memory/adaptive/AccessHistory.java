@@ -1,7 +1,7 @@
 package io.intelligentcache.internal.memory.adaptive;
 
 /**
- * What is known of one key, in 64 bits, so that a hit is one read and one write of one word.
+ * The access history of one key, in 64 bits, so that a hit is one read and one write of one word.
  *
  * <pre>
  *   bits   field
@@ -13,11 +13,12 @@ package io.intelligentcache.internal.memory.adaptive;
  *      6   decayed  decayed number of accesses: 4 bits of exponent, 2 of mantissa
  * </pre>
  *
- * <p>Class A knows the last two gaps and follows change; class B knows the long run. The decayed
- * number of accesses ranks keys within a class. The two small floating-point fields are rounded at
- * random, in proportion, so that they are right on average and small steps are not lost.
+ * <p>A gap is the number of accesses to the cache between two accesses to the key. Class A describes the last
+ * two gaps and follows change; class B describes the long run. The decayed number of accesses ranks keys within
+ * a class. The two small floating-point fields use stochastic rounding, so they are right on average, and small
+ * steps are not lost.
  *
- * <p>A word of 0 stands for "nothing known".
+ * <p>A word of 0 means that nothing is known.
  */
 final class AccessHistory {
   /** Class numbers are below this. */
@@ -39,7 +40,7 @@ final class AccessHistory {
   private static final int DECAYED_DROPPED = 21; // 2 are kept
   private static final int DECAYED_MOST = 63;
 
-  /** First class of each count, relative to its octave. */
+  /** The first class of each count, relative to its octave. */
   private static final byte[] COUNT_A = new byte[MOST + 1];
 
   private static final byte[] COUNT_B = new byte[MOST + 1];
@@ -66,7 +67,7 @@ final class AccessHistory {
    *
    * @param word the history before, not 0
    * @param now the clock
-   * @param gap accesses since the last, positive
+   * @param gap accesses to the cache since the last access to the key, positive
    * @param random 32 random bits
    * @param decay octaves that the decayed number of accesses loses per access to the cache
    */
@@ -105,7 +106,7 @@ final class AccessHistory {
     return ((long) now << 32) | (rest & 0xFFFF_FFFFL);
   }
 
-  /** Lets a decayed number of accesses fade by some octaves, and adds one. */
+  /** Decays a number of accesses by some octaves, and adds one. */
   private static int accessed(int code, float octaves, int random) {
     float value = Float.intBitsToFloat(((EXPONENT_BIAS << 2) + code) << DECAYED_DROPPED);
     float faded = octaves < 24f

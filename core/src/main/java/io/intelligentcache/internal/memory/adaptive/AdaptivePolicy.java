@@ -6,36 +6,41 @@ import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evicts what is expected to earn the fewest hits for the room and time it takes.
+ * Evicts the entry that is expected to yield the fewest hits for the room and time that it takes.
  *
- * <p>The rank of an entry is {@code (gA * gB * c)^(1/3) * value}, or, where sizes differ, {@code
- * (gA * gB)^(1/4) * c^(1/2) * value}:
+ * <p>The rank of an entry is {@code (gA * gB * c)^(1/3) * value}, or, where sizes differ, {@code (gA *
+ * gB)^(1/4) * c^(1/2) * value}:
  *
  * <ul>
- *   <li>gA and gB are {@link GittinsIndex} indices: the best rate of hits to be had by keeping an entry of
- *       this class and age. They are learnt online, in two {@link ClassTable}s, from at which ages
- *       entries of each class came back;
+ *   <li>gA and gB are {@link GittinsIndex} indices: the best rate of hits that can be had by keeping an
+ *       entry of this class and age. They are learnt online, in two {@link ClassTable}s, from the ages at which
+ *       entries of each class were accessed again;
  *   <li>c is the entry's decayed number of accesses;
  *   <li>value is the {@link ValuePerByte} of a hit per unit of room.
  * </ul>
  *
- * <p>There is no list, no sketch, no window and no switch: a workload that favours recency, frequency
- * or the opposite of recency teaches the tables so. A hit changes one word, the entry's {@link
- * AccessHistory}. A miss looks at a {@link VictimSampler} of a few dozen entries; a newcomer worth less than
- * all that would have to leave for it is refused. Keys that left go on being watched as {@link
- * GhostHistory}.
+ * <p>There is no list, no sketch, no window and no switch: the tables learn whether a workload favours recency,
+ * frequency or the opposite of recency. A hit changes one word, the entry's {@link AccessHistory}. A miss looks
+ * at a {@link VictimSampler} of a few dozen entries. A new entry that is worth less than all its victims
+ * together is refused. The histories of evicted keys are kept as {@link GhostHistory}.
  */
 public final class AdaptivePolicy implements Policy {
-  /** Histories stand in an array, where a miss finds those of neighbours together. */
+  /**
+   * The mark of every entry. Marks are not used: histories are in an array, so that a miss finds neighbouring
+   * ones together.
+   */
   private static final long NO_MARK = 0;
 
   private static final int MOST_BYTE_WEIGHT = 1_000_000;
-  /** Takes one point of object hits from what 0 would reach, and gives four of byte hits. */
+  /** Compared with 0, this costs one point of object hits, and gains four points of byte hits. */
   private static final double DEFAULT_BYTE_WEIGHT = 0.1;
 
-  /** Share of the decayed number of accesses in the rank, where all sizes are equal. */
+  /** Weight of the decayed number of accesses in the rank, where all sizes are equal. */
   private static final float DECAYED_ALIKE = 1f / 3;
-  /** The same where sizes differ: 1/3 costs half a point of object hits, 1/2 there a point of all. */
+  /**
+   * The same where sizes differ: 1/3 would cost half a point of object hits; 1/2 where sizes are equal would
+   * cost a point of all hits.
+   */
   private static final float DECAYED_OTHERWISE = 1f / 2;
 
   private final AccessClock clock = new AccessClock();
@@ -47,12 +52,12 @@ public final class AdaptivePolicy implements Policy {
   private final VictimSampler lineup;
   private final HitBuffer.Reader reader = this::learn;
 
-  /** The newcomer that {@link #makeRoom} let in, until it is added. */
+  /** The history of the new entry that {@link #makeRoom} admitted, until it is added. */
   private long arrival;
 
   private long arrivalHash;
 
-  /** The number of residents that the parts were last made to fit. */
+  /** The number of residents to which the parts were last fitted. */
   private int fitted;
 
   /** A policy for an empty cache, with the byte weight 0.1. */
@@ -63,9 +68,9 @@ public final class AdaptivePolicy implements Policy {
   /**
    * A policy for an empty cache.
    *
-   * @param byteWeight how much bytes served count against hits: what a hit of mean size earns as
-   *     bytes, if it earns 1 as a hit. 0 goes for the object hit ratio alone and hardly keeps large
-   *     entries; from 1 on bytes come first. Without effect where all entries are of one size
+   * @param byteWeight how much bytes served count compared with hits: a hit on an entry of mean size earns
+   *     1 as a hit, and this much for its bytes. With 0 only the object hit ratio counts, and large entries are
+   *     hardly kept; from 1 on bytes count more. No effect where all entries have the same size
    * @throws IllegalArgumentException if it is not from 0 to 1,000,000
    */
   public AdaptivePolicy(double byteWeight) {
@@ -151,7 +156,7 @@ public final class AdaptivePolicy implements Policy {
     return true;
   }
 
-  /** Frees room without asking whether it is worth it. */
+  /** Frees room without weighing whether it is worth it. */
   private void shrink(long need, Victims victims) {
     int now = (int) clock.now();
     IndexTable indices = learner.indices();
@@ -181,7 +186,7 @@ public final class AdaptivePolicy implements Policy {
     }
   }
 
-  /** Counts an access to a key that is not resident, and tells the history it has with it. */
+  /** Counts an access to a key that is not resident, and returns the history that the key has after it. */
   private long arrive(int hash, long size) {
     int now = (int) clock.tick();
     int random = random(now);
@@ -196,7 +201,7 @@ public final class AdaptivePolicy implements Policy {
             word, now, ReuseAges.between(AccessHistory.last(word), now), random, learner.decay());
   }
 
-  /** Learns from a hit that the log brings. */
+  /** Learns from a hit that the buffer brings. */
   private void learn(long word, int gap, int slot) {
     learner.returned(word, gap);
     if (slot < residents.slots() && residents.has(slot)) {
@@ -204,7 +209,7 @@ public final class AdaptivePolicy implements Policy {
     }
   }
 
-  /** What is done before room is made: all work that a hit leaves to others. */
+  /** Does the work that hits leave to others. Called before room is made. */
   private void maintain() {
     log.drain(reader);
     fit();

@@ -1,9 +1,8 @@
 package io.intelligentcache.internal.memory.adaptive;
 
 /**
- * A number of at least 0 in 16 bits: the upper half of a float, 8 bits of exponent and 7 of
- * mantissa. Rounded at random, in proportion, so that it is right on average and small steps are
- * not lost.
+ * A number of at least 0 in 16 bits: the upper half of a float, 8 bits of exponent and 7 of mantissa. Uses
+ * stochastic rounding, so it is right on average, and small steps are not lost.
  */
 final class BFloat16 {
   private BFloat16() {}

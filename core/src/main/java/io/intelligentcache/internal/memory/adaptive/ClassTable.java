@@ -3,35 +3,35 @@ package io.intelligentcache.internal.memory.adaptive;
 import java.util.Arrays;
 
 /**
- * Counts how keys of each class come back.
+ * Counts how often, and at which ages, keys of each class are accessed again.
  *
- * <p>A row is a histogram over ages: at which ages keys of its class came back, and at which they
- * were last seen before they were forgotten. A class gets a row when its first event is seen, as
- * long as rows last; one without shares its octave's, and an octave of which nothing was seen yet
- * that of all.
+ * <p>A row is a histogram over ages: at which ages keys of its class were accessed again, and at which ages
+ * they were last seen before they were forgotten. A class gets a row at its first event, as long as rows are
+ * left. A class without a row shares the row of its octave. An octave without events shares the row of all
+ * classes.
  *
- * <p>A count is a {@link BFloat16}, rounded at random: half the memory of floats, as good on
- * average.
+ * <p>A count is a {@link BFloat16} with stochastic rounding: half the memory of floats, and as good on average.
  *
- * <p>Owned by the lock's owner, who hands a {@link HazardEstimate} of it to a {@link Recomputation}.
+ * <p>Only the thread that holds the engine's lock uses it. It gives a {@link HazardEstimate} of the counts to a
+ * {@link Recomputation}.
  */
 final class ClassTable {
   /** The row, and the group, of all classes together. */
   static final int ALL = 0;
-  /** Octaves of a positive int, and the class of keys seen once. */
+  /** One group for each octave of a positive int, and one for the class of keys seen once. */
   static final int GROUPS = 33;
 
   private static final int FREE = -1;
   private static final int NO_CLASS = -2; // rows of octaves, and that of all
   private static final int ROWS_AT_ONCE = 4;
-  /** A row with fewer events than this has outlived its class. */
+  /** The row of a class is freed when it has fewer events than this. */
   private static final float FADED = 0.1f;
 
   private final int perOctave;
 
   private final byte[] rowOfClass = new byte[AccessHistory.CLASSES];
   private final byte[] rowOfGroup = new byte[GROUPS];
-  /** The class whose own row this is. */
+  /** The class that each row belongs to. */
   private short[] owner = {NO_CLASS};
 
   private int rows = 1;
@@ -52,8 +52,8 @@ final class ClassTable {
   }
 
   /**
-   * Makes the table fit for ages below a limit and for so many classes with rows of their own, of
-   * which there are at most 90: with those of the groups, a row's number fits a byte.
+   * Fits the table to ages below a limit and to this many classes with rows of their own. At most 90 such
+   * classes are allowed: together with the rows of the groups, a row's number then fits a byte.
    */
   void fit(int buckets, int classRowLimit) {
     this.classRowLimit = Math.max(this.classRowLimit, classRowLimit);
@@ -72,7 +72,7 @@ final class ClassTable {
     return wide;
   }
 
-  /** A key of a class came back. */
+  /** Counts that a key of a class was accessed again. */
   void returned(int klass, int bucket) {
     if (rowOfClass[klass] == rowOfGroup[group(klass)]) {
       giveRow(klass);
@@ -81,7 +81,7 @@ final class ClassTable {
     returned[cell] = BFloat16.of(BFloat16.value(returned[cell]) + 1, nextRandom());
   }
 
-  /** A key of a class was forgotten without having come back. */
+  /** Counts that a key of a class was forgotten without another access. */
   void forgotten(int klass, int bucket) {
     int cell = cell(klass, bucket);
     forgotten[cell] = BFloat16.of(BFloat16.value(forgotten[cell]) + 1, nextRandom());
@@ -133,7 +133,7 @@ final class ClassTable {
     return (byte) row;
   }
 
-  /** The counts as they stand. */
+  /** The counts at this instant. */
   HazardEstimate tally() {
     int cells = rows * buckets;
     float[] came = new float[cells];
@@ -146,7 +146,7 @@ final class ClassTable {
         perOctave, rows, buckets, rowOfClass.clone(), rowOfGroup.clone(), came, reached);
   }
 
-  /** Lets all counts fade, and takes away the rows of classes of which nothing is left. */
+  /** Decays all counts, and frees the rows of classes of which nothing is left. */
   void fade(float factor) {
     for (int i = 0; i < rows * buckets; i++) {
       if (returned[i] != 0) {

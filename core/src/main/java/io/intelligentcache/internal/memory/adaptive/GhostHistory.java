@@ -3,26 +3,26 @@ package io.intelligentcache.internal.memory.adaptive;
 import java.util.List;
 
 /**
- * The keys that left the cache or were refused, in two circles.
+ * The histories of keys that were evicted or refused, in two tables.
  *
- * <p><b>Ghosts</b>, twice as many as there are residents: a key that comes back from there goes on
- * with its history, without which the rank loses a fifth of its gain. <b>Observers</b> lie further
- * out: of the sampled keys only, over several times the cache's size, to see reuse at ages that
- * neither residents nor ghosts reach, as in a loop much larger than the cache. A key that comes back
- * from there is learnt from but starts anew, because keys out of the sample do so too, and a class
- * must mean the same for both.
+ * <p><b>Ghosts</b>, twice as many as there are residents: a key that is accessed again continues its history.
+ * Without ghosts the rank loses a fifth of its gain. <b>Observers</b> are older histories, of the sampled keys
+ * only, over several times the cache's size. They show reuse at ages that neither residents nor ghosts reach,
+ * as in a loop much larger than the cache. The policy learns from a key that is found among the observers, but
+ * the key starts with an empty history: keys outside the sample do so too, and a class must mean the same for
+ * both.
  *
- * <p>Both grow as they fill, so a cache that never evicts has none.
+ * <p>Both tables grow as they fill, so a cache that never evicts has none.
  *
- * <p>Owned by the lock's owner.
+ * <p>Only the thread that holds the engine's lock uses it.
  */
 final class GhostHistory {
   private static final int GHOSTS_PER_RESIDENT = 2;
   private static final int OBSERVERS_PER_RESIDENT = 4;
 
   /**
-   * Small caches remember more, up to some number: they learn as fast as large ones, from as many
-   * keys.
+   * Small caches remember more keys, up to some number, so that they learn from as many keys, and as fast, as
+   * large ones.
    */
   private static final int GHOSTS_OF_SMALL = 8;
 
@@ -38,7 +38,7 @@ final class GhostHistory {
     this.learner = learner;
   }
 
-  /** Makes the circles fit the number of residents. */
+  /** Fits the tables to the number of residents. */
   void fit(int residents) {
     ghosts.fit(
         (long) GHOSTS_PER_RESIDENT * residents, Math.min(MANY_GHOSTS, GHOSTS_OF_SMALL * residents));
@@ -47,7 +47,10 @@ final class GhostHistory {
         Math.min(MANY_OBSERVERS, OBSERVERS_OF_SMALL * residents));
   }
 
-  /** Takes out the history of a key that comes back, having learnt from it; 0 if it starts anew. */
+  /**
+   * Removes the history of a key that is accessed again, and learns from it; returns 0 if the key starts with
+   * an empty history.
+   */
   long recall(int hash, int now, boolean sampled) {
     long word = ghosts.table.take(hash);
     if (word != 0) {
@@ -65,7 +68,7 @@ final class GhostHistory {
     return 0;
   }
 
-  /** Remembers a key that left. */
+  /** Remembers the history of an evicted key. */
   void remember(int hash, long word, int now) {
     long faded = ghosts.put(hash, word, now);
     int fadedHash = ghosts.table.displacedHash();
@@ -77,7 +80,7 @@ final class GhostHistory {
     }
   }
 
-  /** Adds those that are waited for to a list. */
+  /** Adds the histories of keys that may still be accessed again to a list. */
   void waiting(List<Recomputation.Waiting> to) {
     for (long[] words : ghosts.table.words()) {
       to.add(new Recomputation.Waiting(words, words.length, 1f / learner.sampling()));
@@ -91,7 +94,7 @@ final class GhostHistory {
     return ghosts.table.bytes() + observers.table.bytes() + 90;
   }
 
-  /** A table that grows, as it fills, to the size that is wanted. */
+  /** A table that grows, as it fills, to a target size. */
   private static final class Circle {
     private static final int FIRST_PLACES = 64;
 

@@ -4,23 +4,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the histories of keys that are not in the cache, a bounded number of them.
+ * A bounded number of histories of keys that are not in the cache.
  *
- * <p>A set-associative table, like a processor's cache: a key's hash says in which set of eight
- * places it may stand, and a newcomer to a full set displaces the one that was accessed longest ago.
- * That is close enough to first-in-first-out, needs no links and no index, and costs 12 bytes a
- * place. Keys are told apart by 32 bits of their hash; a mix-up costs a little accuracy only.
+ * <p>A set-associative table, like a processor's cache: the hash of a key selects a set of eight places. If the
+ * set is full, a new history replaces the one that was accessed longest ago. That is close enough to
+ * first-in-first-out, needs no links and no index, and costs 12 bytes a place. Keys are distinguished by 32
+ * bits of their hash; a collision only costs a little accuracy.
  *
- * <p>When the number of places changes, sets move to the changed table one by one, in the order of
- * their keys' hashes, with each history that comes in: no call does more than the next.
+ * <p>When the number of places changes, sets move to the resized table one by one, in the order of their keys'
+ * hashes, one step with each history that is added. So the work of one call is bounded.
  *
- * <p>Owned by the lock's owner; the words may be read without it.
+ * <p>Only the thread that holds the engine's lock uses it; other threads may read the words.
  */
 final class GhostTable {
   private static final int WAYS = 8;
 
   private Sets sets;
-  /** What is being moved into the current sets, if anything is. */
+  /** The sets that are being moved into the current ones; null if no resize is running. */
   private @Nullable Sets former;
   /** How many of the former sets have moved. */
   private int moved;
@@ -32,25 +32,25 @@ final class GhostTable {
     sets = new Sets(places);
   }
 
-  /** How many it has room for; when it is being resized, from then on. */
+  /** How many places it has; during a resize, how many it will have. */
   int places() {
     return sets.words.length;
   }
 
-  /** Whether a resize is not done. */
+  /** Whether a resize is running. */
   boolean resizing() {
     return former != null;
   }
 
-  /** Takes out the history of a key; 0 if it is not here. */
+  /** Removes the history of a key; 0 if it is not here. */
   long take(int hash) {
     return home(hash).take(hash);
   }
 
   /**
-   * Takes in a history, whose key is not here.
+   * Adds the history of a key that is not here.
    *
-   * @return the history that had to go for it, or 0; {@link #displacedHash} is the hash of its key
+   * @return the history that was replaced, or 0; {@link #displacedHash} is the hash of its key
    */
   long put(int hash, long word, int now) {
     if (former != null) {
@@ -73,7 +73,7 @@ final class GhostTable {
     return former == null ? List.of(sets.words) : List.of(sets.words, former.words);
   }
 
-  /** Begins to change the number of places; not while {@link #resizing}. */
+  /** Begins to change the number of places; must not be called while {@link #resizing}. */
   void resize(int places) {
     former = sets;
     sets = new Sets(places);
@@ -109,7 +109,7 @@ final class GhostTable {
     return sets.bytes() + (former == null ? 0 : former.bytes()) + 60;
   }
 
-  /** The table proper. */
+  /** The sets of one table size. */
   private static final class Sets {
     private final int count;
     private final int[] hashes;
@@ -121,7 +121,7 @@ final class GhostTable {
       words = new long[count * WAYS];
     }
 
-    /** The upper bits choose the set, the lower ones are left to whoever samples keys. */
+    /** The upper bits choose the set, because the lower ones are used to sample keys. */
     int number(int hash) {
       return (int) (((hash & 0xFFFF_FFFFL) * count) >>> 32);
     }
@@ -138,7 +138,7 @@ final class GhostTable {
       return 0;
     }
 
-    /** The place in a key's set that is empty or was accessed longest ago. */
+    /** The place in a key's set that is empty, or whose history was accessed longest ago. */
     int oldest(int hash, int now) {
       int first = number(hash) * WAYS;
       long oldest = -1; // age, and place in the set; an empty place is older than all

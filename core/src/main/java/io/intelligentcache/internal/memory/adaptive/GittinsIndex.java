@@ -1,17 +1,17 @@
 package io.intelligentcache.internal.memory.adaptive;
 
 /**
- * The Gittins index of an entry of some age: the best rate of hits per unit of time that can be had
- * by keeping it until some later age of our choice.
+ * The Gittins index of an entry of some age: the best rate of hits per unit of time that can be had by keeping
+ * it until some later age that we choose.
  *
- * <p>It turns "how likely is it to come back at which age" into one number that says who is to stay.
- * Where the chance falls with age, this orders entries as LRU does; where it is the same at all
- * ages, by frequency as LFU does; where it rises, as in a loop, it keeps those that are nearest to
+ * <p>It turns the probabilities of a return at each age into one number that says which entry to keep. Where
+ * the probability falls with age, this orders entries as LRU does. Where it is the same at all ages, this
+ * orders them by frequency as LFU does. Where it rises, as in a loop, it keeps the entries that are nearest to
  * their return. (J. C. Gittins, "Bandit processes and dynamic allocation indices", 1979.)
  *
- * <p>Worked out from the oldest bucket down: an entry that is kept over a stretch of buckets yields
- * P hits in D time with a chance S to be left over at its end. A younger stretch takes in the older
- * one beyond it as long as that raises its rate; so each bucket is pushed and popped once.
+ * <p>Computed from the oldest bucket down: an entry that is kept over a stretch of buckets yields P hits in D
+ * time, and is still there at the end with probability S. A younger stretch is merged with the older one after
+ * it as long as that raises its rate. So each bucket is pushed and popped once.
  */
 final class GittinsIndex {
   private final float[] hits = new float[ReuseAges.BUCKETS];
@@ -21,11 +21,11 @@ final class GittinsIndex {
   /**
    * Writes the logarithm of the index of each bucket.
    *
-   * @param hazard the chance of a return in each bucket, of those that reach it
+   * @param hazard the probability of a return in each bucket, given that the bucket is reached
    * @param buckets how many
-   * @param scale what one octave is worth
-   * @param out where to
-   * @param at index of the first bucket there
+   * @param scale the value of one octave in the output
+   * @param out receives the logarithms
+   * @param at index of the first bucket in {@code out}
    */
   void index(float[] hazard, int buckets, float scale, short[] out, int at) {
     int top = -1;

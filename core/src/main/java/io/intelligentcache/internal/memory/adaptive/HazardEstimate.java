@@ -3,20 +3,20 @@ package io.intelligentcache.internal.memory.adaptive;
 import java.util.Arrays;
 
 /**
- * The counts of one {@link ClassTable} as they stood at some moment, and what follows from them.
+ * A copy of the counts of one {@link ClassTable}, and the estimates that follow from them.
  *
- * <p>From how many of those who reached an age came back at it follows the hazard (Kaplan and
- * Meier's estimate, which counts those that are still waited for as not returned <em>yet</em>); from
- * the hazard the {@link GittinsIndex} index. Most classes have seen little, so estimates shrink: a class
- * towards its octave, an octave towards all, and all towards a power law, which makes an untaught
- * table behave as LRU.
+ * <p>The hazard of an age is the share of keys that are accessed again at that age, of those that reach it
+ * (Kaplan and Meier's estimate, which counts keys that may still return as not returned <em>yet</em>). From the
+ * hazard follows the {@link GittinsIndex} index. Most classes have few events, so estimates are shrunk: a class
+ * towards its octave, an octave towards all classes, and all classes towards a power law. With the power law, a
+ * table without events behaves as LRU.
  *
  * <p>Not thread-safe; belongs to one {@link Recomputation}.
  */
 final class HazardEstimate {
-  /** Events that a parent's estimate weighs in its children's. */
+  /** The weight, in events, of a parent's estimate in the estimate of its children. */
   private static final float SHRINKAGE = 8;
-  /** Events that the power law weighs in the estimate over all classes. */
+  /** The weight, in events, of the power law in the estimate over all classes. */
   private static final float PRIOR = 4;
 
   private static final float HAZARD_OF_AGE = 0.3f;
@@ -34,15 +34,15 @@ final class HazardEstimate {
   private final float[] sumReached;
 
   /**
-   * Takes over counts.
+   * Makes an estimate from counts.
    *
    * @param perOctave how many classes share an octave
    * @param rows how many there are
    * @param buckets length of a row
    * @param rowOfClass the row of each class, its own or its group's
    * @param rowOfGroup the row of each group, or that of all
-   * @param returned how many came back, by row and bucket
-   * @param reached those, and who was forgotten; those still waited for are added
+   * @param returned how many keys were accessed again, by row and bucket
+   * @param reached those, and the forgotten keys; keys that may still return are added later
    */
   HazardEstimate(
       int perOctave,
@@ -63,7 +63,7 @@ final class HazardEstimate {
     this.sumReached = new float[buckets];
   }
 
-  /** So many keys of a class are still waited for. */
+  /** Adds keys of a class that may still return. */
   void waiting(int klass, int bucket, float howMany) {
     reached[rowOfClass[klass] * buckets + Math.min(bucket, buckets - 1)] += howMany;
   }
@@ -72,7 +72,7 @@ final class HazardEstimate {
     return buckets;
   }
 
-  /** Where the row of each class begins in what {@link #indices} returns. */
+  /** The index at which the row of each class begins in the result of {@link #indices}. */
   char[] offsets() {
     char[] offsets = new char[rowOfClass.length];
     for (int c = 0; c < offsets.length; c++) {
@@ -82,9 +82,9 @@ final class HazardEstimate {
   }
 
   /**
-   * Works out the logarithms of the indices, row by row.
+   * Computes the logarithms of the indices, row by row.
    *
-   * @param scale what one octave is worth
+   * @param scale the value of one octave in the output
    */
   short[] indices(float scale) {
     short[] out = new short[rows * buckets];
@@ -143,7 +143,7 @@ final class HazardEstimate {
     }
   }
 
-  /** The hazard: returns in a bucket over those who reached it, shrunk towards a parent's. */
+  /** The hazard: returns in a bucket divided by the keys that reached it, shrunk towards a parent's. */
   private float[] estimate(float[] parent, float weight) {
     float[] hazard = new float[buckets];
     float sum = weight;

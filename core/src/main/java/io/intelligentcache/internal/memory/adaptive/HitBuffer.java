@@ -3,16 +3,17 @@ package io.intelligentcache.internal.memory.adaptive;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Hits on their way from the threads that made them to the tables, which belong to the lock's owner.
+ * Buffers hits between the threads that made them and the tables, which only the thread that holds the engine's
+ * lock may change.
  *
- * <p>Holds a bounded number and drops what comes beyond, and a race may lose one: both mean that a
- * few events less are learnt from, out of a sample anyway.
+ * <p>Holds a bounded number of hits and drops the rest, and a race may lose one. Both mean that the policy
+ * learns from slightly fewer events of what is a sample anyway.
  */
 final class HitBuffer {
   private static final int FEWEST = 32;
   private static final int MOST = 512;
 
-  /** Places for hits, and how many are taken. */
+  /** An array of hits, and how many of its places are taken. */
   private static final class Page {
     private final long[] words;
     private final int[] slots;
@@ -24,14 +25,14 @@ final class HitBuffer {
     }
   }
 
-  /** Replaced when it grows, under the lock; hits that write to the former one are lost. */
+  /** Replaced when it grows, under the lock; hits that are written to the former page are lost. */
   private volatile Page page = new Page(FEWEST);
 
   /**
-   * Notes a hit, from any thread.
+   * Records a hit, from any thread.
    *
    * @param word the history before the hit
-   * @param gap accesses since the last one
+   * @param gap accesses to the cache since the last access to the key
    * @param slot which entry
    */
   void add(long word, int gap, int slot) {
@@ -44,13 +45,13 @@ final class HitBuffer {
     }
   }
 
-  /** Empties the log into a reader; under the lock. */
+  /** Passes all hits to a reader and clears the buffer; under the lock. */
   void drain(Reader reader) {
     Page from = page;
     int size = from.count.getOpaque();
     for (int i = 0; i < size; i++) {
       long entry = from.words[i];
-      if (entry != 0) { // counted, but its writer's store is not here yet
+      if (entry != 0) { // counted, but not yet written
         reader.hit(entry, (int) (entry >>> 32), from.slots[i]);
       }
     }
@@ -59,7 +60,7 @@ final class HitBuffer {
     }
   }
 
-  /** Makes the log fit the number of residents; under the lock, and when it is drained. */
+  /** Fits the buffer to the number of residents; under the lock, and only when it is drained. */
   void fit(int residents) {
     int places = Integer.highestOneBit(Math.max(FEWEST, Math.min(MOST, residents)));
     if (places > page.words.length) {
@@ -74,10 +75,10 @@ final class HitBuffer {
   /** Learns from hits. */
   interface Reader {
     /**
-     * A hit.
+     * Receives a hit.
      *
-     * @param word the history before it; its time of last access is not to be used
-     * @param gap accesses since the one before
+     * @param word the history before it; its time of last access must not be used
+     * @param gap accesses to the cache since the last access to the key
      * @param slot which entry it was
      */
     void hit(long word, int gap, int slot);

@@ -3,35 +3,35 @@ package io.intelligentcache.internal.memory.adaptive;
 import java.util.List;
 
 /**
- * Learns from a sample of events what entries are worth.
+ * Learns the worth of entries from a sample of events.
  *
- * <p>Two tables look at the same keys, by their last two gaps and by their long-run gap. Now and
- * then a {@link Recomputation} turns what they counted into {@link IndexTable}: soon and often at the
- * start and whenever much has been learnt, so that a loop is seen after one round; lazily later on.
+ * <p>Two tables count the same keys, one by the last two gaps, one by the long-run gap. A {@link Recomputation}
+ * turns the counts into an {@link IndexTable} from time to time: soon and often at the start and whenever much
+ * has been learnt, so that a loop is recognised after one round; rarely later on.
  *
- * <p>Owned by the lock's owner, except {@link #sampledNow} and {@link #decay}, which hits read, and
- * {@link #publish} and {@link #ended}.
+ * <p>Only the thread that holds the engine's lock uses it, except {@link #sampledNow} and {@link #decay}, which
+ * hits read, and {@link #publish} and {@link #ended}.
  */
 final class Learner {
   /** Half-life of the decayed number of accesses, in accesses per resident. */
   private static final int HALF_LIFE = 64;
-  /** Ages beyond this many accesses per resident are one. */
+  /** Ages above this many accesses per resident are counted as one. */
   private static final int HORIZON = 32;
-  /** Up to this many residents every event is learnt from. */
+  /** Up to this many residents, the sample is all events. */
   private static final int ALL_SAMPLED = 1024;
 
   private static final int SPARSEST_SAMPLE = 32;
 
-  /** Classes with rows of their own, in each table: 90 gain 0.3 points at most. */
+  /** How many classes get rows of their own, in each table: 90 would gain 0.3 points at most. */
   private static final int MOST_ROWS = 64;
 
   private static final int FEWEST_ROWS = 16;
   private static final int RESIDENTS_PER_ROW = 12;
 
   private static final int EAGER_RECOMPUTATIONS = 60;
-  /** Accesses before the first recomputation that is due to time alone; doubles with each. */
+  /** Accesses before the first recomputation that starts because of time alone; doubles with each. */
   private static final int FIRST_PERIOD = 64;
-  /** Of small caches; that of others follows their size. */
+  /** The longest such period of small caches; for other caches it depends on their size. */
   private static final int LAST_PERIOD = 16_000;
 
   private static final int SHORTEST_MEMORY = 4_000;
@@ -52,20 +52,20 @@ final class Learner {
   private float eventWeight;
 
   private volatile IndexTable indices;
-  /** Whether a recomputation was handed out and is not done. */
+  /** Whether a recomputation was handed out and has not ended. */
   private volatile boolean underWay;
 
   Learner() {
     fit(1);
-    indices = new IndexTable(a.tally(), b.tally(), 0); // untaught: as LRU
+    indices = new IndexTable(a.tally(), b.tally(), 0); // no events yet: behaves as LRU
   }
 
-  /** What was learnt so far. */
+  /** The result of the last recomputation. */
   IndexTable indices() {
     return indices;
   }
 
-  /** One of how many keys and events is learnt from; a power of two. */
+  /** Of this many keys and events, one is in the sample; a power of two. */
   int sampling() {
     return sampling;
   }
@@ -85,7 +85,7 @@ final class Learner {
     return decay;
   }
 
-  /** A key of the sample came back. */
+  /** Learns that a key of the sample was accessed again. */
   void returned(long word, int gap) {
     int bucket = ReuseAges.bucket(gap);
     a.returned(AccessHistory.classA(word), bucket);
@@ -93,14 +93,14 @@ final class Learner {
     eventsSince += sampling;
   }
 
-  /** A key of the sample was forgotten at some age. */
+  /** Learns that a key of the sample was forgotten at some age. */
   void forgotten(long word, int age) {
     int bucket = ReuseAges.bucket(age);
     a.forgotten(AccessHistory.classA(word), bucket);
     b.forgotten(AccessHistory.classB(word), bucket);
   }
 
-  /** Makes horizon, rows and sample fit the number of residents. */
+  /** Fits horizon, rows and sample to the number of residents. */
   void fit(int residents) {
     decay = 1f / ((float) HALF_LIFE * Math.max(1, residents));
     if (residents > fittedTo) {
@@ -121,12 +121,12 @@ final class Learner {
     }
   }
 
-  /** Small caches see too few events to fill many rows. */
+  /** How many rows to use: small caches have too few events to fill many rows. */
   private static int rows(int residents) {
     return Math.min(MOST_ROWS, FEWEST_ROWS + residents / RESIDENTS_PER_ROW);
   }
 
-  /** Whether enough has passed, or been learnt, for the indices to be worked out again. */
+  /** Whether enough time has passed, or enough has been learnt, to compute the indices again. */
   boolean due(int now, int residents) {
     if (underWay) {
       return false;
@@ -141,9 +141,9 @@ final class Learner {
   }
 
   /**
-   * Begins to work out all indices: takes a copy of what was counted, and lets the past fade.
+   * Begins to compute all indices: takes a copy of the counts, and decays them.
    *
-   * @param waiting who is waited for, besides those that were counted
+   * @param waiting histories of keys that may still be accessed again, in addition to the counted ones
    * @return the rest of the work, to be run without the lock
    */
   Recomputation recompute(
@@ -163,12 +163,12 @@ final class Learner {
     return work;
   }
 
-  /** Makes what a recomputation has found count; from any thread. */
+  /** Publishes the result of a recomputation; from any thread. */
   void publish(IndexTable found) {
     indices = found;
   }
 
-  /** Ends a recomputation, whatever came of it; from any thread. */
+  /** Ends a recomputation, also a failed one; from any thread. */
   void ended() {
     underWay = false;
   }

@@ -3,24 +3,24 @@ package io.intelligentcache.internal.memory.adaptive;
 import java.util.List;
 
 /**
- * Works out all indices, without the lock.
+ * Computes all indices, without the lock.
  *
- * <p>What was counted is a copy. Who is still waited for is looked up in the living tables: of each
- * some evenly spread histories, read while hits and misses change them, because each is one word and
- * a sample does not mind who is in it. Takes 0.1 to 0.4 ms, whatever the cache's size.
+ * <p>The counts are a copy. Keys that may still be accessed again are read from the live tables: from each
+ * table some evenly spread histories. Hits and misses may change the histories meanwhile. That does no harm,
+ * because each history is one word, and it does not matter which keys are in the sample. Takes 0.1 to 0.4 ms,
+ * whatever the cache's size.
  *
- * <p>All rows each time, because the ages of those still waited for change even where nothing
- * happens.
+ * <p>Computes all rows each time, because the ages of waiting keys change even in classes without events.
  */
 final class Recomputation implements Runnable {
   private static final int LOOK_AT = 1024;
 
   /**
-   * Histories of keys that are waited for.
+   * Histories of keys that may still be accessed again.
    *
-   * @param words where they stand; 0 is nobody
+   * @param words the histories; 0 for none
    * @param places how many places to look at
-   * @param weight how many keys one stands for
+   * @param weight how many keys one history represents
    */
   record Waiting(long[] words, int places, float weight) {}
 
@@ -52,14 +52,14 @@ final class Recomputation implements Runnable {
       waiting.forEach(this::count);
       learner.publish(new IndexTable(a, b, decayedWeight));
     } finally {
-      learner.ended(); // also if it failed: it is tried again, with what is learnt until then
+      learner.ended(); // also after a failure: it is tried again, with what was learnt until then
     }
   }
 
   private void count(Waiting of) {
     int looks = Math.min(of.places, LOOK_AT);
     float weight = of.weight * of.places / looks;
-    long start = (now * 0x9E37_79B9L & 0xFFFF_FFFFL) % Math.max(1, of.places); // others each time
+    long start = (now * 0x9E37_79B9L & 0xFFFF_FFFFL) % Math.max(1, of.places); // start varies
     for (int i = 0; i < looks; i++) {
       long word = Residents.word(of.words, (int) (((long) i * of.places + start) / looks));
       if (word != 0) {

@@ -5,18 +5,18 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * What is kept of each entry in the cache, by slot: history, hash and size, 16 bytes.
+ * The policy's data of each entry in the cache, by slot: history, hash and size, 16 bytes.
  *
- * <p>Histories are read and written by hits of any thread, all else by the lock's owner. Who is
- * resident is told by a set of bits (with a summary bit for each 64, so that the next resident after
- * a slot is found in a few steps even if few are left), never by the histories: a late hit may leave
- * one behind in a slot that has become free, where it does no harm.
+ * <p>Hits of any thread read and write histories; only the thread that holds the engine's lock uses the rest. A
+ * bit set says which slots are resident (with a summary bit for each 64 slots, so that the next resident after
+ * a slot is found in a few steps even if few are left). The histories do not say that: a late hit may leave a
+ * history in a slot that has become free, where it does no harm.
  */
 final class Residents {
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
   private static final int SIZE_SHIFT = 16; // sizes from 2^31 on are kept in units of 64 KiB
 
-  /** Replaced as a whole when it grows; hits that write to the former one are lost. */
+  /** Replaced as a whole when it grows; hits that are written to the former array are lost. */
   private volatile long[] words = {};
 
   private int[] hashes = {};
@@ -44,12 +44,12 @@ final class Residents {
     return count;
   }
 
-  /** One more than the highest slot that was ever taken. */
+  /** One more than the highest slot that was ever used. */
   int slots() {
     return slots;
   }
 
-  /** The histories by slot; for one operation only, as they move when the table grows. */
+  /** The histories by slot. For one operation only, because the array is replaced when the table grows. */
   long[] words() {
     return words;
   }
@@ -90,7 +90,7 @@ final class Residents {
     return ((taken[slot >> 6] >>> slot) & 1) != 0;
   }
 
-  /** Which of eight slots are resident, as bits; the first of them is a multiple of eight. */
+  /** Which of eight slots are resident, as bits; {@code first} is a multiple of eight. */
   int eight(int first) {
     return (int) (taken[first >> 6] >>> first) & 0xFF;
   }
@@ -114,7 +114,7 @@ final class Residents {
     }
   }
 
-  /** The first resident at or after a slot, going round at the end; -1 if there is none at all. */
+  /** The first resident at or after a slot, wrapping around at the end; -1 if there is none at all. */
   int next(int slot) {
     if (count == 0) {
       return -1;

@@ -1,8 +1,8 @@
 package io.intelligentcache.internal.memory.adaptive;
 
 /**
- * Ages and gaps, counted in accesses to the whole cache, in buckets: exact up to 7, then four to an
- * octave. Two buckets to an octave cost two points of hit ratio on loops; more buy nothing.
+ * Buckets of ages and gaps. Both are counted in accesses to the whole cache. Buckets are exact up to 7, then
+ * four to an octave. Two buckets to an octave cost two points of hit ratio on loops; more gain nothing.
  */
 final class ReuseAges {
   /** Buckets that cover every positive int. */
@@ -11,8 +11,8 @@ final class ReuseAges {
   private ReuseAges() {}
 
   /**
-   * The time from one access to another. At least one, also where the clocks of two threads differ
-   * by a few accesses, or where 2^31 accesses have passed.
+   * The time from one access to another. At least one, also where the clocks of two threads differ by a few
+   * accesses, or where 2^31 accesses have passed.
    */
   static int between(int from, int to) {
     int age = to - from;

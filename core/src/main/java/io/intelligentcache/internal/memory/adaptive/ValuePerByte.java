@@ -1,26 +1,26 @@
 package io.intelligentcache.internal.memory.adaptive;
 
 /**
- * What a hit is worth per unit of the capacity that it occupies: {@code 1/size + lambda/mean size}.
+ * The value of a hit per unit of the capacity that it occupies: {@code 1/size + lambda/mean size}.
  *
- * <p>The first term counts hits, the second bytes served, in units of a mean request: with lambda at
- * 0 the policy goes for the object hit ratio alone, and large entries hardly stay. If hits are to
- * count with w and bytes with 1 - w, lambda is (1-w)/w. Where all sizes are equal the worth is, too.
+ * <p>The first term counts hits. The second counts bytes served, in units of a mean request. With lambda at 0
+ * only the object hit ratio counts, and large entries are hardly kept. To count hits with weight w and bytes
+ * with 1 - w, set lambda to (1-w)/w. Where all sizes are equal, the value of all entries is equal too.
  */
 final class ValuePerByte {
-  /** The mean follows the last so many sampled requests. */
+  /** The mean follows about this many sampled requests. */
   private static final int MEMORY = 10_000;
-  /** Bits of a size's mantissa that count: its worth is right within 6 %. */
+  /** How many bits of a size's mantissa count: the value is then right within 6 %. */
   private static final int MANTISSA = 3;
 
   private static final int DROPPED = 23 - MANTISSA; // of a float's mantissa
-  private static final int FIRST = 127 << MANTISSA; // where sizes of 1 begin, by exponent
+  private static final int FIRST = 127 << MANTISSA; // the index of size 1, by exponent
 
   private final float lambda;
-  /** The logarithm of the worth by size class, where sizes differ. */
+  /** The logarithm of the value by size class, where sizes differ. */
   private short[] logs = {};
 
-  /** The mean that it was made for. */
+  /** The mean size for which {@link #logs} was computed. */
   private float tabulated;
 
   private float mean;
@@ -32,7 +32,7 @@ final class ValuePerByte {
     this.lambda = lambda;
   }
 
-  /** Sees the size of a new or resized entry, of all of them. */
+  /** Records the size of a new or resized entry. Called for all entries. */
   void admit(long size) {
     if (size != only && uniform) {
       uniform = only == 0;
@@ -43,7 +43,7 @@ final class ValuePerByte {
     }
   }
 
-  /** Sees the size of what a sampled request asked for. */
+  /** Records the size of the entry of a sampled request. */
   void request(long size) {
     if (seen < MEMORY) {
       seen++;
@@ -56,7 +56,7 @@ final class ValuePerByte {
     return uniform;
   }
 
-  /** The logarithm of the worth in 256ths of an octave; 0 where all sizes are equal. */
+  /** The logarithm of the value in 256ths of an octave; 0 where all sizes are equal. */
   int log(long size) {
     return uniform ? 0 : logs[sizeClass(size)];
   }

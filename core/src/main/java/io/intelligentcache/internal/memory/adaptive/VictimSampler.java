@@ -3,25 +3,25 @@ package io.intelligentcache.internal.memory.adaptive;
 import java.util.Arrays;
 
 /**
- * Finds who is to leave: the lowest of a sample.
+ * Chooses victims: the entries with the lowest rank in a sample.
  *
- * <p>Looks at a few runs of eight neighbouring slots, each one cache line of histories, at random
- * places. To sort all entries would cost a hundred times as much and gain half a point of hit ratio.
- * Neighbours are as good as strangers, because a newcomer takes the slot of the victim and so
- * neighbours soon have nothing in common.
+ * <p>Looks at a few runs of eight neighbouring slots at random places; the histories of a run are one cache
+ * line. To sort all entries would cost a hundred times as much and gain half a point of hit ratio. Neighbours
+ * are as good as random entries: a new entry takes the slot of its victim, so neighbours soon have nothing in
+ * common.
  *
- * <p>Each of the eight positions in a run has a lane, which keeps the lowest that was seen there;
- * the lowest of all lanes leaves. So nothing is sorted, and nobody is in two lanes. The lanes stay
- * for the next choice, and a newcomer joins the one that its victim left: as good as a sample twice
- * the size. Their ranks are worked out anew each time; old ones cost two points on loops.
+ * <p>Each of the eight positions in a run has a lane, which keeps the lowest entry seen at that position. The
+ * lowest of all lanes is evicted. So nothing is sorted, and no entry is in two lanes. The lanes are kept for
+ * the next choice, and a new entry joins the lane that its victim left: that is as good as a sample twice the
+ * size. The ranks of the lanes are computed again each time; old ranks cost two points of hit ratio on loops.
  *
- * <p>Owned by the lock's owner.
+ * <p>Only the thread that holds the engine's lock uses it.
  */
 final class VictimSampler {
   private static final int LANES = 8;
   /** The key of an empty lane. */
   private static final long NOBODY = Long.MAX_VALUE;
-  /** Random runs without anyone before the next one with somebody is searched for. */
+  /** After this many random runs without a resident, the next run with one is searched for. */
   private static final int TRIES = 8;
   /** Runs looked at for the first victim, where all sizes are equal. */
   private static final int RUNS_ALIKE = 2;
@@ -29,16 +29,19 @@ final class VictimSampler {
   private static final int RUNS_OTHERWISE = 8;
   /** Runs looked at for each further victim. */
   private static final int RUNS_FOR_MORE = 1;
-  /** Entries that may leave for one newcomer, which bounds the time that it takes. */
+  /** How many entries may be evicted for one new entry, which bounds the time that it takes. */
   private static final int MOST_VICTIMS = 1024;
 
   private final Residents residents;
   private final ValuePerByte worth;
 
-  /** The lowest of each lane, if its key is not that of nobody. */
+  /** The lowest entry of each lane, unless the lane is empty. */
   private final int[] slots = new int[LANES];
 
-  /** Their ranks, and as the lower half how young they are, so that of equal ranks the older goes. */
+  /**
+   * Sort keys of the lanes: the upper half is the rank, the lower half is how young the entry is, so that of
+   * equal ranks the older one is evicted.
+   */
   private final long[] keys = new long[LANES];
 
   private int[] chosen = new int[4];
@@ -58,14 +61,14 @@ final class VictimSampler {
   }
 
   /**
-   * Chooses entries that together free some room, and takes them off the list of residents.
+   * Chooses entries that together free some room, and removes them from the residents.
    *
    * @param need how much room
-   * @param gain what the newcomer is worth; entries worth more in sum are not given up for it
+   * @param gain the worth of the new entry; entries that are worth more in sum are not evicted for it
    * @param now the clock
-   * @param indices what entries are worth by class and age
+   * @param indices the worth of entries by class and age
    * @param decay octaves that the decayed number of accesses loses per access to the cache
-   * @return whether they were found; if not, nobody is chosen
+   * @return whether enough entries were found; if not, none is chosen
    */
   boolean choose(long need, float gain, int now, IndexTable indices, float decay) {
     set(now, indices, decay);
@@ -92,7 +95,7 @@ final class VictimSampler {
     return true;
   }
 
-  /** The rank of a resident: the higher, the longer it is to stay. */
+  /** The rank of a resident: the higher, the longer it should be kept. */
   int rank(int slot, int now, IndexTable indices, float decay) {
     set(now, indices, decay);
     return (int) (key(slot) >> 32);
@@ -120,26 +123,26 @@ final class VictimSampler {
     chosenCount = 0;
   }
 
-  /** How many were chosen. */
+  /** How many entries were chosen. */
   int chosenCount() {
     return chosenCount;
   }
 
-  /** One of the chosen. */
+  /** One of the chosen entries. */
   int chosen(int i) {
     return chosen[i];
   }
 
-  /** Puts a newcomer up for the next choice. */
+  /** Offers a new entry to the next choice. */
   void offer(int slot) {
     int lane = slot & (LANES - 1);
     if (keys[lane] == NOBODY) {
       slots[lane] = slot;
-      keys[lane] = 0; // worked out at the next choice
+      keys[lane] = 0; // ranked at the next choice
     }
   }
 
-  /** Ranks those left over from the last choice. */
+  /** Ranks the entries that are left in the lanes from the last choice. */
   private void refresh() {
     for (int lane = 0; lane < LANES; lane++) {
       if (keys[lane] != NOBODY) {
@@ -149,7 +152,7 @@ final class VictimSampler {
     }
   }
 
-  /** Looks at some runs of neighbours, and at more until there is somebody. */
+  /** Looks at some runs of neighbours, and at more until a lane has an entry. */
   private void look(int runs) {
     for (int run = 0; run < runs || keys[lowest()] == NOBODY; run++) {
       int first = randomRun();
@@ -157,7 +160,7 @@ final class VictimSampler {
       for (int lane = 0; lane < LANES; lane++) {
         if ((here >>> lane & 1) != 0) {
           long key = key(first + lane);
-          boolean lower = key < keys[lane]; // at random: conditional moves, not branches
+          boolean lower = key < keys[lane]; // unpredictable: conditional moves, not branches
           slots[lane] = lower ? first + lane : slots[lane];
           keys[lane] = lower ? key : keys[lane];
         }
@@ -184,8 +187,8 @@ final class VictimSampler {
   }
 
   /**
-   * The first slot of a run in which somebody is resident. After some runs without anyone, the next
-   * one that has; not at once, because a run beyond a wide gap would be seen too often.
+   * The first slot of a random run with a resident. After some runs without one, the next run that has one. It
+   * is not used at once, because a run after a wide gap would be chosen too often.
    */
   private int randomRun() {
     for (int tries = 0; tries < TRIES; tries++) {

@@ -1,4 +1,4 @@
-/** The ADAPTIVE policy: learns from the workload how much longer an entry is worth its bytes. */
+/** The ADAPTIVE policy: learns from the workload which entries are worth their bytes. */
 @NullMarked
 package io.intelligentcache.internal.memory.adaptive;
 

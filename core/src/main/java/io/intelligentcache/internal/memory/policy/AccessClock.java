@@ -3,12 +3,12 @@ package io.intelligentcache.internal.memory.policy;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts accesses: the only time that policies know.
+ * Counts accesses: the only time that policies use.
  *
- * <p>Threads count on stripes of their own and pass on what they counted in steps, so that a hit
- * does not fetch a cache line from another core. For one thread the clock is exact; among threads
- * it is off by at most a step for each. Steps stay far below the cache's size: in steps of a tenth
- * of it, several points of hit ratio are lost.
+ * <p>Threads count on stripes of their own and add their counts to the clock in steps, so that a hit does not
+ * fetch a cache line from another core. For one thread the clock is exact; with several threads it is wrong by
+ * at most one step for each. Steps stay far below the cache's size: with steps of a tenth of it, several points
+ * of hit ratio are lost.
  */
 public final class AccessClock {
   private static final int STRIPES =
@@ -23,11 +23,11 @@ public final class AccessClock {
 
   private int step = 1;
 
-  /** Makes a clock that stands at 0. */
+  /** Makes a clock that starts at 0. */
   public AccessClock() {}
 
   /**
-   * Sets how many accesses a thread counts before it passes them on; under the engine's lock.
+   * Sets how many accesses a thread counts before it adds them to the clock; under the engine's lock.
    *
    * @param residents entries in the cache
    */
@@ -35,7 +35,7 @@ public final class AccessClock {
     step = Math.max(1, Math.min(LONGEST_STEP, Integer.highestOneBit(residents >> 7)));
   }
 
-  /** {@return how many accesses a thread counts before it passes them on} */
+  /** {@return how many accesses a thread counts before it adds them to the clock} */
   public int step() {
     return step;
   }
@@ -54,7 +54,7 @@ public final class AccessClock {
     return part == 0 ? passedOn.getAndAdd(size) + size : passedOn.getOpaque() + part;
   }
 
-  /** {@return the time of the latest access that this thread can know of} */
+  /** {@return the time of the latest access that this thread knows of} */
   public long now() {
     return passedOn.getOpaque() + (stripes[stripe()] & (step - 1));
   }

@@ -3,21 +3,21 @@ package io.intelligentcache.internal.memory.policy;
 import java.util.Arrays;
 
 /**
- * A priority queue of slots whose ranks may rise behind its back.
+ * A priority queue of slots whose ranks may rise without a call to the queue.
  *
- * <p>The heap orders slots by the rank each had when it was last placed, its key. Because ranks only
- * rise, the slot at the top is the lowest if its rank has not moved since; otherwise it is placed
- * anew and the next one is looked at. So a hit costs nothing here: the work waits until an eviction
- * comes across it, and is done at most once for any number of hits. The arity of four halves the
- * depth against a binary heap and keeps the keys of siblings in one cache line or two.
+ * <p>The heap orders slots by key: the rank that a slot had when it was last placed. Ranks only rise. So the
+ * slot at the top is the lowest if its rank has not changed since; otherwise it is placed again, and the next
+ * one is looked at. So a hit costs nothing here: the work waits until an eviction finds the slot, and is done
+ * at most once for any number of hits. The arity of four halves the depth compared with a binary heap, and
+ * keeps the keys of siblings in one or two cache lines.
  */
 final class LazyHeap {
   private static final int ARITY = 4;
   private static final int ABSENT = -1;
 
   /**
-   * The most slots placed anew in one search. Past it the lowest of those seen is taken, so that
-   * one eviction after a burst of a million hits does not repay them all at once.
+   * How many slots one search places again at most. Beyond that the lowest of those seen is taken, so that one
+   * eviction after a burst of a million hits does not do the work for all of them at once.
    */
   private static final int MOST_REPLACED = 512;
 
@@ -44,7 +44,7 @@ final class LazyHeap {
     up(size++, slot, rank);
   }
 
-  /** Takes a slot out; nothing happens if it is not there. */
+  /** Removes a slot; does nothing if it is not there. */
   void remove(int slot) {
     int hole = position[slot];
     if (hole == ABSENT) {
@@ -58,7 +58,7 @@ final class LazyHeap {
   }
 
   /**
-   * Takes out the slot with the lowest rank.
+   * Removes the slot with the lowest rank, and returns it.
    *
    * @param ranks as they are at this instant
    */
@@ -81,7 +81,7 @@ final class LazyHeap {
     return lowest;
   }
 
-  /** Puts a slot where there is a hole, or as far above or below as it belongs. */
+  /** Places a slot at a hole in the heap, or as far above or below it as its key demands. */
   private void place(int hole, int slot, long key) {
     if (hole > 0 && key < keys[(hole - 1) / ARITY]) {
       up(hole, slot, key);

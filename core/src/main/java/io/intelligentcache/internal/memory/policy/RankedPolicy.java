@@ -3,8 +3,8 @@ package io.intelligentcache.internal.memory.policy;
 /**
  * Evicts the entry with the lowest rank, where a rank is one number that only rises: LRU and LFU.
  *
- * <p>A hit writes the rank of its own entry, its mark, and moves nothing; {@link LazyHeap} catches
- * up when somebody has to leave.
+ * <p>A hit writes the rank of its own entry, its mark, and moves nothing; {@link LazyHeap} updates its order
+ * when an entry must be evicted.
  */
 public final class RankedPolicy implements Policy {
   /** How a rank rises. */
@@ -14,7 +14,7 @@ public final class RankedPolicy implements Policy {
      * The rank after an access.
      *
      * @param rank before
-     * @param tick number of this access among all, about; rises
+     * @param tick about the number of this access among all accesses; rises
      */
     long accessed(long rank, long tick);
   }
@@ -25,7 +25,7 @@ public final class RankedPolicy implements Policy {
   private Marks ranks = slot -> 0;
   private int slots;
 
-  /** Rank of the last entry that was evicted: where newcomers start. */
+  /** The rank of the last evicted entry: the first rank of new entries. */
   private long floor;
 
   public RankedPolicy(Ranking ranking) {
