@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A setting, and the builder's method that takes its value. */
 record Binding<B, T>(Setting<T> setting, BiFunction<B, T, B> method) {
-  /** The builder with those of the settings that are set. */
+  /** Passes the settings that are set to a builder. */
   static <B> B apply(List<Binding<B, ?>> bindings, B builder, Values values) {
     B changed = builder;
     for (Binding<B, ?> binding : bindings) {

@@ -48,7 +48,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration of a manager as properties have it.
+ * The configuration of a manager, read from properties.
  *
  * <pre>
  * l1.size=100MB
@@ -60,14 +60,14 @@ import org.jspecify.annotations.Nullable;
  * default-ttl=1h
  * </pre>
  *
- * <p>Names, types, limits and defaults are those of {@link io.intelligentcache.internal.setting.Settings}, as in the
- * builders. One default differs: the disk tier is on, in {@code ./cache_data}, unless {@code
+ * <p>Names, types, limits and defaults are those of {@link io.intelligentcache.internal.setting.Settings}, as
+ * in the builders. One default differs: the disk tier is on, in {@code ./cache_data}, unless {@code
  * l2.enabled=false}.
  *
  * <p>Immutable. Its text shows no password.
  */
 public final class CacheConfig {
-  /** The manager's own settings; those of its tiers follow. */
+  /** The manager's own settings; those of its tiers are below. */
   private static final List<Binding<TieredCacheManager.Builder, ?>> MANAGER = List.of(
       new Binding<>(STALENESS_BOUND, TieredCacheManager.Builder::stalenessBound),
       new Binding<>(DEFAULT_TTL, TieredCacheManager.Builder::defaultTtl),
@@ -115,12 +115,11 @@ public final class CacheConfig {
   /**
    * Reads the settings.
    *
-   * @param properties names and values, the defaults of the properties included; values of sizes such as
-   *     {@code 100MB}, {@code 64KiB} or {@code 4096}, of durations such as {@code 500ms}, {@code 1h30m} or
-   *     {@code PT1H}
+   * @param properties names and values, including the defaults of the properties. Sizes are written as
+   *     {@code 100MB}, {@code 64KiB} or {@code 4096}, durations as {@code 500ms}, {@code 1h30m} or {@code PT1H}
    * @return the configuration
-   * @throws IllegalArgumentException if a name is unknown, or a value is no text, can't be read or can't
-   *     work; the message has the name, what is allowed and the value, but for passwords
+   * @throws IllegalArgumentException if a name is unknown, or a value is not a text, can't be read or is
+   *     not allowed; the message has the name, what is allowed and the value, except for passwords
    */
   public static CacheConfig from(Properties properties) {
     return new CacheConfig(Values.of(requireNonNull(properties, "properties")));
@@ -224,7 +223,9 @@ public final class CacheConfig {
     return compression;
   }
 
-  /** {@return how long after a change by another instance the older value may be answered} */
+  /**
+   * {@return the staleness bound: how long after a change by another instance the older value may be answered}
+   */
   public Duration stalenessBound() {
     return values.orDefault(STALENESS_BOUND);
   }
@@ -245,7 +246,7 @@ public final class CacheConfig {
   }
 
   /**
-   * A builder with these settings, for what properties can't say.
+   * A builder with these settings, to set what properties can't express.
    *
    * @return a builder
    */
@@ -270,7 +271,7 @@ public final class CacheConfig {
     return toBuilder().build();
   }
 
-  /** {@return the tiers, and the manager's settings that are set; no password} */
+  /** {@return the tiers, and the manager's settings that are set; without passwords} */
   @Override
   public String toString() {
     String own = MANAGER.stream()

@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/** The names that somebody probably meant. */
+/** Finds the names that the user probably meant. */
 final class Nearest {
   private Nearest() {}
 
-  /** Those with the fewest letters to change; none if that is more than a third of the name. */
+  /** The names with the fewest letters to change; none if that is more than a third of the name. */
   static List<String> to(String name, Collection<String> names) {
     int least = Math.max(2, name.length() / 3);
     for (String each : names) {
@@ -18,7 +18,7 @@ final class Nearest {
     return names.stream().filter(each -> distance(name, each) <= fewest).toList();
   }
 
-  /** Letters to insert, delete or replace (Levenshtein), case aside. */
+  /** Number of letters to insert, delete or replace (Levenshtein), ignoring case. */
   private static int distance(String name, String other) {
     String a = name.toLowerCase(Locale.ROOT);
     String b = other.toLowerCase(Locale.ROOT);

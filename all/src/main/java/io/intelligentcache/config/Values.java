@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The values of the settings that properties set, each read and allowed. */
+/** The values of the settings that properties set; each was read and checked. */
 final class Values {
   private static final Map<String, Setting<?>> KNOWN = Settings.all().stream()
       .filter(setting -> !setting.property().isEmpty())
@@ -22,7 +22,7 @@ final class Values {
 
   private Values() {}
 
-  /** Reads all; an unknown name and a value that is no text are refused. */
+  /** Reads all values; refuses an unknown name, and a value that is not a text. */
   static Values of(Properties properties) {
     Set<String> names = names(properties);
     List<String> unknown =
@@ -44,7 +44,7 @@ final class Values {
     return read;
   }
 
-  /** The names that are set, those of the properties' defaults included. */
+  /** The names that are set, including those of the properties' defaults. */
   private static Set<String> names(Properties properties) {
     for (Object name : properties.keySet()) {
       if (!(name instanceof String)) {
@@ -67,7 +67,10 @@ final class Values {
         + name + " is of " + name.getClass().getName());
   }
 
-  /** {@code getProperty} passes over values that are no text, as if they were not there. */
+  /**
+   * The text of a setting. {@code getProperty} ignores values that are not texts, as if they were not set; here
+   * they are refused.
+   */
   private static String text(Setting<?> setting, Properties properties) {
     Object own = properties.get(setting.property());
     String text = properties.getProperty(setting.property());
@@ -106,7 +109,7 @@ final class Values {
     return value == null ? setting.defaultValue() : value;
   }
 
-  /** The names of the settings that are set and whose names begin so, but for this one. */
+  /** The names of the settings that are set and whose names have this prefix, except this one. */
   List<String> namesUnder(String prefix, Setting<?> but) {
     return values.keySet().stream()
         .filter(setting -> setting != but)

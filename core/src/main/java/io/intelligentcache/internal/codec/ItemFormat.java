@@ -14,18 +14,18 @@ import net.jpountz.lz4.LZ4SafeDecompressor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of one cache as items: encoded, and compressed where that pays.
+ * Converts the values of one cache to items and back: encodes them, and compresses them where that pays.
  *
  * @param <V> type of the values
  */
 public final class ItemFormat<V> {
-  /** No LZ4 block expands by more: every byte of a block adds at most 255 to a length. */
+  /** The largest expansion of an LZ4 block: every byte of a block adds at most 255 to a length. */
   private static final int MOST_EXPANSION = 255;
 
   /** The most bytes a value may take when encoded: 256 MiB. */
   public static final int MAX_RAW_BYTES = 256 << 20;
 
-  /** Kept raw unless the compressed form takes at most this share, in per cent. */
+  /** A value stays uncompressed unless the compressed form takes at most this share, in per cent. */
   private static final int WORTH_IT = 95;
 
   private final Codec<V> codec;
@@ -38,9 +38,9 @@ public final class ItemFormat<V> {
   /**
    * Makes a format.
    *
-   * @param codec writes and reads the values
+   * @param codec encodes and decodes the values
    * @param compression which of them are compressed
-   * @throws IllegalArgumentException if the codec can't do the type of its values
+   * @throws IllegalArgumentException if the codec does not support the type of its values
    */
   public ItemFormat(Codec<V> codec, Compression compression) {
     this.codec = requireNonNull(codec, "codec");
@@ -55,14 +55,14 @@ public final class ItemFormat<V> {
   }
 
   /**
-   * Writes a value. Of the values of each class the first, and later ones now and then, are read back and
-   * compared, see {@link Codec}.
+   * Encodes a value. The first value of each class, and later ones now and then, are read back and compared,
+   * see {@link Codec}.
    *
    * @param value the value
    * @param expiresAtMillis see {@link Item#expiresAtMillis}
    * @return an item
-   * @throws CodecException if the codec can't write it, values of its class do not survive the codec, or it
-   *     takes more than {@value #MAX_RAW_BYTES} bytes
+   * @throws CodecException if the codec can't encode it, values of its class do not come back unchanged, or
+   *     it takes more than {@value #MAX_RAW_BYTES} bytes
    */
   public Item encode(V value, long expiresAtMillis) {
     byte[] raw = checked.encode(value);
@@ -83,21 +83,21 @@ public final class ItemFormat<V> {
   }
 
   /**
-   * Writes a value and reads it back, if it is the first of its class; others cost a look at a field.
+   * Encodes a value and reads it back, if it is the first of its class. For others this costs one field access.
    *
-   * @param value the value, which may be written later
-   * @throws CodecException if the codec refuses it, or values of its class do not survive the codec
+   * @param value the value, which may be encoded later
+   * @throws CodecException if the codec refuses it, or values of its class do not come back unchanged
    */
   public void checkFirst(V value) {
     checked.checkFirst(value);
   }
 
   /**
-   * Reads a value.
+   * Decodes a value.
    *
-   * @param item an item from a tier, perhaps written by another version or somebody else
-   * @return the value, or null if this codec can't read it, values of its class do not survive the codec, or
-   *     it is an absence
+   * @param item an item from a tier; another version or another program may have written it
+   * @return the value, or null if this codec can't decode it, values of its class do not come back
+   *     unchanged, or it is an absence
    */
   public @Nullable V decode(Item item) {
     if (item.codec() != fingerprint || item.isAbsence()) {

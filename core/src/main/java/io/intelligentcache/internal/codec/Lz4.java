@@ -7,9 +7,9 @@ import java.util.stream.Stream;
 import net.jpountz.lz4.LZ4Factory;
 
 /**
- * The LZ4 library. Its native part lies in a temporary file, which it deletes when the process ends. Where the system lets go of the
- * name of a file that is in use, that is done here at once, so that a process that is killed leaves none, and an
- * application that is deployed anew does not add one each time.
+ * The LZ4 library. Its native part is in a temporary file, which the library deletes when the process ends.
+ * Where the system can delete a file that is in use, this class deletes it at once. So a killed process leaves
+ * no file, and an application does not add one with each deployment.
  */
 final class Lz4 {
   private static final Path IN_USE = Path.of("/proc/self/maps");
@@ -35,7 +35,7 @@ final class Lz4 {
         }
       }
     } catch (IOException | RuntimeException e) {
-      // It is deleted at the end of the process.
+      // The library deletes the file at the end of the process.
     }
   }
 }

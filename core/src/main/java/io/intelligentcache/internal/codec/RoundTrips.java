@@ -16,41 +16,41 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * A codec that is checked as it is used: of some values of each class the bytes are read back and compared.
- * A class whose values come back changed is refused from there on. A value that can't be read back is refused, and the next
- * one of its class is checked, too: codecs may fail for a moment.
+ * A codec that is checked while it is used: some values of each class are read back and compared. A class whose
+ * values come back changed is refused from then on. A value that can't be read back is refused, and the next
+ * one of its class is checked too: codecs may fail for a moment.
  *
- * <p>The first value of a class is checked, then the 2nd, 4th, 8th up to the 256th, then each 256th. A check costs
- * about four times as much as writing a small value, so the checks together cost 1.5 % of writing, and some
- * thousandths of a put over Redis. The classes are kept as long as the cache is.
+ * <p>The first value of a class is checked, then the 2nd, 4th, 8th up to the 256th, then each 256th. A check
+ * costs about four times as much as encoding a small value, so the checks together cost 1.5 % of encoding, and
+ * some thousandths of a put over Redis. The classes are remembered as long as the cache exists.
  */
 final class RoundTrips<V> {
   private static final int RARELY = 256;
 
-  /** Bounds what is remembered; of further classes each value is checked. */
+  /** The most classes that are remembered; of further classes each value is checked. */
   private static final int MOST_CLASSES = 1_000;
 
   private final Codec<V> codec;
   private final ConcurrentHashMap<Class<?>, Kind> kinds = new ConcurrentHashMap<>();
 
-  /** The kind asked for last: most caches have one. */
+  /** The kind that was used last: most caches have one. */
   private volatile @Nullable Kind recent;
 
   RoundTrips(Codec<V> codec) {
     this.codec = codec;
   }
 
-  /** What is known of the values of a class. */
+  /** What is known about the values of a class. */
   private static final class Kind {
     final Class<?> type;
 
-    /** Values written; raced on purpose, it only spreads the checks. */
+    /** How many values were encoded. Racy on purpose: it only spreads the checks. */
     int written;
 
-    /** Whether the last check found nothing. */
+    /** Whether the last check found no difference. */
     volatile boolean checked;
 
-    /** Whether a value was checked before any was to be written. */
+    /** Whether a value was checked before any had to be encoded. */
     volatile boolean tried;
 
     /** Why the values are refused, or null. */
@@ -91,9 +91,9 @@ final class RoundTrips<V> {
   }
 
   /**
-   * Writes a value.
+   * Encodes a value.
    *
-   * @throws CodecException if the codec can't, or values of its class do not survive it
+   * @throws CodecException if the codec can't, or values of its class do not come back unchanged
    */
   byte[] encode(V value) {
     Kind kind = kind(value.getClass());
@@ -106,7 +106,7 @@ final class RoundTrips<V> {
   }
 
   /**
-   * Checks a value that is written later, or never, if it is the first of its class.
+   * Checks a value that may be encoded later, if it is the first of its class.
    *
    * @throws CodecException as {@link #encode}
    */
@@ -118,7 +118,7 @@ final class RoundTrips<V> {
     }
   }
 
-  /** Whether values of a class do not survive. */
+  /** Whether values of a class are refused because they do not come back unchanged. */
   boolean isRefused(Class<?> type) {
     return kind(type).refusal != null;
   }
@@ -132,14 +132,11 @@ final class RoundTrips<V> {
     String difference;
     try {
       difference = difference(value, back(kind, bytes), bytes);
-    } catch (StackOverflowError
-        | OutOfMemoryError noJudgement) { // as far as it was looked at, it is right
+    } catch (StackOverflowError | OutOfMemoryError noJudgement) { // no difference was found so far
       return;
     } catch (CodecException refusal) {
       throw refusal;
-    } catch (
-        Throwable
-            failure) { // user code: whatever it throws, nobody can say that the value has survived
+    } catch (Throwable failure) { // user code: the value has not been shown to survive
       throw unreadable(kind, failure);
     }
     if (difference == null) {
@@ -148,7 +145,7 @@ final class RoundTrips<V> {
     }
     String what = " do not survive codec " + codec.id() + ": " + difference + "; ";
     if (!Arrays.equals(
-        bytes(value), bytes)) { // another thread is at it, or the codec is not the same each time
+        bytes(value), bytes)) { // another thread changes it, or the codec is not deterministic
       throw new CodecException(
           "a value of class " + kind.type.getTypeName()
               + " was not written as it is now, so it is not"

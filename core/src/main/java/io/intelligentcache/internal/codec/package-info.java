@@ -1,4 +1,4 @@
-/** Items: how values are encoded for the tiers below memory, compressed, and checked to survive the round trip. */
+/** Items: how values are encoded for the tiers below memory, compressed, and checked to come back unchanged. */
 @NullMarked
 package io.intelligentcache.internal.codec;
 

@@ -21,8 +21,8 @@ public final class KeyPattern {
   public static final int MAX_LENGTH = 1_000;
 
   /**
-   * The largest program that RE2/J may make of a pattern. It follows empty steps by recursion, so a
-   * program of many nested options could overflow the stack of whoever matches.
+   * The largest program that RE2/J may make of a pattern. RE2/J follows empty steps by recursion, so a program
+   * of many nested options could overflow the stack of the thread that matches.
    */
   private static final int MAX_PROGRAM = 3_000;
 
@@ -37,7 +37,7 @@ public final class KeyPattern {
    *
    * @param regex the pattern, at most {@value #MAX_LENGTH} characters
    * @return the compiled pattern
-   * @throws IllegalArgumentException if it is too long, not a pattern of RE2, or of too many steps
+   * @throws IllegalArgumentException if it is too long, is not a pattern of RE2, or has too many steps
    */
   public static KeyPattern compile(String regex) {
     requireNonNull(regex, "regex");
@@ -61,7 +61,7 @@ public final class KeyPattern {
   }
 
   /**
-   * Whether a key is meant.
+   * Whether the pattern matches a key.
    *
    * @param key the key's text
    * @return true if the pattern matches from its start
@@ -70,7 +70,7 @@ public final class KeyPattern {
     return pattern.matcher(key).lookingAt();
   }
 
-  /** {@return whether the other one is the same text, and so matches the same keys} */
+  /** {@return whether the other one has the same text, and so matches the same keys} */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof KeyPattern that && that.pattern.pattern().equals(pattern.pattern());

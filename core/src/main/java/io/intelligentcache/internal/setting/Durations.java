@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as text: {@code 1h30m}, or as ISO 8601 has them, {@code PT1H30M}. */
+/** Durations as text: {@code 1h30m}, or in the format of ISO 8601, {@code PT1H30M}. */
 final class Durations {
   private record Unit(String name, Duration length) {}
 
@@ -27,7 +27,7 @@ final class Durations {
         : Duration.parse(text);
   }
 
-  /** Each unit at most once, the longest first. */
+  /** Reads a text in which each unit occurs at most once, the longest first. */
   private static Duration readParts(String text) {
     Duration sum = Duration.ZERO;
     int next = 0;

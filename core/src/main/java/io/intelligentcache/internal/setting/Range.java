@@ -4,7 +4,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the values of a setting may be.
+ * The allowed values of a setting.
  *
  * @param smallest null if there is no such bound
  * @param largest null if there is no such bound
@@ -21,7 +21,7 @@ record Range<T>(
         value -> value.compareTo(smallest) >= 0 && value.compareTo(largest) <= 0);
   }
 
-  /** What has no order. */
+  /** A range of values without an order. */
   static <T> Range<T> of(String text, Predicate<? super T> allowed) {
     return new Range<>(null, null, text, allowed);
   }

@@ -7,9 +7,9 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One setting: its names, its type, what it may be, and what it is unless set. The builder checks values
- * with it and the property is read with it, so both refuse the same values with the same words: the
- * setting, what is allowed, and the value. {@link Settings} has them all.
+ * One setting: its names, its type, its allowed values and its default. The builder checks values with it, and
+ * the property is read with it. So both refuse the same values with the same message, which has the setting,
+ * what is allowed, and the value. {@link Settings} has all settings.
  *
  * <p>Immutable.
  *
@@ -50,12 +50,12 @@ public final class Setting<T> {
     return builders;
   }
 
-  /** {@return what its values are, for example {@code size}} */
+  /** {@return the kind of its values, for example {@code size}} */
   public String type() {
     return type.name();
   }
 
-  /** {@return what its values may be, for example {@code 4MB to 4TiB}} */
+  /** {@return the values that are allowed, for example {@code 4MB to 4TiB}} */
   public String allowed() {
     return range.text();
   }
@@ -75,13 +75,13 @@ public final class Setting<T> {
     return meaning;
   }
 
-  /** {@return whether its values are secrets, which no text may show} */
+  /** {@return whether its values are secrets, which must not be shown in any text} */
   public boolean isSecret() {
     return type.secret();
   }
 
   /**
-   * What it is unless set.
+   * The value unless set.
    *
    * @return the default
    * @throws NoSuchElementException if there is none
@@ -93,18 +93,18 @@ public final class Setting<T> {
     return initial;
   }
 
-  /** {@return the default as a property would have it, or {@code none}} */
+  /** {@return the default in the format of a property, or {@code none}} */
   public String defaultText() {
     return initial == null ? "none" : type.write(initial);
   }
 
   /**
-   * Passes a value that a builder was given.
+   * Checks a value that a builder was given.
    *
    * @param value the value
    * @return the same value
-   * @throws IllegalArgumentException if it is not allowed; the message has the setting, what is allowed
-   *     and the value
+   * @throws IllegalArgumentException if it is not allowed; the message has the setting, what is allowed and
+   *     the value
    */
   public T check(T value) {
     if (value == null) {
@@ -124,8 +124,8 @@ public final class Setting<T> {
    * Reads a value from the text of a property.
    *
    * @param text the text
-   * @return the value, or null if the text is {@code none} and the setting has no default, but for texts
-   *     that may be anything
+   * @return the value. Null if the text is {@code none} and the setting has no default; settings whose
+   *     value may be any text read {@code none} as a text
    * @throws IllegalArgumentException if it can't be read or is not allowed; the message has the setting,
    *     what is allowed and the text
    */
@@ -154,21 +154,21 @@ public final class Setting<T> {
   }
 
   /**
-   * What refuses a value.
+   * Makes the exception that refuses a value.
    *
    * @param value the value, or a text that describes it
-   * @return to be thrown
+   * @return the exception, to be thrown
    */
   public IllegalArgumentException refusal(Object value) {
     return refusal(value, "");
   }
 
   /**
-   * What refuses a value, with more to say about it.
+   * Makes the exception that refuses a value, with more details.
    *
    * @param value the value, or a text that describes it
-   * @param why what is to be said after it: its unit, or what is wrong with it
-   * @return to be thrown
+   * @param why the text after the value: its unit, or what is wrong with it
+   * @return the exception, to be thrown
    */
   public IllegalArgumentException refusal(Object value, String why) {
     return new IllegalArgumentException(
@@ -180,7 +180,7 @@ public final class Setting<T> {
     return property.isEmpty() ? builders.get(0) : property + " (" + builders.get(0) + ")";
   }
 
-  /** A value on one line, not too long; texts in quotes, so that blanks are seen. */
+  /** A value on one line, not too long; texts are quoted, so that blanks are visible. */
   private String shown(Object value) {
     if (type.secret()) {
       return "***";

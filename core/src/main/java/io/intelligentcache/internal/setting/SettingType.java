@@ -8,12 +8,12 @@ import java.util.function.Function;
 /**
  * How values of a setting are written in properties.
  *
- * @param name what the values are
- * @param lead what a message says before it says what is allowed
- * @param examples what it says after that
+ * @param name the kind of the values
+ * @param lead the text of a message before the allowed values
+ * @param examples the text after them
  * @param secret whether no message may show a value
- * @param reader fails with an IllegalArgumentException, a DateTimeException or an ArithmeticException if
- *     a text is no value
+ * @param reader fails with an IllegalArgumentException, a DateTimeException or an ArithmeticException if a
+ *     text is not a value
  */
 record SettingType<T>(
     String name,
@@ -22,7 +22,7 @@ record SettingType<T>(
     boolean secret,
     Function<String, T> reader,
     Function<T, String> writer) {
-  /** A whole number: digits, with underscores between them where that is easier to read. */
+  /** A whole number: digits, with optional underscores between them for readability. */
   static final String DIGITS = "([0-9]+(?:_+[0-9]+)*)";
 
   static final SettingType<Long> SIZE = new SettingType<>(
@@ -76,7 +76,7 @@ record SettingType<T>(
     return new SettingType<>(name, lead, "", false, reader, writer);
   }
 
-  /** Whether any text at all may be a value. */
+  /** Whether any text may be a value. */
   boolean anyText() {
     return name.equals("text");
   }

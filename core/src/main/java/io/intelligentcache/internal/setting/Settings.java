@@ -26,12 +26,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of settings. It alone says what a setting is called, what it may be and what it is unless
- * set: builders check with it, properties are read with it, and tests hold the guide to configuration
- * against it.
+ * The table of settings. It alone defines what a setting is called, what its allowed values are and what its
+ * default is: builders check with it, properties are read with it, and tests compare the guide to configuration
+ * with it.
  *
- * <p>A setting is added by an entry here and a builder's method that checks with it; one that has a
- * property also by the line in {@code CacheConfig} that hands its value to that method.
+ * <p>To add a setting, add an entry here and a builder's method that checks with it. If it has a property, also
+ * add the line in {@code CacheConfig} that passes its value to that method.
  */
 public final class Settings {
   private static final long KIB = 1L << 10;
@@ -40,7 +40,7 @@ public final class Settings {
   private static final long TIB = 1L << 40;
   private static final long MB = 1_000_000;
 
-  /** A longer duration means for ever: half the range of the nanosecond clock, about 146 years. */
+  /** A longer duration means forever: half the range of the nanosecond clock, about 146 years. */
   public static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE / 2);
 
   /** No heap and no device is larger, and sums of sizes don't overflow. */
@@ -380,7 +380,7 @@ public final class Settings {
       null,
       "how long after its TTL a value is answered while it is loaded anew");
 
-  /** How stale, of {@code Freshness.failSafe}. */
+  /** {@code Freshness.failSafe}: how stale. */
   public static final Setting<Duration> MAX_STALE = add(
       "",
       "Freshness.failSafe",
@@ -389,7 +389,7 @@ public final class Settings {
       null,
       "how long after its TTL a value is answered if it can't be loaded");
 
-  /** How soon again, of {@code Freshness.failSafe}. */
+  /** {@code Freshness.failSafe}: how soon to try again. */
   public static final Setting<Duration> RETRY_AFTER = add(
       "",
       "Freshness.failSafe",
@@ -451,7 +451,7 @@ public final class Settings {
   }
 
   /**
-   * A size that a builder was given in megabytes of 1,000,000 bytes.
+   * Converts a size that a builder was given in megabytes of 1,000,000 bytes.
    *
    * @param setting the setting
    * @param megabytes the number
@@ -474,7 +474,10 @@ public final class Settings {
         duration -> duration.compareTo(ZERO) > 0 && duration.compareTo(longest) <= 0);
   }
 
-  /** Half a surrogate pair has no UTF-8, so namespaces that differ in it only would be one in Redis. */
+  /**
+   * Half a surrogate pair can't be encoded in UTF-8, so namespaces that differ only in one would be the same in
+   * Redis.
+   */
   private static boolean isNamespace(String text) {
     return !text.isEmpty() && text.length() <= 128 && UTF_8.newEncoder().canEncode(text);
   }
@@ -493,7 +496,7 @@ public final class Settings {
   }
 
   /**
-   * {@return whether a duration means for ever}
+   * {@return whether a duration means forever}
    *
    * @param duration how long
    */

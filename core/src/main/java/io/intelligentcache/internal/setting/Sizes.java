@@ -40,7 +40,7 @@ final class Sizes {
         .bytes();
   }
 
-  /** In the largest unit that leaves no rest. */
+  /** Writes a size in the largest unit that divides it. */
   static String write(long bytes) {
     return UNITS.stream()
         .filter(unit -> bytes != 0 && bytes % unit.bytes() == 0)

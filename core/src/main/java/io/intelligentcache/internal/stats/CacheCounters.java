@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The counters behind {@link CacheStats}. Adding takes no lock, and allocates nothing but a counter at the first event of
- * its kind: most tenants see few kinds.
+ * The counters behind {@link CacheStats}. Counting takes no lock, and allocates only a counter at the first
+ * event of its kind: most tenants have few kinds of events.
  */
 public final class CacheCounters {
   /** What is counted. */
@@ -24,7 +24,7 @@ public final class CacheCounters {
     LOAD,
     /** A request that shared a load. */
     COALESCED,
-    /** A request that nobody could answer. */
+    /** A request that neither a tier nor a loader could answer. */
     ABSENT,
     /** A load that failed. */
     LOAD_FAILURE,
@@ -34,15 +34,15 @@ public final class CacheCounters {
     STALE,
     /** A request answered by a cached absence. */
     KNOWN_ABSENT,
-    /** A load in the background, to have a value fresh again. */
+    /** A load in the background, to refresh a value. */
     REFRESH,
     /** A refresh that failed. */
     REFRESH_FAILURE,
-    /** A refresh that found no room in the queue. */
+    /** A refresh that was dropped because the queue was full. */
     REFRESH_DROPPED,
-    /** An event that a listener was told of, and threw. */
+    /** An event for which the listener threw. */
     LISTENER_FAILURE,
-    /** An event that found no room in the queue of those to be told. */
+    /** An event that was dropped because the listener's queue was full. */
     EVENT_DROPPED,
     /** A value put. */
     PUT,
@@ -50,17 +50,17 @@ public final class CacheCounters {
     WARMED,
     /** A key invalidated. */
     INVALIDATION,
-    /** An entry that left memory for room. */
+    /** An entry evicted from memory for room. */
     EVICTION,
     /** An entry written to disk. */
     DEMOTION,
-    /** An entry copied up into memory. */
+    /** An entry promoted to memory. */
     PROMOTION,
-    /** A copy that Redis said is what it has. */
+    /** A copy that Redis confirmed. */
     CONFIRMED,
-    /** A copy that Redis said is not what it has. */
+    /** A copy that Redis reported as outdated. */
     OUTDATED,
-    /** A copy answered though Redis could not be asked. */
+    /** A copy that was answered although Redis could not be asked. */
     UNCONFIRMED,
     /** An entry found expired. */
     EXPIRATION,
@@ -79,13 +79,13 @@ public final class CacheCounters {
 
   private final LongAdder memoryHits;
 
-  /** By {@link Event}; read and written through {@link #COUNT}. */
+  /** By {@link Event}; accessed through {@link #COUNT}. */
   private final @Nullable LongAdder[] counts = new LongAdder[EVENTS];
 
-  /** Counts, too, what this does; null if there is none. */
+  /** Counters that count the same events as these, too; null if there are none. */
   private final @Nullable CacheCounters sum;
 
-  /** Counts in place of this, while it is not null. */
+  /** Counters that count in place of these, while it is not null. */
   private volatile @Nullable CacheCounters other;
 
   /** Makes the counters, all zero. */
@@ -94,9 +94,10 @@ public final class CacheCounters {
   }
 
   /**
-   * Makes the counters, all zero but hits in memory.
+   * Makes the counters, all zero except memory hits.
    *
-   * @param memoryHits counts those; outlives these counters, for a hit that comes after {@link #handOverTo}
+   * @param memoryHits counts memory hits; outlives these counters, for a hit that is counted after {@link
+   *     #handOverTo}
    */
   public CacheCounters(LongAdder memoryHits) {
     this.memoryHits = memoryHits;
@@ -106,14 +107,14 @@ public final class CacheCounters {
   /**
    * Makes counters, all zero, that are a part of others.
    *
-   * @param sum counts, too, what these do
+   * @param sum counts every event of these counters, too
    */
   public CacheCounters(CacheCounters sum) {
     this.memoryHits = new LongAdder();
     this.sum = sum;
   }
 
-  /** Counts a request answered from memory: apart from the others, because it must be cheapest. */
+  /** Counts a request answered from memory. Separate from the other events, because it must be cheapest. */
   public void memoryHit() {
     memoryHits.increment();
   }
@@ -141,15 +142,16 @@ public final class CacheCounters {
     }
     add(event.ordinal(), times);
     CacheCounters heir = other;
-    if (heir != null) { // it has come between the two
+    if (heir != null) { // handed over since the check above
       give(heir);
     }
   }
 
   /**
-   * Has others count what this has counted and will count: this is zero afterwards. A hit in memory that comes later stays here.
+   * Hands over to other counters: what these have counted is added there, and later events are counted there.
+   * These are zero afterwards. A memory hit that is counted later stays here.
    *
-   * @param heir the others; null to count here again
+   * @param heir the other counters; null to count here again
    */
   public void handOverTo(@Nullable CacheCounters heir) {
     other = heir;
@@ -182,9 +184,9 @@ public final class CacheCounters {
   }
 
   /**
-   * Adds what others have counted up to about this instant.
+   * Adds the counts of others up to about this instant.
    *
-   * @param others stay as they are
+   * @param others are not changed
    */
   public void add(CacheCounters others) {
     addHits(others.memoryHits.sum());

@@ -14,8 +14,8 @@ import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
 
 /**
- * Values of a type that is one of several, each with a name: written as {@code ["name", value]}. What is
- * read can only name one of the list.
+ * Values of a type that is one of several named classes: written as {@code ["name", value]}. Bytes can only
+ * name a class of the list.
  */
 final class Choice {
   private final JavaType declared;
@@ -34,9 +34,9 @@ final class Choice {
   }
 
   /**
-   * Writes the values.
+   * Makes the writer of the values.
    *
-   * @param self writes those of exactly the declared class, if there are any
+   * @param self writes values of exactly the declared class, if there are any
    */
   @SuppressWarnings("unchecked")
   Writer writer(@Nullable ValueSerializer<?> self) {
@@ -44,9 +44,9 @@ final class Choice {
   }
 
   /**
-   * Reads the values.
+   * Makes the reader of the values.
    *
-   * @param self reads those of exactly the declared class, if there are any
+   * @param self reads values of exactly the declared class, if there are any
    */
   @SuppressWarnings("unchecked")
   Reader reader(@Nullable ValueDeserializer<?> self) {

@@ -18,29 +18,30 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds where two values differ, by what they hold: arrays and collections element by element, maps entry
- * by entry, what the application's classes have field by field. Fields tell more than an {@code equals} that
- * looks at an id only, and arrays in records have none.
+ * Finds the first difference between two values, by their contents: arrays and collections element by element,
+ * maps entry by entry, the application's classes field by field. Fields show more than an {@code equals} that
+ * compares an id only, and arrays in records have no useful {@code equals}.
  *
- * <p>Where fields differ a class's own {@code equals} may still say that both are the same, unless its fields
- * are what a codec writes: a cached hash code, for example, is nobody's business.
+ * <p>Where fields differ, a class's own {@code equals} may still say that both are equal, unless its fields are
+ * what the codec writes. For example, a cached hash code is not part of the value.
  */
 public final class Comparison {
-  /** The most pairs that are compared to find out which elements belong together. */
+  /** The most pairs that are compared to match elements without order. */
   private static final int MOST_PAIRS = 10_000;
 
   /**
-   * Where two values differ.
+   * A difference between two values.
    *
-   * @param what the place, and what is there
-   * @param certain false if there is a class that says nowhere what is equal, so that its codec may know better
+   * @param what the place, and the two values there
+   * @param certain false if a class without an equals of its own is involved, so that comparing the encoded
+   *     bytes may be more accurate
    */
   public record Difference(String what, boolean certain) {}
 
-  /** Whether nothing but the same fields makes two of a class the same. */
+  /** Whether two values of a class are the same only if their fields are. */
   private final Predicate<Class<?>> byFields;
 
-  /** Whether no difference was found in what has no equals and is not written field by field. */
+  /** Whether no difference was found in a class that has no equals and is not written field by field. */
   private boolean certain = true;
 
   private int pairs;
@@ -54,8 +55,8 @@ public final class Comparison {
   /**
    * Compares two values.
    *
-   * @param byFields whether nothing but the same fields makes two of a class the same
-   * @return where they differ first, or null if nowhere
+   * @param byFields whether two values of a class are the same only if their fields are
+   * @return the first difference, or null if there is none
    */
   public static @Nullable Difference between(
       Object one, Object other, Predicate<Class<?>> byFields) {
@@ -64,7 +65,7 @@ public final class Comparison {
     return where == null ? null : new Difference(where, comparison.certain);
   }
 
-  /** Whether a class of the application's says itself what is equal. */
+  /** Whether a class of the application has its own equals. */
   static boolean hasOwnEquals(Class<?> type) {
     try {
       return type.getMethod("equals", Object.class).getDeclaringClass() != Object.class;
@@ -73,7 +74,7 @@ public final class Comparison {
     }
   }
 
-  /** Whether a class comes with the JDK, so that its fields are nobody's business. */
+  /** Whether a class belongs to the JDK, so that its fields are not compared. */
   static boolean isOfJdk(Class<?> type) {
     ClassLoader loader = type.getClassLoader();
     return loader == null || loader == ClassLoader.getPlatformClassLoader();
@@ -124,11 +125,11 @@ public final class Comparison {
       return says(path, "the value differs");
     }
     if (compared.put(one, other) == other) {
-      return null; // on the way already
+      return null; // already being compared
     }
     String difference = fields(path, one, other);
     if (difference != null) {
-      compared.remove(one); // it may yet be compared with the same one again
+      compared.remove(one); // the same pair may be compared again
     }
     return difference;
   }
@@ -149,8 +150,8 @@ public final class Comparison {
   }
 
   /**
-   * Compares what has no order of its own. Each element is compared with the one that is equal to it, and those to
-   * which none is equal, such as objects without an equals, with each other.
+   * Compares collections without order. Each element is compared with the one that is equal to it. Elements
+   * without an equal one, for example objects without an equals, are compared with each other.
    */
   private @Nullable String unordered(String path, Collection<?> all, Collection<?> same) {
     if (all.size() != same.size()) {
@@ -178,7 +179,10 @@ public final class Comparison {
     return null;
   }
 
-  /** Takes out of a list what is the same as an object; true also if there is no time left to look. */
+  /**
+   * Removes from a list an element that is the same as an object. Returns true also if the limit of comparisons
+   * is reached.
+   */
   private boolean foundAmong(List<Object> others, String path, @Nullable Object one) {
     boolean soFar = certain;
     for (int i = 0; i < others.size(); i++) {

@@ -78,7 +78,10 @@ final class Containers {
     return INTERFACES.contains(declared) || CLASSES.contains(declared);
   }
 
-  /** What makes the set that values of a type are read back as, if it is a set; one declared as Set has an order. */
+  /**
+   * Makes the empty set into which values of a type are read, or null if the type is no set; a type declared as
+   * Set keeps its order.
+   */
   @SuppressWarnings({"unchecked", "rawtypes"})
   static @Nullable Supplier<Object> emptySet(JavaType declared) {
     Class<?> raw = declared.getRawClass();
@@ -96,7 +99,10 @@ final class Containers {
     return raw == ConcurrentSkipListSet.class ? ConcurrentSkipListSet::new : null;
   }
 
-  /** Whether a type is read back as what is equal by its elements, and was written as what may not have been. */
+  /**
+   * Whether values of a type are compared by their elements after they were read, although they may have been
+   * compared by identity before they were written.
+   */
   private static boolean becomesEqual(JavaType type) {
     Class<?> raw = type.getRawClass();
     return raw.isArray()
@@ -107,14 +113,14 @@ final class Containers {
             && becomesEqual(type.getContentType()));
   }
 
-  /** Why no set has elements of a type, or null. */
+  /** Why a set can't have elements of this type, or null if it can. */
   static @Nullable String noElement(JavaType set) {
     return Set.class.isAssignableFrom(set.getRawClass()) && becomesEqual(set.getContentType())
         ? "arrays and queues are equal only to themselves, so no set finds them: use a List"
         : null;
   }
 
-  /** Why a container would not be the same when it is read as its declared type, or null. */
+  /** Why a container would not be the same after it was read as its declared type, or null if it would. */
   static @Nullable String loss(Class<?> declared, Object value) {
     if (CLASSES.contains(declared) && value.getClass() != declared) {
       return "the type says " + declared.getName() + ", and the value is a "

@@ -7,13 +7,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** A short name for a long text. */
+/** Makes a short name for a long text. */
 public final class Digest {
   private static final int BYTES = 16;
 
   private Digest() {}
 
-  /** 128 bits that differ where texts do, in hex. */
+  /** A hash of 128 bits in hex: different texts have different hashes. */
   public static String of(String text) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));

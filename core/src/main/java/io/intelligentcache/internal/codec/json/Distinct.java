@@ -14,9 +14,12 @@ import tools.jackson.databind.deser.jdk.CollectionDeserializer;
 import tools.jackson.databind.introspect.AnnotatedClass;
 import tools.jackson.databind.jsontype.TypeDeserializer;
 
-/** Reads sets; two equal elements, which were different ones or a list once, don't become one. */
+/**
+ * Reads sets. Two equal elements are an error, not one element: they were different before, or the bytes were
+ * written from a list.
+ */
 final class Distinct extends CollectionDeserializer {
-  @SuppressWarnings("unchecked") // Jackson asks for what reads the elements
+  @SuppressWarnings("unchecked") // Jackson passes the reader of the elements
   Distinct(
       JavaType type,
       @Nullable ValueDeserializer<?> contents,

@@ -8,7 +8,7 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.introspect.AnnotatedMember;
 
-/** Writes a value unless it would be read back as something else. */
+/** Refuses to write a value that would be read back as something else. */
 final class Guard extends ValueSerializer<Object> {
   private final ValueSerializer<Object> writer;
 
@@ -20,7 +20,7 @@ final class Guard extends ValueSerializer<Object> {
     this.loss = loss;
   }
 
-  /** Writes values of a class, and of none of its subclasses, which would be cut down to it. */
+  /** Writes values of exactly this class. A value of a subclass would lose its own fields. */
   static ValueSerializer<?> exactly(Class<?> type, ValueSerializer<?> writer) {
     return of(
         writer,
@@ -31,12 +31,14 @@ final class Guard extends ValueSerializer<Object> {
                 + "; name it with Codecs.json(...).subtypes(...)");
   }
 
-  /** Writes what a collection or map of a declared type may be. */
+  /** Writes collections or maps that can be read back as the declared type. */
   static ValueSerializer<?> ofContainer(Class<?> type, ValueSerializer<?> writer) {
     return of(writer, value -> Containers.loss(type, value));
   }
 
-  /** Writes values by what one of their members says, unless it says null: an object would become null. */
+  /**
+   * Writes values as the value of one of their members. A null member is refused: the object would become null.
+   */
   static ValueSerializer<?> ofValue(AnnotatedMember member, ValueSerializer<?> writer) {
     return of(
         writer,
@@ -45,7 +47,7 @@ final class Guard extends ValueSerializer<Object> {
             : null);
   }
 
-  @SuppressWarnings("unchecked") // Jackson asks it to write what it is for
+  @SuppressWarnings("unchecked") // Jackson passes only values that the writer is for
   private static ValueSerializer<?> of(
       ValueSerializer<?> writer, Function<Object, @Nullable String> loss) {
     return new Guard((ValueSerializer<Object>) writer, loss);

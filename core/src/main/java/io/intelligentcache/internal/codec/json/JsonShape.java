@@ -39,8 +39,9 @@ import tools.jackson.databind.ser.bean.BeanSerializerBase;
 import tools.jackson.databind.type.ResolvedRecursiveType;
 
 /**
- * The shape of a type: its properties with their types, and theirs, down to the last. Walking it finds
- * whatever can't come back from bytes as it was; what is left is the text that tells shapes apart.
+ * The shape of a type: its properties with their types, and their properties, down to the last. Walking the
+ * type finds everything that can't come back from bytes as it was. The result is a text that distinguishes
+ * shapes.
  *
  * <p>The text does not depend on the order in which a JVM lists members, nor on class loaders.
  */
@@ -49,7 +50,7 @@ public final class JsonShape {
       "give the cache another codec with CacheSpec.codec, or keep its"
           + " values in memory with CacheSpec.memoryOnly()";
 
-  /** A generic type may contain itself with ever longer arguments. */
+  /** The deepest path of properties. A generic type may contain itself with ever longer type arguments. */
   private static final int DEEPEST = 100;
 
   private static final String ENDLESS = "it contains itself with ever other type arguments";
@@ -60,10 +61,10 @@ public final class JsonShape {
   private final @Nullable Subtypes subtypes;
   private final TreeMap<String, String> definitions = new TreeMap<>();
 
-  /** Of a mapper of the application's: what it may heed, by class. */
+  /** For a mapper of the application: what may influence it, by class. */
   private final TreeMap<String, String> heeded = new TreeMap<>();
 
-  /** Not static: it remembers the annotations it has met, and with them their class loaders. */
+  /** Not static: it caches annotations, and through them their class loaders. */
   private final AnnotationIntrospector allAnnotations = new JacksonAnnotationIntrospector();
 
   private final Set<Class<?>> byValue = new HashSet<>();
@@ -78,10 +79,10 @@ public final class JsonShape {
   /**
    * Walks a type.
    *
-   * @param subtypes what the {@link StrictMapper} was made with; null for a mapper of the application's,
-   *     of which only that is refused which no mapper can do right
-   * @throws IllegalArgumentException if values of the type can't come back as they were; says which part
-   *     and what to do
+   * @param subtypes the subtypes of the {@link StrictMapper}; null for a mapper of the application, for
+   *     which only types are refused that no mapper can handle correctly
+   * @throws IllegalArgumentException if values of the type can't come back as they were; the message says
+   *     which part of the type, and what to do
    */
   public static JsonShape of(JavaType root, JsonMapper mapper, @Nullable Subtypes subtypes) {
     var shape = new JsonShape(root, mapper, subtypes);
@@ -93,12 +94,12 @@ public final class JsonShape {
     return shape;
   }
 
-  /** 128 bits that differ where shapes do. */
+  /** A hash of 128 bits: different shapes have different hashes. */
   public String digest() {
     return Digest.of(isStrict() ? definitions.toString() : definitions + "" + heeded);
   }
 
-  /** Whether values of a class are written field by field, and not by a way of their own. */
+  /** Whether values of a class are written field by field, and not in another way. */
   public boolean isByFields(Class<?> type) {
     return !byValue.contains(type);
   }
@@ -235,7 +236,7 @@ public final class JsonShape {
     walkProperties(type, bean, path);
   }
 
-  /** Subtypes that the application has registered with its mapper. */
+  /** Walks the subtypes that the application has registered with its mapper. */
   private void walkRegistered(JavaType type, AnnotatedClass annotated, List<String> path) {
     for (NamedType one :
         config.getSubtypeResolver().collectAndResolveSubtypesByClass(config, annotated)) {
@@ -280,7 +281,7 @@ public final class JsonShape {
 
   private Map<String, AnnotatedMember> written(
       JavaType type, BeanDescription bean, List<String> path) {
-    // The order of what a mapper of the application's writes may be part of the bytes.
+    // The order in which a mapper of the application writes properties may be part of the bytes.
     Map<String, AnnotatedMember> written = isStrict() ? new TreeMap<>() : new LinkedHashMap<>();
     try {
       for (BeanPropertyDefinition property : bean.findProperties()) {
@@ -299,11 +300,14 @@ public final class JsonShape {
     return written;
   }
 
-  /** What {@code as} says is not followed: a value is of the class that its field declares. */
+  /**
+   * Refuses an annotation with {@code as}, which is not followed: a value has the class that its field
+   * declares.
+   */
   private void refuseAnotherClass(
       JavaType type, String name, AnnotatedMember from, List<String> path) {
     if (!isStrict() || from.getType().isContainerType()) {
-      return; // a collection is of the class that is declared, too, and that is enough
+      return; // a collection has the declared class anyway
     }
     var writing = from.getAnnotation(JsonSerialize.class);
     var reading = from.getAnnotation(JsonDeserialize.class);
@@ -320,7 +324,7 @@ public final class JsonShape {
     }
   }
 
-  /** What the application has for writing and reading it, if it has. */
+  /** The application's own writers and readers of it, or null. */
   private @Nullable String custom(Annotated annotated) {
     var introspector = config.getAnnotationIntrospector();
     var found = new ArrayList<String>();
@@ -372,7 +376,7 @@ public final class JsonShape {
     }
   }
 
-  /** Each field is the one that a property of its own is written from. */
+  /** Checks that each field is written as a property of its own. */
   private void refuseLostState(
       JavaType type, Map<String, AnnotatedMember> written, List<String> path) {
     var names = new HashSet<String>();
@@ -483,7 +487,9 @@ public final class JsonShape {
     });
   }
 
-  /** What is written from a field has to be read into it, or be an argument of the constructor. */
+  /**
+   * Checks that a property written from a field is read into that field, or is an argument of the constructor.
+   */
   private void refuseAnotherPlace(
       JavaType type,
       String name,
@@ -512,7 +518,10 @@ public final class JsonShape {
     }
   }
 
-  /** Jackson has ways of its own for classes that are a Map.Entry, an Iterable, a CharSequence and others. */
+  /**
+   * Checks that Jackson writes the class field by field. It writes classes that implement Map.Entry, Iterable,
+   * CharSequence and others in another way.
+   */
   private void refuseWhatIsNotWrittenByFields(
       JavaType type, Map<String, AnnotatedMember> written, List<String> path) {
     var members = new HashSet<Object>();
@@ -533,7 +542,7 @@ public final class JsonShape {
   private boolean isWrittenByProperties(JavaType type) {
     try {
       return writer(type, List.of()) instanceof BeanSerializerBase;
-    } catch (IllegalArgumentException unwritable) { // shows when a value is put
+    } catch (IllegalArgumentException unwritable) { // reported when a value is put
       return false;
     }
   }
@@ -574,14 +583,14 @@ public final class JsonShape {
         .toString();
   }
 
-  /** In their order, because a mapper may write their numbers. */
+  /** The constants in their order, because a mapper may write their numbers. */
   private String textsOfConstants(JavaType type) {
     var texts = new StringBuilder();
     for (Object constant : type.getRawClass().getEnumConstants()) {
       texts.append(((Enum<?>) constant).name()).append('=');
       try {
         texts.append(mapper.writerFor(type).writeValueAsString(constant));
-      } catch (JacksonException unwritable) { // shows when a value is put
+      } catch (JacksonException unwritable) { // reported when a value is put
         texts.append('?');
       }
       texts.append(';');

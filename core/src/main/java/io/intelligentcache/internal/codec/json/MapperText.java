@@ -24,8 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.util.StdDateFormat;
 
 /**
- * What of a mapper of the application's, and of the annotations that it may heed, changes bytes or how they are
- * read, as text, as far as it can be told. Rather more than less: a text that differs for nothing costs a load.
+ * A text of everything in a mapper of the application, and in the annotations that it may use, that changes
+ * bytes or how they are read, as far as that can be found out. It may include too much: if the text differs
+ * without need, that only costs a load.
  */
 public final class MapperText {
   private MapperText() {}
@@ -78,7 +79,10 @@ public final class MapperText {
     return format.getClass().getName() + " " + pattern;
   }
 
-  /** What is set for a class, and the annotations on it, on what it inherits from, and on their members. */
+  /**
+   * The mapper's settings for a class, and the annotations on the class, on its supertypes, and on their
+   * members.
+   */
   static String of(Class<?> type, MapperConfig<?> config) {
     var text = new StringBuilder();
     ConfigOverride set = config.findConfigOverride(type);
@@ -115,7 +119,7 @@ public final class MapperText {
 
   private static void append(Class<?> type, StringBuilder text) {
     text.append(type.getName()).append(annotations(type)).append('{');
-    for (Field field : type.getDeclaredFields()) { // in their order, which may be that of the bytes
+    for (Field field : type.getDeclaredFields()) { // in this order, which may be that of the bytes
       if (!field.isSynthetic()) {
         text.append(field.getName()).append(annotations(field)).append(';');
       }

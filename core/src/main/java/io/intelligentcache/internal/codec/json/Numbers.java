@@ -11,9 +11,9 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.ValueDeserializer;
 
 /**
- * Reads numbers where there may have been another type when they were written: each is exactly what was written,
- * or it does not fit. Jackson takes bytes up to 255, rounds longs to doubles, makes a large double an infinite float
- * and null zero.
+ * Reads numbers that may have been written as another type: each is exactly the number that was written, or is
+ * refused. Jackson itself would accept bytes up to 255, round longs to doubles, turn a large double into an
+ * infinite float, and null into zero.
  */
 final class Numbers {
   private static final Map<Class<?>, Object> ZEROS = Map.of(
@@ -34,7 +34,7 @@ final class Numbers {
 
   private Numbers() {}
 
-  /** Reads primitives and their boxes, chars apart. */
+  /** Reads primitives and their boxes, except chars. */
   static final class Reader extends ValueDeserializer<Object> {
     private final Class<?> type;
 
@@ -102,7 +102,7 @@ final class Numbers {
     }
   }
 
-  /** The value, or null if it is not exactly one of the type. */
+  /** The value, or null if the number does not fit the type exactly. */
   private static @Nullable Object read(Class<?> type, JsonParser from) {
     JsonToken token = from.currentToken();
     if (type == boolean.class || type == Boolean.class) {

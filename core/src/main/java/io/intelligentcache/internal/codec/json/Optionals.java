@@ -9,7 +9,10 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
 
-/** Optionals as arrays of none or one: an empty one is not null, and one in another is two. */
+/**
+ * Optionals, written as arrays of none or one element. So an empty optional is not null, and an optional within
+ * another one keeps both levels.
+ */
 final class Optionals {
   private Optionals() {}
 

@@ -28,10 +28,10 @@ import tools.jackson.databind.ser.BeanPropertyWriter;
 import tools.jackson.databind.util.NameTransformer;
 
 /**
- * Of Jackson's annotations those that say how a value is made and what its parts are called. The others
- * shape what an API shows: they hide, format, flatten or leave out, and a value would not come back as
- * it was. Nobody but this codec reads what it writes. Annotated getters and setters don't count: the state is in
- * the fields.
+ * Uses only those of Jackson's annotations that say how a value is created and what its properties are called.
+ * The other annotations shape what an API shows: they hide, format, flatten or leave out properties, and a
+ * value would not come back as it was. Only this codec reads what it writes. Annotations on getters and setters
+ * don't count: the state is in the fields.
  */
 final class PlainAnnotations extends JacksonAnnotationIntrospector {
   private static final long serialVersionUID = 1;
@@ -111,7 +111,7 @@ final class PlainAnnotations extends JacksonAnnotationIntrospector {
   @Override
   public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(
       MapperConfig<?> config, Annotated annotated) {
-    return null; // sealed types and named subtypes are written by Choice
+    return null; // Choice writes sealed types and named subtypes
   }
 
   @Override
@@ -215,8 +215,9 @@ final class PlainAnnotations extends JacksonAnnotationIntrospector {
   }
 
   /**
-   * Where the compiler has kept the names of parameters, a constructor with parameters needs no annotation.
-   * Not where there is one without: that one leaves the fields alone, and the other may do anything.
+   * If the compiler has kept the names of parameters, a constructor with parameters needs no annotation. Such a
+   * constructor is not used if there is one without parameters, which leaves the fields alone; the other one
+   * may have side effects.
    */
   @Override
   public @Nullable String findImplicitPropertyName(MapperConfig<?> config, AnnotatedMember member) {

@@ -50,7 +50,7 @@ final class ScalarTexts {
     }
   }
 
-  /** Reads a text; of a tolerant codec only the one that the value would be written as. */
+  /** Reads a text. A tolerant codec accepts only the text that the value would be written as. */
   private static Object read(Scalar<?> scalar, String text, boolean exact) {
     Object value = scalar.read().apply(text);
     if (exact && !scalar.text(value).equals(text)) {

@@ -31,17 +31,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The types of the JDK that the JSON codec writes as one text, each exactly. What is not here, and is
- * no primitive, box, String, array or {@linkplain Containers container}, is not known to survive.
+ * The JDK types that the JSON codec writes as one text, each exactly. A type that is not listed here, and is no
+ * primitive, box, String, array or {@linkplain Containers container}, is not known to come back unchanged.
  */
 @SuppressWarnings("JavaUtilDate") // applications have values of them
 final class Scalars {
-  /** The most digits a number may have: reading takes time that grows with their square. */
+  /** The most digits of a number: the time to read it grows with their square. */
   private static final int MOST_DIGITS = 100_000;
 
   private static final double BITS_PER_DIGIT = 3.33;
 
-  /** What Jackson reads and writes exactly as it is, given the settings of {@link StrictMapper}. */
+  /** Types that Jackson reads and writes exactly, given the settings of {@link StrictMapper}. */
   private static final Set<Class<?>> NATIVE = Set.of(
       Boolean.class,
       Byte.class,
@@ -56,7 +56,7 @@ final class Scalars {
   private static final Map<Class<?>, Scalar<?>> KEYS = new HashMap<>();
 
   static {
-    // The code of a char, because half of a surrogate pair has no text.
+    // The code of a char, because half a surrogate pair has no text.
     var character = new Scalar<>(Character.class, c -> Integer.toString(c), text ->
         (char) Math.toIntExact(Long.parseLong(text)));
     add(character);
@@ -131,11 +131,11 @@ final class Scalars {
   /**
    * A type whose values are one text.
    *
-   * @param type the very class of the values, or ZoneId, whose subclasses nobody else can make
+   * @param type the exact class of the values; or ZoneId, whose subclasses only the JDK can make
    * @param write throws an {@link IllegalArgumentException} for a value that its text would change
    */
   record Scalar<T>(Class<T> type, Function<T, String> write, Function<String, T> read) {
-    /** Its text; throws an IllegalArgumentException if there is none that reads back as the same. */
+    /** The text of a value; throws an IllegalArgumentException if no text reads back as the same value. */
     String text(Object value) {
       boolean exact = (type == ZoneId.class || type.isEnum())
           ? type.isInstance(value)
@@ -147,7 +147,7 @@ final class Scalars {
       return write.apply(type.cast(value));
     }
 
-    /** An enum's constants by their names, whatever its toString says. */
+    /** An enum: its constants by name, whatever their toString returns. */
     @SuppressWarnings({"unchecked", "rawtypes"})
     static Scalar<?> ofEnum(Class<?> type) {
       return new EnumScalar(type).scalar();
@@ -160,7 +160,7 @@ final class Scalars {
     }
   }
 
-  /** The types of java.sql, apart, because that module may be missing. */
+  /** The types of java.sql. In a class of their own, because that module may be missing. */
   private static final class OfSql {
     static void add() {
       Scalars.add(new Scalar<>(
@@ -180,7 +180,7 @@ final class Scalars {
     }
   }
 
-  /** Whether Jackson does it. */
+  /** Whether Jackson reads and writes the type itself. */
   static boolean isNative(Class<?> type) {
     return NATIVE.contains(type)
         || (type.isPrimitive() && type != char.class && type != void.class);
@@ -190,7 +190,7 @@ final class Scalars {
     return ALL.get(type);
   }
 
-  /** What a value is read as where the bytes lack it: nothing, unless the type has a word for that. */
+  /** The value that is read where the bytes lack the property: null, unless the type has an empty value. */
   static @Nullable Object absent(Class<?> type) {
     if (type == OptionalInt.class) {
       return OptionalInt.empty();
@@ -215,7 +215,7 @@ final class Scalars {
     KEYS.put(scalar.type(), scalar);
   }
 
-  /** JSON has no name with half of a surrogate pair in it. */
+  /** Checks the name of a property: JSON can't write half a surrogate pair in a name. */
   private static String name(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {
@@ -253,7 +253,7 @@ final class Scalars {
     return bounded(number.unscaledValue() + " " + number.scale());
   }
 
-  /** Of a text that holds any scale, which BigDecimal's own text does not. */
+  /** Reads a text that can hold any scale, which BigDecimal's own text can't. */
   private static BigDecimal decimal(String text) {
     int space = bounded(text).indexOf(' ');
     return new BigDecimal(
@@ -282,7 +282,7 @@ final class Scalars {
   private static ZonedDateTime zoned(String text) {
     int first = text.indexOf(' ');
     int second = text.indexOf(' ', first + 1);
-    // Strict: the offset has to be one that the zone has then.
+    // Strict: the zone must have this offset at that time.
     return ZonedDateTime.ofStrict(
         LocalDateTime.parse(text.substring(0, first)),
         ZoneOffset.of(text.substring(first + 1, second)),

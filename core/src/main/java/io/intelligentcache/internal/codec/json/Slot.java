@@ -8,7 +8,7 @@ import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
 
 /**
- * How values of a type are written and read. Looked up at first use and then kept: types may contain
+ * The writer and reader of the values of a type. Looked up at first use and then kept: types may contain
  * themselves.
  */
 final class Slot {

@@ -13,14 +13,18 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * Jackson as the JSON codec needs it: a value's fields are its properties, whatever its getters say; what it
- * writes it can read; and what does not fit exactly is an error, not a null, a zero or a nearby number.
+ * Configures Jackson for the JSON codec. The fields of a value are its properties, whatever its getters return.
+ * Everything that is written can be read. A value that does not fit exactly is an error, not a null, a zero or
+ * a nearby number.
  *
- * <p>Each codec has a mapper of its own: a static one would keep the classes of every application that was
+ * <p>Each codec has a mapper of its own: a static mapper would keep the classes of every application that was
  * ever cached.
  */
 public final class StrictMapper {
-  /** Nothing is deeper when read than when written, so what was written is not too deep to be read. */
+  /**
+   * The deepest nesting, for reading and writing. Reading is never deeper than writing, so everything that was
+   * written can be read.
+   */
   private static final int DEEPEST = 500;
 
   public static final String TOO_DEEP =
@@ -60,7 +64,7 @@ public final class StrictMapper {
           }
         })
         .withCoercionConfig(
-            LogicalType.Float, // an integral number, where there was a long once and is a double
+            LogicalType.Float, // an integer: was a long, is a double
             coercions ->
                 coercions.setCoercion(CoercionInputShape.Integer, CoercionAction.TryConvert))
         .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, !tolerant)

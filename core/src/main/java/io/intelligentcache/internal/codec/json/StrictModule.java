@@ -38,14 +38,14 @@ import tools.jackson.databind.type.MapType;
 import tools.jackson.databind.type.ReferenceType;
 
 /**
- * Makes Jackson write what reads back the same, or fail: {@linkplain Scalars scalars} by their own texts, a
- * choice among {@link Subtypes} by its name, optionals as arrays of none or one, and everything else only
- * if it is of exactly the class that the type declares.
+ * Makes Jackson write what reads back the same, or fail. {@linkplain Scalars Scalars} are written by their own
+ * texts, a choice among {@link Subtypes} by its name, optionals as arrays of none or one element, and
+ * everything else only if it has exactly the class that the type declares.
  */
 final class StrictModule extends JacksonModule {
   private final Subtypes subtypes;
 
-  /** Whether what is read may have been of other types when it was written. */
+  /** Whether the bytes may have been written for other types. */
   private final boolean tolerant;
 
   StrictModule(Subtypes subtypes, boolean tolerant) {
@@ -110,7 +110,10 @@ final class StrictModule extends JacksonModule {
       return new ScalarTexts.Writer(Scalar.ofEnum(type.getRawClass()));
     }
 
-    /** Jackson writes what is declared as Object by its own class, wherever it is but in a field. */
+    /**
+     * Writes elements declared as Object by their choice. Jackson itself would write them by their own class,
+     * except in a field.
+     */
     private @Nullable ValueSerializer<Object> any(JavaType content, SerializationConfig config) {
       Map<String, JavaType> choice =
           content.isJavaLangObject() ? subtypes.of(content, config) : null;
@@ -167,7 +170,7 @@ final class StrictModule extends JacksonModule {
       if (type.getRawClass() == Optional.class) {
         return new Optionals.Writer(new Slot(type.getReferencedType()));
       }
-      Scalar<?> scalar = scalar(type); // OptionalInt and its like
+      Scalar<?> scalar = scalar(type); // OptionalInt and similar types
       return scalar == null ? null : new ScalarTexts.Writer(scalar);
     }
   }
@@ -239,7 +242,10 @@ final class StrictModule extends JacksonModule {
       return reader(type);
     }
 
-    /** Two empty arrays are two: Jackson's is always the same, and a set would have one of them. */
+    /**
+     * Makes a new array for each empty one. Jackson always returns the same empty array, so a set would hold it
+     * only once.
+     */
     @Override
     public @Nullable ValueDeserializer<?> findArrayDeserializer(
         ArrayType type,
@@ -269,7 +275,7 @@ final class StrictModule extends JacksonModule {
           : new Distinct(type, contents, contentTypes, new Empty(type, empty), bean.getClassInfo());
     }
 
-    /** A map keeps its order, also if its keys are enums, of which Jackson makes an EnumMap. */
+    /** Keeps the order of a map. For keys that are enums Jackson would make an EnumMap. */
     @Override
     @SuppressWarnings("unchecked")
     public @Nullable ValueDeserializer<?> findMapDeserializer(
@@ -306,7 +312,7 @@ final class StrictModule extends JacksonModule {
     }
   }
 
-  /** What a collection or map is before its elements are read. */
+  /** Makes a collection or map before its elements are read. */
   private static final class Empty extends ValueInstantiator.Base {
     private final Supplier<Object> made;
 
@@ -386,7 +392,7 @@ final class StrictModule extends JacksonModule {
     }
   }
 
-  /** Reads what a concrete class with subtypes may be. */
+  /** Reads values of a concrete class that has subtypes. */
   private static final class Choices extends ValueDeserializerModifier {
     private static final long serialVersionUID = 1;
 

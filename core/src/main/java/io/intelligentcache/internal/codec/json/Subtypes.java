@@ -12,12 +12,12 @@ import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.jsontype.NamedType;
 
 /**
- * Which classes a value of a declared type may be of, by name: those that the application has named, those
- * of a JsonSubTypes annotation, and those that a sealed type permits. The list is closed, so data chooses
+ * The classes that a value of a declared type may have, by name: those that the application has named, those of
+ * a JsonSubTypes annotation, and those that a sealed type permits. The list is closed, so data can only choose
  * among classes that the application has chosen.
  */
 public record Subtypes(Map<String, Class<?>> named) {
-  /** None but those of sealed types and annotations. */
+  /** No named subtypes: only those of sealed types and annotations. */
   public static final Subtypes NONE = new Subtypes(Map.of());
 
   public Subtypes {
@@ -31,10 +31,10 @@ public record Subtypes(Map<String, Class<?>> named) {
   }
 
   /**
-   * The choice that a declared type is.
+   * The choice of a declared type.
    *
-   * @return name to type, in the order of names; null if values are of exactly the declared class
-   * @throws IllegalArgumentException if a sealed type permits what is open and has no name
+   * @return name to type, in the order of names; null if values have exactly the declared class
+   * @throws IllegalArgumentException if a sealed type permits a type that is open and has no named subtype
    */
   @Nullable
   Map<String, JavaType> of(JavaType declared, MapperConfig<?> config) {
@@ -88,7 +88,7 @@ public record Subtypes(Map<String, Class<?>> named) {
     return given;
   }
 
-  /** Collects the concrete classes that a type and what it permits are. */
+  /** Collects the concrete classes among a type and the types that it permits. */
   private static void permitted(
       Class<?> type, Class<?> root, Set<Class<?>> into, Map<String, Class<?>> given) {
     boolean concrete = type != Object.class

@@ -7,8 +7,8 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.type.ResolvedRecursiveType;
 
 /**
- * The text of a type, with all of its type arguments: two types have one text only if they are the same.
- * Jackson's canonical name leaves out the type arguments of what an array holds.
+ * The text of a type, with all of its type arguments: two types have the same text only if they are the same.
+ * Jackson's canonical name leaves out the type arguments of an array's elements.
  */
 public final class TypeText {
   private TypeText() {}
@@ -33,7 +33,7 @@ public final class TypeText {
         : name + "<" + String.join(",", arguments.stream().map(TypeText::of).toList()) + ">";
   }
 
-  /** A message of Jackson's for readers who don't know it. */
+  /** Rewrites a message of Jackson for readers who don't know Jackson. */
   public static String plain(@Nullable String message) {
     if (message == null) {
       return "no reason given";

@@ -1,8 +1,8 @@
 /**
  * JSON: which types are written as JSON, how strictly, and what identifies their shape.
  *
- * <p>The Jackson module, the rules for each kind of type and the comparison of values belong together; nobody outside meets more than
- * a few of them.
+ * <p>The Jackson module, the rules for each kind of type and the comparison of values belong together; other
+ * packages use only a few of them.
  */
 @NullMarked
 package io.intelligentcache.internal.codec.json;

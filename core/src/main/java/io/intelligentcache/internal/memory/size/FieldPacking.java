@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Places the fields of one object as HotSpot does from JDK 15 on: each field goes to the smallest
- * gap that holds it, those that superclasses left included, or to the end.
+ * Places the fields of one object as HotSpot does from JDK 15 on: each field goes to the smallest gap that
+ * holds it, gaps in superclasses included, or to the end.
  */
 final class FieldPacking {
   private final List<Gap> gaps = new ArrayList<>();

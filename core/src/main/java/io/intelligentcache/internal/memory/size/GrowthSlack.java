@@ -1,8 +1,8 @@
 package io.intelligentcache.internal.memory.size;
 
 /**
- * How many slots the JDK's collections have for so many elements, if they grew one element at a
- * time. What they really have can't be asked for: a list made with its final size has fewer, one
+ * The number of slots that the JDK's collections allocate for a number of elements if they grew one element at
+ * a time. The real capacity can't be read: a list that was created with its final size has fewer slots, one
  * that shrank has more.
  */
 final class GrowthSlack {

@@ -14,30 +14,31 @@ import org.jspecify.annotations.Nullable;
  * @param header bytes before the first field: 8, 12 or 16
  * @param reference bytes of a reference: 4 or 8
  * @param alignment objects begin and end at multiples of this many bytes
- * @param tightArrays whether the elements of an array need no more alignment than their own size
- *     (from JDK 23 on), rather than 8 bytes
- * @param region bytes of the regions that the heap is divided into, if an object of more than half of one takes whole ones; else 0
+ * @param tightArrays whether the elements of an array are aligned only to their own size (from JDK 23 on),
+ *     rather than to 8 bytes
+ * @param region bytes of the regions that the heap is divided into, if an object of more than half a region
+ *     takes whole regions; else 0
  */
 record HeapLayout(int header, int reference, int alignment, boolean tightArrays, int region) {
   /** The layout of this JVM. */
   static final HeapLayout OF_THIS_JVM = RunningJvm.layout();
 
-  /** What an object counts as whose class can't be looked into. */
+  /** What an object counts if its class can't be inspected. */
   static final int UNKNOWN_BYTES = 32;
 
-  /** An array. */
+  /** The size of an array. */
   long array(long length, int elementBytes) {
     int begin = roundUp(header + Integer.BYTES, tightArrays ? elementBytes : Long.BYTES);
     long bytes = roundUp(begin + length * elementBytes, alignment);
     return region > 0 && bytes > region / 2 ? roundUp(bytes, region) : bytes;
   }
 
-  /** An array of references. */
+  /** The size of an array of references. */
   long references(long length) {
     return array(length, reference);
   }
 
-  /** An object of a class, or of the class of the JDK with this name. */
+  /** The size of an object of a class, or of the JDK class with this name. */
   long instance(String className) {
     try {
       return instance(Class.forName(className, false, ClassLoader.getPlatformClassLoader()));
@@ -46,7 +47,7 @@ record HeapLayout(int header, int reference, int alignment, boolean tightArrays,
     }
   }
 
-  /** An object of a class. */
+  /** The size of an object of a class. */
   long instance(Class<?> type) {
     Deque<Class<?>> fromTheTop = new ArrayDeque<>();
     for (@Nullable Class<?> each = type; each != null; each = each.getSuperclass()) {
@@ -78,7 +79,7 @@ record HeapLayout(int header, int reference, int alignment, boolean tightArrays,
     return primitives;
   }
 
-  /** Bytes of a primitive. */
+  /** The size of a primitive. */
   static int primitive(Class<?> type) {
     if (type == long.class || type == double.class) {
       return Long.BYTES;

@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.IntToLongFunction;
 
-/** Lists, sets and queues: their own structure by formulas, their elements by iteration. */
+/** Lists, sets and queues: formulas give the size of their structure, iteration finds their elements. */
 final class JdkCollections {
   private static final String IMMUTABLE = "java.util.ImmutableCollections$";
   private static final String COLLECTIONS = "java.util.Collections$";
@@ -54,7 +54,7 @@ final class JdkCollections {
     listed(CopyOnWriteArraySet.class.getName(), size -> list + layout.references(size));
     shapes.fieldsOnly("java.util.RegularEnumSet");
     shapes.branch(ConcurrentHashMap.KeySetView.class, (view, walk) -> {
-      walk.add(view.getMap()); // which it keeps with all values, if it is the map's own
+      walk.add(view.getMap()); // the map and its values, if the set is its own view
       walk.add(view.getMappedValue());
       return 0;
     });
@@ -88,7 +88,7 @@ final class JdkCollections {
 
   private void sets() {
     MapStructure linked = MapStructure.linked(layout);
-    long view = layout.instance("java.util.LinkedHashMap$LinkedKeySet"); // made by the iteration
+    long view = layout.instance("java.util.LinkedHashMap$LinkedKeySet"); // created by the iteration
     listed(HashSet.class.getName(), hash::bytes);
     listed(LinkedHashSet.class.getName(), size -> view + linked.bytes(size));
     shapes.branch(TreeSet.class, (set, walk) -> {
@@ -117,7 +117,7 @@ final class JdkCollections {
     if (!shapes.unsafe()) {
       shapes.branch(COLLECTIONS + "CopiesList", List.class, (copies, walk) -> {
         if (!copies.isEmpty()) {
-          walk.add(copies.get(0)); // of which it has but one
+          walk.add(copies.get(0)); // all elements are one object
         }
         return 0;
       });
@@ -135,8 +135,8 @@ final class JdkCollections {
   }
 
   /**
-   * What they wrap can't be seen: it is taken for the usual list, set or sorted set. Views of larger
-   * ones are so underrated.
+   * The wrapped collection can't be accessed: it is assumed to be the usual list, set or sorted set. So views
+   * of larger collections are underestimated.
    */
   private void wrappers() {
     long innerList = layout.instance(ArrayList.class);
@@ -168,7 +168,7 @@ final class JdkCollections {
     }
   }
 
-  /** A collection that lists its elements. */
+  /** A collection whose elements are found by iteration. */
   private void listed(String className, IntToLongFunction structure) {
     shapes.branch(className, Collection.class, (elements, walk) -> {
       addElements(elements, walk);
@@ -176,7 +176,7 @@ final class JdkCollections {
     });
   }
 
-  /** By a spliterator: unlike an iterator it leaves no view in the set. */
+  /** Uses a spliterator: in contrast to an iterator, it leaves no view in the set. */
   private static void addElements(Collection<?> elements, ObjectWalk walk) {
     elements.spliterator().forEachRemaining(walk::add);
   }

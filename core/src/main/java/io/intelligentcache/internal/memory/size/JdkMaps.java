@@ -10,7 +10,7 @@ import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.IntToLongFunction;
 
-/** Maps: their own structure by formulas, their keys and values by iteration. */
+/** Maps: formulas give the size of their structure, iteration finds their keys and values. */
 final class JdkMaps {
   private static final String IMMUTABLE = "java.util.ImmutableCollections$";
   private static final String COLLECTIONS = "java.util.Collections$";
@@ -43,7 +43,7 @@ final class JdkMaps {
     sorted("java.util.TreeMap", "root", tree::parts);
     long node = layout.instance("java.util.concurrent.ConcurrentSkipListMap$Node");
     long index = layout.instance("java.util.concurrent.ConcurrentSkipListMap$Index");
-    sorted( // so many levels of the index on average
+    sorted( // average number of index levels
         ConcurrentSkipListMap.class.getName(), "head", size -> size * (node + index / 2));
     enumMap();
     if (!shapes.unsafe()) {
@@ -61,7 +61,7 @@ final class JdkMaps {
     });
   }
 
-  /** A map with nodes only. */
+  /** A map that consists of nodes only. */
   private void sorted(String className, String structure, IntToLongFunction bytes) {
     shapes.branch(className, SortedMap.class, Set.of(structure), (map, walk) -> {
       addEntries(map, walk);
@@ -72,7 +72,7 @@ final class JdkMaps {
 
   private void enumMap() {
     String name = EnumMap.class.getName();
-    long views = 2 * layout.instance("java.util.EnumMap$EntrySet"); // made by the iteration
+    long views = 2 * layout.instance("java.util.EnumMap$EntrySet"); // created by the iteration
     if (shapes.unsafe()) {
       Set<String> shared = Set.of("keyType", "keyUniverse");
       shapes.branch(name, EnumMap.class, shared, (map, walk) -> 0);
@@ -84,7 +84,7 @@ final class JdkMaps {
     }
   }
 
-  /** Keys and values by turns, two thirds full at most. */
+  /** Keys and values alternate in the table, which is at most two thirds full. */
   private static int identitySlots(int size) {
     int slots = 64;
     while (slots / 3 < size) {
@@ -93,7 +93,7 @@ final class JdkMaps {
     return slots;
   }
 
-  /** How many constants the keys' type has; of an empty map that can't be told. */
+  /** How many constants the keys' type has; unknown for an empty map. */
   private static int constants(Map<?, ?> map) {
     Iterator<?> keys = map.keySet().iterator();
     return keys.hasNext() && keys.next() instanceof Enum<?> key
@@ -109,7 +109,7 @@ final class JdkMaps {
     shapes.branchUnless(
         map -> map.isEmpty(), IMMUTABLE + "MapN", Map.class, Set.of("table"), (map, walk) -> {
           addEntries(map, walk);
-          return layout.references(4L * map.size()); // keys and values by turns, half full
+          return layout.references(4L * map.size()); // keys and values alternate, half full
         });
     shapes.branch(COLLECTIONS + "SingletonMap", Map.class, Set.of("k", "v"), (map, walk) -> {
       addEntries(map, walk);
@@ -118,7 +118,7 @@ final class JdkMaps {
     shapes.shared(COLLECTIONS + "EmptyMap");
   }
 
-  /** What they wrap can't be seen: it is taken for the usual map or sorted map. */
+  /** The wrapped map can't be accessed: it is assumed to be the usual map or sorted map. */
   private void wrappers() {
     MapStructure hash = MapStructure.hash(layout);
     MapStructure tree = MapStructure.tree(layout);
@@ -137,7 +137,7 @@ final class JdkMaps {
     });
   }
 
-  /** By {@code forEach}: unlike an iterator it leaves no view in the map. */
+  /** Uses {@code forEach}: in contrast to an iterator, it leaves no view in the map. */
   private static void addEntries(Map<?, ?> map, ObjectWalk walk) {
     map.forEach((key, value) -> {
       walk.add(key);

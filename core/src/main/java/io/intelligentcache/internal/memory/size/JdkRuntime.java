@@ -17,11 +17,11 @@ import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Objects of the JDK that lead out of a value into the running application. What lives without the
- * value counts nothing; what leads to anything at all can't be measured.
+ * JDK objects that lead from a value into the running application. An object that exists independently of the
+ * value counts nothing. An object that may refer to anything can't be measured.
  */
 final class JdkRuntime {
-  /** Objects with these types exist once, and live as long as the application. */
+  /** Each object of these types exists once, and lives as long as the application. */
   private static final List<Class<?>> SHARED = List.of(
       Class.class,
       Module.class,
@@ -34,18 +34,21 @@ final class JdkRuntime {
   private static final List<Class<?>> UNBOUNDED =
       List.of(MethodHandle.class, VarHandle.class, CallSite.class);
 
-  /** A method, field or the like; each caller gets a copy, without the parts that copies share. */
+  /**
+   * A method, a field or a similar object; each caller gets a copy. The parts that copies share are not
+   * included.
+   */
   private static final int MEMBER_BYTES = 256;
 
-  /** Above its own object, a time zone's rule and name. */
+  /** The rule and name of a time zone, without the zone's own object. */
   private static final int ZONE_BYTES = 256;
 
-  /** Above their own object, the cleaner of direct memory and what it runs. */
+  /** The cleaner of direct memory and its task, without their own object. */
   private static final int CLEANER_BYTES = 96;
 
   private JdkRuntime() {}
 
-  /** The shape of such a class of the JDK; null for a class like any other. */
+  /** The shape of such a JDK class; null for any other class. */
   static @Nullable Shape shape(Class<?> type, HeapLayout layout, boolean unsafe) {
     if (isOneOf(SHARED, type)) {
       return (Shape.Leaf) object -> 0;
@@ -62,10 +65,10 @@ final class JdkRuntime {
     if (AccessibleObject.class.isAssignableFrom(type) || type == Parameter.class) {
       return (Shape.Leaf) member -> MEMBER_BYTES;
     }
-    if (PhantomReference.class.isAssignableFrom(type)) { // held by the JDK's cleaners anyway
+    if (PhantomReference.class.isAssignableFrom(type)) { // the JDK's cleaners hold it anyway
       return constant(layout.instance(type));
     }
-    if (TimeZone.class.isAssignableFrom(type)) { // copies, but for the table of transitions
+    if (TimeZone.class.isAssignableFrom(type)) { // copies, except for the transition table
       long own = layout.instance(type) + ZONE_BYTES;
       return (Shape.Branch) (zone, walk) -> {
         walk.add(((TimeZone) zone).getID());
@@ -94,12 +97,12 @@ final class JdkRuntime {
     return HeapLayout.UNKNOWN_BYTES;
   }
 
-  /** A thread that runs lives without the value; one that does not may hold anything. */
+  /** A running thread exists independently of the value; a thread that does not run may hold anything. */
   private static long thread(Object object, ObjectWalk walk) {
     return ((Thread) object).isAlive() ? 0 : missing("a thread that does not run", walk);
   }
 
-  /** The application's own class loaders live without the value. */
+  /** The application's own class loaders exist independently of the value. */
   private static long loader(Object object, ObjectWalk walk) {
     return isAbove(object, JdkRuntime.class.getClassLoader())
             || isAbove(object, Thread.currentThread().getContextClassLoader())
@@ -117,7 +120,7 @@ final class JdkRuntime {
     return false;
   }
 
-  /** Locales with the same tag share most of this, but for what is rare. */
+  /** Locales with the same tag share most of this, except rare parts. */
   private static Shape.Leaf locale(HeapLayout layout) {
     long own = layout.instance(Locale.class) + layout.instance("sun.util.locale.BaseLocale");
     int perCharacter = 16;
@@ -128,7 +131,10 @@ final class JdkRuntime {
     };
   }
 
-  /** A buffer outside the heap counts with what it holds there, or keeps as a slice of another: it is memory all the same. */
+  /**
+   * A buffer outside the heap counts with the memory that it holds there, or that it keeps alive as a slice of
+   * another buffer.
+   */
   private static Shape direct(Class<?> type, long own, boolean unsafe) {
     ReferenceField attachment = attachment(type, unsafe);
     return (Shape.Branch) (object, walk) -> {

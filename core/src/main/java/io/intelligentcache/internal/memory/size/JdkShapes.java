@@ -8,10 +8,9 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shapes of classes of the JDK that need not be, or can't be, looked into, by name. What they hold
- * is asked for through their methods. Where their fields can be read, that is only done for classes
- * whose elements are found faster in this way; and their fields say what else they hold, and how much
- * spare room there is.
+ * The shapes of JDK classes that need not be, or can't be, inspected, by name. Their contents are read through
+ * their methods. Where their fields can be read, fields are used only for classes whose elements are found
+ * faster this way. The fields also show what else an object holds, and how much spare room it has.
  */
 final class JdkShapes {
   private final Map<String, Shape> shapes = new HashMap<>();
@@ -26,7 +25,7 @@ final class JdkShapes {
   }
 
   /**
-   * Makes none yet.
+   * Makes an empty table of shapes.
    *
    * @param unsafe whether {@link UnsafeFields} may be used
    */
@@ -42,12 +41,12 @@ final class JdkShapes {
     return Map.copyOf(shapes);
   }
 
-  /** Whether the fields of all classes of the JDK can be read. */
+  /** Whether the fields of all JDK classes can be read. */
   boolean unsafe() {
     return unsafe;
   }
 
-  /** The field of a class with its elements, if it can be read. */
+  /** The field that holds the elements of a class, if it can be read. */
   @Nullable
   ReferenceField field(String className, String name) {
     return ReferenceField.of(className, name, unsafe);
@@ -58,18 +57,18 @@ final class JdkShapes {
     shapes.put(type.getName(), (Shape.Leaf) object -> bytes.applyAsLong(type.cast(object)));
   }
 
-  /** A class whose objects count with their fields alone. */
+  /** A class whose objects count only their fields. */
   void fieldsOnly(String className) {
     long own = layout.instance(className);
     shapes.put(className, (Shape.Leaf) object -> own);
   }
 
-  /** A class of objects that everybody shares. */
+  /** A class of objects that the whole JVM shares. */
   void shared(String className) {
     shapes.put(className, (Shape.Leaf) object -> 0);
   }
 
-  /** A class of which some objects are shared by everybody. */
+  /** A class some of whose objects the whole JVM shares. */
   <T> void branchUnless(Predicate<T> shared, String className, Class<T> type, Parts<T> parts) {
     long own = layout.instance(className);
     shapes.put(className, (Shape.Branch) (object, walk) -> {
@@ -78,7 +77,10 @@ final class JdkShapes {
     });
   }
 
-  /** As the other, of a class whose objects have views of themselves and the like in other fields than those of their structure. */
+  /**
+   * As the other method, for a class whose objects also have fields outside their structure, for example views
+   * of themselves.
+   */
   <T> void branchUnless(
       Predicate<T> shared, String className, Class<T> type, Set<String> structure, Parts<T> parts) {
     if (!unsafe) {
@@ -103,9 +105,9 @@ final class JdkShapes {
   }
 
   /**
-   * A class whose objects have parts, and views of themselves and the like in other fields.
+   * A class whose objects have parts, and also fields outside their structure, for example views of themselves.
    *
-   * @param structure names of the fields that {@code parts} accounts for
+   * @param structure names of the fields that {@code parts} counts
    */
   <T> void branch(String className, Class<T> type, Set<String> structure, Parts<T> parts) {
     branchUnless(object -> false, className, type, structure, parts);

@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-/** Text, numbers, times and the like. Those that hold primitives only need no mention. */
+/** Text, numbers, times and similar values. Classes that hold only primitives are not listed. */
 final class JdkValues {
-  /** Zones like GMT+1 have rules of their own, those of an offset. */
+  /** Zones like GMT+1 have rules of their own, the rules of an offset. */
   private static final Pattern OWN_RULES = Pattern.compile("(UTC|GMT|UT)[+-].*");
 
   private static final int OWN_RULES_BYTES = 136;
@@ -29,7 +29,7 @@ final class JdkValues {
   /** The most digits that a decimal keeps without a {@link BigInteger}. */
   private static final int DIGITS_OF_A_LONG = 18;
 
-  /** The most characters of a decimal's text that are no digits of it: sign, point, zeros, exponent. */
+  /** The most characters of a decimal's text that are not digits: sign, point, zeros, exponent. */
   private static final int MOST_OTHER_CHARACTERS = 14;
 
   private JdkValues() {}
@@ -46,7 +46,7 @@ final class JdkValues {
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // the empty string of the program's text is shared
+  @SuppressWarnings("ReferenceEquality") // the program's empty string is shared
   private static void strings(JdkShapes shapes, HeapLayout layout) {
     long string = layout.instance(String.class);
     ReferenceField value = shapes.field(String.class.getName(), "value");
@@ -61,7 +61,7 @@ final class JdkValues {
     });
   }
 
-  /** Whether they have room for any character can't be seen. */
+  /** It is not visible whether they store one or two bytes a character. */
   private static void builders(JdkShapes shapes, HeapLayout layout) {
     long builder = layout.instance(StringBuilder.class);
     shapes.leaf(
@@ -80,7 +80,7 @@ final class JdkValues {
     return Byte.BYTES;
   }
 
-  /** Boxes that {@code valueOf} shares take nothing. */
+  /** Boxes that {@code valueOf} shares count nothing. */
   private static void boxes(JdkShapes shapes, HeapLayout layout) {
     box(shapes, layout, Boolean.class, Boolean::valueOf);
     box(shapes, layout, Byte.class, Byte::valueOf);
@@ -90,7 +90,7 @@ final class JdkValues {
     box(shapes, layout, Long.class, Long::valueOf);
   }
 
-  @SuppressWarnings("ReferenceEquality") // whether it is the shared one is the question
+  @SuppressWarnings("ReferenceEquality") // checks whether it is the shared one
   private static <N> void box(
       JdkShapes shapes, HeapLayout layout, Class<N> type, UnaryOperator<N> valueOf) {
     long own = layout.instance(type);
@@ -142,13 +142,13 @@ final class JdkValues {
     });
   }
 
-  /** Offsets of whole quarters of an hour are kept for all. */
+  /** Offsets of whole quarters of an hour are cached by the JDK. */
   private static boolean isShared(ZoneOffset zone) {
     return zone.getTotalSeconds() % SECONDS_OF_A_QUARTER == 0;
   }
 
   private static void holders(JdkShapes shapes) {
-    shapes.branch(Object.class, (object, walk) -> 0); // remembered: all values of sets are one
+    shapes.branch(Object.class, (object, walk) -> 0); // all elements of a set share it
     shapes.branchUnless(
         holder -> holder.isEmpty(), Optional.class.getName(), Optional.class, (holder, walk) -> {
           walk.add(holder.get());
@@ -171,15 +171,15 @@ final class JdkValues {
     }
   }
 
-  /** What keeps parts in fields that have no methods. */
-  @SuppressWarnings("ByteBufferBackingArray") // the size of all of it is asked for
+  /** Classes whose parts are in fields without accessors. */
+  @SuppressWarnings("ByteBufferBackingArray") // the size of the whole array is needed
   private static void unreadable(JdkShapes shapes, HeapLayout layout) {
     long string = layout.instance(String.class);
     shapes.branch(BigDecimal.class, (number, walk) -> {
       if (number.precision() > DIGITS_OF_A_LONG) {
         walk.add(number.unscaledValue());
       }
-      return string // which it keeps when it was printed
+      return string // kept after it was first converted to text
           + layout.array(number.precision() + MOST_OTHER_CHARACTERS, 1);
     });
     shapes.branch("java.nio.HeapByteBuffer", ByteBuffer.class, (buffer, walk) -> {
@@ -189,7 +189,7 @@ final class JdkValues {
     shapes.branch(URI.class, JdkValues::parts);
   }
 
-  /** The text and what the parser cut out of it. */
+  /** The text, and the parts that the parser cut out of it. */
   private static long parts(URI uri, ObjectWalk walk) {
     walk.add(uri.toString());
     walk.add(uri.getScheme());

@@ -4,18 +4,18 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a map of the JDK takes besides its keys and values.
+ * What a JDK map takes in addition to its keys and values.
  *
- * @param own bytes of the map alone
+ * @param own bytes of the map's own object
  * @param node bytes for each entry
- * @param treeNode bytes for each entry of which many share a slot
- * @param slots how many slots its table has for so many entries
+ * @param treeNode bytes for each entry if many entries share a slot
+ * @param slots how many slots its table has for a number of entries
  */
 record MapStructure(HeapLayout layout, long own, long node, long treeNode, IntUnaryOperator slots) {
   private static final String CONCURRENT = "java.util.concurrent.ConcurrentHashMap";
   private static final String TREE_NODE = "java.util.HashMap$TreeNode";
 
-  /** Smaller tables grow rather than keep the entries of a slot in a tree. */
+  /** Smaller tables grow instead of storing the entries of a slot in a tree. */
   private static final int FIRST_WITH_TREES = 64;
 
   static MapStructure hash(HeapLayout layout) {
@@ -44,26 +44,26 @@ record MapStructure(HeapLayout layout, long own, long node, long treeNode, IntUn
         layout, layout.instance(map), layout.instance(node), layout.instance(treeNode), slots);
   }
 
-  /** {@return bytes of a map with so many entries} */
+  /** {@return bytes of a map with this many entries} */
   long bytes(int size) {
     return own + parts(size);
   }
 
-  /** {@return bytes of a map with so many entries, without the map's own object} */
+  /** {@return bytes of a map with this many entries, without the map's own object} */
   long parts(int size) {
     int length = slots.applyAsInt(size);
     return size * node + (length == 0 ? 0 : layout.references(length));
   }
 
-  /** {@return the same, where its table can be read} */
+  /** {@return the same, for a table that can be read} */
   long parts(int size, @Nullable Object table) {
     if (!(table instanceof Object[] buckets)) {
-      return 0; // made when the first entry comes
+      return 0; // created with the first entry
     }
     return layout.references(buckets.length) + size * (hasTrees(buckets) ? treeNode : node);
   }
 
-  /** Whether some entries, which may as well be all, are in trees: because their hashes collide. */
+  /** Whether some entries are in trees because their hashes collide; then possibly all are. */
   private static boolean hasTrees(@Nullable Object[] buckets) {
     if (buckets.length < FIRST_WITH_TREES) {
       return false;

@@ -6,18 +6,18 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One walk over all that an object refers to, with a stack of its own, so that neither depth nor
- * circles matter. Each object is counted once, but for boxes and other small ones, which are cheaper
+ * One walk over all objects that an object refers to. It has a stack of its own, so neither deep nor circular
+ * references are a problem. Each object is counted once, except boxes and other small ones, which are cheaper
  * to count again than to remember.
  *
- * <p>Nothing is sampled: one large element among many small ones would be missed. The work is bounded
- * all the same. A walk ends when it has found more bytes than it was asked about, or more than {@value
- * #MOST_OBJECTS} objects: so far it gets where a value refers to the application around it.
+ * <p>Nothing is sampled: a sample would miss one large element among many small ones. The work is still
+ * bounded. A walk ends when it has found more bytes than it was asked about, or more than {@value
+ * #MOST_OBJECTS} objects. The latter happens where a value refers to the application around it.
  */
 final class ObjectWalk {
   static final int MOST_OBJECTS = 1 << 20;
 
-  /** Objects up to this size that refer to nothing are counted as often as they are referred to. */
+  /** Objects up to this size without references are counted each time they are found. */
   private static final int SMALL = 32;
 
   private static final int FIRST_STACK = 16;
@@ -30,7 +30,7 @@ final class ObjectWalk {
   private long bytes;
   private @Nullable String missing;
 
-  /** Ends a walk from within. */
+  /** Thrown to end a walk. */
   private static final class Enough extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -42,22 +42,21 @@ final class ObjectWalk {
   /**
    * Begins a walk.
    *
-   * @param most how many bytes are enough
+   * @param most the walk may end when it has found more bytes than this
    */
   ObjectWalk(Shapes shapes, long most) {
     this.shapes = shapes;
     this.most = most;
   }
 
-  /** Measures an object. Whatever is thrown on the way, the answer is what was found until then. */
+  /** Measures an object. If something throws during the walk, the result is what was found until then. */
   HeapSize measure(Object root) {
     try {
       add(root);
       walk();
     } catch (Enough found) {
       return new HeapSize(bytes, missing);
-    } catch (
-        Throwable failure) { // a collection changed by another thread, or user code that failed
+    } catch (Throwable failure) { // another thread changed a collection, or user code failed
       miss("an object that failed: " + failure.getClass().getName());
     }
     return new HeapSize(bytes, missing);
@@ -68,12 +67,12 @@ final class ObjectWalk {
       Object object = requireNonNull(waiting[--count]);
       waiting[count] = null;
       if (remember(object) && shapes.of(object.getClass()) instanceof Shape.Branch branch) {
-        book(branch.visit(object, this)); // which counts leaves on its way
+        book(branch.visit(object, this)); // counts leaves as it finds them
       }
     }
   }
 
-  /** Adds an object that the one in hand refers to. */
+  /** Adds an object that the current one refers to. */
   void add(@Nullable Object object) {
     if (object == null) {
       return;
@@ -104,7 +103,7 @@ final class ObjectWalk {
     return added;
   }
 
-  @SuppressWarnings("ReferenceEquality") // objects, not what they mean
+  @SuppressWarnings("ReferenceEquality") // identity, not equality
   private void push(Object object) {
     if (count > 0 && waiting[count - 1] == object) {
       return; // the one value of all elements of a set
@@ -122,7 +121,7 @@ final class ObjectWalk {
     }
   }
 
-  /** Says that the object in hand refers to something that can't be measured. */
+  /** Notes that the current object refers to something that can't be measured. */
   void miss(String what) {
     if (missing == null) {
       missing = what;

@@ -4,11 +4,11 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import org.jspecify.annotations.Nullable;
 
-/** A field that holds a reference, and that can be read. Calls none of its object's code. */
+/** A readable field that holds a reference. Reading it calls no code of its object. */
 final class ReferenceField {
   private final Field field;
 
-  /** Where {@link UnsafeFields} finds it; less than 0 if it is read by reflection. */
+  /** The field's offset for {@link UnsafeFields}; negative if it is read by reflection. */
   private final long offset;
 
   private ReferenceField(Field field, long offset) {
@@ -17,7 +17,7 @@ final class ReferenceField {
   }
 
   /**
-   * A field to be read, or null if that can't be.
+   * Makes a field reader, or returns null if the field can't be read.
    *
    * @param unsafe whether {@link UnsafeFields} may be used; it is faster, too
    */
@@ -32,7 +32,7 @@ final class ReferenceField {
     return offset < 0 ? null : new ReferenceField(field, offset);
   }
 
-  /** A field of a class of the JDK by name, or null if there is none, or it can't be read. */
+  /** A field of a JDK class by name, or null if there is none, or it can't be read. */
   static @Nullable ReferenceField of(String className, String name, boolean unsafe) {
     try {
       Class<?> type = Class.forName(className, false, ClassLoader.getPlatformClassLoader());
@@ -54,7 +54,7 @@ final class ReferenceField {
     }
   }
 
-  /** The length of the array in the field; 0 for none. */
+  /** The length of the array in the field; 0 if there is none. */
   int length(Object holder) {
     Object array = in(holder);
     if (array instanceof Object[] references) {

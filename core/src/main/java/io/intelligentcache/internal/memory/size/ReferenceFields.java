@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Follows the references that objects of one class hold in their fields. Calls none of their code. */
+/** Follows the references in the fields of the objects of one class. Calls none of their code. */
 final class ReferenceFields implements Shape.Branch {
   private final long bytes;
   private final ReferenceField[] fields;
@@ -34,7 +34,7 @@ final class ReferenceFields implements Shape.Branch {
   }
 
   /**
-   * The fields of a class but for some.
+   * The fields of a class, except some.
    *
    * @param except names of fields that are not followed
    */
@@ -42,7 +42,7 @@ final class ReferenceFields implements Shape.Branch {
     List<ReferenceField> readable = new ArrayList<>();
     String unreadable = null;
     for (@Nullable Class<?> each = type; each != null; each = each.getSuperclass()) {
-      if (each == Reference.class) { // what it refers to is not kept by it
+      if (each == Reference.class) { // it does not keep its referent alive
         break;
       }
       for (Field field : each.getDeclaredFields()) {

@@ -3,9 +3,9 @@ package io.intelligentcache.internal.memory.size;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 
-/** Asks this JVM for its layout of objects. */
+/** Finds out how this JVM lays out objects. */
 final class RunningJvm {
-  /** Below this heap, references are compressed unless the JVM was told otherwise. */
+  /** Below this heap size, references are compressed unless the JVM was told otherwise. */
   private static final long COMPRESSIBLE_HEAP = 32L << 30;
 
   private static final int FIRST_WITH_TIGHT_ARRAYS = 23;
@@ -31,7 +31,7 @@ final class RunningJvm {
     return Runtime.getRuntime().maxMemory() < COMPRESSIBLE_HEAP;
   }
 
-  /** The JVM's option, or what is usual where it has none or can't be asked. */
+  /** The value of the JVM's option, or the usual value if it has none or can't be asked. */
   private static String option(String name, String usual) {
     try {
       return ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)

@@ -3,8 +3,8 @@ package io.intelligentcache.internal.memory.size;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of objects by identity, made for speed: few are compared one by one. Where too many texts
- * would share a place in the table, the last are not remembered, and count as often as they are found.
+ * A set of objects by identity, made for speed: few objects are compared. If too many texts would share a place
+ * in the table, the last ones are not remembered, and are counted each time they are found.
  */
 final class SeenObjects {
   private static final int FEW = 16;
@@ -12,13 +12,13 @@ final class SeenObjects {
   private static final int LARGE = 1 << 16;
   private static final int CHARACTERS = 4;
 
-  /** 2^32 over the golden ratio: spreads texts that differ in their last digits. */
+  /** 2^32 divided by the golden ratio: spreads texts that differ in their last digits. */
   private static final int SPREAD = 0x9E3779B9;
 
   private @Nullable Object[] objects = new Object[FEW];
   private int count;
 
-  /** Adds an object; false if it was in the set. */
+  /** Adds an object; returns false if it was in the set. */
   boolean add(Object object) {
     if (objects.length == FEW) {
       if (count < FEW) {
@@ -64,8 +64,8 @@ final class SeenObjects {
   }
 
   /**
-   * An identity hash is made up at the first call for an object, which takes the JVM up to 100 ns.
-   * For texts, the most frequent objects, a few characters do.
+   * A hash by identity. The JVM computes an identity hash at the first call for an object, which takes up to
+   * 100 ns. For texts, the most frequent objects, a few characters are used instead.
    */
   private static int hash(Object object) {
     if (!(object instanceof String text) || text.length() < CHARACTERS) {

@@ -1,8 +1,8 @@
 package io.intelligentcache.internal.memory.size;
 
-/** How the objects of one class take heap. Called without any lock. */
+/** How the size of the objects of one class is found. Called without any lock. */
 sealed interface Shape {
-  /** Of objects that refer to nothing that counts but what this includes. */
+  /** Of objects without references that must be followed; the size includes all that they refer to. */
   @FunctionalInterface
   non-sealed interface Leaf extends Shape {
     /** {@return the bytes of an object} */
@@ -13,7 +13,7 @@ sealed interface Shape {
   @FunctionalInterface
   non-sealed interface Branch extends Shape {
     /**
-     * Hands what an object refers to on to the walk.
+     * Adds the objects that an object refers to, to the walk.
      *
      * @return the bytes of the object alone
      */

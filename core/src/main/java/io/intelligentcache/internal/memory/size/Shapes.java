@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The shape of every class, made up once for each. */
+/** The shapes of all classes, computed once for each class. */
 final class Shapes {
   private static final HeapLayout LAYOUT = HeapLayout.OF_THIS_JVM;
   static final Shapes OF_THIS_JVM = new Shapes(UnsafeFields.areReadable());
@@ -25,12 +25,12 @@ final class Shapes {
   private final boolean unsafe;
   private final Map<String, Shape> ofTheJdk;
 
-  /** Of classes that stay as long as this one does. */
+  /** Shapes of classes that stay loaded as long as this one. */
   private final Map<Class<?>, Shape> lasting = new ConcurrentHashMap<>();
 
   /**
-   * Of all others. A class keeps its class values, so those of a class that stays longer would keep this library from being
-   * unloaded.
+   * Shapes of all other classes. A class refers to its class values, so a class that stays loaded longer would
+   * keep this library from being unloaded.
    */
   private final ClassValue<Shape> passing = new ClassValue<>() {
     @Override
@@ -40,7 +40,7 @@ final class Shapes {
   };
 
   /**
-   * Makes none yet.
+   * Makes an empty table of shapes.
    *
    * @param unsafe whether {@link UnsafeFields} may be used
    */
@@ -62,7 +62,7 @@ final class Shapes {
     return made;
   }
 
-  /** Whether a class is of this library's class loader, or of one that it asks. */
+  /** Whether a class belongs to this library's class loader, or to one of its parents. */
   private static boolean isLasting(Class<?> type) {
     if (type.isHidden()) {
       return false;
@@ -79,7 +79,7 @@ final class Shapes {
     try {
       return shape(type);
     } catch (RuntimeException
-        | LinkageError unreadable) { // a field's class is missing, for example
+        | LinkageError unreadable) { // for example, the class of a field is missing
       return unknown(type);
     }
   }
@@ -90,7 +90,7 @@ final class Shapes {
       return of(object.getClass()) instanceof Shape.Leaf leaf
           ? new HeapSize(leaf.bytes(object), null)
           : new ObjectWalk(this, most).measure(object);
-    } catch (Throwable failure) { // out of memory or stack: a size is not worth a failure
+    } catch (Throwable failure) { // out of memory or stack: measuring must not fail
       return new HeapSize(
           HeapLayout.UNKNOWN_BYTES,
           "an object that failed: " + failure.getClass().getName());
@@ -122,7 +122,7 @@ final class Shapes {
         || type.getClassLoader() == ClassLoader.getPlatformClassLoader();
   }
 
-  /** The shape of a class that can't be looked into. */
+  /** The shape of a class that can't be inspected. */
   private static Shape.Branch unknown(Class<?> type) {
     return (object, walk) -> {
       walk.miss("a " + type.getName());
@@ -130,7 +130,7 @@ final class Shapes {
     };
   }
 
-  /** What it refers to stays until the heap is nearly full. */
+  /** The referent of a soft reference stays until the heap is nearly full. */
   private static Shape.Branch soft(Shape fields) {
     return (object, walk) -> {
       walk.add(((Reference<?>) object).get());

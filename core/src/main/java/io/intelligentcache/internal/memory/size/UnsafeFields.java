@@ -15,12 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads fields that reflection may not, most of all the JDK's, through {@code sun.misc.Unsafe}. The
- * capacity of an {@code ArrayList}, or the list behind a {@code subList}, can't be found in any other
- * way.
+ * Reads fields that reflection may not read, mainly the JDK's, through {@code sun.misc.Unsafe}. The capacity of
+ * an {@code ArrayList}, or the list behind a {@code subList}, can't be found in any other way.
  *
- * <p>From JDK 24 on the JVM prints a warning when that class is used. There it is not, unless the JVM
- * was started with {@value #ALLOWED}.
+ * <p>From JDK 24 on the JVM prints a warning when that class is used. There it is not used, unless the JVM was
+ * started with {@value #ALLOWED}.
  */
 final class UnsafeFields {
   private static final Logger log = LoggerFactory.getLogger(UnsafeFields.class);
@@ -31,7 +30,7 @@ final class UnsafeFields {
   private static final @Nullable MethodHandle OFFSET;
   private static final @Nullable MethodHandle GET;
 
-  /** Where HotSpot puts the references of an object that has nothing else. */
+  /** The offset of the first reference in an object that has only references. */
   private static final long FIRST_REFERENCE;
 
   private static final long REFERENCE_BYTES;
@@ -69,7 +68,7 @@ final class UnsafeFields {
     }
   }
 
-  /** Two references and no more. */
+  /** An object with two references and nothing else. */
   @SuppressWarnings("UnusedVariable")
   private static final class Pair {
     private @Nullable Object first;
@@ -83,7 +82,7 @@ final class UnsafeFields {
         || ManagementFactory.getRuntimeMXBean().getInputArguments().contains(ALLOWED);
   }
 
-  /** How to make fields readable that are not, if that helps. */
+  /** How to make unreadable fields readable, if there is a way. */
   static String remedy() {
     return GET == null && Runtime.version().feature() >= FIRST_THAT_WARNS
         ? " unless it is started with " + ALLOWED
@@ -94,13 +93,13 @@ final class UnsafeFields {
     return GET != null;
   }
 
-  /** Where a field that is not static is in its objects, or -1 if that can't be found out. */
+  /** The offset of an instance field, or -1 if it can't be found. */
   static long offset(Field field) {
     if (OFFSET == null || GET == null) {
       return NONE;
     }
     Class<?> type = field.getDeclaringClass();
-    if (type.isHidden() || type.isRecord()) { // of which Unsafe does not tell
+    if (type.isHidden() || type.isRecord()) { // for these Unsafe gives no offsets
       return offsetAmongReferences(field, type);
     }
     try {
@@ -110,7 +109,7 @@ final class UnsafeFields {
     }
   }
 
-  /** In a class with nothing but references they follow each other, in whatever order. */
+  /** In a class that has only references, they are adjacent, in whatever order. */
   private static long offsetAmongReferences(Field field, Class<?> type) {
     List<Field> all = Stream.of(type.getDeclaredFields())
         .filter(each -> !Modifier.isStatic(each.getModifiers()))
@@ -122,7 +121,7 @@ final class UnsafeFields {
         : NONE;
   }
 
-  /** What is in a field. */
+  /** The value of a field. */
   static @Nullable Object get(Object holder, long offset) {
     try {
       return (Object) requireNonNull(GET).invokeExact(holder, offset);
