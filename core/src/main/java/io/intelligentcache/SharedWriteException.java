@@ -34,13 +34,13 @@ public final class SharedWriteException extends RuntimeException {
 
   private static String consequence(Reason why) {
     return switch (why) {
-      case TOO_LARGE -> "the value is too large, and the key is being removed there";
-      case CLOSED -> "the cache manager was closed, and nobody knows whether it took effect";
+      case TOO_LARGE -> "the value is too large, and the key is being removed from Redis";
+      case CLOSED -> "the cache manager was closed; it is unknown whether the write took effect";
       case LATE, BROKEN ->
-        "nobody knows whether it took effect; other instances may read an older value until this"
-            + " one has settled it there";
+        "it is unknown whether the write took effect; other instances may read an older value until"
+            + " this instance has corrected it in Redis";
       case OPEN, BUSY, DECLINED ->
-        "other instances may read an older value until this one has settled it there";
+        "other instances may read an older value until this instance has corrected it in Redis";
     };
   }
 }

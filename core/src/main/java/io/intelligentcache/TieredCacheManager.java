@@ -449,9 +449,9 @@ public final class TieredCacheManager implements AutoCloseable {
     }
 
     /**
-     * Opens the tiers. With Redis, this returns when Redis is {@linkplain Health#ready ready} and one command
-     * has been answered, or after the connect timeout. In the latter case one line in the log says what is
-     * missing, and connecting goes on in the background.
+     * Opens the tiers. With Redis, this returns when Redis is {@linkplain Health#ready ready} and some reads and
+     * writes have been sent to warm up, or after the connect timeout. If Redis is not ready by then, one line in
+     * the log says what is missing, and connecting goes on in the background.
      *
      * @return an open manager; close it to keep what is in memory
      * @throws TierException if a tier can't be opened; nothing stays open then

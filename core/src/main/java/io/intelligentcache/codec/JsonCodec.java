@@ -88,7 +88,7 @@ public final class JsonCodec<V> implements Codec<V> {
     this.mapper = mapper;
     if (mapper != null && !subtypes.named().isEmpty()) {
       throw new IllegalArgumentException(
-          "a mapper of your own knows its subtypes by itself: register them there");
+          "subtypes can't be named for a codec with a mapper: register them with the mapper");
     }
   }
 

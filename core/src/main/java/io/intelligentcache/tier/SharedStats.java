@@ -9,7 +9,7 @@ package io.intelligentcache.tier;
  * @param publishing whether instances publish what they change; false if the servers track it
  * @param confirmations questions whether a copy is still right that the tier answered with yes
  * @param supersededWrites writes that were refused because something newer was there
- * @param expiredWrites puts that were refused because they arrived after their value had expired
+ * @param expiredWrites puts that were refused because they arrived too late
  * @param lateFills loaded values that were not stored because their key had changed since the load began;
  *     and other writes whose condition did not hold
  * @param repeatedWrites puts whose outcome was unknown and that were retried with success

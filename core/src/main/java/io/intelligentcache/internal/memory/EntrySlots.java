@@ -65,7 +65,7 @@ final class EntrySlots {
   /** Frees a slot. */
   MemoryEntry<?, ?> vacate(int slot) {
     MemoryEntry<?, ?> entry =
-        requireNonNull(entries[slot], "a policy named a slot that nobody has");
+        requireNonNull(entries[slot], "a policy named a slot without an entry");
     entries[slot] = null;
     entry.slot = MemoryEntry.GONE;
     if (freeCount == free.length) {

@@ -205,7 +205,7 @@ final class MemoryAccounting {
   }
 
   private long mark(int slot) {
-    return requireNonNull(slots.at(slot), "a policy asks for a slot that nobody has")
+    return requireNonNull(slots.at(slot), "a policy asks for a slot without an entry")
         .mark();
   }
 
@@ -229,17 +229,17 @@ final class MemoryAccounting {
         weight += entry.weight();
         require(
             entry.leavesNanos() == ExpiryWheel.NEVER || wheel.awaits(slot),
-            "nobody waits for slot " + slot + " to expire");
-        require(entry.slot == slot, "who is in slot " + slot + " thinks it is in " + entry.slot);
-        require(entry.isInItsTable(), "who is in slot " + slot + " is not in its table");
+            "the expiry of slot " + slot + " is not scheduled");
+        require(entry.slot == slot, "the entry in slot " + slot + " has slot number " + entry.slot);
+        require(entry.isInItsTable(), "the entry in slot " + slot + " is not in its table");
       }
     }
     require(residents == slots.count(), residents + " residents, " + slots.count() + " counted");
     require(
         weight + charged == used,
-        "the entries weigh " + weight + ", charged are " + charged + ", the books say " + used);
+        "the entries weigh " + weight + ", charged are " + charged + ", used is " + used);
     require(used <= capacity || residents == 0, used + " used of " + capacity);
-    require(leaving.isEmpty(), leaving.size() + " that leave have not been told");
+    require(leaving.isEmpty(), leaving.size() + " evicted entries not passed to their owners");
   }
 
   private static void require(boolean condition, String otherwise) {

@@ -54,7 +54,7 @@ final class JdkCollections {
     listed(CopyOnWriteArraySet.class.getName(), size -> list + layout.references(size));
     shapes.fieldsOnly("java.util.RegularEnumSet");
     shapes.branch(ConcurrentHashMap.KeySetView.class, (view, walk) -> {
-      walk.add(view.getMap()); // the map and its values, if the set is its own view
+      walk.add(view.getMap()); // a view of a map keeps all its values
       walk.add(view.getMappedValue());
       return 0;
     });
