@@ -69,7 +69,7 @@ public final class Outage {
     return new Outage(Duration.ofNanos(Long.MAX_VALUE), true);
   }
 
-  /** {@return an unconfirmed copy is answered if it was right less than this ago} */
+  /** {@return the time within which an unconfirmed copy must have been right to be answered} */
   public Duration maxStale() {
     return mostAge;
   }

@@ -17,7 +17,7 @@ public final class Policies {
    * Makes a policy.
    *
    * @param policy which one
-   * @return a policy for one engine, which has learned nothing yet
+   * @return a policy for one engine; it has learnt nothing yet
    */
   public static Policy create(EvictionPolicy policy) {
     return switch (policy) {
@@ -37,10 +37,10 @@ public final class Policies {
   }
 
   /**
-   * Least frequently used, with dynamic ageing: evicts the entry with the fewest accesses, among
-   * equals the least recently used. A newcomer starts at the count of the last entry that was
-   * evicted, so what was popular once does not stay for ever (Arlitt et al., "Evaluating content
-   * management techniques for Web proxy caches", 2000).
+   * Least frequently used, with dynamic ageing: evicts the entry with the fewest accesses; among equals, the
+   * least recently used one. A new entry starts at the count of the last evicted entry, so old popularity does
+   * not keep an entry forever (Arlitt et al., "Evaluating content management techniques for Web proxy caches",
+   * 2000).
    *
    * @return a policy for one engine
    */

@@ -80,7 +80,7 @@ public sealed class SharedEntry<K, V> extends MemoryEntry<K, V> permits AgeingEn
   /**
    * Notes that the shared tier has stored it. Called once, and only if its version was not known.
    *
-   * @param which write it is
+   * @param write which write it is
    */
   public void version(Version write) {
     writer = write.writer();

@@ -1,4 +1,4 @@
-/** Eviction policies: which entries leave memory when its budget is spent. */
+/** Eviction policies: which entries are evicted when the memory budget is spent. */
 @NullMarked
 package io.intelligentcache.internal.memory.policy;
 
