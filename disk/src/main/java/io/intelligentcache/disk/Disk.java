@@ -17,20 +17,22 @@ import java.time.Duration;
 import javax.crypto.SecretKey;
 
 /**
- * The disk tier's configuration: where, and how much.
+ * The configuration of the disk tier: its directory, its maximum size, and how it writes.
  *
  * <pre>{@code
  * Tier tier = Disk.at(Path.of("cache_data")).maximumMegabytes(1_000).open(context);
  * }</pre>
  *
- * <p>The tier keeps a log of segments in a directory that is its own. It survives {@code kill -9}:
- * what was overwritten, removed or cleared stays so; only first puts of the last 50 milliseconds may
- * be lost, and what the oldest segment held while it was being freed. After a crash of the operating
- * system it starts empty. Damaged bytes are misses.
+ * <p>The tier keeps a log of segments in a directory of its own. The log survives {@code kill -9}:
+ * an old value that was overwritten, removed or cleared does not come back. Two kinds of entries
+ * may be lost: those put for the first time in the last 50 milliseconds, and those in the oldest
+ * segment if it was being freed at that moment. After a crash of the operating system the tier
+ * starts empty. Damaged bytes are misses.
  *
- * <p>An entry may take up to a quarter of a segment, key included: 1/256 of the maximum (3.9 MB of
- * 1000 MB), at most 16 MiB, at least 256 KiB or 1/32 of a maximum below 8 MB. A larger one is refused
- * and counted, and what was there under its key is gone.
+ * <p>An entry, its key included, may take up to a quarter of a segment. This is 1/256 of the
+ * maximum (3.9 MB of 1000 MB), but at most 16 MiB, and at least 256 KiB or, for a maximum below 8
+ * MB, 1/32 of it. The tier refuses and counts a larger entry, and removes the earlier value of its
+ * key.
  *
  * <p>Immutable.
  */
@@ -44,9 +46,9 @@ public final class Disk implements LocalTierFactory {
   }
 
   /**
-   * A disk tier of at most 1000 MB.
+   * Configures a disk tier of at most 1000 MB.
    *
-   * @param directory which nobody else writes to; made if absent
+   * @param directory a directory that only this tier writes to; it is created if it does not exist
    * @return the configuration
    * @throws IllegalArgumentException if the path is empty, which means the working directory
    */
@@ -57,35 +59,36 @@ public final class Disk implements LocalTierFactory {
   }
 
   /**
-   * Sets how much it may hold.
+   * Sets the maximum size of the tier.
    *
-   * @param megabytes of 1,000,000 bytes each; at least 4
+   * @param megabytes megabytes of 1,000,000 bytes each; at least 4
    * @return a configuration with that maximum
-   * @throws IllegalArgumentException if that is too little or too much
+   * @throws IllegalArgumentException if the maximum is outside the limits
    */
   public Disk maximumMegabytes(long megabytes) {
     return maximumBytes(Settings.megabytes(Settings.DISK_BYTES, megabytes));
   }
 
   /**
-   * Sets how much it may hold. All files in the directory together never take more.
+   * Sets the maximum size of the tier. All files in the directory together never take more.
    *
    * @param bytes 4,000,000 to 4 TiB
    * @return a configuration with that maximum
-   * @throws IllegalArgumentException if that is too little or too much
+   * @throws IllegalArgumentException if the maximum is outside the limits
    */
   public Disk maximumBytes(long bytes) {
     return new Disk(directory, settings.maximumBytes(Settings.DISK_BYTES.check(bytes)));
   }
 
   /**
-   * Bounds how many bytes per second of entries that had to leave memory are written, to spare the
-   * device: what comes on top is declined. What is not spent can be spent within the next ten
-   * seconds. Overwrites and removals of what is on disk are not bounded: they have to be there.
+   * Limits how many bytes per second the tier writes of entries that memory offers, to spare the
+   * device. The tier declines entries beyond that. Budget that is not used can be used within the
+   * next ten seconds. Overwrites and removals of entries that are on disk are not limited, because
+   * they must reach the disk.
    *
    * @param bytesPerSecond 1 to 1024 TiB
    * @return a configuration with that budget
-   * @throws IllegalArgumentException if that is too little or too much
+   * @throws IllegalArgumentException if the budget is outside the limits
    */
   public Disk writeBudget(long bytesPerSecond) {
     return new Disk(
@@ -93,9 +96,9 @@ public final class Disk implements LocalTierFactory {
   }
 
   /**
-   * Sets when what was written is brought to the device.
+   * Sets when written data is synced to the device.
    *
-   * @param policy {@link ForcePolicy#NEVER} unless set
+   * @param policy the policy; {@link ForcePolicy#NEVER} unless set
    * @return a configuration with that policy
    */
   public Disk force(ForcePolicy policy) {
@@ -103,72 +106,67 @@ public final class Disk implements LocalTierFactory {
   }
 
   /**
-   * Writes to disk what is only in memory, in the background, so that less is lost when the process is killed. Within a
-   * minute, unless set.
+   * Writes entries that are only in memory to disk, in the background, so that fewer entries are
+   * lost when the process is killed. Unless set, this happens within a minute.
    *
-   * <p>A value that stays in memory for that long is on disk then, if the disk keeps up; one that is replaced sooner may never
-   * be. The hottest are written first, at an even rate, each once. The {@linkplain #writeBudget write budget} counts. The guide
-   * to the disk tier has what that costs, and what is lost with it and {@linkplain #withoutWriteBehind without}.
+   * <p>An entry that stays in memory for that long is on disk then, if the disk is fast enough. An
+   * entry that is replaced sooner may never be written. The most used entries are written first, at
+   * an even rate, each once. These writes count towards the {@linkplain #writeBudget write budget}.
+   * The guide to the disk tier says what this costs, and which entries are lost with it and
+   * {@linkplain #withoutWriteBehind without} it.
    *
    * @param within 1 second to an hour
-   * @return a configuration with it
-   * @throws IllegalArgumentException if it is less or more
+   * @return a configuration with that time
+   * @throws IllegalArgumentException if the time is outside the limits
    */
   public Disk writeBehind(Duration within) {
     return new Disk(directory, settings.writeBehind(Settings.DISK_WRITE_BEHIND.check(within)));
   }
 
   /**
-   * Writes entries to disk only when memory evicts them, and when the manager is closed: fewer writes, but if the process is
-   * killed all that is in memory is lost.
+   * Writes entries to disk only when memory evicts them, and when the manager is closed. This needs
+   * fewer writes, but if the process is killed, all entries that are only in memory are lost.
    *
-   * @return a configuration without writing behind
+   * @return a configuration without write-behind
    */
   public Disk withoutWriteBehind() {
     return new Disk(directory, settings.writeBehind(null));
   }
 
   /**
-   * Encrypts what is stored: keys, the names of caches and tenants, and values, by AES-GCM. Costs 32
-   * bytes per entry, and time for each put and get; see the guide to the disk tier.
+   * Encrypts the stored data by AES-GCM: keys, the names of caches and tenants, and values. This
+   * costs 32 bytes per entry, and time for each put and get; see the guide to the disk tier.
    *
-   * <p>The directory can be read with this key only. Opened with another one, or without, or where
-   * what it holds is not encrypted, it starts empty with one line in the log that says why; what was
-   * there is gone. The key is copied; it is written to no file and no log.
+   * <p>The directory can be read with this key only. The tier starts empty, and logs one line that
+   * says why, if it is opened with another key, without a key, or with a key where the stored data
+   * is not encrypted. The earlier entries are then lost. The key is copied; it is written to no
+   * file and no log.
    *
    * @param secret an AES key of 16, 24 or 32 bytes, for example made by a {@code KeyGenerator}; a
-   *     password is none, see PBKDF2
+   *     password is not a key, derive one by PBKDF2
    * @return a configuration with encryption
-   * @throws IllegalArgumentException if it is anything else, or does not give its bytes away
+   * @throws IllegalArgumentException if the key is not such a key, or does not expose its bytes
    */
   public Disk encryptedWith(SecretKey secret) {
     return new Disk(directory, settings.key(AesKeys.copy(requireNonNull(secret, "secret"))));
   }
 
-  /**
-   * Where it is.
-   *
-   * @return the directory
-   */
+  /** {@return the directory of the tier} */
   public Path directory() {
     return directory;
   }
 
-  /**
-   * How much it may hold.
-   *
-   * @return bytes
-   */
+  /** {@return the maximum size of the tier, in bytes} */
   public long maximumBytes() {
     return settings.maximumBytes();
   }
 
   /**
-   * Opens the tier with what an earlier process left: a million entries take less than half a
-   * second, or a gigabyte a second where the side indexes are gone.
+   * Opens the tier with the entries that an earlier process stored. A million entries take less
+   * than half a second. Segments without a hint file are read, at a gigabyte per second.
    *
-   * @throws TierException if the path is no directory and can't be made one, can't be written to, or
-   *     is in use by this or another process
+   * @throws TierException if the path is not a directory and can't become one, if it is not
+   *     writable, or if it is in use by this or another process
    */
   @Override
   public Tier open(TierContext context) {
@@ -176,7 +174,7 @@ public final class Disk implements LocalTierFactory {
         directory, settings, context.time(), BootId.ofThisSystem(), SegmentOutput::toFile);
   }
 
-  /** For tests, which replace the clock, the system's identity and the disk. */
+  /** For tests, which replace the clock, the boot id and the files. */
   DiskSettings settings() {
     return settings;
   }

@@ -4,29 +4,29 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a directory holds.
+ * The contents of a disk tier's directory.
  *
- * @param directory which
+ * @param directory the directory
  * @param formatVersion for example {@code 1.0}, or {@code ?} if unreadable
- * @param encrypted whether keys and values are; then what was cleared counts as live, because
- *     nobody can tell it without the key
- * @param state how it was left
+ * @param encrypted whether keys and values are encrypted; if so, cleared entries count as live,
+ *     because which entries were cleared can't be read without the key
+ * @param state how the store was left
  * @param segmentBytes size of a segment, 0 if unreadable
- * @param segments its segments in use, oldest first, then damaged ones
- * @param freeSegments files that are kept for later
+ * @param segments the segments in use, oldest first, then damaged ones
+ * @param freeSegments segment files that are kept for later use
  * @param records all records in the segments
  * @param liveEntries entries that a read would find
  * @param liveBytes bytes of their records
- * @param damagedRecords places that are damaged, in segments and beside them
- * @param damage where these are, the first {@value #MOST_DAMAGE} of them
+ * @param damagedRecords damaged places, in segments and in other files
+ * @param damage the first {@value #MOST_DAMAGE} damaged places
  * @param fileBytes bytes of all files in the directory
- * @param inUseBy the process that has the directory open, 0 if there is none or the system does
- *     not tell (only Linux does)
+ * @param inUseBy process id of the process that has the directory open; 0 if no process has, or if
+ *     the system does not report it (only Linux does)
  * @param note what is wrong, or empty
- * @param spaces what its caches and tenants have, those with the most bytes first; empty if it is
+ * @param spaces what each cache and tenant stores, those with the most bytes first; empty if
  *     encrypted
- * @param entries as many live entries as were asked for, of the newest segment first; none if it is
- *     encrypted
+ * @param entries live entries, those of the newest segment first, at most as many as were asked
+ *     for; empty if encrypted
  */
 public record DiskInspection(
     Path directory,
@@ -47,7 +47,7 @@ public record DiskInspection(
     List<SpaceInspection> spaces,
     List<EntryInspection> entries) {
   /**
-   * Whether a tier that opens this directory would find anything wrong.
+   * Whether a tier that opens this directory would find damage.
    *
    * @return true if something is damaged, or the store as a whole can't be read
    */
@@ -55,7 +55,7 @@ public record DiskInspection(
     return damagedRecords > 0 || state == State.UNREADABLE;
   }
 
-  /** How many damaged places are listed; beyond that they are counted. */
+  /** How many damaged places are listed. Further ones are only counted. */
   public static final int MOST_DAMAGE = 1_000;
 
   /** How a store was left, or that it is in use. */
@@ -69,10 +69,10 @@ public record DiskInspection(
   }
 
   /**
-   * What a cache, or a tenant of one, has.
+   * What a cache, or one tenant of a cache, stores.
    *
-   * @param cache its name
-   * @param tenant its id, empty where the cache has no tenants
+   * @param cache the name of the cache
+   * @param tenant the id of the tenant, empty if the cache has no tenants
    * @param liveEntries entries that a read would find
    * @param liveBytes bytes of their records
    */
@@ -82,37 +82,37 @@ public record DiskInspection(
    * An entry that a read would find.
    *
    * @param cache the name of its cache
-   * @param tenant its tenant's id, or empty
-   * @param key the text of its key
-   * @param bytes of its record
-   * @param expiresAtMillis when it expires, milliseconds since the epoch; {@code Long.MAX_VALUE} if it
-   *     does not
+   * @param tenant the id of its tenant, or empty
+   * @param key its key as text
+   * @param bytes size of its record
+   * @param expiresAtMillis when it expires, milliseconds since the epoch; {@code Long.MAX_VALUE} if
+   *     it does not expire
    */
   public record EntryInspection(
       String cache, String tenant, String key, long bytes, long expiresAtMillis) {}
 
   /**
-   * A place that is damaged.
+   * A damaged place in a file.
    *
-   * @param file its file's name
-   * @param offset where in it, in bytes
+   * @param file the name of the file
+   * @param offset the position in the file, in bytes
    * @param what what is wrong there
    */
   public record Damage(String file, long offset, String what) {}
 
   /**
-   * What a segment holds.
+   * The contents of a segment.
    *
-   * @param file its name
+   * @param file the name of the file
    * @param generation its place in the order of the log; 0 if its header is damaged
    * @param fileBytes size of the file
-   * @param usedBytes how far its readable records reach
-   * @param sealed whether they reach to its seal
-   * @param records its readable records
-   * @param liveEntries those that a read would find
-   * @param liveBytes bytes of these
-   * @param indexed whether it has a side index that is its own and undamaged
-   * @param damagedRecords places in it that are damaged
+   * @param usedBytes where its readable records end
+   * @param sealed whether the records are readable up to the seal
+   * @param records number of readable records
+   * @param liveEntries entries that a read would find
+   * @param liveBytes bytes of their records
+   * @param indexed whether it has an undamaged hint file of its own
+   * @param damagedRecords damaged places in it
    */
   public record SegmentInspection(
       String file,

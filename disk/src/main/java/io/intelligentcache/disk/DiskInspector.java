@@ -14,11 +14,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Looks at a disk tier's directory without changing anything in it.
+ * Inspects a disk tier's directory without changing anything in it.
  *
- * <p>Takes no lock and writes nothing, so it may be used while a tier is open there; then what it
- * sees is of about that time, and what the tier has not yet written is missing. Damage is listed, not
- * thrown. Reads every record of every file, about a gigabyte per second.
+ * <p>The inspector takes no lock and writes nothing, so it may be used while a tier has the
+ * directory open. The result then describes about that moment, and does not include what the tier
+ * has not written to the files yet. Damage is listed in the result, not thrown. The inspector reads
+ * every record of every file, at about a gigabyte per second.
  */
 public final class DiskInspector {
   private DiskInspector() {}
@@ -26,9 +27,9 @@ public final class DiskInspector {
   /**
    * Inspects a directory.
    *
-   * @param directory a disk tier's
-   * @return what it holds
-   * @throws TierException if it is no disk tier's directory, or can't be read at all
+   * @param directory a disk tier's directory
+   * @return its contents
+   * @throws TierException if it is not a disk tier's directory, or can't be read at all
    */
   public static DiskInspection inspect(Path directory) {
     return inspect(directory, 0);
@@ -37,11 +38,11 @@ public final class DiskInspector {
   /**
    * Inspects a directory, and lists entries.
    *
-   * @param directory a disk tier's
-   * @param mostEntries how many to list at most
-   * @return what it holds
-   * @throws IllegalArgumentException if that is less than 0
-   * @throws TierException if it is no disk tier's directory, or can't be read at all
+   * @param directory a disk tier's directory
+   * @param mostEntries how many entries to list at most
+   * @return its contents
+   * @throws IllegalArgumentException if {@code mostEntries} is less than 0
+   * @throws TierException if it is not a disk tier's directory, or can't be read at all
    */
   public static DiskInspection inspect(Path directory, int mostEntries) {
     requireNonNull(directory, "directory");

@@ -17,10 +17,10 @@ public final class DiskOpening {
   /**
    * Opens a tier.
    *
-   * @param bootId identifies the run of the operating system
+   * @param bootId identifies this run of the operating system
    * @param files opens segment files
-   * @throws TierException if the path is no directory and can't be made one, can't be written to, or is in use by this or
-   *     another process
+   * @throws TierException if the path is not a directory and can't become one, if it is not
+   *     writable, or if it is in use by this or another process
    */
   public static DiskTier open(
       Path directory,
@@ -33,8 +33,8 @@ public final class DiskOpening {
       boolean opened = false;
       try {
         Path real = lock.directory();
-        if (!Files.isWritable(
-            real)) { // its files may be, and nobody would notice before the next is to be made
+        // A file in it may still be writable; then the error would show only when a file is created.
+        if (!Files.isWritable(real)) {
           throw new TierException(
               "the disk cache's directory can't be used: no file can be made in " + directory,
               null);

@@ -8,11 +8,11 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be set of the disk tier, apart from where.
+ * The settings of the disk tier, apart from its directory.
  *
  * @param writeBudget bytes per second
- * @param writeBehind how long an entry may be in memory only, if there is a limit
- * @param key to encrypt with, if at all
+ * @param writeBehind how long an entry may be in memory only; null for no limit
+ * @param key the key to encrypt with; null for no encryption
  */
 public record DiskSettings(
     long maximumBytes,
@@ -47,7 +47,7 @@ public record DiskSettings(
     return new DiskSettings(maximumBytes, writeBudget, force, writeBehind, secret);
   }
 
-  /** Without the key. */
+  /** The settings without the key. */
   @Override
   public String toString() {
     return "maximumBytes=" + maximumBytes

@@ -54,7 +54,10 @@ public record DiskStore(
     DeadlineTimer deadlines,
     DiskCounters counters) {
 
-  /** Reads back what the directory holds; the lock stays the caller's if this fails. */
+  /**
+   * Opens the store in a directory, with its entries. If this fails, the caller still owns the
+   * lock.
+   */
   public static DiskStore open(
       Path directory,
       DiskSettings settings,
@@ -68,7 +71,7 @@ public record DiskStore(
     return resume(directory, settings, lock, time, bootId, files);
   }
 
-  /** The same for a directory that is as a store of that maximum leaves it. */
+  /** Opens the store in a directory that needs no cleanup and no resize before. */
   static DiskStore resume(
       Path directory,
       DiskSettings settings,
@@ -140,7 +143,7 @@ public record DiskStore(
     var budget = new WriteBudget(settings.writeBudget(), time);
     writer.sealFirst(opened.unsealed());
     if (!rangeTombstones.isEmpty()) {
-      sweep.purgeCleared(); // side indexes don't say what is hidden by a clear marker
+      sweep.purgeCleared(); // hint files don't say which entries are cleared
     }
     return new DiskStore(
         directory,
@@ -167,7 +170,7 @@ public record DiskStore(
     lock.close();
   }
 
-  /** Ends all that has threads or open files, and keeps the directory. */
+  /** Stops all threads and closes all files, but keeps the lock of the directory. */
   void closeFiles() {
     sweep.stop();
     deadlines.close();

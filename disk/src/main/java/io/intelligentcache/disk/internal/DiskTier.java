@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The open disk tier: answers what the port asks, from the log and its reader. */
+/** An open disk tier. Writes go to the log, reads to its reader. */
 public final class DiskTier implements Tier {
   private static final Logger LOG = LoggerFactory.getLogger(DiskTier.class);
   private static final Lookup CLOSED = new Lookup.Refused(Reason.CLOSED);
@@ -44,7 +44,7 @@ public final class DiskTier implements Tier {
     this.writeBehind = writeBehind;
   }
 
-  /** Starts the threads that write; the last thing they do is to let go of the directory. */
+  /** Starts the background threads. The writer thread releases the directory when it ends. */
   public void start() {
     startThread("intelligent-cache-disk-reclaimer", store.reclaimer());
     if (store.fsync().isNeeded()) {
@@ -121,7 +121,7 @@ public final class DiskTier implements Tier {
   public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
     StoredKey stored = stored(key);
     int bytes = RecordHeader.size(stored.bytes().length, StoredValue.length(item));
-    boolean put = store.log().isTooLarge(stored, item) // which put says, and nothing is spent
+    boolean put = store.log().isTooLarge(stored, item) // put refuses it, and no budget is spent
         || store.admission().takes(stored.hash(), bytes, read);
     return counted(put ? store.log().put(stored, item) : store.log().decline(stored.hash()));
   }

@@ -29,30 +29,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /*
- * In that order, so that a crash at any moment leaves the old store, or the new one, or none:
+ * The steps, in this order. A crash at any moment leaves the old store, or the new store, or none:
  *
- *   1. the newest entries are copied to a store of its own, in a directory below; it is closed
- *   2. the old MANIFEST is deleted: nothing of the old store counts any more
- *   3. the old segments are deleted, the new ones moved to their place
- *   4. the new MANIFEST is moved: the new store counts
+ *   1. the newest entries are copied to a new store in a subdirectory; the new store is closed
+ *   2. the old MANIFEST is deleted: the old store is invalid from here on
+ *   3. the old segments are deleted, and the new segments are moved to their place
+ *   4. the new MANIFEST is moved: the new store is valid from here on
  */
 
 /**
- * Gives a store segments of another size, when those that it has are too large for its maximum, or so
- * small that there would be thousands of files. The newest entries that fit are kept: they are copied
- * oldest first, and the new store, when it is full, evicts its oldest. A copied entry has no older record
- * in the new store, so nothing old can come back.
+ * Copies a store to segments of another size. This is done when the present segments are too large
+ * for the maximum, or so small that there would be thousands of files. The newest entries that fit
+ * are kept. They are copied oldest first; when the new store is full, it evicts its oldest entries.
+ * A copied entry has no older record in the new store, so no old value can come back.
  *
- * <p>While it copies to smaller segments, the directory holds up to {@value #MOST_SEGMENTS} of the old
- * ones, and the new store beside them.
+ * <p>While it copies to smaller segments, the directory contains up to {@value #MOST_SEGMENTS} of
+ * the old segments and the new store.
  */
 final class StoreResize {
   private static final Logger LOG = LoggerFactory.getLogger(StoreResize.class);
 
-  /** How many segments that are too large are looked at. Fewer than half of them fill the new store. */
+  /**
+   * How many segments are copied from if they are too large. Fewer than half of them fill the new
+   * store.
+   */
   private static final int MOST_SEGMENTS = 2 * SegmentGeometry.MIN_SEGMENTS;
 
-  /** Segments so many times smaller than those of a new store are too small. */
+  /** Segments are too small if the segments of a new store would be this many times as large. */
   private static final int TOO_SMALL = 16;
 
   private static final String BESIDE = "resize";
@@ -81,9 +84,12 @@ final class StoreResize {
     this.files = files;
   }
 
-  /** Does nothing unless it is needed. What can't be copied is lost; then the store starts empty. */
+  /**
+   * Resizes the segments if needed. If they can't be copied, the entries are lost and the store
+   * starts empty.
+   */
   void run() throws IOException {
-    deleteBeside(); // half a copy, of a process that was killed
+    deleteBeside(); // an unfinished copy, left by a killed process
     if (Manifest.read(directory) instanceof Manifest.Found.Good good) {
       int bytes = good.manifest().segmentBytes();
       if (!SegmentGeometry.fill(settings.maximumBytes(), bytes).usable()) {
@@ -106,7 +112,7 @@ final class StoreResize {
       before.closeFiles();
       takeOver();
       LOG.info(
-          "The disk cache {} got segments for its maximum of {} bytes, and kept {} entries",
+          "The disk cache {} has new segments for its maximum of {} bytes; {} entries were kept",
           directory,
           settings.maximumBytes(),
           copied);
@@ -145,7 +151,7 @@ final class StoreResize {
     return after.index().live();
   }
 
-  /** The newest segments that have as many bytes of entries as there may be, oldest first. */
+  /** The newest segments whose entries together fill the maximum, oldest first. */
   private List<Segment> newest(DiskStore before) {
     long[] bytes = new long[Address.MAX_SEGMENTS];
     before
@@ -184,7 +190,7 @@ final class StoreResize {
       }
     });
     long[] all = Arrays.copyOf(addresses[0], count[0]);
-    Arrays.sort(all); // of one segment, so that is by their offsets
+    Arrays.sort(all); // in one segment, this is the order of the offsets
     return all;
   }
 
@@ -226,7 +232,7 @@ final class StoreResize {
     return StoreFiles.isOurName(file) || file.endsWith(DirectoryLock.FILE);
   }
 
-  /** What is not ours there is kept. */
+  /** Deletes the subdirectory. Files in it that are not the store's are renamed, not deleted. */
   private void deleteBeside() throws IOException {
     if (!Files.exists(beside, NOFOLLOW_LINKS)) {
       return;

@@ -4,10 +4,11 @@ import io.intelligentcache.disk.internal.index.Index;
 import io.intelligentcache.disk.internal.log.SegmentRing;
 
 /**
- * Decides whether what leaves memory is worth a write. While the log has room that was never used,
- * everything is. From then on something else goes for it: so it must have been read while it was in
- * memory, or have been here before. On recorded traffic that gives about as many hits as taking
- * everything, often more, for a third of the writes. Thread-safe.
+ * Decides whether an offered entry is worth a write. While the log has room that was never used,
+ * every entry is admitted. From then on each write evicts other entries. So an entry is admitted
+ * only if it was read while it was in memory, or if its key was offered before. On recorded traffic
+ * this gives about as many hits as admitting everything, often more, with a third of the writes.
+ * The write budget limits both cases. Thread-safe.
  */
 public final class Admission {
   private final SegmentRing ring;

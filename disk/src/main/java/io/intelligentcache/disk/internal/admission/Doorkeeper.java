@@ -3,9 +3,9 @@ package io.intelligentcache.disk.internal.admission;
 import java.util.function.LongSupplier;
 
 /**
- * Whether a key was seen before, not too long ago: two Bloom filters that take turns. When the
- * younger one has taken as many keys as it is made for, it becomes the older one, and the older one
- * is forgotten. Up to one key in sixteen counts as seen that was not. Not thread-safe.
+ * Remembers which keys were seen recently, by two Bloom filters. When the younger filter has as
+ * many keys as it is made for, it becomes the older one, and the former older one is discarded. Up
+ * to one key in sixteen is reported as seen although it was not. Not thread-safe.
  */
 final class Doorkeeper {
   private static final int BITS_PER_KEY = 8;
@@ -17,15 +17,15 @@ final class Doorkeeper {
   private long[] older = younger.clone();
   private int taken;
 
-  /** Of a number of keys that is a power of two. */
+  /** The length of a filter for a number of keys, which is a power of two. */
   private static int words(int keys) {
     return keys / Long.SIZE * BITS_PER_KEY;
   }
 
   /**
-   * Whether a key was seen, and remembers it.
+   * Returns whether a key was seen, and remembers it.
    *
-   * @param memory how many keys it should remember; asked at each turn, for the next
+   * @param memory how many keys to remember; read at each change of filters, for the next filter
    */
   boolean seen(long hash, LongSupplier memory) {
     boolean again = add(hash);
@@ -49,7 +49,7 @@ final class Doorkeeper {
     return true;
   }
 
-  /** Whether it was there. */
+  /** Adds a key to the younger filter; returns whether the filter had it. */
   private boolean add(long hash) {
     boolean there = true;
     for (int probe = 0; probe < PROBES; probe++) {
@@ -61,7 +61,10 @@ final class Doorkeeper {
     return there;
   }
 
-  /** A well-mixed hash is two: where to begin, and how far to the next. */
+  /**
+   * The bit of a probe. A well-mixed hash serves as two: the first position, and the step to the
+   * next.
+   */
   private static int bit(long[] filter, long hash, int probe) {
     int step = (int) (hash >>> 32) | 1;
     return ((int) hash + probe * step) & (filter.length * Long.SIZE - 1);

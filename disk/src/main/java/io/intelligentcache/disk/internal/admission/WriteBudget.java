@@ -2,7 +2,10 @@ package io.intelligentcache.disk.internal.admission;
 
 import io.intelligentcache.tier.TimeSource;
 
-/** So many bytes per second: what is not spent can be spent within the next ten. Thread-safe. */
+/**
+ * A budget of bytes per second. What is not spent can be spent within the next ten seconds.
+ * Thread-safe.
+ */
 public final class WriteBudget {
   /** No limit. */
   public static final long UNLIMITED = Long.MAX_VALUE;
@@ -22,7 +25,7 @@ public final class WriteBudget {
     this.since = time.nanos();
   }
 
-  /** Whether there was room for so many bytes; then they are spent. */
+  /** Spends bytes if the budget allows it; returns whether it did. */
   synchronized boolean take(int bytes) {
     if (bytesPerSecond == UNLIMITED) {
       return true;
@@ -34,7 +37,7 @@ public final class WriteBudget {
     if (left <= 0) {
       return false;
     }
-    left -= bytes; // below zero, so that an entry larger than the savings gets its turn too
+    left -= bytes; // may go below zero, so that a large entry can pass
     return true;
   }
 }

@@ -1,4 +1,4 @@
-/** Decides whether what memory evicts is worth a write. */
+/** Decides whether an entry that memory offers is worth a write. */
 @NullMarked
 package io.intelligentcache.disk.internal.admission;
 

@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/** Tells one run of the operating system from the next. */
+/** Identifies one run of the operating system, from its start to its stop. */
 public final class BootId {
-  /** Where the system does not say: never equal to an earlier run. */
+  /** The id where the system reports none. It never counts as equal to that of an earlier run. */
   public static final UUID UNKNOWN = new UUID(0, 0);
 
   private BootId() {}

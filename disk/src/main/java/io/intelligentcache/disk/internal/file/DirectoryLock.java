@@ -22,10 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps everybody else off a directory, from other processes and from this one.
+ * The lock of a store's directory. It keeps out other processes and other tiers of this process.
  *
- * <p>Within a process the file lock is of no use: the system takes it back as soon as any channel to
- * the file is closed. So the directories in use stand in a set, and LOCK is never opened twice.
+ * <p>The file lock on LOCK works between processes only. Within a process, the system releases it
+ * as soon as any channel to the file is closed. So a set contains the directories that this process
+ * has locked, and LOCK is never opened twice.
  */
 public final class DirectoryLock implements AutoCloseable {
   public static final String FILE = "LOCK";
@@ -33,7 +34,7 @@ public final class DirectoryLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
   private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
 
-  /** Locked far behind the content: on some systems a locked region can't be read. */
+  /** The locked byte, far after the content: on some systems a locked region can't be read. */
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
   private final Path directory;
@@ -45,9 +46,10 @@ public final class DirectoryLock implements AutoCloseable {
   }
 
   /**
-   * A LOCK that is ours.
+   * A LOCK file that this process has locked.
    *
-   * @param key tells the file from another of its name; null where the system can't
+   * @param key identifies the file, unlike its name, which another file may have later; null if the
+   *     system has no such keys
    */
   private record Locked(FileChannel file, @Nullable Object key) {}
 
@@ -55,7 +57,7 @@ public final class DirectoryLock implements AutoCloseable {
    * Takes the lock.
    *
    * @param directory its real path
-   * @throws TierException if someone has it
+   * @throws TierException if this or another process has the lock
    */
   public static DirectoryLock take(Path directory) throws IOException {
     if (!IN_USE.add(directory)) {
@@ -101,7 +103,10 @@ public final class DirectoryLock implements AutoCloseable {
     }
   }
 
-  /** For those who find it locked. On a full disk they have to do without. */
+  /**
+   * Writes the PID of this process, for the message of a process that finds the directory locked.
+   * On a full disk the PID is missing.
+   */
   private static void writePid(FileChannel file) {
     byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(US_ASCII);
     try {
@@ -116,7 +121,7 @@ public final class DirectoryLock implements AutoCloseable {
     try {
       return file.tryLock(LOCKED_BYTE, 1, false) != null;
     } catch (OverlappingFileLockException e) {
-      return false; // another class loader of this process has it, with a set of its own
+      return false; // held through another class loader, whose set is its own
     }
   }
 
@@ -124,7 +129,9 @@ public final class DirectoryLock implements AutoCloseable {
     return directory;
   }
 
-  /** Whether the directory still is the one that was locked: not removed, moved or replaced. */
+  /**
+   * Whether the directory still is the one that was locked: it was not removed, moved or replaced.
+   */
   boolean held() {
     try {
       return Objects.equals(locked.key(), key(directory));
@@ -134,10 +141,11 @@ public final class DirectoryLock implements AutoCloseable {
   }
 
   /**
-   * Before anything is written that counts: what goes to files without a name is lost, and what has
-   * our name may be somebody else's.
+   * Checks before a write that the directory is still held. If it is not, the open files may have
+   * been removed, so writes to them are lost. And a file with a name of this store may belong to
+   * another store.
    *
-   * @throws IOException unless it is held
+   * @throws IOException if the directory is not held
    */
   public void require() throws IOException {
     if (!held()) {
@@ -146,9 +154,10 @@ public final class DirectoryLock implements AutoCloseable {
   }
 
   /**
-   * Takes the lock of the directory that is there, which is made if none is, unless it is held.
+   * Locks the directory that is there, unless the lock is still held. Creates the directory if it
+   * is missing.
    *
-   * @throws IOException if that can't be, or somebody else has it
+   * @throws IOException if that fails, or if another process has the lock
    */
   public void renew() throws IOException {
     if (held()) {
@@ -162,7 +171,7 @@ public final class DirectoryLock implements AutoCloseable {
       throw new IOException(e.getMessage(), e);
     }
     before.file().close();
-    LOG.warn("The directory of the disk cache {} was gone, and is made again", directory);
+    LOG.warn("The directory of the disk cache {} was removed; it is locked again", directory);
   }
 
   private static @Nullable Object key(Path directory) throws IOException {
@@ -171,8 +180,9 @@ public final class DirectoryLock implements AutoCloseable {
   }
 
   /**
-   * The process that has a directory's lock; 0 if none has, or if the system does not tell. LOCK is
-   * not opened: closing it again would take the lock from a tier of this process.
+   * The id of the process that has a directory's lock; 0 if no process has it, or if the system
+   * does not report it. LOCK is not opened, because closing it again would release the lock of a
+   * tier of this process.
    */
   public static long owner(Path directory) {
     try {
@@ -201,7 +211,7 @@ public final class DirectoryLock implements AutoCloseable {
     try {
       locked.file().close();
     } catch (IOException e) {
-      // The lock ends with the process at the latest.
+      // The system releases the lock when the process ends.
     } finally {
       IN_USE.remove(directory);
     }

@@ -2,7 +2,7 @@ package io.intelligentcache.disk.internal.file;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the tier did since it was opened. */
+/** Counters of the disk tier, since it was opened. */
 public final class DiskCounters {
   public final LongAdder hits = new LongAdder();
   public final LongAdder misses = new LongAdder();

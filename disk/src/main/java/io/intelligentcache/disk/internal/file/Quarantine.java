@@ -7,11 +7,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps readers off a segment for a minute after several of its reads failed within one: a device
- * that can't read a place tries for seconds each time it is asked. Thread-safe.
+ * Stops reads of a segment for a minute after several of its reads have failed within one minute. A
+ * device that can't read a place retries for seconds at each attempt. Thread-safe.
  */
 public final class Quarantine {
-  /** A few may be chance, as when the process has no more files to open. */
+  /**
+   * How many failures start it. A few may be chance, for example if the process has too many open
+   * files.
+   */
   public static final int FAILURES = 8;
 
   private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
@@ -39,11 +42,11 @@ public final class Quarantine {
     failures = met;
     if (met == FAILURES) {
       since = now;
-      LOG.warn("{} can't be read and is left alone for a minute", what, cause);
+      LOG.warn("{} can't be read; its reads are refused for a minute", what, cause);
     }
   }
 
-  /** Another life of the file begins. */
+  /** Ends the quarantine, because the file is freed. */
   public synchronized void end() {
     failures = 0;
   }

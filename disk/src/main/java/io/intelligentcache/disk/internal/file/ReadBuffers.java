@@ -5,12 +5,11 @@ import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * A few direct buffers to read through. Own buffers, because a channel that is given a heap buffer
- * keeps a direct one of the largest size per thread; not thread-locals, because there may be very
- * many threads.
+ * A pool of a few direct buffers for reads. Not heap buffers, because a channel then keeps a direct
+ * buffer of the largest size per thread. Not thread-locals, because there may be very many threads.
  */
 public final class ReadBuffers {
-  /** Holds any head with its key, and most whole records. */
+  /** The size of a buffer. It is enough for any header with its key, and for most whole records. */
   public static final int BYTES = 64 * 1024;
 
   private final AtomicReferenceArray<ByteBuffer> idle =
@@ -27,7 +26,7 @@ public final class ReadBuffers {
     return ByteBuffer.allocateDirect(BYTES).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Beyond what the pool holds they are left to the garbage collector. */
+  /** Returns a buffer to the pool. If the pool is full, the garbage collector takes it. */
   public void giveBack(ByteBuffer window) {
     int start = start();
     for (int i = 0; i < idle.length(); i++) {

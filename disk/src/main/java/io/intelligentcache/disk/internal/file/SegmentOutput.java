@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
-/** A segment file as the writer sees it: what a test replaces to let a disk fail. */
+/** A segment file, open for writing. Tests replace it to let the disk fail. */
 public interface SegmentOutput extends AutoCloseable {
   /** Opens files. */
   @FunctionalInterface
@@ -16,7 +16,7 @@ public interface SegmentOutput extends AutoCloseable {
     SegmentOutput open(Path file) throws IOException;
   }
 
-  /** Writes all of {@code from} at a place of the file. */
+  /** Writes all of {@code from} at a position of the file. */
   void write(ByteBuffer from, int position) throws IOException;
 
   void truncate(int size) throws IOException;

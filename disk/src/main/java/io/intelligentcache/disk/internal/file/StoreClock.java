@@ -7,22 +7,25 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The time of the store, by which its entries expire. It never goes back.
  *
- * <p>While the store is open, the clock that never jumps carries it on: a wall clock that is set back
- * changes nothing. A wall clock that is set forward sets it forward too, because nothing else tells
- * that the machine was suspended, and that clock stood still.
+ * <p>While the store is open, its time advances with the monotonic clock, so a wall clock that is
+ * set back changes nothing. A wall clock that is set forward moves the time of the store forward
+ * too. It may be the only sign that the machine was suspended, because the monotonic clock stops
+ * then.
  *
- * <p>Between two openings only the wall clock tells how much time has passed. When it shows less than
- * at the last moment known, by a little, no time counts as passed. By more, nobody knows how much has
- * passed: everything that expires and was written until then counts as expired.
+ * <p>Between two openings only the wall clock shows how much time has passed. It may show an
+ * earlier time than the last one recorded. If the difference is small, the store assumes that no
+ * time has passed. If it is larger, the time that has passed is unknown: every entry that has an
+ * expiry and was written before this opening counts as expired.
  *
- * <p>So the time of the store may differ from that of its callers, by a difference that is the same
- * for a whole opening. Entries are translated on their way in and out. Thread-safe.
+ * <p>So the time of the store may differ from the time of its callers. The difference stays the
+ * same while the store is open, unless a clock is set. The expiry of an item is converted when it
+ * is stored and when it is returned. Thread-safe.
  */
 public final class StoreClock implements TimeSource {
-  /** What a clock that is kept right may be set back by. */
+  /** How far a synchronized wall clock may be set back. */
   public static final long SMALL_STEP_MILLIS = 60_000;
 
-  /** Two clocks that are read one after the other differ by so much. */
+  /** How much two equal clocks may differ because they are read one after the other. */
   private static final long SAME_MILLIS = 2;
 
   private final TimeSource time;
@@ -31,27 +34,28 @@ public final class StoreClock implements TimeSource {
   private final long start;
   private final long distrusted;
 
-  /** How far the wall clock ever was ahead of where it would be, had nobody set it. */
+  /** The most by which the wall clock was ever ahead of the monotonic clock since the opening. */
   private final AtomicLong forward = new AtomicLong();
 
-  /** How far the store is ahead of its callers. */
+  /** How far the time of the store is ahead of the time of its callers. */
   private volatile long lead;
 
   /**
-   * What is written down of the clock.
+   * The state of the clock that is recorded in the files.
    *
    * @param seen the time of the store, in milliseconds since the epoch
-   * @param distrusted what was written before this position (see {@code RangeTombstones.position}) and
-   *     expires has expired
+   * @param distrusted a position in the log (see {@code RangeTombstones.position}); every entry
+   *     that was written before it and has an expiry has expired
    * @param ahead how far the time of the store was ahead of the wall clock
    */
   public record Mark(long seen, long distrusted, long ahead) {
     public static final Mark NONE = new Mark(Long.MIN_VALUE, 0, 0);
 
     /**
-     * The later one: since the clock was last set back, and then by time.
+     * The later of two marks: the one with the higher {@code distrusted}, then the one with the
+     * later time.
      *
-     * @param header of a segment, which does not say how far it was ahead
+     * @param header the mark in the header of a segment, which does not have {@code ahead}
      */
     public Mark later(Mark header) {
       boolean mine =
@@ -61,9 +65,10 @@ public final class StoreClock implements TimeSource {
   }
 
   /**
-   * A clock that goes on where the store's stopped.
+   * Continues the time of the store after an earlier opening.
    *
-   * @param end where the log ends
+   * @param before the last mark that was recorded
+   * @param end the position where the log ends
    */
   public StoreClock(TimeSource time, Mark before, long end) {
     this.time = time;
@@ -87,7 +92,7 @@ public final class StoreClock implements TimeSource {
 
   @Override
   public long epochMillis() {
-    long wall = time.wallMillis(); // first: a pause after it must not look like a step forward
+    long wall = time.wallMillis(); // first, so that a pause here is no step forward
     long passed = (time.nanos() - startNanos) / 1_000_000;
     long ahead = wall - startWall - passed;
     long most = forward.get();
@@ -102,23 +107,30 @@ public final class StoreClock implements TimeSource {
     return time.wallMillis();
   }
 
-  /** Whether what expires then, on this clock, and was written there has expired. */
+  /**
+   * Whether an entry has expired.
+   *
+   * @param expiresAt its expiry, in the time of the store
+   * @param writtenAt its position in the log
+   */
   public boolean expired(long expiresAt, long writtenAt) {
     return expiresAt != Item.NEVER && (writtenAt < distrusted || epochMillis() >= expiresAt);
   }
 
-  /** An item of a caller's, as the store keeps it. */
+  /**
+   * Converts an item of a caller, with its expiry in the caller's time, to the time of the store.
+   */
   public Item kept(Item item) {
     long expires = item.expiresAtMillis();
     return expires == Item.NEVER ? item : expiring(item, later(expires, lead()));
   }
 
-  /** An item of the store's, as its caller gets it. */
+  /** Converts an item of the store to the time of the caller. */
   public Item given(Item item) {
     return expiring(item, given(item.expiresAtMillis()));
   }
 
-  /** The same for the time at which it expires. */
+  /** Converts an expiry from the time of the store to the time of the caller. */
   public long given(long expiresAt) {
     return expiresAt == Item.NEVER ? expiresAt : later(expiresAt, -lead());
   }
@@ -127,14 +139,17 @@ public final class StoreClock implements TimeSource {
     return millis == item.expiresAtMillis() ? item : item.expiringAt(millis);
   }
 
-  /** What expires keeps expiring, however late. */
+  /**
+   * Adds to an expiry. On overflow the item still expires, very late: the result is never {@code
+   * NEVER}.
+   */
   private static long later(long expiresAt, long by) {
     long sum = expiresAt + by;
     boolean over = by > 0 ? sum < expiresAt : sum > expiresAt;
     return over ? (by > 0 ? Item.NEVER - 1 : Long.MIN_VALUE) : Math.min(sum, Item.NEVER - 1);
   }
 
-  /** The same number each time, unless a clock was set. */
+  /** The current lead. It is exactly the same number each time, unless a clock was set. */
   private long lead() {
     long before = lead;
     long current = epochMillis() - time.epochMillis();

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What has the name of a store's file and is none: a directory, a link, a pipe. The store makes plain
- * files only. Opening a pipe would wait for ever, writing to a link would change another file, and a
- * directory can't be written to.
+ * Finds and opens the files of a store. The store creates plain files only. A directory, a link or
+ * a pipe that has the name of a store's file is not one: opening a pipe would block forever,
+ * writing to a link would change another file, and a directory can't be written to.
  */
 public final class StoreFiles {
   private static final Logger LOG = LoggerFactory.getLogger(StoreFiles.class);
@@ -29,7 +29,7 @@ public final class StoreFiles {
 
   private StoreFiles() {}
 
-  /** The files of a directory that are wanted, by name. */
+  /** The files of a directory that match, in the order of their names. */
   public static List<Path> list(Path directory, Predicate<Path> wanted) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files.filter(wanted).sorted().toList();
@@ -38,12 +38,12 @@ public final class StoreFiles {
     }
   }
 
-  /** Whether the store gives that name to a file, LOCK apart. */
+  /** Whether a file has a name that the store uses, other than LOCK. */
   public static boolean isOurName(Path file) {
     return OURS.matcher(file.getFileName().toString()).matches();
   }
 
-  /** Whether that is a plain file; false also if there is nothing. */
+  /** Whether the path is a plain file; false also if there is no file. */
   static boolean isPlain(Path file) throws IOException {
     try {
       return Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS)
@@ -53,7 +53,7 @@ public final class StoreFiles {
     }
   }
 
-  /** Those of some files that are plain. */
+  /** Returns those of the given files that are plain. */
   public static List<Path> plain(List<Path> files) throws IOException {
     List<Path> plain = new ArrayList<>(files.size());
     for (Path file : files) {
@@ -67,7 +67,7 @@ public final class StoreFiles {
   /**
    * Opens a file of the store for reading.
    *
-   * @throws NoSuchFileException also if there is something else in its place
+   * @throws NoSuchFileException also if the path is not a plain file
    */
   public static FileChannel open(Path file) throws IOException {
     if (!isPlain(file)) {
@@ -76,7 +76,10 @@ public final class StoreFiles {
     return FileChannel.open(file, READ);
   }
 
-  /** Before the store is opened: gives them other names, and destroys nothing. */
+  /**
+   * Renames everything that has the name of a store's file but is not a plain file. Destroys
+   * nothing.
+   */
   public static void setAside(Path directory) throws IOException {
     for (Path file : list(directory, StoreFiles::isOurName)) {
       if (!isPlain(file)) {
@@ -85,7 +88,7 @@ public final class StoreFiles {
     }
   }
 
-  /** The same for one of them. */
+  /** Renames one such file. */
   public static void setAside(Path file, Path directory) throws IOException {
     String name = file.getFileName() + ".aside";
     Path aside = directory.resolve(name);
@@ -94,10 +97,10 @@ public final class StoreFiles {
     }
     Files.move(file, aside);
     LOG.warn(
-        "{} is in the way of the disk cache and no file of its own; it is now {}", file, aside);
+        "{} has the name of a disk cache's file but is not one; it was renamed to {}", file, aside);
   }
 
-  /** How long all files of a directory are together. */
+  /** The sum of the sizes of all files of a directory. */
   public static long bytes(Path directory) throws IOException {
     return list(directory, file -> true).stream()
         .mapToLong(file -> file.toFile().length())

@@ -1,4 +1,4 @@
-/** The directory of a store: its lock, its files, its clock, and reading and writing them. */
+/** The directory of a store: its lock, its files, its clock, and file access. */
 @NullMarked
 package io.intelligentcache.disk.internal.file;
 

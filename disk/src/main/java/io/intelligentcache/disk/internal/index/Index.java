@@ -4,22 +4,23 @@ import java.util.Arrays;
 import java.util.function.LongPredicate;
 
 /**
- * Where each key's newest record lies, by 38 bits of the key's hash: six choose the shard, 32 are
- * kept as a tag. The key itself is compared on disk. Keys that share these bits share one slot, the
- * newer put has it; recovery uses this same index, so it comes to the same result.
+ * The address of each key's newest record, by 38 bits of the key's hash: six bits select the shard,
+ * 32 are stored as a tag. The key itself is compared with the record on disk. Keys that share these
+ * bits share one slot, and the newer put owns it. Recovery fills this same index, so it comes to
+ * the same result.
  *
- * <p>Thread-safe. Writers of one key are ordered by the log's lock.
+ * <p>Thread-safe. The log's lock orders the writers of one key.
  */
 public final class Index {
   private static final int SHARD_BITS = 6;
 
-  /** Is told of entries. */
+  /** Receives entries. */
   @FunctionalInterface
   public interface Visitor {
     void entry(long hash, long address);
   }
 
-  /** Decides about entries. */
+  /** Decides which entries to keep. */
   @FunctionalInterface
   public interface Chooser {
     boolean keeps(long hash, long address);
@@ -35,12 +36,15 @@ public final class Index {
     return shards[(int) (hash >>> (64 - SHARD_BITS))];
   }
 
-  /** As much of a hash as the index keeps: keys that have this in common are one to it. */
+  /**
+   * The bits of a hash that the index stores. Keys that have the same bits are one key to the
+   * index.
+   */
   public static long kept(long hash) {
     return hash & (-1L << (64 - SHARD_BITS) | 0xFFFF_FFFFL);
   }
 
-  /** The address kept for a hash, buried or not, or {@code Address.NONE}. */
+  /** The address stored for a hash, masked or not, or {@code Address.NONE}. */
   public long find(long hash) {
     return shard(hash).find((int) hash);
   }
@@ -61,17 +65,18 @@ public final class Index {
     return shard(hash).mask((int) hash, address);
   }
 
-  /** Remembers that an entry was read, if it still lies there. */
+  /** Remembers that an entry was read, if it still has that address. */
   public void read(long hash, long address) {
     shard(hash).read((int) hash, address);
   }
 
   /**
-   * Removes what lies in a segment, but for entries that were read since they were written and that
-   * somebody wants to keep.
+   * Removes the entries of a segment, except those that were read since they were written and that
+   * the caller keeps.
    *
-   * @param read is asked of these, which it may be more than once; must not come back to the index
-   * @return how many that could be read until now are gone
+   * @param read called for each entry that was read, perhaps more than once; must not call the
+   *     index
+   * @return how many of the removed entries were readable
    */
   public int evict(int segment, Chooser read) {
     int evicted = 0;
@@ -89,7 +94,10 @@ public final class Index {
     return dropped;
   }
 
-  /** Tells of all entries that can be read, with as much of their hashes as is kept. */
+  /**
+   * Passes all readable entries to a visitor, with those bits of their hashes that the index
+   * stores.
+   */
   public void forEach(Visitor each) {
     for (int i = 0; i < shards.length; i++) {
       shards[i].forEach(each, (long) i << (64 - SHARD_BITS));
@@ -104,7 +112,7 @@ public final class Index {
     return live;
   }
 
-  /** Bytes of its arrays. */
+  /** The size of its arrays, in bytes. */
   public long heapBytes() {
     long bytes = 0;
     for (IndexShard shard : shards) {

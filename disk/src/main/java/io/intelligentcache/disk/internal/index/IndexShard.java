@@ -5,8 +5,9 @@ import java.util.concurrent.locks.StampedLock;
 import java.util.function.LongPredicate;
 
 /**
- * A part of the index: open addressing with linear probing, 12 bytes per slot. A slot's home follows
- * from its tag, so tables of any size work and growth by half keeps the waste small.
+ * A part of the index: a hash table with open addressing and linear probing, 12 bytes per slot. The
+ * home slot of a tag is the tag scaled to the table size. So a table may have any size, and growing
+ * it by half wastes little.
  */
 final class IndexShard {
   private static final int FIRST_SLOTS = 16;
@@ -16,7 +17,7 @@ final class IndexShard {
   private int used;
   private int buried;
 
-  /** Slots and their tags belong together, so a reader gets both at once. */
+  /** Addresses and their tags, in one object so that a reader gets both at once. */
   private record Table(int[] tags, long[] addresses) {
     Table(int slots) {
       this(new int[slots], new long[slots]);
@@ -34,7 +35,7 @@ final class IndexShard {
       return slot + 1 == addresses.length ? 0 : slot + 1;
     }
 
-    /** The slot of a tag, or the empty one where it would go. */
+    /** The slot of a tag, or the empty slot where it would be stored. */
     int slotOf(int tag) {
       int slot = home(tag);
       for (int tries = 0; tries < addresses.length; tries++) {
@@ -43,7 +44,7 @@ final class IndexShard {
         }
         slot = next(slot);
       }
-      return slot; // only in a torn optimistic read, which is repeated
+      return slot; // only in an inconsistent optimistic read, which is retried
     }
   }
 
@@ -67,7 +68,7 @@ final class IndexShard {
     }
   }
 
-  /** Puts an address in place of what was there, which it returns. */
+  /** Stores an address; returns the previous one. */
   long put(int tag, long address) {
     long stamp = lock.writeLock();
     try {
@@ -88,7 +89,7 @@ final class IndexShard {
     }
   }
 
-  /** Puts an address unless there is one; returns the one that was there. */
+  /** Stores an address if there is none; returns the previous one. */
   long putIfAbsent(int tag, long address) {
     long stamp = lock.writeLock();
     try {
@@ -121,7 +122,10 @@ final class IndexShard {
     }
   }
 
-  /** Hides an entry while keeping in mind that the log still has it; false if it changed. */
+  /**
+   * Masks an entry: it can't be read, but the index remembers that the log has it. False if the
+   * entry has changed.
+   */
   boolean mask(int tag, long address) {
     long stamp = lock.writeLock();
     try {
@@ -137,7 +141,9 @@ final class IndexShard {
     }
   }
 
-  /** Remembers that an entry was read. May fail to while others write: it is a hint. */
+  /**
+   * Remembers that an entry was read. This is a hint: it may be skipped while other threads write.
+   */
   void read(int tag, long address) {
     long stamp = lock.tryOptimisticRead();
     Table seen = table;
@@ -176,7 +182,7 @@ final class IndexShard {
           slot++;
         } else {
           dropped += Address.isBuried(word) ? 0 : 1;
-          delete(slot); // moves a later entry here, so look at this slot again
+          delete(slot); // may move a later entry here: check this slot again
         }
       }
       return dropped;
@@ -185,7 +191,7 @@ final class IndexShard {
     }
   }
 
-  /** Removes all whose address matches; returns how many of them could be read until now. */
+  /** Removes all entries whose address matches; returns how many of them were readable. */
   int removeIf(LongPredicate gone) {
     long stamp = lock.writeLock();
     try {
@@ -194,7 +200,7 @@ final class IndexShard {
         long address = Address.plain(table.addresses[slot]);
         if (address != Address.NONE && gone.test(address)) {
           dropped += Address.isBuried(address) ? 0 : 1;
-          delete(slot); // as above
+          delete(slot); // may move a later entry here
         } else {
           slot++;
         }
@@ -205,7 +211,7 @@ final class IndexShard {
     }
   }
 
-  /** Tells of the entries that can be read; {@code each} must not come back to this shard. */
+  /** Passes all readable entries to {@code each}, which must not call this shard. */
   void forEach(Index.Visitor each, long hashBits) {
     long stamp = lock.readLock();
     try {
@@ -233,7 +239,10 @@ final class IndexShard {
     return table.slots();
   }
 
-  /** Backward shift: whoever was pushed past the hole moves into it, so no tombstones pile up. */
+  /**
+   * Deletes a slot by backward shift: later entries of the probe sequence move into the hole. So no
+   * deleted markers accumulate.
+   */
   private void delete(int hole) {
     Table now = table;
     if (Address.isBuried(now.addresses[hole])) {

@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The growing end of the log: the active segment, and the chunks that the file does not have yet.
- * Guarded by the log's lock, apart from {@link #chunkAt}.
+ * The end of the log: the active segment, and the write buffers that are not in the file yet.
+ * Guarded by the log's lock, except {@link #chunkAt}.
  */
 public final class ActiveSegment {
   private static final byte[] NO_VALUE = new byte[0];
@@ -39,9 +39,9 @@ public final class ActiveSegment {
   private long unflushedSince;
 
   /**
-   * Makes the end of a log that begins with its next record.
+   * Makes the end of a log. The next record begins a segment.
    *
-   * @param keys if the log is encrypted
+   * @param keys the keys of an encrypted store; null if the store is not encrypted
    */
   public ActiveSegment(
       SegmentGeometry geometry,
@@ -56,10 +56,10 @@ public final class ActiveSegment {
     this.keys = keys;
   }
 
-  /** Bytes of a chunk that are to be written. */
+  /** Bytes of a write buffer that are to be written. */
   record Slice(WriteBuffer chunk, int from, int to) {}
 
-  /** Whether what is appended gets encrypted, and so the heads have to say that. */
+  /** Whether appended records are encrypted. Their headers must say so. */
   boolean encrypts() {
     return keys != null;
   }
@@ -69,7 +69,7 @@ public final class ActiveSegment {
     return unflushed;
   }
 
-  /** How long the oldest of these may have waited, at most. */
+  /** The longest time that the oldest of these bytes may have waited. */
   long unflushedNanos() {
     return System.nanoTime() - unflushedSince;
   }
@@ -92,11 +92,11 @@ public final class ActiveSegment {
   }
 
   /**
-   * Appends a record for which there is room; returns its address. Encrypts it, for this very place:
-   * a record that moves comes here once more.
+   * Appends a record for which there is room; returns its address. Encrypts the record for this
+   * position. A relocated record is appended, and so encrypted, again.
    *
-   * @param key in the plain, as is the value
-   * @throws OutOfMemoryError if there is no memory for a chunk; then nothing has changed
+   * @param key the key before encryption; the value too is as before encryption
+   * @throws OutOfMemoryError if there is no memory for a write buffer; then nothing has changed
    */
   long append(RecordHeader head, byte[] key, byte[] value) {
     WriteBuffer chunk = current;
@@ -107,7 +107,7 @@ public final class ActiveSegment {
     }
     if (chunk == null || segment == null || filling == null || mustRoll(head.size())) {
       filling = new SegmentIndex();
-      ByteBuffer buffer = buffers.take(head.size()); // first: no memory, then nothing has begun
+      ByteBuffer buffer = buffers.take(head.size()); // first, as it may fail
       SegmentCipher cipher = keys == null ? null : keys.begin(ring.lastGeneration() + 1);
       seal();
       segment = ring.begin();
@@ -129,7 +129,10 @@ public final class ActiveSegment {
     return Address.of(segment.number(), offset, head.size());
   }
 
-  /** A record that can't be encrypted to its end has used its nonces, so nothing may follow it. */
+  /**
+   * Appends a record to a write buffer. If its encryption fails, its nonces may be used already. So
+   * the segment ends then, and no other record gets this position.
+   */
   private int append(
       WriteBuffer chunk, RecordHeader head, Segment segment, byte[] key, byte[] value) {
     try {
@@ -157,7 +160,10 @@ public final class ActiveSegment {
     return chunk;
   }
 
-  /** Ends the active segment. There is always room for the seal: each chunk and segment keeps it. */
+  /**
+   * Ends the active segment. There is always room for the seal, because each write buffer and each
+   * segment reserves it.
+   */
   void seal() {
     Segment segment = active;
     if (segment != null && current != null) {
@@ -178,7 +184,7 @@ public final class ActiveSegment {
     unflushed += bytes;
   }
 
-  /** Where the log ends, see {@link RangeTombstones#position}. */
+  /** The position where the log ends, see {@link RangeTombstones#position}. */
   long position() {
     return active == null || current == null
         ? RangeTombstones.position(ring.lastGeneration() + 1, 0)
@@ -200,7 +206,10 @@ public final class ActiveSegment {
     return current == null ? bytes : bytes + current.end();
   }
 
-  /** Any thread: the chunk that has a place which the file does not have yet. */
+  /**
+   * The write buffer with a position that is not in the file yet; null if there is none. Any thread
+   * may call it.
+   */
   @Nullable
   public WriteBuffer chunkAt(Segment segment, int offset) {
     for (WriteBuffer chunk : readable) {
@@ -211,7 +220,7 @@ public final class ActiveSegment {
     return null;
   }
 
-  /** Whether the file does not have all of a segment yet. */
+  /** Whether a part of a segment is not in the file yet. */
   boolean holds(Segment segment) {
     return pending.stream().anyMatch(chunk -> chunk.segment() == segment);
   }
@@ -220,7 +229,7 @@ public final class ActiveSegment {
     return pending.size();
   }
 
-  /** What is to be written, in its order. */
+  /** The bytes to write, in order. */
   List<Slice> slices() {
     List<Slice> slices = new ArrayList<>();
     for (WriteBuffer chunk : pending) {
@@ -231,7 +240,7 @@ public final class ActiveSegment {
     return slices;
   }
 
-  /** The file has it, so readers look there from here on. */
+  /** Marks a slice as written. From here on readers read it from the file. */
   void written(Slice slice) {
     WriteBuffer chunk = slice.chunk();
     chunk.writtenTo(slice.to());
@@ -241,7 +250,7 @@ public final class ActiveSegment {
     letGo();
   }
 
-  /** Gives back the buffers of chunks that are written and no longer filled. */
+  /** Releases write buffers that are written completely and receive no more records. */
   private void letGo() {
     pending.removeIf(chunk -> {
       boolean done = chunk != current && chunk.written() == chunk.filled();
@@ -253,7 +262,7 @@ public final class ActiveSegment {
     readable = List.copyOf(pending);
   }
 
-  /** The active segment, and others of which the file does not have all, oldest first. */
+  /** The segments that are not completely in their files, and the active segment, oldest first. */
   List<Segment> unwritten() {
     List<Segment> unwritten = new ArrayList<>();
     for (Slice slice : slices()) {
@@ -269,7 +278,10 @@ public final class ActiveSegment {
     return unwritten;
   }
 
-  /** Forgets what is not in the file. Segments of which it has a part end there; all are sealed. */
+  /**
+   * Drops everything that is not in the files, and seals the active segment. A segment that is
+   * partly in its file ends there.
+   */
   void giveUp() {
     Segment last = active;
     if (last != null) {

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Has the system bring to the device what the writer wrote, by a {@link ForcePolicy}. */
+/** Syncs to the device what the writer wrote, as a {@link ForcePolicy} says. */
 public final class FsyncScheduler implements Runnable {
   private final ForcePolicy policy;
   private final SegmentOutput.Opener files;
@@ -25,12 +25,16 @@ public final class FsyncScheduler implements Runnable {
     this.pause = pause;
   }
 
-  /** Whether there is anything to do for it, ever. */
+  /** Whether the policy ever asks for a sync. */
   public boolean isNeeded() {
     return !policy.equals(ForcePolicy.NEVER);
   }
 
-  /** The writer wrote to a segment, perhaps all that it will. */
+  /**
+   * Called after the writer wrote to a segment.
+   *
+   * @param all whether the segment is complete
+   */
   void written(Segment segment, boolean all) {
     if (!policy.every().isZero() || (all && policy.whenSealed())) {
       unforced.add(segment);
@@ -49,7 +53,7 @@ public final class FsyncScheduler implements Runnable {
       } catch (IOException | RuntimeException | Error e) {
         pause.failure(e);
       } catch (InterruptedException e) {
-        // Nobody has reason to; it ends when told to.
+        // Nothing interrupts this thread on purpose; stop() ends it.
       }
     }
   }
@@ -63,7 +67,7 @@ public final class FsyncScheduler implements Runnable {
   private void forceAll() throws IOException {
     for (Iterator<Segment> each = unforced.iterator(); each.hasNext() && !stopped; ) {
       Segment segment = each.next();
-      each.remove(); // before: what is written meanwhile is for the next time
+      each.remove(); // first: later writes are synced next time
       try (SegmentOutput file = files.open(segment.file())) {
         file.force();
       }

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the side indexes and takes them away. A segment and its side index together have at most
- * the bytes of a segment, so the store's maximum needs no room for them. A side index that can't be
- * written costs time at the next opening and nothing else. Only for the thread that writes, but for
+ * Writes and deletes hint files. A segment and its hint file together take at most the bytes of a
+ * segment, so the store's maximum includes hint files. A hint file that can't be written only makes
+ * the next opening slower. For one thread at a time (the opening thread, then the writer), except
  * {@link #drop}.
  */
 public final class HintFiles {
@@ -29,7 +29,10 @@ public final class HintFiles {
     this.files = files;
   }
 
-  /** A segment's file has more than before; true if it has all. */
+  /**
+   * Called after a write to a segment's file. Writes the hint file if the segment is complete;
+   * returns whether it is.
+   */
   boolean flushed(Segment segment) {
     SegmentIndex segmentIndex = segment.entries();
     boolean all = segmentIndex != null
@@ -37,12 +40,15 @@ public final class HintFiles {
         && segment.flushed() == segmentIndex.end() + RecordHeader.BYTES;
     if (segmentIndex != null && all) {
       write(segment, segment.generation(), segmentIndex);
-      segment.entries(null); // from here on it may be freed
+      segment.entries(null); // from here on the segment may be freed
     }
     return all;
   }
 
-  /** A segment ends where its file does, after writing more to it failed. */
+  /**
+   * Called when a segment gets its seal early, at the end of its file, because a later write to it
+   * failed.
+   */
   void sealedEarly(Segment segment) {
     SegmentIndex segmentIndex = segment.entries();
     if (segmentIndex != null) {
@@ -52,18 +58,24 @@ public final class HintFiles {
     }
   }
 
-  /** Before a segment changes: what is said about it must not outlive what it says. */
+  /**
+   * Deletes the hint file of a segment. Called before the segment changes, so that a hint file
+   * never describes records that have changed.
+   */
   public void drop(Segment segment) throws IOException {
     Files.deleteIfExists(HintFile.of(segment.file()));
   }
 
-  /** Before a record of a segment changes in place. */
+  /** Called before a record of a segment is marked dead in place. */
   void distrust(Segment segment) throws IOException {
     drop(segment);
     segment.onMarkedDead();
   }
 
-  /** Writes what is known of a complete segment, if there is room for it. */
+  /**
+   * Writes the hint file of a complete segment. Does nothing if there is no room for it, or if a
+   * record was marked dead in place.
+   */
   public void write(Segment segment, long generation, SegmentIndex segmentIndex) {
     int sealed = segmentIndex.end() + RecordHeader.BYTES;
     int bytes = HintFile.bytes(segmentIndex);
@@ -73,24 +85,24 @@ public final class HintFiles {
     try {
       if (Files.size(segment.file()) + bytes > segmentBytes) {
         try (SegmentOutput file = files.open(segment.file())) {
-          file.truncate(sealed); // what stands behind is of an older life
+          file.truncate(sealed); // the rest is of an older generation
         }
       }
       try (SegmentOutput file = files.open(HintFile.of(segment.file()))) {
         new HintFile(generation, segment.salt(), store, segmentIndex).write(file);
       }
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      LOG.debug("Segment {} gets no side index", segment.file(), e);
+      LOG.debug("Segment {} gets no hint file", segment.file(), e);
       dropQuietly(segment);
     }
   }
 
-  /** Half a file would say nothing but take room. */
+  /** Deletes an incomplete hint file, which is useless but takes room. */
   private void dropQuietly(Segment segment) {
     try {
       drop(segment);
     } catch (IOException e) {
-      LOG.debug("A part of a side index stays", e);
+      LOG.debug("An incomplete hint file can't be deleted", e);
     }
   }
 }

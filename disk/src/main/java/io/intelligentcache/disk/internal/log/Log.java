@@ -20,23 +20,27 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The front of the log: gives every record its place, in the order of the calls, and keeps it
- * readable until the writer has brought it to the file.
+ * The log as callers use it. It gives every record its position, in the order of the calls, and
+ * keeps the record readable until the writer has written it to the file.
  *
- * <p>A lost put costs a miss; a lost overwrite or tombstone would bring back an old value. So a put
- * of a key that the log does not have is done at once, everything else when the file has it.
+ * <p>A lost put costs a miss. A lost overwrite or a lost tombstone would bring back an old value.
+ * So a put of a key that the log does not have is acknowledged at once. Every other operation is
+ * acknowledged when the file has it.
  *
- * <p>The lock is held for copying one record, never for a disk access. The order of records under it
- * is the order of effects, and the index changes under it too.
+ * <p>The lock is held while one record is copied, never during a disk access. The order of records
+ * under the lock is the order of their effects. The index changes under the same lock.
  */
 public final class Log {
-  /** Bytes that may wait for the writer; what comes on top is refused. */
+  /** How many bytes may wait for the writer. Puts beyond that are refused. */
   static final int MOST_UNFLUSHED = 4 * WriteBuffer.BYTES;
 
-  /** On top of that, for tombstones only: what must be refused must still be forgotten. */
+  /**
+   * Bytes beyond that, for tombstones and clear markers only: a put that is refused must still
+   * remove its key.
+   */
   static final int RESERVE = WriteBuffer.BYTES;
 
-  /** What a put waits for room: longer than a healthy disk takes to write a chunk. */
+  /** How long a caller waits for room: longer than a healthy disk needs to write a buffer. */
   private static final long PATIENCE_NANOS = MILLISECONDS.toNanos(2);
 
   private static final byte[] NO_VALUE = new byte[0];
@@ -76,7 +80,7 @@ public final class Log {
     this.counters = counters;
   }
 
-  // What callers ask for.
+  // Operations of callers.
 
   public CompletableFuture<Outcome> put(StoredKey key, Item offered) {
     Item item = clock.kept(offered);
@@ -109,7 +113,7 @@ public final class Log {
     }
   }
 
-  /** Whether a put would be refused whatever else there is. */
+  /** Whether a put is refused because of its size. */
   public boolean isTooLarge(StoredKey key, Item item) {
     return RecordHeader.bytes(key, item, active.encrypts()) > geometry.maxRecordBytes();
   }
@@ -118,12 +122,12 @@ public final class Log {
     return invalidate(hash, Outcome.DONE);
   }
 
-  /** Makes a key absent instead of storing what was offered. */
+  /** Declines an offered item: makes its key absent. */
   public CompletableFuture<Outcome> decline(long hash) {
     return invalidate(hash, refused(Reason.DECLINED));
   }
 
-  /** Removes what lies at an address, unless the key was written again meanwhile. */
+  /** Removes the entry at an address; returns null if the key was written again meanwhile. */
   @Nullable
   public CompletableFuture<Outcome> removeAt(long hash, long address) {
     monitor.lock();
@@ -134,7 +138,10 @@ public final class Log {
     }
   }
 
-  /** Makes a key absent, durably, and answers {@code outcome}. */
+  /**
+   * Makes a key absent, also after a crash. The result is {@code outcome}, once the file has the
+   * change.
+   */
   private CompletableFuture<Outcome> invalidate(long hash, Outcome outcome) {
     monitor.lock();
     try {
@@ -146,7 +153,7 @@ public final class Log {
         counters.removals.increment();
       }
       if (before == Address.NONE) {
-        // Absent, but perhaps by a tombstone that the file does not have yet.
+        // The key is absent, but its tombstone may not be in the file yet.
         return pause.held() || pendingAcks.leaving(hash)
             ? whenWritten(outcome, outcome, null, null, false)
             : answered(outcome);
@@ -176,7 +183,8 @@ public final class Log {
         return answered(refused(Reason.CLOSED));
       }
       if (!fits || pause.on()) {
-        // No marker can be written: the store on disk is given up, memory knows better.
+        // No clear marker can be written, so the store on disk is invalidated. In this process the
+        // range tombstone hides the space.
         rangeTombstones.add(space, active.position());
         return markDead(null, Outcome.DONE);
       }
@@ -195,11 +203,12 @@ public final class Log {
   }
 
   /**
-   * Appends an entry again before the segment goes in which it lies; or forgets it, if it should not
-   * be kept or there is no room. Does neither if the entry has changed since it was read.
+   * Relocates an entry of a segment that is being freed: appends it again. Evicts the entry if it
+   * must not be kept or if there is no room. Does nothing if the entry has changed since it was
+   * read.
    *
-   * <p>It is safe only once that segment is void on disk: with two records of a key there, making it
-   * absent would take striking out both.
+   * <p>The header of that segment must have been erased on disk before. Otherwise the disk would
+   * have two records of a key, and to remove the key both would have to be marked dead.
    */
   public void relocate(StoredKey key, Item item, long address) {
     byte[] value = StoredValue.of(item);
@@ -223,8 +232,8 @@ public final class Log {
   }
 
   /**
-   * Its new place would tell nothing of clears and set clocks that came after the old one, and a
-   * sweep that is under way might not see it in either.
+   * Whether an entry may be relocated. Clears and clock changes after its old position would not
+   * apply to its new position. A running sweep might see the entry at neither position.
    */
   private boolean usable(StoredKey key, Item item, long address) {
     long position = RangeTombstones.position(place(address).generation(), Address.offset(address));
@@ -233,7 +242,7 @@ public final class Log {
         && !clock.expired(item.expiresAtMillis(), position);
   }
 
-  /** Forgets what lies at an address, buried or not. */
+  /** Evicts the entry at an address, masked or not. */
   public void evict(long hash, long address) {
     monitor.lock();
     try {
@@ -247,7 +256,7 @@ public final class Log {
     }
   }
 
-  /** Done when everything appended so far is in the file. */
+  /** Completes when everything appended so far is in the file. */
   public CompletableFuture<Outcome> flush() {
     monitor.lock();
     try {
@@ -260,8 +269,8 @@ public final class Log {
   }
 
   /**
-   * Where the log ends: everything so far lies before. What is of that space stays there or goes,
-   * until the sweep ends: nothing is carried.
+   * Begins a sweep of a space; returns the position where the log ends. All present entries are
+   * before it. Until the sweep ends, entries of this space are not relocated.
    */
   public long beginSweep(StoredKey space) {
     monitor.lock();
@@ -292,9 +301,9 @@ public final class Log {
     }
   }
 
-  // The order of records. All under the lock.
+  // The order of records. All of these are called under the lock.
 
-  /** Waits a little for the writer; false if there still is no room. */
+  /** Waits a short time for the writer to make room; returns false if there still is none. */
   private boolean awaitRoom(int bytes, int limit) {
     long patience = PATIENCE_NANOS;
     while (!active.hasRoom(bytes, limit)) {

@@ -10,7 +10,7 @@ import io.intelligentcache.disk.internal.log.ActiveSegment.Slice;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The back of the log: what the store's own threads ask for. */
+/** The log as the store's own threads use it. */
 public final class LogMaintenance {
   private static final long FLUSH_NANOS = MILLISECONDS.toNanos(50);
 
@@ -45,9 +45,10 @@ public final class LogMaintenance {
   // The writer.
 
   /**
-   * Waits until there is something to write or to strike out. All of the batch before are answered.
+   * Waits until there is something to write or to mark dead. The previous batch must have been
+   * acknowledged.
    *
-   * @param again whether to come back after a second without work
+   * @param again whether to return after a second without work
    */
   WriteBatch nextBatch(boolean again) {
     monitor.lock();
@@ -88,26 +89,27 @@ public final class LogMaintenance {
   }
 
   /**
-   * What the failure of the disk leaves.
+   * The result of dropping unwritten records after a failed write.
    *
-   * @param torn segments whose files may have torn bytes at their ends
-   * @param lost entries that were stored, and are not any more
+   * @param torn segments whose files may end with incomplete data
+   * @param lost number of stored entries that are lost
    */
   record GivenUp(List<Segment> torn, int lost) {}
 
   /**
-   * Forgets what is not in the file: the disk failed. Segments of which it has a part end there,
-   * those of which it has nothing have never been.
+   * Drops everything that is not in the files, after a write failed. A segment that is partly in
+   * its file ends there. A segment that has nothing in its file counts as never begun, see {@link
+   * #undo}.
    *
-   * @param waiting gets all who wait for what is forgotten
-   * @return what that leaves
+   * @param waiting receives the pending acknowledgements of what is dropped
+   * @return what was dropped
    */
   GivenUp giveUp(List<PendingAck> waiting) {
     monitor.lock();
     try {
       List<Segment> torn = active.unwritten();
       int lost = 0;
-      for (Segment segment : torn) { // first: what is found nowhere, readers take for damage
+      for (Segment segment : torn) { // first: else readers see damage
         lost += index.removeIf(address -> Address.segment(address) == segment.number()
             && Address.offset(address) >= segment.flushed());
       }
@@ -120,7 +122,9 @@ public final class LogMaintenance {
     }
   }
 
-  /** After {@link #giveUp}, when the file of a segment that has nothing is known to be empty. */
+  /**
+   * Takes back a segment after {@link #giveUp}, when it is certain that its file has nothing of it.
+   */
   void undo(Segment segment) {
     monitor.lock();
     try {
@@ -131,7 +135,7 @@ public final class LogMaintenance {
     }
   }
 
-  /** None of the segments before that generation is to get its seal or side index any more. */
+  /** Segments before a generation get no seal and no hint file any more. */
   void abandonBefore(long generation) {
     for (Segment segment : segments()) {
       if (segment.generation() < generation) {
@@ -152,12 +156,12 @@ public final class LogMaintenance {
 
   // The reclaimer.
 
-  /** Waits until segments are to be freed; false when there will be no more reason to. */
+  /** Waits until segments must be freed; returns false when the log has stopped. */
   public boolean awaitScarcity() {
     monitor.lock();
     try {
       while (!monitor.stopping() && !scarce()) {
-        monitor.awaitScarcity(1, SECONDS); // not longer: that a pause is over, nobody tells
+        monitor.awaitScarcity(1, SECONDS); // the end of a pause is not signalled
       }
       return !monitor.stopping();
     } finally {
@@ -165,7 +169,7 @@ public final class LogMaintenance {
     }
   }
 
-  /** After freeing one failed: not at once again. */
+  /** Waits a second before the next attempt, after freeing a segment has failed. */
   public void rest() {
     monitor.lock();
     try {
@@ -183,7 +187,10 @@ public final class LogMaintenance {
         && (ring.freeCount() < geometry.spare() || rangeTombstones.tooMany());
   }
 
-  /** The oldest sealed segment, if its file has all of it and nobody will touch that again. */
+  /**
+   * The oldest sealed segment, if it is completely in its file and the writer is done with it; else
+   * null.
+   */
   @Nullable
   public Segment oldest() {
     monitor.lock();
@@ -211,7 +218,7 @@ public final class LogMaintenance {
 
   // The end.
 
-  /** Whoever waits is told soon, also if the writer hangs. */
+  /** Shortens the wait for pending acknowledgements, also if the writer hangs. */
   public void hurry() {
     pendingAcks.hurry();
   }
@@ -225,7 +232,10 @@ public final class LogMaintenance {
     }
   }
 
-  /** The writer is gone: nobody will be answered any more, so all are. */
+  /**
+   * Called when the writer thread has ended. Refuses all pending operations, because none will be
+   * acknowledged.
+   */
   public void die() {
     stop();
     pendingAcks.refuseAll();

@@ -5,8 +5,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The log's lock, and who waits under it: the writer for work, the reclaimer for segments to become
- * scarce, callers for room. All but {@link #lock} is for those who hold it.
+ * The log's lock and its conditions: the writer waits for work, the reclaimer waits until segments
+ * are scarce, callers wait for room. All methods except {@link #lock} need the lock.
  */
 public final class LogMonitor {
   private final ReentrantLock lock = new ReentrantLock();
@@ -46,7 +46,7 @@ public final class LogMonitor {
     room.signalAll();
   }
 
-  /** Returns what is left of the time, or an early end. */
+  /** Waits for room; returns the remaining time, 0 or less if the wait is over. */
   long awaitRoom(long nanos) {
     return await(room, nanos, true);
   }
@@ -59,13 +59,13 @@ public final class LogMonitor {
     var unused = await(scarcity, unit.toNanos(time), false);
   }
 
-  @SuppressWarnings("WaitNotInLoop") // those who call this look again at what they wait for
+  @SuppressWarnings("WaitNotInLoop") // callers of this method check their condition again
   private static long await(Condition condition, long nanos, boolean callers) {
     try {
       return condition.awaitNanos(nanos);
     } catch (InterruptedException e) {
       if (callers) {
-        Thread.currentThread().interrupt(); // else nobody has reason to: our threads end when told
+        Thread.currentThread().interrupt(); // nothing interrupts our own threads on purpose
       }
       return 0;
     }

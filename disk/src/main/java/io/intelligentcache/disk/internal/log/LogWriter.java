@@ -24,12 +24,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes segment files: brings the log's chunks there, answers those who wait
- * for it, and cleans up after a failed write.
+ * The only thread that writes segment files. It writes the log's buffers, acknowledges operations,
+ * and cleans up after a failed write.
  *
- * <p>What has to be absent must not come back after a crash, not even while the disk takes no more
- * bytes. In that order: a tombstone; striking out the old record where it stands, which needs no
- * space; deleting the manifest, which voids everything on disk.
+ * <p>A removed or overwritten value must not come back after a crash, not even while the disk
+ * accepts no more bytes. There are three ways, tried in this order: append a tombstone; mark the
+ * old record dead in place, which needs no space; delete the manifest, which invalidates everything
+ * on disk.
  */
 public final class LogWriter implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
@@ -54,12 +55,18 @@ public final class LogWriter implements Runnable {
   private @Nullable Segment unsealed;
   private final Set<Segment> struck = new HashSet<>();
 
-  /** What is on disk must not be read back: its manifest goes, then its segments. */
+  /**
+   * Whether the store on disk must not be read again. The manifest is deleted first, later the
+   * segments.
+   */
   private boolean doomed;
 
   private boolean voided;
 
-  /** What is written from here on is worth less than what was written before. */
+  /**
+   * Whether old segments are kept when the disk is full, because the remaining writes are worth
+   * less.
+   */
   private volatile boolean keeps;
 
   private long looked = System.nanoTime();
@@ -89,12 +96,12 @@ public final class LogWriter implements Runnable {
     this.voided = doomed;
   }
 
-  /** Before the thread starts: a segment that opening could not give its seal. */
+  /** Sets a segment whose seal could not be written at opening. Called before the thread starts. */
   public void sealFirst(@Nullable Segment segment) {
     unsealed = segment;
   }
 
-  /** From here on no segment is freed for others if the disk is full. */
+  /** From here on no segment is freed to make room when the disk is full. */
   public void keepWhatIsThere() {
     keeps = true;
   }
@@ -111,7 +118,7 @@ public final class LogWriter implements Runnable {
       }
       seal();
     } catch (RuntimeException | Error e) {
-      LOG.error("The disk cache {} has failed and takes nothing any more", manifest.directory(), e);
+      LOG.error("The disk cache {} has failed and stores nothing more", manifest.directory(), e);
       voidStore(e, new ArrayList<>());
     } finally {
       closeOutput();
@@ -126,7 +133,7 @@ public final class LogWriter implements Runnable {
       waiting.addAll(batch.strikes());
       voidStore(null, waiting);
       settle(waiting);
-      return; // nothing could be appended since, so there is nothing to write
+      return; // nothing could be appended meanwhile
     }
     List<PendingAck> waiting = batch.waiters();
     try {
@@ -151,7 +158,7 @@ public final class LogWriter implements Runnable {
     }
   }
 
-  /** Left by a callback of a caller's, it would close the files. */
+  /** Clears an interrupt that a user callback may have left. It would close the files. */
   private static void clearInterrupt() {
     if (Thread.interrupted()) {
       LOG.debug("A callback interrupted the disk cache's writer");
@@ -173,7 +180,7 @@ public final class LogWriter implements Runnable {
         int bytes = Math.min(STAGE_BYTES, slice.to() - at);
         stage.clear().put(0, slice.chunk().buffer(), at, bytes).limit(bytes);
         to.write(stage, slice.chunk().position(at));
-        log.written(new Slice(slice.chunk(), at, at + bytes)); // who waits for room waits less
+        log.written(new Slice(slice.chunk(), at, at + bytes)); // frees room early
       }
       Segment segment = slice.chunk().segment();
       fsync.written(segment, hintFiles.flushed(segment));
@@ -207,7 +214,10 @@ public final class LogWriter implements Runnable {
 
   // After a failure.
 
-  /** No generation begins meanwhile: those of which nothing reached the file are used again. */
+  /**
+   * Cleans up after a failed write. Appends are paused, so no generation begins meanwhile. A
+   * generation of which nothing reached its file is used again.
+   */
   private void recover(List<PendingAck> batch, Throwable cause) {
     pause.hold();
     closeOutput();
@@ -230,7 +240,10 @@ public final class LogWriter implements Runnable {
     settle(waiting);
   }
 
-  /** A disk that is full has no room but in our own files: the oldest is written to next. */
+  /**
+   * Frees the oldest segment. On a full disk only the store's own files have room, and this file is
+   * written next.
+   */
   private void makeRoom() {
     try {
       if (!doomed && !keeps && log.segments().size() > 1) {
@@ -242,7 +255,7 @@ public final class LogWriter implements Runnable {
     }
   }
 
-  /** Takes away the torn end of a segment. */
+  /** Cuts off the incomplete end of a segment. */
   private void cutOff(Segment segment, List<PendingAck> waiting) {
     try {
       directory.require();
@@ -259,7 +272,10 @@ public final class LogWriter implements Runnable {
     }
   }
 
-  /** A file that could not even be made: a device without inodes, a directory that is read-only or has a folder of that name. */
+  /**
+   * Whether the file could not even be created. Examples: a device without inodes, a read-only
+   * directory, a folder of that name.
+   */
   private static boolean hasNothingOfOurs(Path file) {
     return Files.notExists(file, NOFOLLOW_LINKS) || Files.isDirectory(file, NOFOLLOW_LINKS);
   }
@@ -287,7 +303,10 @@ public final class LogWriter implements Runnable {
     }
   }
 
-  /** Answers those who waited for a strike, and lets others go on. */
+  /**
+   * Ends the hold on appends, and acknowledges the operations that could not be written but whose
+   * old records are dead. While old values could come back, refuses them and keeps the hold.
+   */
   private void settle(List<PendingAck> waiting) {
     if (!atRisk()) {
       pause.release();
@@ -298,21 +317,21 @@ public final class LogWriter implements Runnable {
     clearInterrupt();
   }
 
-  /** Whether the directory still has what must not come back. */
+  /** Whether the directory still has records that must not come back. */
   private boolean atRisk() {
     return doomed && !voided;
   }
 
   /**
-   * Gives up what is on disk and what is on its way there. Readers keep what they have until the
-   * next write.
+   * Invalidates everything on disk and drops what is not written yet. Readers still find the
+   * written entries until the next write.
    *
-   * @param waiting gets those whose records are given up
+   * @param waiting receives the pending acknowledgements of what is dropped
    */
   private void voidStore(@Nullable Throwable cause, List<PendingAck> waiting) {
     pause.hold();
     closeOutput();
-    lost.add(log.giveUp(waiting).lost()); // so all that the segments hold is older than what comes
+    lost.add(log.giveUp(waiting).lost()); // so later records are newer than all segments
     boolean first = !doomed;
     doomed = true;
     if (voided) {
@@ -323,18 +342,18 @@ public final class LogWriter implements Runnable {
       manifest.delete();
       voided = true;
       LOG.warn(
-          "What the disk cache {} holds is given up, to bring back nothing old",
+          "The disk cache {} is invalidated on disk, so that no old value can come back",
           manifest.directory());
     } catch (IOException e) {
       if (first) {
         LOG.error(
-            "The disk cache {} can't be voided, which is tried again", manifest.directory(), e);
-        LOG.debug("It is to be voided because of this", cause);
+            "The disk cache {} can't be invalidated; it is tried again", manifest.directory(), e);
+        LOG.debug("The disk cache must be invalidated because of this", cause);
       }
     }
   }
 
-  /** Before the first write after a failure. */
+  /** Repairs the files before the first write after a failure. */
   private void repair(Segment next) throws IOException {
     if (doomed) {
       log.abandonBefore(next.generation());
@@ -358,7 +377,7 @@ public final class LogWriter implements Runnable {
     unsealed = null;
   }
 
-  /** The end: from here on the store counts as cleanly closed. */
+  /** Closes the store. From here on it counts as cleanly closed. */
   private void seal() {
     supply.end();
     if (doomed) {

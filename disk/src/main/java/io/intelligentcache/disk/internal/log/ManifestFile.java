@@ -5,9 +5,9 @@ import io.intelligentcache.disk.internal.format.Manifest;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The manifest of an open store, and whether the directory has it. For one thread at a time. */
+/** The MANIFEST file of an open store. For one thread at a time. */
 public final class ManifestFile {
-  /** A step of the wall clock that is written down at once. */
+  /** A change of the wall clock that is recorded at once if it is larger than this. */
   private static final long TOLD_MILLIS = 100;
 
   private final Path directory;
@@ -29,23 +29,23 @@ public final class ManifestFile {
     return directory;
   }
 
-  /** Whether what the segments hold counts: without a manifest it does not. */
+  /** Whether the directory has the manifest. Without it the segments are invalid. */
   boolean written() {
     return written;
   }
 
-  /** The store is in use; before anything else changes. */
+  /** Records that the store is in use. Called before anything else changes. */
   public void inUse(long first, long last) throws IOException {
     write(first, last, false);
     forced = false;
   }
 
-  /** The store is in use and holds nothing up to {@code last}. */
+  /** Records that the store is in use and has nothing up to {@code last}. */
   public void inUse(long last) throws IOException {
     inUse(last + 1, last);
   }
 
-  /** The store is complete; after everything else was written. */
+  /** Records that the store is closed. Called after everything else was written. */
   void closed(long first, long last) throws IOException {
     write(first, last, true);
     Manifest.force(directory);
@@ -60,7 +60,10 @@ public final class ManifestFile {
     written = true;
   }
 
-  /** Writes down what the clock shows, if that matters; generations are the oldest that may be. */
+  /**
+   * Records the clock if it has changed enough. The generations are recorded as they were last, so
+   * they may be older than the present ones.
+   */
   void tellTime() throws IOException {
     StoreClock.Mark mark = clock.mark();
     boolean matters = Math.abs(mark.ahead() - known.ahead()) > TOLD_MILLIS
@@ -71,8 +74,9 @@ public final class ManifestFile {
   }
 
   /**
-   * Before the first change: a manifest that says "closed" must not come back over a changed store
-   * when the power goes. Not while opening, because it may take long.
+   * Syncs the manifest. Called before the first change of the store: otherwise a loss of power
+   * could bring back the old manifest, which says "closed", for a store that has changed. Not
+   * called while opening, because it may take long.
    */
   void force() throws IOException {
     if (written && !forced) {

@@ -7,13 +7,13 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation that is not done before the file has it.
+ * An operation that is acknowledged when the file has it.
  *
- * @param whenWritten its answer once the file has it
- * @param otherwise its answer if the log could not be written but the old record was struck out
- * @param own its own record, if it has one
- * @param stale the record that must not come back, if there is one
- * @param clears whether a whole space must not come back
+ * @param whenWritten its outcome once the file has it
+ * @param otherwise its outcome if the log could not be written but the old record was marked dead
+ * @param own its own record; null if it has none
+ * @param stale the old record that must not come back; null if there is none
+ * @param clears whether it clears a whole space, which must not come back
  * @param since when it began to wait, in nanoseconds
  */
 record PendingAck(
@@ -24,19 +24,19 @@ record PendingAck(
     @Nullable Place stale,
     boolean clears,
     long since) {
-  /** Where a record lies. */
+  /** The place of a record. */
   record Place(Segment segment, long generation, long address) {
     int offset() {
       return Address.offset(address);
     }
 
-    /** Whether the file has it, so that it would be there after a crash. */
+    /** Whether the file has the record, so that it would be read after a crash. */
     boolean onDisk() {
       return generation != 0 && segment.generation() == generation && offset() < segment.flushed();
     }
   }
 
-  /** Whether its record reached the file although the round it was in failed. */
+  /** Whether its record reached the file although the write of its batch failed. */
   boolean reachedTheFile() {
     return own != null && own.onDisk();
   }

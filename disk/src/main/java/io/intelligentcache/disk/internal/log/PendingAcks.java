@@ -15,11 +15,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits for the writer: in line for its next round, and in its hand until the round is over.
- * Guarded by the log's lock. Nobody waits beyond a deadline, also when the writer hangs.
+ * The operations that wait for the writer: queued for its next batch, or part of its current batch.
+ * Guarded by the log's lock. No operation waits longer than a deadline, even if the writer hangs.
  *
- * <p>Those with a record of their own are bounded by the bytes that may wait. The others are bounded
- * here: beyond that they are told {@link Reason#BUSY}.
+ * <p>Operations with a record of their own are bounded by the bytes that may wait. The number of
+ * other operations is bounded here. Beyond the bound they are refused with {@link Reason#BUSY}.
  */
 public final class PendingAcks {
   private static final int MOST = 1 << 17;
@@ -46,7 +46,7 @@ public final class PendingAcks {
     this.deadlines = deadlines;
   }
 
-  /** Waits for the next round. */
+  /** Queues an operation for the next batch. */
   CompletableFuture<Outcome> add(
       Outcome written,
       Outcome otherwise,
@@ -59,10 +59,13 @@ public final class PendingAcks {
     return add(writes, written, otherwise, own, stale, clears);
   }
 
-  /** Waits until an old record is struck out, or without one, or beyond the bound, all are. */
+  /**
+   * Queues an operation until its old record is marked dead. If it has no old record, or if the
+   * queue is full, the whole store is invalidated instead.
+   */
   CompletableFuture<Outcome> markDead(PendingAck.@Nullable Place stale, Outcome outcome) {
     if (strikes.size() > MOST_STRIKES) {
-      return CompletableFuture.completedFuture(BUSY); // the last in line strikes out all
+      return CompletableFuture.completedFuture(BUSY); // the last queued one invalidates the store
     }
     boolean all = stale == null || strikes.size() == MOST_STRIKES;
     return add(strikes, outcome, outcome, null, all ? null : stale, all);
@@ -81,7 +84,7 @@ public final class PendingAcks {
     return future;
   }
 
-  /** The index has forgotten a key that the file still has. */
+  /** Remembers a key that was removed from the index while the file still has it. */
   void removed(long hash) {
     removed.add(Index.kept(hash));
   }
@@ -100,7 +103,7 @@ public final class PendingAcks {
     return inLine() || !inHand.isEmpty();
   }
 
-  /** The round is over: all it had in hand are answered. */
+  /** Ends the current batch: all its operations have been acknowledged. */
   void settle() {
     inHand.clear();
     removedInHand = Set.of();
@@ -113,7 +116,10 @@ public final class PendingAcks {
     return taken;
   }
 
-  /** At the start of a round, with {@link #takeWrites}: then the removed are in hand as well. */
+  /**
+   * Called at the start of a batch, with {@link #takeWrites}. The removed keys become part of the
+   * batch too.
+   */
   List<PendingAck> takeStrikes() {
     List<PendingAck> taken = strikes;
     strikes = new ArrayList<>();
@@ -123,7 +129,7 @@ public final class PendingAcks {
     return taken;
   }
 
-  /** From here on nobody waits for long. Without the lock. */
+  /** Shortens the deadline, because the store is closing. Called without the lock. */
   void hurry() {
     mostNanos = HURRY_NANOS;
     var unused = deadlines.after(HURRY_NANOS, this::refuseLate);
@@ -136,7 +142,10 @@ public final class PendingAcks {
     }
   }
 
-  /** The late are told so; the writer will still do what they asked for. Without the lock. */
+  /**
+   * Refuses operations that are past the deadline. The writer still executes them. Called without
+   * the lock.
+   */
   private void refuseLate() {
     refuse(Reason.LATE, mostNanos);
     monitor.lock();
@@ -150,7 +159,7 @@ public final class PendingAcks {
     }
   }
 
-  /** When the writer is gone. Without the lock. */
+  /** Refuses all operations when the writer has ended. Called without the lock. */
   void refuseAll() {
     refuse(Reason.BROKEN, 0);
   }

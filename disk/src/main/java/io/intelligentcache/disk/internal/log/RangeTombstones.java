@@ -4,14 +4,20 @@ import io.intelligentcache.tier.Space;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which spaces were cleared, and where in the log: what is older is dead. A marker leaves with its
- * segment, when nothing older is left. Thread-safe.
+ * Which spaces were cleared, and at which position of the log. Entries of a space before that
+ * position are dead. A range tombstone is dropped when its segment is freed, because no older
+ * entries are left then. Thread-safe.
  */
 public final class RangeTombstones {
-  /** Beyond this many, the oldest segments go early and take their markers with them. */
+  /**
+   * If there are more than this, the oldest segments are freed early, and their range tombstones
+   * are dropped.
+   */
   static final int MOST = 1 << 16;
 
-  /** Offsets take 26 bits, so generation and offset make one number that grows with the log. */
+  /**
+   * Offsets have 26 bits, so a generation and an offset make one number that grows with the log.
+   */
   private static final int OFFSET_BITS = 26;
 
   private final ConcurrentHashMap<Space, Long> positions = new ConcurrentHashMap<>();
@@ -34,7 +40,10 @@ public final class RangeTombstones {
     positions.values().removeIf(position -> position < end);
   }
 
-  /** Markers that did not reach the file stand at the place where the log goes on. */
+  /**
+   * Moves range tombstones whose clear markers did not reach the file back to the new end of the
+   * log.
+   */
   void pullBackTo(long end) {
     positions.replaceAll((space, position) -> Math.min(position, end));
   }

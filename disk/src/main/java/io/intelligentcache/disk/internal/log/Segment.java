@@ -17,7 +17,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A segment file, through all its lives, as readers see it. Thread-safe. */
+/**
+ * A segment file, as readers see it. The file is used again and again: each use is a generation.
+ * Thread-safe.
+ */
 public final class Segment {
   private static final Pattern NAME = Pattern.compile("seg-(\\d{5})");
 
@@ -39,7 +42,7 @@ public final class Segment {
     this.quarantine = new Quarantine(file);
   }
 
-  /** The number in a file's name; -1 if it is no segment's. */
+  /** The number in a file's name; -1 if it is not a segment file. */
   public static int numberOf(Path file) {
     var name = NAME.matcher(file.getFileName().toString());
     int number = name.matches() ? Integer.parseInt(name.group(1)) : -1;
@@ -54,17 +57,17 @@ public final class Segment {
     return file;
   }
 
-  /** Whether its reads keep failing. */
+  /** Stops reads of this segment while they keep failing. */
   public Quarantine quarantine() {
     return quarantine;
   }
 
-  /** Which life of the file this is; 0 while it is free. */
+  /** The present generation of the file; 0 while it is free. */
   public long generation() {
     return generation;
   }
 
-  /** Up to where the file has what was written; beyond it a reader looks into the buffers. */
+  /** The end of what the file has. Beyond it a reader looks into the write buffers. */
   public int flushed() {
     return flushed;
   }
@@ -73,7 +76,7 @@ public final class Segment {
     flushed = end;
   }
 
-  /** What is to become its side index, until it is complete; a segment that has it is not freed. */
+  /** The records for its hint file, until that is written. A segment that has them is not freed. */
   @Nullable
   SegmentIndex entries() {
     return segmentIndex;
@@ -84,7 +87,7 @@ public final class Segment {
     segmentIndex = filling;
   }
 
-  /** It has its seal, in the buffers at least. */
+  /** Marks that the segment has its seal, at least in a write buffer. */
   void complete() {
     complete = true;
   }
@@ -93,7 +96,7 @@ public final class Segment {
     return complete;
   }
 
-  /** A record was changed in place, in this life. */
+  /** Remembers that a record of this generation was marked dead in place. */
   void onMarkedDead() {
     struck = true;
   }
@@ -102,24 +105,24 @@ public final class Segment {
     return struck;
   }
 
-  /** Decrypts what this life holds; null in a store that is not encrypted. */
+  /** The cipher of this generation; null if the store is not encrypted. */
   @Nullable
   public SegmentCipher cipher() {
     return cipher;
   }
 
-  /** With the beginning of each life, and before anybody has an address in it. */
+  /** Sets the cipher. Called when a generation begins, before any reader has an address in it. */
   public void cipher(@Nullable SegmentCipher ofThisLife) {
     cipher = ofThisLife;
   }
 
-  /** What the files say for {@link SegmentCipher#salt}; 0 in a store that is not encrypted. */
+  /** {@link SegmentCipher#salt} as recorded in the files; 0 if the store is not encrypted. */
   long salt() {
     SegmentCipher current = cipher;
     return current == null ? 0 : current.salt();
   }
 
-  /** Starts a life, before anybody has an address in it. */
+  /** Begins a generation. Called before any reader has an address in it. */
   public void begin(long generation, int flushed) {
     this.flushed = flushed;
     this.struck = false;
@@ -135,10 +138,11 @@ public final class Segment {
   /**
    * Reads until {@code into} is full or the file ends.
    *
-   * <p>A thread that is interrupted in here closes the channel, for all readers. So whoever finds it
-   * closed opens it again; the interrupt itself is put off until the read is done.
+   * <p>If a thread is interrupted during a read, the channel is closed for all readers. So a reader
+   * that finds it closed opens it again. The interrupt flag of the thread is set again after the
+   * read.
    *
-   * @return bytes read
+   * @return number of bytes read
    */
   public int read(ByteBuffer into, int position) throws IOException {
     int start = into.position();
@@ -187,13 +191,16 @@ public final class Segment {
     closeChannel();
   }
 
-  /** The file goes away; the next life starts in a file of its own. */
+  /** Deletes the file. The next generation creates a new file. */
   public synchronized void delete() throws IOException {
     closeChannel();
     Files.deleteIfExists(file);
   }
 
-  /** Another life is to begin: should another file have taken the place, that one is read. */
+  /**
+   * Closes the file before the next generation. If the file was replaced meanwhile, the next read
+   * opens the new one.
+   */
   public synchronized void closeFile() {
     closeChannel();
   }
@@ -205,7 +212,7 @@ public final class Segment {
       try {
         open.close();
       } catch (IOException e) {
-        // Only read from: nothing can be lost.
+        // The channel only reads, so nothing can be lost.
       }
     }
   }

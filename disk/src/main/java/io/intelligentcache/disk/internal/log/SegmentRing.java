@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segment files: which are free, which are sealed, in the order of their generations. Guarded
- * by the log's lock, apart from {@link #segment}.
+ * The segment files: the free ones, and the sealed ones in the order of their generations. Guarded
+ * by the log's lock, except {@link #segment} and {@link #isFull}.
  */
 public final class SegmentRing {
   private final AtomicReferenceArray<@Nullable Segment> byNumber =
@@ -26,8 +26,8 @@ public final class SegmentRing {
    * Makes a ring.
    *
    * @param live recovered segments, oldest first
-   * @param geometry how many files there may be
-   * @param lastGeneration the highest that was ever used
+   * @param geometry the number of files
+   * @param lastGeneration the highest generation that was ever used
    */
   public SegmentRing(
       Path directory, List<Segment> live, SegmentGeometry geometry, long lastGeneration) {
@@ -47,7 +47,9 @@ public final class SegmentRing {
     tellWhetherFull();
   }
 
-  /** Any thread: the file of that number. Addresses only have numbers that exist. */
+  /**
+   * The segment with a number. Addresses contain only numbers that exist. Any thread may call it.
+   */
   public Segment segment(int number) {
     Segment segment = byNumber.get(number);
     if (segment == null) {
@@ -60,12 +62,15 @@ public final class SegmentRing {
     return free.size();
   }
 
-  /** Any thread: whether all but the segments that are kept free are in use. */
+  /** Whether all segments are in use, except those that are kept free. Any thread may call it. */
   public boolean isFull() {
     return full;
   }
 
-  /** Begins a life, in a file that exists if there is one: on a full disk no other has room. */
+  /**
+   * Begins a generation in a free segment. Files that exist are used first, because a full disk has
+   * no room for others.
+   */
   Segment begin() {
     Segment segment = free.removeFirst();
     segment.begin(++lastGeneration, 0);
@@ -93,7 +98,7 @@ public final class SegmentRing {
     full = free.size() <= spare;
   }
 
-  /** Takes back a life of which nothing reached the file; its generation is used again. */
+  /** Takes back a generation of which nothing reached the file. The generation is used again. */
   void undo(Segment segment) {
     lastGeneration = Math.min(lastGeneration, segment.generation() - 1);
     freed(segment);

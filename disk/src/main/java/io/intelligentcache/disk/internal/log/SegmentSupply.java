@@ -2,15 +2,15 @@ package io.intelligentcache.disk.internal.log;
 
 import java.io.IOException;
 
-/** Frees segments for the writer when it needs one at once. */
+/** Frees segments when the writer needs one at once. */
 public interface SegmentSupply {
   /**
-   * Frees the oldest segment, and all that is in it.
+   * Frees the oldest segment and evicts all its entries.
    *
-   * @return false if there is none to free
+   * @return false if there is no segment to free
    */
   boolean freeOldest() throws IOException;
 
-  /** Frees no more, and returns when it uses no file any more. */
+  /** Stops freeing segments. When this returns, no file is being used for it any more. */
   void end();
 }

@@ -3,12 +3,13 @@ package io.intelligentcache.disk.internal.log;
 import java.util.List;
 
 /**
- * One round of the writer.
+ * One batch of the writer.
  *
- * @param slices what to write
- * @param waiters who waits for that
- * @param strikes whose old records to strike out, because no tombstone could be appended
- * @param last whether the log ends here
+ * @param slices the bytes to write
+ * @param waiters operations that are acknowledged when these are written
+ * @param strikes operations whose old records must be marked dead, because no tombstone could be
+ *     appended
+ * @param last whether the log ends with this batch
  */
 record WriteBatch(
     List<ActiveSegment.Slice> slices,

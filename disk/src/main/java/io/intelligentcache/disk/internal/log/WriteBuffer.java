@@ -7,15 +7,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Records on their way to the file: a stretch of one segment. Filled under the log's lock from one
- * end, written from that same end by the writer; what is filled never changes again, so the two
- * don't meet.
+ * A part of one segment that is not in the file yet. Callers append records under the log's lock.
+ * The writer writes them to the file in the same order. Appended bytes never change, so the writer
+ * needs no lock.
  *
- * <p>A reader may look into it without any lock. If the buffer has been given to another chunk
- * meanwhile, what it copies fails the checksum, and by then the file has the record.
+ * <p>Readers need no lock either. If the bytes are already reused by another write buffer, the
+ * checksum of a copied record does not match. Then the file has the record.
  */
 public final class WriteBuffer {
-  /** The group buffer: what is written in one go. */
+  /** The usual size: so much is written at once. */
   public static final int BYTES = 1 << 20;
 
   private final Segment segment;
@@ -30,7 +30,7 @@ public final class WriteBuffer {
     this.buffer = buffer;
   }
 
-  /** A buffer for one chunk: of the usual size, or as large as a record needs that exceeds it. */
+  /** Allocates memory for one write buffer: the usual size, or more if a record needs more. */
   static ByteBuffer buffer(int atLeast) {
     int bytes = Math.max(BYTES, SegmentHeader.BYTES + atLeast) + RecordHeader.BYTES;
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -48,7 +48,7 @@ public final class WriteBuffer {
     return filled;
   }
 
-  /** Where the file continues after what is filled. */
+  /** The offset in the file where the next record goes. */
   int end() {
     return start + filled;
   }
@@ -107,7 +107,7 @@ public final class WriteBuffer {
     head.writeChecksums(buffer, at, RecordHeader.crcOf(into, valueAt, head.valueLength()));
   }
 
-  /** The stored key of a record that it has, as it will be in the file. */
+  /** The stored key of a record in this buffer, as it will be in the file. */
   byte[] storedKey(RecordHeader head, int offset) {
     byte[] key = new byte[head.keyLength()];
     buffer.get(offset - start + RecordHeader.BYTES, key);
@@ -118,7 +118,7 @@ public final class WriteBuffer {
     return segment == asked && position >= start && position < start + filled;
   }
 
-  /** Copies what it has from a position on; returns the number of bytes. */
+  /** Copies bytes from a position on; returns their number. */
   public int read(ByteBuffer into, int position) {
     int from = position - start;
     int bytes = Math.min(into.remaining(), filled - from);

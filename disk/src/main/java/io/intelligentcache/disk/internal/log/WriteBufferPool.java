@@ -5,7 +5,7 @@ import io.intelligentcache.disk.internal.format.SegmentHeader;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
-/** Buffers of chunks that were written, for the next. Guarded by the log's lock. */
+/** The memory of write buffers that were written, to be used again. Guarded by the log's lock. */
 final class WriteBufferPool {
   private static final int MOST = 4;
 

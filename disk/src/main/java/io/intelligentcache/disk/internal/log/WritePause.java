@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps writes off while the writer cleans up, and for a while after a write failed: 30 seconds,
- * doubled each time up to ten minutes. Thread-safe.
+ * Pauses writes while the writer cleans up, and for a while after a failed write: 30 seconds,
+ * doubled for each further failure up to ten minutes. Thread-safe.
  */
 public final class WritePause {
   private static final Logger LOG = LoggerFactory.getLogger(WritePause.class);
@@ -26,20 +26,20 @@ public final class WritePause {
     this.where = where;
   }
 
-  /** Whether nothing is to be appended. */
+  /** Whether nothing may be appended. */
   public boolean on() {
     return held || (failed && time.nanos() - until < 0);
   }
 
   /**
-   * Whether the writer is cleaning up: what the index has forgotten may not be struck out yet, and
-   * generations are taken back.
+   * Whether the writer is cleaning up. Meanwhile records that the index has removed may not be
+   * marked dead yet, and generations may be taken back.
    */
   boolean held() {
     return held;
   }
 
-  /** Until {@link #release}, however long that takes. */
+  /** Pauses writes until {@link #release}. */
   void hold() {
     held = true;
   }
@@ -50,10 +50,12 @@ public final class WritePause {
     }
   }
 
-  /** Starts the pause: at the end of cleaning up, which may have taken long. */
+  /**
+   * Starts the pause after a failure. Called at the end of the cleanup, which may have taken long.
+   */
   public synchronized void failure(Throwable cause) {
     LOG.warn(
-        "Writing to the disk cache {} failed: writes are off for {} seconds, reads go on",
+        "Writing to the disk cache {} failed: no writes for {} seconds, reads continue",
         where,
         Duration.ofNanos(pause).toSeconds(),
         cause);
@@ -71,6 +73,6 @@ public final class WritePause {
   private synchronized void succeeded() {
     failed = false;
     pause = SHORTEST;
-    LOG.info("The disk cache {} takes writes again", where);
+    LOG.info("The disk cache {} accepts writes again", where);
   }
 }

@@ -1,5 +1,6 @@
 /**
- * The log: appends records to segments, acknowledges them when the file has them, and keeps them readable until then.
+ * The log: appends records to segments, acknowledges them when the files have them, and keeps them
+ * readable until then.
  */
 @NullMarked
 package io.intelligentcache.disk.internal.log;
