@@ -33,7 +33,7 @@ public final class DiskOpening {
       boolean opened = false;
       try {
         Path real = lock.directory();
-        // A file in it may still be writable; then the error would show only when a file is created.
+        // Its files may still be writable. Then the error would show only when a file is created.
         if (!Files.isWritable(real)) {
           throw new TierException(
               "the disk cache's directory can't be used: no file can be made in " + directory,

@@ -1,10 +1,10 @@
 package io.intelligentcache.disk.internal.format;
 
 /*
- * Where a record lies, in one word:
+ * The place of a record, in one 64-bit word:
  *
- *   bit 63     buried: not to be returned, but its record is still in the log
- *   bit 62     read since it was written; only the index has it, addresses given out have not
+ *   bit 63     masked: must not be returned, but its record is still in the log
+ *   bit 62     read since it was written; only in the index, not in addresses that it returns
  *   61-60      unused
  *   59-44      segment number
  *   43-21      offset / 8
@@ -59,7 +59,7 @@ public final class Address {
     return (word & READ) != 0;
   }
 
-  /** An address as it is given out. */
+  /** An address as the index returns it. */
   public static long plain(long word) {
     return word & ~READ;
   }

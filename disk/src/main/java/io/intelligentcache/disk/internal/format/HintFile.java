@@ -19,25 +19,26 @@ import org.jspecify.annotations.Nullable;
  *        0     4  magic         "ICSI"
  *        4     2  major         format version
  *        6     2  minor
- *        8     8  generation    of the segment's life that it is about
+ *        8     8  generation    of the segment that it describes
  *       16    16  store
  *       32     4  entries
  *       36     4  end           where the last record ends and the seal begins
- *       40     8  latestExpiry  of the puts that expire; -2^63 if none does
+ *       40     8  latestExpiry  the latest expiry of all puts; -2^63 if no put expires
  *       48     4  clearBytes
- *       52     8  salt          as in the segment's header
+ *       52     8  salt          as in the segment header
  *       60     4  crc           CRC32C of bytes 0 to 60 and 64 to the end
- *       64        entries, 8 bytes each, see Entries
+ *       64        entries, 8 bytes each, see SegmentIndex
  *                 clearBytes bytes: for each clear marker u16 length, stored key
  */
 
 /**
- * The file that says which records a complete segment has, so that opening need not read them, and
- * so that a damaged record does not hide where the next begins. Written after its segment, deleted
- * before its segment changes in any way. Without it the segment is read instead.
+ * The hint file of a complete segment: a list of its records. With it, opening need not read the
+ * segment, and a damaged record does not hide where the next one begins. It is written after its
+ * segment, and deleted before its segment changes in any way. If it is missing, the segment is read
+ * instead.
  *
- * @param generation the life of the segment that it is about
- * @param salt of that life's key
+ * @param generation the generation of the segment that it describes
+ * @param salt the salt of that generation's key
  */
 public record HintFile(long generation, long salt, UUID store, SegmentIndex segmentIndex) {
   static final int HEADER_BYTES = 64;
@@ -55,7 +56,7 @@ public record HintFile(long generation, long salt, UUID store, SegmentIndex segm
     return HEADER_BYTES + ENTRY_BYTES * segmentIndex.count() + segmentIndex.clearBytes();
   }
 
-  /** Writes all of it; the file may be left in any state if that fails. */
+  /** Writes the whole file. If this fails, the file may be left in any state. */
   public void write(SegmentOutput to) throws IOException {
     ByteBuffer window = ByteBuffer.allocateDirect(WINDOW).order(ByteOrder.LITTLE_ENDIAN);
     header(window);
@@ -100,19 +101,19 @@ public record HintFile(long generation, long salt, UUID store, SegmentIndex segm
     into.position(0).limit(HEADER_BYTES);
   }
 
-  /** What was found in a side index's place. */
+  /** What was found in place of a hint file. */
   public sealed interface Found {
-    /** A whole one. */
+    /** A whole hint file. */
     record Good(HintFile index) implements Found {}
 
-    /** No file, or something that is none. */
+    /** No usable hint file. */
     enum None implements Found {
       ABSENT,
       DAMAGED
     }
   }
 
-  /** Reads the side index of a segment, which may be of another life or store. */
+  /** Reads the hint file of a segment. It may belong to another generation or store. */
   public static Found read(Path segment, int segmentBytes) throws IOException {
     try (FileChannel file = StoreFiles.open(of(segment))) {
       HintFile found = read(file, segmentBytes);
@@ -152,7 +153,7 @@ public record HintFile(long generation, long salt, UUID store, SegmentIndex segm
     return (int) crc.getValue();
   }
 
-  /** Null if what it says can't be: then it was not we who wrote it. */
+  /** Returns null if the contents are impossible. Then this library did not write the file. */
   private static @Nullable SegmentIndex entries(ByteBuffer all, int segmentBytes) {
     int count = all.getInt(32);
     int end = all.getInt(36);

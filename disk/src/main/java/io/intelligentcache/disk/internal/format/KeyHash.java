@@ -1,11 +1,11 @@
 package io.intelligentcache.disk.internal.format;
 
-/** How a store hashes stored keys. Thread-safe. */
+/** The hash function of a store for stored keys. Thread-safe. */
 @FunctionalInterface
 public interface KeyHash {
   long of(byte[] storedKey);
 
-  /** Spreads well, and differently in each store; hides nothing. */
+  /** A hash that distributes well, and differently in each store. It does not hide the keys. */
   static KeyHash seeded(long seed) {
     return bytes -> StoredKey.hash(bytes, seed);
   }

@@ -30,24 +30,24 @@ import org.slf4j.LoggerFactory;
  *        4     2  major           a store of another major version is not read
  *        6     2  minor
  *        8    16  store           UUID, also in every segment
- *       24    16  bootId          of the system that wrote it; 0 = unknown
- *       40     8  seed            of the key hashes; 0 if encrypted
- *       48     8  firstGeneration the oldest in use when this was written; none below counts
+ *       24    16  bootId          identifies the run of the operating system; 0 = unknown
+ *       40     8  seed            of the hash of keys; 0 if encrypted
+ *       48     8  firstGeneration the oldest in use when this was written; older ones are invalid
  *       56     8  lastGeneration  the highest in use when this was written
  *       64     4  segmentBytes
  *       68     4  state           1 clean, 2 dirty (in use, or not closed)
  *       72     8  seen            the time of the store when this was written, milliseconds since the epoch
- *       80     8  distrusted      what stands before this position and expires has expired
+ *       80     8  distrusted      entries before this position that have an expiry have expired
  *       88     4  encryption      0 none, 1 AES-GCM
- *       92     8  keyCheck        tells whether a key is the right one, see StoreKeys; 0 if not encrypted
- *      100     8  ahead           how far that time was ahead of the wall clock, in milliseconds
+ *       92     8  keyCheck        identifies the right key, see StoreKeys; 0 if not encrypted
+ *      100     8  ahead           how far "seen" was ahead of the wall clock, in milliseconds
  *      108     4  crc             CRC32C of bytes 0 to 108
  *
- * Without it the segment files mean nothing: deleting it voids the store in one step.
+ * Without the manifest the segment files are invalid. So deleting it invalidates the store in one step.
  */
 
 /**
- * What is true of a store as a whole.
+ * The properties of a store as a whole.
  *
  * @param keyCheck {@link StoreKeys#check} of its key; null if it is not encrypted
  */
@@ -71,7 +71,7 @@ public record Manifest(
   private static final int AES_GCM = 1;
   private static final int MAGIC = 0x464D4349;
 
-  /** What was found in the manifest's place. */
+  /** What was found in place of the manifest. */
   public sealed interface Found {
     /** A manifest that this version reads. */
     record Good(Manifest manifest) implements Found {}
@@ -79,7 +79,7 @@ public record Manifest(
     /** No file. */
     record Absent() implements Found {}
 
-    /** Something else. */
+    /** Something that is not such a manifest. */
     record Bad(String why) implements Found {}
   }
 
@@ -87,7 +87,7 @@ public record Manifest(
     return keyCheck != null;
   }
 
-  /** The same store with other generations in use. */
+  /** The manifest of the same store with other generations in use. */
   public Manifest with(long first, long last, boolean closed, StoreClock.Mark mark) {
     return new Manifest(store, bootId, seed, first, last, segmentBytes, closed, mark, keyCheck);
   }
@@ -125,9 +125,9 @@ public record Manifest(
   }
 
   /**
-   * Replaces the manifest in one step: the old or the new one is there, whenever the process dies. A
-   * disk without room for a second one still takes it in the place of the first; should the power go
-   * in the midst of that, its checksum tells.
+   * Replaces the manifest in one step: if the process is killed, the old one or the new one is
+   * there. If the disk has no room for a second file, the old file is overwritten. If the power
+   * fails during that, the checksum does not match.
    */
   public void write(Path directory) throws IOException {
     Path next = directory.resolve(NEXT);
@@ -149,7 +149,7 @@ public record Manifest(
     }
   }
 
-  /** Returns when the manifest would still be there after a loss of power. */
+  /** Syncs the manifest. When this returns, the manifest survives a loss of power. */
   public static void force(Path directory) throws IOException {
     try (FileChannel file = FileChannel.open(directory.resolve(FILE), WRITE)) {
       file.force(true);
@@ -161,16 +161,20 @@ public record Manifest(
     try (FileChannel opened = FileChannel.open(directory, READ)) {
       opened.force(true);
     } catch (IOException e) {
-      // Where directories can't be opened, the system itself keeps their order.
+      // On systems where a directory can't be opened, the system itself keeps the order of its
+      // changes.
     }
   }
 
-  /** Makes everything in the store void, whatever the segments hold. */
+  /** Deletes the manifest, and so invalidates the whole store, whatever the segments contain. */
   public static void delete(Path directory) throws IOException {
     Files.deleteIfExists(directory.resolve(FILE));
   }
 
-  /** Gets an unreadable manifest out of the way, without destroying what may be someone else's. */
+  /**
+   * Renames a manifest that can't be used. It is not deleted, because it may belong to somebody
+   * else.
+   */
   public static void setAside(Path directory) throws IOException {
     Path file = directory.resolve(FILE);
     if (Files.exists(file)) {

@@ -11,34 +11,34 @@ import org.jspecify.annotations.Nullable;
  *
  *   offset  size  field
  *        0     4  headCrc      CRC32C of bytes 8 to the end of the key
- *        4     4  dead         0; anything else: struck out in place, counts as a tombstone
+ *        4     4  dead         0; any other value: marked dead in place, counts as a tombstone
  *        8     4  generation   low 32 bits of the segment's generation
- *       12     2  keyLength    unsigned; of the stored key, see StoredKey
+ *       12     2  keyLength    length of the stored key, unsigned; see StoredKey
  *       14     1  kind         1 put, 2 tombstone, 3 clear marker, 4 seal
  *       15     1  flags        1 compressed, 2 encrypted, 4 shared: see StoredValue
- *       16     8  hash         of the stored key; of a clear marker 0
+ *       16     8  hash         of the stored key; 0 in a clear marker
  *       24     4  valueLength
- *       28     4  rawBytes     of the value before compression, without what StoredValue puts before it
- *       32     4  codec        fingerprint
+ *       28     4  rawBytes     of the value before compression, without the prefix of StoredValue
+ *       32     4  codec        fingerprint of the codec
  *       36     4  valueCrc     CRC32C of the value
  *       40     8  expiresAt    milliseconds since the epoch; Long.MAX_VALUE = never
  *       48        stored key, value, padding to a multiple of 8
  *
- * Lengths and checksums are of what stands here: in an encrypted store, of what came out of the
- * encryption (see SegmentCipher). Tombstones and seals have nothing to encrypt.
+ * Lengths and checksums describe the bytes in the file. In an encrypted store these are the encrypted
+ * bytes (see SegmentCipher). Tombstones and seals have nothing to encrypt.
  *
- * The head (header and key) has its own checksum, so that a damaged value costs one entry: the chain
- * of records stays walkable, and keys can be listed without reading values. Everything but `dead`
- * and the padding is covered. The generation ends the walk where an older life of the file begins.
+ * The head (header and key) has its own checksum, so that a damaged value costs one entry only: the
+ * next record can still be found, and keys can be listed without reading values. The checksums cover
+ * everything but `dead` and the padding. A walk over the records ends where the generation changes.
  */
 
 /**
- * The fixed part of a record.
+ * The header of a record.
  *
  * @param keyLength bytes of the stored key
- * @param dead whether the record was struck out in place
- * @param encrypted whether stored key and value are encrypted, tags included in their lengths
- * @param shared whether version and stamp stand before the value, see {@link StoredValue}
+ * @param dead whether the record was marked dead in place
+ * @param encrypted whether stored key and value are encrypted; then their lengths include the tags
+ * @param shared whether version and stamp precede the value, see {@link StoredValue}
  */
 public record RecordHeader(
     int keyLength,
@@ -59,7 +59,7 @@ public record RecordHeader(
   public static final byte CLEAR = 3;
   public static final byte SEAL = 4;
 
-  /** Where the word lies that strikes a record out. */
+  /** The offset of the word that marks a record dead. */
   public static final int DEAD_OFFSET = 4;
 
   private static final int CRC_START = 8;
@@ -69,7 +69,7 @@ public record RecordHeader(
   private static final int ENCRYPTED = 2;
   private static final int SHARED = 4;
 
-  /** Bytes that a record takes in the log. */
+  /** The size of a record in the log, in bytes. */
   public static int size(int keyLength, int valueLength) {
     return align(BYTES + keyLength + valueLength);
   }
@@ -83,12 +83,12 @@ public record RecordHeader(
   }
 
   /**
-   * Reads a head and checks it, key included.
+   * Reads a header and checks it and its key.
    *
-   * @param from little-endian; its position and limit are left as they are
+   * @param from little-endian; its position and limit do not change
    * @param at where the record begins
-   * @param generation what the record must belong to
-   * @return null unless it is whole, undamaged and of that generation
+   * @param generation the generation that the record must have
+   * @return null unless header and key are whole, undamaged and of that generation
    */
   public static @Nullable RecordHeader read(ByteBuffer from, int at, long generation) {
     if (from.limit() - at < BYTES || from.getInt(at + 8) != (int) generation) {
@@ -129,14 +129,14 @@ public record RecordHeader(
     return encrypted ? SegmentCipher.TAG_BYTES : 0;
   }
 
-  /** Writes header and key; the value is the caller's. */
+  /** Writes header and key. The caller writes the value. */
   public void write(ByteBuffer into, int at, long generation, byte[] key) {
     writeHeader(into, at, generation);
     into.put(at + BYTES, key, 0, keyLength);
     writeChecksums(into, at, valueCrc);
   }
 
-  /** Writes the header, which says nothing before {@link #writeChecksums}. */
+  /** Writes the header without checksums. It is invalid until {@link #writeChecksums}. */
   public void writeHeader(ByteBuffer into, int at, long generation) {
     into.putInt(at + DEAD_OFFSET, 0);
     into.putInt(at + 8, (int) generation);
@@ -155,13 +155,15 @@ public record RecordHeader(
         ((compressed ? COMPRESSED : 0) | (encrypted ? ENCRYPTED : 0) | (shared ? SHARED : 0));
   }
 
-  /** Writes the checksums, when the key stands behind the header. */
+  /** Writes the checksums. The key must already follow the header. */
   public void writeChecksums(ByteBuffer into, int at, int crcOfValue) {
     into.putInt(at + VALUE_CRC_OFFSET, crcOfValue);
     into.putInt(at, crc(into, at, keyLength));
   }
 
-  /** What of a header the tags of encrypted parts cover: all but the checksums and {@code dead}. */
+  /**
+   * The part of a header that the encryption tags cover: all but the checksums and {@code dead}.
+   */
   public static byte[] bound(ByteBuffer header, int at) {
     byte[] bound = new byte[BYTES - CRC_START - Integer.BYTES];
     int beforeCrc = VALUE_CRC_OFFSET - CRC_START;
@@ -170,7 +172,7 @@ public record RecordHeader(
     return bound;
   }
 
-  /** The same of a record that is not at hand. */
+  /** The same bytes, made from this header instead of a written one. */
   public byte[] bound(long generation) {
     ByteBuffer header = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     writeHeader(header, 0, generation);
@@ -191,22 +193,26 @@ public record RecordHeader(
     return (int) crc.getValue();
   }
 
-  /** Needs no key: recovery knows keys by their hash, as the index does. */
+  /**
+   * The header of a tombstone. It has no key, because recovery and the index know keys by their
+   * hash.
+   */
   public static RecordHeader tombstone(long hash) {
     return mark(TOMBSTONE, hash, 0, false);
   }
 
-  /** Bytes of a put before padding. */
+  /** The size of a put before padding, in bytes. */
   public static long bytes(StoredKey key, Item item, boolean encrypted) {
     return BYTES + (long) key.bytes().length + StoredValue.length(item) + 2L * tagBytes(encrypted);
   }
 
   /**
-   * Head of a put.
+   * The header of a put.
    *
-   * @param key in the plain, as is the item
+   * @param key the key before encryption; the item too is as before encryption
    * @param value see {@link StoredValue#of}
-   * @param encrypted whether they will be encrypted; the checksum of the value is known only then
+   * @param encrypted whether they will be encrypted; the checksum of the value is known only after
+   *     that
    */
   public static RecordHeader put(StoredKey key, Item item, byte[] value, boolean encrypted) {
     return new RecordHeader(
@@ -225,10 +231,10 @@ public record RecordHeader(
   }
 
   /**
-   * Head of a clear marker. All that it says follows from its length, so that its key can be
-   * decrypted where only the side index is read.
+   * The header of a clear marker. It is determined by the length of its key alone. So the key can
+   * be decrypted when only the hint file is read.
    *
-   * @param keyBytes of the space's part of a stored key, in the plain
+   * @param keyBytes length of the space's part of a stored key, before encryption
    */
   public static RecordHeader clear(int keyBytes, boolean encrypted) {
     return mark(CLEAR, 0, keyBytes + tagBytes(encrypted), encrypted);

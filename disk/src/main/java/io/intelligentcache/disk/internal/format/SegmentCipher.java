@@ -11,22 +11,22 @@ import javax.crypto.spec.GCMParameterSpec;
 import org.jspecify.annotations.Nullable;
 
 /*
- * The stored key and the value of a record are encrypted one by one, by AES-GCM, so that keys can be
- * read without values. Each becomes longer by its tag.
+ * The stored key and the value of a record are encrypted separately, by AES-GCM, so that keys can be
+ * read without values. Each of them becomes longer by a tag.
  *
- *   key    of this life of the segment, see StoreKeys
+ *   key    the key of this use of the segment file, see StoreKeys
  *   nonce  the record's offset in the segment (u32), the part (u8: 1 stored key, 2 value), 7 zeros
- *   bound  what the tag covers besides: bytes 8 to 36 and 40 to 48 of the record; in the value's tag
- *          also the stored key as it was before encryption
+ *   bound  what the tag also covers: bytes 8 to 36 and 40 to 48 of the record; for the value also the
+ *          stored key before encryption
  *
- * No nonce is used twice with one key: a life has a key of its own, in a life each offset is given to
- * one record, and after a failure in between the life ends (see Tail.append). Writing again after a
- * failed write writes the same bytes again; opening a store appends to no segment that it finds.
+ * No nonce is used twice with one key. Each use of a segment file has its own key. During one use each
+ * offset is given to one record only. If an encryption fails, the segment is sealed (see ActiveSegment).
+ * A write that is retried writes the same bytes. After opening, no existing segment is appended to.
  */
 
 /**
- * Encrypts and decrypts the records of one life of a segment. Whatever is not at the place for which
- * it was encrypted, or not as it was, can't be decrypted. Thread-safe.
+ * Encrypts and decrypts the records of a segment, for one use of its file. A record that has
+ * changed, or that is not at the place for which it was encrypted, can't be decrypted. Thread-safe.
  */
 public final class SegmentCipher {
   public static final int TAG_BYTES = 16;
@@ -37,7 +37,10 @@ public final class SegmentCipher {
   private static final byte VALUE = 2;
   private static final byte[] NOTHING = new byte[0];
 
-  /** A cipher that has had the key before is five times as fast as another one. */
+  /**
+   * How many ciphers to keep. A cipher that was used with this key before is five times as fast as
+   * a new one.
+   */
   private static final int MOST_IDLE = Math.min(4, Runtime.getRuntime().availableProcessors());
 
   private final SecretKey key;
@@ -49,7 +52,7 @@ public final class SegmentCipher {
     this.salt = salt;
   }
 
-  /** What tells this life's key from those of other lives with the same generation. */
+  /** A random number that makes this key differ from other keys of the same generation number. */
   public long salt() {
     return salt;
   }
@@ -63,12 +66,14 @@ public final class SegmentCipher {
     encrypt(nonce(offset, VALUE), bound, plainKey, plain, into, at);
   }
 
-  /** Decrypts a stored key; null if it is not what was encrypted for this place. */
+  /** Decrypts a stored key; returns null if these bytes were not encrypted for this place. */
   public byte @Nullable [] decryptKey(int offset, byte[] bound, byte[] stored) {
     return decrypt(nonce(offset, KEY), bound, NOTHING, stored);
   }
 
-  /** Decrypts a value; null if it is not what was encrypted for this place and this key. */
+  /**
+   * Decrypts a value; returns null if these bytes were not encrypted for this place and this key.
+   */
   public byte @Nullable [] decryptValue(int offset, byte[] bound, byte[] plainKey, byte[] stored) {
     return decrypt(nonce(offset, VALUE), bound, plainKey, stored);
   }
@@ -130,7 +135,10 @@ public final class SegmentCipher {
     }
   }
 
-  /** Not after a failure, in whatever state that left it. */
+  /**
+   * Keeps a cipher for the next use. Not called after a failure, because the state of the cipher is
+   * unknown then.
+   */
   private void giveBack(Cipher cipher) {
     int start = start();
     for (int i = 0; i < MOST_IDLE; i++) {

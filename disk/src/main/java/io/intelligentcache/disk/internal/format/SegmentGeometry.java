@@ -1,16 +1,16 @@
 package io.intelligentcache.disk.internal.format;
 
 /**
- * How a number of bytes is cut into segments.
+ * The size and the number of segments for a capacity.
  *
- * @param segmentBytes size of every segment file
- * @param segments how many files there may be
+ * @param segmentBytes size of each segment file
+ * @param segments maximum number of files
  */
 public record SegmentGeometry(int segmentBytes, int segments) {
   public static final int MIN_SEGMENTS = 8;
   static final int MAX_RECORD_BYTES = (16 << 20) - 8;
 
-  /** Room for LOCK, MANIFEST and its successor while it is being written, in whole blocks. */
+  /** Room for LOCK, MANIFEST and the next MANIFEST while it is written, in whole blocks. */
   public static final int SIDE_BYTES = 16 * 1024;
 
   private static final int MIB = 1 << 20;
@@ -22,7 +22,7 @@ public record SegmentGeometry(int segmentBytes, int segments) {
     return fill(capacity, (int) (Math.min(wanted, most) / BLOCK * BLOCK));
   }
 
-  /** As many segments of a given size as the capacity holds. */
+  /** As many segments of a given size as fit the capacity. */
   public static SegmentGeometry fill(long capacity, int segmentBytes) {
     long count = (capacity - SIDE_BYTES) / segmentBytes;
     return new SegmentGeometry(segmentBytes, (int) Math.min(Address.MAX_SEGMENTS, count));
@@ -32,12 +32,15 @@ public record SegmentGeometry(int segmentBytes, int segments) {
     return segments >= MIN_SEGMENTS;
   }
 
-  /** The largest record taken; a larger one would waste too much of a segment's end. */
+  /**
+   * The largest record that is accepted. A larger one would waste too much space at the end of a
+   * segment.
+   */
   public int maxRecordBytes() {
     return Math.min(segmentBytes / 4, MAX_RECORD_BYTES);
   }
 
-  /** How many segments the background thread keeps ready. */
+  /** How many segments the reclaimer keeps free. */
   public int spare() {
     return segments < 16 ? 1 : 2;
   }

@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
  *        0     4  magic         "ICSG"
  *        4     2  major         format version
  *        6     2  minor
- *        8     8  generation    counts up over the whole store, never used twice
- *       16    16  store         the store's UUID: a file of another store is no segment
+ *        8     8  generation    increases over the whole store
+ *       16    16  store         the store's UUID: a file of another store is not used
  *       32     4  segmentBytes
- *       36     8  seen          the time of the store when the life began, milliseconds since the epoch
- *       44     8  distrusted    what stands before this position and expires has expired
- *       52     8  salt          of the life's key, see StoreKeys; 0 if the store is not encrypted
+ *       36     8  seen          the time of the store when the generation began, in epoch milliseconds
+ *       44     8  distrusted    entries before this position that have an expiry have expired
+ *       52     8  salt          of the key, see StoreKeys; 0 if the store is not encrypted
  *       60     4  crc           CRC32C of bytes 0 to 60
  *
  * 64 zero bytes, or an empty file, mark a segment that is free.
  */
 
-/** What a segment file says of itself. */
+/** The header of a segment file. */
 public record SegmentHeader(
     long generation, UUID store, int segmentBytes, StoreClock.Mark clock, long salt) {
   public static final int BYTES = 64;
@@ -44,7 +44,7 @@ public record SegmentHeader(
     into.putInt(at + 60, crc(into, at));
   }
 
-  /** Reads the header at the buffer's start; null if it is damaged. */
+  /** Reads the header at the start of the buffer; returns null if it is damaged. */
   public static @Nullable SegmentHeader read(ByteBuffer from) {
     if (from.limit() < BYTES
         || from.getInt(0) != MAGIC

@@ -7,26 +7,26 @@ import java.util.List;
 /*
  * A record in eight bytes:
  *
- *   bits 63-26  the bits of its hash that the index keeps
+ *   bits 63-26  those bits of its hash that the index stores
  *   bits 25-3   its offset / 8
  *   bits 2-0    its kind
  *
- * Its size needs no bits: records stand one after the other, and where they don't there is a gap.
+ * The size is not stored: the next record follows directly. Where none follows, there is a gap.
  */
 
 /**
- * Which records a segment has, in their order, as far as recovery has to know: what a side index
- * holds. Not thread-safe.
+ * The list of a segment's records, in order, with what recovery needs to know. This is the content
+ * of a hint file. Not thread-safe.
  */
 public final class SegmentIndex {
-  /** From here to the next record nothing could be read. */
+  /** A gap: from here to the next record nothing could be read. */
   public static final int GAP = 0;
 
   public static final int PUT = 1;
   public static final int TOMBSTONE = 2;
   public static final int CLEAR = 3;
 
-  /** A put that is not to be returned: struck out, or its value is damaged. */
+  /** A put that must not be returned: it was marked dead, or its value is damaged. */
   static final int DEAD = 4;
 
   /** A put that expires. */
@@ -45,14 +45,14 @@ public final class SegmentIndex {
     this(new long[FIRST], 0, SegmentHeader.BYTES);
   }
 
-  /** What was written down earlier. */
+  /** Restores a list from a hint file. */
   SegmentIndex(long[] words, int count, int end) {
     this.words = words;
     this.count = count;
     this.end = end;
   }
 
-  /** Makes room for one more, so that {@link #add} needs no memory. */
+  /** Allocates room for one more record, so that {@link #add} needs no memory. */
   public void reserve() {
     if (count == words.length) {
       words = Arrays.copyOf(words, count + count / 2 + FIRST);
@@ -60,10 +60,10 @@ public final class SegmentIndex {
   }
 
   /**
-   * Adds the record that follows.
+   * Adds the next record.
    *
    * @param usable whether a put may be returned
-   * @param key the stored key; only that of a clear marker is kept
+   * @param key the stored key; only the key of a clear marker is kept
    */
   public void add(RecordHeader head, int offset, boolean usable, byte[] key) {
     add(head.hash(), offset, kind(head, usable));
@@ -103,7 +103,7 @@ public final class SegmentIndex {
     latestExpiry = latest;
   }
 
-  /** Forgets records that begin at {@code newEnd} or later. */
+  /** Removes the records that begin at {@code newEnd} or later. */
   public void cutAt(int newEnd) {
     while (count > 0 && offset(count - 1) >= newEnd) {
       count--;
@@ -114,7 +114,7 @@ public final class SegmentIndex {
     end = newEnd;
   }
 
-  /** Puts a gap in the place of everything up to the last gap: only what follows it counts. */
+  /** Replaces everything up to the last gap by one gap: only the records after it are valid. */
   public void forgetBeforeLastGap() {
     int gap = lastGap();
     if (gap <= 0) {
@@ -130,7 +130,7 @@ public final class SegmentIndex {
     words[0] = (long) (SegmentHeader.BYTES >>> 3) << 3 | GAP;
   }
 
-  /** Buries the puts that another listing of the same segment does not have as readable. */
+  /** Marks those puts dead that another list of the same segment does not have as readable. */
   public void maskUnless(SegmentIndex readable) {
     int at = 0;
     for (int i = 0; i < count; i++) {
@@ -153,7 +153,7 @@ public final class SegmentIndex {
     return -1;
   }
 
-  /** How many records there are, without gaps. */
+  /** The number of records, without gaps. */
   public int records() {
     int gaps = 0;
     for (int i = 0; i < count; i++) {
@@ -162,7 +162,7 @@ public final class SegmentIndex {
     return count - gaps;
   }
 
-  /** Whether anything is missing. */
+  /** Whether any record is missing. */
   boolean hasGap() {
     return lastGap() >= 0;
   }
@@ -183,7 +183,7 @@ public final class SegmentIndex {
     return ((int) (words[i] >>> 3) & 0x7F_FFFF) << 3;
   }
 
-  /** As much of the hash as the index keeps. */
+  /** Those bits of the hash that the index stores. */
   public long hash(int i) {
     return words[i] >>> 58 << 58 | (words[i] >>> 26 & 0xFFFF_FFFFL);
   }
@@ -192,17 +192,20 @@ public final class SegmentIndex {
     return (i + 1 == count ? end : offset(i + 1)) - offset(i);
   }
 
-  /** Where the last record ends and the seal begins. */
+  /** The offset where the last record ends and the seal begins. */
   public int end() {
     return end;
   }
 
-  /** When the last of those that expire does, in milliseconds since the epoch. */
+  /**
+   * The latest expiry of all puts, in milliseconds since the epoch; {@code Long.MIN_VALUE} if no
+   * put expires.
+   */
   public long latestExpiry() {
     return latestExpiry;
   }
 
-  /** The stored keys of the clear markers, in their order. */
+  /** The stored keys of the clear markers, in order. */
   public List<byte[]> clears() {
     return clears;
   }

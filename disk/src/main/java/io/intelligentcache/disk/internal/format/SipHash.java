@@ -5,12 +5,12 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * SipHash-2-4 (Aumasson and Bernstein, 2012): without its key nobody can tell which stored key a hash
- * is of, nor check a guess. The hashes of an encrypted store stand in its files, so they have to be
- * such.
+ * SipHash-2-4 (Aumasson and Bernstein, 2012). Without its key, nobody can find out which stored key
+ * a hash belongs to, or check a guess. This matters because the files of an encrypted store contain
+ * hashes.
  *
  * @param low the first eight bytes of the key, little-endian
- * @param high the other eight
+ * @param high the other eight bytes
  */
 record SipHash(long low, long high) implements KeyHash {
   private static final VarHandle LONGS =
@@ -35,7 +35,7 @@ record SipHash(long low, long high) implements KeyHash {
     return state.finish();
   }
 
-  /** It is a key: not to be printed. */
+  /** Does not print the key. */
   @Override
   public String toString() {
     return "SipHash";

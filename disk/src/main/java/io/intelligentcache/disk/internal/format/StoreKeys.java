@@ -12,17 +12,17 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /*
- * What follows from the application's key, by HKDF (RFC 5869) over HMAC-SHA256. None of it tells
- * anything of the others or of that key.
+ * The keys that are derived from the application's key, by HKDF (RFC 5869) over HMAC-SHA256. None of
+ * them reveals anything about the others or about the application's key.
  *
  *   root   HMAC(the store's UUID, the application's key)
- *   check  8 bytes of HMAC(root, "icm check", 1): in the manifest, to tell a wrong key
+ *   check  8 bytes of HMAC(root, "icm check", 1): in the manifest, to detect a wrong key
  *   hash   16 bytes of HMAC(root, "icm hash", 1): for SipHash
  *   life   HMAC(root, "icm life", generation, salt, 1), cut to the length of the application's key
  *
- * A generation can be begun twice: after a failed write, and where a directory was copied. So each
- * life draws 64 random bits of salt, which stand in the segment's header and in its side index. Two
- * lives of one generation would have to draw the same.
+ * A generation number can be used twice: after a failed write, and if a directory was copied. So each
+ * use of a segment file draws 64 random bits of salt, recorded in the segment header and in the hint
+ * file. Two uses with the same generation number get the same key only if they draw the same salt.
  */
 
 /** The keys of one encrypted store. Thread-safe. */
@@ -36,7 +36,7 @@ public final class StoreKeys {
   /**
    * Derives the keys of a store.
    *
-   * @param key of 16, 24 or 32 bytes
+   * @param key the application's key, of 16, 24 or 32 bytes
    */
   public StoreKeys(SecretKey key, UUID store) {
     byte[] secret = key.getEncoded();
@@ -45,7 +45,7 @@ public final class StoreKeys {
     this.root = new SecretKeySpec(hmac(new SecretKeySpec(uuid, HMAC), secret), HMAC);
   }
 
-  /** The same for the same key and store only. */
+  /** A number that is the same for the same key and store only. */
   public long check() {
     return ByteBuffer.wrap(derive("icm check")).order(ByteOrder.LITTLE_ENDIAN).getLong();
   }
@@ -54,12 +54,12 @@ public final class StoreKeys {
     return SipHash.keyed(derive("icm hash"));
   }
 
-  /** For a life of a segment that begins. */
+  /** The cipher for a segment whose generation begins now, with a new salt. */
   public SegmentCipher begin(long generation) {
     return life(generation, random.nextLong());
   }
 
-  /** For a life that began with this salt. */
+  /** The cipher for a segment whose generation began with this salt. */
   public SegmentCipher life(long generation, long salt) {
     byte[] key = derive("icm life", generation, salt);
     return new SegmentCipher(new SecretKeySpec(key, 0, keyBytes, "AES"), salt);

@@ -11,10 +11,10 @@ import java.util.Arrays;
 
 /*
  * A stored key: u16 length of the cache's name, the name, u16 length of the tenant's id, the id,
- * then the key's bytes. The lengths come first, so no choice of names makes two keys equal.
+ * then the bytes of the key. The lengths come first, so different names never make equal stored keys.
  */
 
-/** A key as it stands in the log, with its hash. */
+/** A key as the log stores it, with its hash. */
 public record StoredKey(byte[] bytes, long hash) {
   public static final StoredKey NONE = new StoredKey(new byte[0], 0);
 
@@ -31,7 +31,7 @@ public record StoredKey(byte[] bytes, long hash) {
     return new StoredKey(bytes, hash.of(bytes));
   }
 
-  /** What all keys of a space begin with. */
+  /** The prefix of all stored keys of a space. */
   public static StoredKey of(Space space, KeyHash hash) {
     byte[] bytes = prefix(space, 0);
     return new StoredKey(bytes, hash.of(bytes));
@@ -48,7 +48,7 @@ public record StoredKey(byte[] bytes, long hash) {
     return bytes;
   }
 
-  /** How long the space's part of a stored key is; -1 if these bytes are no stored key. */
+  /** The length of the space's part of a stored key; -1 if the bytes are not a stored key. */
   public static int spaceLength(byte[] stored) {
     if (stored.length < 4) {
       return -1;
@@ -86,7 +86,7 @@ public record StoredKey(byte[] bytes, long hash) {
     return y ^ (y >>> 32);
   }
 
-  /** The space in a stored key of which {@link StoredKey#spaceLength} is known to be good. */
+  /** The space of a stored key. {@link StoredKey#spaceLength} of the key must not be -1. */
   public static Space space(byte[] stored) {
     int cache = (stored[0] & 0xFF) | (stored[1] & 0xFF) << 8;
     int end = spaceLength(stored);

@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * What a record holds of an item as its value: the payload; before it, if the item has a version, the two
- * parts of that version and the stamp, 8 bytes each. Flag 4 of the record says so.
+ * The value of a record. It is the payload of the item. If the item has a version, the two parts of
+ * the version and the stamp precede the payload, 8 bytes each. Then the record has flag 4.
  */
 public final class StoredValue {
   private static final int SHARED_BYTES = 3 * Long.BYTES;
@@ -39,7 +39,7 @@ public final class StoredValue {
         : item.payload();
   }
 
-  /** The item of a record that was found to be undamaged. */
+  /** The item of an undamaged record. */
   public static Item item(RecordHeader head, byte[] value) {
     if (!head.shared()) {
       return new Item(value, head.rawBytes(), head.compressed(), head.codec(), head.expiresAt());

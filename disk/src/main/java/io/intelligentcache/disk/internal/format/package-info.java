@@ -1,4 +1,4 @@
-/** What is in the files: records, headers, hint files, the manifest; and their encryption. */
+/** The formats of the files: records, headers, hint files, the manifest; and their encryption. */
 @NullMarked
 package io.intelligentcache.disk.internal.format;
 

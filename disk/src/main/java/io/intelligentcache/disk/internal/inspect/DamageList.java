@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Damage that was found: the first places of it, and how many there are. */
+/** The damage that was found: the first damaged places, and how many there are. */
 final class DamageList {
   private final List<Damage> first = new ArrayList<>();
   private final Map<String, Integer> counts = new HashMap<>();

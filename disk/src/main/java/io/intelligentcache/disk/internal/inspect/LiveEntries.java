@@ -12,7 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The live entries of a store that an inspection met: how many each space has, and the first. */
+/**
+ * The live entries that an inspection found: their number and size per space, and the first of
+ * them.
+ */
 final class LiveEntries {
   private final int most;
   private final Map<Space, long[]> sums = new HashMap<>();
@@ -33,7 +36,7 @@ final class LiveEntries {
     }
   }
 
-  /** Those with the most bytes first. */
+  /** The spaces, those with the most bytes first. */
   List<SpaceInspection> spaces() {
     return sums.entrySet().stream()
         .map(one -> new SpaceInspection(

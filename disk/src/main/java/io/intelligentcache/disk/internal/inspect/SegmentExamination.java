@@ -12,17 +12,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Compares what a segment's records say with what its header and its side index say. */
+/** Compares the records of a segment with its header and its hint file. */
 final class SegmentExamination {
   private SegmentExamination() {}
 
   /**
-   * What a segment holds.
+   * The contents of a segment.
    *
-   * @param listing what recovery would make of it; puts that can't be read are not usable
-   * @param records records that are whole
-   * @param usedBytes how far they reach
-   * @param indexed whether a side index of it is there
+   * @param listing the records as recovery would use them; puts that can't be read are marked dead
+   * @param records number of whole records
+   * @param usedBytes where they end
+   * @param indexed whether it has a hint file of its own
    */
   record Result(
       SegmentIndex listing, int records, int usedBytes, boolean sealed, boolean indexed) {}
@@ -30,8 +30,8 @@ final class SegmentExamination {
   /**
    * Examines a segment.
    *
-   * @param mayBeTorn whether its end may be missing: it is being written, or was by a process that
-   *     was killed
+   * @param mayBeTorn whether its end may be missing, because it is being written, or because the
+   *     process was killed
    */
   static Result of(
       SegmentFiles.Found found,
@@ -45,13 +45,13 @@ final class SegmentExamination {
         SegmentScan.of(found.segment(), found.generation(), found.bytes(), window, broken::put);
     SegmentIndex segmentIndex = scan.segmentIndex();
     if (mayBeTorn && !scan.sealed() && segmentIndex.count() > 0) {
-      broken.remove(segmentIndex.offset(segmentIndex.count() - 1)); // its value may be on its way
+      broken.remove(segmentIndex.offset(segmentIndex.count() - 1)); // its value may be incomplete
     }
     broken.forEach(damage::at);
     int records = segmentIndex.records();
     int used = segmentIndex.end() + (scan.sealed() ? RecordHeader.BYTES : 0);
     if (!found.headed()) {
-      damage.at(0, "its header is damaged, its side index stands in");
+      damage.at(0, "its header is damaged, its hint file is used instead");
     }
     if (!scan.sealed() && !mayBeTorn) {
       damage.at(segmentIndex.end(), "its records end here without a seal");
@@ -73,9 +73,9 @@ final class SegmentExamination {
       SegmentFiles.Found found, Manifest manifest, SegmentScan.Damage damage) throws IOException {
     HintFile.Found there = HintFile.read(found.segment().file(), manifest.segmentBytes());
     if (there == HintFile.Found.None.DAMAGED) {
-      damage.at(0, "its side index is damaged");
+      damage.at(0, "its hint file is damaged");
     } else if (there instanceof HintFile.Found.Good) {
-      damage.at(0, "its side index is of another life or store");
+      damage.at(0, "its hint file is of another generation or store");
     }
   }
 
@@ -92,7 +92,7 @@ final class SegmentExamination {
       boolean asSaid = there && found.word(at) == said.word(i);
       boolean known = lost || reported.contains(offset) || offset >= found.end();
       if (!asSaid && !known && said.kind(i) != SegmentIndex.GAP) {
-        damage.at(offset, "this record and the side index differ");
+        damage.at(offset, "this record and the hint file differ");
       }
     }
   }

@@ -29,11 +29,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One look at a store: at every record, and at what side indexes, headers and manifest say about
- * them. While a tier has the store open, what changes meanwhile is not taken for damage.
+ * One inspection of a store: it compares every record with the hint files, the headers and the
+ * manifest. While a tier has the store open, changes during the inspection are not reported as
+ * damage.
  */
 public final class StoreExamination {
-  /** While segments are recycled, their headers don't fit together at every moment. */
+  /**
+   * How often the headers are read. While a tier frees and begins segments, their headers are not
+   * consistent at every moment.
+   */
   private static final int ATTEMPTS = 5;
 
   private final Path directory;
@@ -46,7 +50,7 @@ public final class StoreExamination {
   private final LiveEntries live;
   private final ByteBuffer window = SegmentWalk.window(SegmentWalk.WIDE);
 
-  /** What is known of a segment before it is known what is live. */
+  /** A segment that was examined, before its live entries are known. */
   private record Seen(SegmentFiles.Found found, SegmentExamination.Result result) {}
 
   public StoreExamination(Path directory, Manifest manifest, int mostEntries) {
@@ -120,7 +124,10 @@ public final class StoreExamination {
     }
   }
 
-  /** The index does not know what was cleared or has expired, nor whose entries are. */
+  /**
+   * Masks entries that were cleared or have expired, and collects the live entries per space. The
+   * index knows neither their spaces nor their expiry.
+   */
   private void sortOut(SegmentFiles.Found found, StoreClock clock) throws IOException {
     var walk = new SegmentWalk(found.segment(), found.generation(), found.bytes(), window);
     do {

@@ -1,4 +1,4 @@
-/** Looks at a store without changing it. */
+/** Inspects a store without changing it. */
 @NullMarked
 package io.intelligentcache.disk.internal.inspect;
 

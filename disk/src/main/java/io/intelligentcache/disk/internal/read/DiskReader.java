@@ -15,11 +15,14 @@ import io.intelligentcache.tier.Space;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers reads. Takes no lock of the log: looks into the index, reads the record where it should
- * be, and looks again if it is not.
+ * Answers reads without the log's lock. It looks a key up in the index and reads the record at that
+ * address. If the record is not there, it repeats both.
  */
 public final class DiskReader {
-  /** A record can move from its chunk to its file, or be reclaimed, between two looks. */
+  /**
+   * Between lookup and read, a record can move from a write buffer to the file, or its segment can
+   * be freed.
+   */
   private static final int ATTEMPTS = 8;
 
   private static final Lookup FAILED = new Lookup.Refused(Reason.BROKEN);
@@ -72,7 +75,7 @@ public final class DiskReader {
         Lookup answer = usable(space, key, address, generation, found.item());
         if (segment.generation() == generation) {
           return answer;
-        } // else the marker that hides it may have gone with its segment
+        } // else its range tombstone may be dropped too
       }
       if (reading == ReadResult.Nothing.OTHER_KEY && index.find(key.hash()) == address) {
         return Lookup.MISS;
@@ -86,8 +89,8 @@ public final class DiskReader {
   }
 
   /**
-   * What lies at an address that the index has, if a read would find it, with its key. To be asked while
-   * nothing is written.
+   * The entry at an address of the index, with its key; null if a read would not find it. Must be
+   * called while nothing is written.
    */
   public ReadResult.@Nullable Found at(long address) {
     Segment segment = ring.segment(Address.segment(address));
@@ -125,7 +128,10 @@ public final class DiskReader {
     return Lookup.MISS;
   }
 
-  /** The record stays in the log, so the index keeps in mind that the key is not new there. */
+  /**
+   * Masks an entry. Its record stays in the log, so the index must remember that the log has the
+   * key.
+   */
   private boolean mask(StoredKey key, long address) {
     return index.mask(key.hash(), address);
   }

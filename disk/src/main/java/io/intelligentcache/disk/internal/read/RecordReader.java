@@ -16,8 +16,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads single records from the chunk or file where they should be, and believes nothing that
- * generation, key and checksums don't confirm. Takes no lock. Thread-safe.
+ * Reads single records from the write buffer or the file. A record is used only if its generation,
+ * key and checksums match. Takes no lock. Thread-safe.
  */
 public final class RecordReader {
   private static final byte[] NOTHING_BOUND = new byte[0];
@@ -33,10 +33,10 @@ public final class RecordReader {
   }
 
   /**
-   * Reads the put that should begin at an address.
+   * Reads the put at an address.
    *
-   * @param generation the segment's life that the address is of
-   * @param key whose record it should be; null for any
+   * @param generation the generation of the segment to which the address belongs
+   * @param key the key that the record must have; null for any
    */
   public ReadResult read(Segment segment, long generation, long address, @Nullable StoredKey key) {
     if (segment.quarantine().on(clock) && Address.offset(address) < segment.flushed()) {
@@ -100,7 +100,10 @@ public final class RecordReader {
             StoredValue.item(head, plain));
   }
 
-  /** The tag of an encrypted value covers the key, so there the key need not be compared itself. */
+  /**
+   * Whether a record has another key. Only for unencrypted keys: the tag of an encrypted value
+   * covers the key, so decryption compares it.
+   */
   private static boolean isOther(
       @Nullable SegmentCipher cipher, byte[] stored, StoredKey expected) {
     return cipher == null && !Arrays.equals(stored, expected.bytes());
@@ -112,7 +115,8 @@ public final class RecordReader {
   }
 
   /**
-   * Fills the window to its limit, from the chunk while the file does not have the place yet.
+   * Fills the window to its limit. Reads from the write buffer if the file does not have the bytes
+   * yet.
    *
    * @return false if the file ends before
    */

@@ -38,8 +38,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Walks the whole log for keys, on a thread of its own: to remove those that match, and to take
- * cleared entries out of the index. Values are skipped.
+ * Walks over the keys of the whole log, on a thread of its own. It removes keys that match, and
+ * masks cleared entries in the index. Values are skipped.
  */
 public final class LogSweep {
   private static final Logger LOG = LoggerFactory.getLogger(LogSweep.class);
@@ -61,7 +61,10 @@ public final class LogSweep {
   private final ThreadPoolExecutor thread;
   private volatile boolean stopped;
 
-  /** When the walk last got on; it may take long where there is much, but must not hang. */
+  /**
+   * When the walk last made progress. A walk over many entries may take long, but each step must
+   * not.
+   */
   private volatile long lastStep;
 
   public LogSweep(
@@ -92,7 +95,7 @@ public final class LogSweep {
     thread.allowCoreThreadTimeOut(true);
   }
 
-  /** Removes the keys of a space that match and were there when this was called. */
+  /** Removes the matching keys of a space that exist when this is called. */
   public CompletableFuture<Outcome> removeMatching(StoredKey space, Predicate<byte[]> matching) {
     var answer = new CompletableFuture<Outcome>();
     long end = log.beginSweep(space);
@@ -111,7 +114,10 @@ public final class LogSweep {
     return answer;
   }
 
-  /** Refuses what waits for a device that hangs. What was asked for is done all the same, once it answers. */
+  /**
+   * Refuses the removal if the device hangs. The keys are still removed when the device works
+   * again.
+   */
   private void watch(CompletableFuture<Outcome> answer, long since) {
     if (answer.isDone()) {
       return;
@@ -131,14 +137,14 @@ public final class LogSweep {
   private Outcome removeMatching(
       StoredKey space, Predicate<byte[]> matching, long end, CompletableFuture<Outcome> written) {
     try {
-      settled(written); // if it failed, what was to be written is no longer in the index either
+      settled(written); // a failed write has removed its records from the index
       long removed = 0;
       for (Segment segment : maintenance.segments()) {
         removed += removeMatching(segment, space, matching, end);
       }
       Outcome flushed = settled(log.flush());
       return flushed instanceof Outcome.Refused ? flushed : new Outcome.Done(removed);
-    } catch (IOException | RuntimeException | Error e) { // the predicate is a caller's
+    } catch (IOException | RuntimeException | Error e) { // the predicate is user code
       if (stopped) {
         return new Outcome.Refused(Reason.CLOSED);
       }
@@ -152,7 +158,7 @@ public final class LogSweep {
       return writing.get(WRITE_SECONDS, SECONDS);
     } catch (TimeoutException late) {
       return LATE;
-    } catch (InterruptedException | ExecutionException never) { // nobody does, and it does not fail
+    } catch (InterruptedException | ExecutionException never) { // can't happen
       throw new IllegalStateException(never);
     }
   }
@@ -177,7 +183,9 @@ public final class LogSweep {
     });
   }
 
-  /** Takes what was cleared out of the index, so that counts are right. Once for many clears. */
+  /**
+   * Masks cleared entries in the index, so that the counts are right. One walk serves many clears.
+   */
   public void purgeCleared() {
     if (!purging.compareAndSet(false, true)) {
       return;
@@ -209,16 +217,16 @@ public final class LogSweep {
         });
       }
     } catch (IOException | RuntimeException | Error e) {
-      LOG.debug("Counting out what was cleared failed", e);
+      LOG.debug("Masking cleared entries failed", e);
     }
   }
 
-  /** Decides about entries that the index has. */
+  /** Handles entries that the index has. */
   private interface Visitor {
-    /** True if it went. */
+    /** Handles an entry; returns whether it was removed or masked. */
     boolean entry(long hash, long address, long position, byte[] storedKey);
 
-    /** The same for an entry whose record can't be found. */
+    /** Handles an entry whose key can't be read; returns whether it was removed. */
     boolean unknown(long hash, long address);
   }
 
@@ -264,8 +272,8 @@ public final class LogSweep {
   }
 
   /**
-   * Goes on behind a damaged head. Nobody knows the keys of entries that are not met then, and each
-   * might be one that was to go.
+   * Continues after a damaged header. The keys of entries that are not found again are unknown, so
+   * each of them may match.
    */
   private long walkDamaged(
       Segment segment, long generation, int limit, SegmentWalk walk, Visitor visitor)

@@ -24,15 +24,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Frees segments, always the oldest, on a thread of its own, so that there is one to write to when
- * it is needed. Entries that were read since they were written are appended again, as far as that is
- * cheap: the log is first in, first out with a second chance.
+ * Frees segments, always the oldest, on a thread of its own, so that a free segment is ready when
+ * it is needed. Entries that were read since they were written are relocated, up to a part of a
+ * segment. So the log is a FIFO queue with a second chance.
  *
- * <p>Because only the oldest goes, a tombstone may go with its segment: all that it hides lay in
- * older ones.
+ * <p>Because only the oldest segment is freed, a tombstone can be dropped with its segment: the
+ * records that it hides were in older segments.
  */
 public final class Reclaimer implements Runnable, SegmentSupply {
-  /** What is appended again takes at most this part of a segment. */
+  /** Relocated entries take at most this part of a segment. */
   private static final double MOST_CARRIED = 0.25;
 
   private final DirectoryLock directory;
@@ -109,14 +109,14 @@ public final class Reclaimer implements Runnable, SegmentSupply {
     long generation = victim.generation();
     victim.closeFile();
     maintenance.freed(victim);
-    rangeTombstones.dropThrough(
-        generation); // last: readers of its records see then that it was freed
+    // Last: readers of its records can see by then that the segment was freed.
+    rangeTombstones.dropThrough(generation);
     return true;
   }
 
   private record Entry(long hash, long address) {}
 
-  /** Keeps what was read, as far as the bytes reach. */
+  /** Keeps entries that were read, up to a number of bytes. */
   private static final class Pardon implements Index.Chooser {
     private final List<Entry> kept;
     private long left;
@@ -133,7 +133,10 @@ public final class Reclaimer implements Runnable, SegmentSupply {
     }
   }
 
-  /** First of all: what the index forgets must not come back after a crash. */
+  /**
+   * Erases the header of a segment on disk. This comes first, because entries that the index evicts
+   * must not come back after a crash.
+   */
   private void empty(Segment victim) throws IOException {
     directory.require();
     hintFiles.drop(victim);

@@ -18,12 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rebuilds the index from segments of which none is missing: from their side indexes, and where
- * there is none that fits, from their records.
+ * Rebuilds the index from a run of segments of which none is missing. It reads their hint files. A
+ * segment without a matching hint file is read record by record.
  *
- * <p>Only the end of the newest may be torn, as a killed process leaves it: what is lost there was
- * never answered for. It gets its seal, and nothing is appended to it. Anywhere else what can't be
- * read takes along everything older; what is newer stays.
+ * <p>Only the end of the newest segment may be incomplete, because the process was killed.
+ * Operations that are lost there were never acknowledged. That segment gets its seal, and nothing
+ * is appended to it. If anything else can't be read, all older records are dropped with it; newer
+ * ones stay.
  */
 final class IndexRebuild {
   private static final Logger LOG = LoggerFactory.getLogger(IndexRebuild.class);
@@ -50,9 +51,9 @@ final class IndexRebuild {
   }
 
   /**
-   * Leaves in {@code run} what can be trusted, in use from here on.
+   * Fills the index. Removes the segments from {@code run} that can't be trusted, and deletes them.
    *
-   * @param run oldest first
+   * @param run segments, oldest first
    * @return how many segments it dropped
    */
   int apply(List<SegmentFiles.Found> run) throws IOException {
@@ -75,14 +76,14 @@ final class IndexRebuild {
     return lost;
   }
 
-  /** Returns how many of the oldest segments don't count because of this one. */
+  /** Applies one segment; returns how many of the oldest segments must be dropped because of it. */
   private int apply(
       List<SegmentFiles.Found> run, int i, RecoveredSegment listing, boolean mayBeTorn)
       throws IOException {
     SegmentFiles.Found found = run.get(i);
     SegmentIndex segmentIndex = listing.segmentIndex();
     if (!listing.sealed() && !mayBeTorn) {
-      return i + 1; // its newest records are missing, and it has none that are newer
+      return i + 1; // its end is missing, and all its records are older than that
     }
     boolean whole = replay.apply(found.segment(), found.generation(), segmentIndex);
     if (!whole) {
@@ -107,7 +108,10 @@ final class IndexRebuild {
     }
   }
 
-  /** Half a record at the end is struck out: it hides what is older, and is no damage later. */
+  /**
+   * Writes the seal of a segment. If the value of its last record is damaged, that record is marked
+   * dead. So it still hides older records of its key, and does not count as damage later.
+   */
   private boolean seal(SegmentFiles.Found found, RecoveredSegment listing) {
     ByteBuffer seal = ByteBuffer.allocate(RecordHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     RecordHeader.seal().write(seal, 0, found.generation(), StoredKey.NONE.bytes());
@@ -124,7 +128,7 @@ final class IndexRebuild {
     }
   }
 
-  /** The newest segment, if the disk did not take its seal. */
+  /** The newest segment if its seal could not be written; else null. */
   @Nullable
   Segment unsealed() {
     return unsealed;

@@ -12,9 +12,9 @@ import io.intelligentcache.disk.internal.log.Segment;
 import java.util.Arrays;
 
 /**
- * Puts together what a log says, from its newest record to its oldest: the first to say something
- * about a key is right. That comes to the same index as the one the log was written with, and where
- * something is missing it can stop: what is older may have been replaced by what is missing.
+ * Rebuilds an index by replaying a log from its newest record to its oldest. The first record of a
+ * key that it sees is the valid one. The result is the same index as before. And the replay can
+ * stop where records are missing: the missing ones may have replaced older ones.
  */
 public final class LogReplay {
   private final Index index;
@@ -27,7 +27,7 @@ public final class LogReplay {
   /**
    * Begins at the newer end of a log.
    *
-   * @param named whether it can be read what was cleared; else clear markers are passed over
+   * @param named whether the keys of clear markers can be read; if not, clear markers are skipped
    */
   public LogReplay(Index index, RangeTombstones rangeTombstones, StoreClock clock, boolean named) {
     this.named = named;
@@ -39,7 +39,7 @@ public final class LogReplay {
   /**
    * Applies the records of the next older segment.
    *
-   * @return false if something is missing from it: then nothing older counts
+   * @return false if records are missing from it; then no older record is valid
    */
   public boolean apply(Segment segment, long generation, SegmentIndex segmentIndex) {
     boolean allExpired = clock.expired(
@@ -67,7 +67,8 @@ public final class LogReplay {
     long address = Address.of(segment, segmentIndex.offset(i), segmentIndex.size(i));
     int kind = segmentIndex.kind(i);
     boolean usable = kind == SegmentIndex.PUT || (kind == SegmentIndex.EXPIRING && !allExpired);
-    // What can't be used still hides what is older, and stays known to be in the log.
+    // A record that can't be returned still hides older ones, and the index must know that the log
+    // has it.
     long newer = index.putIfAbsent(hash, usable ? address : Address.masked(address));
     if (newer == Address.NONE && kind == SegmentIndex.TOMBSTONE) {
       remember(hash);
@@ -81,7 +82,7 @@ public final class LogReplay {
     removed[removals++] = hash;
   }
 
-  /** False if nobody can tell what was cleared. */
+  /** Applies a clear marker; returns false if the cleared space can't be read. */
   private boolean clear(Segment segment, long generation, int offset, byte[] stored) {
     SegmentCipher cipher = segment.cipher();
     byte[] key = stored;
@@ -97,7 +98,10 @@ public final class LogReplay {
     return true;
   }
 
-  /** When all are applied: what was removed has no more to hide. */
+  /**
+   * Ends the replay. Removes the tombstones from the index, because there is nothing left that they
+   * could hide.
+   */
   public void finish() {
     for (int i = 0; i < removals; i++) {
       index.remove(removed[i]);

@@ -14,8 +14,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Reads what segments hold, newest first, on a few threads and a few segments ahead of whoever asks
- * for it: reading takes longer than applying, and all at once would take too much memory.
+ * Reads the records of segments, newest first, on a few threads and a few segments ahead. Reading a
+ * segment takes longer than applying it, and all segments at once would take too much memory.
  */
 final class ReadAhead implements AutoCloseable {
   private static final int THREADS = Math.min(4, Runtime.getRuntime().availableProcessors());
@@ -35,7 +35,7 @@ final class ReadAhead implements AutoCloseable {
         THREADS, task -> LibraryThreads.of("intelligent-cache-disk-opening", task));
   }
 
-  /** The next older segment's. */
+  /** The records of the next older segment. */
   RecoveredSegment next() throws IOException {
     while (next > 0 && reading.size() <= THREADS) {
       SegmentFiles.Found found = run.get(--next);
@@ -51,7 +51,7 @@ final class ReadAhead implements AutoCloseable {
     }
   }
 
-  /** By the side index, or where there is none that fits, record by record. */
+  /** Reads the hint file. If there is no matching one, reads the segment record by record. */
   private RecoveredSegment read(SegmentFiles.Found found) {
     try {
       HintFile hintFile = found.sideIndex(manifest);
@@ -83,7 +83,10 @@ final class ReadAhead implements AutoCloseable {
     }
   }
 
-  /** What is being read is read to its end, for nobody. */
+  /**
+   * Starts no further reads. Reads that have begun or are queued are completed; their results are
+   * dropped.
+   */
   @Override
   public void close() {
     readers.shutdown();

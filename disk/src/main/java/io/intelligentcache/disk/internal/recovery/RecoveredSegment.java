@@ -5,7 +5,7 @@ import io.intelligentcache.disk.internal.format.SegmentIndex;
 /**
  * What recovery knows of a segment.
  *
- * @param indexed whether its side index says so; else it was read
+ * @param indexed whether this comes from its hint file; else the segment was read
  * @param sealed whether its records reach its seal
  * @param broken where the last record begins if its value is damaged, else 0
  */

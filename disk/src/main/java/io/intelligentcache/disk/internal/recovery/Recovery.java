@@ -27,11 +27,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens what an earlier process left: decides what of it counts, and brings the directory into the
- * shape in which the store goes on.
+ * Opens a store that an earlier process left. It decides which segments are valid, and prepares the
+ * directory for use.
  *
- * <p>A record that is lost may have been a tombstone or an overwrite, so everything older than a
- * loss goes too. {@link IndexRebuild} looks for losses within segments, this for lost segments.
+ * <p>A record that is lost may have been a tombstone or an overwrite, so everything older than it
+ * is dropped too. This class looks for missing segments, {@link IndexRebuild} for missing records
+ * in segments.
  */
 public final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -66,11 +67,11 @@ public final class Recovery {
   }
 
   /**
-   * What was there, in use from here on.
+   * The recovered store, which is in use from here on.
    *
    * @param live its segments, oldest first
-   * @param unsealed the newest, if it is to get its seal before anything is written
-   * @param keys if it is encrypted
+   * @param unsealed the newest segment, if its seal must be written before anything else; else null
+   * @param keys the keys of an encrypted store; else null
    */
   public record Opened(
       Manifest manifest,
@@ -170,7 +171,7 @@ public final class Recovery {
       manifestFile.inUse(0);
     } catch (IOException e) {
       LOG.warn(
-          "The disk cache {} has no room for its MANIFEST and takes nothing yet", directory, e);
+          "The disk cache {} can't write its MANIFEST, so it stores nothing yet", directory, e);
       manifestFile.delete();
     }
     return new Opened(manifest, manifestFile, clock, geometry, List.of(), null, keys);
@@ -206,17 +207,17 @@ public final class Recovery {
           lost,
           found.live().size() + found.alien().size());
     }
-    deleteAllBut(run); // the ring makes its free files anew, so that they fit the capacity
+    deleteAllBut(run); // the ring creates its free files again, to fit the capacity
     return goOn(before, geometry, clock, run, newest, rebuild.unsealed(), keys);
   }
 
-  /** The segments that count, oldest first; the others are deleted, oldest first. */
+  /** Returns the valid segments, oldest first; deletes the others, oldest first. */
   private static List<SegmentFiles.Found> run(SegmentFiles found, Manifest before)
       throws IOException {
     int first = found.firstOfRun(before);
     delete(found.live().subList(0, first));
     for (Segment segment : found.alien()) {
-      segment.delete(); // not before the older ones, which are distrusted because of it
+      segment.delete(); // after the older ones, which are invalid because of it
     }
     return new ArrayList<>(found.live().subList(first, found.live().size()));
   }

@@ -18,21 +18,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segment files in a directory, as their headers present them.
+ * The segment files in a directory, classified by their headers.
  *
- * @param live those with a header of the store, oldest first
- * @param alien those that are neither of this store nor free: damaged, or of something else
+ * @param live files with a header of this store, oldest first
+ * @param alien foreign files: neither of this store nor free, but damaged or of something else
  */
 public record SegmentFiles(List<Found> live, List<Segment> alien) {
   private static final Pattern SIDE_INDEX = Pattern.compile("idx-\\d{5}");
 
   /**
-   * A file that is in use.
+   * A segment file that is in use.
    *
-   * @param bytes how long it is
-   * @param headed whether its header is good; else its side index stands in
-   * @param clock what its header says of the clock
-   * @param salt of its key, in an encrypted store
+   * @param bytes its size
+   * @param headed whether its header is good; else its hint file replaces the header
+   * @param clock the mark of the clock in its header
+   * @param salt the salt of its key, in an encrypted store
    */
   public record Found(
       Segment segment,
@@ -41,7 +41,7 @@ public record SegmentFiles(List<Found> live, List<Segment> alien) {
       boolean headed,
       StoreClock.Mark clock,
       long salt) {
-    /** Its side index, if there is a good one of this very life. */
+    /** Its hint file, if there is a good one of this generation; else null. */
     @Nullable
     public HintFile sideIndex(Manifest manifest) throws IOException {
       HintFile hintFile = sideIndexOf(segment, manifest);
@@ -58,12 +58,12 @@ public record SegmentFiles(List<Found> live, List<Segment> alien) {
         : null;
   }
 
-  /** The segments' files. */
+  /** The paths of the segment files. */
   public static List<Path> in(Path directory) throws IOException {
     return StoreFiles.plain(StoreFiles.list(directory, file -> Segment.numberOf(file) >= 0));
   }
 
-  /** The side indexes' files. */
+  /** The paths of the hint files. */
   public static List<Path> sideIndexesIn(Path directory) throws IOException {
     return StoreFiles.plain(StoreFiles.list(
         directory, file -> SIDE_INDEX.matcher(file.getFileName().toString()).matches()));
@@ -97,8 +97,9 @@ public record SegmentFiles(List<Found> live, List<Segment> alien) {
   }
 
   /**
-   * Which life a file is in. A header that is damaged, or was cut off, is stood in for by the side
-   * index: that goes before a segment is freed, and each record has its generation.
+   * Finds out the generation of a file. If its header is damaged or missing, its hint file replaces
+   * the header. This is safe: a hint file is deleted before its segment is freed, and each record
+   * contains its generation.
    */
   private static @Nullable Found found(Segment segment, ByteBuffer bytes, Manifest manifest)
       throws IOException {
@@ -116,16 +117,17 @@ public record SegmentFiles(List<Found> live, List<Segment> alien) {
             segment, hintFile.generation(), size, false, StoreClock.Mark.NONE, hintFile.salt());
   }
 
-  /** Whether a file still is in the life in which it was found. */
+  /** Whether a file still has the generation with which it was found. */
   public static boolean unchanged(Found found) throws IOException {
     SegmentHeader header = SegmentHeader.read(header(found.segment()));
     return header != null && header.generation() == found.generation();
   }
 
   /**
-   * The index of the oldest segment from which on none is missing: in the middle or at the newer
-   * end. What is older may have been overwritten by what is missing. What is older than the oldest
-   * that was in use had been freed, even if the system forgot that.
+   * The position in {@code live} of the oldest valid segment: from there on no segment is missing,
+   * neither in between nor at the newer end. Older segments are invalid, because a missing segment
+   * may have overwritten their entries. Segments below the manifest's first generation were freed
+   * before, even if the operating system lost that change.
    */
   public int firstOfRun(Manifest manifest) {
     if (live.isEmpty()) {
@@ -152,7 +154,7 @@ public record SegmentFiles(List<Found> live, List<Segment> alien) {
     return Math.max(manifest.lastGeneration(), inUse);
   }
 
-  /** The latest that is known of the store's clock. */
+  /** The latest recorded mark of the store's clock. */
   public StoreClock.Mark clock(Manifest manifest) {
     StoreClock.Mark mark = manifest.clock();
     for (Found found : live) {

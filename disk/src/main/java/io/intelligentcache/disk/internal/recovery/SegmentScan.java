@@ -8,24 +8,24 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A segment read record by record, values included, as far as its records can be found: behind a
- * damaged head the next whole record is looked for.
+ * The result of reading a segment record by record, values included. After a damaged header the
+ * scan searches for the next whole record.
  *
  * @param sealed whether its records reach its seal
  * @param broken where the last record begins if its value is damaged, else 0
  */
 public record SegmentScan(SegmentIndex segmentIndex, boolean sealed, int broken) {
-  /** Is told what is damaged. */
+  /** Receives reports of damage. */
   @FunctionalInterface
   public interface Damage {
     void at(int offset, String what);
   }
 
   /**
-   * Scans one life of a segment.
+   * Scans one generation of a segment.
    *
    * @param limit where the file ends
-   * @param window to read through, see {@link SegmentWalk#window}
+   * @param window buffer to read through, see {@link SegmentWalk#window}
    */
   public static SegmentScan of(
       Segment segment, long generation, int limit, ByteBuffer window, Damage damage)
@@ -46,7 +46,7 @@ public record SegmentScan(SegmentIndex segmentIndex, boolean sealed, int broken)
     }
   }
 
-  /** False if its value is damaged. */
+  /** Adds the present record; returns false if its value is damaged. */
   private static boolean add(SegmentWalk walk, SegmentIndex segmentIndex, Damage damage)
       throws IOException {
     RecordHeader head = walk.head();

@@ -13,12 +13,12 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through the records of one life of a segment, from its first to its seal, or to the first
- * that is not whole. Reads through one window; bytes that nobody asks for are not read unless they
- * lie in it.
+ * Walks over the records of one generation of a segment, from its first to its seal, or to the
+ * first record that is not whole. Reads through one buffer, the window. Bytes that are not needed
+ * are read only if they are in the window anyway.
  */
 public final class SegmentWalk {
-  /** For walks that read everything. */
+  /** The window size for walks that read everything. */
   public static final int WIDE = 1 << 20;
 
   private final Segment segment;
@@ -35,8 +35,8 @@ public final class SegmentWalk {
   /**
    * Prepares a walk.
    *
-   * @param limit where the file, or what is to be seen of it, ends
-   * @param window at least of {@link ReadBuffers#BYTES}, little-endian
+   * @param limit where the file, or the part of it to be read, ends
+   * @param window a buffer of at least {@link ReadBuffers#BYTES}, little-endian
    */
   public SegmentWalk(Segment segment, long generation, int limit, ByteBuffer window) {
     this.segment = segment;
@@ -47,7 +47,7 @@ public final class SegmentWalk {
     window.limit(0);
   }
 
-  /** The size of a window through which to read everything that a file has. */
+  /** The size of a window for reading a whole file. */
   static int wide(int fileBytes) {
     return Math.max(ReadBuffers.BYTES, Math.min(WIDE, fileBytes));
   }
@@ -56,7 +56,7 @@ public final class SegmentWalk {
     return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Goes to the next record; false at the seal or where no whole record follows. */
+  /** Moves to the next record; returns false at the seal, or if no whole record follows. */
   public boolean next() throws IOException {
     if (sealed) {
       return false;
@@ -87,7 +87,7 @@ public final class SegmentWalk {
     return Address.of(segment.number(), offset, head().size());
   }
 
-  /** Where the next record begins or would begin. */
+  /** The offset where the next record begins or would begin. */
   public int end() {
     return next;
   }
@@ -96,14 +96,14 @@ public final class SegmentWalk {
     return sealed;
   }
 
-  /** The stored key of the record; to be asked before its value. */
+  /** The stored key of the record. Must be called before {@link #valueIntact}. */
   public byte[] key() {
     byte[] key = new byte[head().keyLength()];
     window.get(offset - windowStart + RecordHeader.BYTES, key);
     return key;
   }
 
-  /** The same as it was before encryption; null if it can't be decrypted. */
+  /** The stored key before encryption; null if it can't be decrypted. */
   public byte @Nullable [] plainKey() {
     return cipher == null
         ? key()
@@ -128,8 +128,9 @@ public final class SegmentWalk {
   }
 
   /**
-   * After the end of the walk, which is no seal: goes on at the next whole record of this life, if
-   * there is one. What is written last is lost first, so then this was no torn end but damage.
+   * Moves to the next whole record of this generation, if there is one. Called when the walk has
+   * ended without a seal. An interrupted write loses the end of a segment, so if there is another
+   * record, this is damage.
    */
   public boolean skipDamage() throws IOException {
     for (int at = next + 8; at + RecordHeader.BYTES <= limit; at += 8) {
@@ -156,7 +157,10 @@ public final class SegmentWalk {
     return RecordHeader.read(window, at - windowStart, generation);
   }
 
-  /** Moves the window, if need be, so that it has some bytes; false if the file does not. */
+  /**
+   * Moves the window, if necessary, to contain the given bytes; returns false if the file does not
+   * have them.
+   */
   private boolean have(int at, int bytes) throws IOException {
     if (at + (long) bytes > limit) {
       return false;

@@ -1,4 +1,4 @@
-/** Opens what an earlier process left. */
+/** Recovery: opens a store that an earlier process left. */
 @NullMarked
 package io.intelligentcache.disk.internal.recovery;
 

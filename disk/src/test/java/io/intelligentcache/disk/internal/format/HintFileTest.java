@@ -289,6 +289,6 @@ final class HintFileTest {
     }
     assertThat(DiskInspector.inspect(directory).damage())
         .hasSize(3)
-        .allMatch(damage -> damage.what().contains("its side index stands in"));
+        .allMatch(damage -> damage.what().contains("its hint file is used instead"));
   }
 }
