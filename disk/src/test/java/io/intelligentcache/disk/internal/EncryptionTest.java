@@ -274,7 +274,7 @@ final class EncryptionTest {
     assertRefused(new SecretKeySpec(new byte[15], "AES"), "AES of 15 bytes");
     assertRefused(new SecretKeySpec(new byte[64], "AES"), "AES of 64 bytes");
     assertRefused(new SecretKeySpec(new byte[24], "DESede"), "DESede of 24 bytes");
-    assertRefused(locked(), "AES that does not expose its bytes");
+    assertRefused(locked(), "AES that hides its bytes");
   }
 
   private void assertRefused(SecretKey key, String what) {

@@ -20,7 +20,7 @@ public final class AesKeys {
     if (!aes || secret == null || !BYTES.contains(secret.length)) {
       throw new IllegalArgumentException(
           "the disk cache's key must be an AES key of 16, 24 or 32 bytes: " + key.getAlgorithm()
-              + (secret == null ? " that does not expose its bytes" : " of " + secret.length + " bytes"));
+              + (secret == null ? " that hides its bytes" : " of " + secret.length + " bytes"));
     }
     return new SecretKeySpec(secret, "AES");
   }
