@@ -6,7 +6,7 @@ import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.tier.TimeSource;
 import java.util.UUID;
 
-/** Opens a disk tier with another clock, system and disk than the real ones. */
+/** Opens a disk tier with a clock, a boot id and files that a test provides. */
 public final class OpenDisk {
   private OpenDisk() {}
 

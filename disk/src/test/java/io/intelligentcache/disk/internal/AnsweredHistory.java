@@ -10,35 +10,40 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * What {@link KilledWriter} was answered, and so what must not come back, and what must be there.
- * Versions grow over all operations of all processes.
+ * Records the completed operations of {@link KilledWriter}, and so which values must not come back
+ * and which must be found. Versions increase over all operations of all processes.
  */
 final class AnsweredHistory {
   private static final int KEYS = KilledWriter.KEYS;
 
-  /** So many operations after a put it cannot have been evicted for room. */
+  /** For so many operations after a put, its entry can't have been evicted. */
   private static final int NOT_EVICTED = 3_000;
 
-  /** What may be open at once, and so may have been done without an answer that we saw. */
+  /**
+   * How many operations may be pending at once. They may have been done although no acknowledgement
+   * was seen.
+   */
   private static final int OPEN = 16;
 
-  /** No value below this version may be found. */
+  /** For each key, the lowest version that may be found. */
   private final int[] floor = new int[KEYS];
 
-  /** The version of the last put that was answered, while nothing removed it and it never expires. */
+  /** For each key, the version of the last acknowledged put; 0 if it was removed or may expire. */
   private final int[] kept = new int[KEYS];
 
-  /** Keys that the log has for sure, so that a put is answered when the file has it. */
+  /** Keys that the log certainly has. A put of such a key is acknowledged when the file has it. */
   private final BitSet known = new BitSet();
 
-  /** Tenants of which many keys may be going. */
+  /** Tenants of which many keys may be removed at this time. */
   private final BitSet going = new BitSet();
 
   private int newest;
   private long answered;
   private int lost;
 
-  /** Above all that were used; a killed process may have used some that it did not tell of. */
+  /**
+   * A version above all that were used. A killed process may have used some that it did not print.
+   */
   int nextVersion() {
     return newest + 1_000;
   }
@@ -62,7 +67,7 @@ final class AnsweredHistory {
       case "clear" -> gone(Integer.parseInt(words[1]), version(words), "");
       case "match" -> gone(Integer.parseInt(words[1]), version(words), words[3]);
       case "unput", "unremove", "unclear", "unmatch" -> {
-        Arrays.fill(kept, 0); // refused: the old may be gone, the new is not there
+        Arrays.fill(kept, 0); // refused: the old one may be gone, the new is not stored
         version(words);
       }
       default -> throw new AssertionError("a line of no sense: " + line);
@@ -83,7 +88,7 @@ final class AnsweredHistory {
     }
   }
 
-  /** A later put of the key may have been answered in the same breath. */
+  /** Records a removal. A later put of the key may have been acknowledged at the same time. */
   private void gone(int key, int version) {
     floor[key] = Math.max(floor[key], version);
     if (kept[key] < version) {
@@ -92,9 +97,9 @@ final class AnsweredHistory {
   }
 
   /**
-   * Whether the key is there; fails if it should not be, or not like this.
+   * Whether the key is found; fails if it must not be found, or not with this value.
    *
-   * @param askedMillis when it was asked for, or before
+   * @param askedMillis the time of the read, or earlier
    */
   boolean check(int key, Lookup answer, long askedMillis, String what) {
     if (!(answer instanceof Lookup.Hit hit)) {
@@ -103,7 +108,7 @@ final class AnsweredHistory {
           && kept[key] > 0
           && !going.get(key % KilledWriter.TENANTS);
       lost += mustBeThere ? 1 : 0;
-      floor[key] = nextVersion(); // once it is gone, it stays gone
+      floor[key] = nextVersion(); // once removed, it stays removed
       kept[key] = 0;
       known.clear(key);
       return false;
@@ -122,7 +127,10 @@ final class AnsweredHistory {
     return true;
   }
 
-  /** All keys were checked. Removals that were open when the process died may have taken some. */
+  /**
+   * Called after all keys were checked. Removals that were pending when the process died may have
+   * removed some.
+   */
   void checked(String what) {
     assertThat(lost).as("%s, lost", what).isLessThanOrEqualTo(OPEN);
     lost = 0;

@@ -71,7 +71,7 @@ final class BoundsTest {
       assertThat(stats.damaged()).isZero();
       done.set(true);
       watching.get(30, SECONDS);
-      most.accumulateAndGet(bytes(directory), Math::max); // the watcher may have slept all the time
+      most.accumulateAndGet(bytes(directory), Math::max); // the watcher may have missed it
     } finally {
       watcher.shutdownNow();
     }
@@ -85,7 +85,7 @@ final class BoundsTest {
       for (int i = 0; i < 3_000; i++) {
         putForSure(tier, "k" + i, value("v" + i, 8_000));
       }
-      // Room for the next puts is made in the background: until that rests, the oldest moves.
+      // Segments are freed in the background. Until that ends, the oldest segment changes.
       Awaitility.await().untilAsserted(() -> holdsOnlyTheNewest(tier, 3_000));
     }
   }
@@ -101,13 +101,16 @@ final class BoundsTest {
     assertThat(tier.stats().evictions()).isEqualTo(oldest);
   }
 
-  /** Else a first put of an evicted key, lost in a crash, would bring back what was evicted. */
+  /**
+   * Otherwise, if a first put of an evicted key was lost in a crash, the evicted value would come
+   * back.
+   */
   @Test
   void whatWasEvictedIsGoneFromTheFilesToo() throws IOException {
     Path copy = directory.resolve("copy");
     Path live = directory.resolve("live");
     List<String> evicted = new ArrayList<>();
-    try (DiskTier tier = open(live, 20_000_000)) { // enough to have two segments free at a time
+    try (DiskTier tier = open(live, 20_000_000)) { // enough to keep two segments free
       for (int i = 0; i < 3_000; i++) {
         putForSure(tier, "k" + i, value("v" + i, 8_000));
       }
@@ -132,7 +135,7 @@ final class BoundsTest {
       for (int i = 0; i < 200; i++) {
         put(tier, "k" + i, value("v" + i, 2_000));
       }
-      put(tier, "k0", value("v0", 2_000)); // answered when all is in the file
+      put(tier, "k0", value("v0", 2_000)); // acknowledged when all is in the file
       AtomicBoolean done = new AtomicBoolean();
       CountDownLatch started = new CountDownLatch(3);
       List<Thread> readers = new ArrayList<>();
@@ -159,7 +162,7 @@ final class BoundsTest {
       }
       assertThat(started.await(10, SECONDS)).isTrue();
       for (int i = 0; i < 20_000; i++) {
-        readers.get(0).interrupt(); // its flag stays up, so each of its reads meets it
+        readers.get(0).interrupt(); // its flag stays set, so each read is interrupted
       }
       for (int i = 0; i < 200; i++) {
         assertThat(get(tier, "k" + i)).isEqualTo(value("v" + i, 2_000));

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The maximum holds at every instant: what all files take is measured before each single change to
- * any of them, so nothing between two changes escapes. Every now and then {@code du} is asked too.
+ * The maximum holds at every instant. The size of all files is measured before each single change
+ * to any of them, so no state is missed. Now and then {@code du} is asked too.
  */
 final class CapTest {
   private static final Set<Access> CHANGES = Set.of(
@@ -37,7 +37,10 @@ final class CapTest {
   private static final int BLOCK = 4096;
   private static final int ASK_DU = 150;
 
-  /** Where blocks hold nothing but bytes of files: other file systems add some of their own. */
+  /**
+   * A file system whose blocks contain only bytes of files. Other file systems add some of their
+   * own.
+   */
   @TempDir(factory = InMemory.class)
   Path directory;
 
@@ -48,7 +51,7 @@ final class CapTest {
   private long most;
   private volatile int failEvery = Integer.MAX_VALUE;
 
-  /** In the thread that is about to change a file. */
+  /** Measures, in the thread that is about to change a file. */
   private synchronized void before(Access access, Path file) throws IOException {
     if (!CHANGES.contains(access)) {
       return;
@@ -59,11 +62,11 @@ final class CapTest {
     }
   }
 
-  /** Whole blocks, as file systems give them away. */
+  /** The size in whole blocks, as file systems allocate them. */
   private long allocated() throws IOException {
     long sum = 0;
     for (Path file : files()) {
-      sum += (file.toFile().length() + BLOCK - 1) / BLOCK * BLOCK; // 0 if it has just gone
+      sum += (file.toFile().length() + BLOCK - 1) / BLOCK * BLOCK; // 0 if just deleted
     }
     return sum;
   }
@@ -81,7 +84,7 @@ final class CapTest {
     try {
       du = new ProcessBuilder(command).start();
     } catch (IOException e) {
-      return allocated(); // there is no such command
+      return allocated(); // the command du is missing
     }
     String[] said = new String(du.getInputStream().readAllBytes(), UTF_8).split("\n", -1);
     String last = said.length < 2 ? "" : said[said.length - 2];
@@ -113,13 +116,13 @@ final class CapTest {
     assertThat(most).as(what).isBetween(cap * 3 / 4, cap);
   }
 
-  /** So many entries per segment that their side indexes take a good part of the room. */
+  /** Puts so many entries per segment that hint files take a large part of the room. */
   private static long tiny(DiskTier tier, Ledger ledger) {
     ledger.putSome(tier, 0, ledger.keys(), 10);
     return 100L * ledger.keys();
   }
 
-  /** About as many bytes as it puts. */
+  /** Executes one step; returns about how many bytes it put. */
   private long step(DiskTier tier, Ledger ledger, long cap) {
     int key = random.nextInt(ledger.keys());
     int kind = random.nextInt(400);

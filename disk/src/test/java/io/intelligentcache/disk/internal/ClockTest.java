@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Wall clocks that are set while entries that expire lie on disk. */
+/** Wall clocks that are set while the disk has entries that expire. */
 final class ClockTest {
   @TempDir
   Path directory;
@@ -39,7 +39,7 @@ final class ClockTest {
     await(tier.put(key(key), new Item(value, 1, false, 7, expiry)));
   }
 
-  /** How long the caller that reads it may keep it, by the caller's clock. */
+  /** How long a caller that reads the entry may keep it, by the caller's clock. */
   private Duration remaining(DiskTier tier, String key) {
     Lookup answer = await(tier.get(key(key)));
     assertThat(answer).as(key).isInstanceOf(Lookup.Hit.class);
@@ -139,7 +139,7 @@ final class ClockTest {
     }
   }
 
-  /** A suspended machine looks the same: only its wall clock goes on. */
+  /** A suspended machine looks the same: only its wall clock advances. */
   @Test
   void aStepForwardWhileOpenCountsAsTimeThatPassedAndOnlyOnce() {
     try (DiskTier tier = openTier(directory)) {
@@ -176,7 +176,10 @@ final class ClockTest {
     }
   }
 
-  /** The wrong time is forgotten once the clock is right: what is put then lives as it should. */
+  /**
+   * The store drops the wrong time when the clock is right again: entries that are put then live as
+   * long as they should.
+   */
   @Test
   void aClockThatWasFarAheadDoesNotExpireEverythingForGood() {
     time.jumpWallClock(Duration.ofDays(3_650));

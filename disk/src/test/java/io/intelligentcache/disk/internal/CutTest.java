@@ -14,13 +14,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every file of a small store, cut at every byte, and zero from every byte on; encrypted, at some. */
+/**
+ * Cuts every file of a small store at every byte, or fills it with zeros from every byte on.
+ * Encrypted stores are cut at some bytes only.
+ */
 @Timeout(7_200)
 final class CutTest {
   @TempDir(factory = InMemory.class)
   Path directory;
 
-  /** What is behind the cut is lost; what is before it is not, as the side index knows the rest. */
+  /**
+   * Records after the cut are lost. Records before it are not, because the hint file knows where
+   * they are.
+   */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aClosedStoreLosesWhatIsBehindTheCutOnly(boolean encrypted) throws IOException {

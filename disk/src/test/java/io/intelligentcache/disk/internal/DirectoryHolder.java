@@ -7,7 +7,10 @@ import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A process that opens a directory, says so or why it can't, and keeps it until it is killed. */
+/**
+ * A process that opens a directory and keeps it until it is killed. It prints whether it could open
+ * it, or why not.
+ */
 final class DirectoryHolder {
   private DirectoryHolder() {}
 

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The disk tier's own threads, and those who read from it. */
+/** The disk tier's own threads, and the threads that read from it. */
 final class DiskThreadsTest {
   private static final Outcome LATE = new Outcome.Refused(Reason.LATE);
 
@@ -47,7 +47,7 @@ final class DiskThreadsTest {
     caller.start();
     caller.join();
     Fixture.put(tier[0], "k", "first");
-    Fixture.put(tier[0], "k", "second"); // waits for the file, by a deadline
+    Fixture.put(tier[0], "k", "second"); // waits until the file has it, by a deadline
     Fixture.await(tier[0].removeMatching(Fixture.USERS, key -> false));
     assertThat(ofTheDisk())
         .filteredOn(thread -> !others.contains(thread))
@@ -83,7 +83,7 @@ final class DiskThreadsTest {
       });
       await()
           .until(
-              () -> { // until they are in the file, they are read from a buffer
+              () -> { // until then they are read from a write buffer
                 boolean loaded = "loaded".equals(cache.get("k1", key -> "loaded"));
                 return loaded && hanging.get() > 0;
               });
@@ -122,7 +122,7 @@ final class DiskThreadsTest {
       assertThat(removal).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(LATE);
       assertThat(behindIt).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(LATE);
       hangs.countDown();
-      await().until(() -> Fixture.get(tier, "k") == null); // it is done all the same
+      await().until(() -> Fixture.get(tier, "k") == null); // the removal still happens
     }
   }
 

@@ -83,7 +83,7 @@ final class EncryptionTest {
         assertThat(tier.stats().damaged()).isZero();
       }
       if (round == 1) {
-        deleteSideIndexes(directory); // the records say the same
+        deleteSideIndexes(directory); // the records must give the same result
       }
     }
   }
@@ -283,7 +283,7 @@ final class EncryptionTest {
         .hasMessage("the disk cache's key must be an AES key of 16, 24 or 32 bytes: " + what);
   }
 
-  /** As one that lies in a hardware module. */
+  /** A key that does not expose its bytes, as if it were in a hardware module. */
   private static SecretKey locked() {
     return new SecretKey() {
       private static final long serialVersionUID = 1;

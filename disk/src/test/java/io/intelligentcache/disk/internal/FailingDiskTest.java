@@ -38,7 +38,7 @@ final class FailingDiskTest {
   private final FakeTime time = new FakeTime();
   private final FaultyDisk disk = new FaultyDisk();
 
-  /** A disk that is full: what lengthens a file fails, after a part of it was written. */
+  /** A full disk: a write that makes a file longer fails after a part of it was written. */
   private final class FaultyDisk implements SegmentOutput.Opener {
     volatile boolean full;
     volatile boolean dead;
@@ -84,7 +84,7 @@ final class FailingDiskTest {
     }
   }
 
-  /** Returns when the writer has written this and goes on only once the gate is open. */
+  /** Returns when the writer has written this and waits for the gate. */
   private CompletableFuture<Outcome> putAndHoldTheWriter(DiskTier tier) {
     disk.gate = new CountDownLatch(1);
     CompletableFuture<Outcome> answer = tier.put(key("k0"), item("held"));
@@ -109,7 +109,7 @@ final class FailingDiskTest {
     for (int i = 0; i < 10; i++) {
       put(tier, "k" + i, value("v" + i, 3_000));
     }
-    put(tier, "k9", value("v9", 3_000)); // answered when all is in the file
+    put(tier, "k9", value("v9", 3_000)); // acknowledged when all is in the file
   }
 
   @Test
@@ -231,7 +231,7 @@ final class FailingDiskTest {
       for (int i = 1; i < 7; i++) {
         answers.add(tier.put(key("k" + i), item(value("new" + i, 200_000))));
       }
-      disk.broken = "seg-00001"; // into which the last of them have rolled
+      disk.broken = "seg-00001"; // the last of them are in this segment
       disk.gate.countDown();
       for (int i = 1; i < 7; i++) {
         boolean done = await(answers.get(i)) instanceof Outcome.Done;
@@ -257,7 +257,7 @@ final class FailingDiskTest {
       for (int i = 1; i < 9; i++) {
         answers.add(tier.put(key("k" + i), item(value("refused" + i, 3_000))));
       }
-      disk.full = true; // half of them are written, then the disk fails
+      disk.full = true; // half of them are written, then it fails
       disk.gate.countDown();
       assertThat(answers).allMatch(answer -> await(answer) instanceof Outcome.Refused);
       assertThat(await(held)).isEqualTo(Outcome.DONE);

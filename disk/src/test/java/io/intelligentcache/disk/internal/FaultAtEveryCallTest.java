@@ -31,12 +31,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Lets each access to a file fail, one run per access: opening, closing, reading, writing,
- * manifests, side indexes, all. A part of them, or with {@code -Dicm.faults=1} every single one.
+ * Makes each access to a file fail, one run per access: opening, closing, reading, writing, for all
+ * kinds of files. Tries a part of the accesses, or with {@code -Dicm.faults=1} every single one.
  */
 @Timeout(7_200)
 final class FaultAtEveryCallTest {
-  /** One in so many accesses. */
+  /** Every how many accesses one is made to fail. */
   private static final int STRIDE = Integer.getInteger("icm.faults", 37);
 
   private static final long CAPACITY = 4_000_000;
@@ -53,7 +53,7 @@ final class FaultAtEveryCallTest {
   private @Nullable DiskTier tier;
   private int gaveUpOpening;
 
-  /** How accesses fail, from the n-th on. */
+  /** How accesses fail, starting with the n-th. */
   enum Failing {
     ONCE,
     ONCE_IN_ITS_MIDDLE,
@@ -84,7 +84,7 @@ final class FaultAtEveryCallTest {
     }
   }
 
-  /** Every failure is logged, as it should be, and here there are thousands. */
+  /** Silences the log. Every failure is logged, and here there are thousands. */
   @BeforeEach
   void quiet() {
     System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
@@ -168,7 +168,7 @@ final class FaultAtEveryCallTest {
       DiskTier opened = Fixture.open(faulty, CAPACITY, time, BOOT, SegmentOutput::toFile);
       tier = opened;
       return opened;
-    } catch (TierException e) { // the one exception that the contract has
+    } catch (TierException e) { // the only exception that the contract allows
       gaveUpOpening++;
       return null;
     }
@@ -204,7 +204,7 @@ final class FaultAtEveryCallTest {
     }
   }
 
-  /** Without being opened again, once nothing fails any more and the longest pause is over. */
+  /** Checks the open tier when no access fails any more and the longest write pause is over. */
   private void comesBack(DiskTier open, Ledger ledger, String what) {
     time.advance(Duration.ofMinutes(11));
     assertThat(ledger.overwrite(open, 0, 10)).as(what).isEqualTo(Outcome.DONE);

@@ -11,7 +11,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 
-/** A real channel each of whose calls can be made to fail. */
+/** A real channel. A test can make each of its calls fail. */
 final class FaultyChannel extends FileChannel {
   private final FaultyFiles files;
   private final Path file;

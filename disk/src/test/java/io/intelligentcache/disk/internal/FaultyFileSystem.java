@@ -11,7 +11,7 @@ import java.nio.file.spi.FileSystemProvider;
 import java.util.List;
 import java.util.Set;
 
-/** Leads from the paths of {@link FaultyFiles} to their provider; else it is the real one. */
+/** The file system of the paths of {@link FaultyFiles}. It delegates to the real file system. */
 final class FaultyFileSystem extends FileSystem {
   private final FaultyFiles files;
   private final FileSystem real;

@@ -30,11 +30,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of this machine, through a layer that lets a test decide over every access, whoever
- * makes it: a store whose directory is a path of this file system has no way around it.
+ * A layer over the files of this machine. A test decides for every access whether it fails,
+ * whichever code makes it. A store whose directory is a path of this file system can't bypass the
+ * layer.
  */
 final class FaultyFiles extends FileSystemProvider {
-  /** What is done to a file. */
+  /** The kinds of access to a file. */
   enum Access {
     LOOK,
     LIST,
@@ -50,17 +51,17 @@ final class FaultyFiles extends FileSystemProvider {
     DELETE
   }
 
-  /** Decides over an access. */
+  /** Decides whether an access fails. */
   @FunctionalInterface
   interface Fault {
-    /** Throws to let it fail; a {@link HalfWritten} lets a write fail in its middle. */
+    /** Throws to make the access fail. After a {@link HalfWritten}, half of a write is done. */
     void before(Access access, Path file) throws IOException;
 
-    /** Is told that bytes have been read, before the reader is. */
+    /** Called when bytes have been read, before the reader gets them. */
     default void read(Path file) {}
   }
 
-  /** The first half of what was to be written is in the file. */
+  /** Makes a write fail after the first half of its bytes. */
   static final class HalfWritten extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -90,13 +91,15 @@ final class FaultyFiles extends FileSystemProvider {
     fault.read(file);
   }
 
-  /** The same path, with faults. */
+  /** The same path through this layer. */
   Path path(Path of) {
     return (Path) Proxy.newProxyInstance(
         FaultyFiles.class.getClassLoader(), new Class<?>[] {Path.class}, new FaultyPath(of));
   }
 
-  /** A path is all delegation, but for what leads to the file system. */
+  /**
+   * A proxy that delegates every call to the real path, except those that lead to the file system.
+   */
   private final class FaultyPath implements InvocationHandler {
     private final Path to;
 

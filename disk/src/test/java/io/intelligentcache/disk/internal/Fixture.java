@@ -30,7 +30,7 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** Words the disk tests share. */
+/** Helper methods of the disk tests. */
 public final class Fixture {
   public static final Space USERS = new Space("users", "");
   public static final UUID BOOT = new UUID(1, 2);
@@ -42,7 +42,7 @@ public final class Fixture {
 
   private Fixture() {}
 
-  /** A key that is the same each time; of each length another one. */
+  /** An encryption key that is the same each time; a different one for each length. */
   public static SecretKey aesKey(int bytes) {
     byte[] secret = new byte[bytes];
     new Random(bytes).nextBytes(secret);
@@ -71,7 +71,10 @@ public final class Fixture {
     return open(Disk.at(directory).maximumBytes(bytes), time, boot, files);
   }
 
-  /** Waits for the one before: where the disk is slow it closes later than its caller waits. */
+  /**
+   * Opens a tier. Waits for the previous tier: on a slow disk, it closes later than its caller
+   * waits.
+   */
   private static DiskTier open(Disk disk, FakeTime time, UUID boot, SegmentOutput.Opener files) {
     long end = System.nanoTime() + SECONDS.toNanos(30);
     while (true) {
@@ -99,12 +102,17 @@ public final class Fixture {
     return await(tier.put(key(key), item(value)));
   }
 
-  /** Where the writer or the reclaimer may be late: the machine may have other things to do. */
+  /**
+   * Puts an entry that must be stored. The writer and the reclaimer may be late on a busy machine.
+   */
   public static void putForSure(Tier tier, String key, String value) {
     assertThat(unlessBusy(() -> put(tier, key, value))).as(key).isEqualTo(Outcome.DONE);
   }
 
-  /** Puts again while the tier is busy, and nothing else is wrong with it. */
+  /**
+   * Puts an entry; repeats that while the tier answers that it is busy. No other refusal is
+   * allowed.
+   */
   static Outcome unlessBusy(Supplier<Outcome> put) {
     long end = System.nanoTime() + SECONDS.toNanos(30);
     Outcome outcome = put.get();
@@ -132,7 +140,10 @@ public final class Fixture {
     return SegmentFiles.in(directory);
   }
 
-  /** Bytes of all files in a directory; one that goes away meanwhile counts nothing. */
+  /**
+   * The sum of the sizes of all files in a directory. A file that is deleted meanwhile counts as
+   * empty.
+   */
   static long bytes(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files.mapToLong(file -> file.toFile().length()).sum();
@@ -150,7 +161,7 @@ public final class Fixture {
     }
   }
 
-  /** A value of a given length that says which it is. */
+  /** A value of a given length that begins with its name. */
   public static String value(String name, int length) {
     return name + "/" + "x".repeat(Math.max(0, length - name.length() - 1));
   }

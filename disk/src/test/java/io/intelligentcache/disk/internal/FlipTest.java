@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Flipped bits in a small store that is then opened and read: 5,000 of them, or as many as {@code
+ * Flips bits in a small store, then opens and reads it: 5,000 bits, or as many as {@code
  * -Dicm.flips} says.
  */
 @Timeout(7_200)

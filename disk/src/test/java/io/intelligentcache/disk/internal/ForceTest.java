@@ -23,7 +23,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was written is brought to the device when the policy says so. */
+/** Written data is synced to the device when the policy says so. */
 final class ForceTest {
   @TempDir
   Path directory;
@@ -53,7 +53,7 @@ final class ForceTest {
     for (int i = 0; i < 300; i++) {
       putForSure(tier, "k" + i, value("k" + i, 9_000));
     }
-    put(tier, "k0", "again"); // answered when all before it is in the files
+    put(tier, "k0", "again"); // acknowledged when all before is in the files
   }
 
   @Test

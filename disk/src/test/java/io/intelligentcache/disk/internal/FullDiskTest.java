@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real file system without a free byte, or that takes none. */
+/** A real file system that has no free byte, or is read-only. */
 final class FullDiskTest {
   private static final int KILOBYTES = 5_000;
   private static final long MORE_THAN_FITS = 8_000_000;
@@ -58,7 +58,7 @@ final class FullDiskTest {
     return open(directory, maximum, time, BOOT, SegmentOutput::toFile);
   }
 
-  /** Small values and a few large ones, so that segments begin, roll and are recycled. */
+  /** Puts small values and a few large ones, so that segments begin, fill and are freed. */
   private void load(DiskTier tier, int steps, String what) {
     for (int i = 0; i < steps; i++) {
       int key = random.nextInt(ledger.keys());
@@ -82,7 +82,7 @@ final class FullDiskTest {
       assertThat(refusedOf(tier)).as("%s, the disk was full", what).isPositive();
       ledger.check(tier, what);
       long before = tier.stats().writes();
-      for (int i = 0; i < 5; i++) { // and stays so: it goes on in the room that it has
+      for (int i = 0; i < 5; i++) { // the disk stays full: it uses the room it has
         time.advance(Duration.ofMinutes(11));
         load(tier, 100, what);
       }
@@ -137,7 +137,7 @@ final class FullDiskTest {
     try (DiskTier tier = openTier(4_000_000)) {
       for (int key = 0; key < 20; key++) {
         ledger.put(tier, key, 1_000);
-        ledger.put(tier, key, 1_000); // answered when the file has it
+        ledger.put(tier, key, 1_000); // acknowledged when the file has it
       }
       disk().fill();
     }

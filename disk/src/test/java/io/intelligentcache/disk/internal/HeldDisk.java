@@ -12,11 +12,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 
-/** A disk whose writes a test holds up, and whose files a test lets fail. */
+/** A disk whose writes a test can stop, and whose files a test can make fail. */
 public final class HeldDisk implements SegmentOutput.Opener {
   private static final int BLOCK = 4096;
 
-  /** Files keep the blocks they have and get no more. */
+  /** Whether the disk is full: files keep their blocks and get no more. */
   public volatile boolean full;
 
   volatile boolean outOfMemory;
@@ -25,7 +25,7 @@ public final class HeldDisk implements SegmentOutput.Opener {
   private volatile CountDownLatch gate = new CountDownLatch(0);
   private volatile boolean waiting;
 
-  /** Makes the writer hang after it has written what {@code written} asks for. */
+  /** Makes the writer hang after a write that matches {@code written}. */
   void hold(Supplier<CompletableFuture<?>> written) {
     waiting = false;
     gate = new CountDownLatch(1);

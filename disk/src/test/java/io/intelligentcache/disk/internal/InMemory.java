@@ -8,8 +8,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /**
- * Temporary directories in memory where the system has such a place: for tests that open a store
- * thousands of times, each of which forces its manifest.
+ * Temporary directories in memory if the system has a file system for that. For tests that open a
+ * store thousands of times, because each opening syncs the manifest.
  */
 final class InMemory implements TempDirFactory {
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");

@@ -17,7 +17,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Threads that are interrupted all the time while they read, put and remove, beside others. */
+/**
+ * Threads that are interrupted all the time while they read, put and remove. Other threads are not
+ * interrupted.
+ */
 final class InterruptTest {
   private static final long CAP = 400_000_000; // nothing is evicted
   private static final int INTERRUPTED = 3;
@@ -32,7 +35,7 @@ final class InterruptTest {
   private final AtomicLong operations = new AtomicLong();
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
-  /** Each on keys of its own, so that each knows what it must find. */
+  /** One thread with its own keys, so it knows which values it must find. */
   private Thread thread(DiskTier tier, String name) {
     var thread = new Thread(() -> work(tier, name), name);
     thread.setUncaughtExceptionHandler((of, failure) -> failures.add(failure));
@@ -61,7 +64,7 @@ final class InterruptTest {
     }
   }
 
-  /** Longer where they have hardly begun. */
+  /** Whether to continue: for a longer time if the threads have hardly begun. */
   private boolean goesOn(long nanos) {
     return nanos < TimeUnit.MILLISECONDS.toNanos(1_500)
         || (operations.get() <= 100 && nanos < SECONDS.toNanos(30));

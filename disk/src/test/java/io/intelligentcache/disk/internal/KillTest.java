@@ -24,8 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Kills a process that writes, again and again, and compares what is left with what was answered:
- * thirty times or for half a minute, half of that encrypted, or as many times as {@code -Dicm.kills} says.
+ * Kills a writing process again and again. After each kill, compares the stored entries with the
+ * completed operations. Does so thirty times or for half a minute, half of that encrypted, or as
+ * many times as {@code -Dicm.kills} says.
  */
 final class KillTest {
   private static final Integer ASKED = Integer.getInteger("icm.kills");
@@ -33,7 +34,7 @@ final class KillTest {
   private static final long LONGEST_NANOS =
       ASKED == null ? Duration.ofSeconds(30).toNanos() : Duration.ofHours(2).toNanos();
 
-  /** However slow the machine is. */
+  /** A minimum that holds on a slow machine too. */
   private static final int FEWEST = 4;
 
   @TempDir
@@ -72,7 +73,7 @@ final class KillTest {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Xmx128m",
-            "-XX:+DisplayVMOutputToStderr", // here nothing but answers
+            "-XX:+DisplayVMOutputToStderr", // stdout is for completed operations only
             "-cp",
             System.getProperty("java.class.path"),
             KilledWriter.class.getName(),
@@ -90,7 +91,7 @@ final class KillTest {
       while (next != null) { // the last line may be cut off
         history.said(line);
         if (--left == 0) {
-          // SIGKILL, and unlike Process.destroyForcibly it leaves us what was said until then.
+          // Sends SIGKILL. Unlike Process.destroyForcibly it keeps the output that is not read yet.
           assertThat(process.toHandle().destroyForcibly()).isTrue();
         }
         line = next;
@@ -106,7 +107,10 @@ final class KillTest {
     assertThat(left).as("it was killed, it did not end by itself").isLessThanOrEqualTo(0);
   }
 
-  /** Every other time in a copy, so that the next process finds what a killed one left. */
+  /**
+   * Opens the directory or, every other time, a copy of it. Then the next process finds the files
+   * as the killed one left them.
+   */
   private int verify(Path live, boolean encrypted, String what) throws IOException {
     Path looked = live;
     if (random.nextBoolean()) {

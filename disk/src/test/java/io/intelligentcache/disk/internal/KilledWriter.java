@@ -21,9 +21,10 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The process that {@link KillTest} kills: puts, some with an expiry, overwrites, removes, clears
- * tenants, removes by pattern, reads, closes and opens again, in a tier that is full. Says on its standard
- * output what was answered, one line per operation, and of what may take many keys, that it begins.
+ * The process that {@link KillTest} kills. In a tier that is full, it puts (some entries with an
+ * expiry), overwrites, removes, clears tenants, removes by pattern, reads, closes and opens again.
+ * It prints one line for each completed operation. For an operation that may remove many keys, it
+ * also prints a line when it begins.
  */
 final class KilledWriter {
   static final int KEYS = 2_000;
@@ -77,7 +78,7 @@ final class KilledWriter {
   }
 
   private void step(Tier tier, int version) {
-    // Some keys rarely change, so that their entries go round the log, if they are read meanwhile.
+    // Some keys rarely change, so that their entries are relocated, if they are read meanwhile.
     int key = random.nextInt(1 + random.nextInt(KEYS));
     var unused = tier.get(key(random.nextInt(KEYS)));
     int what = random.nextInt(2_000);
@@ -111,7 +112,7 @@ final class KilledWriter {
   private void settle() {
     for (Open one : open) {
       if (!(one.answer().join() instanceof Outcome.Done)) {
-        lines.append("un"); // as if it was never answered: it has no promise
+        lines.append("un"); // like one without an answer: nothing is promised
       }
       lines.append(one.line()).append('\n');
     }

@@ -32,12 +32,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Values from nothing to the most that is taken, side by side in one store. */
+/** Values from empty to the largest accepted size, together in one store. */
 final class LargeValuesTest {
   @TempDir(factory = InMemory.class)
   Path directory;
 
-  /** What the documentation says: a quarter of a segment, key included. */
+  /** The documented limit: a quarter of a segment, key included. */
   private static int largest(long cap, String key) {
     return SegmentGeometry.of(cap).maxRecordBytes()
         - RecordHeader.BYTES
@@ -142,7 +142,8 @@ final class LargeValuesTest {
         done.set(true);
       });
       while (!done.get()) {
-        // Answered when the file has it. That this thread sleeps now and then makes none more.
+        // Acknowledged when the file has it. The callback takes the count, so sleeps of this thread
+        // don't increase it.
         var answer = tier.put(key("small"), item("value")).thenApply(outcome -> {
           assertThat(outcome).isEqualTo(Outcome.DONE);
           return written.get();

@@ -16,17 +16,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one caller did and was answered, and so which values no read may find: not while the tier is
- * open, whatever the answer was, and not after a crash, if the answer promised that. Versions grow
- * over all operations. Not thread-safe.
+ * Records the operations of one caller and their outcomes, and so which values no read may find.
+ * After an operation, no read of the open tier may find an older value, whatever the outcome was.
+ * If the outcome promised it, no read after a crash may either. Versions increase over all
+ * operations. Not thread-safe.
  */
 final class Ledger {
   private final Space space;
 
-  /** Below these versions nothing may be read from the open tier. */
+  /** The lowest versions that may be read from the open tier. */
   private final int[] floor;
 
-  /** Below these versions nothing may be read after a crash. */
+  /** The lowest versions that may be read after a crash. */
   private final int[] durable;
 
   private int version;
@@ -50,7 +51,10 @@ final class Ledger {
     return answered(key, mine, await(tier.put(key(key), item(value(key + "/" + mine, length)))));
   }
 
-  /** Puts a key that is there, which is answered when the file has it, if the tier is not broken. */
+  /**
+   * Puts a key that exists. The put is acknowledged when the file has it, unless the tier is
+   * broken.
+   */
   Outcome overwrite(Tier tier, int key, int length) {
     return Fixture.unlessBusy(() -> {
       Outcome first = put(tier, key, length);
@@ -58,7 +62,7 @@ final class Ledger {
     });
   }
 
-  /** Puts several keys at once, so that their records reach the file together, or in part. */
+  /** Puts several keys at once, so that all or some of their records reach the file together. */
   void putSome(Tier tier, int first, int count, int length) {
     int before = version;
     List<Tier.Entry> entries = new ArrayList<>();
@@ -98,19 +102,22 @@ final class Ledger {
     return answer;
   }
 
-  /** What holds after a crash at this moment. */
+  /** Returns a ledger for a store that crashes at this moment. */
   Ledger afterCrash() {
     var after = new Ledger(space.cache(), keys());
     System.arraycopy(durable, 0, after.floor, 0, keys());
     return after;
   }
 
-  /** The process died, or closed a tier that could not write: what has no promise may be back. */
+  /**
+   * Called when the process died, or closed a tier that could not write. A change without a promise
+   * may be undone.
+   */
   void crashed() {
     System.arraycopy(durable, 0, floor, 0, keys());
   }
 
-  /** Whether the key is there; fails if it is there as it must not be. */
+  /** Whether the key is found; fails if its value must not be found. */
   boolean has(Tier tier, int key, String what) {
     if (!(await(tier.get(key(key))) instanceof Lookup.Hit hit)) {
       return false;
@@ -125,7 +132,7 @@ final class Ledger {
     return true;
   }
 
-  /** How many keys are there. */
+  /** How many keys are found. */
   int check(Tier tier, String what) {
     int there = 0;
     for (int key = 0; key < keys(); key++) {

@@ -27,9 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How long a put takes while the log is full and segments are reclaimed, by one thread that puts as
- * fast as it can. With {@code -Dicm.putseconds} it runs that long and prints what it measured; what
- * the garbage collector or the machine held up is told apart.
+ * How long a put takes while the log is full and segments are freed, with one thread that puts as
+ * fast as it can. With {@code -Dicm.putseconds} it runs that long and prints the results. Delays
+ * caused by the garbage collector or the machine are reported separately.
  */
 final class LongestPutTest {
   private static final Integer ASKED = Integer.getInteger("icm.putseconds");
@@ -43,7 +43,7 @@ final class LongestPutTest {
   @TempDir(factory = InMemory.class)
   Path inMemory;
 
-  /** Figures that were asked for are those of a disk. */
+  /** With {@code -Dicm.putseconds} the directory is on a disk. */
   @TempDir
   Path onDisk;
 
@@ -68,7 +68,7 @@ final class LongestPutTest {
       fill(tier);
       for (boolean written : new boolean[] {false, true}) {
         long best = Long.MAX_VALUE;
-        for (int tries = 0; tries < 5 && best >= MOST_NANOS; tries++) { // or it was the machine
+        for (int tries = 0; tries < 5 && best >= MOST_NANOS; tries++) { // the machine may be slow
           Took took = measure(tier, written, TimeUnit.SECONDS.toNanos(SECONDS), 60_000);
           tell(
               written ? "overwrites, till the file has them" : "first puts, till they return",
@@ -83,7 +83,7 @@ final class LongestPutTest {
     }
   }
 
-  /** A warm-up, too. */
+  /** Fills the log. This also warms up. */
   private static void fill(DiskTier tier) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     do {
@@ -193,7 +193,10 @@ final class LongestPutTest {
     }
   }
 
-  /** A thread that asks for a third of a millisecond and gets it later was held up by the machine. */
+  /**
+   * Watches delays by the machine: a thread sleeps a third of a millisecond and measures how late
+   * it wakes up.
+   */
   private void watchHiccups() {
     while (!done.get()) {
       long start = System.nanoTime();

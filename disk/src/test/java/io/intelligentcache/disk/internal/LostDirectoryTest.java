@@ -40,7 +40,7 @@ final class LostDirectoryTest {
     directory = parent.resolve("cache");
     DiskTier tier = open(directory, SMALL, time, BOOT, SegmentOutput::toFile);
     fill(tier, 9_000);
-    assertThat(ledger.check(tier, "filled")).isEqualTo(KEYS); // so the files are open for reading
+    assertThat(ledger.check(tier, "filled")).isEqualTo(KEYS); // opens the files for reading
     return tier;
   }
 
@@ -59,7 +59,7 @@ final class LostDirectoryTest {
     Files.delete(directory);
   }
 
-  /** It looks once a second. */
+  /** Waits until the tier checks its directory, which it does once a second. */
   private void awaitRefusal(DiskTier tier) {
     Awaitility.await().until(() -> {
       boolean refused = ledger.put(tier, 1, 10) instanceof Outcome.Refused;
@@ -141,7 +141,9 @@ final class LostDirectoryTest {
     }
   }
 
-  /** Whoever finds a directory without its lock may take it: two never write to one store. */
+  /**
+   * Another process may lock a directory that has no lock. Two processes never write to one store.
+   */
   @Test
   void aDirectoryThatAnotherProcessHasTakenIsLeftToIt() throws Exception {
     try (DiskTier tier = filled()) {
@@ -169,7 +171,7 @@ final class LostDirectoryTest {
     }
   }
 
-  /** As when the system mounts it anew for reading only after an error. */
+  /** This happens when the system remounts the file system read-only after an error. */
   @Test
   void aDirectoryThatBecomesReadOnlyIsStillRead() throws IOException {
     directory = parent.resolve("cache");

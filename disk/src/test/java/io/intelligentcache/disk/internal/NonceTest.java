@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With one key, a nonce that is used twice gives away what was encrypted with it. */
+/** If a nonce is used twice with one key, it reveals the encrypted data. */
 final class NonceTest {
   @TempDir
   Path directory;
@@ -62,7 +62,7 @@ final class NonceTest {
         disk.full = false;
         time.advance(Duration.ofMinutes(11));
         put(tier, "last", "x");
-        putForSure(tier, "last", "y"); // there is a manifest again
+        putForSure(tier, "last", "y"); // now there is a manifest again
       }
     }
     long lives = cipher.used().stream().map(Used::key).distinct().count();
@@ -73,7 +73,7 @@ final class NonceTest {
     assertThat(cipher.used()).as("seed %s", seed).hasSizeGreaterThan(500).doesNotHaveDuplicates();
   }
 
-  /** So its generation is used again. */
+  /** Makes a segment begin while the disk is full, so its generation is used again. */
   private void beginASegmentInVain(DiskTier tier) {
     disk.full = true;
     put(tier, "first", "x");
@@ -94,7 +94,7 @@ final class NonceTest {
     }
   }
 
-  /** Where each goes on by itself, with the same generations at the same offsets. */
+  /** Both copies are opened and written to, with the same generations at the same offsets. */
   @Test
   void noneIsUsedTwiceInTwoCopiesOfADirectory() throws IOException {
     Path twin = directory.resolve("twin");
@@ -116,7 +116,7 @@ final class NonceTest {
     try (DiskTier tier = openTier(directory)) {
       put(tier, "k1", "v1");
       for (int encrypted = 0; encrypted < 2; encrypted++) {
-        cipher.failAfter(encrypted); // when the key was to be encrypted, and then the value
+        cipher.failAfter(encrypted); // first fails for the key, then for the value
         assertThat(await(tier.put(key("k2"), item("v2"))))
             .isEqualTo(new Outcome.Refused(Reason.BUSY));
         assertThat(put(tier, "k3", "v3")).isEqualTo(Outcome.DONE);

@@ -29,8 +29,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Each thread has a space of its own, so it knows what it may find after each call: puts, removals,
- * patterns, clears, while segments are freed all the time, and while the disk fails now and then.
+ * Each thread has a space of its own, so it knows which values it may find after each call. The
+ * threads put, remove, remove by pattern and clear, while segments are freed all the time, and
+ * while the disk fails now and then.
  */
 final class OwnWritesTest {
   private static final int THREADS = 4;
@@ -89,7 +90,7 @@ final class OwnWritesTest {
     Random random = new Random(seed);
     String[] expected = new String[KEYS];
     for (int step = 0; step < STEPS; step++) {
-      time.advance(Duration.ofMillis(50)); // so that pauses end
+      time.advance(Duration.ofMillis(50)); // so that write pauses end
       int i = random.nextInt(KEYS);
       TierKey key = new TierKey(space, ("k" + i).getBytes(UTF_8));
       Lookup found = await(tier.get(key));

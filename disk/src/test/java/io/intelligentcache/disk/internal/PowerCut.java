@@ -14,15 +14,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a device keeps when the power goes. What was forced is there. Of everything else each page
- * of 4 KiB is as it was or as it is, in no order; and so is whether a file has a name, and which.
+ * Simulates which data a device keeps after a loss of power. Synced data is kept. Of all other
+ * data, each page of 4 KiB is either old or present, in no order. The same is true for the names of
+ * files.
  */
 final class PowerCut implements FaultyFiles.Fault {
   private static final int PAGE = 4096;
 
   private final Path directory;
 
-  /** Files as they were when they were last forced; an empty one if only its name was. */
+  /** The files as they were last synced; an empty one if only its name was synced. */
   private final Map<String, byte[]> forced = new HashMap<>();
 
   PowerCut(Path directory) {
@@ -49,12 +50,12 @@ final class PowerCut implements FaultyFiles.Fault {
     }
   }
 
-  /** Puts what is left into another directory; nothing may be written meanwhile. */
+  /** Writes the files that are left to another directory. Nothing may be written meanwhile. */
   synchronized void cut(Path into, Random random) throws IOException {
     Files.createDirectories(into);
     Set<String> names = names();
     names.addAll(forced.keySet());
-    int keep = random.nextInt(101); // of a hundred pages: much survives, or little
+    int keep = random.nextInt(101); // percentage of pages that survive
     for (String name : names) {
       byte[] before = forced.get(name);
       Path file = directory.resolve(name);
@@ -68,7 +69,7 @@ final class PowerCut implements FaultyFiles.Fault {
 
   private static byte @Nullable [] left(
       byte @Nullable [] before, byte @Nullable [] after, int keep, Random random) {
-    if (before == null || after == null) { // made or deleted, and the name was not forced
+    if (before == null || after == null) { // created or deleted, and the name was not synced
       byte[] only = before == null ? after : before;
       if (only == null || random.nextInt(100) >= keep) {
         return before == null ? null : before;

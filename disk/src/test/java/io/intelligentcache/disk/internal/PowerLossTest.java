@@ -31,9 +31,12 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the system forgets when the power goes, and disks without room for a manifest. */
+/**
+ * Changes that the operating system loses at a loss of power, and disks without room for a
+ * manifest.
+ */
 final class PowerLossTest {
-  /** Enough to have two segments free at a time. */
+  /** Large enough that two segments are kept free. */
   private static final long TWO_SPARE = 20_000_000;
 
   @TempDir
@@ -41,7 +44,7 @@ final class PowerLossTest {
 
   private final FakeTime time = new FakeTime();
 
-  /** Nothing forces the zeros in the header of a freed segment, so the old header may be back. */
+  /** The zeros in the header of a freed segment are not synced, so the old header may come back. */
   @Test
   void aFreedSegmentThatComesBackAfterACleanCloseDoesNotCount() throws IOException {
     Path live = directory.resolve("live");
@@ -80,7 +83,7 @@ final class PowerLossTest {
     }
   }
 
-  /** The manifest is marked in the place where it stands when there is no room for another. */
+  /** The manifest is overwritten in place when there is no room for another. */
   @Test
   void aStoreOnAFullDiskOpensWithAllItHas() throws IOException {
     try (DiskTier tier = open(directory)) {
@@ -103,7 +106,7 @@ final class PowerLossTest {
     try (DiskTier tier = open(files.path(directory), SMALL, time, BOOT, SegmentOutput::toFile)) {
       assertThat(get(tier, "k")).isNull();
       var unused =
-          tier.put(key("k"), item("first")); // a first put is answered before it is written
+          tier.put(key("k"), item("first")); // a first put is acknowledged before it is written
       assertThat(put(tier, "k", "second")).isInstanceOf(Outcome.Refused.class);
       assertThat(get(tier, "k")).isNull();
       assertThat(tier.stats().available()).isFalse();
@@ -119,7 +122,7 @@ final class PowerLossTest {
     }
   }
 
-  /** A disk without a free byte makes no second manifest. */
+  /** A disk without a free byte: no second manifest can be created. */
   private FaultyFiles withoutRoomForAManifest() {
     var files = new FaultyFiles(directory);
     files.fault((access, file) -> {
@@ -133,7 +136,7 @@ final class PowerLossTest {
   private static void fill(DiskTier tier, String prefix, int entries) {
     for (int i = 0; i < entries; i++) {
       while (!(put(tier, prefix + i, value(prefix + i, 9_000)) instanceof Outcome.Done)) {
-        Thread.onSpinWait(); // a busy machine may let the writer fall behind
+        Thread.onSpinWait(); // the writer may be late on a busy machine
       }
     }
   }

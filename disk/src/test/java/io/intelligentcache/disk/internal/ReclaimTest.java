@@ -45,14 +45,14 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was read gets a second round through the log; what has to be gone does not. */
+/** Entries that were read are relocated once. Entries that must be gone are not. */
 final class ReclaimTest {
   private static final long BYTES = 20_000_000; // so that two segments are kept free
   private static final int VALUE = 8_000;
-  private static final int ROUND = 3_000; // such entries fill the log once, and a fifth more
+  private static final int ROUND = 3_000; // such entries fill 1.2 logs
   private static final int FEW = 5;
 
-  /** With more, a segment is to be freed. */
+  /** With more bytes than this, a segment must be freed. */
   private static final long ENOUGH = enough(SegmentGeometry.of(BYTES));
 
   @TempDir
@@ -72,8 +72,8 @@ final class ReclaimTest {
   }
 
   /**
-   * As much as the whole log holds, so that each segment is freed once. Neither the writer nor the
-   * reclaimer falls behind, as on a busy machine they may: then less is carried.
+   * Puts as many bytes as the log has, so that each segment is freed once. Waits for the writer and
+   * the reclaimer. On a busy machine they might fall behind, and then fewer entries are relocated.
    */
   private void round(DiskTier tier) {
     for (int i = 0; i < ROUND; i++) {
@@ -127,7 +127,7 @@ final class ReclaimTest {
       round(tier);
       assertThat(
               IntStream.range(0, 20).filter(i -> tier.mayContain(key("k" + i))).count())
-          .isGreaterThan(FEW); // which is no read
+          .isGreaterThan(FEW); // this does not count as a read
       round(tier);
       assertThat(there(tier, 20)).isZero();
     }
@@ -167,7 +167,7 @@ final class ReclaimTest {
     putForSure(tier, key, value(key, VALUE));
   }
 
-  /** In its new place nothing tells that it was written before the clock was set back. */
+  /** Its new position would not show that it was written before the clock was set back. */
   @Test
   void whatAClockSetBackWhileClosedMadeExpireIsNotCarried() {
     byte[] payload = value("k0", VALUE).getBytes(UTF_8);
@@ -209,7 +209,10 @@ final class ReclaimTest {
     }
   }
 
-  /** One that is to be carried may be written again between being read and being appended. */
+  /**
+   * An entry that will be relocated may be written again after it was read and before it is
+   * appended.
+   */
   @Test
   void whatWasWrittenAgainIsNotCarriedOverThat() throws IOException {
     DiskStore store = openStore(SegmentOutput::toFile);
@@ -229,7 +232,7 @@ final class ReclaimTest {
     }
   }
 
-  /** Left in the index, it would point into whatever comes to stand there. */
+  /** If it stayed in the index, its address would point into a later generation. */
   @Test
   void whatIsBuriedBeforeItIsCarriedIsForgotten() throws IOException {
     DiskStore store = openStore(SegmentOutput::toFile);
@@ -251,7 +254,7 @@ final class ReclaimTest {
     return DiskStore.open(lock.directory(), DiskSettings.of(BYTES), lock, time, BOOT, files);
   }
 
-  /** A sweep goes through the log from its old end, where things are taken to the new one. */
+  /** A sweep walks from the old end of the log, and relocation moves entries to the new end. */
   @Test
   void whatAPatternRemovesDoesNotGetAwayByBeingCarried() {
     var met = new CountDownLatch(1);
@@ -272,7 +275,10 @@ final class ReclaimTest {
     }
   }
 
-  /** The marker goes with its segment, and this reader has all of the record by then. */
+  /**
+   * The range tombstone is dropped with its segment, and this reader has read the whole record
+   * before.
+   */
   @Test
   void whatWasClearedIsNotFoundWhileItsSegmentIsFreed() {
     var files = new FaultyFiles(directory);
@@ -282,7 +288,7 @@ final class ReclaimTest {
       put(tier, "k", "old");
       var unused = tier.removeMatching(USERS, name -> {
         sweeping.countDown();
-        awaitLatch(sweepOn); // so nobody takes what was cleared out of the index
+        awaitLatch(sweepOn); // so that cleared entries stay in the index
         return false;
       });
       awaitLatch(sweeping);
@@ -299,7 +305,7 @@ final class ReclaimTest {
     }
   }
 
-  /** Holds up a reader between reading a record and answering. */
+  /** Stops a reader after it has read a record, before it returns. */
   private static final class HeldReader implements FaultyFiles.Fault {
     final CountDownLatch hasRead = new CountDownLatch(1);
     final CountDownLatch goOn = new CountDownLatch(1);
@@ -324,7 +330,10 @@ final class ReclaimTest {
     }
   }
 
-  /** Else the disk would have two records of it, and only one would be struck out if need be. */
+  /**
+   * Otherwise the disk would have two records of an entry, and only one of them would be marked
+   * dead.
+   */
   @Test
   void aSegmentIsVoidOnDiskBeforeAnythingOfItIsCarried() throws IOException {
     var places = new ConcurrentLinkedQueue<Integer>();
@@ -359,7 +368,10 @@ final class ReclaimTest {
     }
   }
 
-  /** Each thread has keys of its own, so it knows what it may find; segments they share. */
+  /**
+   * Each thread has its own keys, so it knows which values it may find. The threads share the
+   * segments.
+   */
   @Test
   void valuesStayRightWhileSegmentsAreFreedAllTheTime() {
     long seed = new Random().nextLong();

@@ -22,8 +22,8 @@ import javax.crypto.ShortBufferException;
 import javax.crypto.spec.GCMParameterSpec;
 
 /**
- * The AES-GCM of this Java, put in front of itself while a test runs: takes down each key and nonce
- * that something is encrypted with, and fails where a test wants it to.
+ * A wrapper of the JDK's AES-GCM, installed while a test runs. It records each key and nonce that
+ * is used for encryption, and fails when a test asks for it.
  */
 final class RecordingAesGcm extends Provider implements AutoCloseable {
   private static final long serialVersionUID = 1;
@@ -31,7 +31,7 @@ final class RecordingAesGcm extends Provider implements AutoCloseable {
   private static final List<Used> USED = new ArrayList<>();
   private static final AtomicInteger UNTIL_FAILURE = new AtomicInteger();
 
-  /** What something was encrypted with, in hexadecimal. */
+  /** The key and nonce of one encryption, in hexadecimal. */
   record Used(String key, String nonce) {}
 
   RecordingAesGcm() {
@@ -42,7 +42,11 @@ final class RecordingAesGcm extends Provider implements AutoCloseable {
     Security.insertProviderAt(this, 1);
   }
 
-  /** The encryption that follows so many others runs out of memory, when it has begun. */
+  /**
+   * Makes an encryption fail with an OutOfMemoryError after it has begun.
+   *
+   * @param others how many encryptions before it succeed
+   */
   void failAfter(int others) {
     UNTIL_FAILURE.set(others + 1);
   }
@@ -58,7 +62,7 @@ final class RecordingAesGcm extends Provider implements AutoCloseable {
     Security.removeProvider(NAME);
   }
 
-  /** Made by {@link Cipher}. */
+  /** The cipher that {@link Cipher} creates. */
   public static final class Looked extends CipherSpi {
     private final Cipher real;
     private boolean fails;

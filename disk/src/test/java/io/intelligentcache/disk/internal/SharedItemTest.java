@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Items with a version: where they come from a tier that instances share. */
+/** Items with a version, as they come from a tier that instances share. */
 final class SharedItemTest {
   @TempDir
   Path directory;

@@ -35,7 +35,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A writer that hangs or stumbles: what was answered stays true after a kill. */
+/** A writer that hangs or fails. Acknowledged operations remain true after a kill. */
 final class SlowDiskTest {
   private static final Outcome BUSY = new Outcome.Refused(Reason.BUSY);
   private static final Outcome LATE = new Outcome.Refused(Reason.LATE);
@@ -51,7 +51,7 @@ final class SlowDiskTest {
     return open(directory.resolve("live"), bytes, time, BOOT, disk);
   }
 
-  /** What another process would find if this one were killed here. */
+  /** Returns what another process would find if this one were killed now. */
   private DiskTier afterKill(long bytes) throws IOException {
     Path copy = directory.resolve("copy");
     copy(directory.resolve("live"), copy);
@@ -65,7 +65,7 @@ final class SlowDiskTest {
 
   private static void putTwice(DiskTier tier, String key, String value) {
     put(tier, key, "first");
-    assertThat(put(tier, key, value)).isEqualTo(Outcome.DONE); // answered when it is in the file
+    assertThat(put(tier, key, value)).isEqualTo(Outcome.DONE); // acknowledged when it is in the file
   }
 
   @Test
@@ -113,8 +113,8 @@ final class SlowDiskTest {
       disk.full = false;
       time.advance(Duration.ofSeconds(31));
       List<CompletableFuture<Outcome>> puts = new ArrayList<>();
-      hold(tier); // in the midst of freeing the segments that are void
-      for (int i = 0; i < 30; i++) { // which rolls into further segments meanwhile
+      hold(tier); // while it frees the invalidated segments
+      for (int i = 0; i < 30; i++) { // this begins further segments meanwhile
         puts.add(tier.put(key("k" + i), item(value("old" + i, 100_000))));
       }
       disk.letGo();
@@ -148,7 +148,7 @@ final class SlowDiskTest {
         if (once.compareAndSet(false, true)) {
           disk.broken = "none";
           time.advance(Duration.ofSeconds(31));
-          puts.add(tier.put(key("x"), item("old"))); // the lock is free, the pause keeps it out
+          puts.add(tier.put(key("x"), item("old"))); // the lock is free, the pause refuses it
         }
       };
       disk.letGo();
@@ -298,7 +298,7 @@ final class SlowDiskTest {
         await(tier.put(key("fill" + i), item(value("f", 100_000))));
       }
       putTwice(tier, "k", "newer");
-      disk.full = true; // and stays so
+      disk.full = true; // and stays full
       assertThat(put(tier, "k", value("new", 200_000))).isEqualTo(BROKEN);
       time.advance(Duration.ofSeconds(31));
       putTwice(tier, "k", "newest");

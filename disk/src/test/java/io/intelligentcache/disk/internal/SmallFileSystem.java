@@ -16,7 +16,7 @@ final class SmallFileSystem implements AutoCloseable {
     this.root = root;
   }
 
-  /** Mounts one over an empty directory; skips the test where that is not allowed. */
+  /** Mounts one over an empty directory; skips the test if mounting is not allowed. */
   static SmallFileSystem mount(Path over, int kilobytes) throws IOException {
     String said = run("mount", "-t", "tmpfs", "-o", "size=" + kilobytes + "k", "tmpfs", over);
     assumeTrue(said.isEmpty(), "no file system can be mounted here, which takes root: " + said);
@@ -42,12 +42,14 @@ final class SmallFileSystem implements AutoCloseable {
     }
   }
 
-  /** Gives back what {@link #fill} took. */
+  /** Frees the bytes that {@link #fill} took. */
   void free() throws IOException {
     Files.deleteIfExists(root.resolve("filler"));
   }
 
-  /** Nobody may write, not even root. False while somebody has a file open for writing. */
+  /**
+   * Makes the file system read-only, also for root. Returns false while a file is open for writing.
+   */
   boolean readOnly() throws IOException {
     return run("mount", "-o", "remount,ro", root).isEmpty();
   }
@@ -75,7 +77,7 @@ final class SmallFileSystem implements AutoCloseable {
     }
   }
 
-  /** What it says, which is nothing if all went well. */
+  /** Runs a command; returns its output, which is empty if it succeeded. */
   private static String run(Object... command) throws IOException {
     String[] words = new String[command.length];
     for (int i = 0; i < words.length; i++) {

@@ -39,8 +39,9 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store of some twenty records in two segments, with overwrites, removals and a clear: kept as
- * bytes, so that a test can damage it, look what is left, and have it back whole, many times.
+ * A store of some twenty records in two segments, with overwrites, removals and a clear. Its files
+ * are kept in memory. So a test can damage the store, read what is left, and restore it, many
+ * times.
  */
 final class SmallStore {
   private static final Space CLEARED = new Space("cleared", "tenant");
@@ -50,10 +51,10 @@ final class SmallStore {
   private final @Nullable SecretKey key;
   private final Map<String, byte[]> files = new TreeMap<>();
 
-  /** What must be there while nothing is damaged; no key has any other value, ever. */
+  /** The entries that must be found while nothing is damaged. No key ever has any other value. */
   final Map<String, String> expected = new TreeMap<>();
 
-  /** A closed store, or one that was killed when all was written. */
+  /** Makes a closed store, or one that was killed after everything was written. */
   SmallStore(Path parent, boolean killed) throws IOException {
     this(parent, killed, null);
   }
@@ -75,8 +76,8 @@ final class SmallStore {
       remove(tier, "k2");
       write(tier, 3, "second");
       write(tier, 4, "second");
-      put(tier, "last", "x"); // what is last may be lost, and nothing is older than this
-      tier.removeMatching(USERS, name -> false).join(); // answered when all is in the file
+      put(tier, "last", "x"); // the last record may be lost; this key has no older value
+      tier.removeMatching(USERS, name -> false).join(); // acknowledged when all is in the file
       expected.put("last", "x");
       for (int i = 5; i < KEYS; i++) {
         expected.put("k" + i, "old" + i);
@@ -114,7 +115,7 @@ final class SmallStore {
     }
   }
 
-  /** Its files and their bytes; not to be changed. */
+  /** Its files and their bytes. They must not be changed. */
   Map<String, byte[]> files() {
     return files;
   }
@@ -124,7 +125,7 @@ final class SmallStore {
     return requireNonNull(files.get(name), name).clone();
   }
 
-  /** Puts the store back as it was, with other bytes in one file. */
+  /** Restores the store, with other bytes in one file. */
   void write(String changed, byte[] bytes) throws IOException {
     try (Stream<Path> all = Files.list(directory)) {
       for (Path file : all.toList()) {
@@ -141,7 +142,7 @@ final class SmallStore {
     return directory;
   }
 
-  /** What a reader finds under any key that was ever written, through a tier that only reads. */
+  /** The values that a reader finds for every key that was ever written. The store is only read. */
   Map<String, String> read() throws IOException {
     DirectoryLock lock = DirectoryLock.take(directory.toRealPath());
     var settings = new DiskSettings(SMALL, WriteBudget.UNLIMITED, ForcePolicy.NEVER, null, key);
@@ -168,12 +169,12 @@ final class SmallStore {
     }
   }
 
-  /** How many of the expected are missing. */
+  /** How many of the expected entries are missing. */
   int lost(Map<String, String> found) {
     return expected.size() - found.size();
   }
 
-  /** The offset behind the record of the newest value of each key that is expected in a file. */
+  /** The end offset of the record of the newest value of each expected key in a file. */
   Map<String, Integer> ends(String segment) throws IOException {
     Map<String, Integer> ends = new TreeMap<>();
     KeyHash hash = hash();
@@ -200,7 +201,7 @@ final class SmallStore {
         : new StoreKeys(key, manifest.store()).hash();
   }
 
-  /** Where the last put under a hash ends in a segment; 0 if there is none. */
+  /** The end offset of the last put with a hash in a segment; 0 if there is none. */
   private static int endOfLast(long hash, byte[] segment) {
     ByteBuffer bytes = ByteBuffer.wrap(segment).order(ByteOrder.LITTLE_ENDIAN);
     int found = 0;

@@ -50,7 +50,7 @@ final class StoreFilesTest {
   @TempDir(factory = InMemory.class)
   Path parent;
 
-  /** What may be in a file's place. */
+  /** What may be in the place of a file. */
   enum Kind {
     EMPTY_DIRECTORY,
     FULL_DIRECTORY,
@@ -99,13 +99,13 @@ final class StoreFilesTest {
     Path at = directory.resolve(name);
     Files.deleteIfExists(at);
     kind.make(at, elsewhere);
-    assertThat(DiskInspector.inspect(directory).fileBytes()).isPositive(); // and does not hang
+    assertThat(DiskInspector.inspect(directory).fileBytes()).isPositive(); // does not hang
     for (int round = 0; round < 2; round++) {
       try (DiskTier tier = open(directory, BYTES)) {
         for (int i = 0; i < 150; i++) {
           assertThat(get(tier, "k" + i)).isIn(null, value("v" + i, 9_000));
         }
-        for (int i = 0; i < 500; i++) { // more than it holds, so every file is used
+        for (int i = 0; i < 500; i++) { // more than fits, so every file is used
           putForSure(tier, "l" + i, value("w" + i, 9_000));
         }
         assertThat(get(tier, "l499")).isEqualTo(value("w499", 9_000));
@@ -162,7 +162,7 @@ final class StoreFilesTest {
     }
     List<Path> inTheWay = new ArrayList<>();
     try (DiskTier tier = open(directory, BYTES)) {
-      for (int i = 0; i < 100; i++) { // wherever the next segment is to be
+      for (int i = 0; i < 100; i++) { // wherever the next segment begins
         Path segment = directory.resolve(String.format(Locale.ROOT, "seg-%05d", i));
         if (Files.notExists(segment)) {
           inTheWay.add(Files.createDirectory(segment));

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A store that is opened with another maximum than the one it was made for. */
+/** A store that is opened with a maximum other than the one with which it was created. */
 final class StoreResizeTest {
   private static final int ROUNDS = Integer.getInteger("icm.resize.rounds", 12);
   private static final int FAULTS = Integer.getInteger("icm.resize.faults", 60);
@@ -66,7 +66,7 @@ final class StoreResizeTest {
     return some[random.nextInt(some.length)] + random.nextInt(100_000);
   }
 
-  /** What must or may be found, and how much was written to the log since. */
+  /** The entries that must or may be found, and how many bytes were written to the log since. */
   private static final class Model {
     private static final int HEAD = 100;
 
@@ -87,7 +87,10 @@ final class StoreResizeTest {
       entries.remove(key);
     }
 
-    /** A store of that maximum holds this part of it for sure, what is overwritten included. */
+    /**
+     * Marks entries that a store of that maximum may have evicted. It certainly keeps the last 4/10
+     * of the maximum, overwritten records included.
+     */
     void keptBy(long bytes) {
       entries.forEach((key, newest) -> {
         if (written - newest.position() > bytes * 4 / 10) {
@@ -106,7 +109,7 @@ final class StoreResizeTest {
         } else if (found != null || !mayBeGone.contains(key)) {
           assertThat(newest.value().equals(found)).as("%s: %s", what, key).isTrue();
         } else {
-          entries.remove(key); // it must not come back either
+          entries.remove(key); // it must not come back later
         }
       }
     }
@@ -130,7 +133,7 @@ final class StoreResizeTest {
         change(tier, model, random, round);
         model.keptBy(bytes);
         put(tier, "last", "1");
-        put(tier, "last", "2"); // an overwrite is answered when all before is in the file
+        put(tier, "last", "2"); // an overwrite is acknowledged when all before is in the file
         assertThat(Fixture.bytes(here)).as(what).isLessThanOrEqualTo(bytes);
         if (kill) {
           copy(here, killed);
@@ -223,7 +226,7 @@ final class StoreResizeTest {
       await(tier.put(key("brief"), brief));
       await(tier.put(key("expired"), brief.expiringAt(time.epochMillis() + 1_000)));
       time.advance(Duration.ofMinutes(10));
-      time.jumpWallClock(Duration.ofSeconds(-30)); // so that the store's time is another
+      time.jumpWallClock(Duration.ofSeconds(-30)); // so that the store's time differs
     }
     time.advance(Duration.ofMinutes(10));
     try (DiskTier tier = openTier(directory, TINY, false)) {
@@ -253,7 +256,7 @@ final class StoreResizeTest {
     }
   }
 
-  /** The disk is dead from some access on: to the directory that is as if the process was killed. */
+  /** The disk fails from some access on. For the directory this is the same as a killed process. */
   @Test
   void aCrashAtAnyMomentBringsBackNothingOld() throws IOException {
     Path made = directory.resolve("made");

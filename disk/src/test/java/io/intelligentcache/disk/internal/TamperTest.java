@@ -37,8 +37,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * An encrypted store whose files somebody else has written to, who knows the format and makes all
- * checksums fit, but does not have the key.
+ * An encrypted store whose files an attacker has changed. The attacker knows the format and can
+ * make all checksums match, but does not have the key.
  */
 final class TamperTest {
   private static final int VALUE_CRC = 36;
@@ -46,7 +46,7 @@ final class TamperTest {
   @TempDir
   Path directory;
 
-  /** The bytes of a segment, where its records begin, and what they say. */
+  /** The bytes of a segment, the offsets of its records, and their headers. */
   private static final class Opened {
     private final Path file;
     private final byte[] content;
@@ -82,7 +82,7 @@ final class TamperTest {
       bytes.put(at.get(which), record);
     }
 
-    /** Makes the checksums of a record fit what it says and holds, and its generation. */
+    /** Makes the checksums of a record match its content and generation. */
     void fix(int which) {
       int from = at.get(which);
       bytes.putInt(from + 8, bytes.getInt(8));
@@ -133,7 +133,7 @@ final class TamperTest {
     segment.replace(0, segment.record(1));
     segment.replace(1, first);
     segment.write();
-    Files.delete(directory.resolve("idx-00000")); // it would know where they were
+    Files.delete(directory.resolve("idx-00000")); // it would know their old places
     assertMiss("a", "b");
   }
 
@@ -167,7 +167,7 @@ final class TamperTest {
     assertMiss("a");
   }
 
-  /** At the same offset, in another segment and so in another life. */
+  /** At the same offset in another segment, and so in another generation. */
   @Test
   void aRecordOfAnotherLifeIsAMiss() throws IOException {
     try (DiskTier tier = openEncrypted(directory)) {
@@ -184,7 +184,7 @@ final class TamperTest {
     assertMiss("a");
   }
 
-  /** Its hash, the length before compression, its codec, its expiry. */
+  /** Changes the hash, the length before compression, the codec, the expiry. */
   @ParameterizedTest
   @ValueSource(ints = {16, 28, 32, 44})
   void aHeadThatWasChangedIsAMiss(int at) throws IOException {
@@ -209,7 +209,7 @@ final class TamperTest {
     twoOfEqualSize();
     Opened segment = segment(0);
     StoredKey plain = StoredKey.of(key("a"), hash());
-    byte[] value = new byte[10 + 2 * SegmentCipher.TAG_BYTES]; // as long as what it replaces
+    byte[] value = new byte[10 + 2 * SegmentCipher.TAG_BYTES]; // as long as the one it replaces
     var head =
         RecordHeader.put(plain, new Item(value, value.length, false, 7, Item.NEVER), value, false);
     int from = segment.at.get(0);
@@ -225,7 +225,7 @@ final class TamperTest {
     return new StoreKeys(KEY, manifest.store()).hash();
   }
 
-  /** Nobody can tell what it cleared, so nothing older counts. */
+  /** The cleared space can't be read, so older records are dropped. */
   @Test
   void aClearMarkerThatWasChangedBringsNothingBack() throws IOException {
     TierKey cleared = new TierKey(new Space("cleared", ""), new byte[] {1});
@@ -252,7 +252,7 @@ final class TamperTest {
     }
   }
 
-  /** A sweep for keys can't read the key of such a record, so it may be one of them. */
+  /** A sweep can't read the key of such a record, so the key may match. The record is removed. */
   @Test
   void aKeyThatWasChangedGoesWithASweep() throws IOException {
     twoOfEqualSize();

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Cuts the power of a store that is full and has seen several sessions: thirty times, or as
- * often as {@code -Dicm.cuts} says.
+ * Cuts the power of a full store that was opened several times: thirty times, or as often as {@code
+ * -Dicm.cuts} says.
  */
 @Timeout(7_200)
 final class TornPagesTest {
@@ -35,7 +35,7 @@ final class TornPagesTest {
 
   private final FakeTime time = new FakeTime();
 
-  /** Some writes fail, so that old records are struck out where they stand. */
+  /** Whether some writes fail, so that old records are marked dead in place. */
   private volatile boolean failing;
 
   @Test
@@ -75,7 +75,7 @@ final class TornPagesTest {
         power.cut(left, random);
       }
       tier.close();
-      ledger.crashed(); // what could not be written has no promise
+      ledger.crashed(); // nothing is promised for failed writes
     }
     if (!inTheMidst) {
       power.cut(left, random);
@@ -100,7 +100,7 @@ final class TornPagesTest {
     }
   }
 
-  /** What is left is whole for two more sessions. */
+  /** Opens the rest of the store twice more, and checks it. */
   private int recover(Path left, Ledger ledger, Random random, String what) {
     int there;
     try (DiskTier tier = Fixture.open(left, CAPACITY, time, NEXT_BOOT, SegmentOutput::toFile)) {

@@ -28,12 +28,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A device that can't read one of the segments. */
+/** A device that can't read one segment. */
 final class UnreadableDiskTest {
   private static final Lookup BROKEN = new Lookup.Refused(Reason.BROKEN);
   private static final int KEYS = 300;
 
-  /** Where the first segment of a store lies, and its first entries. */
+  /** The file of the first segment of a store, and its first entries. */
   private static final String BAD = "seg-00000";
 
   @TempDir(factory = InMemory.class)
@@ -49,7 +49,7 @@ final class UnreadableDiskTest {
     for (int i = 0; i < KEYS; i++) {
       await(tier.put(key("k" + i), item(value("v" + i, 8_000))));
     }
-    put(tier, "k299", value("v299", 8_000)); // answered when all is in the file
+    put(tier, "k299", value("v299", 8_000)); // acknowledged when all is in the file
     files.fault((access, file) -> {
       if (access == Access.READ && file.endsWith(BAD)) {
         tries.incrementAndGet();

@@ -4,7 +4,7 @@ import io.intelligentcache.disk.internal.file.SegmentOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Hands every call to a real file, so that a test overrides only what it is about. */
+/** Delegates every call to a real file, so that a test overrides only the calls that it needs. */
 class WatchedOutput implements SegmentOutput {
   private final SegmentOutput real;
 

@@ -28,7 +28,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What leaves memory is written when it seems worth it. */
+/** Entries that memory evicts are written if they seem worth a write. */
 final class AdmissionTest {
   private static final Outcome DECLINED = new Outcome.Refused(Reason.DECLINED);
 
@@ -49,8 +49,8 @@ final class AdmissionTest {
     for (int i = 0; i < 1_100; i++) {
       putForSure(tier, "filler" + i, value("filler", 8_000));
     }
-    await(tier.remove(key("filler1099"))); // answered when all before it is in the files
-    Awaitility.await().until(() -> tier.stats().bytes() <= SMALL * 7 / 8); // one is free again
+    await(tier.remove(key("filler1099"))); // acknowledged when all before is in the files
+    Awaitility.await().until(() -> tier.stats().bytes() <= SMALL * 7 / 8); // a segment is free again
   }
 
   @Test
@@ -62,7 +62,7 @@ final class AdmissionTest {
     }
   }
 
-  /** It keeps one segment free, not two. */
+  /** A small tier keeps one segment free, not two. */
   @Test
   void aSmallTierUsesAllItHasBeforeItChooses() {
     long taken = 0;

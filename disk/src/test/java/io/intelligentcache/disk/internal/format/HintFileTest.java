@@ -51,7 +51,7 @@ final class HintFileTest {
   private static void fill(DiskTier tier, String prefix, int entries) {
     for (int i = 0; i < entries; i++) {
       while (!(put(tier, prefix + i, value(prefix + i, 9_000)) instanceof Outcome.Done)) {
-        Thread.onSpinWait(); // a busy machine may let the writer fall behind
+        Thread.onSpinWait(); // the writer may be late on a busy machine
       }
     }
   }
@@ -62,7 +62,7 @@ final class HintFileTest {
         .count();
   }
 
-  /** Its segment has all its records then, and waits for nothing else before it may be freed. */
+  /** Then its segment has all its records, and may be freed without it. */
   @Test
   void aSideIndexForWhichThereIsNoMemoryCostsNothingElse() {
     SegmentOutput.Opener files = file -> {
@@ -83,10 +83,10 @@ final class HintFileTest {
   @Test
   void everySealedSegmentHasOneAndTogetherTheyHaveTheBytesOfASegment() throws IOException {
     try (DiskTier tier = openTier()) {
-      fill(tier, "long", 900); // once around, with side indexes of 1 KB
-      for (int i = 0; i < 50_000; i++) { // once more, with side indexes of 40 KB
+      fill(tier, "long", 900); // fills the log once, with hint files of 1 KB
+      for (int i = 0; i < 50_000; i++) { // once more, with hint files of 40 KB
         Outcome last = await(tier.put(key("k" + i), item(value("v" + i, 100))));
-        i -= last instanceof Outcome.Done ? 0 : 1; // a busy machine may let the writer fall behind
+        i -= last instanceof Outcome.Done ? 0 : 1; // the writer may be late on a busy machine
       }
     }
     assertThat(DiskInspector.inspect(directory).segments())
@@ -100,7 +100,7 @@ final class HintFileTest {
     }
   }
 
-  /** With zeros in the place of all values and keys, opening still knows every entry. */
+  /** All values and keys are overwritten by zeros. Opening still knows every entry. */
   @Test
   void openingReadsNoRecords() throws IOException {
     try (DiskTier tier = openTier()) {
@@ -138,10 +138,10 @@ final class HintFileTest {
     byte[] first;
     try (DiskTier tier = openTier()) {
       fill(tier, "old", 150);
-      put(tier, "old0", "again"); // answered when all before it is in the files
+      put(tier, "old0", "again"); // acknowledged when all before is in the files
       first = Files.readAllBytes(side);
-      fill(tier, "k", 900); // around once, and into the first again
-      Awaitility.await().until(() -> tier.stats().bytes() <= SMALL * 7 / 8); // one is free again
+      fill(tier, "k", 900); // the whole log once, and the first segment again
+      Awaitility.await().until(() -> tier.stats().bytes() <= SMALL * 7 / 8); // a segment is free again
     }
     long live = DiskInspector.inspect(directory).liveEntries();
     assertThat(live).isGreaterThan(500);
@@ -228,7 +228,10 @@ final class HintFileTest {
     }
   }
 
-  /** Damage in a segment without one: what follows the damage stays, what is older goes. */
+  /**
+   * Damage in a segment without a hint file: records after the damage stay, older records are
+   * dropped.
+   */
   @Test
   void behindADamagedHeadTheRecordsAreFoundAgain() throws IOException {
     try (DiskTier tier = openTier()) {
@@ -257,7 +260,7 @@ final class HintFileTest {
     }
   }
 
-  /** Where a record's checksum of its head lies, near a place. */
+  /** The offset of the header checksum of a record near an offset. */
   private static int headIn(byte[] segment, int near) {
     List<Integer> heads = IntStream.range(near / 8, near / 8 + 2_000)
         .map(at -> at * 8)

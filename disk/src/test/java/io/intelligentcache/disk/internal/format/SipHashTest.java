@@ -16,7 +16,7 @@ final class SipHashTest {
     return counting;
   }
 
-  /** From the appendix of the paper, and from the vectors of its authors' program. */
+  /** Test vectors from the appendix of the paper, and from the program of its authors. */
   @Test
   void comesToTheHashesOfItsAuthors() {
     KeyHash hash = SipHash.keyed(counting(16));
