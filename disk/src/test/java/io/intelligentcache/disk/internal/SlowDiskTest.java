@@ -65,7 +65,7 @@ final class SlowDiskTest {
 
   private static void putTwice(DiskTier tier, String key, String value) {
     put(tier, key, "first");
-    assertThat(put(tier, key, value)).isEqualTo(Outcome.DONE); // acknowledged when it is in the file
+    assertThat(put(tier, key, value)).isEqualTo(Outcome.DONE); // done when it is in the file
   }
 
   @Test

@@ -50,7 +50,7 @@ final class AdmissionTest {
       putForSure(tier, "filler" + i, value("filler", 8_000));
     }
     await(tier.remove(key("filler1099"))); // acknowledged when all before is in the files
-    Awaitility.await().until(() -> tier.stats().bytes() <= SMALL * 7 / 8); // a segment is free again
+    Awaitility.await().until(() -> tier.stats().bytes() <= SMALL * 7 / 8); // one segment is free
   }
 
   @Test

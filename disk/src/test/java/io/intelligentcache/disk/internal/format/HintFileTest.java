@@ -141,7 +141,7 @@ final class HintFileTest {
       put(tier, "old0", "again"); // acknowledged when all before is in the files
       first = Files.readAllBytes(side);
       fill(tier, "k", 900); // the whole log once, and the first segment again
-      Awaitility.await().until(() -> tier.stats().bytes() <= SMALL * 7 / 8); // a segment is free again
+      Awaitility.await().until(() -> tier.stats().bytes() <= SMALL * 7 / 8); // one segment is free
     }
     long live = DiskInspector.inspect(directory).liveEntries();
     assertThat(live).isGreaterThan(500);
