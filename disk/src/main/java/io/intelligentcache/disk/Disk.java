@@ -24,7 +24,7 @@ import javax.crypto.SecretKey;
  * }</pre>
  *
  * <p>The tier keeps a log of segments in a directory of its own. The log survives {@code kill -9}:
- * an old value that was overwritten, removed or cleared does not come back. Two kinds of entries
+ * an old value that was overwritten, removed or cleared does not come back. Only two kinds of entries
  * may be lost: those put for the first time in the last 50 milliseconds, and those in the oldest
  * segment if it was being freed at that moment. After a crash of the operating system the tier
  * starts empty. Damaged bytes are misses.

@@ -50,8 +50,8 @@ final class StoreResize {
   private static final Logger LOG = LoggerFactory.getLogger(StoreResize.class);
 
   /**
-   * How many segments are copied from if they are too large. Fewer than half of them fill the new
-   * store.
+   * How many of the newest segments are copied if the segments are too large. Fewer than half of
+   * them fill the new store.
    */
   private static final int MOST_SEGMENTS = 2 * SegmentGeometry.MIN_SEGMENTS;
 
@@ -232,7 +232,10 @@ final class StoreResize {
     return StoreFiles.isOurName(file) || file.endsWith(DirectoryLock.FILE);
   }
 
-  /** Deletes the subdirectory. Files in it that are not the store's are renamed, not deleted. */
+  /**
+   * Deletes the subdirectory with the store's files. If there is anything else in it, the
+   * subdirectory is renamed.
+   */
   private void deleteBeside() throws IOException {
     if (!Files.exists(beside, NOFOLLOW_LINKS)) {
       return;

@@ -1,4 +1,4 @@
-/** The disk tier: puts its parts together, and begins and ends them. */
+/** The disk tier: connects its parts, starts them and stops them. */
 @NullMarked
 package io.intelligentcache.disk.internal;
 

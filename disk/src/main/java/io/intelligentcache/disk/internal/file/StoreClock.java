@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * is stored and when it is returned. Thread-safe.
  */
 public final class StoreClock implements TimeSource {
-  /** How far a synchronized wall clock may be set back. */
+  /** How far a synchronized wall clock may be set back, in milliseconds. */
   public static final long SMALL_STEP_MILLIS = 60_000;
 
   /** How much two equal clocks may differ because they are read one after the other. */
@@ -140,8 +140,8 @@ public final class StoreClock implements TimeSource {
   }
 
   /**
-   * Adds to an expiry. On overflow the item still expires, very late: the result is never {@code
-   * NEVER}.
+   * Adds to an expiry, without overflow. The result is never {@code NEVER}, so the item still
+   * expires.
    */
   private static long later(long expiresAt, long by) {
     long sum = expiresAt + by;

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds and opens the files of a store. The store creates plain files only. A directory, a link or
- * a pipe that has the name of a store's file is not one: opening a pipe would block forever,
+ * Finds and opens the files of a store. The store creates plain files only. If a directory, a link
+ * or a pipe has the name of a store's file, it is not used: opening a pipe would block forever,
  * writing to a link would change another file, and a directory can't be written to.
  */
 public final class StoreFiles {

@@ -45,8 +45,8 @@ public final class LogMaintenance {
   // The writer.
 
   /**
-   * Waits until there is something to write or to mark dead. The previous batch must have been
-   * acknowledged.
+   * Waits until there is something to write or to mark dead. All operations of the previous batch
+   * must be completed.
    *
    * @param again whether to return after a second without work
    */

@@ -304,8 +304,9 @@ public final class LogWriter implements Runnable {
   }
 
   /**
-   * Ends the hold on appends, and acknowledges the operations that could not be written but whose
-   * old records are dead. While old values could come back, refuses them and keeps the hold.
+   * Ends the hold on appends, and completes the operations that could not be written. Their old
+   * records are dead. While old values could come back, refuses the operations instead and keeps
+   * the hold.
    */
   private void settle(List<PendingAck> waiting) {
     if (!atRisk()) {

@@ -103,7 +103,7 @@ public final class PendingAcks {
     return inLine() || !inHand.isEmpty();
   }
 
-  /** Ends the current batch: all its operations have been acknowledged. */
+  /** Ends the current batch: all its operations are completed. */
   void settle() {
     inHand.clear();
     removedInHand = Set.of();

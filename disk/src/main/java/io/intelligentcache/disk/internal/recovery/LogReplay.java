@@ -13,8 +13,9 @@ import java.util.Arrays;
 
 /**
  * Rebuilds an index by replaying a log from its newest record to its oldest. The first record of a
- * key that it sees is the valid one. The result is the same index as before. And the replay can
- * stop where records are missing: the missing ones may have replaced older ones.
+ * key that it sees is the valid one. The result is the same as the index of the process that wrote
+ * the log. The replay can stop where records are missing, because the missing ones may have
+ * replaced older ones.
  */
 public final class LogReplay {
   private final Index index;
