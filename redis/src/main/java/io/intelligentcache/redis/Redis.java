@@ -21,7 +21,7 @@ import java.time.Duration;
  *     .commandTimeout(Duration.ofMillis(200))
  * }</pre>
  *
- * <p>Nothing it prints or throws shows the password.
+ * <p>Neither {@link #toString} nor any message of an exception shows the password.
  */
 public final class Redis implements SharedTierFactory {
   private final Servers servers;
@@ -33,13 +33,13 @@ public final class Redis implements SharedTierFactory {
   }
 
   /**
-   * A server.
+   * One Redis server.
    *
-   * @param url {@code redis://} or, for TLS, {@code rediss://}, then {@code [user:password@]host},
-   *     optionally {@code :port} (6379 unless given) and {@code /database} (0 unless given). A user
-   *     or password with other characters than letters, digits and {@code -._~} is percent-encoded.
+   * @param url {@code redis://} or, for TLS, {@code rediss://}, then {@code [user:password@]host}, optionally
+   *     {@code :port} (6379 unless given) and {@code /database} (0 unless given). Characters of a user or password
+   *     other than letters, digits and {@code -._~} must be percent-encoded.
    * @return a configuration with the defaults
-   * @throws IllegalArgumentException if that is no such URL; the message says what is wrong with it
+   * @throws IllegalArgumentException if the text is no such URL; the message says what is wrong with it
    */
   public static Redis at(String url) {
     return new Redis(
@@ -47,13 +47,13 @@ public final class Redis implements SharedTierFactory {
   }
 
   /**
-   * A cluster. It is found through any one of the servers given, which need not all be there.
+   * A Redis cluster. One reachable server of those given is enough to find all the others.
    *
-   * @param url as for {@link #at}; the database must be 0, which is the only one that a cluster has.
-   *     All servers are signed in to as this URL says
+   * @param url as for {@link #at}; the database must be 0, because a cluster has no other one. User, password and TLS
+   *     of this URL are used for all servers
    * @param more the URLs of further servers of the cluster, without user and password
    * @return a configuration with the defaults
-   * @throws IllegalArgumentException if one is no such URL, or contradicts the first one
+   * @throws IllegalArgumentException if one text is no such URL, or contradicts the first one
    */
   public static Redis cluster(String url, String... more) {
     return new Redis(
@@ -62,15 +62,15 @@ public final class Redis implements SharedTierFactory {
   }
 
   /**
-   * The server that sentinels name as the primary, whichever that is at the time.
+   * The server that the sentinels name as the primary. After a failover the tier uses the new primary.
    *
-   * @param primaryName what the sentinels know it by, for example {@code mymaster}
-   * @param url a sentinel, as for {@link #at}, but with port 26379 unless given. User, password and
-   *     database are those of the servers that the sentinels watch; TLS is for both
-   * @param more the URLs of further sentinels, without user, password and database. All are asked,
-   *     and the latest decision counts
+   * @param primaryName the name by which the sentinels know the primary, for example {@code mymaster}
+   * @param url a sentinel, as for {@link #at}, but with port 26379 unless given. User, password and database are those
+   *     of the Redis servers that the sentinels watch. TLS is used for both the sentinels and the servers
+   * @param more the URLs of further sentinels, without user, password and database. All sentinels are asked, and the
+   *     latest decision counts
    * @return a configuration with the defaults
-   * @throws IllegalArgumentException if one is no such URL, or contradicts the first one
+   * @throws IllegalArgumentException if one text is no such URL, or contradicts the first one
    */
   public static Redis sentinel(String primaryName, String url, String... more) {
     return new Redis(
@@ -82,12 +82,12 @@ public final class Redis implements SharedTierFactory {
   }
 
   /**
-   * How to sign in to the sentinels themselves; without this, as nobody.
+   * The credentials for the sentinels themselves. Without them the tier connects to the sentinels without a password.
    *
    * @param user the user, or an empty text where sentinels have a password only
    * @param password the password, which is not empty
    * @return a changed copy
-   * @throws IllegalArgumentException if the password is empty, or if this is no configuration of sentinels
+   * @throws IllegalArgumentException if the password is empty, or if this configuration has no sentinels
    */
   public Redis sentinelCredentials(String user, String password) {
     requireNonNull(user, "user");
@@ -101,8 +101,8 @@ public final class Redis implements SharedTierFactory {
   }
 
   /**
-   * What every key of this cache begins with. Everything under {@code namespace + ":"} belongs to
-   * the cache; nothing else is ever read, changed or deleted.
+   * The prefix of every key of this cache. Every key under {@code namespace + ":"} belongs to the cache. The tier never
+   * reads, changes or deletes any other key.
    *
    * @param namespace 1 to 128 characters; {@code icm} unless set
    * @return a changed copy
@@ -113,8 +113,8 @@ public final class Redis implements SharedTierFactory {
   }
 
   /**
-   * How long a read or write may take before it is answered as late. If this process is so busy that
-   * it has not read by then what has arrived, it reads that first; this takes at most as long again.
+   * How long a read or write may take. After that it is refused as late. If this process is so busy that it has not yet
+   * read the replies that have arrived by then, it reads them first. That takes at most one further timeout.
    *
    * @param timeout 1 ms to 60 s; 500 ms unless set
    * @return a changed copy
@@ -125,10 +125,11 @@ public final class Redis implements SharedTierFactory {
   }
 
   /**
-   * How long one attempt to connect may take, the first commands on the connection included; and how
-   * long opening the tier waits at most until all servers are ready. A short
-   * one makes a manager start sooner while Redis is down. One that is too short for a busy machine
-   * makes the first writes after the start be refused.
+   * How long one attempt to connect may take, including the first commands on the connection. It is also the longest
+   * time that opening the tier waits for all servers to be ready.
+   *
+   * <p>With a short timeout a manager starts sooner while Redis is down. If the timeout is too short for a busy
+   * machine, the first writes after the start are refused.
    *
    * @param timeout 1 ms to 60 s; 5 s unless set
    * @return a changed copy
@@ -139,9 +140,9 @@ public final class Redis implements SharedTierFactory {
   }
 
   /**
-   * How long the caller of a clear or of a removal by pattern waits at most for Redis. What is not done by
-   * then goes on in the background, also over an outage, and until it is done this instance does not
-   * read from Redis what the call removes. Other instances may. Statistics count what is not done.
+   * How long the caller of a clear or of a removal by pattern waits at most for Redis. If the removal is not done by
+   * then, it continues in the background, also after an outage. Until it is done, this instance does not read the
+   * removed entries from Redis. Other instances may still read them. Statistics count the removals that are not done.
    *
    * @param timeout 1 ms to 1 h; 10 s unless set
    * @return a changed copy
@@ -152,7 +153,7 @@ public final class Redis implements SharedTierFactory {
   }
 
   /**
-   * How many commands may wait for the answers of one server; further ones are refused as busy.
+   * How many commands may wait for the replies of one server. Further commands are refused as busy.
    *
    * @param commands 1 to 1,000,000; 10,000 unless set
    * @return a changed copy
@@ -163,9 +164,9 @@ public final class Redis implements SharedTierFactory {
   }
 
   /**
-   * How many bytes of keys and values may wait for the answers of one server; further commands are refused as
-   * busy. What a read will bring is estimated from the sizes read and written before. A single
-   * command that is larger still goes through when nothing else waits.
+   * How many bytes of keys and values may wait for the replies of one server. Further commands are refused as busy. The
+   * size of a value that will be read is estimated from the sizes read and written before. A single command that is
+   * larger is still sent when no other command waits.
    *
    * @param bytes 1 KiB to 16 GiB; 64 MiB unless set
    * @return a changed copy
@@ -176,7 +177,7 @@ public final class Redis implements SharedTierFactory {
   }
 
   /**
-   * The largest payload that is stored; a larger one is refused, and its key removed.
+   * The largest payload that is stored. A larger one is refused, and its key is removed.
    *
    * @param bytes 1 to 256 MiB; 16 MiB unless set
    * @return a changed copy
@@ -187,10 +188,12 @@ public final class Redis implements SharedTierFactory {
   }
 
   /**
-   * Tells other instances of changes by publishing them on a channel, in place of letting Redis track
-   * the keys, for servers and proxies that know no {@code CLIENT TRACKING}. All instances that share the
-   * namespace must do so: one that does not is heard by none of those that do. What other applications
-   * write, and what Redis evicts, is not told then.
+   * Publishes changes on a channel, instead of letting Redis track the keys. This is for servers and proxies that do
+   * not support {@code CLIENT TRACKING}.
+   *
+   * <p>All instances that share the namespace must use this setting. An instance that does not use it publishes
+   * nothing, so the instances that use it miss its changes. With this setting, an instance receives no invalidation
+   * when another application writes a key, or when Redis evicts one.
    *
    * @return a changed copy
    */
@@ -199,11 +202,12 @@ public final class Redis implements SharedTierFactory {
   }
 
   /**
-   * Opens the tier. Returns when all servers that own keys are connected, answer and tell of changes,
-   * and the scripts have been run once, without storing anything. A server that is away, refuses the
-   * credentials or hangs is tried again until the connect timeout; then a line in the log says what is
-   * missing, the tier opens nevertheless, refuses, and goes on connecting in the background. Loading
-   * the client library's classes does not count.
+   * Opens the tier. Returns when all servers that own keys are connected, answer and report invalidations, and when the
+   * scripts have been run once, without storing anything.
+   *
+   * <p>If a server is down, refuses the credentials or hangs, connecting is retried until the connect timeout. Then a
+   * line in the log says what is missing, and the tier opens nevertheless: it refuses reads and writes, and continues
+   * connecting in the background. The time for loading the client library's classes does not count.
    */
   @Override
   public Tier open(TierContext context) {

@@ -1,5 +1,5 @@
 /**
- * The Redis tier: entries that many instances share, on one server, behind Sentinel, or in a cluster.
+ * The Redis tier: entries that many instances share. Redis may be one server, servers behind Sentinel, or a cluster.
  *
  * <p>Start at {@link io.intelligentcache.redis.Redis}.
  */

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What has to be seen to in the background, on one thread that never waits: who owns the keys, the
- * connections to them, and making up for the writes in the journal.
+ * Background work of the tier, on one thread that never blocks: finding the servers that own the keys, connecting to
+ * them, receiving invalidations, and repairing the writes in {@link UnsettledWrites}.
  */
 final class Maintenance implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
@@ -51,7 +51,7 @@ final class Maintenance implements AutoCloseable {
 
   private CompletableFuture<Integer> repair = CompletableFuture.completedFuture(0); // under lock
   private volatile long repairNotBeforeNanos = System.nanoTime();
-  private volatile long repairPauseNanos; // 0 unless the last repair got nothing done
+  private volatile long repairPauseNanos; // 0 unless the last repair settled nothing
   private long epochLookedAtNanos = System.nanoTime(); // owned by the thread
 
   Maintenance(
@@ -76,8 +76,8 @@ final class Maintenance implements AutoCloseable {
   }
 
   /**
-   * Begins. The first attempts to connect are started by the calling thread, because they load most of
-   * the client library's classes, and how long that takes says nothing about Redis.
+   * Starts the maintenance thread. The calling thread starts the first attempts to connect: they load most of the
+   * client library's classes, and the time for that says nothing about Redis.
    */
   void start() {
     tick();
@@ -96,22 +96,22 @@ final class Maintenance implements AutoCloseable {
       if (repairNotBeforeNanos - System.nanoTime() <= 0) {
         var unused = repair();
       }
-    } catch (Throwable e) { // anything that got out of here would be the last tick
-      LOG.warn("upkeep failed; going on", e);
+    } catch (Throwable e) { // otherwise the scheduler would stop
+      LOG.warn("maintenance of Redis connections failed; retrying", e);
     }
   }
 
   /**
-   * Makes up for keys of the journal whose servers take commands, or joins who does so already; done once all are answered, with
-   * the number of those that succeeded. A put that fails meanwhile has a greater version than the
-   * tombstone that was sent, and keeps its entry.
+   * Repairs unsettled writes whose servers take commands, or returns the repair that is already running. Completes when
+   * all commands are answered, with the number of keys that were settled. If a put of the same key fails meanwhile, its
+   * version is greater than that of the tombstone that was sent, so the put stays in {@link UnsettledWrites}.
    */
   private synchronized CompletableFuture<Integer> repair() {
     if (unsettled.isEmpty() || !router.available() || !repair.isDone()) {
       return repair;
     }
-    // A write may have been refused because a clock was set unnoticed; what takes its place must
-    // not be dated by it.
+    // A write may have been refused because a server's clock was set. The time is asked for first,
+    // so that no repair gets a version by the former clock.
     repair = Futures.all(topology.primaries().stream().map(Primary::askTime).toList())
         .thenCompose(asked -> repeatSome());
     return repair;
@@ -126,7 +126,7 @@ final class Maintenance implements AutoCloseable {
         .thenApply(all -> pace((int) all.stream().filter(done -> done).count()));
   }
 
-  /** While a server refuses all of them, such as a read-only one, asks less and less often. */
+  /** Backs off while all repairs fail, for example because the server is read-only. */
   private int pace(int succeeded) {
     repairPauseNanos = succeeded > 0
         ? 0
@@ -136,12 +136,13 @@ final class Maintenance implements AutoCloseable {
     return succeeded;
   }
 
-  /** Makes up for the whole journal before the end, if the server lets it, and says what it could not. */
+  /** Repairs all unsettled writes before the tier closes, as far as the servers accept them in this time. */
   void drain(long millis) {
     long deadline = System.nanoTime() + MILLISECONDS.toNanos(millis);
     int failures = 0;
     try {
-      // A first one may have been on its way before the server got well; a second one was not.
+      // The first repair may have been sent while the server still refused commands; the second was
+      // not.
       while (failures < 2 && !unsettled.isEmpty() && router.available()) {
         int succeeded = repair().get(deadline - System.nanoTime(), NANOSECONDS);
         failures = succeeded > 0 ? 0 : failures + 1;
@@ -149,14 +150,14 @@ final class Maintenance implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      // What is left is logged below.
+      // close() logs the keys that are left.
     }
   }
 
   @Override
   public void close() {
     thread.shutdown();
-    try { // a tick that went on meanwhile would use what is closed after this
+    try { // a running tick would use what is closed after this
       var unused = thread.awaitTermination(LONGEST_TICK_MILLIS, MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

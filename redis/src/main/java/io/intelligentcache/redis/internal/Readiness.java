@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
-/** Whether the tier can do its work, since when not, and why. */
+/** Whether the tier works, since when it does not, and why. */
 final class Readiness {
   private static final long WELL = Long.MIN_VALUE;
 
@@ -26,7 +26,7 @@ final class Readiness {
     this.closed = closed;
   }
 
-  /** Notes when trouble begins and ends. By upkeep only. */
+  /** Records when trouble begins and ends. Called by the maintenance thread only. */
   void tend() {
     boolean well = troubles().isEmpty();
     if (!well && troubledSinceNanos == WELL) {
@@ -37,7 +37,7 @@ final class Readiness {
     }
   }
 
-  /** Done once nothing was missing for the first time. */
+  /** Completes when the tier has no trouble for the first time. */
   CompletableFuture<Void> firstWell() {
     return firstWell;
   }
@@ -48,7 +48,7 @@ final class Readiness {
     if (troubles.isEmpty()) {
       return new SharedHealth(true, true, true, Duration.ZERO, null);
     }
-    long since = troubledSinceNanos; // upkeep may not have seen the trouble yet
+    long since = troubledSinceNanos; // tend() may not have seen the trouble yet
     long nanos = since == WELL ? 0 : System.nanoTime() - since;
     return new SharedHealth(
         !closed.getAsBoolean() && topology.connected(),

@@ -65,7 +65,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The tier: puts its parts together, and begins and ends them. */
+/** The Redis tier: assembles its parts, opens and closes them. */
 public final class RedisTier implements SharedTier {
   static final int JOURNAL_KEYS = 100_000;
 
@@ -104,7 +104,8 @@ public final class RedisTier implements SharedTier {
     RecordFormat format = new RecordFormat(limits.maximumItemBytes());
     client = new LettuceClient(
         limits.connectTimeout(),
-        // The gate is the bound; this one behind it leaves room for what passes the gate.
+        // InFlightLimiter sets the bound. The client library's queue is larger, because heartbeats
+        // and probes are not limited.
         limits.maximumPending() + 1_000);
     topology = Topology.of(
         servers,
@@ -172,7 +173,7 @@ public final class RedisTier implements SharedTier {
     return tier;
   }
 
-  /** Returns when everything is there and has been used once, or after the connect timeout. */
+  /** Returns when all servers are ready and the scripts have been run once, or after the connect timeout. */
   private void awaitReady(Servers servers) {
     long deadline = System.nanoTime() + limits.connectTimeout().toNanos();
     waitFor(health.firstWell(), limits.connectTimeout().toMillis());
@@ -188,8 +189,8 @@ public final class RedisTier implements SharedTier {
           limits.connectTimeout().toMillis(),
           now.problem(),
           now.connected() && now.answering()
-              ? "every read of a copy asks Redis until it tells of changes."
-              : "until it is there, its reads and writes are refused and counted.");
+              ? "every read of a copy asks Redis until it reports invalidations."
+              : "until it is ready, its reads and writes are refused and counted.");
     }
     opening.end();
   }
@@ -243,7 +244,7 @@ public final class RedisTier implements SharedTier {
     return writes.removeIf(key, condition);
   }
 
-  /** Always true but for keys that could not be read now: what Redis holds only Redis knows. */
+  /** True, except for keys that must not be read at present: only Redis knows which keys it holds. */
   @Override
   public boolean mayContain(TierKey key) {
     return !unsettled.holds(requireNonNull(key, "key"));
@@ -314,7 +315,7 @@ public final class RedisTier implements SharedTier {
     return counted(space, sweeps.begin(space, BulkRemoval.ALL));
   }
 
-  /** What was put before a sweep and not acknowledged must not come back after it. */
+  /** A put that was not acknowledged before a sweep must not be stored after it. */
   private void forgetPuts(Space space) {
     unsettled.forgetPuts(space);
     lost.swept(space);
@@ -342,19 +343,19 @@ public final class RedisTier implements SharedTier {
     return health.read();
   }
 
-  /** All servers that own keys or are about to. */
+  /** All servers that own keys or are about to own some. */
   Collection<Primary> primaries() {
     return topology.primaries();
   }
 
-  /** Who owns a slot, or null while that is not known. */
+  /** The owner of a slot, or null while it is not known. */
   @Nullable
   RedisAddress owner(int slot) {
     Primary owner = topology.owner(slot);
     return owner == null ? null : owner.address();
   }
 
-  /** Lets what is on its way finish and the journal be made up for, each within a second. */
+  /** Waits for the commands in flight, then repairs the unsettled writes, each for at most a second. */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
@@ -374,7 +375,7 @@ public final class RedisTier implements SharedTier {
 
   private CompletableFuture<Outcome> counted(Space space, CompletableFuture<Outcome> sweep) {
     return sweep.thenApply(outcome -> {
-      lost.swept(space); // also what was repeated while the sweep began
+      lost.swept(space); // also the puts repeated while the sweep began
       if (outcome instanceof Outcome.Done done) {
         counters.removals.add(done.count());
       } else {
@@ -390,7 +391,7 @@ public final class RedisTier implements SharedTier {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      // Whoever started it has logged why; here it only mattered not to wait longer.
+      // The part that failed has logged the reason. This method only limits the wait.
     }
   }
 }

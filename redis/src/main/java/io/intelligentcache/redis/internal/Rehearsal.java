@@ -20,12 +20,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Reads and writes on the way that all callers go, before the first of them comes. In a process that
- * has just started, that way is slow: classes are loaded, and nothing is compiled. On a busy machine a
- * burst of first puts would take longer than the command timeout.
+ * Runs the read and write path many times before the first caller uses it. In a process that has just started
+ * that path is slow: classes have to be loaded, and no code is compiled yet. On a busy machine a burst of first puts
+ * would take longer than the command timeout.
  *
- * <p>Nothing is stored. A put is sent on the condition that a lease is held which nobody was granted,
- * so Redis runs the whole script up to there and refuses. Nobody is told of a change, either.
+ * <p>Nothing is stored. The put has a condition that never holds: it requires a lease that no instance was granted. So
+ * Redis runs the whole script up to that condition and refuses. No invalidation is sent either.
  */
 final class Rehearsal {
   private static final int ROUNDS = 16;
@@ -45,14 +45,17 @@ final class Rehearsal {
     this.writes = writes;
   }
 
-  /** Calls, first one at a time, then many; waits for the answers, but not past this instant. */
+  /**
+   * Sends one round with a single key, then rounds with many keys at once. Waits for the answers, but not past the
+   * deadline.
+   */
   void make(long deadlineNanos) {
     long started = System.nanoTime();
     try {
       for (int round = 0; round <= ROUNDS && System.nanoTime() - started < LONGEST_NANOS; round++) {
         List<CompletableFuture<?>> calls = new ArrayList<>();
         for (int i = 0; i < (round == 0 ? 1 : AT_ONCE); i++) {
-          // In a cluster the keys are those of many servers.
+          // in a cluster, keys of many servers
           TierKey key = new TierKey(SPACE, new byte[] {(byte) round, (byte) i});
           calls.add(reads.get(key));
           calls.add(reads.revalidate(key, NEVER));
@@ -64,7 +67,7 @@ final class Rehearsal {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      // A server that is too slow for this is used all the same.
+      // The tier also uses a server that is too slow for this.
     }
   }
 }

@@ -1,6 +1,4 @@
-/**
- * The Redis tier: puts its parts together, opens and closes them, and keeps the connections and the topology up.
- */
+/** The Redis tier: assembles its parts, opens and closes them, and maintains the connections and the topology. */
 @NullMarked
 package io.intelligentcache.redis.internal;
 

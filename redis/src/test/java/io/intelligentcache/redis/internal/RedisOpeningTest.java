@@ -198,7 +198,7 @@ final class RedisOpeningTest {
         log.reset();
         try (TierProbe tier = listener(Redis.at(url).connectTimeout(Duration.ofSeconds(3)))) {
           SharedHealth health = health(tier);
-          assertThat(warnings()[0]).contains("does not tell of changes");
+          assertThat(warnings()[0]).contains("does not report invalidations");
           assertThat(health.telling()).isFalse();
           return warnings().length == 1
               && warnings()[0].contains("every read of a copy asks Redis")

@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How often the clock of Redis has been set back, as far as is known here. It is the upper part of every version, so
- * that what is written after that is greater than what was written before.
+ * The number of times that the clock of Redis has been set back, as far as this instance knows. It is the upper part of
+ * every version. So a version that is drawn after the clock was set back is greater than the versions drawn before.
  *
- * <p>Redis keeps the epoch beside the latest time that it had when an instance looked, under one name per
- * namespace. Each instance looks twice a second, and when it connects. The first one that finds the clock more than
- * half a second behind the latest time begins the next epoch:
+ * <p>Redis keeps the epoch together with the latest time that it had when an instance looked, under one name per
+ * namespace. Each instance looks twice a second, and when it connects. The first instance that finds the clock more
+ * than half a second behind the latest time begins the next epoch:
  *
  * <pre>
  *   A puts k, version (0, 12:00:00)      latest time 12:00:00
@@ -24,11 +24,12 @@ import java.util.concurrent.atomic.AtomicLong;
  *   B clears                             version (1, 11:00:01), greater than that of k
  * </pre>
  *
- * <p>Where one server has all keys, the program that stores a record refuses what began in a former epoch, as long as such
- * a write may be under way: by the clock that was set back it may seem to have been called a moment ago.
+ * <p>If one server has all keys, the script that stores a record refuses writes that began in a former epoch, as long
+ * as such a write may be in flight. By the clock that was set back, such a write may seem to have been called a moment
+ * ago.
  *
- * <p>Where the name is lost, with all others or evicted, the next look writes it again with the greatest epoch
- * that its writer knows. In a cluster only the clock of the server that owns the name is watched.
+ * <p>If the name is lost, together with all others or by eviction, the next look writes it again, with the greatest
+ * epoch that the instance knows. In a cluster only the clock of the server that owns the name is watched.
  */
 public final class Epoch {
   private static final byte[] KEPT_MILLIS = Arguments.decimal(Duration.ofDays(7).toMillis());
@@ -41,7 +42,7 @@ public final class Epoch {
   private final AtomicBoolean looking = new AtomicBoolean();
 
   /**
-   * The first epoch, until Redis was asked.
+   * Starts with the first epoch, until Redis has been asked.
    *
    * @param alone whether one server has all keys
    */
@@ -50,24 +51,24 @@ public final class Epoch {
         alone ? new byte[][] {names.clock(), names.setBack()} : new byte[][] {names.clock()};
   }
 
-  /** The epoch of what is written now. */
+  /** The epoch of the versions that are drawn at present. */
   long current() {
     return current.get();
   }
 
-  /** Somebody knows this epoch. */
+  /** Takes over an epoch that a server or another instance knows, if it is greater. */
   public void learn(long epoch) {
     if (epoch > current.get()) {
       current.accumulateAndGet(epoch, Math::max);
     }
   }
 
-  /** Looks over a connection that is not in use yet. Fails where another server has the name. */
+  /** Asks for the epoch over a connection that is not in use yet. Fails if another server has the name. */
   public CompletionStage<?> look(RedisAsyncCommands<byte[], byte[]> redis) {
     return Script.CLOCK.runWhole(redis, names, arguments()).thenAccept(this::learn);
   }
 
-  /** Whether the caller is to ask as any command does: no earlier question of this kind waits for its answer. */
+  /** Whether the caller has to ask Redis by an ordinary command: no earlier look is unanswered. */
   public boolean beginLook() {
     return looking.compareAndSet(false, true);
   }
@@ -76,12 +77,12 @@ public final class Epoch {
     looking.set(false);
   }
 
-  /** The names that {@link Script#CLOCK} is given. */
+  /** The keys of {@link Script#CLOCK}. */
   public byte[][] names() {
     return names;
   }
 
-  /** What {@link Script#CLOCK} is given beside the names. */
+  /** The arguments of {@link Script#CLOCK}. */
   public byte[][] arguments() {
     return new byte[][] {Arguments.decimal(current()), KEPT_MILLIS, UNDER_WAY_MILLIS};
   }

@@ -7,24 +7,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time of Redis as this instance counts it, and expiry translated between the two.
+ * The time of Redis as this instance counts it, and the conversion of expiry times between it and the local clock.
  *
- * <p>Instances never compare their wall clocks: what travels is the time on the clock of Redis. Where
- * several servers own the keys it is the time of the one whose clock is ahead. Slots move from one
- * to another with the versions that were given to their records; were each slot's versions counted by
- * its own server, every write to what came from a server that is ahead would be refused for as long
- * as it is ahead. And it has to be the same for all instances, whichever keys they use.
+ * <p>Instances never compare their wall clocks. They exchange times on the clock of Redis only. If several servers own
+ * the keys, it is the clock of the server that is ahead of the others. The reason: slots move between servers together
+ * with the versions of their records. If each server counted the versions of its own slots, then after a move from a
+ * server that is ahead, every write would be refused for as long as that server is ahead. The time has to be the same
+ * for all instances, whichever keys they use.
  */
 public final class RedisClock {
   private final TimeSource time;
   private volatile List<ServerClock> clocks = List.of();
-  private volatile @Nullable ServerClock retired; // counts while no other is known
+  private volatile @Nullable ServerClock retired; // used while no other clock is known
 
   public RedisClock(TimeSource time) {
     this.time = time;
   }
 
-  /** The clock of one more server. */
+  /** Adds the clock of one more server. */
   public synchronized ServerClock add() {
     ServerClock added = new ServerClock(time);
     List<ServerClock> more = new ArrayList<>(clocks);
@@ -33,7 +33,10 @@ public final class RedisClock {
     return added;
   }
 
-  /** A server is gone. If it was the last one known, its time goes on: what was known once stays so. */
+  /**
+   * Removes the clock of a server that is gone. If it was the last known clock, this instance continues to use it, so
+   * that the time stays known.
+   */
   public synchronized void remove(ServerClock gone) {
     if (gone.known()) {
       retired = gone;
@@ -49,26 +52,29 @@ public final class RedisClock {
   }
 
   /**
-   * An instant, in two ways, because the clock of Redis may be set between it and the time at which it matters.
+   * An instant on two clocks, because the clock of Redis may be set between that instant and its use.
    *
    * @param nanos on the time source's clock
-   * @param micros what was taken then for the clock of Redis; 0 if nothing was known of it
+   * @param micros on the clock of Redis as it was known at that instant; 0 if it was not known
    */
   public record Instant(long nanos, long micros) {}
 
-  /** This instant. */
+  /** The present instant. */
   public Instant instant() {
     long nanos = time.nanos();
     return new Instant(nanos, microsAt(nanos));
   }
 
-  /** The earlier of what an instant was then on the clock of Redis, and what it is by what is known now. */
+  /**
+   * The earlier of two times on the clock of Redis: the one that was recorded for an instant, and the one that follows
+   * from what is known at present.
+   */
   public long earlierMicros(Instant then) {
     long now = microsAt(then.nanos());
     return then.micros() == 0 ? now : Math.min(then.micros(), now);
   }
 
-  /** The later of the two. */
+  /** The later of these two times. */
   public long laterMicros(Instant then) {
     return Math.max(then.micros(), microsAt(then.nanos()));
   }
@@ -105,18 +111,18 @@ public final class RedisClock {
     return leading == null ? retired : leading;
   }
 
-  /** Milliseconds until a local expiry; not positive once it is reached. */
+  /** Milliseconds until a local expiry; 0 if it has passed. */
   public long remainingMillis(long localExpiry) {
     long now = time.epochMillis();
     return localExpiry <= now ? 0 : localExpiry - now;
   }
 
-  /** A local expiry, on the clock of Redis. */
+  /** Converts a local expiry to the clock of Redis. */
   public long toRedis(long localExpiry) {
     return localExpiry == Item.NEVER ? Item.NEVER : shift(localExpiry, redisMinusLocal());
   }
 
-  /** An expiry on the clock of Redis, on the local clock. */
+  /** Converts an expiry on the clock of Redis to the local clock. */
   public long toLocal(long redisExpiry) {
     return redisExpiry == Item.NEVER ? Item.NEVER : shift(redisExpiry, -redisMinusLocal());
   }
@@ -125,7 +131,7 @@ public final class RedisClock {
     return micros() / 1_000 - time.epochMillis();
   }
 
-  /** Saturates one short of never: what expires keeps expiring. */
+  /** Saturates just below {@link Item#NEVER}: an item that expires must not become one that never expires. */
   private static long shift(long millis, long by) {
     long sum = millis + by;
     if (((millis ^ sum) & (by ^ sum)) < 0) {

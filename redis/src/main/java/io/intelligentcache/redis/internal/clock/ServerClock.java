@@ -5,14 +5,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clock of one server as far as this instance knows it. It is learnt by {@code TIME} and carried
- * on by the clock that never jumps, so that setting the local wall clock changes nothing here.
+ * The clock of one server, as far as this instance knows it. It is learnt by {@code TIME} and continued by the local
+ * monotonic clock, so that setting the local wall clock changes nothing here.
  *
- * <p>Within one connection the estimate goes forward at once but back by at most a millisecond per
- * sample: a sample that took long, or a local clock that ran ahead, must not revive what had
- * expired. A sample that differs by more than a tenth of a second, errors apart, shows that the clock of the server was
- * set, and is believed at once. Of two samples that agree the more exact one is kept, until its drift makes it the
- * worse. A new connection may mean a new server, so its first sample is believed as it is.
+ * <p>Within one connection the estimate may go forward by any step, but back by at most a millisecond per sample.
+ * Otherwise a sample that took long, or a local clock that ran ahead, could make expired entries valid again. If a
+ * sample differs by more than a tenth of a second plus the errors, the clock of the server was set: the sample is
+ * believed at once. Of two samples that agree, the more exact one is kept, until its drift makes it less exact than the
+ * other. The first sample of a new connection is always believed, because the connection may lead to a new server.
  */
 public final class ServerClock {
   private static final long SMALLEST_GAP_NANOS = Duration.ofMillis(400).toNanos();
@@ -24,13 +24,13 @@ public final class ServerClock {
   private volatile @Nullable Sample last;
 
   /**
-   * What the server said when it was asked for the time.
+   * The answer of the server when it was asked for the time.
    *
-   * @param nanos when that was, on the time source's clock
+   * @param nanos when the server had that time, on the time source's clock
    * @param errorMicros how far that may be from the truth
    */
   public record Sample(long redisMicros, long nanos, long errorMicros) {
-    /** The server said so somewhere between these two instants; where, is not known. */
+    /** A sample of which the server took the time at an unknown instant between these two. */
     public static Sample between(long redisMicros, long sentNanos, long answeredNanos) {
       long half = (answeredNanos - sentNanos) / 2;
       return new Sample(redisMicros, sentNanos + half, half / 1_000 + 1);
@@ -44,14 +44,14 @@ public final class ServerClock {
       return errorMicros + (nanosThen - nanos) / NANOS_PER_MICRO_OF_DRIFT;
     }
 
-    /** Whether a later sample agrees with this one, and is no better. */
+    /** Whether a later sample agrees with this one, and is not more exact. */
     boolean covers(Sample later) {
       long error = errorAt(later.nanos);
       return later.errorMicros >= error
           && Math.abs(later.redisMicros - at(later.nanos)) <= error + later.errorMicros;
     }
 
-    /** Whether between this sample and a later one the clock of the server was set. */
+    /** Whether the clock of the server was set between this sample and a later one. */
     boolean wasSetBefore(Sample later) {
       long errors = errorAt(later.nanos) + later.errorMicros;
       return Math.abs(at(later.nanos) - later.redisMicros) > SET_MICROS + errors;
@@ -67,12 +67,12 @@ public final class ServerClock {
     return time.nanos();
   }
 
-  /** The first sample of a connection. */
+  /** Takes over the first sample of a connection. */
   public void start(Sample first) {
     last = first;
   }
 
-  /** A later sample. Called by one thread at a time. */
+  /** Takes over a later sample. Called by one thread at a time. */
   public void refresh(long redisMicros, long sentNanos, long answeredNanos) {
     Sample before = last;
     Sample later = Sample.between(redisMicros, sentNanos, answeredNanos);

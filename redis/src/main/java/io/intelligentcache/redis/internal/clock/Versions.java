@@ -7,16 +7,16 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Draws the versions of this instance's writes: a hybrid logical clock.
  *
- * <p>The time of a version is {@code epoch << 52 | microseconds by the clock of Redis}, but always more than
- * the last one drawn and more than any that was read. So within the instance versions order writes strictly, and a
- * write that follows the read of a record is after that record. Otherwise they order the writes of different instances as
- * exactly as both know the time of Redis, about half a round trip each. The writer, a random number per
- * instance, orders what two instances draw in the same microsecond.
+ * <p>The time of a version is {@code epoch << 52 | microseconds by the clock of Redis}. It is always greater than the
+ * last one drawn here and any that was read here. So versions order the writes of one instance strictly, and a write
+ * that follows the read of a record has a greater version than that record. The order between writes of different
+ * instances is as exact as both instances know the time of Redis, about half a round trip each. The writer is a random
+ * number per instance. It orders two versions of the same microsecond.
  *
  * <p>The epoch makes versions grow also when the clock of Redis is set back: see {@link Epoch}.
  *
- * <p>Before Redis was ever reached its time is not known. Versions drawn then count from the opening
- * of the tier, and {@link #settled} says what they are once the time is known.
+ * <p>The time of Redis is not known before Redis is reached for the first time. The versions drawn until then count
+ * from the opening of the tier. {@link #settled} converts them once the time is known.
  */
 public final class Versions {
   public static final int EPOCH_SHIFT = 52;
@@ -40,24 +40,25 @@ public final class Versions {
     this.openedNanos = clock.nanos();
   }
 
-  /** What tells this instance's versions from others'. */
+  /** The number that distinguishes the versions of this instance from those of others. */
   public long writer() {
     return writer;
   }
 
-  /** The version of the write of this instance that has this time. */
+  /** The version of this instance with this time. */
   public Version of(long time) {
     return new Version(time, writer);
   }
 
-  /** The time of a put's version. */
+  /** Draws the time of a put's version. */
   public long next() {
     return after(now());
   }
 
   /**
-   * The time of a removal's version: ahead by what this clock and another one may be wrong, so that no put
-   * from before it has a greater one. Another's put right after it may lose to it; that costs a miss.
+   * Draws the time of a removal's version. It is dated ahead by the possible error of this clock and another instance's
+   * one, so that no earlier put has a greater version. A put of another instance that follows immediately may be
+   * refused; that costs a miss.
    */
   public long nextOfRemoval() {
     return after(now() + ahead());
@@ -67,7 +68,9 @@ public final class Versions {
     return last.updateAndGet(before -> Math.max(before + 1, now));
   }
 
-  /** A record has a version of this time: what is written from now on is after it, unless it is impossible. */
+  /**
+   * Takes over the time of a record's version, unless it is impossible: versions drawn from this call on are greater.
+   */
   public void seen(long time) {
     if (time > last.get() && time > now() && isPossible(time)) {
       epoch.learn(time >>> EPOCH_SHIFT);
@@ -76,17 +79,18 @@ public final class Versions {
   }
 
   /**
-   * Whether a writer may have drawn this time. Two epochs ahead of what is known here, or a day ahead in the same
-   * one, it was made up; believing it would make every later version of this instance as great.
+   * Whether a writer may have drawn this time. It is impossible if it is two epochs ahead of the one known here, or a
+   * day ahead in the same epoch. Then no writer drew it. If it were believed, all later versions of this
+   * instance would be as great.
    */
   public boolean isPossible(long time) {
     long now = Math.max(now(), last.get());
     long epochs = (time >>> EPOCH_SHIFT) - (now >>> EPOCH_SHIFT);
-    // As the programs compare: by the upper halves, in units of 72 minutes.
+    // As the scripts compare: by the upper halves, in units of 72 minutes.
     return epochs < 1 ? (time >>> 32) - (now >>> 32) <= MOST_UNITS_AHEAD : epochs == 1;
   }
 
-  /** Whether the clock of Redis has not been set back, as far as is known, since a time was drawn here. */
+  /** Whether the clock of Redis has not been set back, as far as is known, since this time was drawn here. */
   public boolean isOfThisEpoch(long time) {
     return time < PROVISIONAL || time >>> EPOCH_SHIFT == epoch.current();
   }
@@ -96,12 +100,12 @@ public final class Versions {
     return time & MICROS;
   }
 
-  /** A time that was drawn here, as it is to be sent. */
+  /** A time that was drawn here, in the form that is sent to Redis. */
   public long settled(long time) {
     return time >= PROVISIONAL || !clock.known() ? time : dated(clock.microsAt(openedNanos) + time);
   }
 
-  /** The time of a version that is drawn now, but for what was drawn or read before. */
+  /** The time of the clock, in the form of a version. Versions drawn or read before are not considered. */
   public long now() {
     return clock.known() ? dated(clock.micros()) : (clock.nanos() - openedNanos) / 1_000;
   }
@@ -112,15 +116,15 @@ public final class Versions {
   }
 
   /**
-   * A time that was drawn at an instant, or what would be drawn for that instant by what is known now, if that is
-   * later by so much that the clock of Redis must have been set unnoticed.
+   * A time that was drawn at an instant, or the one that would be drawn for that instant by the clock as it is known at
+   * present, if that one is so much later that the clock of Redis must have been set unnoticed.
    */
   public long redated(long time, long drawnNanos) {
     long now = clock.known() ? dated(clock.microsAt(drawnNanos) + ahead()) : time;
     return now - time > SET_MICROS ? now : time;
   }
 
-  /** Microseconds by the clock of Redis, or later by as much as that may be wrong here: it is not after this. */
+  /** An upper bound of the present microsecond on the clock of Redis: the estimate plus its possible error. */
   public long latestMicros() {
     return micros(now()) + clock.errorMicros();
   }

@@ -6,16 +6,16 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command as it is written to a server. A command that is redirected is written twice.
+ * A command, as it is written to a server. A command that is redirected is written twice.
  *
- * @param <T> what it answers
+ * @param <T> the type of its answer
  */
 public interface RedisCommand<T extends @Nullable Object> {
   /**
-   * Writes it.
+   * Writes the command.
    *
    * @param redis the server
-   * @param clock that server's clock
+   * @param clock the clock of that server
    */
   CompletionStage<T> to(RedisAsyncCommands<byte[], byte[]> redis, ServerClock clock);
 }

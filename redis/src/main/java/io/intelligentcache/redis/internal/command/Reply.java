@@ -4,15 +4,15 @@ import io.intelligentcache.tier.Reason;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What became of a command. */
+/** The reply to a command. */
 public sealed interface Reply<T extends @Nullable Object> {
-  /** Redis did it. */
+  /** Redis executed the command. */
   record Ok<T extends @Nullable Object>(T value) implements Reply<T> {}
 
-  /** Redis refused it with an error, for example {@code OOM ...}. It took no effect. */
+  /** Redis refused the command with an error, for example {@code OOM ...}. The command had no effect. */
   record Failed<T extends @Nullable Object>(String message) implements Reply<T> {}
 
-  /** There was no answer. If it was sent at all, it may take effect yet. */
+  /** There was no answer. If the command was sent, it may still take effect. */
   record None<T extends @Nullable Object>(Reason why) implements Reply<T> {}
 
   /** A command that was not sent. */
@@ -20,7 +20,7 @@ public sealed interface Reply<T extends @Nullable Object> {
     return CompletableFuture.completedFuture(new None<>(why));
   }
 
-  /** Why it was not done, as a tier says it. */
+  /** The reason why the command was not executed, in the terms of a tier. */
   static Reason reason(Reply<?> reply) {
     return reply instanceof None<?> none ? none.why() : Reason.BROKEN;
   }

@@ -6,13 +6,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leaves a failing server alone.
+ * Sends no commands to a server that fails.
  *
- * <p>Closed: commands pass; {@value #FAILURES_TO_OPEN} failures in a row open it. Open: commands are
- * refused at once, until a pause is over. Half open: one probe is on its way; its success closes the
- * breaker, its failure opens it again for twice the pause.
+ * <p>Closed: commands pass; {@value #FAILURES_TO_OPEN} failures in a row open it. Open: commands are refused at once,
+ * until a pause is over. Half open: one probe is in flight. If it succeeds, the breaker closes; if it fails, the
+ * breaker opens again for twice the pause.
  *
- * <p>Probes are sent by upkeep, never by a caller, so no caller pays for finding out.
+ * <p>The maintenance thread sends the probes. So no caller waits for a server that may still be down.
  */
 public final class CircuitBreaker {
   public static final int FAILURES_TO_OPEN = 5;
@@ -30,7 +30,7 @@ public final class CircuitBreaker {
   private final long longestPauseNanos;
 
   private volatile State state = State.CLOSED; // written under this object's lock
-  private volatile int failures; // written under this object's lock, but for the reset to 0
+  private volatile int failures; // written under this object's lock, except the reset to 0
   private volatile long openings; // written under this object's lock
   private long pauseNanos;
   private long openedAtNanos;
@@ -49,7 +49,7 @@ public final class CircuitBreaker {
     this.pauseNanos = shortestPauseNanos;
   }
 
-  /** On this machine's clock, with the pauses that suit a server in the network. */
+  /** A breaker on the clock of this machine, with pauses that suit a server in the network. */
   static CircuitBreaker of(String what) {
     return new CircuitBreaker(
         what,
@@ -59,7 +59,7 @@ public final class CircuitBreaker {
         Duration.ofSeconds(2).toNanos());
   }
 
-  /** How often it has opened, but for probes that failed. */
+  /** How often it has opened, without the times after a failed probe. */
   long openings() {
     return openings;
   }
@@ -68,24 +68,24 @@ public final class CircuitBreaker {
     return state == State.CLOSED;
   }
 
-  /** A command was answered in time. Says nothing about an open breaker: that is for the probe. */
+  /** Records that a command was answered in time. This does not close an open breaker; only a probe does. */
   void succeeded() {
     if (failures != 0 && state == State.CLOSED) {
       reset();
     }
   }
 
-  /** A command failed or was late. */
+  /** Records that a command failed or was late. */
   synchronized void failed() {
     if (state == State.CLOSED && ++failures >= FAILURES_TO_OPEN) {
       state = State.OPEN;
       openings++;
       openedAtNanos = nanos.getAsLong();
-      log.warn("{} does not answer; left alone until it does", what);
+      log.warn("{} does not answer; commands to it are refused until it answers a probe", what);
     }
   }
 
-  /** Whether the caller shall send a probe, and report what became of it. */
+  /** Whether the caller has to send a probe and report its result. */
   synchronized boolean startProbe() {
     if (state == State.OPEN && nanos.getAsLong() - openedAtNanos >= pauseNanos) {
       state = State.HALF_OPEN;
@@ -108,7 +108,7 @@ public final class CircuitBreaker {
     }
   }
 
-  /** A connection was opened and answered: as good as a probe. */
+  /** Records that a connection was opened and answered, which counts as a successful probe. */
   synchronized void reconnected() {
     failures = 0;
     if (state != State.CLOSED) {

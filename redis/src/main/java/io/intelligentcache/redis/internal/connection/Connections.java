@@ -24,10 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the connections to one server: the one that all reads and writes share, and those lent.
+ * Owns the connections to one server: the one that all reads and writes share, and those that are lent.
  *
- * <p>Nothing connects by itself: upkeep calls {@link #tend}, which starts an attempt when there is
- * no connection and the pause after the last failure is over.
+ * <p>No connection reconnects by itself. The maintenance thread calls {@link #tend}, which starts an attempt when there
+ * is no connection and the pause after the last failure is over.
  */
 public final class Connections {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
@@ -51,7 +51,7 @@ public final class Connections {
   private volatile long pauseMillis = SHORTEST_PAUSE_MILLIS; // written by the attempt
   private volatile long notBeforeNanos = System.nanoTime();
   private volatile @Nullable String lastComplaint;
-  private CompletableFuture<Void> attempt = // owned by upkeep
+  private CompletableFuture<Void> attempt = // owned by the maintenance thread
       CompletableFuture.completedFuture(null);
 
   Connections(
@@ -81,7 +81,7 @@ public final class Connections {
     return session;
   }
 
-  /** Starts an attempt to connect if one is due. By upkeep only. */
+  /** Starts an attempt to connect, if one is due. Called by the maintenance thread only. */
   void tend() {
     if (attempt.isDone() && !closed && session == null && notBeforeNanos - System.nanoTime() <= 0) {
       attempt = connect();
@@ -93,15 +93,15 @@ public final class Connections {
     return lend()
         .thenCompose(fresh -> {
           RedisAsyncCommands<byte[], byte[]> redis = fresh.async();
-          // Where a rule forbids it the first write of each program is sent twice.
+          // If a rule forbids to load scripts, the first call of each script is sent twice.
           for (Script<?> script : Script.ALL) {
             var unused = script.load(redis);
           }
           CompletableFuture<Sample> ready = role(redis)
-              // Another server of a cluster may have the epoch, and a rule may forbid to look: then
-              // upkeep does.
+              // Ignore a failure: another server of the cluster may own the epoch, or a rule may
+              // forbid the script. The maintenance thread looks later.
               .thenCompose(primary -> epoch.look(redis).handle((looked, failure) -> null))
-              // The first answers of a connection are slow; they would tell the time badly.
+              // The first answers on a connection are slow, so their time would be inexact.
               .thenCompose(looked -> askTime(redis, null, MOST_SAMPLES))
               .toCompletableFuture();
           Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
@@ -124,8 +124,8 @@ public final class Connections {
   }
 
   /**
-   * Asks for the time, more than once if the answer took long: the clock may be wrong by half of a round trip, and
-   * the instance orders all its writes by it.
+   * Asks for the time, several times if the answer took long: the clock may be wrong by half of a round trip, and the
+   * versions of all writes depend on it.
    *
    * @param best the best of the samples so far
    */
@@ -141,12 +141,12 @@ public final class Connections {
     });
   }
 
-  /** Opens another connection; the caller closes it. Late ones are closed here. */
+  /** Opens another connection. The caller closes it. A connection that opens after the timeout is closed here. */
   CompletableFuture<StatefulRedisConnection<byte[], byte[]>> lend() {
     return lend(() -> client.connect(address));
   }
 
-  /** As {@link #lend}, one to subscribe on. */
+  /** As {@link #lend}, for a connection that subscribes. */
   CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> lendPubSub() {
     return lend(() -> client.connectPubSub(address));
   }
@@ -163,13 +163,13 @@ public final class Connections {
           lent.cancel(false);
         }
       });
-    } catch (Throwable e) { // an error, too, is only this attempt's failure
+    } catch (Throwable e) { // even an Error fails only this attempt
       lent.completeExceptionally(e);
     }
     return client.within(attemptTimeout, lent);
   }
 
-  /** Fails if it is a replica where it must not be one: a replica's values may be old. */
+  /** Fails if the server must be a primary but is a replica: the values of a replica may be old. */
   private CompletionStage<Void> role(RedisAsyncCommands<byte[], byte[]> redis) {
     if (!mustBePrimary) {
       return CompletableFuture.completedFuture(null);
@@ -181,7 +181,7 @@ public final class Connections {
     });
   }
 
-  /** {@code TIME} answers seconds and microseconds. */
+  /** The answer of {@code TIME}, seconds and microseconds, as microseconds. */
   public static long micros(List<byte[]> time) {
     return Long.parseLong(ascii(time.get(0))) * 1_000_000 + Long.parseLong(ascii(time.get(1)));
   }
@@ -205,7 +205,7 @@ public final class Connections {
       adopted.end(Reason.BROKEN, "the connection was closed");
     }
     if (adopted.ended()) {
-      session = null; // also when it ended before it was put there
+      session = null; // also if it ended before it was set
     } else if (lastComplaint != null) {
       LOG.info("{} is connected", address);
       lastComplaint = null;
@@ -216,14 +216,16 @@ public final class Connections {
     if (!closed) {
       lastComplaint = String.valueOf(cause);
       LOG.warn(
-          "{} is gone ({}); connecting again in the background", address, address.redact(cause));
+          "{}: connection lost ({}); connecting again in the background",
+          address,
+          address.redact(cause));
     }
     if (session == old) {
       session = null;
     }
   }
 
-  /** What went wrong in the end. */
+  /** The message of the root cause. */
   public static String root(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null && root.getCause() != root) {
@@ -252,7 +254,7 @@ public final class Connections {
       lastComplaint = what;
       if (!opening.isOn()) {
         LOG.warn(
-            "{} {} ({}); trying again in the background",
+            "{} {} ({}); retrying in the background",
             address,
             isAboutCredentials(what) ? "does not accept the credentials" : "can't be used",
             address.redact(what));
@@ -265,7 +267,7 @@ public final class Connections {
     pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
   }
 
-  /** Ends the shared connection and lends no more; done once it is closed. */
+  /** Closes the shared connection and lends no more. Completes when it is closed. */
   CompletableFuture<Void> close(Reason why) {
     closed = true;
     Session last = session;

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one server for its time every half second. The answer sets the clock and closes the breaker; a
- * connection that stays silent is given up.
+ * Asks one server for its time every half second. The answer sets the clock and closes the breaker. A connection that
+ * stays silent is closed.
  */
 final class Heartbeat {
   private static final long INTERVAL_NANOS = Duration.ofMillis(500).toNanos();
@@ -23,12 +23,16 @@ final class Heartbeat {
   private final long silenceNanos;
   private final AtomicBoolean probing = new AtomicBoolean();
 
-  // Owned by the thread of upkeep, but for the time of the last answer.
+  // Owned by the maintenance thread, except the time of the last answer.
   private @Nullable Session watched;
   private long lastProbeNanos;
   private volatile long lastAnswerNanos;
 
-  /** One that asks for the time over a connection in a way that always answers. */
+  /**
+   * A heartbeat of one server.
+   *
+   * @param time asks for the time over a connection; its future always completes, without an exception
+   */
   Heartbeat(
       Function<Session, CompletableFuture<Reply<List<byte[]>>>> time,
       ServerClock clock,
@@ -40,7 +44,7 @@ final class Heartbeat {
     this.silenceNanos = Math.max(Duration.ofSeconds(2).toNanos(), 5 * commandTimeout.toNanos());
   }
 
-  /** Does what is due on this connection. */
+  /** Sends a heartbeat on this connection, or closes it, when due. */
   void watch(Session session) {
     long now = System.nanoTime();
     if (session != watched) {
@@ -58,7 +62,7 @@ final class Heartbeat {
 
   private void probe(Session session) {
     if (!probing.compareAndSet(false, true)) {
-      return; // the one on its way will do
+      return; // the heartbeat in flight is enough
     }
     long sent = clock.nanos();
     var unused = time.apply(session).thenAccept(reply -> {

@@ -2,7 +2,7 @@ package io.intelligentcache.redis.internal.connection;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bounds what is on its way to Redis and back, in commands and in bytes. */
+/** Limits the commands in flight, by number and by bytes. */
 public final class InFlightLimiter {
   private final long mostCommands;
   private final long mostBytes;
@@ -14,7 +14,7 @@ public final class InFlightLimiter {
     this.mostBytes = mostBytes;
   }
 
-  /** Lets a command in, or does not. One that is alone may be of any size. */
+  /** Admits a command or refuses it. A single command may have any size. */
   public boolean acquire(long size) {
     long before = commands.getAndIncrement();
     long held = bytes.addAndGet(size);

@@ -39,11 +39,11 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client library, with its threads and without its habits: it neither reconnects nor queues nor
- * replays, and has no timeouts of its own for commands (ours also know what became of the late ones).
+ * The client library with its threads. It is configured so that it does not reconnect, queue while disconnected, or
+ * replay commands. It has no timeouts for commands: the tier's own timeouts also track the commands that are late.
  *
- * <p>Three daemon threads: one event loop that all connections share, so that "in order" needs no
- * second thought; one for the library's own events; one timer for deadlines.
+ * <p>Three daemon threads: one event loop that all connections share, so that their events have a single order; one for
+ * the library's own events; one timer for deadlines.
  */
 public final class LettuceClient {
   private static final Duration TICK = Duration.ofMillis(10);
@@ -54,7 +54,10 @@ public final class LettuceClient {
       new DefaultEventExecutorGroup(1, daemon("icm-redis-events"));
   private final DefaultEventLoopGroupProvider loops = new DefaultEventLoopGroupProvider(
       1, (io.lettuce.core.resource.ThreadFactoryProvider) pool -> daemon("icm-redis-io"));
-  /** Our own, so that it can be closed: that of the library keeps a socket open for each client that ever was. */
+  /**
+   * The tier's own resolver, so that it can be closed. The library's resolver keeps one socket open for each client
+   * that was ever created.
+   */
   private final DnsAddressResolverGroup names =
       new DnsAddressResolverGroup(new DnsNameResolverBuilder()
           .datagramChannelType(Transports.datagramChannelClass())
@@ -62,7 +65,7 @@ public final class LettuceClient {
 
   private final DefaultClientResources resources;
   private final RedisClient client;
-  /** The library applies the timeout of an address to the commands by which a connection begins. */
+  /** The library applies the timeout of an address to the first commands of a connection. */
   private final Duration handshakeTimeout;
 
   private volatile @Nullable EventExecutor loop; // set before the first connection is open
@@ -111,7 +114,7 @@ public final class LettuceClient {
     return client.connectSentinelAsync(StringCodec.UTF8, address.uri(handshakeTimeout));
   }
 
-  /** The thread of all connections. Only to be asked once there is one. */
+  /** The event loop of all connections. Must not be called before the first connection. */
   public EventExecutor loop() {
     EventExecutor known = loop;
     if (known == null) {
@@ -124,7 +127,10 @@ public final class LettuceClient {
     return timer.newTimeout(task, delay.toNanos(), NANOSECONDS);
   }
 
-  /** Fails a future that is not done in time: by the tier's own timer, not by the JDK's, which all share. */
+  /**
+   * Fails a future that is not done in time. It uses the tier's timer, not the JDK's one, which the whole process
+   * shares.
+   */
   public <T> CompletableFuture<T> within(Duration time, CompletableFuture<T> future) {
     if (!future.isDone()) {
       try {
@@ -139,17 +145,17 @@ public final class LettuceClient {
   }
 
   /**
-   * Ends the threads, once {@code before} is done but in any case in about three seconds, also when
-   * the server hangs.
+   * Ends the threads when {@code before} is done. It returns within about three seconds in any case, also when the
+   * server hangs.
    */
   public void close(CompletableFuture<?> before) {
-    names.close(); // first: once the event loop has begun to end, its socket would stay open
+    names.close(); // first: it needs the event loop to close its socket
     try {
       before.thenCompose(done -> client.shutdownAsync(0, 1, SECONDS)).get(1, SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      // The threads below are stopped whether or not the connections closed in good order.
+      // The threads are stopped below, also if the connections are not closed properly.
     }
     timer.stop();
     stop(resources.shutdown(0, 1, SECONDS));

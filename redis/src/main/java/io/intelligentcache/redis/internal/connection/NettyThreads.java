@@ -8,8 +8,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Daemon threads of Netty's own kind that inherit nothing. Netty has no constructor for that, so a thread that
- * has nothing to pass on makes them.
+ * Creates daemon threads of Netty's own class that inherit no context, such as inheritable thread locals. Netty has no
+ * constructor for that. So a thread without any context creates them.
  */
 final class NettyThreads implements ThreadFactory {
   private final String name;

@@ -1,8 +1,8 @@
 package io.intelligentcache.redis.internal.connection;
 
 /**
- * On while the tier opens: troubles are noted but not logged one by one, because opening ends with one
- * line that says what is missing.
+ * Whether the tier is opening. During that time troubles are recorded but not logged one by one, because the opening
+ * ends with one line that says what is missing.
  */
 public final class OpeningPhase {
   private volatile boolean on = true;

@@ -11,9 +11,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One command on its way. It ends twice: for its caller, with the reply or at its deadline, whichever
- * is first; and for the connection, when the reply came or can't come any more. Only then does it
- * leave the gate, because until then it holds memory, and may take effect.
+ * One command in flight. It ends twice. For its caller it ends with the reply or at its deadline, whichever is first.
+ * For the connection it ends when the reply has arrived or can't arrive any more. Only then the {@link InFlightLimiter}
+ * releases it: until then it holds memory, and may take effect.
  */
 final class PendingCommand<T extends @Nullable Object>
     implements BiConsumer<@Nullable T, @Nullable Throwable> {
@@ -25,10 +25,10 @@ final class PendingCommand<T extends @Nullable Object>
   private final CompletableFuture<Reply<T>> answer = new CompletableFuture<>();
   private final CompletableFuture<Void> told = new CompletableFuture<>();
   private final AtomicBoolean settled = new AtomicBoolean();
-  private final AtomicBoolean decided = new AtomicBoolean(); // what the answer is to be
+  private final AtomicBoolean decided = new AtomicBoolean(); // whether the answer is chosen
   private volatile @Nullable Timeout deadline;
 
-  /** One that is not on its way yet, on a key of this slot. */
+  /** A command on a key of this slot, not sent yet. */
   PendingCommand(
       Session session, int slot, WriteHooks hooks, CircuitBreaker breaker, Runnable whenSettled) {
     this.session = session;
@@ -42,7 +42,7 @@ final class PendingCommand<T extends @Nullable Object>
     return answer;
   }
 
-  /** Done once the answer is there and what hangs on it has run. */
+  /** Completes when the answer is set and its dependent actions have run. */
   CompletableFuture<Void> told() {
     return told;
   }
@@ -62,7 +62,7 @@ final class PendingCommand<T extends @Nullable Object>
     }
   }
 
-  /** The reply, or the connection's failure. */
+  /** Receives the reply, or the failure of the connection. */
   @Override
   public void accept(@Nullable T value, @Nullable Throwable failure) {
     if (failure == null) {
@@ -80,26 +80,25 @@ final class PendingCommand<T extends @Nullable Object>
         session.refused(message);
       }
     } else {
-      // Whatever else fails leaves the order on this connection in doubt. Ending it ends this
-      // operation too, and remembers its version first.
+      // After any other failure the order on this connection is in doubt. Ending the session also
+      // ends this command, and first records its version as lost.
       session.endSoon(failure.getMessage());
     }
   }
 
   void late() {
-    // Decided first: if a reply were told between the two, its key would enter the journal after
-    // the
-    // put was acknowledged, and the value would be removed.
+    // Decide first. Otherwise a reply could be reported between the two steps: the key would become
+    // unsettled after its put was acknowledged, and the value would be removed.
     if (decided.compareAndSet(false, true)) {
       breaker.failed();
-      // Before the answer, because what hangs on the answer runs after it, on this thread; by then
-      // the event loop may have read the reply, and that of a read behind it.
+      // Run the hook before the answer: the actions that depend on the answer run after it, on this
+      // thread. By then the event loop may have read the reply, and that of a later read.
       hooks.beforeLate().run();
       complete(new Reply.None<>(Reason.LATE));
     }
   }
 
-  /** The connection ended: no reply will come. */
+  /** Ends the command with its connection: no reply will arrive. */
   void end(Reason why) {
     if (settle()) {
       tell(new Reply.None<>(why));

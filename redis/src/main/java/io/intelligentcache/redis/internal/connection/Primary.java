@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One server that owns keys, and the way to it: in order, bounded, with a deadline, behind a breaker.
- * Each has its own bounds, so that one that hangs leaves the others theirs.
+ * One server that owns keys. Its commands are sent in order, within limits, with a deadline, and through a circuit
+ * breaker. Each server has its own limits, so that one that hangs does not use up those of the others.
  */
 public final class Primary {
   private static final Logger LOG = LoggerFactory.getLogger(Primary.class);
@@ -51,7 +51,7 @@ public final class Primary {
   private final Duration connectTimeout;
   private final OpeningPhase opening;
   private volatile boolean crowded;
-  private long lastCrowdedNanos = System.nanoTime() - CROWDED_PAUSE_NANOS; // owned by upkeep
+  private long lastCrowdedNanos = System.nanoTime() - CROWDED_PAUSE_NANOS; // owned by maintenance
 
   public Primary(
       RedisAddress address,
@@ -96,7 +96,7 @@ public final class Primary {
     return client.within(connectTimeout, answer);
   }
 
-  /** How often it was left alone. */
+  /** How often its circuit breaker has opened. */
   public long breakerOpenings() {
     return breaker.openings();
   }
@@ -105,12 +105,12 @@ public final class Primary {
     return connections.session() != null && breaker.closed();
   }
 
-  /** Whether it answers in time, as far as commands were sent. */
+  /** Whether it answers in time, judged by the commands that were sent. */
   public boolean answers() {
     return breaker.closed();
   }
 
-  /** Why commands can't be sent, in words without the password; null if they can. */
+  /** Why commands can't be sent, as a text without the password; null if they can. */
   @Nullable
   public String trouble() {
     if (connections.session() == null) {
@@ -119,12 +119,12 @@ public final class Primary {
     return breaker.closed() ? null : this + " does not answer in time";
   }
 
-  /** Whether troubles are only noted. */
+  /** While this phase is on, troubles are not logged. */
   public OpeningPhase quiet() {
     return opening;
   }
 
-  /** Sends a claim or a fill when its turn comes. Refused as busy if too many wait. */
+  /** Sends a command of a load, such as a claim, in its turn. Refused as busy if too many wait. */
   public <T extends @Nullable Object> CompletableFuture<Reply<T>> inTurn(
       long bytes, Supplier<CompletableFuture<Reply<T>>> send) {
     if (!waitingLoads.acquire(bytes)) {
@@ -133,17 +133,17 @@ public final class Primary {
     return loads.send(bytes, send).whenComplete((reply, failure) -> waitingLoads.release(bytes));
   }
 
-  /** Opens another connection; the caller closes it. */
+  /** Opens another connection. The caller closes it. */
   public CompletableFuture<StatefulRedisConnection<byte[], byte[]>> lend() {
     return connections.lend();
   }
 
-  /** As {@link #lend}, one to subscribe on. */
+  /** As {@link #lend}, for a connection that subscribes. */
   public CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> lendPubSub() {
     return connections.lendPubSub();
   }
 
-  /** Connects and watches the connection, as due. By upkeep only. */
+  /** Connects, and checks the connection, when due. Called by the maintenance thread only. */
   public void tend() {
     connections.tend();
     Session session = connections.session();
@@ -163,8 +163,8 @@ public final class Primary {
   /**
    * Sends a command on a key of this slot.
    *
-   * @param stillOwner is asked once the command can be seen by {@link #suspend}; if it says no the
-   *     command is not sent
+   * @param stillOwner is called when {@link #suspend} can already see the command; if it returns false, the command is
+   *     not sent
    */
   public <T extends @Nullable Object> CompletableFuture<Reply<T>> send(
       int slot,
@@ -182,7 +182,7 @@ public final class Primary {
     });
   }
 
-  /** Sends a command on a key that another server owns, but sent us here for. */
+  /** Sends a command on a key whose owner redirected it to this server with {@code ASK}. */
   public <T extends @Nullable Object> CompletableFuture<Reply<T>> sendAsked(
       int slot, WriteHooks hooks, long bytes, long timeoutNanos, RedisCommand<T> request) {
     return pass(
@@ -193,7 +193,10 @@ public final class Primary {
         (session, operation) -> session.startAsked(operation, redis -> request.to(redis, clock)));
   }
 
-  /** Sends past breaker and gate. For upkeep only: one at a time. */
+  /**
+   * Sends a command without circuit breaker and limiter. Only for the maintenance thread and the sweeping thread, which
+   * send few commands.
+   */
   public <T extends @Nullable Object> CompletableFuture<Reply<T>> probe(
       Session session,
       Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
@@ -205,7 +208,7 @@ public final class Primary {
     return operation.answer();
   }
 
-  /** Asks for the time over the shared connection, and sets the clock by it; answers whether that was answered. */
+  /** Asks for the time over the shared connection and sets the clock by it. Returns whether the server answered. */
   public CompletableFuture<Boolean> askTime() {
     Session session = connections.session();
     if (session == null || !available()) {
@@ -247,7 +250,7 @@ public final class Primary {
       operation.deadline(
           client.after(Duration.ofNanos(timeoutNanos), t -> overdue(operation, timeoutNanos)));
     } catch (RuntimeException e) {
-      operation.end(Reason.CLOSED); // the timer was stopped while we came here
+      operation.end(Reason.CLOSED); // the timer was stopped meanwhile
       return false;
     }
     session.admit(operation);
@@ -255,22 +258,23 @@ public final class Primary {
   }
 
   /**
-   * The deadline of a command has passed. In a process that has just started, or has little of the
-   * processor, the reply may have arrived without being read yet: the event loop is given the time to
-   * read what is there, but not more than one further timeout. Otherwise five such commands would open
-   * the breaker, and all callers were refused, though the server answered in time.
+   * Handles a command whose deadline has passed. In a process that has just started, or that gets little processor
+   * time, the reply may have arrived without having been read. So the event loop gets the time to read what has
+   * arrived, but not more than one further timeout. Otherwise five such commands would open the breaker, and all
+   * callers would be refused although the server answered in time.
    */
   private void overdue(PendingCommand<?> operation, long timeoutNanos) {
     try {
       operation.deadline(client.after(Duration.ofNanos(timeoutNanos), t -> operation.late()));
       // The loop runs all queued tasks before it reads from its connections again, but scheduled
-      // ones only after that. What another thread schedules is queued first, hence both.
+      // tasks only after that. A task that another thread schedules is queued first. So both steps
+      // are needed.
       EventExecutor loop = client.loop();
       loop.execute(() -> {
         var unused = loop.schedule(operation::late, 1, MILLISECONDS);
       });
     } catch (RuntimeException e) {
-      operation.late(); // timer or loop were stopped
+      operation.late(); // the timer or the loop was stopped
     }
   }
 
@@ -282,13 +286,13 @@ public final class Primary {
     }
   }
 
-  /** Done once everything that is on its way now has been answered. */
+  /** Completes when all commands that are in flight now have been answered. */
   public CompletableFuture<Void> drained() {
     Session session = connections.session();
     return session == null ? CompletableFuture.completedFuture(null) : session.drained();
   }
 
-  /** Ends it; done once its connection is closed. */
+  /** Closes the connections. Completes when the shared one is closed. */
   public CompletableFuture<Void> close(Reason why) {
     return connections.close(why);
   }

@@ -1,11 +1,11 @@
 package io.intelligentcache.redis.internal.connection;
 
 /**
- * How many bytes a value that is asked for will probably take: a moving mean of those that were
- * read or written lately. A reply's size is not known before it is there, but its memory has to be
- * reckoned with when it is asked for.
+ * Estimates the size of a value before it is read: a moving mean of the sizes that were read or written lately. The
+ * size of a reply is not known before it arrives, but its memory counts from the moment at which the command is sent.
  *
- * <p>Two threads at the same time may lose one of their sizes: it is an estimate.
+ * <p>If two threads update the mean at the same time, one of their sizes may be lost. That is acceptable for an
+ * estimate.
  */
 public final class ReplySizes {
   private static final int WEIGHT = 16;
@@ -16,7 +16,7 @@ public final class ReplySizes {
   public void seen(int bytes) {
     long before = mean;
     long after = before + (bytes - before) / WEIGHT;
-    if (after != before) { // values of one size write nothing
+    if (after != before) { // values of equal size do not write
       mean = after;
     }
   }
@@ -25,7 +25,7 @@ public final class ReplySizes {
     return mean;
   }
 
-  /** How many of them fit into so many bytes, at least one, at most so many. */
+  /** How many such values fit into this number of bytes: at least one, at most {@code most}. */
   public int fitting(long bytes, int most) {
     return (int) Math.max(1, Math.min(most, bytes / Math.max(1, mean)));
   }

@@ -9,15 +9,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Sends the commands of one bulk a few at a time: the next one when one is answered. So the deadline of
- * each, which begins when it is sent, is not spent on waiting for those before it. Loads of many keys are no bulk here, but as
- * many commands; those of all callers share one window for each server.
+ * Sends the commands of one bulk a few at a time: the next one when an earlier one is answered. The deadline of a
+ * command begins when it is sent, so it does not include the wait for the commands before. A load of many keys is not a
+ * bulk here, but many single commands. The loads of all callers share one window for each server.
  */
 public final class SendWindow {
-  /** Commands that one bulk has on their way. */
+  /** The most commands that one bulk has in flight. */
   public static final int COMMANDS = 256;
 
-  /** How much of the bytes that may be on their way one bulk takes. */
+  /** One bulk gets a sixteenth of the limits for commands and bytes in flight. */
   private static final int SHARE = 16;
 
   private static final int SHARE_OF_LOADS = 8;
@@ -34,14 +34,14 @@ public final class SendWindow {
     this.mostBytes = mostBytes;
   }
 
-  /** A window that leaves room for others within these limits. */
+  /** A window for one bulk, which leaves room for other commands within these limits. */
   public static SendWindow within(RedisLimits limits) {
     return new SendWindow(
         Math.max(1, Math.min(COMMANDS, limits.maximumPending() / SHARE)),
         limits.maximumPendingBytes() / SHARE);
   }
 
-  /** A wider window for the claims and fills of all loads: single ones are not to wait as a rule. */
+  /** A wider window for the claims and fills of all loads, so that single ones usually do not wait. */
   static SendWindow ofLoads(RedisLimits limits) {
     return new SendWindow(
         Math.max(1, limits.maximumPending() / SHARE_OF_LOADS),
@@ -52,10 +52,10 @@ public final class SendWindow {
       long bytes, Supplier<CompletableFuture<T>> send, CompletableFuture<T> answer) {}
 
   /**
-   * Sends a command when there is room for it. One that is alone may be of any size.
+   * Sends a command when there is room for it. A single command may have any size.
    *
-   * @param size about how many bytes it and its answer have
-   * @param send sends it; called on the caller's thread or on one that answers a command before it
+   * @param size the approximate size of the command and its reply
+   * @param send sends it; called on the caller's thread, or on a thread that completes an earlier command
    */
   public <T> CompletableFuture<T> send(long size, Supplier<CompletableFuture<T>> send) {
     Command<T> command = new Command<>(size, send, new CompletableFuture<>());
@@ -64,7 +64,7 @@ public final class SendWindow {
     return command.answer();
   }
 
-  /** Whoever comes while another thread drains leaves it to that one, which then looks again. */
+  /** Sends the waiting commands that fit. If another thread is already doing so, it sends those of this thread too. */
   private void drain() {
     int calls = 1;
     if (draining.getAndIncrement() != 0) {
@@ -104,7 +104,7 @@ public final class SendWindow {
   private static <T> CompletableFuture<T> sent(Command<T> command) {
     try {
       return command.send().get();
-    } catch (Throwable e) { // those behind it must not wait for ever
+    } catch (Throwable e) { // the commands behind it must still be sent
       return CompletableFuture.failedFuture(e);
     }
   }

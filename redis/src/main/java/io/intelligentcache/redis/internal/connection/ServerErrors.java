@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs what Redis refuses commands with, for example {@code OOM}: once per kind, not per command. */
+/** Logs the errors with which Redis refuses commands, for example {@code OOM}: once per kind, not per command. */
 public final class ServerErrors {
   private static final Logger LOG = LoggerFactory.getLogger(ServerErrors.class);
 

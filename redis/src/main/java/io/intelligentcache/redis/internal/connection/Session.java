@@ -17,10 +17,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection from its first command to its end; it is never revived, and nothing is replayed.
+ * One connection from its first command to its end. It never reconnects, and no command is replayed.
  *
- * <p>Commands reach Redis in the order of the calls. A call from the event loop itself would be
- * written at once and so overtake what other threads have queued, therefore it queues as well.
+ * <p>Commands reach Redis in the order of the calls. A call from the event loop itself would be written at once, before
+ * the commands that other threads have queued. Therefore it is queued as well.
  */
 public final class Session {
   private final StatefulRedisConnection<byte[], byte[]> connection;
@@ -47,17 +47,17 @@ public final class Session {
     this.whenEnded = whenEnded;
   }
 
-  /** Takes note of an operation; {@link #start} or {@link #startAsked} follows. */
+  /** Records a command as in flight; {@link #start} or {@link #startAsked} follows. */
   void admit(PendingCommand<?> operation) {
     inFlight.add(operation);
   }
 
-  /** Sends what was admitted. */
+  /** Sends an admitted command. */
   <T extends @Nullable Object> void start(
       PendingCommand<T> operation,
       Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
-    // Into the set first, then the look at `ended`; end() does it the other way round. So either
-    // this sees the end, or the end sees the operation.
+    // admit() adds to the set before this looks at `ended`; end() does it the other way round. So
+    // either this sees the end, or end() sees the command.
     if (ended.get()) {
       operation.end(Reason.OPEN);
     } else if (loop.inEventLoop()) {
@@ -68,8 +68,8 @@ public final class Session {
   }
 
   /**
-   * Sends what was admitted right behind {@code ASKING}, which is good for one command. Both are
-   * written by one task of the event loop, so that nothing gets between them.
+   * Sends an admitted command directly after {@code ASKING}, which is valid for one command. One task of the event loop
+   * writes both, so that no other command gets between them.
    */
   <T extends @Nullable Object> void startAsked(
       PendingCommand<T> operation,
@@ -87,8 +87,8 @@ public final class Session {
   }
 
   /**
-   * Makes what is on its way to these slots unreadable until it was answered, because another server
-   * is about to be asked for them.
+   * Makes the keys of the commands in flight to these slots unreadable until the commands are answered, because another
+   * server will soon be asked for these slots.
    */
   void suspend(BitSet slots) {
     for (PendingCommand<?> operation : inFlight) {
@@ -117,11 +117,11 @@ public final class Session {
   }
 
   /**
-   * Ends the connection and everything on its way.
+   * Closes the connection and ends all commands in flight.
    *
-   * <p>The order matters. First the versions of puts on their way are noted as lost; then the
-   * operations are answered, which enters their keys in the journal; last {@code whenEnded} lets the
-   * next connection begin. So no read over the next one sees an effect of this one unjudged.
+   * <p>The order matters. First the versions of puts in flight are recorded as lost. Then the commands are answered,
+   * which makes their keys unsettled. Last, {@code whenEnded} lets the next connection begin. So every read over the
+   * next connection is checked against the effects of this one.
    */
   void end(Reason why, @Nullable String cause) {
     if (!ended.compareAndSet(false, true)) {
@@ -136,7 +136,7 @@ public final class Session {
     whenEnded.accept(this, cause);
   }
 
-  /** Ends it on the event loop: whoever finds it broken may be sending, under locks of its own. */
+  /** Ends the session on the event loop. The calling thread may be sending a command and hold its own locks. */
   void endSoon(@Nullable String cause) {
     try {
       loop.execute(() -> end(Reason.BROKEN, cause));
@@ -145,12 +145,15 @@ public final class Session {
     }
   }
 
-  /** Done once the connection of an ended session is closed. */
+  /** Completes when the connection of an ended session is closed. */
   CompletableFuture<Void> gone() {
     return gone;
   }
 
-  /** The server answered with this error. One that became a replica is left: its values may be old. */
+  /**
+   * Receives an error of the server. If the server has become a replica, the session ends, because the values of a
+   * replica may be old.
+   */
   void refused(String error) {
     if (mustBePrimary && (error.startsWith("READONLY") || error.startsWith("MASTERDOWN"))) {
       end(Reason.BROKEN, error);
@@ -165,7 +168,7 @@ public final class Session {
     return ended.get();
   }
 
-  /** Done once everything that is on its way now has been answered, and its callers were told. */
+  /** Completes when all commands that are in flight now have been answered, and their callers notified. */
   CompletableFuture<Void> drained() {
     return CompletableFuture.allOf(
         inFlight.stream().map(PendingCommand::told).toArray(CompletableFuture[]::new));

@@ -6,17 +6,17 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** How a server is made to tell of changes. */
+/** A way to receive invalidations from a server. */
 interface ChangeSource {
   /**
-   * Opens a connection over which a server tells, from when this is done on, in order with its answers
-   * to {@link #ask}.
+   * Opens a connection that delivers invalidations, from the completion of the future on. They arrive in order with the
+   * answers to {@link #ask}.
    *
-   * @param changes is told on the event loop
+   * @param changes receives the invalidations, on the event loop
    */
   CompletableFuture<StatefulRedisConnection<byte[], byte[]>> begin(
       Primary primary, Changes changes);
 
-  /** Asks something that any server answers. */
+  /** Sends a command that any server answers. */
   CompletionStage<?> ask(StatefulRedisConnection<byte[], byte[]> connection);
 }

@@ -16,19 +16,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears from a server which keys change, over a connection of its own.
+ * Receives the invalidations of one server, over its own connection.
  *
- * <p>Between what it tells, a heartbeat asks something: tidings and answers come in one order, so its
- * answer proves that all that was acknowledged before it was sent has been told. While it is not
- * answered nothing is proved, and copies turn suspect by themselves.
+ * <p>Heartbeat: the instance regularly sends a command on that connection. Redis sends invalidations and answers in one
+ * order. So an answer proves that the instance has received the invalidations of all changes that were acknowledged
+ * before the heartbeat was sent. While a heartbeat is unanswered nothing is proved, and copies become suspect by
+ * themselves.
  *
  * <p>In a cluster the heartbeat asks which slots the server owns: see {@link InvalidationFeeds}.
  *
  * <pre>
  *   connected                  any key may have changed since the last connection
  *   heartbeat sent at 100
- *   told "k"                   k has changed
- *   heartbeat answered         heard until 100
+ *   invalidation of "k"        k has changed
+ *   heartbeat answered         all invalidations until 100 have been received
  * </pre>
  */
 final class InvalidationFeed implements AutoCloseable {
@@ -55,8 +56,8 @@ final class InvalidationFeed implements AutoCloseable {
   /**
    * What an answered heartbeat proves.
    *
-   * @param untilNanos when it was sent, on the time source's clock
-   * @param slots what the server owned then, by its own account; in a cluster only
+   * @param untilNanos when the heartbeat was sent, on the time source's clock
+   * @param slots the slots that the server says it owned then; in a cluster only
    */
   record Heard(long untilNanos, @Nullable BitSet slots) {}
 
@@ -75,7 +76,7 @@ final class InvalidationFeed implements AutoCloseable {
     this.whenHeard = whenHeard;
   }
 
-  /** One connection on which tracking is on. */
+  /** One connection that delivers invalidations. */
   private static final class Line {
     final StatefulRedisConnection<byte[], byte[]> connection;
     final AtomicBoolean asking = new AtomicBoolean();
@@ -88,7 +89,7 @@ final class InvalidationFeed implements AutoCloseable {
     }
   }
 
-  /** Does what is due: connects, asks. Returns at once. */
+  /** Connects, or sends a heartbeat, when that is due. Returns at once. */
   void tend() {
     Line open = line;
     if (open == null) {
@@ -122,13 +123,16 @@ final class InvalidationFeed implements AutoCloseable {
         });
   }
 
-  /** From here on changes are pushed; what changed before, since the last connection, nobody told. */
+  /**
+   * Starts to use a connection. It delivers the changes from this moment on. Changes since the end of the last
+   * connection were missed.
+   */
   private void begin(Line fresh) {
     changes.missed();
     line = fresh;
     pauseNanos = SHORTEST_PAUSE_NANOS;
     if (lastComplaint != null) {
-      LOG.info("{} tells of changes", primary);
+      LOG.info("{} reports invalidations", primary);
       lastComplaint = null;
     }
     if (closed) {
@@ -139,7 +143,7 @@ final class InvalidationFeed implements AutoCloseable {
 
   private void ask(Line open) {
     if (!open.asking.compareAndSet(false, true)) {
-      return; // the one on its way will do
+      return; // the heartbeat in flight is enough
     }
     open.askedNanos = System.nanoTime();
     long sent = time.nanos();
@@ -160,13 +164,16 @@ final class InvalidationFeed implements AutoCloseable {
     });
   }
 
-  /** What the last answer proves; null before the first one. */
+  /** The proof of the last answered heartbeat; null before the first one. */
   @Nullable
   Heard receivedUntil() {
     return heard;
   }
 
-  /** Done when a command has been answered in time; if it fails, the connection is closed. */
+  /**
+   * Completes with the connection when the command is answered within the connect timeout; otherwise closes the
+   * connection.
+   */
   static CompletableFuture<StatefulRedisConnection<byte[], byte[]>> orClosed(
       StatefulRedisConnection<byte[], byte[]> fresh, CompletionStage<?> answer, Primary primary) {
     CompletableFuture<StatefulRedisConnection<byte[], byte[]>> begun =
@@ -184,7 +191,8 @@ final class InvalidationFeed implements AutoCloseable {
     var unused = open.connection.closeAsync();
     if (!closed) {
       LOG.warn(
-          "{} does not tell of changes any more ({}); connecting again, and asking it meanwhile",
+          "{} no longer reports invalidations ({}); connecting again. Until then every read of a"
+              + " copy asks it",
           primary,
           why);
       lastComplaint = why;
@@ -199,18 +207,18 @@ final class InvalidationFeed implements AutoCloseable {
         return;
       }
       LOG.warn(
-          "{} does not tell of changes ({}); every read of a copy asks it until it does",
+          "{} does not report invalidations ({}); until it does, every read of a copy asks it",
           primary,
           primary.address().redact(what));
     }
   }
 
-  /** Whether changes are pushed at present. */
+  /** Whether a connection delivers invalidations at present. */
   boolean listens() {
     return line != null;
   }
 
-  /** Why changes are not told, in words without the password; null if they are. */
+  /** Why no invalidations are delivered, as a text without the password; null if they are delivered. */
   @Nullable
   String trouble() {
     Line open = line;
@@ -218,7 +226,7 @@ final class InvalidationFeed implements AutoCloseable {
       return null;
     }
     String known = lastComplaint;
-    return primary + " does not tell of changes ("
+    return primary + " does not report invalidations ("
         + (known == null ? "no answer yet" : primary.address().redact(known)) + ")";
   }
 

@@ -12,17 +12,17 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Hears from all servers that own keys. What is proved is what the one proves that is the furthest
- * behind.
+ * Receives the invalidations of all servers that own keys. The time until which all invalidations have been received is
+ * the earliest of those that the servers have proved.
  *
- * <p>A server that nobody here knows yet tells nothing, and yet may take writes. In a cluster that shows:
- * each server says which slots it owned when it answered, and only if all slots are among them is anything
- * proved. The schedule this is for:
+ * <p>A server that is not known here yet may take writes, but this instance does not receive its invalidations. In a
+ * cluster this is detected: with each heartbeat a server reports which slots it owned when it answered. Only if the
+ * servers together report all slots is anything proved. The schedule that this prevents:
  *
  * <pre>
  *   a slot moves to a new server
  *   another instance, which knows that, writes there
- *   heartbeats of the servers known here are answered: a slot is missing, nothing is heard
+ *   the servers known here answer heartbeats: a slot is missing, so nothing is proved
  * </pre>
  */
 public final class InvalidationFeeds implements AutoCloseable {
@@ -52,7 +52,7 @@ public final class InvalidationFeeds implements AutoCloseable {
         }
 
         @Override
-        public void moved() {} // the new owner tells, or does not own its slots by its account
+        public void moved() {} // heartbeats report the slots
       });
     }
   }
@@ -71,14 +71,14 @@ public final class InvalidationFeeds implements AutoCloseable {
     }
   }
 
-  /** Does what is due, on upkeep's thread. */
+  /** Connects and sends heartbeats, when due. Called by the maintenance thread. */
   public void tend() {
     if (!closed) {
       feeds.values().forEach(InvalidationFeed::tend);
     }
   }
 
-  /** On the event loop of all connections: one at a time. */
+  /** Called after each answered heartbeat, on the event loop of all connections, so by one thread. */
   private void onReceived() {
     BitSet owned = new BitSet();
     long furthestBehind = 0;
@@ -102,7 +102,7 @@ public final class InvalidationFeeds implements AutoCloseable {
     }
   }
 
-  /** Why changes are not told, in words; nothing if they are, or nobody listens. */
+  /** Why invalidations are not received, as texts; empty if they are, or if nothing listens to changes. */
   public List<String> troubles() {
     List<String> troubles = new ArrayList<>();
     for (InvalidationFeed feed : feeds.values()) {
@@ -112,12 +112,12 @@ public final class InvalidationFeeds implements AutoCloseable {
       }
     }
     if (troubles.isEmpty() && !everHeard && changes != Changes.IGNORED) {
-      troubles.add("some slots are of servers that tell of no changes");
+      troubles.add("some slots belong to servers that report no invalidations");
     }
     return troubles;
   }
 
-  /** How many servers tell of changes at present. */
+  /** The number of servers that report invalidations at present. */
   public int listening() {
     return (int) feeds.values().stream().filter(InvalidationFeed::listens).count();
   }

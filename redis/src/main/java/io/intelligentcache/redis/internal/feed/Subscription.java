@@ -10,9 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The instances publish the names of keys that they change, in the same step as the change; for servers
- * that track nothing. A server passes a message on to those who subscribe there before it answers
- * whatever comes after, so the order is the same as with {@link Tracking}.
+ * Invalidations by publish and subscribe, for servers that do not support tracking. Each instance publishes the name of
+ * a key in the same atomic step in which it changes the key. A server delivers a message to its subscribers before it
+ * answers a later command, so the order is the same as with {@link Tracking}.
  */
 public record Subscription(KeyNames names) implements ChangeSource {
   @Override
@@ -34,6 +34,6 @@ public record Subscription(KeyNames names) implements ChangeSource {
 
   @Override
   public CompletionStage<?> ask(StatefulRedisConnection<byte[], byte[]> connection) {
-    return connection.async().ping(); // what a subscriber may send to any server
+    return connection.async().ping(); // a subscriber may send it to any server
   }
 }

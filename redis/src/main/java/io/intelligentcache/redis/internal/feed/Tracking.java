@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Redis pushes the name of every key of the namespace that anybody writes, removes, evicts or lets
- * expire: {@code CLIENT TRACKING ON BCAST}.
+ * Invalidations by {@code CLIENT TRACKING ON BCAST}. Redis pushes the name of every key of the namespace that any
+ * client writes or removes, that Redis evicts, or that expires.
  */
 public record Tracking(KeyNames names) implements ChangeSource {
   @Override

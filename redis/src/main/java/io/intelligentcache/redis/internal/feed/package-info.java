@@ -1,4 +1,4 @@
-/** Invalidations: how an instance is told which keys others change. */
+/** Invalidations: how an instance learns which keys other instances change. */
 @NullMarked
 package io.intelligentcache.redis.internal.feed;
 

@@ -10,11 +10,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names keys in Redis: {@code namespace:cache:tenant:key}.
+ * Converts keys to names in Redis and back: {@code namespace:cache:tenant:key}.
  *
- * <p>Letters, digits and {@code _.-} stand for themselves, any other byte is {@code %XX}. So parts
- * never hold the colon that separates them, no name holds a character that means something to {@code
- * MATCH}, and each key has exactly one name: what is spelled differently is somebody else's.
+ * <p>Letters, digits and {@code _.-} are kept as they are. Any other byte is written as {@code %XX}. So no part
+ * contains the colon that separates the parts, and no name contains a character that has a meaning in a pattern of
+ * {@code MATCH}. Each key has exactly one name. A name in any other spelling belongs to another application.
  */
 public final class KeyNames {
   private static final byte[] HEX = "0123456789ABCDEF".getBytes(US_ASCII);
@@ -31,22 +31,24 @@ public final class KeyNames {
     this.namespace = out.toByteArray();
   }
 
-  /** What all names of this cache begin with. */
+  /** The common prefix of all names of this cache. */
   public byte[] prefix() {
     return namespace;
   }
 
-  /** The channel on which changes are published. No key has this name: a key's has three colons. */
+  /**
+   * The channel on which changes are published. No key has this name, because the name of a key contains three colons.
+   */
   public byte[] channel() {
     return append(namespace, namespace.length, "changes");
   }
 
-  /** The name of the clock, see {@code Epoch}. No part of a key's name holds a percent sign before such letters. */
+  /** The name of the clock, see {@code Epoch}. In a key's name, a percent sign is never followed by these letters. */
   public byte[] clock() {
     return append(namespace, namespace.length, "%clock");
   }
 
-  /** The name of the mark of a clock that was set back. */
+  /** The name of the mark that the clock was set back. */
   public byte[] setBack() {
     return append(namespace, namespace.length, "%setback");
   }
@@ -57,7 +59,7 @@ public final class KeyNames {
     return append(prefix, prefix.length - 1, GENERATION);
   }
 
-  /** The same, from the name of one of its keys. */
+  /** The name of the generation of the space to which the key with this name belongs. */
   public static byte[] generation(byte[] name) {
     int colon = name.length - 1;
     while (name[colon] != ':') {
@@ -67,15 +69,15 @@ public final class KeyNames {
   }
 
   /**
-   * The name of a generation in a slot of a cluster. Not below {@link #prefix}: what is there is told to all instances
-   * when it changes.
+   * The name of a generation in one slot of a cluster. It does not begin with {@link #prefix}, because Redis would send
+   * invalidations to all instances when it changes.
    *
    * @param generation the name of the generation where one server has all keys
-   * @param tag in that slot; braces are escaped in all other parts
+   * @param tag a hash tag of that slot; braces are escaped in all other parts
    */
   public byte[] generation(byte[] generation, byte[] tag) {
     ByteArrayOutputStream name = new ByteArrayOutputStream(generation.length + tag.length + 2);
-    int space = namespace.length - 1; // with the colon before it
+    int space = namespace.length - 1; // at the colon before it
     name.write(namespace, 0, space);
     name.writeBytes(SUFFIX);
     name.write(generation, space, generation.length - SUFFIX.length - space);
@@ -103,12 +105,12 @@ public final class KeyNames {
     return name;
   }
 
-  /** What all names of a space begin with. */
+  /** The common prefix of all names of a space. */
   public byte[] prefix(Space space) {
     return start(space, 0).toByteArray();
   }
 
-  /** What the name of a key begins with, up to the key; null if it has no such part. */
+  /** The prefix of a key's name, up to the key itself; null if the name has no such part. */
   public byte @Nullable [] prefixOf(byte[] name) {
     int tenant = startsWith(name, namespace) ? indexOf(name, namespace.length) : -1;
     int key = tenant < 0 ? -1 : indexOf(name, tenant + 1);
@@ -121,7 +123,7 @@ public final class KeyNames {
     return out.toByteArray();
   }
 
-  /** The key of a name, or null if it is no name of a key of this cache. */
+  /** The key that has this name, or null if it is no name of a key of this cache. */
   @Nullable
   public TierKey key(byte[] name) {
     if (!isOurs(name)) {
@@ -145,12 +147,12 @@ public final class KeyNames {
     return part == null ? "" : new String(part, UTF_8);
   }
 
-  /** The key bytes in a name, or null if it is no name of a key behind this prefix. */
+  /** The bytes of the key in a name, or null if the name does not consist of this prefix and a key. */
   public static byte @Nullable [] key(byte[] prefix, byte[] name) {
     return startsWith(name, prefix) ? unescape(name, prefix.length, name.length) : null;
   }
 
-  /** Whether this is the name of a key of any space of this cache. */
+  /** Whether this is the name of a key of some space of this cache. */
   boolean isOurs(byte[] name) {
     if (!startsWith(name, namespace)) {
       return false;
@@ -241,7 +243,7 @@ public final class KeyNames {
     return -1;
   }
 
-  /** UTF-8, but half a surrogate pair keeps its own bytes, where the JDK writes a question mark. */
+  /** UTF-8, except that an unpaired surrogate keeps its own bytes; the JDK would write a question mark. */
   private static byte[] bytes(String name) {
     if (UTF_8.newEncoder().canEncode(name)) {
       return name.getBytes(UTF_8);

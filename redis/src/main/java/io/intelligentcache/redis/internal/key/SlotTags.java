@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.lettuce.core.cluster.SlotHash;
 
-/** For each slot of a cluster a hash tag: a name that has it in braces is in that slot. */
+/** A hash tag for each slot of a cluster. A name that contains the tag in braces is in that slot. */
 public final class SlotTags {
   public static final int SLOTS = SlotHash.SLOT_COUNT;
 
@@ -17,12 +17,12 @@ public final class SlotTags {
     return TAGS[slot];
   }
 
-  /** The tag of the slot of a name. */
+  /** The tag of the slot to which a name belongs. */
   public static byte[] of(byte[] name) {
     return TAGS[SlotHash.getSlot(name)];
   }
 
-  /** For each slot the smallest number that is in it. About 170,000 have to be tried, some ten milliseconds. */
+  /** Finds the smallest number in each slot. It tries about 170,000 numbers, which takes some ten milliseconds. */
   private static byte[][] found() {
     byte[][] tags = new byte[SLOTS][];
     int missing = SLOTS;

@@ -1,4 +1,4 @@
-/** Names of keys. */
+/** The names of keys in Redis. */
 @NullMarked
 package io.intelligentcache.redis.internal.key;
 

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /**
- * A call that removes many keys of a space, until Redis has done it. Until then this instance does not
- * read what it removes: every matching key, except what was put after the call.
+ * A call that removes many keys of a space. Until Redis has removed them, this instance does not read any matching key,
+ * except for values that were put after the call.
  */
 public final class BulkRemoval {
   /** Matches every key. */
@@ -27,7 +27,7 @@ public final class BulkRemoval {
   private volatile boolean begun;
   private volatile long begunNanos;
   private volatile long
-      latestMicros; // at the call; once it has begun written by the sweeping thread
+      latestMicros; // at the call; later written by the sweeping thread
 
   private boolean askedForTheTime; // owned by the sweeping thread
   long removed; // owned by the sweeping thread
@@ -53,25 +53,31 @@ public final class BulkRemoval {
     return done;
   }
 
-  /** Answers the caller, unless that has happened. The removal itself may go on. */
+  /** Answers the caller, unless the caller has been answered already. The removal itself may continue. */
   boolean refuse(Reason why) {
     return done.complete(new Outcome.Refused(why));
   }
 
-  /** What has a greater version survives it. Dated anew if the clock of Redis turns out to have been set before the call. */
+  /**
+   * The version of the removal; a record with a greater version stays. It gets a later version if this instance learns
+   * that the clock of Redis was set before the call.
+   */
   long version() {
     return versions.redated(versions.settled(version), begunNanos);
   }
 
-  /** Dates it after every write that was sent until now, and lets it be carried out. */
+  /**
+   * Gives the removal a version greater than that of every write sent so far, and allows the sweeping thread to execute
+   * it.
+   */
   void begin() {
     date();
     begun = true;
   }
 
   /**
-   * The clocks of the servers have been asked for. If that was soon after the call, the time by them is the bound for
-   * what others wrote: their clocks may be ahead of what was known here at the call.
+   * Records that the servers have been asked for the time. If that was soon after the call, their time is the bound for
+   * the writes of other instances: those clocks may be ahead of the time that was known here at the call.
    */
   void askedForTheTime() {
     if (!askedForTheTime && versions.nanos() - begunNanos < SOON_NANOS) {
@@ -80,17 +86,20 @@ public final class BulkRemoval {
     askedForTheTime = true;
   }
 
-  /** The version that was drawn for it: what this instance has drawn later survives. */
+  /** The version that was drawn for the removal. Writes of this instance with a greater version stay. */
   long drawn() {
     return versions.settled(version);
   }
 
-  /** When it was called on the clock of Redis, or a little later: what others began before that is to go. */
+  /**
+   * When the removal was called, on the clock of Redis, or a little later. Writes of other instances that began before
+   * that are removed.
+   */
   long calledMicros() {
     return Math.max(latestMicros, Versions.micros(version()));
   }
 
-  /** Whether a write from before it may still be stored, because it would not be late. */
+  /** Whether Redis may still store a write that began before the removal, because that write is not late yet. */
   boolean isRecent() {
     return versions.nanos() - begunNanos < Arguments.TOMBSTONE_LIFE.toNanos();
   }
@@ -103,22 +112,22 @@ public final class BulkRemoval {
     return matching.equals(ALL);
   }
 
-  /** Whether this one, which was called later, removes all that another one of its space does. */
+  /** Whether this removal, which was called later, removes all keys that an earlier one of the same space removes. */
   boolean includes(BulkRemoval earlier) {
     return isOfAll() || matching.equals(earlier.matching);
   }
 
-  /** Whether a key of the space is to be removed. Throws what the predicate throws. */
+  /** Whether a key of the space is to be removed. Throws any exception of the predicate. */
   boolean takes(byte[] key) {
     return matching.test(key);
   }
 
-  /** As {@link #takes}, for a reader, who must not meet the predicate's failure. */
+  /** As {@link #takes}, for a reader, which must not receive an exception of the predicate. */
   boolean mayTake(byte[] key) {
     try {
       return matching.test(key);
-    } catch (Throwable e) { // foreign code; an error is no better for the reader
-      return true; // the sweep will meet the same, and end
+    } catch (Throwable e) { // user code: it may throw an Error
+      return true; // the sweep meets the same failure, and ends
     }
   }
 }

@@ -18,17 +18,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes of bulks that are called but not sent yet, because a bulk has only so many on their way.
+ * Writes of bulks that were called but not sent yet, because a bulk has only a limited number of commands in flight.
  *
- * <p>The order of calls on one key holds all the same: {@link #sendFirst} is called before any other
- * operation on a key is sent, and sends the write of that key that waits.
+ * <p>The order of calls on one key is kept nevertheless: before any other operation on a key is sent,
+ * {@link #sendFirst} is called. It sends the waiting write of that key.
  *
  * <pre>
  *   putAll(k = 1, ...): k waits     | get(k): sends k = 1, then reads behind it
  * </pre>
  *
- * <p>Bounded: while bulks of more than {@link #MOST_BYTES} wait, further ones are refused. A bulk that is
- * alone may be of any size.
+ * <p>Bounded: while the waiting bulks have more than {@link #MOST_BYTES}, further ones are refused. A single bulk may
+ * have any size.
  */
 public final class BulkWrites {
   private static final int MOST_BULKS = 1_000;
@@ -42,21 +42,21 @@ public final class BulkWrites {
     this.limits = limits;
   }
 
-  /** One write of a bulk. It is sent once, when its turn comes or before that. */
+  /** One write of a bulk. It is sent once: in its turn, or before. */
   public static final class Write {
     private final TierKey key;
     private final long bytes;
     private final Supplier<CompletableFuture<Outcome>> send;
     private final Function<Reason, Outcome> refuse;
-    private @Nullable Write earlier; // of the same key; guarded by this, as is the next one
+    private @Nullable Write earlier; // of the same key; guarded by this, like answer
     private @Nullable CompletableFuture<Outcome> answer;
 
     /**
      * A write that is not sent yet.
      *
-     * @param bytes about how many it has
+     * @param bytes its approximate size
      * @param send sends it; never blocks
-     * @param refuse does without sending it
+     * @param refuse refuses it without sending it
      */
     public Write(
         TierKey key,
@@ -75,8 +75,8 @@ public final class BulkWrites {
     }
 
     /**
-     * Returns when it has been sent, by this thread or another one. The lock is held while it is sent:
-     * a thread that comes here in order to send something behind it has to wait for that.
+     * Sends the write, or waits until another thread has sent it. The lock is held while the write is sent: a thread
+     * that has to send a later command on the key waits for that.
      */
     private synchronized CompletableFuture<Outcome> send() {
       CompletableFuture<Outcome> sent = answer;
@@ -91,7 +91,9 @@ public final class BulkWrites {
       return sent;
     }
 
-    /** Ends it as done, unless it was sent: a removal that was called later takes its effect away. */
+    /**
+     * Completes the write as done, unless it was sent: a removal that was called later would remove its value anyway.
+     */
     private synchronized void drop() {
       if (answer == null) {
         if (earlier != null) {
@@ -104,7 +106,7 @@ public final class BulkWrites {
 
     private synchronized void refuse(Reason why) {
       if (answer == null) {
-        if (earlier != null) { // else it could be sent after this one was given up
+        if (earlier != null) { // else it could be sent after this refusal
           earlier.refuse(why);
           earlier = null;
         }
@@ -113,7 +115,7 @@ public final class BulkWrites {
     }
   }
 
-  /** Sends the writes of a bulk; the answers are in their order. */
+  /** Sends the writes of a bulk. The outcomes have the order of the writes. */
   public CompletableFuture<List<Outcome>> run(List<Write> writes) {
     long bytes = writes.stream().mapToLong(write -> write.bytes).sum();
     if (!inFlight.acquire(bytes)) {
@@ -147,7 +149,7 @@ public final class BulkWrites {
     }
   }
 
-  /** Sends the write of this key that waits, if one does, so that what is sent next comes after it. */
+  /** Sends the waiting write of this key, if there is one, so that the next command on the key comes after it. */
   public void sendFirst(TierKey key) {
     Write write = unsent.get(key);
     if (write != null) {
@@ -155,7 +157,7 @@ public final class BulkWrites {
     }
   }
 
-  /** Makes sure that no write that a removal includes is sent after this. */
+  /** Drops the unsent writes of keys that a removal matches. None of them is sent after this. */
   void drop(BulkRemoval removal) {
     unsent.forEach((key, write) -> {
       if (key.space().equals(removal.space()) && removal.mayTake(key.bytes())) {
@@ -166,8 +168,8 @@ public final class BulkWrites {
   }
 
   /**
-   * How many answers of one bulk were late. As many as are on their way at a time: the server hangs or is too
-   * slow, and what was not sent is refused, so that the bulk ends. Usually the breaker sees it first.
+   * How many outcomes of one bulk were late. When there are as many as one bulk has in flight, the server hangs or is
+   * too slow. Then the unsent writes are refused, so that the bulk ends. Usually the circuit breaker opens earlier.
    */
   private static final class Lateness {
     private final AtomicInteger late = new AtomicInteger();

@@ -22,8 +22,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The generation of a space: the version of its latest clear or pattern removal. A write that began before it is not
- * stored any more, whatever instance sends it, because the removal may have passed its key already:
+ * The generations of spaces. The generation of a space is the version of its latest clear or removal by pattern. Redis
+ * does not store a write that began before it, from whatever instance, because the removal may have passed the key
+ * already:
  *
  * <pre>
  *   A: put k, begun at 100        stuck in the network, or to be repeated
@@ -31,19 +32,19 @@ import org.jspecify.annotations.Nullable;
  *   A: put k arrives              refused: it began before 200
  * </pre>
  *
- * <p>Redis keeps a generation as long as a write may still arrive, {@link Writes#TOMBSTONE_LIFE}, and the program that stores
- * a record compares it.
+ * <p>Redis keeps a generation as long as a write from before it may still arrive, {@link Arguments#TOMBSTONE_LIFE}. The
+ * script that stores a record compares the write with it.
  *
- * <p>In a cluster that program can read only what is in the slot of its key, so there the generation is kept once for
- * each slot: raising it takes 16,384 small commands. Where many spaces are swept at once, one generation for all of them
- * is raised instead, which also refuses writes of other spaces that are under way. While a slot moves from one server to another
- * its generation may be with the one that does not have the key; then nothing is compared.
+ * <p>In a cluster that script can read only names in the slot of its key. So a cluster has one copy of the generation
+ * in each slot, and raising it takes 16,384 small commands. If many spaces are swept at once, a single generation for
+ * all spaces is raised instead. It also refuses writes of other spaces that are in flight. While a slot moves, its
+ * generation may be on a different server than the key. Then the script compares nothing.
  */
 public final class Generations {
   private static final byte[] KEPT_MILLIS = Arguments.decimal(Arguments.TOMBSTONE_LIFE.toMillis());
   private static final int BYTES = 3 * Long.BYTES;
 
-  /** In a cluster; more of them are raised together. */
+  /** In a cluster. For more spaces, one generation of all spaces is raised. */
   private static final int MOST_SPACES_IN_SLOT = 4;
 
   private final CommandRouter router;
@@ -69,14 +70,17 @@ public final class Generations {
     this.clock = names.clock();
   }
 
-  /** The names that {@link Script#WRITE} gets for a key of this name. */
+  /** The names that {@link Script#WRITE} gets for a key with this name. */
   byte[][] names(byte[] name) {
     return router.spreads()
         ? new byte[][] {name}
         : new byte[][] {name, KeyNames.generation(name), setBack, clock};
   }
 
-  /** The arguments of {@link Script#WRITE} for a key of this name, with what it compares in a cluster. */
+  /**
+   * The arguments of {@link Script#WRITE} for a key with this name. In a cluster they include the names of the
+   * generations.
+   */
   byte[][] arguments(byte[] name, byte[]... others) {
     if (!router.spreads()) {
       return others;
@@ -89,20 +93,20 @@ public final class Generations {
   }
 
   /**
-   * What is to be refused in a space.
+   * Which writes of a space Redis refuses.
    *
    * @param version of a removal
-   * @param calledMicros when that was called on the clock of Redis, or a little later
+   * @param calledMicros when the removal was called, on the clock of Redis, or a little later
    */
   record Bound(long version, long calledMicros) {
-    /** What one of two removals refuses. */
+    /** The bound of two removals together. */
     Bound and(Bound other) {
       return new Bound(
           Math.max(version, other.version), Math.max(calledMicros, other.calledMicros));
     }
   }
 
-  /** In how many slots generations are kept. */
+  /** The number of slots in which generations are kept. */
   int slots() {
     return router.spreads() ? SlotTags.SLOTS : 1;
   }
@@ -110,7 +114,7 @@ public final class Generations {
   /**
    * Raises the generations of spaces in some slots.
    *
-   * @return for each of these slots whether it is done
+   * @return for each of these slots whether all its generations were raised
    */
   CompletableFuture<List<Boolean>> raise(Map<Space, Bound> bounds, int fromSlot, int untilSlot) {
     SendWindow window = SendWindow.within(limits);

@@ -22,8 +22,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to load a key, as a record in its place: what was loaded is stored only if that record is still there, and
- * any write, removal, clear or eviction replaces it.
+ * Leases. A lease is the right of one instance to load a key. It is stored in Redis as a record under the name of the
+ * key. The loaded value is stored only if that record is still there. Any write, removal, clear or eviction replaces
+ * the record, so it also ends the lease.
  *
  * <pre>
  *   A: claims k        lease of A
@@ -31,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  *   A: stores "old"    refused: no lease of A
  * </pre>
  *
- * <p>What was loaded has the version of its claim, not one of the moment at which it is stored. Any change that was
- * called while the loader ran is newer, however slowly it arrives:
+ * <p>The loaded value gets the version of its claim, not a version of the moment at which it is stored. A change that
+ * was called while the loader ran has a greater version, even if it arrives late:
  *
  * <pre>
  *   A: claims k, version 10; loads "old"
@@ -41,11 +42,25 @@ import org.jspecify.annotations.Nullable;
  *   B: the put arrives                                  20 is greater: stored
  * </pre>
  *
- * <p>56 bytes: format, kind {@code L}, the kind of the record before it or 0, 0; how long the lease lasts, in
- * milliseconds (4 bytes); time of the version of the record before it (8), its check (4), 4 zero bytes, writer of that
- * version (8): at the places where a value has them; when the lease ends, on the clock of the server (8); the holder
- * (16), zeros if there is none any more. It has no checksum, because a script makes it, and because a reader
- * takes nothing from it.
+ * <p>The record has 56 bytes:
+ *
+ * <pre>
+ *   offset  size  field
+ *        0     1  format      as in RecordFormat
+ *        1     1  kind        'L'
+ *        2     1  replaced    kind of the record that the lease replaced, or 0
+ *        3     1  0
+ *        4     4  life        how long the lease lasts, in milliseconds
+ *        8     8  version     time of the version of the replaced record
+ *       16     4  check       of that version
+ *       20     4  0
+ *       24     8  writer      of that version
+ *       32     8  ends        when the lease ends, in milliseconds on the clock of the server
+ *       40    16  holder      zeros if no instance holds it any more
+ * </pre>
+ *
+ * <p>The version, its check and its writer have the same offsets as in a value. The record has no checksum, because a
+ * script writes it, and because no reader uses its content.
  */
 public final class Leases {
   static final int HOLDER_BYTES = 2 * Long.BYTES;
@@ -67,14 +82,17 @@ public final class Leases {
     this.clock = clock;
   }
 
-  /** Whether bytes that were found are a lease: no value, but nothing damaged either. */
+  /** Whether these bytes are a lease. A lease is no value, but it is not damaged either. */
   public static boolean isLease(byte[] found) {
     return found.length == BYTES
         && found[0] == RecordFormat.FORMAT
         && found[1] == RecordKind.LEASE.code;
   }
 
-  /** What a lease has as its holder. The writer of what is loaded under it is who claimed it. */
+  /**
+   * The holder field of a lease: the instance that claimed it, and the number of the claim. That instance is also the
+   * writer of the loaded value's version.
+   */
   static byte[] holder(Claim.Lease lease) {
     return holder(lease.begun().version().writer(), lease.id());
   }
@@ -90,7 +108,7 @@ public final class Leases {
   /**
    * Claims a key.
    *
-   * @param again whether to claim once more if a damaged value is in the way: it is about to be removed
+   * @param again whether to claim once more if a damaged value was found, which is removed meanwhile
    */
   private CompletableFuture<Claim> claim(
       TierKey key, Duration life, Version unreadable, boolean again) {
@@ -124,7 +142,7 @@ public final class Leases {
         }
         if (again && reads.isDamaged(question, answer)) {
           Lookup unused =
-              reads.judge(question, reply); // which has it removed, if nobody has written since
+              reads.judge(question, reply); // removes it, unless it was overwritten
           return claim(key, life, unreadable, false);
         }
       }
@@ -136,7 +154,10 @@ public final class Leases {
     return CompletableFuture.completedFuture(claim);
   }
 
-  /** Dated by its claim, but after what the claim found: a tombstone from before it may be dated ahead. */
+  /**
+   * A granted lease. Its version is that of the claim. If the claim found a greater one, for example that of a
+   * tombstone that was dated ahead, a later version is drawn.
+   */
   private Claim taken(long claimed, long micros, long found) {
     versions.seen(found);
     boolean before = found < claimed || !versions.isPossible(found);

@@ -33,18 +33,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads keys and judges what was found.
+ * Reads keys and judges the records that were found.
  *
- * <p>A read passes the journal twice, and the sweeps once, with what was found. Before, because what
- * is unreadable need not be fetched. After, because of this schedule: put sent, get sent, Redis
- * refuses the put for want of memory, Redis answers the get with what the put was to replace. Replies
- * come in order, so by then the key is in the journal, or was.
+ * <p>A read checks {@link UnsettledWrites} twice. Before it is sent, because an unsettled key is not read anyway. After
+ * the reply, because of this schedule: a put is sent, then a get. Redis refuses the put because it is out of memory,
+ * and answers the get with the value that the put was to replace. Replies arrive in order, so the key is unsettled by
+ * then, or has been. The found record is also checked against the pending removals in {@link SweepQueue}.
  */
 public final class Reads {
-  private static final int FEW_KEYS = 16; // one round trip, where more keys take two
+  private static final int FEW_KEYS = 16; // one round trip; more keys need two
   private static final int MOST_KEYS_PER_READ = 128;
   private static final long BYTES_PER_READ =
-      4L << 20; // but for the last value, which may be longer
+      4L << 20; // the last value may exceed it
 
   private final CommandRouter router;
   private final Scripts scripts;
@@ -63,11 +63,13 @@ public final class Reads {
   private final BiConsumer<TierKey, Version> remove;
   private final int lastByte;
 
-  /** How many commands a bulk sends at once, and the writes of bulks that are to be sent first. */
+  /**
+   * How many commands a bulk sends at once, and the unsent writes of bulks, which are sent before a read of their key.
+   */
   public record Bulks(RedisLimits limits, BulkWrites unsent) {}
 
   /**
-   * Makes it.
+   * Reads over this router.
    *
    * @param remove removes a damaged value with this version
    */
@@ -102,17 +104,17 @@ public final class Reads {
     this.errors = errors;
     this.bulks = bulks;
     this.remove = remove;
-    this.lastByte = format.longest(); // counted from 0: what is too long is seen to be
+    this.lastByte = format.longest(); // counted from 0: shows if a value is too long
   }
 
   /**
-   * What is about to be read.
+   * A key to read.
    *
-   * @param mark of the journal, before
+   * @param mark of the unsettled writes, taken before the read is sent
    */
   record Question(TierKey key, byte[] name, int mark) {}
 
-  /** What to read; null if the key is not to be read. */
+  /** The question for a key; null if the key must not be read. */
   @Nullable
   Question question(TierKey key) {
     bulks.unsent().sendFirst(key);
@@ -134,8 +136,8 @@ public final class Reads {
   }
 
   /**
-   * Reads a key whose value with this version the caller has. What Redis has under that version is
-   * what it had then, so its bytes need not come again.
+   * Reads a key of which the caller has a value with this version. The value of a version never changes. So if Redis
+   * still has that version, it does not send the bytes again.
    */
   public CompletableFuture<Lookup> revalidate(TierKey key, Version version) {
     if (version.isNone()) {
@@ -170,26 +172,27 @@ public final class Reads {
     return Lookup.UNCHANGED;
   }
 
-  /** What to answer for a reply with the bytes under a name, if any. */
+  /** The result for a reply that holds the bytes under a name, if any. */
   Lookup judge(Question question, Reply<byte @Nullable []> reply) {
     if (reply instanceof Reply.Ok<byte @Nullable []> ok) {
       return judge(question, ok.value());
     }
     if (reply instanceof Reply.Failed<?> error && error.message().startsWith("WRONGTYPE")) {
-      return damaged(question); // a list or the like under our name
+      return damaged(question); // a list, for example, under our name
     }
     return refused(reply);
   }
 
-  /** The last byte to ask for, as programs are given it. A longer value is read so far, and no further. */
+  /** The last byte to read, as an argument of scripts. A longer value is read up to this byte only. */
   byte[] lastByte() {
     return Arguments.decimal(lastByte);
   }
 
   /**
-   * Reads many keys; the answers are in the order of the keys. Few keys, and keys that have many owners,
-   * are read each by a command of its own; many keys of one server some hundred at a time. That command
-   * can't be told how much to read, so the sizes are asked first.
+   * Reads many keys. The results have the order of the keys.
+   *
+   * <p>In a cluster, and for few keys, each key is read by its own command. Otherwise about a hundred keys are read by
+   * one command. That command has no limit on the size of its reply, so the sizes of the values are asked for first.
    */
   public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
     SendWindow window = SendWindow.within(bulks.limits());
@@ -224,9 +227,10 @@ public final class Reads {
   }
 
   /**
-   * Reads keys whose sizes were asked.
+   * Reads keys whose sizes are known.
    *
-   * @param apart which of them, counted from 1, are to be read after the others; less than 0: not at all
+   * @param apart the keys, counted from 1, that are read after the others; a negative number: that key is not read at
+   *     all
    */
   private List<CompletableFuture<Lookup>> read(List<TierKey> keys, List<Long> apart) {
     List<CompletableFuture<Lookup>> lookups = new ArrayList<>(keys.size());
@@ -258,10 +262,10 @@ public final class Reads {
           router.send(part[0], bytes, (redis, clock) -> redis.mget(part));
       var unusedToo = sent.thenAccept(found::complete);
     } else {
-      found.complete(new Reply.None<>(Reason.BROKEN)); // nobody waits for it but the rest
+      found.complete(new Reply.None<>(Reason.BROKEN)); // only the rest waits for it
     }
-    // Behind the others, so that there is room for their replies; by then their sizes are known
-    // better.
+    // Read the rest after the others, so that there is room for their replies. By then the sizes
+    // are known better.
     var unused = found.thenCompose(reply -> getAll(rest)).thenAccept(later::complete);
     return lookups;
   }
@@ -272,13 +276,13 @@ public final class Reads {
         : refused(reply);
   }
 
-  /** What to answer for the bytes that were found, if any. */
+  /** The result for the bytes that were found, if any. */
   private Lookup judge(Question question, byte @Nullable [] found) {
     TierKey key = question.key();
     if (unsettled.heldSince(question.mark(), key)) {
       return refused(Reason.BROKEN);
     }
-    if (found == null || found.length == 0) { // an empty text can't be told from nothing
+    if (found == null || found.length == 0) { // GETRANGE answers an empty text for no value
       return missed();
     }
     if (Leases.isLease(found)) {
@@ -334,13 +338,16 @@ public final class Reads {
     return Lookup.MISS;
   }
 
-  /** Whether bytes that programs take for a value are none, so that {@link #judge} has them removed. */
+  /** Whether scripts take these bytes for a value though they are damaged, so that {@link #judge} removes them. */
   boolean isDamaged(Question question, byte[] found) {
     return format.read(question.name(), found) == null
         && !format.versionOfDamaged(found).isNone();
   }
 
-  /** Scripts, which can't compute its checksum, would go on taking it for a value: it is removed. */
+  /**
+   * The result for a damaged value, which is removed. Scripts can't compute its checksum, and would continue to take it
+   * for a value.
+   */
   private Lookup damaged(Question question, byte[] found) {
     Lookup lookup = damaged(question);
     Version version = format.versionOfDamaged(found);

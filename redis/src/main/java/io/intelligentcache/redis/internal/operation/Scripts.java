@@ -11,19 +11,21 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Sends programs over the pipe: by digest, and whole where Redis does not know the digest. */
+/**
+ * Runs scripts on Redis. A script is sent by its digest. If Redis does not know the digest, the whole source is sent.
+ */
 public final class Scripts {
   private final CommandRouter router;
   private final byte @Nullable [] channel;
   private final RedisCounters counters;
 
-  /** What a program is given, by the clock of the server that runs it. */
+  /** The arguments of a script. They may depend on the clock of the server that runs it. */
   interface Arguments {
     byte[][] at(ServerClock clock);
   }
 
   /**
-   * Sends over this pipe.
+   * Sends scripts over this router.
    *
    * @param channel where changes are published, or null
    */
@@ -34,9 +36,9 @@ public final class Scripts {
   }
 
   /**
-   * Runs a program on keys, which in a cluster are all of one slot.
+   * Runs a script on keys. In a cluster all keys are in one slot.
    *
-   * @param bytes about how many the keys and arguments have
+   * @param bytes the approximate size of the keys and arguments
    */
   <T extends @Nullable Object> CompletableFuture<Reply<T>> run(
       Script<T> script, WriteHooks hooks, long bytes, byte[][] keys, Arguments arguments) {
@@ -56,20 +58,20 @@ public final class Scripts {
     });
   }
 
-  /** As {@link #run}, for a load: see {@link CommandRouter#inTurn}. */
+  /** As {@link #run}, for a command of a load: see {@link CommandRouter#inTurn}. */
   <T extends @Nullable Object> CompletableFuture<Reply<T>> runInTurn(
       Script<T> script, WriteHooks hooks, long bytes, byte[][] keys, Arguments arguments) {
     return router.inTurn(keys[0], bytes, () -> run(script, hooks, bytes, keys, arguments));
   }
 
-  /** Asks for the epoch, unless an earlier question of this kind waits for its answer. */
+  /** Asks Redis for the epoch, unless an earlier such question is still unanswered. */
   public void look(Epoch epoch) {
     if (epoch.beginLook()) {
       var unused = ask(epoch).thenRun(epoch::endLook);
     }
   }
 
-  /** Asks for the epoch; answers whether Redis has answered. */
+  /** Asks Redis for the epoch. Returns whether Redis has answered. */
   CompletableFuture<Boolean> ask(Epoch epoch) {
     byte[][] names = epoch.names();
     return run(Script.CLOCK, WriteHooks.NONE, names[0].length, names, server -> epoch.arguments())
@@ -81,7 +83,7 @@ public final class Scripts {
         });
   }
 
-  /** Whether Redis did not run a program because it does not know the digest. */
+  /** Whether Redis did not run a script because it does not know the digest. */
   private static boolean isUnknown(Reply<?> reply) {
     return reply instanceof Reply.Failed<?> error && error.message().startsWith("NOSCRIPT");
   }

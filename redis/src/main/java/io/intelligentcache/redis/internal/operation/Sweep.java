@@ -14,15 +14,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One walk over the keys of Redis, for all the {@linkplain BulkRemoval removals} that waited when it began,
- * and how far it came. Owned by the sweeping thread.
+ * One scan of the keys of Redis, for all the {@linkplain BulkRemoval removals} that waited when it began, and its
+ * progress. Owned by the sweeping thread.
  */
 final class Sweep {
   private final KeyNames names;
   private final UnsettledKeySet lost;
   private final long lostVersion;
   private final Map<String, List<BulkRemoval>> bySpace =
-      new HashMap<>(); // by what names begin with
+      new HashMap<>(); // by the prefix of their names
   private final List<BulkRemoval> removals = new ArrayList<>();
 
   final Map<RedisAddress, Progress> progress = new HashMap<>();
@@ -32,23 +32,26 @@ final class Sweep {
 
   boolean repeated;
 
-  /** Whether it has removed something, or had something refused: what comes later is for the next one. */
+  /**
+   * Whether the sweep has removed a key or raised a generation. Removals that are called later are then for the next
+   * sweep.
+   */
   boolean begun;
 
   /** The slots in which the generations of its spaces have been raised. */
   final BitSet raised = new BitSet();
 
-  /** How far the scan of one server came. */
+  /** The progress of the scan of one server. */
   static final class Progress {
     ScanCursor cursor = ScanCursor.INITIAL;
     String server = "";
   }
 
   /**
-   * A walk for these.
+   * A sweep for these removals.
    *
-   * @param lost keys to remove beside them
-   * @param lostVersion what has a greater version is not meant by {@code lost}
+   * @param lost keys to remove as well
+   * @param lostVersion the greatest version that is removed for {@code lost}
    */
   Sweep(List<BulkRemoval> removals, UnsettledKeySet lost, long lostVersion, KeyNames names) {
     this.lost = lost;
@@ -74,14 +77,14 @@ final class Sweep {
     return removals.isEmpty() && lost.isEmpty();
   }
 
-  /** What all names begin with that the walk has to see. */
+  /** The common prefix of all names that the scan has to see. */
   byte[] prefix() {
     return lost.isEmpty() && bySpace.size() == 1
         ? names.prefix(removals.get(0).space())
         : names.prefix();
   }
 
-  /** Leaves out one whose predicate failed. */
+  /** Drops a removal whose predicate failed. */
   void drop(BulkRemoval removal) {
     removals.remove(removal);
     bySpace.values().forEach(some -> some.remove(removal));
@@ -89,15 +92,18 @@ final class Sweep {
   }
 
   /**
-   * What is to be removed under a name.
+   * What to remove under a name.
    *
-   * @param version what has a greater one stays
-   * @param calledMicros unless another instance began to write it before this, by the clock of Redis
-   * @param by whose removal, if any
+   * @param version a record with a greater version stays
+   * @param calledMicros a record with a greater version is removed nevertheless if another instance began to write it
+   *     before this time, on the clock of Redis
+   * @param by the removal that the name matches, if any
    */
   record Verdict(long version, long calledMicros, @Nullable BulkRemoval by) {}
 
-  /** Names are judged by this; it throws {@link Failed} if a predicate does. */
+  /**
+   * The verdict on a name, or null if nothing is to be removed under it. Throws {@link Failed} if a predicate does.
+   */
   @Nullable
   Verdict judge(byte[] name) {
     Verdict verdict = null;
@@ -120,12 +126,12 @@ final class Sweep {
   private static boolean takes(BulkRemoval removal, byte[] key) {
     try {
       return removal.takes(key);
-    } catch (Throwable e) { // foreign code: also a StackOverflowError is its failure, not ours
+    } catch (Throwable e) { // user code: any failure, even an Error, is its own
       throw new Failed(removal, e);
     }
   }
 
-  /** Names are ASCII. */
+  /** The prefix as a text. Names are ASCII. */
   private static String text(byte[] prefix) {
     return new String(prefix, ISO_8859_1);
   }

@@ -34,15 +34,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The removals of many keys that are not done. What one of them removes is not read by this instance
- * until it is done. One thread carries them out: those that wait are done together, in one walk over the
- * keys, and a walk that failed is repeated.
+ * The bulk removals that are not done. Until a removal is done, this instance does not read the keys that it removes.
+ * One thread executes the removals. Those that wait are done together, in one scan of the keys. A scan that failed is
+ * repeated.
  *
- * <p>Bounded. A clear takes the place of all earlier removals of its space, and a removal that of an
- * earlier one with an equal predicate. When there are too many all the same, a removal is refused, and
- * its space is hidden: this instance reads nothing of it from Redis that is older than the refused
- * call, until a later clear of the space is done. Nothing is removed from Redis that no removal
- * matches.
+ * <p>Bounded. A clear replaces all earlier removals of its space. A removal by a predicate replaces an earlier one with
+ * an equal predicate. If there are still too many, a removal is refused and its space is hidden: this instance then
+ * reads no entry of the space from Redis that is older than the refused call, until a later clear of the space is done.
+ * No key is removed from Redis unless a removal matches it.
  */
 public final class SweepQueue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SweepQueue.class);
@@ -53,7 +52,7 @@ public final class SweepQueue implements AutoCloseable {
    * How much may wait.
    *
    * @param patterns removals that have a predicate, which may take a hundred kilobytes
-   * @param spaces spaces with removals, and as many that are hidden
+   * @param spaces spaces with removals, and also the greatest number of hidden spaces
    * @param lostKeys keys that are known by their hash
    */
   public record Bounds(int patterns, int spaces, int lostKeys) {
@@ -71,8 +70,8 @@ public final class SweepQueue implements AutoCloseable {
 
   private final Map<Space, List<BulkRemoval>> pending =
       new ConcurrentHashMap<>(); // written under lock
-  private final Map<Space, Long> hidden = new ConcurrentHashMap<>(); // up to which version
-  private final AtomicLong allHidden = new AtomicLong(); // up to which version; 0: nothing
+  private final Map<Space, Long> hidden = new ConcurrentHashMap<>(); // up to this version
+  private final AtomicLong allHidden = new AtomicLong(); // up to this version; 0: nothing is hidden
   private volatile UnsettledKeySet lost = UnsettledKeySet.NONE; // written under lock
 
   private int patterns; // guarded by this
@@ -80,7 +79,7 @@ public final class SweepQueue implements AutoCloseable {
   private final AtomicBoolean behind = new AtomicBoolean(); // whether a caller was refused
 
   private final AtomicBoolean scheduled = new AtomicBoolean();
-  private @Nullable Sweep sweep; // owned by the thread, as are the two below
+  private @Nullable Sweep sweep; // owned by the thread, like the two below
   private @Nullable Future<?> retry;
   private long pauseMillis = SHORTEST_PAUSE_MILLIS;
   private final ScheduledExecutorService thread =
@@ -105,7 +104,7 @@ public final class SweepQueue implements AutoCloseable {
     this.unsent = unsent;
   }
 
-  /** Begins to remove matching keys of a space. From now on they are not read. */
+  /** Begins to remove the matching keys of a space. From this call on this instance does not read them. */
   public CompletableFuture<Outcome> begin(Space space, Predicate<byte[]> matching) {
     BulkRemoval removal = new BulkRemoval(space, matching, versions);
     if (router.closed()) {
@@ -116,10 +115,9 @@ public final class SweepQueue implements AutoCloseable {
     if (!added) {
       hide(space, removal.version());
     }
-    // The order matters. First its keys are hidden; then the writes of bulks that wait to be sent
-    // are
-    // dropped, or were sent; then the version is drawn that the removal goes by, which is after
-    // those.
+    // The order matters. First the keys are hidden. Then the unsent writes of bulks are dropped, or
+    // have been sent. Last the version of the removal is drawn, so that it is greater than the
+    // versions of those writes.
     unsent.drop(removal);
     removal.begin();
     if (added) {
@@ -128,8 +126,8 @@ public final class SweepQueue implements AutoCloseable {
       hide(space, removal.version());
       removal.refuse(Reason.BUSY);
       fallBehind(
-          "{} removals wait for Redis. That is too many: a removal in {} was refused. What was"
-              + " stored there before it is not read by this instance until a clear of it is done",
+          "{} removals wait for Redis. That is too many: a removal in {} was refused. Entries"
+              + " stored there before it are not read by this instance until a clear of it is done",
           space);
     }
     return removal.done();
@@ -151,8 +149,8 @@ public final class SweepQueue implements AutoCloseable {
   private void late(BulkRemoval removal, Reason why) {
     if (removal.refuse(why)) {
       fallBehind(
-          "{} removals are not done, among them one in {}. They go on in the background; until"
-              + " they are done this instance does not read what they remove",
+          "{} removals are not done, among them one in {}. They continue in the background; until"
+              + " they are done, this instance does not read the entries that they remove",
           removal.space());
     }
   }
@@ -191,7 +189,7 @@ public final class SweepQueue implements AutoCloseable {
   private synchronized void remove(BulkRemoval removal) {
     List<BulkRemoval> kept = new ArrayList<>(pending.getOrDefault(removal.space(), List.of()));
     if (!kept.remove(removal)) {
-      return; // a later one took its place
+      return; // a later removal replaced it
     }
     patterns -= patterns(List.of(removal));
     if (kept.isEmpty()) {
@@ -214,8 +212,9 @@ public final class SweepQueue implements AutoCloseable {
   }
 
   /**
-   * Begins to remove keys whose last write was not acknowledged: what is not newer than those writes. Too many keys
-   * for their hashes, too, are hidden with all that is as old, for good, and not removed.
+   * Begins to remove keys whose last write was not acknowledged: records that are not newer than those writes. If there
+   * are too many keys even for their hashes, they are not removed. Instead this instance hides, permanently, every
+   * record up to that version.
    */
   public void beginLost(Collection<TierKey> keys, long version) {
     List<byte[]> more = keys.stream().map(names::name).toList();
@@ -233,23 +232,23 @@ public final class SweepQueue implements AutoCloseable {
     schedule();
   }
 
-  /** Whether a copy with this version, which was found before what is to be removed was hidden, may be part of that. */
+  /** Whether a pending removal may remove a copy with this version, which was read before the removal began. */
   boolean cover(TierKey key, Version version) {
     return cover(key, new Found(version, Long.MAX_VALUE));
   }
 
-  /** Whether what was found under this key may be what is to be removed. */
+  /** Whether a pending removal may remove the record that was found under this key. */
   boolean cover(TierKey key, StoredRecord record) {
     long begun = record.originMillis() * 1_000 - record.errorMicros();
     boolean yetToCome =
-        begun > Versions.micros(versions.now()); // by a clock that was set back since
+        begun > Versions.micros(versions.now()); // by a clock that was set back since then
     return cover(key, new Found(record.version(), yetToCome ? 0 : begun));
   }
 
   /**
-   * What was found.
+   * A record that was found.
    *
-   * @param begunMicros when it may have begun, at the earliest
+   * @param begunMicros the earliest time at which its write may have begun
    */
   private record Found(Version version, long begunMicros) {}
 
@@ -277,20 +276,21 @@ public final class SweepQueue implements AutoCloseable {
   }
 
   /**
-   * Whether what was found is not surely after this instance's removal or write of a time. As sweep.lua judges: a later
-   * version of another instance may have begun earlier, as its origin tells.
+   * Whether a record may be older than a removal or a write of this instance. It decides as sweep.lua does: a record of
+   * another instance may have a later version, and its write may still have begun earlier. The origin in the record
+   * shows that.
    */
   private boolean mayBeUpTo(long time, long calledMicros, Found found) {
     return found.version().compareTo(versions.of(time)) <= 0
         || (found.version().writer() != versions.writer() && found.begunMicros() <= calledMicros);
   }
 
-  /** Removals that are not done, and spaces that are hidden because one was refused. */
+  /** The number of removals that are not done, and of hidden spaces. */
   public int size() {
     return pending.values().stream().mapToInt(List::size).sum() + hidden.size();
   }
 
-  /** Keys whose last write was not acknowledged, as far as this knows them. */
+  /** The number of keys whose last write was not acknowledged and that are known here by their hash. */
   public int lostKeys() {
     return lost.sorted().length;
   }
@@ -306,10 +306,10 @@ public final class SweepQueue implements AutoCloseable {
   }
 
   private void attempt() {
-    scheduled.set(false); // what is added from here on is seen below, or makes another attempt
+    scheduled.set(false); // a removal added after this is seen below, or schedules again
     try {
       while (true) {
-        // Once a walk has begun, what came later is for the next one.
+        // A sweep that has begun takes no more removals. The next sweep takes them.
         Sweep now = sweep != null && sweep.begun ? sweep : next();
         sweep = now;
         if (now.isEmpty()) {
@@ -324,8 +324,8 @@ public final class SweepQueue implements AutoCloseable {
         pauseMillis = SHORTEST_PAUSE_MILLIS;
         done(now);
       }
-    } catch (Throwable e) { // what is to be removed stays unread
-      LOG.warn("a removal failed; trying again", e);
+    } catch (Throwable e) { // the keys stay unread
+      LOG.warn("a removal failed; retrying", e);
       again();
     }
   }
@@ -344,7 +344,7 @@ public final class SweepQueue implements AutoCloseable {
       try {
         return sweeper.run(now);
       } catch (Sweep.Failed e) {
-        LOG.warn("a removal ends undone, because its predicate failed", e.getCause());
+        LOG.warn("a removal was given up, because its predicate failed", e.getCause());
         remove(e.removal);
         e.removal.refuse(Reason.BROKEN);
         now.drop(e.removal);
@@ -363,7 +363,7 @@ public final class SweepQueue implements AutoCloseable {
       removal.done().complete(new Outcome.Done(removal.removed));
     }
     synchronized (this) {
-      if (lost.equals(now.lost())) { // else keys were added since
+      if (lost.equals(now.lost())) { // else keys were added meanwhile
         lost = UnsettledKeySet.NONE;
       }
     }
@@ -389,13 +389,13 @@ public final class SweepQueue implements AutoCloseable {
     pending.values().forEach(some -> some.forEach(removal -> removal.refuse(Reason.CLOSED)));
   }
 
-  /** Gives up what is not done, within a second. */
+  /** Gives up the removals that are not done, within a second. */
   @Override
   public void close() {
     thread.shutdownNow();
     int left = size();
     if (left > 0) {
-      LOG.warn("closed before {} removals were done; Redis may hold what they name", left);
+      LOG.warn("closed before {} removals were done; Redis may hold entries that they remove", left);
     }
     if (lostKeys() > 0) {
       LOG.warn(
@@ -405,7 +405,7 @@ public final class SweepQueue implements AutoCloseable {
     refuseAll();
     try {
       if (!thread.awaitTermination(1, SECONDS)) {
-        LOG.warn("a predicate of a removal still runs");
+        LOG.warn("a predicate of a removal is still running");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -33,16 +33,16 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks over the keys of Redis and unlinks those of a sweep: what is not newer than its removals.
+ * Scans the keys of Redis and unlinks those that a sweep removes: records that are not newer than its removals.
  * Tombstones stay until they expire.
  *
- * <p>A scan has its own connection, so that reads don't wait behind it. The unlinks go over the
- * shared one; a batch costs the server about as much as a few hundred gets.
+ * <p>A scan uses its own connection, so that reads do not wait behind it. The unlink commands use the shared
+ * connection. One batch costs the server about as much as a few hundred gets.
  *
- * <p>Keys that move while all servers are scanned one by one may be missed: they came to where the
- * scan has been from where it has not. Scanning all a second time finds them. Whoever was still with
- * its former owner when the first time was over has been seen there; whoever had left it by then is
- * with its new owner during the whole second time.
+ * <p>In a cluster a key may move while the servers are scanned one after the other. If it moves from a server that is
+ * not scanned yet to one that is scanned already, the scan misses it. Therefore all servers are scanned a second time
+ * if slots moved. A key that was still on its former owner at the end of the first scan was seen there. A key that had
+ * moved before is on its new owner during the whole second scan.
  */
 public final class Sweeper {
 
@@ -50,7 +50,8 @@ public final class Sweeper {
   private static final int NAMES_PER_UNLINK = 250;
   private static final long SECONDS_PER_STEP = 5;
 
-  // A command is sent again where a program is unknown; and in a cluster each of both to one more.
+  // A command is sent a second time if the server does not know the script. In a cluster each of
+  // the two may also be redirected once.
   private static final int MOST_SENDS = 2;
   private static final int MOST_SENDS_IN_CLUSTER = 4;
 
@@ -70,14 +71,15 @@ public final class Sweeper {
   }
 
   /**
-   * Goes on where the last attempt stopped. Every step has a deadline.
+   * Continues where the last attempt stopped. Every step has a deadline.
    *
-   * @return whether it is done
+   * @return whether the sweep is done
    * @throws Sweep.Failed if a predicate failed
    */
   boolean run(Sweep sweep) {
     try {
-      // The clocks first: removals are dated by them, and so is what they must not miss.
+      // First ask for the time: the versions of removals, and of the writes that they must remove,
+      // depend on it.
       if (!earlierWritesTookEffect() || !await(scripts.ask(epoch))) {
         return false;
       }
@@ -92,8 +94,9 @@ public final class Sweeper {
   }
 
   /**
-   * From here on no write from before the removals is stored; see {@link Generations}. What was called longer
-   * ago than a write may be under way needs none.
+   * Raises the generations of the spaces. After that Redis stores no write that began before the removals; see
+   * {@link Generations}. A removal that is older than {@link Arguments#TOMBSTONE_LIFE} needs no generation, because a
+   * write from before it would be refused as late.
    */
   private boolean raised(Sweep sweep)
       throws ExecutionException, InterruptedException, TimeoutException {
@@ -111,7 +114,7 @@ public final class Sweeper {
     BitSet raised = sweep.raised;
     int slots = generations.slots();
     if (slots == 1) {
-      raised.clear(); // it costs little, and the server may have lost it
+      raised.clear(); // raise it again: the server may have lost it
     }
     for (int slot = raised.nextClearBit(0); slot < slots; ) {
       int until = Math.min(slots, slot + SendWindow.COMMANDS);
@@ -124,9 +127,10 @@ public final class Sweeper {
   }
 
   /**
-   * Earlier puts on their way could take effect behind the scan's back. Once every shared connection
-   * has answered something that was sent behind them they have taken effect, or were sent again,
-   * before the next round. Those of a connection that ended are in LostWrites.
+   * Waits until every put that was sent before has taken effect; otherwise Redis could store it after the scan has
+   * passed its key. Commands on the shared connection are executed in order. So when a server has answered a command,
+   * every put sent before it has taken effect, or was sent once more before the next round. {@code LostWrites} knows
+   * the puts of a connection that ended.
    */
   private boolean earlierWritesTookEffect()
       throws ExecutionException, InterruptedException, TimeoutException {
@@ -189,7 +193,7 @@ public final class Sweeper {
     try {
       return await(lent);
     } catch (InterruptedException | TimeoutException e) {
-      // It may come yet, the time to connect may be longer than a step; then nobody else knows it.
+      // Connecting may take longer than one step. Close the connection when it is open at last.
       var unused = lent.thenAccept(late -> {
         var unusedClose = late.closeAsync();
       });
@@ -202,7 +206,7 @@ public final class Sweeper {
       throws ExecutionException, InterruptedException, TimeoutException {
     String server = serverId(redis);
     if (server.isEmpty() || !server.equals(progress.server)) {
-      progress.cursor = ScanCursor.INITIAL; // a cursor means nothing to another server
+      progress.cursor = ScanCursor.INITIAL; // a cursor is valid on one server only
       progress.server = server;
     }
     ScanArgs ours = ScanArgs.Builder.limit(NAMES_PER_SCAN).match(pattern(sweep.prefix()));
@@ -253,7 +257,10 @@ public final class Sweeper {
     return true;
   }
 
-  /** In one command, or in one for each where commands with several keys may be refused. */
+  /**
+   * Sends one command for all names. In a cluster it sends one command for each name, because a command on several keys
+   * may be refused there.
+   */
   private CompletableFuture<List<Reply<Long>>> send(Sweep.Verdict verdict, List<byte[]> batch) {
     byte[][] arguments = {
       Generations.bytes(versions.of(verdict.version())), Arguments.decimal(verdict.calledMicros())
@@ -272,14 +279,14 @@ public final class Sweeper {
     return scripts.run(Script.SWEEP, WriteHooks.NONE, bytes, names, server -> arguments);
   }
 
-  /** Names hold nothing that a pattern would take for more than itself; see {@code KeyNames}. */
+  /** Adds the wildcard. A name contains no character that has a meaning in a pattern; see {@code KeyNames}. */
   private static byte[] pattern(byte[] prefix) {
     byte[] pattern = Arrays.copyOf(prefix, prefix.length + 1);
     pattern[prefix.length] = '*';
     return pattern;
   }
 
-  /** What tells one run of a server from another, or empty if it does not say. */
+  /** The run ID of the server, which changes with each restart; empty if the server does not say. */
   private static String serverId(RedisAsyncCommands<byte[], byte[]> redis)
       throws InterruptedException, TimeoutException {
     try {
@@ -289,7 +296,7 @@ public final class Sweeper {
           .findFirst()
           .orElse("");
     } catch (ExecutionException e) {
-      return ""; // an access rule forbids INFO: then each attempt starts over
+      return ""; // an access rule forbids INFO: each attempt scans from the start
     }
   }
 

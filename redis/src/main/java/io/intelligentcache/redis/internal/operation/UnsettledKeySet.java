@@ -8,13 +8,13 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /**
- * Keys whose last write was not acknowledged, when they are too many for the {@link UnsettledWrites}: eight bytes
- * of each. That is enough to leave them unread and, in a walk over all keys, to remove them.
+ * Keys whose last write was not acknowledged, kept as hashes of eight bytes when {@link UnsettledWrites} has no room
+ * for them. A hash is enough to leave a key unread, and to remove it when a sweep scans all keys.
  *
- * <p>The hash is salted, so that nobody can choose a key that is taken for another one.
+ * <p>The hash is salted, so that nobody can choose a key that has the same hash as another one.
  *
  * @param sorted the hashes, in order
- * @param version of the last of the writes: what is newer was written after them
+ * @param version of the last of the writes: records with a greater version were written after them
  */
 record UnsettledKeySet(long[] sorted, long version) {
   static final UnsettledKeySet NONE = new UnsettledKeySet(new long[0], 0);
@@ -29,7 +29,7 @@ record UnsettledKeySet(long[] sorted, long version) {
     return Arrays.binarySearch(sorted, hash(name)) >= 0;
   }
 
-  /** These and others, whose last write has this version. */
+  /** These keys and others. The last write of the others has this version. */
   UnsettledKeySet with(Collection<byte[]> names, long last) {
     long[] all = Arrays.copyOf(sorted, sorted.length + names.size());
     int size = sorted.length;
@@ -50,7 +50,7 @@ record UnsettledKeySet(long[] sorted, long version) {
     }
   }
 
-  /** {@return how many there are, not which} */
+  /** {@return the number of keys, without the keys} */
   @Override
   public String toString() {
     return "LostKeys[" + sorted.length + "]";

@@ -15,14 +15,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys whose last write was not acknowledged. What Redis holds for them may be older than that
- * write, or the write itself, late; so they are not read until a later write of the key, or what upkeep sends in
- * place of that write, has been acknowledged: the same put again, while that is safe and its value is
- * still here, else a tombstone.
+ * Keys whose last write was not acknowledged. The value in Redis may be older than that write, or Redis may still
+ * execute that write late. Therefore such a key is not read until Redis has acknowledged either a later write of the
+ * key, or a repair of the unsettled write. The repair is the same put again, as long as that is safe and its value is
+ * still kept. Otherwise it is a tombstone.
  *
- * <p>Why that is enough: Redis orders writes by version, not by arrival. Both have the version of the write
- * that they replace. The put is that write. The tombstone takes away what is older and that write itself,
- * before or after it arrives, and leaves what is newer, whoever wrote it.
+ * <p>Why that is enough: Redis orders writes by version, not by arrival. The repair has the version of the write that
+ * it replaces. The repeated put is the same record as that write. The tombstone removes records older than that write,
+ * and that write itself, whether it arrives before or after the tombstone. Newer records stay, of whatever instance.
  *
  * <p>The race between a failure and an acknowledgement:
  *
@@ -31,12 +31,12 @@ import org.jspecify.annotations.Nullable;
  *   A is late: add(key, 1)        B acknowledged: settle(key, 2)
  * </pre>
  *
- * <p>In either order of the last two steps B's value is right. If the add comes second a tombstone
- * of version 1 is sent, and refused. The other way round, B late and A acknowledged, {@code
- * settle(key, 1)} leaves the entry of version 2 alone.
+ * <p>In either order of the last two steps the value of B is right. If the add comes second, a tombstone of version 1
+ * is sent, and Redis refuses it. In the opposite case, B late and A acknowledged, {@code settle(key, 1)} does not
+ * remove the entry of version 2.
  *
- * <p>Bounded in keys and bytes. On overflow {@code whenFull} takes all keys over, with the greatest of
- * their versions, and they are dropped here. Before it returns it has made them unreadable.
+ * <p>Bounded in keys and bytes. On overflow {@code whenFull} receives all keys, with the greatest of their versions.
+ * Before it returns, it has made these keys unreadable. After that they are dropped here.
  */
 public final class UnsettledWrites {
   private static final int STRIPES = 1 << 10;
@@ -44,7 +44,7 @@ public final class UnsettledWrites {
   private final int mostKeys;
   private final long mostBytes;
   private final BiConsumer<Collection<TierKey>, Long> whenFull;
-  /** How often a key of a stripe was added. */
+  /** How often a key of each stripe was added. */
   private final AtomicIntegerArray added = new AtomicIntegerArray(STRIPES);
 
   private final Map<TierKey, Unsettled> unsettled = new ConcurrentHashMap<>();
@@ -55,8 +55,8 @@ public final class UnsettledWrites {
    * A write that was not acknowledged.
    *
    * @param time of its version
-   * @param called when it was called
-   * @param put what to store when it is repeated; null if it was no put, or its value is not kept
+   * @param called when the caller called it
+   * @param put the entry to store when it is repeated; null if the write was a removal, or if the value is not kept
    */
   public record Unsettled(long time, RedisClock.Instant called, Tier.@Nullable Entry put) {
     private long valueBytes() {
@@ -64,8 +64,9 @@ public final class UnsettledWrites {
     }
 
     /**
-     * What two writes of a key leave to be made up for: the greater version, and the later call. They are of one write
-     * but where a removal got another version after it was called; then a put in between is lost to it.
+     * Merges two unsettled writes of a key: the greater version, and the later call. Both are usually of one write.
+     * They differ when a removal got another version after its call. Then a put that was called in between is
+     * superseded, and its value is not kept.
      */
     private Unsettled and(Unsettled other) {
       Unsettled greater = time >= other.time() ? this : other;
@@ -87,7 +88,7 @@ public final class UnsettledWrites {
     this.whenFull = whenFull;
   }
 
-  /** A write was not acknowledged. */
+  /** Records a write that was not acknowledged. */
   void add(TierKey key, Unsettled write) {
     added.incrementAndGet(stripe(key));
     unsettled.compute(key, (k, known) -> {
@@ -109,7 +110,7 @@ public final class UnsettledWrites {
 
   private synchronized void overflow() {
     if (unsettled.size() > mostKeys || bytes.get() > mostBytes) {
-      // One that is added meanwhile stays: only what was listed before is dropped.
+      // Drop only the writes listed here: one that is added meanwhile must stay.
       Map<TierKey, Unsettled> listed = Map.copyOf(unsettled);
       long last = listed.values().stream().mapToLong(Unsettled::time).max().orElse(0);
       whenFull.accept(listed.keySet(), last);
@@ -117,7 +118,7 @@ public final class UnsettledWrites {
     }
   }
 
-  /** The write with its value, if there is room for that. */
+  /** The write with its value, if there is room for the value. */
   private Unsettled kept(Unsettled write) {
     if (valueBytes.addAndGet(write.valueBytes()) <= mostBytes) {
       return write;
@@ -126,7 +127,7 @@ public final class UnsettledWrites {
     return write.withoutPut();
   }
 
-  /** A write of this key with a version of this time was acknowledged: forgets it and what was before it. */
+  /** Records that a write with this version was acknowledged: forgets that write of the key and earlier ones. */
   void settle(TierKey key, long time) {
     unsettled.computeIfPresent(key, (k, known) -> {
       if (known.time() > time) {
@@ -138,12 +139,14 @@ public final class UnsettledWrites {
     });
   }
 
-  /** The put of this version can't be repeated: from now on its key is to be removed. */
+  /** Forgets the value of a put that must not be repeated. The repair of the key is then a tombstone. */
   void forgetPut(TierKey key, long time) {
     unsettled.computeIfPresent(key, (k, known) -> known.time() == time ? forgotten(known) : known);
   }
 
-  /** The keys of a space are being swept: no put from before that is to be repeated. */
+  /**
+   * Forgets the values of all puts of a space that is being swept, so that no put from before the sweep is repeated.
+   */
   public void forgetPuts(Space space) {
     for (TierKey key : unsettled.keySet()) {
       if (key.space().equals(space)) {
@@ -157,7 +160,7 @@ public final class UnsettledWrites {
     return write.withoutPut();
   }
 
-  /** Whether the last write of this key that was not acknowledged is that of this time. */
+  /** Whether the last unsettled write of this key has this version. */
   boolean isLast(TierKey key, long time) {
     Unsettled known = unsettled.get(key);
     return known != null && known.time() == time;
@@ -168,15 +171,15 @@ public final class UnsettledWrites {
   }
 
   /**
-   * What to compare with later, by {@link #heldSince}. Taken before a read is sent, for this schedule: a put is
-   * sent, a read is sent; Redis refuses the put, answers the read with what was there before, and
-   * takes the tombstone that settles the key; only then does the thread that reads come to judge its answer.
+   * A mark to compare with later, by {@link #heldSince}. It is taken before a read is sent, because of this schedule: a
+   * put is sent, then a read. Redis refuses the put, and answers the read with the older value. Then Redis acknowledges
+   * the tombstone that settles the key. Only then does the reading thread judge the reply of its read.
    */
   int mark(TierKey key) {
     return added.get(stripe(key));
   }
 
-  /** Whether a key is here, or may have been since a mark was taken. */
+  /** Whether a key is unsettled, or may have been since the mark was taken. */
   boolean heldSince(int mark, TierKey key) {
     return holds(key) || mark(key) != mark;
   }
@@ -193,7 +196,7 @@ public final class UnsettledWrites {
     return unsettled.size();
   }
 
-  /** Some of these keys with their writes, at most as many as asked for. */
+  /** Some of the keys with their writes, at most {@code most}. */
   public Map<TierKey, Unsettled> some(int most, Predicate<TierKey> which) {
     Map<TierKey, Unsettled> some = new HashMap<>();
     for (Map.Entry<TierKey, Unsettled> entry : unsettled.entrySet()) {

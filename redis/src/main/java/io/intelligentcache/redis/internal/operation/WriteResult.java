@@ -3,29 +3,31 @@ package io.intelligentcache.redis.internal.operation;
 import io.intelligentcache.redis.internal.record.RecordFormat;
 import java.nio.ByteBuffer;
 
-/** What a conditional write came to. */
+/** The result of a write that Redis stores only if no newer record and no condition prevents it. */
 sealed interface WriteResult {
   /** It was stored. */
   record Stored(boolean replaced) implements WriteResult {}
 
   /**
-   * There was something newer, which stays.
+   * Redis has a newer record, which stays.
    *
-   * @param by its version
-   * @param writer who wrote it, or 0 if that is not known
-   * @param originMillis when it was written, or 0
-   * @param errorMicros how far that may be from the truth
+   * @param by the version of that record
+   * @param writer the instance that wrote it, or 0 if that is not known
+   * @param originMillis when its write began, or 0
+   * @param errorMicros how far that time may be from the truth
    */
   record Superseded(long by, long writer, long originMillis, long errorMicros)
       implements WriteResult {}
 
-  /** It came so late that what was newer may have been there and gone; nothing was stored. */
+  /**
+   * The write arrived so late that a newer record may have been stored and have expired meanwhile. Nothing was stored.
+   */
   record Late() implements WriteResult {}
 
   /** The condition does not hold. */
   record Unmet() implements WriteResult {}
 
-  /** Reads the answer of {@code Script.WRITE}. */
+  /** Decodes the answer of {@code Script.WRITE}. */
   static WriteResult of(byte[] answer) {
     if (answer.length == 3 * Long.BYTES + Short.BYTES) {
       ByteBuffer in = ByteBuffer.wrap(answer);

@@ -27,9 +27,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * Puts and removals: each one conditional write, which Redis refuses if what it holds is newer.
+ * Puts and removals. Each is one conditional write: Redis refuses it if it has a newer record.
  *
- * <p>The schedule this is for:
+ * <p>The schedule that this prevents:
  *
  * <pre>
  *   A: put "old", version 1      stuck in the network, or in a process that stands still
@@ -37,11 +37,13 @@ import java.util.function.Function;
  *   A: put "old" arrives         refused: 1 is less than 2
  * </pre>
  *
- * <p>A removal leaves a tombstone because otherwise there would be nothing to refuse by. No put from
- * before it can arrive when it has expired: Redis takes what is sent only for {@link #LIFE} after its call, but for
- * what is removed in place of an earlier write. Both are the same in all instances, whatever their timeouts.
+ * <p>A removal leaves a tombstone, because without a record Redis could not refuse an older put. When the tombstone
+ * expires, no put from before the removal can be stored any more: Redis accepts a write only within {@link #LIFE} after
+ * its call, and a tombstone lives longer. Tombstones that repair an earlier write or remove a damaged value are
+ * accepted at any time. Both durations are the same in all instances, whatever their timeouts.
  *
- * <p>A put whose outcome is unknown is repeated with its version, as long as Redis would take it: see {@link UnsettledWrites}.
+ * <p>A put whose outcome is unknown is repeated with its version, as long as Redis would accept it: see
+ * {@link UnsettledWrites}.
  */
 public final class Writes {
   public static final Duration LIFE = Duration.ofSeconds(10);
@@ -55,7 +57,7 @@ public final class Writes {
   private static final CompletableFuture<Boolean> NOT_SETTLED =
       CompletableFuture.completedFuture(false);
 
-  /** How long after its call a put is repeated: Redis has to get it within {@link #LIFE}. */
+  /** How long after its call a put is repeated: it must arrive at Redis within {@link #LIFE}. */
   private static final long REPEATED_NANOS = LIFE.minusMillis(500).toNanos();
 
   private final Scripts scripts;
@@ -112,7 +114,7 @@ public final class Writes {
   }
 
   /**
-   * Since when a write is under way.
+   * When a write began.
    *
    * @param version the time of its version
    * @param millis on the clock of Redis
@@ -120,8 +122,8 @@ public final class Writes {
   private record Begun(long version, long millis) {}
 
   /**
-   * Stores an item if a condition holds. It is not repeated if its outcome is unknown: where it was stored it is right,
-   * and where it was not nothing has changed.
+   * Stores an item if a condition holds. It is not repeated if its outcome is unknown: if it was stored, that is right,
+   * and if it was not stored, nothing has changed.
    */
   public CompletableFuture<Outcome> putIf(Tier.Entry entry, Condition condition) {
     long remaining = clock.remainingMillis(entry.item().expiresAtMillis());
@@ -135,7 +137,10 @@ public final class Writes {
         begun.version());
   }
 
-  /** What was loaded is as old as its load, whose beginning the condition knows; anything else begins now. */
+  /**
+   * When the write began. A loaded value is as old as its load, whose beginning the condition knows. Any other write
+   * begins at this moment.
+   */
   private Begun begun(Condition condition) {
     Beginning loaded = null;
     if (condition instanceof Condition.Leased leased) {
@@ -203,7 +208,7 @@ public final class Writes {
     byte[] record = records.value(name, begun.version(), begun.millis(), entry.item());
     replySizes.seen(record.length);
     long grace = entry.graceMillis();
-    // Also what expires at once goes on refusing puts from before it that are still on their way.
+    // An item that expires at once must still refuse earlier puts that are in flight.
     long kept = Math.max(remaining + grace, Arguments.TOMBSTONE_LIFE.toMillis());
     byte[] px = remaining > LONGEST_PX_MILLIS - grace ? NONE : Arguments.decimal(kept);
     return write(name, record, px, hooks, condition, server -> lastMicros(server, called));
@@ -222,7 +227,7 @@ public final class Writes {
         server -> generations.arguments(name, record, px, last.apply(server), condition);
     return condition.length == 0
         ? scripts.run(Script.WRITE, hooks, bytes, keys, arguments)
-        : scripts.runInTurn(Script.WRITE, hooks, bytes, keys, arguments); // may well be overtaken
+        : scripts.runInTurn(Script.WRITE, hooks, bytes, keys, arguments); // may be overtaken
   }
 
   private static byte[] bytes(Condition condition) {
@@ -246,7 +251,7 @@ public final class Writes {
     });
   }
 
-  /** Removes what was there before an item that is not stored because of its size. */
+  /** Removes the former value of an item that is too large to be stored. */
   public CompletableFuture<Outcome> refuseAsTooLarge(TierKey key) {
     return writeTombstone(key, result -> {
       counters.refused.increment();
@@ -254,7 +259,7 @@ public final class Writes {
     });
   }
 
-  /** The same where a condition holds. */
+  /** As {@link #refuseAsTooLarge(TierKey)}, if a condition holds. */
   public CompletableFuture<Outcome> refuseAsTooLarge(TierKey key, Condition condition) {
     return removeIf(key, condition).thenApply(outcome -> {
       if (!(outcome instanceof Outcome.Stored)) {
@@ -279,10 +284,10 @@ public final class Writes {
   }
 
   /**
-   * Replaces a write that was not acknowledged: by the same put, if it was one and Redis would still take it, else by
-   * a tombstone.
+   * Repairs a write that was not acknowledged: by the same put, if it was a put and Redis would still accept it,
+   * otherwise by a tombstone.
    *
-   * @return whether the journal no longer needs the key because of it
+   * @return whether the repair has settled the key
    */
   public CompletableFuture<Boolean> repeat(TierKey key, Unsettled write) {
     Tier.Entry put = write.put();
@@ -295,8 +300,8 @@ public final class Writes {
   }
 
   /**
-   * The put again, with its version: where the first attempt has arrived, or arrives later, it is the same record. A
-   * newer write stays, and a removal refuses it, as it would have refused the first attempt.
+   * Sends the put again with its version. If the first attempt has arrived, or arrives later, it is the same record. A
+   * newer write stays. A later removal refuses the repeated put as it would have refused the first attempt.
    */
   private CompletableFuture<Boolean> repeatPut(
       TierKey key, Unsettled write, Tier.Entry put, long remaining) {
@@ -319,7 +324,7 @@ public final class Writes {
       }
       if (result instanceof WriteResult.Stored) {
         if (unsettled.isLast(
-            key, write.time())) { // else a later write of this instance is under way
+            key, write.time())) { // else a later write is in flight
           lost.repeated(key, version);
         }
         counters.repeatedWrites.increment();
@@ -339,9 +344,10 @@ public final class Writes {
   }
 
   /**
-   * Removes what is older than a write of this version, and what that write stored. With its version, not one of
-   * today: what somebody wrote since stays. If the clock of Redis turns out to have been set before the call, the version is that of
-   * the call by the clock as it is now.
+   * Removes records older than a write of this version, and the record that the write stored. The tombstone has the
+   * version of that write, not one of the present, so newer records of any instance stay. If this instance learns that
+   * the clock of Redis was set before the call, the tombstone gets a version for the time of the call by the clock as
+   * it is known at present.
    */
   private CompletableFuture<Boolean> repeatRemoved(TierKey key, Unsettled write) {
     long version = redated(write);
@@ -353,7 +359,7 @@ public final class Writes {
       }
       WriteResult result = WriteResult.of(ok.value());
       if (result instanceof WriteResult.Late) {
-        if (unsettled.isLast(key, write.time())) { // else a later write is to be made up for
+        if (unsettled.isLast(key, write.time())) { // else a later write needs the repair
           unsettled.add(key, anew(write.withoutPut()));
         }
         return NOT_SETTLED;
@@ -366,19 +372,19 @@ public final class Writes {
     return versions.redated(versions.settled(write.time()), write.called().nanos());
   }
 
-  /** A removal that was dated by a former epoch gets a version of this one; a put keeps its own. */
+  /** A removal with a version of a former epoch gets a version of the present epoch. A put keeps its version. */
   private Unsettled anew(Unsettled write) {
     return write.put() == null
         ? new Unsettled(versions.nextOfRemoval(), write.called(), null)
         : write;
   }
 
-  /** Whether Redis is out of memory: it would refuse the same write again. */
+  /** Whether Redis is out of memory. It would refuse the same write again. */
   private static boolean isRefusedForGood(Reply<?> reply) {
     return reply instanceof Reply.Failed<?> failed && failed.message().startsWith("OOM");
   }
 
-  /** Removes a value that is damaged, or has a version that nobody can have drawn, if it is still there. */
+  /** Removes a value that is damaged, or that has an impossible version, if it is still there. */
   public void removeDamaged(TierKey key, Version version) {
     var unused = tombstone(
         key,
@@ -404,8 +410,9 @@ public final class Writes {
   }
 
   /**
-   * When a write that was called at this instant ends, on the clock of the server that judges it. If that clock was set
-   * since, by the earlier of both times: what a tombstone refused may have expired with the jump.
+   * The last microsecond, on the clock of the server that executes the write, at which a write that was called at this
+   * instant may be stored. If that clock was set since the call, the earlier of both times counts: a tombstone that
+   * refused the write may have expired when the clock was set.
    */
   private static byte[] lastMicros(ServerClock server, RedisClock.Instant called) {
     long now = server.microsAt(called.nanos());
@@ -438,20 +445,23 @@ public final class Writes {
       lost.overwritten(key);
       return whenDone.apply(result);
     });
-    // A copy: a caller who cancels or completes the future must not keep the journal from its
-    // entry.
+    // A copy: a caller that cancels or completes the future must not prevent the key from entering
+    // UnsettledWrites.
     return outcome.copy();
   }
 
   /**
-   * Makes a key unreadable while its write is sent a second time. Should upkeep repeat what is in the journal
-   * meanwhile, that is for the writes before this one.
+   * Makes a key unreadable while its write is sent a second time. The entry has a version just below that of the write.
+   * So if it is repaired meanwhile, the tombstone removes only earlier writes.
    */
   private void suspend(TierKey key, Unsettled write) {
     unsettled.add(key, new Unsettled(write.time() - 1, write.called(), null));
   }
 
-  /** Answers that a write was not sent, and makes sure that nothing older is read. */
+  /**
+   * Refuses a write that was not sent, and makes the key unreadable until it is removed, so that no older value is
+   * read.
+   */
   public Outcome refuse(TierKey key, Reason why) {
     return refused(key, new Unsettled(versions.nextOfRemoval(), clock.instant(), null), why);
   }
@@ -465,13 +475,13 @@ public final class Writes {
   }
 
   /**
-   * Whether a write lost to one that may have been over before it began, so that neither is to be read:
-   * the key is removed with a version after both, which costs a miss.
+   * Whether a write was superseded by one that may have ended before this write began. Then neither of them may be
+   * read: the key is removed with a version after both, which costs a miss.
    *
-   * <p>Versions may be ahead of the time: those of removals are on purpose, and an instance that reads one counts
-   * on from there. So what another instance has written is newer only if it was called later, too. If the clock of Redis
-   * was set back since this write was called, or the other's version or origin is of a time that is yet to come, then the
-   * order of versions says nothing about the order of the writes.
+   * <p>A version may be ahead of the time. Those of removals are dated ahead on purpose, and an instance that reads
+   * such a version counts on from it. So a write of another instance is newer only if it was also called later. The
+   * order of versions says nothing about the order of the writes if the clock of Redis was set back after this write
+   * was called, or if the version or origin of the other write is in the future.
    */
   private boolean lostUnfairly(WriteResult result, TierKey key, Unsettled write) {
     if (!(result instanceof WriteResult.Superseded superseded)) {

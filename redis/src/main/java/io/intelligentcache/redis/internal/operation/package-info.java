@@ -1,5 +1,6 @@
 /**
- * What the tier does: reads, writes, leases, removals of many keys, and repairs of writes whose outcome is unknown.
+ * The operations of the tier: reads, writes, leases, removals of many keys, and repairs of writes whose outcome is
+ * unknown.
  */
 @NullMarked
 package io.intelligentcache.redis.internal.operation;

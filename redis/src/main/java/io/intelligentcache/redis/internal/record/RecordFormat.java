@@ -13,24 +13,31 @@ import org.jspecify.annotations.Nullable;
  *   offset  size  field
  *        0     1  format     0xC2; the next format has another byte
  *        1     1  kind       'V' value or absence, 'T' tombstone; 'L' is a lease, see Leases
- *        2     2  flags      bit 0: the payload is an LZ4 block; bits 1 to 15: how far the origin may be
  *                            from the truth, in units of 64 microseconds, rounded up; all ones: farther
- *        4     4  crc        CRC32C of the key's name, then of all bytes here but this field
+ *        2     2  flags      bit 0: the payload is an LZ4 block; bits 1 to 15: the possible error of the
+ *                            origin, in units of 64 microseconds, rounded up; all ones: larger
+ *                            from the truth, in units of 64 microseconds, rounded up; all ones: farther
+ *        4     4  crc        CRC32C of the key's name, then of all bytes except this field
  *        8     8  version    its time, 1 to 2^62 - 1; see Versions
  *       16     4  check      upper half of the version ^ its lower half ^ "ICM2"
- *       20     4  codec      fingerprint; with no payload behind it "NONE" says that there is no value
- *       24     8  writer     the instance that wrote it: the lower part of its version
- *       32     8  origin     milliseconds since the epoch by the clock of Redis: when that write began
+ *       20     4  codec      fingerprint; "NONE" without a payload means that the key has no value
+ *       24     8  writer     the instance that wrote it; the second part of the version
+ *       32     8  origin     when the write began, in milliseconds since the epoch by the clock of Redis
  *       40     8  expiresAt  on the same clock; 2^63-1 is never
  *       48     4  rawBytes   of the value before compression
  *       52        payload
  *
- * The name is in the checksum so that a value that got under another key is no value of it. The
+ * version has a check of its own because scripts compare versions and can't compute a CRC: a damaged
+ * one must not look like a write of the far future, which would refuse every later write of the key.
+ * The checksum includes the name, so that a value that was copied to another key is not read as its
+ * value. The version has its own check, because scripts compare versions and can't compute a CRC. A
+ * damaged version must not look like one of the far future: every later write of the key would be
+ * refused.
  * version has a check of its own because scripts compare versions and can't compute a CRC: a damaged
  * one must not look like a write of the far future, which would refuse every later write of the key.
  */
 
-/** Writes records and reads them. Bytes that are no record of the key are absent, never an error. */
+/** Encodes and decodes records. Bytes that are no record of the key count as absent; they are never an error. */
 public final class RecordFormat {
   public static final int HEADER_BYTES = 52;
   public static final byte FORMAT = (byte) 0xC2;
@@ -53,7 +60,10 @@ public final class RecordFormat {
     this.largestPayload = largestPayload;
   }
 
-  /** The most bytes that a record has here. What is longer is foreign, or another configuration's. */
+  /**
+   * The greatest size of a record with this configuration. A longer one is foreign, or of an instance with another
+   * limit.
+   */
   public int longest() {
     return HEADER_BYTES + largestPayload;
   }
@@ -126,25 +136,25 @@ public final class RecordFormat {
     return (short) (error << 1 | (record.compressed() ? COMPRESSED : 0));
   }
 
-  /** How far the origin of a record with these flags may be from the truth. */
+  /** The possible error of the origin of a record with these flags. */
   public static long errorMicros(short flags) {
     int units = (flags & 0xFFFF) >>> 1;
     return units == MOST_ERROR_UNITS ? FARTHEST_MICROS : units * ERROR_UNIT_MICROS;
   }
 
-  /** Whether this is of a format that was written before this one: absent, but not damaged. */
+  /** Whether these bytes are of the older format: absent, but not damaged. */
   public static boolean isOlder(byte[] bytes) {
     return bytes.length > 0 && bytes[0] == OLDER_FORMAT;
   }
 
   /**
-   * The version of a value that is damaged elsewhere: what scripts take for a value though no reader does; {@link
-   * Version#NONE} if it has none.
+   * The version of a damaged value: bytes that scripts take for a value, but that no reader accepts.
+   * {@link Version#NONE} if they have no valid version.
    */
   public Version versionOfDamaged(byte[] bytes) {
     if (bytes.length < HEADER_BYTES
         || bytes.length - HEADER_BYTES
-            > largestPayload // it may be right, and another one's to read
+            > largestPayload // another instance may be able to read it
         || bytes[0] != FORMAT
         || bytes[1] != RecordKind.VALUE.code) {
       return Version.NONE;

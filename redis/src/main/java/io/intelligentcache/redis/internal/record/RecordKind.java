@@ -2,12 +2,12 @@ package io.intelligentcache.redis.internal.record;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a record says about its key. Only a value is a hit; every kind has a version. */
+/** The kind of a record. Only a value is a hit. Every kind has a version. */
 public enum RecordKind {
   VALUE('V'),
-  /** The key was removed: what is older than this is refused. */
+  /** The key was removed. Older writes are refused. */
   TOMBSTONE('T'),
-  /** The right of one instance to load; written by a script, and of another form. */
+  /** The right of one instance to load the key. A script writes it, in its own format. */
   LEASE('L');
 
   public final byte code;

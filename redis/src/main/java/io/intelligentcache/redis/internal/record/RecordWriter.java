@@ -4,7 +4,7 @@ import io.intelligentcache.redis.internal.clock.RedisClock;
 import io.intelligentcache.redis.internal.clock.Versions;
 import io.intelligentcache.tier.Item;
 
-/** Makes the bytes of this instance's records. */
+/** Encodes the records of this instance. */
 public final class RecordWriter {
   private final RecordFormat format;
   private final RedisClock clock;
@@ -17,7 +17,7 @@ public final class RecordWriter {
   }
 
   /**
-   * A value.
+   * Encodes a value.
    *
    * @param time of its version
    * @param begunMillis when the write began, on the clock of Redis

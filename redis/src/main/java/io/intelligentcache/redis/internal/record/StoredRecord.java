@@ -4,12 +4,12 @@ import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Version;
 
 /**
- * What Redis holds under a key.
+ * The record that Redis holds under a key.
  *
- * @param kind what it says about the key
- * @param version the write that made it; later writes have greater ones
+ * @param kind what the record says about the key
+ * @param version of the write that stored it; later writes have greater ones
  * @param originMillis when that write began, on the clock of Redis
- * @param errorMicros how far that may be from the truth, as its writer knew the clock
+ * @param errorMicros the possible error of that time, as the writing instance knew the clock
  * @param expiresAtMillis on the clock of Redis, or {@link Long#MAX_VALUE}
  * @param codec fingerprint of the codec of the payload
  * @param rawBytes bytes of the value before compression

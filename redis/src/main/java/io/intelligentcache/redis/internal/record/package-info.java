@@ -1,4 +1,4 @@
-/** The format of a value in Redis. */
+/** The format of the records in Redis. */
 @NullMarked
 package io.intelligentcache.redis.internal.record;
 

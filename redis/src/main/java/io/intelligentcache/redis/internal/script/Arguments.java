@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.time.Duration;
 
-/** Arguments of scripts. */
+/** Arguments that several scripts use. */
 public final class Arguments {
-  /** How long a tombstone stays: longer than a write that began before it may still be stored. */
+  /** How long a tombstone is kept: longer than Redis may still store a write that began before it. */
   public static final Duration TOMBSTONE_LIFE = Duration.ofSeconds(15);
 
   private Arguments() {}

@@ -18,14 +18,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program that Redis runs as one step, sent by its digest. Redis forgets programs when it restarts
- * or is told to; then it answers that it does not know the digest, and the program is sent whole,
- * which makes Redis know it again.
+ * A Lua script that Redis runs as one atomic step. It is sent by its digest. Redis forgets scripts when it restarts, or
+ * on {@code SCRIPT FLUSH}. Then it answers that it does not know the digest, and the whole source is sent, after which
+ * Redis knows it again.
  *
- * @param <T> what it answers
+ * @param <T> the type of its answer
  */
 public final class Script<T extends @Nullable Object> {
-  /** Stores a record unless what is there is newer. Answers bytes; see {@code WriteResult}. */
+  /** Stores a record unless Redis has a newer one. Answers bytes; see {@code WriteResult}. */
   public static final Script<byte[]> WRITE =
       new Script<>(ScriptOutputType.VALUE, "put.lua", "header.lua", "write.lua");
 
@@ -33,15 +33,15 @@ public final class Script<T extends @Nullable Object> {
   public static final Script<byte @Nullable []> REVALIDATE =
       new Script<>(ScriptOutputType.VALUE, "header.lua", "revalidate.lua");
 
-  /** Takes a lease of a key without a value. Answers bytes; see {@code Leases}. */
+  /** Claims a lease of a key without a value. Answers bytes; see {@code Leases}. */
   public static final Script<byte @Nullable []> CLAIM =
       new Script<>(ScriptOutputType.VALUE, "header.lua", "claim.lua");
 
-  /** Gives a lease back. */
+  /** Releases a lease. */
   public static final Script<Long> RELEASE =
       new Script<>(ScriptOutputType.INTEGER, "header.lua", "release.lua");
 
-  /** Unlinks what was written before a version. Answers how many. */
+  /** Unlinks the records that are not newer than a removal. Answers how many. */
   public static final Script<Long> SWEEP =
       new Script<>(ScriptOutputType.INTEGER, "header.lua", "sweep.lua");
 
@@ -53,7 +53,7 @@ public final class Script<T extends @Nullable Object> {
   public static final Script<Long> CLOCK =
       new Script<>(ScriptOutputType.INTEGER, "header.lua", "clock.lua");
 
-  /** Asks for the sizes of values. Answers a list of numbers; see {@code Reads.getAll}. */
+  /** Reads the sizes of values. Answers a list of numbers; see {@code Reads.getAll}. */
   public static final Script<List<Object>> SIZES =
       new Script<>(ScriptOutputType.MULTI, "header.lua", "sizes.lua");
 
@@ -64,7 +64,7 @@ public final class Script<T extends @Nullable Object> {
   private final String digest;
   private final ScriptOutputType output;
 
-  /** A program made of files, one behind the other. */
+  /** A script made of these files, joined in this order. */
   public Script(ScriptOutputType output, String... files) {
     this.source =
         Stream.of(files).map(Script::read).collect(Collectors.joining()).getBytes(US_ASCII);
@@ -82,7 +82,7 @@ public final class Script<T extends @Nullable Object> {
     return redis.eval(source, output, keys, arguments);
   }
 
-  /** Makes Redis know it. */
+  /** Loads the script into Redis. */
   public CompletionStage<String> load(RedisAsyncCommands<byte[], byte[]> redis) {
     return redis.scriptLoad(source);
   }
@@ -104,7 +104,7 @@ public final class Script<T extends @Nullable Object> {
 
   private static String digest(byte[] source) {
     try {
-      // What Redis names programs by; nothing is secured with it.
+      // Redis identifies scripts by SHA-1; it is not used for security.
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e); // every Java platform has it

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where a server is and how to sign in. Its text form never shows the password. */
+/** The address and the credentials of a server. {@link #toString} never shows the password. */
 public record RedisAddress(
     boolean tls,
     String host,
@@ -18,7 +18,7 @@ public record RedisAddress(
     int database,
     @Nullable String user,
     @Nullable String password) {
-  /** No such URL has parameters, but some other clients take the password from one. */
+  /** A URL parameter that holds a secret. The URLs here have no parameters, but those of some other clients do. */
   private static final Pattern SECRET_PARAMETER =
       Pattern.compile("(?i)([?&][^=&]*(?:pass|pwd|secret|token|auth)[^=&]*)=[^&]*");
 
@@ -31,7 +31,7 @@ public record RedisAddress(
     return parse(url, DEFAULT_PORT);
   }
 
-  /** Reads a URL, with this port where it names none. */
+  /** Parses a URL. The port is used if the URL names none. */
   public static RedisAddress parse(String url, int defaultPort) {
     int colon = url.indexOf("://");
     if (colon < 0) {
@@ -63,18 +63,18 @@ public record RedisAddress(
     }
     String login = rest.substring(0, at);
     int split = login.indexOf(':');
-    // A login without a colon is a password, as Redis had them before it had users.
+    // A login without a colon is a password: early versions of Redis had no users.
     String user = split <= 0 ? null : decode(login.substring(0, split), url);
     return new RedisAddress(
         tls, host, port, database, user, decode(login.substring(split + 1), url));
   }
 
-  /** Another server with the same way to sign in. */
+  /** Another server with the same credentials. */
   public RedisAddress at(String otherHost, int otherPort) {
     return new RedisAddress(tls, otherHost, otherPort, database, user, password);
   }
 
-  /** The same server with another way to sign in. */
+  /** The same server with other credentials. */
   public RedisAddress login(@Nullable String otherUser, @Nullable String otherPassword) {
     return new RedisAddress(tls, host, port, database, otherUser, otherPassword);
   }
@@ -84,7 +84,7 @@ public record RedisAddress(
     return new RedisAddress(tls, host, port, other, user, password);
   }
 
-  /** What the client library wants to know. */
+  /** The address in the form of the client library. */
   public RedisURI uri(Duration timeout) {
     RedisURI.Builder uri = RedisURI.builder()
         .withHost(host)
@@ -102,7 +102,9 @@ public record RedisAddress(
     return uri.build();
   }
 
-  /** A text from elsewhere, fit for a log: without the password, on one line, not too long. */
+  /**
+   * A text from a server or library, made safe for a log: without the password, on one line, at most 300 characters.
+   */
   public String redact(@Nullable String text) {
     if (text == null) {
       return "no reason given";
@@ -123,7 +125,7 @@ public record RedisAddress(
     try {
       return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
     } catch (IllegalArgumentException e) {
-      // Neither the text nor the cause's message may be shown: both hold parts of the password.
+      // Show neither the text nor the message of the cause: both hold parts of the password.
       throw refuse("has a user or password that is not percent-encoded properly", url);
     }
   }

@@ -4,7 +4,7 @@ import io.intelligentcache.tier.SharedStats;
 import io.intelligentcache.tier.TierStats;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the tier did. What it holds only Redis knows. */
+/** Counts the operations of the tier. The number of entries is not counted: only Redis knows it. */
 public final class RedisCounters {
   public final LongAdder hits = new LongAdder();
   public final LongAdder misses = new LongAdder();
@@ -20,7 +20,7 @@ public final class RedisCounters {
   public final LongAdder repeatedWrites = new LongAdder();
   public final LongAdder scriptReloads = new LongAdder();
 
-  /** Forgets the calls before the first caller. */
+  /** Sets the counters to zero after the rehearsal, so that they count only the calls of users. */
   public void reset() {
     for (LongAdder counter : new LongAdder[] {
       hits,

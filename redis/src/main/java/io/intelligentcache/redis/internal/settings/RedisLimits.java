@@ -6,7 +6,7 @@ import io.intelligentcache.internal.setting.Settings;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** What may be set beside the addresses. {@code Redis} says what each means, and checks it. */
+/** The settings other than the addresses. {@code Redis} documents and checks each of them. */
 public record RedisLimits(
     String namespace,
     Duration commandTimeout,
@@ -18,7 +18,7 @@ public record RedisLimits(
     boolean publishes) {
   public static final RedisLimits DEFAULTS = new Draft().limits();
 
-  /** A copy in which something is different. */
+  /** A changed copy. */
   public RedisLimits change(Consumer<Draft> change) {
     Draft draft = new Draft();
     draft.namespace = namespace;
@@ -33,7 +33,7 @@ public record RedisLimits(
     return draft.limits();
   }
 
-  /** Limits in the making, by name; at first the defaults. */
+  /** Mutable limits, to change single ones by name. They start with the defaults. */
   public static final class Draft {
     public String namespace = Settings.REDIS_NAMESPACE.defaultValue();
     public Duration commandTimeout = Settings.REDIS_COMMAND_TIMEOUT.defaultValue();

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Where Redis is, as configured. The text of each shows no password. */
+/** The configured Redis servers. The text form of each shows no password. */
 public sealed interface Servers {
-  /** The server that owns all keys. */
+  /** One server, which owns all keys. */
   record One(RedisAddress address) implements Servers {
     @Override
     public String redact(@Nullable String text) {
@@ -24,9 +24,9 @@ public sealed interface Servers {
   /**
    * The server that the sentinels name.
    *
-   * @param primaryName what they know it by
-   * @param sentinels where they are and how to sign in there
-   * @param data how to sign in to the server, and its database; its host and port mean nothing
+   * @param primaryName the name by which the sentinels know the primary
+   * @param sentinels the addresses and credentials of the sentinels
+   * @param data the credentials and the database of the server; its host and port have no meaning
    */
   record Sentinels(String primaryName, List<RedisAddress> sentinels, RedisAddress data)
       implements Servers {
@@ -64,7 +64,7 @@ public sealed interface Servers {
     }
   }
 
-  /** Servers of a cluster, one of which is enough to find all. */
+  /** Servers of a cluster. One of them is enough to find all. */
   record Cluster(List<RedisAddress> seeds) implements Servers {
     private static final int PORT = 6_379;
 
@@ -89,7 +89,7 @@ public sealed interface Servers {
     }
   }
 
-  /** Whether a server that is named as the primary may in truth be a replica. */
+  /** Whether a server that is named as the primary may in fact be a replica. */
   default boolean mayNameReplicas() {
     return false;
   }
@@ -97,7 +97,9 @@ public sealed interface Servers {
   /** See {@link RedisAddress#redact}. */
   String redact(@Nullable String text);
 
-  /** Several servers. How to sign in is in the first URL, and in no other, or the same. */
+  /**
+   * Parses the URLs of several servers. The first URL has the credentials. Each other URL has the same ones or none.
+   */
   private static List<RedisAddress> parse(int port, String url, String... more) {
     RedisAddress first = RedisAddress.parse(url, port);
     List<RedisAddress> all = new ArrayList<>(List.of(first));

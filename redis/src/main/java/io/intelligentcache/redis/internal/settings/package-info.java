@@ -1,4 +1,4 @@
-/** What is configured, and what is counted. */
+/** The settings and the counters of the tier. */
 @NullMarked
 package io.intelligentcache.redis.internal.settings;
 

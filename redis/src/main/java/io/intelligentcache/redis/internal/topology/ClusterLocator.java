@@ -21,9 +21,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a server of the cluster for all of them: over the connections there are, each time beginning
- * with another one, and where none answers, over one to the addresses the cluster was configured
- * with or was last known by.
+ * Asks one server of the cluster for the addresses of all. It tries the open connections first, each time beginning
+ * with another one. If none of them answers, it connects to the configured and the last known addresses.
  */
 final class ClusterLocator implements Locator {
   private static final Duration LONGEST_QUESTION = Duration.ofSeconds(1);
@@ -31,7 +30,7 @@ final class ClusterLocator implements Locator {
   private final List<RedisAddress> seeds;
   private final LettuceClient client;
   private final Duration attemptTimeout;
-  private int turn; // owned by the thread that asks
+  private int turn; // owned by the asking thread
 
   ClusterLocator(List<RedisAddress> seeds, LettuceClient client, Duration attemptTimeout) {
     this.seeds = seeds;
@@ -76,7 +75,7 @@ final class ClusterLocator implements Locator {
           }
           throw new IllegalStateException(String.valueOf(reply));
         });
-    return client.within(LONGEST_QUESTION, answer); // another one may answer sooner
+    return client.within(LONGEST_QUESTION, answer); // another one may answer
   }
 
   private CompletableFuture<SlotMap> at(RedisAddress address) {
@@ -88,7 +87,10 @@ final class ClusterLocator implements Locator {
         .thenApply(nodes -> layout(nodes, address));
   }
 
-  /** What a server says, in addresses as one is reached from here that reaches this server. */
+  /**
+   * Decodes the answer of a server. The addresses are given so that an instance that reaches this server can connect to
+   * them.
+   */
   static SlotMap layout(String answer, RedisAddress asked) {
     Map<RedisAddress, BitSet> primaries = new HashMap<>();
     Map<RedisAddress, RedisAddress> otherNames = new HashMap<>();
@@ -109,7 +111,9 @@ final class ClusterLocator implements Locator {
     return new SlotMap(primaries, otherNames);
   }
 
-  /** With TLS by its name, if it has one, because that is what certificates are made out for. */
+  /**
+   * The address of a node. With TLS it is the host name, if the node has one, because certificates contain host names.
+   */
   static RedisAddress address(ClusterNode node, RedisAddress asked) {
     @Nullable String hostname = node.hostname().isEmpty() ? null : node.hostname();
     String host = asked.tls() && hostname != null ? hostname : node.host();

@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A line of {@code CLUSTER NODES}.
  *
- * @param id what the cluster calls it, whatever its address
- * @param host its address, or empty if it does not know it itself
- * @param hostname the name that it announces, or empty
- * @param port for clients of the kind that asked
+ * @param id the ID of the node in the cluster, which does not depend on its address
+ * @param host its address, or empty if the node does not know it itself
+ * @param hostname the host name that it announces, or empty
+ * @param port for clients, of the kind (TLS or not) of the connection that asked
  * @param self whether it is the server that answered
- * @param primary whether it takes writes
+ * @param primary whether it accepts writes
  * @param reachable whether the server that answered has heard from it lately
- * @param epoch grows when slots change hands
- * @param slots what it owns
- * @param moving slots on their way to or from it, in the server's words; told by the server itself only
+ * @param epoch increases when slots change their owner
+ * @param slots the slots that it owns
+ * @param moving slots that move to or from it, in the server's words; only the server itself reports them
  */
 public record ClusterNode(
     String id,
@@ -33,7 +33,7 @@ public record ClusterNode(
     List<String> moving) {
   private static final int LAST_SLOT = 16_383;
 
-  /** Reads an answer; what can't be a server to connect to is left out. */
+  /** Parses an answer. Nodes that no client can connect to are left out. */
   public static List<ClusterNode> all(String answer) {
     List<ClusterNode> nodes = new ArrayList<>();
     for (String line : answer.split("\n", -1)) {
@@ -46,8 +46,8 @@ public record ClusterNode(
   }
 
   /**
-   * What the server that answered owns, by its account. Nothing if it is cut off from most servers that own
-   * keys: they may have made one of its replicas the owner without its hearing of that.
+   * The slots that the server that answered owns, as it reports. Empty if it can't reach most of the servers that own
+   * keys: they may have made one of its replicas the owner, and it would not know that.
    */
   public static BitSet slotsOfSelf(String answer) {
     BitSet own = new BitSet();
@@ -93,7 +93,7 @@ public record ClusterNode(
         names.length > 1 ? names[1] : "",
         port,
         flags.contains("myself"),
-        // One that failed and owns nothing has been replaced; it may come back as a replica.
+        // A node that failed and owns nothing has been replaced; it may return as a replica.
         flags.contains("master") && !(flags.contains("fail") && slots.isEmpty()),
         !flags.contains("fail") && !flags.contains("fail?"),
         fields[6],

@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to Redis for all reads and writes: each to the server that owns its key, and once more to
- * the one that this server names instead. Every command is answered within the command timeout, and
- * none fails with an exception.
+ * Sends each read and write to the server that owns its key. If that server redirects the command, it is sent once
+ * more, to the server that was named. Every command is answered within the command timeout. None fails with an
+ * exception.
  */
 public final class CommandRouter {
   private static final long SHORTEST_NANOS = Duration.ofMillis(1).toNanos();
@@ -27,7 +27,7 @@ public final class CommandRouter {
     this.timeoutNanos = timeout.toNanos();
   }
 
-  /** Sends what stores nothing. */
+  /** Sends a command that stores nothing. */
   public <T extends @Nullable Object> CompletableFuture<Reply<T>> send(
       byte[] name, long bytes, RedisCommand<T> request) {
     return send(name, WriteHooks.NONE, bytes, request);
@@ -67,8 +67,8 @@ public final class CommandRouter {
   }
 
   /**
-   * Sends a command once more. The first attempt took no effect; the second is the last. Reads may by
-   * now go to the other server directly and so arrive there before it: see {@link WriteHooks}.
+   * Sends a redirected command once more. The first attempt had no effect. The second one is the last. Reads may
+   * already go to the new server directly, and arrive there before the second attempt: see {@link WriteHooks}.
    */
   private <T extends @Nullable Object> CompletableFuture<Reply<T>> follow(
       Redirect redirect,
@@ -96,8 +96,8 @@ public final class CommandRouter {
   }
 
   /**
-   * Sends what belongs to a load when its turn comes, so that a load of very many keys leaves room for others. What is
-   * sent behind it on the same key may overtake it.
+   * Sends a command of a load in its turn, so that a load of very many keys leaves room for other commands. A later
+   * command on the same key may overtake it.
    */
   public <T extends @Nullable Object> CompletableFuture<Reply<T>> inTurn(
       byte[] name, long bytes, Supplier<CompletableFuture<Reply<T>>> send) {
@@ -105,24 +105,24 @@ public final class CommandRouter {
     return owner == null ? send.get() : owner.inTurn(bytes, send);
   }
 
-  /** Whether keys have several owners. Then a command may name keys of one slot only. */
+  /** Whether keys have several owners. Then all keys of a command must be in one slot. */
   public boolean spreads() {
     return topology.isCluster();
   }
 
-  /** Whether some server takes commands. */
+  /** Whether at least one server accepts commands. */
   public boolean available() {
     return !closed && topology.primaries().stream().anyMatch(Primary::available);
   }
 
-  /** Whether all servers take commands. */
+  /** Whether all servers accept commands. */
   public boolean complete() {
     return !closed
         && !topology.primaries().isEmpty()
         && topology.primaries().stream().allMatch(Primary::available);
   }
 
-  /** Whether the server that owns this name takes commands. */
+  /** Whether the server that owns this name accepts commands. */
   public boolean reaches(byte[] name) {
     Primary owner = topology.owner(topology.slot(name));
     return !closed && owner != null && owner.available();

@@ -9,7 +9,7 @@ import io.intelligentcache.redis.internal.connection.Primary;
 import io.intelligentcache.redis.internal.settings.RedisAddress;
 import io.intelligentcache.redis.internal.settings.RedisLimits;
 
-/** Makes the way to a server when it is first heard of, and lets go of it when it is gone. */
+/** Creates a {@link Primary} when a server appears, and removes its clock when the server is gone. */
 public final class Connector {
   private final LettuceClient client;
   private final RedisLimits limits;
@@ -36,18 +36,18 @@ public final class Connector {
     this.opening = opening;
   }
 
-  /** A way to this server; {@link Primary#tend} makes it connect. */
+  /** Creates a {@link Primary} for this server. {@link Primary#tend} connects it. */
   public Primary connect(RedisAddress address) {
     return new Primary(
         address, mustBePrimary, client, limits, clock.add(), epoch, lostWrites, opening);
   }
 
-  /** Whether troubles are only noted. */
+  /** While this phase is on, troubles are not logged. */
   OpeningPhase quiet() {
     return opening;
   }
 
-  /** The server is gone, and its connection closed. */
+  /** Records that a server is gone and its connection closed. */
   void release(Primary gone) {
     clock.remove(gone.clock());
   }

@@ -4,13 +4,13 @@ import io.intelligentcache.redis.internal.connection.Primary;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 
-/** Finds out which servers own the keys. */
+/** Finds the servers that own the keys. */
 interface Locator {
   /**
-   * Asks once. Called by one thread, and not again before the answer is there.
+   * Asks once. Called by one thread at a time, and not again before the answer has arrived.
    *
-   * @param known the servers that are known already, which may know more
-   * @return what is true now, or why that can't be said; within some connect timeouts
+   * @param known the servers that are known already; they may know further ones
+   * @return the present owners; fails if they can't be found. Completes within a few connect timeouts
    */
   CompletableFuture<SlotMap> ask(Collection<Primary> known);
 }

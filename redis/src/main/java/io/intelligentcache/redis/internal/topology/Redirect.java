@@ -4,11 +4,11 @@ import io.intelligentcache.redis.internal.settings.RedisAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server's answer that another one is to be asked: for good ({@code MOVED}), or for one command
- * ({@code ASK}) while the slot is on its way.
+ * A redirection: the server answers that another one has to be asked, permanently ({@code MOVED}), or for one command
+ * while the slot moves ({@code ASK}).
  */
 record Redirect(boolean asks, RedisAddress to) {
-  /** Reads an error of this server, for example {@code MOVED 3999 127.0.0.1:6381}. */
+  /** Parses an error of a server, for example {@code MOVED 3999 127.0.0.1:6381}; null if it is no redirection. */
   static @Nullable Redirect of(String error, RedisAddress from) {
     boolean asks = error.startsWith("ASK ");
     if (!asks && !error.startsWith("MOVED ")) {
@@ -21,8 +21,8 @@ record Redirect(boolean asks, RedisAddress to) {
       return null;
     }
     String host = endpoint.substring(0, colon);
-    // A server that does not know its own name, or hides it, means the one that it is known by
-    // here.
+    // A server that does not know its own address, or hides it, means the address by which it is
+    // known here.
     return new Redirect(
         asks, from.at(host.isEmpty() || host.equals("?") ? from.host() : host, port));
   }

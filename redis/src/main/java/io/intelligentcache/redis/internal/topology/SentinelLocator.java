@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Asks all sentinels which server is the primary and believes the latest decision: a sentinel that
- * was cut off from the others may still name the former one.
+ * Asks all sentinels which server is the primary, and believes the latest decision: a sentinel that was cut off from
+ * the others may still name the former primary.
  */
 final class SentinelLocator implements Locator {
   private static final Duration LONGEST_VISIT = Duration.ofSeconds(1);
@@ -24,7 +24,7 @@ final class SentinelLocator implements Locator {
   private final LettuceClient client;
   private final Duration visit;
 
-  /** What a sentinel decided, and by which of the decisions, which they number together. */
+  /** The decision of a sentinel, with its number. The sentinels number their decisions together. */
   private record Decision(RedisAddress primary, long epoch) {}
 
   SentinelLocator(Servers.Sentinels servers, LettuceClient client, Duration attemptTimeout) {

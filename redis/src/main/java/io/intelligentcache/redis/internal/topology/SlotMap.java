@@ -6,26 +6,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who owns which keys: the servers that take writes, each with its slots.
+ * The owners of the keys: the primaries, each with its slots.
  *
- * @param primaries all of them, also those that own no slot yet
- * @param otherNames other names and ports of theirs, as redirections may use them
+ * @param primaries all servers that accept writes, including those that own no slot yet
+ * @param otherNames other names and ports of these servers, as redirections may use them
  */
 record SlotMap(Map<RedisAddress, BitSet> primaries, Map<RedisAddress, RedisAddress> otherNames) {
-  /** One server that owns everything, in one slot. */
+  /** One server that owns all keys, in a single slot. */
   static SlotMap of(RedisAddress only) {
     BitSet slot = new BitSet();
     slot.set(0);
     return new SlotMap(Map.of(only, slot), Map.of());
   }
 
-  /** The server that has this name, as it is called here. */
+  /** The address under which a server is known here, for any of its names. */
   RedisAddress canonical(RedisAddress named) {
     RedisAddress canonical = otherNames.get(named);
     return canonical == null ? named : canonical;
   }
 
-  /** Who owns each slot. */
+  /** The owner of each slot. */
   @Nullable
   RedisAddress[] owners(int slots) {
     RedisAddress[] owners = new RedisAddress[slots];

@@ -16,13 +16,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where all keys are at an instant, to compare with where they are later.
+ * The owners of all keys at one instant, to compare with those of a later one.
  *
- * @param owners the servers, in a cluster each with its slots and the number of its last change
- * @param moving whether keys are on their way from one to another
+ * @param owners the servers, in a cluster each with its slots and its epoch
+ * @param moving whether keys move from one server to another
  */
 public record SlotSnapshot(Set<String> owners, boolean moving) {
-  /** Asks all servers; nothing if one does not answer, or one is not known yet. */
+  /** Asks all servers. The result is null if one does not answer or is not known here yet. */
   public static CompletableFuture<@Nullable SlotSnapshot> of(Topology topology) {
     List<Primary> primaries = List.copyOf(topology.primaries());
     if (!topology.isCluster()) {
@@ -53,7 +53,7 @@ public record SlotSnapshot(Set<String> owners, boolean moving) {
     });
   }
 
-  /** Asks all of them something over their shared connections; nothing if one does not answer. */
+  /** Asks all servers over their shared connections. The result is null if one does not answer. */
   static <T> CompletableFuture<@Nullable List<T>> ask(
       Collection<Primary> primaries,
       Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> question) {

@@ -24,28 +24,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which server owns which key, as far as is known. A single server owns all; in a cluster each owns
- * slots, which move.
+ * Which server owns which key, as far as is known. A single server owns all keys. In a cluster each server owns slots,
+ * which move.
  *
- * <p>What is known may be wrong at any time: then the server that is asked says so, and the command
- * goes on to the one that it names (see {@link CommandRouter}). Order survives a change of owners by this: a
- * slot has no owner while what is on its way to the former one is made unreadable, and the new owner
- * is known only after that. So a read from the new owner never misses a write that is still on its
- * way to the former one.
+ * <p>The known owners may be wrong at any time. Then the server that receives a command names the right one, and the
+ * command is sent there (see {@link CommandRouter}). The order of operations on a key is kept when its owner changes:
+ * the slot first has no owner. During that time the keys of the commands in flight to the former owner are made
+ * unreadable. Only then the new owner is set. So a read from the new owner never misses a write that is still in flight
+ * to the former one.
  *
- * <p>Changed by upkeep only, in {@link #tend}; read by everybody.
+ * <p>Changed by the maintenance thread only, in {@link #tend}; read by any thread.
  */
 public final class Topology {
   private static final int SLOTS_OF_CLUSTER = 16_384;
-  /** Hears of servers that own keys. Called by upkeep; must not wait. */
+  /** Is called when servers that own keys appear or are gone. Called by the maintenance thread; must not block. */
   public interface Listener {
-    /** One appeared. It may not be connected yet. */
+    /** A server appeared. It may not be connected yet. */
     void primaryAppeared(Primary primary);
 
-    /** One is gone; its connection is closed. */
+    /** A server is gone. Its connection is closed. */
     void primaryGone(Primary primary);
 
-    /** Some keys have other owners than before. */
+    /** Some keys have different owners than before. */
     void moved();
   }
 
@@ -63,7 +63,7 @@ public final class Topology {
   private final Map<RedisAddress, Primary> primaries = new ConcurrentHashMap<>();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-  // What tend() will see to, told by anybody.
+  // Work for tend(), added by any thread.
   private final AtomicReference<@Nullable SlotMap> answered = new AtomicReference<>();
   private final Map<Integer, RedisAddress> redirected = new ConcurrentHashMap<>();
   private final Map<RedisAddress, Long> named =
@@ -76,13 +76,13 @@ public final class Topology {
   private volatile int unowned; // slots
 
   private volatile SlotMap slotMap = new SlotMap(Map.of(), Map.of());
-  private long lastAskedNanos; // owned by upkeep
+  private long lastAskedNanos; // owned by the maintenance thread
 
   /**
-   * Who owns which keys of some servers. Nothing is asked or connected yet.
+   * The owners of the keys of these servers. Nothing is asked or connected yet.
    *
-   * @param timeout how long one attempt to find that out may take
-   * @param connector makes the way to a server
+   * @param timeout how long one attempt to find the owners may take
+   * @param connector creates a {@link Primary} for each server
    */
   public static Topology of(
       Servers servers, LettuceClient client, Duration timeout, Connector connector) {
@@ -100,12 +100,12 @@ public final class Topology {
   }
 
   /**
-   * One that knows nothing yet.
+   * A topology without any known owner.
    *
-   * @param servers where they are, for the log
-   * @param slots into how many the keys are divided
-   * @param interval how often the locator is asked while all is well
-   * @param connector makes the way to a server
+   * @param servers the configured servers, for the log
+   * @param slots the number of slots
+   * @param interval how often the locator is asked while there is no trouble
+   * @param connector creates a {@link Primary} for each server
    */
   Topology(Servers servers, Locator locator, int slots, Duration interval, Connector connector) {
     this.servers = servers;
@@ -117,12 +117,12 @@ public final class Topology {
     this.lastAskedNanos = System.nanoTime() - intervalNanos - 1;
   }
 
-  /** Whether keys have several owners, and commands are redirected. */
+  /** Whether keys have several owners, so that commands may be redirected. */
   public boolean isCluster() {
     return owners.length() > 1;
   }
 
-  /** Into how many the keys are divided. */
+  /** The number of slots. */
   public int slots() {
     return owners.length();
   }
@@ -131,18 +131,18 @@ public final class Topology {
     return isCluster() ? SlotHash.getSlot(name) : 0;
   }
 
-  /** Who owns a slot, or null while that is not known. */
+  /** The owner of a slot, or null while it is not known. */
   @Nullable
   public Primary owner(int slot) {
     return owners.get(slot);
   }
 
-  /** All servers that own keys or are about to. */
+  /** All servers that own keys or are about to own some. */
   public Collection<Primary> primaries() {
     return primaries.values();
   }
 
-  /** The server of this name, or null if it is not known yet; then it will be in a moment. */
+  /** The server with this name. Null if it is not known yet; then the next {@link #tend} adds it. */
   @Nullable
   Primary find(RedisAddress name) {
     RedisAddress address = slotMap.canonical(name);
@@ -152,18 +152,18 @@ public final class Topology {
     return primaries.get(address);
   }
 
-  /** A server says that a slot is another one's. */
+  /** Records that a server named another owner of a slot. */
   void moved(int slot, RedisAddress owner) {
     redirected.put(slot, slotMap.canonical(owner));
     hasty = true;
   }
 
-  /** What is known seems to be wrong. */
+  /** Records that the known owners seem to be wrong; they are asked for again soon. */
   void doubt() {
     hasty = true;
   }
 
-  /** Tells a listener what is known and what will be. To be called before the first {@link #tend}. */
+  /** Adds a listener. Must be called before the first {@link #tend}. */
   public void addListener(Listener listener) {
     listeners.add(listener);
   }
@@ -174,7 +174,7 @@ public final class Topology {
         && primaries.values().stream().allMatch(primary -> primary.session() != null);
   }
 
-  /** Why commands can't be sent, in words without passwords; nothing if they can. */
+  /** Why commands can't be sent, as texts without passwords; empty if they can. */
   public List<String> troubles() {
     if (primaries.isEmpty()) {
       String known = lastComplaint;
@@ -194,7 +194,7 @@ public final class Topology {
     return troubles;
   }
 
-  /** Does what is due. By upkeep only. */
+  /** Asks for the owners, connects and checks connections, when due. Called by the maintenance thread only. */
   public void tend() {
     if (!asking && System.nanoTime() - lastAskedNanos > pause()) {
       ask();
@@ -228,7 +228,7 @@ public final class Topology {
     lastAskedNanos = System.nanoTime();
     List<Primary> known = List.copyOf(primaries.values());
     CompletableFuture<SlotMap> answer =
-        CompletableFuture.completedFuture(known).thenCompose(locator::ask); // if it throws, too
+        CompletableFuture.completedFuture(known).thenCompose(locator::ask); // also if it throws
     var unused = answer.whenComplete((found, failure) -> {
       if (found != null) {
         answered.set(found);
@@ -255,8 +255,8 @@ public final class Topology {
   }
 
   private void apply(SlotMap found) {
-    // Those that are gone end first: what was on its way to them is in doubt before anybody reads
-    // from their successors.
+    // First drop the servers that are gone: the keys of commands in flight to them become
+    // unreadable before any thread reads from their successors.
     for (Primary primary : List.copyOf(primaries.values())) {
       RedisAddress address = primary.address();
       if (!found.primaries().containsKey(address) && !named.containsKey(address)) {
@@ -272,7 +272,7 @@ public final class Topology {
       RedisAddress address = wanted[slot];
       Primary next = address == null ? null : primaries.get(address);
       Primary owner = owners.get(slot);
-      // An answer that is not news would only undo what redirections have taught since.
+      // An unchanged answer must not undo what redirections have reported since the last one.
       if (next != owner && (changed || owner == null)) {
         changes.put(slot, next);
       }
@@ -342,13 +342,13 @@ public final class Topology {
     listeners.forEach(listener -> listener.primaryGone(gone));
   }
 
-  /** Done once everything that is on its way now has been answered. */
+  /** Completes when all commands that are in flight now have been answered. */
   public CompletableFuture<Void> drained() {
     return CompletableFuture.allOf(
         primaries.values().stream().map(Primary::drained).toArray(CompletableFuture<?>[]::new));
   }
 
-  /** Ends all connections; done once they are closed. */
+  /** Closes all connections. Completes when they are closed. */
   public CompletableFuture<Void> close() {
     closed = true;
     return CompletableFuture.allOf(primaries.values().stream()

@@ -1,4 +1,4 @@
-/** Which server owns which key, and the way of a command to it. */
+/** Which server owns which key, and how commands are routed to it. */
 @NullMarked
 package io.intelligentcache.redis.internal.topology;
 
