@@ -395,7 +395,8 @@ public final class SweepQueue implements AutoCloseable {
     thread.shutdownNow();
     int left = size();
     if (left > 0) {
-      LOG.warn("closed before {} removals were done; Redis may hold entries that they remove", left);
+      LOG.warn(
+          "closed before {} removals were done; Redis may hold entries that they remove", left);
     }
     if (lostKeys() > 0) {
       LOG.warn(

@@ -1,21 +1,27 @@
--- Takes a lease. KEYS[1] the name, ARGV[1] the holder: 16 bytes, the instance and a number that it has not used
--- before; ARGV[2] milliseconds that the lease lasts; ARGV[3] the last byte of a value to answer, counted from 0; ARGV[4] the 16 bytes of the
--- version of a value that the instance can't read, or zeros: if that is there, the lease takes its place.
--- Answers 'L' and the 16 bytes of the version that was under the name (zeros for none): the lease is taken; 'H': another
--- instance holds it; or the value that is there. A lease of the same instance is replaced: the answer that granted it, or the
--- command that gave it back, was lost with a connection.
--- The lease keeps kind and version of the record that it replaces: a tombstone goes on refusing older writes, and an
--- instance that has a copy of an expired value, or of one that only others can't read, can learn that nobody has changed it.
+-- Claims a lease.
+-- KEYS[1]  the name of the key
+-- ARGV[1]  the holder, 16 bytes: the instance, and a number that it has not used before
+-- ARGV[2]  milliseconds that the lease lasts
+-- ARGV[3]  the last byte of a value to answer, counted from 0
+-- ARGV[4]  the 16 bytes of the version of a value that the instance can't read, or zeros. The lease replaces it.
+-- Answers one of these:
+-- 'L' and the 16 bytes of the version that was under the name, zeros for none: the lease is granted;
+-- 'H': another instance holds the lease;
+-- the value that is there.
+-- A lease of the same instance is replaced: either the answer that granted it, or the command that released it, was
+-- lost with a connection. The lease keeps the kind and the version of the record that it replaces. So a tombstone
+-- continues to refuse older writes. An instance that has a copy of an expired value, or of a value that only others
+-- can't read, can learn that it has not changed.
 local stored = redis.pcall('GETRANGE', KEYS[1], 0, LONGEST_HEAD)
 local high, _, kind = header(stored)
 local now = micros()
-local least = 0 -- milliseconds that the record stays
+local least = 0 -- milliseconds that the record is kept at least
 if live(stored, kind, now) then
   if string.sub(stored, 9, 16) ~= string.sub(ARGV[4], 1, 8)
     or string.sub(stored, 25, 32) ~= string.sub(ARGV[4], 9, 16) then
     return redis.call('GETRANGE', KEYS[1], 0, ARGV[3])
   end
-  -- As a tombstone would: puts from before the value that are still on their way must not come after it.
+  -- As a tombstone does, the lease must refuse puts from before the value that are still in flight.
   least = 15000
 end
 local now_millis = math.floor(now / 1000)
@@ -23,7 +29,7 @@ if kind == LEASE and #stored == 56
   and string.sub(stored, 41, 48) ~= string.sub(ARGV[1], 1, 8) then
   local left = number(stored, 33) - now_millis
   local life = struct.unpack('>I4', stored, 5)
-  -- More left than it ever had: the clock of the server was set back. That lease is over.
+  -- If more time is left than the lease had at first, the clock of the server was set back. Then the lease has ended.
   if left > 0 and left <= life then
     return 'H'
   end

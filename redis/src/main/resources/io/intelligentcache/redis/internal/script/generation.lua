@@ -1,8 +1,12 @@
--- KEYS[1] the name of a space's generation. ARGV[1] the 16 bytes of a sweep's version and the 8 bytes of the microsecond of its call
--- on the servers' clock, or a little later. ARGV[2] milliseconds that it is kept: until a write from before the sweep would be late.
--- ARGV[3] the present microsecond on the clock of the server that is ahead of the others, as far as the caller knows it.
--- The greater version of two sweeps need not be that of the later one, so both maxima are kept; what is made up of two has no writer.
--- A stored time that is yet to come is of a clock that was set back, and counts as the present.
+-- Raises the generation of a space.
+-- KEYS[1]  the name of the generation
+-- ARGV[1]  the 16 bytes of a sweep's version, then the 8 bytes of the microsecond of its call on the servers' clock,
+--          or a little later
+-- ARGV[2]  milliseconds that the generation is kept: until a write from before the sweep would be late
+-- ARGV[3]  the present microsecond on the clock of the server that is ahead of the others, as the caller knows it
+-- Of two sweeps, the one with the greater version need not be the later one. So both maxima are kept. A generation that
+-- is merged from two has no writer. A stored time in the future comes from a clock that was set back. It counts as the
+-- present.
 local generation = ARGV[1]
 local stored = redis.pcall('GET', KEYS[1])
 if type(stored) == 'string' and #stored == 24 then
@@ -23,7 +27,7 @@ if type(stored) == 'string' and #stored == 24 then
   end
 end
 local done = redis.pcall('SET', KEYS[1], generation, 'PX', ARGV[2])
--- A server that is out of memory keeps none. The sweep goes on without, because it frees memory.
+-- A server that is out of memory keeps no generation. The sweep continues without it, because the sweep frees memory.
 if done.err and not string.find(done.err, 'OOM', 1, true) then
   return done
 end

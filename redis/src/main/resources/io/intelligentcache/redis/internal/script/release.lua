@@ -1,5 +1,8 @@
--- Gives a lease back, if it is still there. KEYS[1] the name, ARGV[1] the holder, ARGV[2] the channel to publish the change
--- on, if any. What the lease replaced is remembered for as long as it would have been without the lease.
+-- Releases a lease, if it is still there. The version of the record that the lease replaced is kept for as long as
+-- without the lease.
+-- KEYS[1]  the name of the key
+-- ARGV[1]  the holder
+-- ARGV[2]  the channel to publish the change on, if any
 local stored = redis.pcall('GETRANGE', KEYS[1], 0, LONGEST_HEAD)
 local _, _, kind = header(stored)
 if kind == LEASE and string.sub(stored, 41, 56) == ARGV[1] then

@@ -1,5 +1,9 @@
--- KEYS[1] the name, ARGV[1] the 16 bytes of a version, ARGV[2] the last byte of a value to answer, counted from 0. Answers '' if the value of
--- that version is there, or is only being loaded anew; nothing if there is no value; else what is there.
+-- Reads a value, unless the caller has the same version of it.
+-- KEYS[1]  the name of the key
+-- ARGV[1]  the 16 bytes of the version that the caller has
+-- ARGV[2]  the last byte of a value to answer, counted from 0
+-- Answers '' if the value of that version is there, or if it is only being reloaded; nothing if there is no value;
+-- otherwise the bytes that are there.
 local stored = redis.pcall('GETRANGE', KEYS[1], 0, 31)
 if stored == '' then
   return false

@@ -1,6 +1,9 @@
--- KEYS the names, ARGV[1] the most bytes that a value may have, ARGV[2] how many all may have together.
--- Answers which of them, counted from 1, are not to be read in one go: i if the ones before it have
--- that many already, -i if what is there is longer than a value may be, or no string.
+-- Chooses which values to read by one command.
+-- KEYS     the names of the keys
+-- ARGV[1]  the most bytes that a value may have
+-- ARGV[2]  the most bytes that all values may have together
+-- Answers which names, counted from 1, are not to be read by that command: i if the names before it already exceed that
+-- size; -i if the bytes under the name are longer than a value may be, or are no string.
 local not_read = {}
 local bytes = 0
 local longest, most = tonumber(ARGV[1]), tonumber(ARGV[2])

@@ -1,11 +1,15 @@
--- KEYS the names, ARGV[1] the 16 bytes of the sweep's version, ARGV[2] the microsecond of its call
--- on the servers' clock, or a little later, ARGV[3] where to publish changes, if anywhere. Unlinks every
--- record of a write that began before the sweep. A tombstone is no entry and stays, because it still refuses late writes. A
--- lease is taken from its holder, whose loader began before the sweep; if it replaced a tombstone, that goes on refusing.
+-- Unlinks every record whose write began before the sweep. Answers how many.
+-- KEYS     the names of the keys
+-- ARGV[1]  the 16 bytes of the sweep's version
+-- ARGV[2]  the microsecond of its call on the servers' clock, or a little later
+-- ARGV[3]  the channel to publish changes on, if any
+-- A tombstone is no entry. It is kept, because it must still refuse late writes. A lease is taken from its holder,
+-- whose load began before the sweep. If the lease replaced a tombstone, it continues to refuse older writes.
 local my_high, my_low = struct.unpack('>I4I4', ARGV[1])
 local my_micros = math.max(my_high % 1048576 * 4294967296 + my_low, tonumber(ARGV[2]))
--- A write by another instance may carry a version after the sweep's and yet have begun before it: the version of a fill
--- comes after the version that its claim found, and versions of removals are dated ahead. Its origin tells.
+-- A write of another instance may have a version after the sweep's and still have begun before it: the version of a
+-- loaded value is after the version that its claim found, and versions of removals are dated ahead. The origin in the
+-- record decides.
 local function survives(stored, high, low)
   if not high or impossible(high, my_high)
     or compare(high, low, stored, my_high, my_low, ARGV[1], 9) <= 0 then
@@ -14,7 +18,7 @@ local function survives(stored, high, low)
   if string.sub(stored, 25, 32) == string.sub(ARGV[1], 9, 16) then
     return true
   end
-  -- What began at a time that is yet to come is of a clock that has been set back since.
+  -- A record that began in the future comes from a clock that was set back since then.
   local begun = #stored < 52 and high % 1048576 * 4294967296 + low or earliest(stored)
   return begun > my_micros and begun <= micros()
 end

@@ -1,25 +1,39 @@
--- KEYS[1] the name; where one server has all keys KEYS[2] the name of the space's generation, KEYS[3] that of the mark of a clock
--- that was set back, and KEYS[4] that of the clock. ARGV[1] the record, ARGV[2] milliseconds to live or 0, ARGV[3] the last microsecond, on this server's
--- clock, at which it may be stored, or 0: at any time. ARGV[4] a condition: none, 'A' that there is no value, the 16 bytes of the
--- version of the value that has to be there, or 'L' and the 16 bytes of the holder of the lease that has to be there. In a cluster
--- ARGV[5] and ARGV[6] the names of the space's generation and of that of all spaces in the slot of the key. The last one, if changes are
--- published, the channel.
--- Answers '' (nothing was there), 'V' (it replaced a value), 'L' (too late: the write began too long ago, by a clock that has been set
--- since, before the space was swept, or before what it would replace), 'C' (the condition does not hold), or, if a newer record is there, of that 8 bytes
--- each: time of the version, its writer, when it was written; and its two bytes of flags. Of a lease only the first is known.
+-- Stores a record, unless there is a newer one.
+-- KEYS[1]  the name of the key
+-- KEYS[2]  where one server has all keys: the name of the space's generation
+-- KEYS[3]  there: the name of the mark that the clock was set back
+-- KEYS[4]  there: the name of the clock
+-- ARGV[1]  the record
+-- ARGV[2]  milliseconds to live, or 0
+-- ARGV[3]  the last microsecond, on this server's clock, at which the record may be stored; or 0: at any time
+-- ARGV[4]  the condition, one of these:
+--          '': none;
+--          'A': there is no value;
+--          16 bytes: there is the value with this version;
+--          'L' and 16 bytes: there is the lease of this holder
+-- ARGV[5]  in a cluster: the name of the space's generation in the slot of the key
+-- ARGV[6]  in a cluster: the name of the generation of all spaces in that slot
+-- The last argument is the channel, if changes are published. Answers one of these:
+-- '': stored, and no value was there before;
+-- 'V': stored, and it replaced a value;
+-- 'L': too late. The write began too long ago, or by a clock that has been set since, or before the space was swept, or
+--      before the record that it would replace;
+-- 'C': the condition does not hold;
+-- 8 bytes each of the time of the version of a newer record, its writer, and when it was written, then its two bytes of
+--      flags. Of a lease only the first is known.
 local record, condition = ARGV[1], ARGV[4]
 local my_high, my_low = struct.unpack('>I4I4', record, 9)
 local removes = string.byte(record, 2) == TOMBSTONE
 local IN_TIME = 3000 -- microseconds
 
--- Whether this write is of a later epoch than the one that has this upper half of its time, and the clock has in fact been set back. If
--- it is not marked, the epoch was lost with all that the server held, and says nothing.
+-- Whether this write is of a later epoch than a time with this upper half, and the clock has really been set back.
+-- Without the mark, the epoch was lost together with all keys of the server, and proves nothing.
 local function is_of_later_epoch(high)
   return KEYS[3] and math.floor(high / 1048576) < math.floor(my_high / 1048576)
     and redis.call('EXISTS', KEYS[3]) == 1
 end
 
--- Whether the space was swept after this write began, by its generation.
+-- Whether the space was swept after this write began, according to its generation.
 local function swept_since(generation)
   if not generation or #generation ~= 24 then
     return false
@@ -28,14 +42,15 @@ local function swept_since(generation)
   if compare(my_high, my_low, record, high, low, generation, 9) < 0 then
     return true
   end
-  -- A later version of another instance may have begun earlier, as its origin tells; see sweep.lua.
+  -- A write of another instance may have a later version and still have begun earlier. Its origin decides; see
+  -- sweep.lua.
   return string.sub(record, 25, 32) ~= string.sub(generation, 9, 16)
     and earliest(record) <= number(generation, 17)
     and not is_of_later_epoch(high)
 end
 
--- Reads a name of the slot that is none of the KEYS: with several KEYS a write would fail while its slot moves. While it moves, a name
--- that is with the other server can't be read; that counts as nothing.
+-- Reads a name of the key's slot that is none of the KEYS: with several KEYS, a write would fail while its slot moves.
+-- While the slot moves, a name that is on the other server can't be read; it counts as absent.
 local function in_slot(name)
   local found = redis.pcall('GET', name)
   if type(found) == 'table' and found.err then
@@ -47,7 +62,7 @@ local function in_slot(name)
   return found
 end
 
--- Whether the clock was set back after this write began, by the mark of that.
+-- Whether the clock was set back after this write began, according to the mark.
 local function set_back_since(mark)
   return (tonumber(mark or 0) or 0) > math.floor(my_high / 1048576)
 end
@@ -70,7 +85,7 @@ if ARGV[3] ~= '0' then
   end
 end
 if not now or plain_removal then
-  -- Dated by a former epoch, a removal would refuse nothing of this one.
+  -- A removal with a version of a former epoch would refuse no write of this epoch.
   if KEYS[3] and set_back_since(redis.call('GET', KEYS[3])) then
     return 'L'
   end
@@ -79,14 +94,14 @@ elseif outdated() then
 end
 local stored = redis.pcall('GETRANGE', KEYS[1], 0, LONGEST_HEAD)
 local high, low, kind = header(stored)
--- Where nothing is, a tombstone may have expired because the clock was ahead for a while. See clock.lua.
+-- If there is no record, a tombstone may have expired because the clock was ahead for a while. See clock.lua.
 if stored == '' and now and not plain_removal and KEYS[4] then
   local latest_known = string.match(redis.call('GET', KEYS[4]) or '', ' (%d+)$')
   if latest_known and tonumber(latest_known) - now > 500000 then
     return 'L'
   end
 end
-local chosen = false -- whether a condition names the very record that is there, which then need not be older
+local chosen = false -- whether the condition names exactly the record that is there; it need not be older then
 if condition ~= '' then
   if #condition == 17 then
     if kind ~= LEASE or string.sub(stored, 41, 56) ~= string.sub(condition, 2) then
@@ -114,9 +129,10 @@ if high and not chosen and (high > my_high or high == my_high and low >= my_low)
   end
 end
 
--- A put that took a while to arrive may have been given up by its caller, and what another instance has stored, or what a lease
--- has replaced, may have begun after that. Then a greater version is no proof that this put is newer: its time may be dated
--- ahead, or its clock wrong. Only in a later epoch, as long as that is marked, it is.
+-- A put may arrive so late that its caller has given up. Then the record of another instance, or the record that a
+-- lease has replaced, may have begun after the caller gave up. In that case a greater version does not prove that this
+-- put is newer: its time may be dated ahead, or its clock may be wrong. It proves that only in a later epoch, as long
+-- as the mark exists.
 local function may_be_older()
   local since
   if (kind == VALUE or kind == TOMBSTONE) and #stored >= 52 then
@@ -127,7 +143,7 @@ local function may_be_older()
   return since
     and string.sub(stored, 25, 32) ~= string.sub(record, 25, 32)
     and (now - earliest(record) > IN_TIME and earliest(record) <= since
-      or KEYS[2] and earliest(record) > now + IN_TIME) -- by a clock that has been set back since
+      or KEYS[2] and earliest(record) > now + IN_TIME) -- by a clock that has been set back since then
     and not impossible(high, my_high)
     and not is_of_later_epoch(high)
 end
