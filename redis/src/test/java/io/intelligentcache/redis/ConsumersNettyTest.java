@@ -14,9 +14,9 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /**
- * Applications resolve the Netty that these tests run with. Maven takes the version that is named nearest to
- * the application, and ignores the dependencyManagement of its dependencies; so the pom of this module
- * has to name, itself, each part of Netty that Lettuce names.
+ * Checks that applications get the version of Netty that these tests run with. Maven takes the version that is declared
+ * nearest to the application, and ignores the dependencyManagement of its dependencies. So the pom of this module
+ * itself must declare each part of Netty that Lettuce declares.
  */
 final class ConsumersNettyTest {
   private static final String LETTUCE = "/META-INF/maven/io.lettuce/lettuce-core/pom.xml";
@@ -33,7 +33,7 @@ final class ConsumersNettyTest {
     }
   }
 
-  /** All parts that are on the class path have one version: no part comes from elsewhere. */
+  /** All parts of Netty on the class path have one version, so no part comes from elsewhere. */
   @Test
   void allPartsOfNettyHaveOneVersion() throws IOException {
     Set<String> versions = new TreeSet<>();

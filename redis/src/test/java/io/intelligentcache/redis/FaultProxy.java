@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A TCP proxy on 127.0.0.1 that cuts, stalls and refuses connections when told. */
+/** A TCP proxy on 127.0.0.1 that cuts, stalls and refuses connections on command. */
 public final class FaultProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final int target;
@@ -33,8 +33,8 @@ public final class FaultProxy implements AutoCloseable {
     final Socket server;
     boolean requestsStalled; // guarded by this
     boolean repliesStalled; // guarded by this
-    volatile boolean tells; // of changes
-    final AtomicLong nextReplyMillis = new AtomicLong(firstReplyMillis); // how much longer it takes
+    volatile boolean tells; // delivers invalidations
+    final AtomicLong nextReplyMillis = new AtomicLong(firstReplyMillis); // delay
     boolean holding; // guarded by this
 
     Link(Socket client) throws IOException {
@@ -76,7 +76,7 @@ public final class FaultProxy implements AutoCloseable {
       shut(client);
     }
 
-    /** Requests that were read are delivered even after the client has hung up. */
+    /** Forwards requests. Those that were read are delivered even after the client has closed its side. */
     void requests() {
       try {
         copy(client.getInputStream(), server.getOutputStream(), true);
@@ -122,7 +122,7 @@ public final class FaultProxy implements AutoCloseable {
     daemon(this::accept);
   }
 
-  /** A proxy before a port of this machine. */
+  /** A proxy in front of a port of this machine. */
   public static FaultProxy before(int port) {
     try {
       return new FaultProxy(port);
@@ -139,22 +139,22 @@ public final class FaultProxy implements AutoCloseable {
     return "redis://127.0.0.1:" + port();
   }
 
-  /** How many connections were let through so far. */
+  /** The number of connections accepted so far. */
   public int accepted() {
     return accepted.get();
   }
 
-  /** Holds back what comes over connections on which changes are told. */
+  /** Stalls the replies on connections that deliver invalidations. */
   public void stallFeeds() {
     links.stream().filter(link -> link.tells).forEach(link -> link.stallReplies(true));
   }
 
-  /** Holds back what comes over the other connections. */
+  /** Stalls the replies on all other connections. */
   public void stallReplies() {
     links.stream().filter(link -> !link.tells).forEach(link -> link.stallReplies(true));
   }
 
-  /** Closes the connections on which changes are told. */
+  /** Closes the connections that deliver invalidations. */
   public void cutFeeds() {
     links.stream().filter(link -> link.tells).forEach(link -> {
       shut(link.client);
@@ -171,40 +171,40 @@ public final class FaultProxy implements AutoCloseable {
     links.clear();
   }
 
-  /** From now on, on the connections there are, requests are held back. Later connections are well. */
+  /** Stalls the requests on the present connections. Later connections are not affected. */
   public void stallRequests() {
     links.forEach(link -> link.stall(true));
   }
 
-  /** From now on requests on connections to come are held back. */
+  /** Stalls the requests on later connections. */
   public void stallLaterConnections() {
     stallingLater = true;
   }
 
-  /** On connections to come the first reply takes so much longer. */
+  /** Delays the first reply on each later connection. */
   public void delayFirstReplies(Duration delay) {
     firstReplyMillis = delay.toMillis();
   }
 
-  /** The next replies that tell the time take so much longer. */
+  /** Delays the next replies to {@code TIME}. */
   public void delayTimes(Duration delay, int replies) {
     timeMillis = delay.toMillis();
     slowTimes.set(replies);
   }
 
-  /** Waits until requests are held back, then closes the clients' side; the requests are kept. */
+  /** Waits until requests are stalled, then closes the clients' side. The requests are kept. */
   public void hangUpOnClients() throws InterruptedException {
     for (Link link : links) {
       link.hangUpOnClient();
     }
   }
 
-  /** From now on new connections are closed at once. */
+  /** Closes later connections at once. */
   public void refuse() {
     refusing = true;
   }
 
-  /** Delivers what was held back, and accepts connections again. */
+  /** Delivers the stalled requests and replies, and accepts connections again. */
   public void heal() {
     refusing = false;
     stallingLater = false;
@@ -236,7 +236,7 @@ public final class FaultProxy implements AutoCloseable {
         daemon(link::requests);
         daemon(link::replies);
       } catch (IOException e) {
-        // closed, or the server is away: the client sees it
+        // closed, or the server is down: the client notices it
       }
     }
   }

@@ -24,7 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Another application on the same server. Keys are text, values bytes. */
+/** Another application on the same server. Its keys are texts, its values bytes. */
 public final class RawRedis implements AutoCloseable {
   private final RedisClient client;
   private final StatefulRedisConnection<String, byte[]> connection;
@@ -50,7 +50,7 @@ public final class RawRedis implements AutoCloseable {
     return connection.sync();
   }
 
-  /** Lets a user do everything but what these rules take away. */
+  /** Allows a user everything except what these rules forbid. */
   public void allow(String user, String password, String... rules) {
     CommandArgs<String, byte[]> all = new CommandArgs<>(
             RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE))
@@ -72,12 +72,12 @@ public final class RawRedis implements AutoCloseable {
             all);
   }
 
-  /** Runs one of our programs. */
+  /** Runs one of the tier's scripts. */
   public void run(Script<?> script, String name, byte[]... arguments) {
     var unused = answer(script, List.of(name), arguments);
   }
 
-  /** What one of our programs answers. */
+  /** The answer of one of the tier's scripts. */
   public <T extends @Nullable Object> T answer(
       Script<T> script, List<String> names, byte[]... arguments) {
     byte[][] keys = names.stream().map(name -> name.getBytes(UTF_8)).toArray(byte[][]::new);
@@ -96,7 +96,7 @@ public final class RawRedis implements AutoCloseable {
     return open;
   }
 
-  /** How often the server was asked for a key, in whatever way. */
+  /** How often the server executed a command or script that may read a key. */
   public long keysAsked() {
     return connection
         .sync()
@@ -112,7 +112,7 @@ public final class RawRedis implements AutoCloseable {
     return connection.sync().keys("*:*:*:*");
   }
 
-  /** The names in a namespace under which somebody holds a lease. */
+  /** The names in a namespace under which an instance holds a lease. */
   public List<String> heldLeases(String namespace) {
     return connection.sync().keys(namespace + ":*").stream()
         .filter(name -> {
@@ -125,7 +125,7 @@ public final class RawRedis implements AutoCloseable {
         .toList();
   }
 
-  /** Returns when the server's clock has gone on by so much. */
+  /** Returns when the server's clock has advanced by this time. */
   public void letPass(long millis) {
     long until = micros() + 1_000 * millis;
     await().atMost(20, SECONDS).pollInterval(5, MILLISECONDS).until(() -> micros() >= until);
@@ -135,7 +135,7 @@ public final class RawRedis implements AutoCloseable {
     return Connections.micros(connection.sync().time());
   }
 
-  /** The version in the bytes under a name; 0 where there is nothing. */
+  /** The version in the bytes under a name; 0 if there are none. */
   public long version(String name) {
     byte[] found = connection.sync().get(name);
     return found == null ? 0 : version(found);

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** A real cluster of the test's own: primaries that share the slots, then nodes without any. */
+/** A real cluster that the test starts: primaries that share the slots, then nodes without slots. */
 public final class RedisCluster implements AutoCloseable {
   private static final int SLOTS = 16_384;
 
@@ -35,7 +35,8 @@ public final class RedisCluster implements AutoCloseable {
       if (behindProxies) {
         FaultProxy proxy = FaultProxy.before(server.port());
         proxies.add(proxy);
-        // The others and the clients are told the proxy's port; the bus between them keeps its own.
+        // Announce the proxy's port to the other nodes and the clients. The bus between the nodes
+        // keeps its own port.
         node(i).configSet("cluster-announce-bus-port", "" + (server.port() + 10_000));
         node(i).configSet("cluster-announce-port", "" + proxy.port());
       }
@@ -47,41 +48,42 @@ public final class RedisCluster implements AutoCloseable {
       node(i).clusterAddSlots(own);
     }
     for (int i = 1; i < servers.size(); i++) {
-      for (int j = 0; j < i; j++) { // gossip alone would take its time
+      for (int j = 0; j < i; j++) { // gossip alone would be slow
         node(i).clusterMeet("127.0.0.1", servers.get(j).port());
       }
     }
     awaitOk();
   }
 
-  /** As many primaries, which share the slots; every one knows all others. */
+  /** Starts this number of primaries, which share the slots. Every node knows all others. */
   public static RedisCluster of(int primaries, String... options) {
     return new RedisCluster(primaries, 0, false, options);
   }
 
-  /** The same, each behind a proxy of its own, which is what the cluster tells its clients. */
+  /** The same, each behind its own proxy. The cluster announces the proxies to its clients. */
   public static RedisCluster behindProxies(int primaries) {
     return new RedisCluster(primaries, 0, true);
   }
 
-  /** The same, and further primaries without slots. */
+  /** The same, with further primaries without slots. */
   public static RedisCluster withSpares(int primaries, int spares, String... options) {
     return new RedisCluster(primaries, spares, false, options);
   }
 
   private static String[] with(String... options) {
     try {
-      // Where the node keeps its own name; not made by us, or else it is damaged in its eyes.
+      // The file in which the node stores its own ID. The node itself creates it: it takes an empty
+      // file for a damaged one.
       Path directory = Files.createTempDirectory("redis-cluster");
       directory.toFile().deleteOnExit();
       Path file = directory.resolve("nodes.conf");
       file.toFile().deleteOnExit();
       List<String> all = new ArrayList<>(List.of("--cluster-enabled", "yes"));
       all.addAll(List.of("--cluster-config-file", file.toString()));
-      // No pause of a machine is long enough for the others to think that it failed.
+      // No pause of a machine is so long that the other nodes consider the node failed.
       all.addAll(List.of("--cluster-node-timeout", "30000"));
       all.addAll(List.of("--cluster-require-full-coverage", "no"));
-      all.addAll(List.of("--cluster-allow-replica-migration", "no")); // who has no slot stays
+      all.addAll(List.of("--cluster-allow-replica-migration", "no")); // spare nodes stay primaries
       all.addAll(Arrays.asList(options));
       return all.toArray(String[]::new);
     } catch (IOException e) {
@@ -101,12 +103,12 @@ public final class RedisCluster implements AutoCloseable {
                 && node.clusterInfo().contains("cluster_known_nodes:" + servers.size())));
   }
 
-  /** From here on a node that is silent for a second has failed, and its replica takes over. */
+  /** After this call a node that is silent for a second counts as failed, and its replica takes over. */
   public void failOverSoon() {
     raws.forEach(raw -> raw.commands().configSet("cluster-node-timeout", "1000"));
   }
 
-  /** One node's address; any will do to find the others. */
+  /** The address of one node. Any node is enough to find the others. */
   public String url() {
     return proxies.isEmpty() ? servers.get(0).url() : proxies.get(0).url();
   }
@@ -115,7 +117,7 @@ public final class RedisCluster implements AutoCloseable {
     return proxies.get(i);
   }
 
-  /** Where clients reach a node. */
+  /** The port on which clients reach a node. */
   public int clientPort(int i) {
     return proxies.isEmpty() ? servers.get(i).port() : proxies.get(i).port();
   }
@@ -128,7 +130,7 @@ public final class RedisCluster implements AutoCloseable {
     return servers.size();
   }
 
-  /** Another application's connection to one node. */
+  /** The connection of another application to one node. */
   public RedisCommands<String, byte[]> node(int i) {
     return raws.get(i).commands();
   }
@@ -137,12 +139,12 @@ public final class RedisCluster implements AutoCloseable {
     return raws.get(i);
   }
 
-  /** Which node owns the slot of a name. */
+  /** The node that owns the slot of a name. */
   public int owner(String name) {
     return owner(SlotHash.getSlot(name));
   }
 
-  /** Which node owns a slot, once the nodes agree that one does. */
+  /** The node that owns a slot, when all nodes agree on it. */
   public int owner(int slot) {
     int[] owner = {-1};
     await()
@@ -165,7 +167,7 @@ public final class RedisCluster implements AutoCloseable {
     return -1;
   }
 
-  /** Moves a slot with its keys, step by step as administrators' tools do. */
+  /** Moves a slot with its keys, step by step as the tools of administrators do. */
   public void move(int slot, int from, int to) {
     beginMove(slot, from, to);
     moveKeys(slot, from, to);
@@ -192,8 +194,8 @@ public final class RedisCluster implements AutoCloseable {
   }
 
   /**
-   * Returns when all nodes say the same. A move that begins before could lose the slot: an older
-   * message of the former owner would still claim it, by an epoch that the new one has not heard of.
+   * Returns when all nodes agree on the owners. A move that begins earlier could lose the slot: an older message of the
+   * former owner would still claim it, with an epoch that the new owner does not know yet.
    */
   public void endMove(int slot, int from, int to) {
     String id = node(to).clusterMyId();

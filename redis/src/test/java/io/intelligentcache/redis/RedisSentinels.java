@@ -17,8 +17,8 @@ public final class RedisSentinels implements AutoCloseable {
   private final List<RedisServerProcess> sentinels = new ArrayList<>();
 
   /**
-   * Servers with this password, or none; sentinels with another, or none, to which a server that is
-   * silent for so long is down.
+   * Starts the servers and the sentinels. Each password may be empty for none. A sentinel considers a server down when
+   * it is silent for {@code downAfter}.
    */
   private RedisSentinels(int count, Duration downAfter, String password, String sentinelPassword) {
     first = server(password);
@@ -44,8 +44,8 @@ public final class RedisSentinels implements AutoCloseable {
       }
       sentinels.add(RedisServerProcess.launchSentinel(lines.toArray(String[]::new)));
     }
-    // Until they have heard of the replica they have nobody to fail over to, and until they have
-    // heard of each other no majority.
+    // A sentinel can only fail over when it knows the replica. The sentinels have a majority only
+    // when they know each other.
     for (RedisServerProcess each : sentinels) {
       try (RawRedis sentinel = new RawRedis(each, sentinelPassword)) {
         await()
@@ -57,12 +57,12 @@ public final class RedisSentinels implements AutoCloseable {
     }
   }
 
-  /** One that fails nothing over, however long the machine pauses. */
+  /** One sentinel that never fails over, however long the machine pauses. */
   public static RedisSentinels ofOne() {
     return withPasswords("", "");
   }
 
-  /** As many that fail over soon. */
+  /** This number of sentinels, which fail over soon. */
   public static RedisSentinels failingOver(int count) {
     return new RedisSentinels(count, Duration.ofMillis(500), "", "");
   }
@@ -79,12 +79,12 @@ public final class RedisSentinels implements AutoCloseable {
     return RedisServerProcess.launch(all.toArray(String[]::new));
   }
 
-  /** The primary of the beginning. */
+  /** The first primary. */
   public RedisServerProcess first() {
     return first;
   }
 
-  /** Its replica. */
+  /** The first replica. */
   public RedisServerProcess second() {
     return second;
   }

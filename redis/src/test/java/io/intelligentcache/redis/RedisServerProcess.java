@@ -20,8 +20,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real Redis server of the test's own, on a free port of 127.0.0.1, without persistence. Stopped
- * when the JVM exits at the latest. Not thread-safe.
+ * A real Redis server that the test starts on a free port of 127.0.0.1, without persistence. It is stopped at the
+ * latest when the JVM exits. Not thread-safe.
  */
 public final class RedisServerProcess implements AutoCloseable {
   private static final int ATTEMPTS = 5;
@@ -65,7 +65,7 @@ public final class RedisServerProcess implements AutoCloseable {
     return launch(binary, HIGHEST_PORT, options);
   }
 
-  /** Starts a node of a cluster, which knows no other. */
+  /** Starts a node of a cluster. It does not know any other node yet. */
   static RedisServerProcess launchClusterNode(String... options) {
     return launch(RedisBinary.find(), HIGHEST_CLUSTER_PORT, options);
   }
@@ -82,11 +82,14 @@ public final class RedisServerProcess implements AutoCloseable {
     return command;
   }
 
-  /** An empty one: a server loads the file that another one's replication has left beside it. */
+  /**
+   * An empty directory. In a used one, a server would load the file that the replication of another server has left
+   * there.
+   */
   private static Path directory() {
     try {
       Path directory = Files.createTempDirectory("redis-server");
-      directory.toFile().deleteOnExit(); // the last to be registered is the first to be deleted
+      directory.toFile().deleteOnExit(); // deletes in reverse order of registration
       directory.resolve("dump.rdb").toFile().deleteOnExit();
       return directory;
     } catch (IOException e) {
@@ -94,11 +97,11 @@ public final class RedisServerProcess implements AutoCloseable {
     }
   }
 
-  /** Starts a sentinel with these lines of configuration beside its port. */
+  /** Starts a sentinel with these lines of configuration, and its port. */
   static RedisServerProcess launchSentinel(String... lines) {
     return launch(HIGHEST_PORT, port -> {
       try {
-        Path file = Files.createTempFile("sentinel", ".conf"); // it keeps what it learns there
+        Path file = Files.createTempFile("sentinel", ".conf"); // the sentinel's state
         file.toFile().deleteOnExit();
         List<String> all = new ArrayList<>(List.of("port " + port, "bind 127.0.0.1"));
         all.addAll(List.of(lines));
@@ -117,7 +120,7 @@ public final class RedisServerProcess implements AutoCloseable {
         int port = freePort(highestPort);
         return new RedisServerProcess(command.apply(port), port);
       } catch (IOException e) {
-        last = e; // somebody was faster to take the port
+        last = e; // another process took the port
       }
     }
     throw new UncheckedIOException(requireNonNull(last));
@@ -142,7 +145,7 @@ public final class RedisServerProcess implements AutoCloseable {
     return "redis://127.0.0.1:" + port;
   }
 
-  /** Starts it, on the port it had; returns when it answers. Does nothing if it runs. */
+  /** Starts the server on its former port; returns when it answers. Does nothing if it is running. */
   public void start() throws IOException {
     Process running = process;
     if (running != null && running.isAlive()) {
@@ -169,13 +172,13 @@ public final class RedisServerProcess implements AutoCloseable {
       socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
       InputStream in = socket.getInputStream();
       int first = in.read();
-      return first == '+' || first == '-'; // an error, for want of a password, is an answer too
+      return first == '+' || first == '-'; // an error about a missing password is an answer too
     } catch (IOException e) {
       return false;
     }
   }
 
-  /** Kills it at once; it forgets everything. */
+  /** Kills the server at once. Its data is lost. */
   public void kill() {
     Process running = process;
     if (running != null) {
@@ -184,7 +187,7 @@ public final class RedisServerProcess implements AutoCloseable {
     }
   }
 
-  /** Lets it end in good order. */
+  /** Stops the server properly. */
   public void stop() {
     Process running = process;
     if (running != null) {
@@ -193,12 +196,12 @@ public final class RedisServerProcess implements AutoCloseable {
     }
   }
 
-  /** Freezes it: connections stay open, nothing is answered. */
+  /** Freezes the server: connections stay open, but nothing is answered. */
   public void freeze() {
     signal("-STOP");
   }
 
-  /** Lets it go on after {@link #freeze}. */
+  /** Lets the server continue after {@link #freeze}. */
   public void thaw() {
     signal("-CONT");
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * put.lua stands before write.lua and decides the usual cases by fewer commands. Whatever there is, both together do
+ * put.lua runs before write.lua and decides the usual cases with fewer commands. In every case both together must do
  * what write.lua does alone. {@code -Dput.seed=} repeats a run, {@code -Dput.cases=} makes it longer.
  */
 final class PutScriptTest {
@@ -37,7 +37,7 @@ final class PutScriptTest {
   private static final String CLOCK = "icm:%clock";
   private static final List<String> NAMES = List.of(NAME, GENERATION, SET_BACK, CLOCK);
 
-  /** Far from each other and from the limits of the programs, so that the time that a case takes does not matter. */
+  /** Far from each other and from the limits in the scripts, so that the duration of a case does not matter. */
   private static final long[] OFFSETS_MICROS = {-60_000_000, -9_000_000, -2_000_000, 60_000_000};
 
   private static final long[] WRITERS = {1, 2, -3};
@@ -66,7 +66,7 @@ final class PutScriptTest {
     assertThat(stored).isPositive();
   }
 
-  /** The answer, what is stored afterwards, and whether that expires. */
+  /** The answer, the record that is stored afterwards, and whether it expires. */
   private static List<Object> outcome(Script<byte[]> script, byte[][] before, byte[]... arguments) {
     for (int i = 0; i < before.length; i++) {
       if (before[i].length == 0) {

@@ -43,7 +43,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What docs/redis.md says that the user needs is enough, and TLS is spoken where it is asked for. */
+/** The permissions that docs/redis.md lists are enough, and TLS is used where it is configured. */
 final class RedisAccessTest {
   private static final List<String> COMMANDS = List.of(
       "get",
@@ -150,7 +150,7 @@ final class RedisAccessTest {
   private static void doEverything(TierProbe tier) {
     List<TierKey> keys = IntStream.range(0, 20).mapToObj(i -> key("k" + i)).toList();
     assertThat(tier.put("k", "v")).isEqualTo(Outcome.DONE);
-    await().until(() -> tier.get("k").equals(hit("v"))); // refused for a moment, perhaps, in a move
+    await().until(() -> tier.get("k").equals(hit("v"))); // may be refused during a move
     keys.forEach(k ->
         assertThat(join(tier.tier().put(k, item("v")))).isInstanceOf(Outcome.Stored.class));
     assertThat(join(tier.tier().getAll(keys))).containsOnly(hit("v"));
@@ -165,7 +165,7 @@ final class RedisAccessTest {
     assertThat(join(tier.tier().clear(SPACE))).isEqualTo(new Outcome.Done(20));
   }
 
-  /** Lets the user "app" send what the docs list, on this cache's keys. */
+  /** Allows the user "app" the commands that the docs list, on this cache's keys. */
   private static void allow(RawRedis raw, String... more) {
     CommandArgs<String, byte[]> rules = new CommandArgs<>(
             RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE))
@@ -187,7 +187,7 @@ final class RedisAccessTest {
             rules);
   }
 
-  /** Commands that were refused for want of a permission. */
+  /** Commands that were refused because of a missing permission. */
   private static List<String> denied(RawRedis raw) {
     return raw.commands().aclLog().stream()
         .map(entry -> String.valueOf(entry.get("object")))

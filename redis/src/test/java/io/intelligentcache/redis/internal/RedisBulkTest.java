@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Calls with many keys: what is on its way at a time, and the order beside other calls. */
+/** Calls with many keys: the number of commands in flight, and the order among other calls. */
 final class RedisBulkTest {
   private static final int SIZE = 20_000;
   private static final List<TierKey> KEYS =
@@ -63,7 +63,7 @@ final class RedisBulkTest {
     }
   }
 
-  /** A bulk loader claims every key for itself, and so stores it. */
+  /** A bulk load claims and stores every key by its own command. */
   @Test
   void aLoadOfMoreKeysThanMayBeOnTheirWayIsStoredWholeAndLeavesRoomForOthers() {
     try (TierProbe narrow = TierProbe.open(patient(server.url()).maximumPending(1_000))) {

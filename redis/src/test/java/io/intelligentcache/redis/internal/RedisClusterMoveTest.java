@@ -72,9 +72,9 @@ final class RedisClusterMoveTest {
   }
 
   /**
-   * Each key has one writer, which counts. No reader, in this instance or another, may see less than
-   * what was acknowledged before it asked; nor, in the same instance, than what was called before.
-   * After each move, both instances find the key again.
+   * Each key has one writer, which counts up. No reader, in any instance, may see a smaller number than one that was
+   * acknowledged before its read. In the writer's instance, no reader may see a smaller number than one whose write
+   * was called before. After each move, both instances find the key again.
    */
   @Test
   void noOlderValueIsSeenWhileSlotsMoveUnderLoad() throws Exception {

@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A node that dies or hangs costs its own keys, within the deadline, and no other's. */
+/** If a node dies or hangs, its own keys are refused within the deadline, and no others. */
 final class RedisClusterOutageTest {
   private final RedisCluster cluster = RedisCluster.withSpares(3, 1);
   private final Redis config =
@@ -71,7 +71,7 @@ final class RedisClusterOutageTest {
     assertThat(hasty.get(slow.get(0))).isInstanceOf(Lookup.Refused.class);
     hasty.close();
     List<CompletableFuture<Lookup>> hanging = new ArrayList<>();
-    for (int i = 0; i < 300; i++) { // more than the bound
+    for (int i = 0; i < 300; i++) { // more than the limit
       hanging.add(tier.tier().get(key(slow.get(i % slow.size()))));
     }
     for (String k : well) {
@@ -80,7 +80,7 @@ final class RedisClusterOutageTest {
     for (String k : well) {
       assertThat(tier.put(k, "w")).isEqualTo(Outcome.DONE);
     }
-    // One may be the look at the clock, which passes the same bound.
+    // One of them may be the look at the clock, for which the same limit counts.
     assertThat(hanging.subList(0, 199)).noneMatch(CompletableFuture::isDone);
     assertThat(hanging.subList(200, 300))
         .allMatch(get -> join(get).equals(new Lookup.Refused(Reason.BUSY)));
@@ -94,7 +94,7 @@ final class RedisClusterOutageTest {
     String well = keysOf(0).get(0);
     tier.put(well, "old");
     cluster.server(1).kill();
-    for (int i = 0; i < 5_000; i++) { // a third of them the dead one's, more than are tried at once
+    for (int i = 0; i < 5_000; i++) { // a third of them on the dead node
       var unused = tier.tier().remove(key("dead" + i));
     }
     cluster.node(0).configSet("maxmemory", "1");

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Keys of many owners, and slots that move, while nothing fails. */
+/** Keys with many owners, and slots that move, while no node fails. */
 final class RedisClusterTest {
   private static final RedisCluster CLUSTER = RedisCluster.withSpares(3, 1);
   private static int opened;
@@ -105,7 +105,7 @@ final class RedisClusterTest {
         i -> isRefusedAfter("late" + i, () -> tier.tier().clear(SPACE)));
   }
 
-  /** So many that one generation is raised for all of them. */
+  /** So many spaces that one generation is raised for all of them. */
   @Test
   void aPutFromBeforeClearsOfManySpacesIsNotStoredBehindThem() {
     TierProbe.holdsUnlessSpoilt(i -> isRefusedAfter(
@@ -115,7 +115,10 @@ final class RedisClusterTest {
             .toList())));
   }
 
-  /** Whether a put that was called two seconds ago is refused now. Not if its instance happened to ask for the time. */
+  /**
+   * Whether a put that was called two seconds ago is refused. It is not if its instance happened to ask for the time
+   * meanwhile.
+   */
   private boolean isRefusedAfter(String key, Supplier<CompletableFuture<?>> sweep) {
     var time = new FakeTime();
     try (var paused = new TierProbe(config().open(new TierContext(time)))) {
@@ -133,7 +136,7 @@ final class RedisClusterTest {
     List<String> keys = keysOf(CLUSTER.owner(0), 3);
     int slot = slot(keys.get(0));
     int from = CLUSTER.owner(slot);
-    int to = 3; // owns nothing before the first test that moves something there
+    int to = 3; // owns no slot before the first such test
     tier.put(keys.get(0), "old");
     tier.put(keys.get(1), "stays");
     CLUSTER.beginMove(slot, from, to);
@@ -162,7 +165,9 @@ final class RedisClusterTest {
     awaitRead(keys.get(2), hit("newer"));
   }
 
-  /** A read may be refused for a moment where a write was sent on from one server to another. */
+  /**
+   * Waits for the value: a read may be refused for a moment when a write was redirected from one server to another.
+   */
   private void awaitRead(String key, Lookup expected) {
     await().until(() -> tier.get(key).equals(expected));
   }
@@ -176,7 +181,7 @@ final class RedisClusterTest {
     int[] move = new int[3];
     Outcome removed = join(tier.tier().removeMatching(SPACE, scanned -> {
       if (moved.compareAndSet(false, true)) {
-        // The page that the scan of this node brought is already here.
+        // The scan has already received this page of the node.
         move[1] = CLUSTER.owner(name(new String(scanned, UTF_8)));
         move[0] = CLUSTER.owner(slot("k" + firstOf(owner -> owner != move[1])));
         move[2] = slot("k" + firstOf(owner -> owner == move[0]));

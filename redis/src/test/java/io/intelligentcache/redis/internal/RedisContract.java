@@ -8,13 +8,13 @@ import io.intelligentcache.tier.TierContract;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 
-/** The contract of a tier on a real Redis, a namespace for each test. */
+/** The contract of a tier on a real Redis. Each test has its own namespace. */
 abstract class RedisContract extends TierContract {
   private static int opened;
 
   private final FakeTime time = new FakeTime();
 
-  /** Where that Redis is. */
+  /** The configuration of that Redis. */
   abstract Redis redis();
 
   @Override

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What a tier tells of changes, from one server and from many. */
+/** The invalidations that a tier reports, from one server and from many. */
 final class RedisFeedTest {
   private final Set<TierKey> changed = ConcurrentHashMap.newKeySet();
   private final AtomicInteger gaps = new AtomicInteger();
@@ -59,8 +59,8 @@ final class RedisFeedTest {
   }
 
   /**
-   * Returns when all that these writes told has been heard. What changes while a pause of the machine
-   * ends the connection is told as a gap; then they are made again, at most twice.
+   * Returns when the invalidations of these writes have been received. If a pause of the machine ends the connection,
+   * the tier reports a gap instead. Then the writes are repeated, at most twice.
    */
   private void awaitTold(Runnable writes) {
     for (int i = 0; i < 3; i++) {

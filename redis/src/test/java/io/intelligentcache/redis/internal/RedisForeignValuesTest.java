@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Values under our names that are too large to be ours, or no strings. */
+/** Values under names of the cache that are too large for a record, or are no strings. */
 final class RedisForeignValuesTest {
   private static final String NAME = "icm:cache::k";
   private static final int HUGE = 50_000_000;
@@ -58,7 +58,7 @@ final class RedisForeignValuesTest {
     assertThat(join(shared.getAll(many()))).containsOnly(Lookup.MISS, hit("v"));
     assertThat(join(shared.revalidate(key("k"), new Version(5, 1)))).isEqualTo(Lookup.MISS);
     assertThat(join(shared.claim(key("k"), Duration.ofMinutes(1), Version.NONE)))
-        .isEqualTo(new Claim.Refused(Reason.BROKEN)); // it may be another instance's to read
+        .isEqualTo(new Claim.Refused(Reason.BROKEN)); // another instance may be able to read it
     assertThat(sentBytes() - before).isLessThan(10L * LARGEST);
     assertThat(tier.tier().stats().damaged()).isEqualTo(5);
     assertThat(RAW.commands().strlen(NAME)).isEqualTo(HUGE);
@@ -81,7 +81,7 @@ final class RedisForeignValuesTest {
     var largest = new Item(payload, payload.length, false, 7, Item.NEVER);
     var keys = IntStream.range(0, 128).mapToObj(i -> key("large" + i)).toList();
     keys.forEach(key -> join(shared.put(key, largest)));
-    try (TierProbe unaware = TierProbe.open(patient(SERVER.url()))) { // of their size
+    try (TierProbe unaware = TierProbe.open(patient(SERVER.url()))) { // it does not know their size
       assertThat(join(unaware.tier().getAll(keys))).containsOnly(new Lookup.Hit(largest));
     }
   }
@@ -100,14 +100,14 @@ final class RedisForeignValuesTest {
     assertThat(tier.get("k")).isEqualTo(hit("v"));
   }
 
-  /** More than are read each by itself. */
+  /** More keys than are read by single commands. */
   private static List<TierKey> many() {
     return IntStream.range(0, 100)
         .mapToObj(i -> key(i == 50 ? "k" : i == 51 ? "good" : "none" + i))
         .toList();
   }
 
-  /** A record's header, so that programs take it for a value, and more than any record has. */
+  /** The header of a record, so that scripts take the value for a record, and more bytes than any record has. */
   private void makeHuge() {
     tier.put("k", "v");
     RAW.commands().setrange(NAME, HUGE - 1, new byte[1]);

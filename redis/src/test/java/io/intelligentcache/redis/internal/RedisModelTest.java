@@ -34,9 +34,9 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /**
- * Several instances write the same keys, each behind a network that stalls, heals and breaks when it
- * likes. Whatever is delivered when: the version under a key never gets smaller, and no instance's
- * later write gives way to an earlier one of its own.
+ * Several instances write the same keys, each behind a network that stalls, recovers and breaks at random. In whatever
+ * order the commands arrive: the version under a key never decreases, and a later write of an instance is never
+ * replaced by an earlier one of the same instance.
  */
 final class RedisModelTest {
   private static final int INSTANCES = 3;
@@ -115,7 +115,7 @@ final class RedisModelTest {
       proxy.stallRequests();
       pause(random.nextInt(250));
       if (random.nextInt(4) == 0) {
-        hangUp(proxy); // what is stuck is delivered when the next connection has long been used
+        hangUp(proxy); // stalled requests arrive long after reconnecting
       }
       proxy.heal();
     }
@@ -130,7 +130,7 @@ final class RedisModelTest {
     pause(100);
   }
 
-  /** Looks at what Redis holds as often as it can; says how many changes it saw. */
+  /** Reads the record in Redis as often as it can. Returns the number of changes that it saw. */
   private int watch(RawRedis raw, long end) {
     Map<String, Long> last = new HashMap<>();
     Map<String, Long> lastNumber = new HashMap<>();
@@ -172,7 +172,7 @@ final class RedisModelTest {
     }
   }
 
-  /** Lets the others go on for a while; nothing depends on how long. */
+  /** Lets the other threads run for a while. The result does not depend on how long. */
   private static void pause(int millis) {
     try {
       var unused = new CountDownLatch(1).await(millis, MILLISECONDS);

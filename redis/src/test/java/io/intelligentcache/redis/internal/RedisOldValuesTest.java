@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A write that was refused, lost or late never lets an older value be read afterwards. */
+/** After a write that was refused, lost or late, no older value is ever read. */
 final class RedisOldValuesTest {
   private static final Lookup UNREADABLE = new Lookup.Refused(Reason.BROKEN);
 
@@ -53,7 +53,8 @@ final class RedisOldValuesTest {
     tier.put("k", "new");
     assertThat(tier.get("k")).isEqualTo(hit("new"));
     proxy.heal();
-    // The zombie's connection is closed behind it; the tier's and the test's remain.
+    // The connection of the late put is closed after it. The tier's connection and the test's one
+    // remain.
     await().atMost(20, SECONDS).until(() -> raw.commands().clientList().lines().count() == 2);
     assertThat(tier.get("k")).isEqualTo(hit("new"));
     assertThat(join(tier.tier().getAll(List.of(key("k"))))).containsExactly(hit("new"));
@@ -77,7 +78,7 @@ final class RedisOldValuesTest {
     }
   }
 
-  /** Waits until a put that was not acknowledged is read; nothing else may be read before. */
+  /** Waits until a put that was not acknowledged is read. Until then no value may be read. */
   private void awaitLater(String name, String value) {
     await().atMost(20, SECONDS).until(() -> {
       Lookup seen = tier.get(name);
@@ -249,7 +250,7 @@ final class RedisOldValuesTest {
     });
   }
 
-  /** The bytes under a key's name; none, too, where only a tombstone is. */
+  /** The bytes under a key's name; null also if there is only a tombstone. */
   private String inRedis(String key) {
     byte[] found = raw.commands().get("icm:cache::" + key);
     return found == null || found[1] == RecordKind.TOMBSTONE.code

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What has happened when a tier is open, and what its health says. */
+/** The state of a tier after opening, and its reported health. */
 final class RedisOpeningTest {
   private static final Duration MISSING = Duration.ofMillis(300);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -258,7 +258,7 @@ final class RedisOpeningTest {
           .untilAsserted(
               () -> assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
                   .noneMatch(name -> name.startsWith("icm-redis")));
-      proxy.heal(); // passes on that the client has hung up
+      proxy.heal(); // forwards that the client has closed
       await()
           .atMost(20, SECONDS)
           .until(() -> raw.commands().clientList().lines().count() == 1);

@@ -37,15 +37,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Many threads on a few hot keys: a read that starts after the call of a write has returned never
- * sees what was before that write, whether the write was waited for, was not, or was refused.
+ * Many threads on a few hot keys. A read that starts after the call of a write has returned never sees a value from
+ * before that write, whether the caller waited for the outcome, did not wait, or was refused.
  */
 final class RedisOrderStressTest {
   private static final int WRITERS = 4;
   private static final int READERS = 3;
   private static final int KEYS = 6;
   private static final long RUN_NANOS = SECONDS.toNanos(2);
-  private static final long LONGEST_RUN_NANOS = SECONDS.toNanos(60); // until something was seen
+  private static final long LONGEST_RUN_NANOS = SECONDS.toNanos(60); // until a value was seen
 
   private final RedisServerProcess server = RedisServerProcess.launch();
   private final FaultProxy proxy = FaultProxy.before(server.port());
@@ -56,7 +56,7 @@ final class RedisOrderStressTest {
   private final Set<Reason> reasons = ConcurrentHashMap.newKeySet();
   private final List<Hot> hot = new ArrayList<>();
 
-  /** One key, its writes one after the other, and the last of them whose call has returned. */
+  /** One key, whose writes are called one after the other, and the last write whose call has returned. */
   private static final class Hot {
     final String name;
     final ReentrantLock lock = new ReentrantLock();
@@ -83,7 +83,8 @@ final class RedisOrderStressTest {
   @Test
   void readsNeverSeeLessThanTheLastWriteThatReturned() throws Exception {
     run(TierProbe.quick(server.url()).commandTimeout(Duration.ofSeconds(20)), false, () -> {});
-    // Few wait for their writes, so while the machine stands still more may come than can wait.
+    // Few callers wait for their writes. So during a pause of the machine more writes may be called
+    // than the limit allows.
     assertThat(reasons).isSubsetOf(Reason.BUSY);
   }
 
@@ -201,7 +202,7 @@ final class RedisOrderStressTest {
     }
   }
 
-  /** Calls from the thread that brings the answers, as a fill or a promotion may come. */
+  /** Calls from the thread that completes the replies, as a fill or a promotion may do. */
   private void readAndWriteInCallback(Tier tier, Hot key) {
     join(tier.get(key(key.name)).thenCompose(ignored -> {
       if (key.lock.tryLock()) {
@@ -242,7 +243,7 @@ final class RedisOrderStressTest {
     return ThreadLocalRandom.current().nextInt(n) == 0;
   }
 
-  /** Lets the others go on for a while; nothing depends on how long. */
+  /** Lets the other threads run for a while. The result does not depend on how long. */
   private static void pause(int millis) {
     try {
       var unused = new CountDownLatch(1).await(millis, MILLISECONDS);

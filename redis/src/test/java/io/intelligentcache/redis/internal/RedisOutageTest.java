@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A server that dies, hangs or is cut off costs refusals, within the deadline, and no more. */
+/** If a server dies, hangs or is cut off, calls are refused within the deadline; nothing else happens. */
 final class RedisOutageTest {
   private static final Lookup OPEN = new Lookup.Refused(Reason.OPEN);
 

@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** More removals, and more writes, than an instance can keep while Redis is away. */
+/** More removals and more writes than an instance can keep while Redis is down. */
 final class RedisOverflowTest {
   private final RedisServerProcess server = RedisServerProcess.launch();
   private final FaultProxy proxy = FaultProxy.before(server.port());
@@ -76,7 +76,7 @@ final class RedisOverflowTest {
     assertThat(tier.get("other")).isEqualTo(new Lookup.Refused(Reason.BROKEN));
     assertThat(tier.get("later")).isEqualTo(hit("v"));
 
-    join(tier.tier().clear(SPACE)); // the call that ends it
+    join(tier.tier().clear(SPACE)); // this clear makes the space readable
     assertThat(stats().unsettledRemovals()).isZero();
     assertThat(tier.get("other")).isEqualTo(Lookup.MISS);
     assertThat(join(other.tier().get(elsewhere))).isEqualTo(hit("v"));
@@ -99,7 +99,7 @@ final class RedisOverflowTest {
 
     assertThat(raw.entries()).hasSize(10);
     kept.forEach(key -> assertThat(join(tier.tier().get(key))).isEqualTo(hit("v")));
-    assertThat(scans()).isLessThan(50); // one by one about 2,000
+    assertThat(scans()).isLessThan(50); // one scan per removal would be about 2,000
   }
 
   @Test

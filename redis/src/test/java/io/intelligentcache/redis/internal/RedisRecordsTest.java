@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What conditional writes meet: damage, other formats and kinds, a server that forgot programs. */
+/** Conditional writes on damaged records, other formats and kinds, and a server that has forgotten the scripts. */
 final class RedisRecordsTest {
   private static final RedisServerProcess SERVER = RedisServerProcess.launch();
   private static final RawRedis RAW = new RawRedis(SERVER);
@@ -82,7 +82,7 @@ final class RedisRecordsTest {
       tier.remove("k");
       assertThat(RAW.commands().getrange(NAME, 1, 1)).containsExactly(RecordKind.TOMBSTONE.code);
     }
-    assertThat(tier.tier().stats().damaged()).isEqualTo(4); // an empty text is as good as nothing
+    assertThat(tier.tier().stats().damaged()).isEqualTo(4); // an empty text counts as no value
   }
 
   @Test
@@ -182,7 +182,7 @@ final class RedisRecordsTest {
   void whenTheClockOfRedisWasSetBackVersionsStillGrow() {
     long ahead = RAW.micros() + Duration.ofHours(1).toNanos() / 1_000;
     RAW.commands().set(NAME, record(RecordKind.VALUE, ahead));
-    // Which of the two is later nobody knows: neither is read.
+    // It is unknown which of the two is later, so neither is read.
     assertThat(tier.put("k", "v")).isEqualTo(new Outcome.Refused(Reason.BROKEN));
     await().atMost(20, SECONDS).until(() -> {
       Lookup seen = tier.get("k");
@@ -211,7 +211,7 @@ final class RedisRecordsTest {
     assertThat(tier.put("k", "w")).isEqualTo(Outcome.DONE);
     assertThat(tier.get("k")).isEqualTo(hit("w"));
     long reloads =
-        stats().scriptReloads(); // of the program of writes, perhaps also of that of the clock
+        stats().scriptReloads(); // of write.lua, and perhaps of clock.lua
     assertThat(reloads).isBetween(1L, 2L);
     assertThat(tier.put("k", "x")).isEqualTo(Outcome.DONE);
     assertThat(stats().scriptReloads()).isBetween(reloads, 2L);

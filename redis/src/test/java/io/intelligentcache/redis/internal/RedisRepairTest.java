@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What upkeep does later for writes that were refused: with their versions, and not too often. */
+/** Repairs of refused writes: with their versions, and not too often. */
 final class RedisRepairTest {
   private final RedisServerProcess server = RedisServerProcess.launch();
   private final FaultProxy proxy = FaultProxy.before(server.port());
@@ -62,7 +62,7 @@ final class RedisRepairTest {
     assertThat(other.get("l")).isEqualTo(Lookup.MISS);
   }
 
-  /** A put whose connection ends before Redis has got it; it gets it when the proxy is healed. */
+  /** Sends a put whose connection ends before Redis receives it. Redis receives it when the proxy is healed. */
   private void loseAPut(String name, String value) throws InterruptedException {
     proxy.stallRequests();
     var unused = tier.tier().put(key(name), item(value));
@@ -70,10 +70,10 @@ final class RedisRepairTest {
     tier.awaitAvailable();
   }
 
-  /** Heals the proxy; returns when Redis has got what was stuck in it. */
+  /** Heals the proxy; returns when Redis has received the stalled requests. */
   private void deliver() {
     proxy.heal();
-    // The connection of the lost put is closed behind it: two tiers and the test remain.
+    // The connection of the lost put is closed after it. Those of two tiers and the test remain.
     await().atMost(20, SECONDS).until(() -> raw.commands().clientList().lines().count() == 3);
   }
 
@@ -154,7 +154,7 @@ final class RedisRepairTest {
         TierProbe.openUnconnected(patient(proxy.url()).connectTimeout(Duration.ofSeconds(2)))) {
       assertThat(late.remove("k")).isEqualTo(new Outcome.Refused(Reason.OPEN));
       assertThat(late.remove("l")).isEqualTo(new Outcome.Refused(Reason.OPEN));
-      raw.letPass(1_000); // how wrong its clock is will only be known once it is connected
+      raw.letPass(1_000); // the error of its clock is known once connected
       other.put("k", "new");
       proxy.heal();
       late.awaitAvailable();

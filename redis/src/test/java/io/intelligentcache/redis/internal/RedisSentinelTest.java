@@ -18,7 +18,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The server that the sentinels name is used, whichever that is, and never a replica. */
+/** The tier uses the server that the sentinels name, and never a replica. */
 final class RedisSentinelTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
@@ -52,7 +52,7 @@ final class RedisSentinelTest {
             Redis.sentinel(RedisSentinels.NAME, sentinels.url()).commandTimeout(TIMEOUT));
         RawRedis first = new RawRedis(sentinels.first())) {
       tier.put("k", "v");
-      sentinels.sentinel(0).freeze(); // so that nobody puts it right
+      sentinels.sentinel(0).freeze(); // so that the sentinel does not undo it
       first.commands().replicaof("127.0.0.1", 1);
       assertThat(tier.put("l", "refused")).isEqualTo(new Outcome.Refused(Reason.BROKEN));
       await()

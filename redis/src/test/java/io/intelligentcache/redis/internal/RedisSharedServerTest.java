@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is in Redis: entries of several instances, other applications' keys, damaged bytes. */
+/** The content of Redis: entries of several instances, keys of other applications, damaged bytes. */
 final class RedisSharedServerTest {
   private static final RedisServerProcess SERVER = RedisServerProcess.launch();
   private static final RawRedis RAW = new RawRedis(SERVER);
@@ -227,10 +227,10 @@ final class RedisSharedServerTest {
   void aCallFromACallbackDoesNotOvertakeAnEarlierCallOfAnotherThread() throws Exception {
     CountDownLatch inCallback = new CountDownLatch(1);
     CountDownLatch lastCalled = new CountDownLatch(1);
-    SERVER.freeze(); // so that the callback is there before the answer
+    SERVER.freeze(); // so that the callback is added first
     var seen = tier.tier().put(key("k"), item("first")).thenCompose(done -> {
       inCallback.countDown();
-      awaitUninterruptibly(lastCalled); // holds up the event loop, so that the last put queues
+      awaitUninterruptibly(lastCalled); // blocks the event loop, so that the last put is queued
       return tier.tier().get(key("k"));
     });
     SERVER.thaw();

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Removals of many keys beside writes, with hostile predicates, over slow connections. */
+/** Removals of many keys concurrent with writes, with hostile predicates, over slow connections. */
 final class RedisSweepTest {
   private final RedisServerProcess server = RedisServerProcess.launch();
   private final FaultProxy proxy = FaultProxy.before(server.port());
@@ -44,7 +44,7 @@ final class RedisSweepTest {
 
   @Test
   void aRemovalTakesAPutThatWasStillOnItsWay() {
-    proxy.stallRequests(); // on the connection there is; the removal's own one would be well
+    proxy.stallRequests(); // not on the removal's own, later connection
     CompletableFuture<Outcome> put = tier.tier().put(key("k"), item("v"));
     CompletableFuture<Outcome> removal = tier.tier().removeMatching(SPACE, name -> true);
     assertThatThrownBy(() -> removal.get(1, SECONDS)).isInstanceOf(TimeoutException.class);

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * The tier beside the bare client, in one run, alternating: values of 1 KiB, one call at a time and
- * 256 on their way. Prints medians and ratios; {@code -Dredis.measure=true} runs it.
+ * Compares the tier with the bare client, alternating in one run: values of 1 KiB, one call at a time and 256 in
+ * flight. Prints medians and ratios. Runs only with {@code -Dredis.measure=true}.
  */
 @EnabledIfSystemProperty(named = "redis.measure", matches = "true")
 final class RedisThroughputTest {

@@ -38,7 +38,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Which of two writes stays, as the programs decide it that Redis runs. */
+/** Which of two writes is kept, as the scripts decide it in Redis. */
 final class RedisVersionOrderTest {
   private static final String NAME = "icm:cache::k";
   private static final Duration LEASE = Duration.ofMinutes(1);
@@ -198,7 +198,9 @@ final class RedisVersionOrderTest {
     assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
   }
 
-  /** The walk of a removal may be a while away; until then a greater version is no proof either. */
+  /**
+   * The scan of a removal may start much later. Until then a greater version does not prove that a record is newer.
+   */
   @Test
   void aRemovalThatIsNotDoneHidesWhatBeganBeforeItWhateverItsVersion() {
     plant(RecordKind.TOMBSTONE, new Version(raw.micros() + 900_000, 1));
@@ -249,7 +251,7 @@ final class RedisVersionOrderTest {
     }
   }
 
-  /** Of two sweeps the one with the lesser version may be the later one, if a clock was behind. */
+  /** Of two sweeps, the one with the lesser version may be the later one, if a clock was behind. */
   @Test
   void ofTwoSweepsTheGreaterVersionAndTheLaterCallBothCount() {
     long now = raw.micros();
@@ -336,7 +338,7 @@ final class RedisVersionOrderTest {
     var time = new FakeTime();
     try (TierProbe paused = new TierProbe(patient(server.url()).open(new TierContext(time)))) {
       paused.awaitAvailable();
-      time.advance(Duration.ofMinutes(-1)); // Redis went on for a minute, this process did not
+      time.advance(Duration.ofMinutes(-1)); // Redis ran for a minute, this process did not
       assertThat(paused.put("k", "w")).isEqualTo(new Outcome.Refused(Reason.LATE));
       var unchanged = new Condition.Unchanged(version, null);
       assertThat(join(shared(paused).putIf(new Tier.Entry(key("k"), item("w")), unchanged)))
@@ -347,7 +349,7 @@ final class RedisVersionOrderTest {
     }
   }
 
-  /** Else a put from before it, with a version by the right clock, would undo it. */
+  /** Otherwise an earlier put with a version by the right clock would undo it. */
   @Test
   void whatTakesThePlaceOfAWriteByAWrongClockIsDatedByTheRightOne() {
     var time = new FakeTime();

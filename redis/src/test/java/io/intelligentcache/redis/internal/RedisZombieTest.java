@@ -53,7 +53,7 @@ final class RedisZombieTest {
     CompletableFuture<Outcome> zombie = stuckPut("k", "zombie");
     assertThat(other.remove("k")).isEqualTo(Outcome.DONE);
     proxy.heal();
-    assertThat(join(zombie)).isEqualTo(Outcome.DONE); // as if it had come in time, and gone
+    assertThat(join(zombie)).isEqualTo(Outcome.DONE); // as if it had arrived before the removal
     assertThat(slow.get("k")).isEqualTo(Lookup.MISS);
     assertThat(other.get("k")).isEqualTo(Lookup.MISS);
     assertThat(stats(slow).supersededWrites()).isEqualTo(1);
@@ -106,7 +106,7 @@ final class RedisZombieTest {
       letPass(raw, later);
       later.remove("k");
       proxy.heal();
-      // The zombie's connection is closed behind it: two tiers and the test remain.
+      // The connection of the late put is closed after it. Those of two tiers and the test remain.
       await()
           .atMost(20, SECONDS)
           .until(() -> raw.commands().clientList().lines().count() == 3);
@@ -119,7 +119,7 @@ final class RedisZombieTest {
     FakeTime time = new FakeTime();
     try (TierProbe paused = new TierProbe(patient(server.url()).open(new TierContext(time)))) {
       paused.awaitAvailable();
-      time.advance(Duration.ofHours(-1)); // Redis went on for an hour, this process did not
+      time.advance(Duration.ofHours(-1)); // Redis ran for an hour, this process did not
       assertThat(paused.put("k", "v")).isEqualTo(new Outcome.Refused(Reason.LATE));
       assertThat(raw.commands().exists("icm:cache::k")).isZero();
       assertThat(stats(paused).expiredWrites()).isEqualTo(1);
@@ -178,7 +178,7 @@ final class RedisZombieTest {
     assertThat(slow.get("old")).isEqualTo(Lookup.MISS);
   }
 
-  /** A put that Redis will not get before the proxy is healed, older than what comes next. */
+  /** A put that is stalled until the proxy is healed. It is older than the writes that follow. */
   private CompletableFuture<Outcome> stuckPut(String name, String value) {
     proxy.stallRequests();
     CompletableFuture<Outcome> put = slow.tier().put(key(name), item(value));

@@ -27,7 +27,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A tier, spoken to in strings and waited for within bounds. */
+/** A tier with calls on strings, which wait for their outcome within a limit. */
 public record TierProbe(Tier tier) implements AutoCloseable {
   public static final Space SPACE = new Space("cache", "");
 
@@ -42,14 +42,14 @@ public record TierProbe(Tier tier) implements AutoCloseable {
     return new TierProbe(redis.open(new TierContext(TimeSource.SYSTEM)));
   }
 
-  /** A configuration with which waiting for its deadlines is short. */
+  /** A configuration with short deadlines, so that tests can wait for them. */
   static Redis quick(String url) {
     return Redis.at(url)
         .commandTimeout(Duration.ofSeconds(1))
         .connectTimeout(Duration.ofSeconds(2));
   }
 
-  /** A configuration whose deadlines no pause of a machine passes. */
+  /** A configuration with deadlines that are longer than any pause of a machine. */
   static Redis patient(String url) {
     return patient(Redis.at(url));
   }
@@ -79,7 +79,7 @@ public record TierProbe(Tier tier) implements AutoCloseable {
     return done(join(tier.put(key(key), item(value))));
   }
 
-  /** What came of a put, whatever its version. */
+  /** The outcome of a put, without its version. */
   static Outcome done(Outcome outcome) {
     return outcome instanceof Outcome.Stored ? Outcome.DONE : outcome;
   }
@@ -101,14 +101,14 @@ public record TierProbe(Tier tier) implements AutoCloseable {
   }
 
   /**
-   * Returns when what concerns a key is sent to the node that owns it. Until then, a call may be refused at the instant
-   * in which the tier learns of the new owner.
+   * Returns when calls on a key are sent to the node that owns it. Until then a call may be refused at the moment at
+   * which the tier learns the new owner.
    */
   void awaitOwner(RedisCluster cluster, String key) {
     int slot = SlotHash.getSlot("icm:cache::" + key);
     int port = cluster.clientPort(cluster.owner(slot));
     await().atMost(20, SECONDS).until(() -> {
-      get(key); // is sent on, which tells the tier
+      get(key); // is redirected, so the tier learns the owner
       RedisAddress owner = ((RedisTier) tier).owner(slot);
       return owner != null && owner.port() == port;
     });
@@ -118,18 +118,18 @@ public record TierProbe(Tier tier) implements AutoCloseable {
     await().atMost(20, SECONDS).until(() -> !tier.stats().available());
   }
 
-  /** By how much its clock may differ from that of Redis. */
+  /** The possible difference between its clock and that of Redis. */
   long clockErrorMillis() {
     return ((SharedTier) tier).sharedStats().clockErrorMicros() / 1_000 + 1;
   }
 
-  /** Returns when what any of these tiers writes is newer than what another one wrote before. */
+  /** Returns when any write of one of these tiers is newer than the earlier writes of the others. */
   static void letPass(RawRedis raw, TierProbe... tiers) {
     long errors = Stream.of(tiers).mapToLong(TierProbe::clockErrorMillis).sum();
     raw.letPass(100 + 2 * errors);
   }
 
-  /** Closes it. Returns whether that was too quick for it to have given up waiting for anything. */
+  /** Closes the tier. Returns whether that was so quick that no wait can have timed out. */
   boolean closesInTime() {
     long started = System.nanoTime();
     close();
@@ -137,10 +137,10 @@ public record TierProbe(Tier tier) implements AutoCloseable {
   }
 
   /**
-   * Runs a scenario until a claim holds, up to three times: a pause of the machine may spoil it.
+   * Runs a scenario until a claim holds, up to three times: a pause of the machine may spoil a run.
    *
-   * @param scenario is told its number; answers whether the claim holds, and fails if nothing but
-   *     the tier can be the reason that it does not
+   * @param scenario receives the number of the run; returns whether the claim holds; fails if only the tier can be the
+   *     reason that it does not
    */
   static void holdsUnlessSpoilt(IntPredicate scenario) {
     assertThat(IntStream.range(0, 3).anyMatch(scenario)).as("three times").isTrue();

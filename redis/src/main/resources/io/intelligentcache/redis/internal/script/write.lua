@@ -19,7 +19,9 @@
 -- 'L': too late. The write began too long ago, or by a clock that has been set since, or before the space was swept, or
 --      before the record that it would replace;
 -- 'C': the condition does not hold;
--- 8 bytes each of the time of the version of a newer record, its writer, and when it was written, then its two bytes of
+--      flags. Of a lease only the first is known.
+-- 26 bytes of a newer record, which stays: the time of its version, its writer, and when its write began, 8 bytes each;
+--      then its two bytes of flags. For a lease all bytes after the first 8 are zeros.
 --      flags. Of a lease only the first is known.
 local record, condition = ARGV[1], ARGV[4]
 local my_high, my_low = struct.unpack('>I4I4', record, 9)

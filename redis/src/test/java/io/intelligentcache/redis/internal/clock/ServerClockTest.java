@@ -55,7 +55,7 @@ final class ServerClockTest {
   void aSampleThatTookLongDoesNotShowThatTheClockWasSetBack() {
     clock.start(Sample.between(REDIS_MICROS, time.nanos(), time.nanos()));
     long sent = time.nanos();
-    time.advance(Duration.ofSeconds(10)); // answered at once, and then stuck
+    time.advance(Duration.ofSeconds(10)); // the answer is delayed on its way back
     clock.refresh(REDIS_MICROS, sent, time.nanos());
     assertThat(clock.micros()).isBetween(REDIS_MICROS + 9_000_000, REDIS_MICROS + 10_000_000);
   }
@@ -66,7 +66,7 @@ final class ServerClockTest {
     time.advance(Duration.ofSeconds(1));
     sampleOf20Millis(REDIS_MICROS + 1_000_000 + 9_000);
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 1_020_000);
-    time.advance(Duration.ofSeconds(200)); // by now it may be wrong by more
+    time.advance(Duration.ofSeconds(200)); // its error has grown
     sampleOf20Millis(REDIS_MICROS + 201_020_000 + 19_000);
     assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 201_020_000 + 29_000);
   }

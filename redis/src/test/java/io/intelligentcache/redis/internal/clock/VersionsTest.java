@@ -65,7 +65,7 @@ final class VersionsTest {
   @Test
   void ofTwoInstancesAreNeverEqual() {
     Version one = new Version(REDIS_MICROS, 7);
-    Version other = new Version(REDIS_MICROS, -7); // writers are unsigned, as programs compare them
+    Version other = new Version(REDIS_MICROS, -7); // writers are unsigned, as in the scripts
     assertThat(one).isLessThan(other).isNotEqualTo(other);
     assertThat(new Version(REDIS_MICROS + 1, 7)).isGreaterThan(other);
   }

@@ -49,7 +49,7 @@ final class CircuitBreakerTest {
   void aLateSuccessDoesNotCloseIt() {
     fail(CircuitBreaker.FAILURES_TO_OPEN);
     breaker.succeeded();
-    breaker.probeSucceeded(); // of a heartbeat that was sent while it was closed
+    breaker.probeSucceeded(); // a heartbeat sent while it was closed
     assertThat(breaker.closed()).isFalse();
   }
 

@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What removals hide while there is no server, and what becomes of too many of them. */
+/** What pending removals hide while there is no server, and what happens if there are too many. */
 final class SweepQueueTest {
   private static final Space SPACE = TierProbe.SPACE;
   private static final Space OTHER = new Space("other", "");
@@ -74,7 +74,7 @@ final class SweepQueueTest {
     client.close(CompletableFuture.completedFuture(null));
   }
 
-  /** Equal for equal texts, as those of callers are. */
+  /** Equal for equal texts, as predicates of callers are. */
   private record StartsWith(String start) implements Predicate<byte[]> {
     @Override
     public boolean test(byte[] key) {

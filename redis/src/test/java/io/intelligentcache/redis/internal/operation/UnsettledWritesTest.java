@@ -46,8 +46,8 @@ final class UnsettledWritesTest {
   }
 
   /**
-   * A removal from before the clock of Redis was set back gets another version, which is greater than that of a put called
-   * after it. What others wrote between the two calls must be removed as well.
+   * A removal that was called before the clock of Redis was set back gets another version, which is greater than that
+   * of a put called after it. The writes of other instances between the two calls must be removed as well.
    */
   @Test
   void ofAPutAndAnEarlierRemovalWithALaterVersionTheLaterCallCounts() {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** What servers of a cluster say about each other. */
+/** What the servers of a cluster report about each other. */
 final class ClusterNodeTest {
   private static final RedisAddress ASKED = RedisAddress.parse("redis://me:hush@seed:7000");
   private static final RedisAddress ASKED_BY_TLS = RedisAddress.parse("rediss://seed:7000");

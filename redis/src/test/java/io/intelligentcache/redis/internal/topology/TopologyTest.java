@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is known of servers that nobody needs to reach for that. */
+/** The topology, tested without any reachable server. */
 final class TopologyTest {
   private static final int SLOTS = 16;
   private static final RedisAddress A = RedisAddress.parse("redis://127.0.0.1:1");
