@@ -141,8 +141,9 @@ public final class Redis implements SharedTierFactory {
 
   /**
    * How long the caller of a clear or of a removal by pattern waits at most for Redis. If the removal is not done by
-   * then, it continues in the background, also after an outage. Until it is done, this instance does not read the
-   * removed entries from Redis. Other instances may still read them. Statistics count the removals that are not done.
+   * then, it continues in the background, also after an outage. Until it is done, this instance does not read from
+   * Redis the entries that the call removes. Other instances may still read them. Statistics count the removals that
+   * are not done.
    *
    * @param timeout 1 ms to 1 h; 10 s unless set
    * @return a changed copy

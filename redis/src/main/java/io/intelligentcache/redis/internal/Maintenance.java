@@ -141,8 +141,7 @@ final class Maintenance implements AutoCloseable {
     long deadline = System.nanoTime() + MILLISECONDS.toNanos(millis);
     int failures = 0;
     try {
-      // The first repair may have been sent while the server still refused commands; the second was
-      // not.
+      // The first repair may have been sent while the server still refused; the second was not.
       while (failures < 2 && !unsettled.isEmpty() && router.available()) {
         int succeeded = repair().get(deadline - System.nanoTime(), NANOSECONDS);
         failures = succeeded > 0 ? 0 : failures + 1;

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Instances never compare their wall clocks. They exchange times on the clock of Redis only. If several servers own
  * the keys, it is the clock of the server that is ahead of the others. The reason: slots move between servers together
- * with the versions of their records. If each server counted the versions of its own slots, then after a move from a
- * server that is ahead, every write would be refused for as long as that server is ahead. The time has to be the same
- * for all instances, whichever keys they use.
+ * with the versions of their records. If each server counted the versions of its own slots, a slot could move from a
+ * server whose clock is ahead. Then every write to its keys would be refused until the clock of the new owner has
+ * caught up. The time also has to be the same for all instances, whichever keys they use.
  */
 public final class RedisClock {
   private final TimeSource time;

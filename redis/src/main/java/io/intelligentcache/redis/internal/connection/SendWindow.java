@@ -17,7 +17,7 @@ public final class SendWindow {
   /** The most commands that one bulk has in flight. */
   public static final int COMMANDS = 256;
 
-  /** One bulk gets a sixteenth of the limits for commands and bytes in flight. */
+  /** One bulk gets at most a sixteenth of the limits for commands and bytes in flight. */
   private static final int SHARE = 16;
 
   private static final int SHARE_OF_LOADS = 8;
@@ -41,7 +41,10 @@ public final class SendWindow {
         limits.maximumPendingBytes() / SHARE);
   }
 
-  /** A wider window for the claims and fills of all loads, so that single ones usually do not wait. */
+  /**
+   * A wider window for the claims of all loads, and for storing the loaded values. Single commands usually do not wait
+   * in it.
+   */
   static SendWindow ofLoads(RedisLimits limits) {
     return new SendWindow(
         Math.max(1, limits.maximumPending() / SHARE_OF_LOADS),

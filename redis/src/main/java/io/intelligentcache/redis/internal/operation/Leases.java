@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Leases. A lease is the right of one instance to load a key. It is stored in Redis as a record under the name of the
- * key. The loaded value is stored only if that record is still there. Any write, removal, clear or eviction replaces
- * the record, so it also ends the lease.
+ * key. The loaded value is stored only if that record is still there. Any write, removal, clear or eviction replaces or
+ * deletes the record, so it also ends the lease.
  *
  * <pre>
  *   A: claims k        lease of A

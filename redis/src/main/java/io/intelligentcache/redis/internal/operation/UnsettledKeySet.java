@@ -53,6 +53,6 @@ record UnsettledKeySet(long[] sorted, long version) {
   /** {@return the number of keys, without the keys} */
   @Override
   public String toString() {
-    return "LostKeys[" + sorted.length + "]";
+    return "UnsettledKeySet[" + sorted.length + "]";
   }
 }

@@ -13,10 +13,8 @@ import org.jspecify.annotations.Nullable;
  *   offset  size  field
  *        0     1  format     0xC2; the next format has another byte
  *        1     1  kind       'V' value or absence, 'T' tombstone; 'L' is a lease, see Leases
- *                            from the truth, in units of 64 microseconds, rounded up; all ones: farther
  *        2     2  flags      bit 0: the payload is an LZ4 block; bits 1 to 15: the possible error of the
  *                            origin, in units of 64 microseconds, rounded up; all ones: larger
- *                            from the truth, in units of 64 microseconds, rounded up; all ones: farther
  *        4     4  crc        CRC32C of the key's name, then of all bytes except this field
  *        8     8  version    its time, 1 to 2^62 - 1; see Versions
  *       16     4  check      upper half of the version ^ its lower half ^ "ICM2"
@@ -27,14 +25,10 @@ import org.jspecify.annotations.Nullable;
  *       48     4  rawBytes   of the value before compression
  *       52        payload
  *
- * version has a check of its own because scripts compare versions and can't compute a CRC: a damaged
- * one must not look like a write of the far future, which would refuse every later write of the key.
  * The checksum includes the name, so that a value that was copied to another key is not read as its
  * value. The version has its own check, because scripts compare versions and can't compute a CRC. A
  * damaged version must not look like one of the far future: every later write of the key would be
  * refused.
- * version has a check of its own because scripts compare versions and can't compute a CRC: a damaged
- * one must not look like a write of the far future, which would refuse every later write of the key.
  */
 
 /** Encodes and decodes records. Bytes that are no record of the key count as absent; they are never an error. */

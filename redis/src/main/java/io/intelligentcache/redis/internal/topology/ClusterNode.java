@@ -46,8 +46,9 @@ public record ClusterNode(
   }
 
   /**
-   * The slots that the server that answered owns, as it reports. Empty if it can't reach most of the servers that own
-   * keys: they may have made one of its replicas the owner, and it would not know that.
+   * The slots that the server that answered owns, as it reports. Empty unless that server reaches more than half of the
+   * servers that own keys: otherwise the others may have made one of its replicas the owner, and it would not know
+   * that.
    */
   public static BitSet slotsOfSelf(String answer) {
     BitSet own = new BitSet();

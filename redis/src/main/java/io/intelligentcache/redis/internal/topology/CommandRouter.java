@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends each read and write to the server that owns its key. If that server redirects the command, it is sent once
- * more, to the server that was named. Every command is answered within the command timeout. None fails with an
- * exception.
+ * more, to the server that was named. Every command is answered within the command timeout, or within twice that time
+ * if this process is too busy to read the replies. None fails with an exception.
  */
 public final class CommandRouter {
   private static final long SHORTEST_NANOS = Duration.ofMillis(1).toNanos();

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Topology {
   private static final int SLOTS_OF_CLUSTER = 16_384;
-  /** Is called when servers that own keys appear or are gone. Called by the maintenance thread; must not block. */
+  /** Is notified when servers that own keys appear or are gone. The maintenance thread calls it; it must not block. */
   public interface Listener {
     /** A server appeared. It may not be connected yet. */
     void primaryAppeared(Primary primary);

@@ -13,16 +13,15 @@
 --          'L' and 16 bytes: there is the lease of this holder
 -- ARGV[5]  in a cluster: the name of the space's generation in the slot of the key
 -- ARGV[6]  in a cluster: the name of the generation of all spaces in that slot
--- The last argument is the channel, if changes are published. Answers one of these:
+-- The last argument is the channel, if changes are published.
+-- Answers one of these:
 -- '': stored, and no value was there before;
 -- 'V': stored, and it replaced a value;
 -- 'L': too late. The write began too long ago, or by a clock that has been set since, or before the space was swept, or
 --      before the record that it would replace;
 -- 'C': the condition does not hold;
---      flags. Of a lease only the first is known.
 -- 26 bytes of a newer record, which stays: the time of its version, its writer, and when its write began, 8 bytes each;
 --      then its two bytes of flags. For a lease all bytes after the first 8 are zeros.
---      flags. Of a lease only the first is known.
 local record, condition = ARGV[1], ARGV[4]
 local my_high, my_low = struct.unpack('>I4I4', record, 9)
 local removes = string.byte(record, 2) == TOMBSTONE
