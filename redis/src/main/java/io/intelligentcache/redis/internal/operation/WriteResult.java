@@ -19,9 +19,7 @@ sealed interface WriteResult {
   record Superseded(long by, long writer, long originMillis, long errorMicros)
       implements WriteResult {}
 
-  /**
-   * The write arrived so late that a newer record may have been stored and have expired meanwhile. Nothing was stored.
-   */
+  /** The write came so late that a newer record may have been stored and be gone meanwhile. Nothing was stored. */
   record Late() implements WriteResult {}
 
   /** The condition does not hold. */
