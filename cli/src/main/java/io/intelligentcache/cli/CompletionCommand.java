@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code icm completion}: lets a shell complete commands and options. */
+/** {@code icm completion}: prints a script for the completion of commands and options in a shell. */
 @Command(
     name = "completion",
     description = {

@@ -27,8 +27,8 @@ import picocli.CommandLine.ScopeType;
     versionProvider = Version.class,
     footer = {
       "",
-      "icm bench memory runs the memory tier beside other caches.",
-      "It is built when first asked for. So are bench disk and bench redis.",
+      "icm bench memory compares the memory tier with other caches.",
+      "The first run builds it. The same holds for bench disk and bench redis.",
       "Exit codes: 0 success, 1 failure, 2 wrong usage.",
       "The environment variable ICM_JAVA_OPTS is passed to Java."
     })
@@ -42,7 +42,7 @@ public final class Icm {
   private Icm() {}
 
   /**
-   * Runs the command and ends the process.
+   * Runs the command, then ends the process with its exit code.
    *
    * @param args the command line
    */

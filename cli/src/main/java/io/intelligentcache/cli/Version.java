@@ -2,7 +2,7 @@ package io.intelligentcache.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** The version that the build wrote into the jar. */
+/** Prints the version that the build wrote into the manifest of the jar. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {

@@ -24,7 +24,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** The run: a Redis, some instances, traffic with faults, peace, and a last look at every key. */
+/**
+ * One run: starts Redis and the instances, runs traffic with faults, heals all faults,
+ * and at last checks every key.
+ */
 final class Chaos {
   private static final long LOOK_NANOS = MILLISECONDS.toNanos(50);
 
@@ -36,7 +39,7 @@ final class Chaos {
   /**
    * Prepares a run.
    *
-   * @param stop ends it early when set
+   * @param stop ends the run early when it is set
    */
   Chaos(Settings settings, Progress progress, AtomicBoolean stop) {
     this.settings = settings;
@@ -46,9 +49,9 @@ final class Chaos {
   }
 
   /**
-   * Runs.
+   * Runs, and reports the result.
    *
-   * @param directory for everything; the caller deletes it
+   * @param directory for all files of the run; the caller deletes it
    */
   Report run(Path directory) {
     List<Instance> instances = new ArrayList<>();

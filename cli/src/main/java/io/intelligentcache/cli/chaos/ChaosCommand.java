@@ -25,15 +25,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code icm chaos}: instances over a real Redis, with faults injected and every read judged. */
+/**
+ * {@code icm chaos}: starts several instances that share a real Redis, injects
+ * faults, and judges every read.
+ */
 @Command(
     name = "chaos",
     description = {
       "Inject faults into instances that share a Redis server, and judge every read.",
       "Starts the server and several instances of the cache, and reads and writes through all of them "
-          + "while connections are cut, Redis is frozen and instances are killed. A read must not answer "
-          + "an older value too long after a newer one was acknowledged, nor an older one than the "
-          + "instance itself had written, nor one that was never written."
+          + "while connections are cut, Redis is frozen and instances are killed. A read must not return "
+          + "an older value too long after a newer one was acknowledged, nor a value older than the "
+          + "instance's own last write, nor a value that was never written."
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
@@ -89,25 +92,25 @@ public final class ChaosCommand implements Callable<Integer> {
       names = "--faults",
       paramLabel = "LIST",
       split = ",",
-      description = "Which faults, with commas between: cut, stall-requests, stall-replies,"
+      description = "The faults, separated by commas: cut, stall-requests, stall-replies,"
           + " stall-data, partition, hang-up, slow, slow-data, refuse, freeze, crash, flush,"
           + " script-flush, restart, abandon, clock-ahead, clock-behind, server-clock-ahead,"
-          + " server-clock-behind; with --cluster handover, failover and move-slots, too, and no jumps"
-          + " of the server's clock; or none. Default: all.")
+          + " server-clock-behind. With --cluster also handover, failover and move-slots, but no"
+          + " server-clock faults. The word none stands for no faults. Default: all.")
   private @Nullable List<String> faults;
 
   @Option(
       names = "--cluster",
-      description = "Start a cluster of three primaries with a replica each. Faults of the network"
-          + " strike the way of all instances to one primary then.")
+      description = "Start a cluster of three primaries with a replica each. Network faults then"
+          + " affect the connections of all instances to one primary.")
   private boolean cluster;
 
   @Option(
       names = "--bounded",
       paramLabel = "TIME",
       defaultValue = "5s",
-      description = "How long the bounded caches answer copies that can't be confirmed, while Redis"
-          + " can't be asked: 500ms, 5s. Default: ${DEFAULT-VALUE}.")
+      description = "How long the bounded caches return copies that can't be confirmed, while Redis"
+          + " is unavailable: 500ms, 5s. Default: ${DEFAULT-VALUE}.")
   private String bounded = "";
 
   @Option(
@@ -120,7 +123,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Option(
       names = "--redis-only",
-      description = "Keep nothing in memory and on disk, so that every read asks Redis.")
+      description = "Keep nothing in memory or on disk, so that every read asks Redis.")
   private boolean redisOnly;
 
   @Option(
@@ -130,7 +133,7 @@ public final class ChaosCommand implements Callable<Integer> {
           + " the cache, read through a loader. Default: ${DEFAULT-VALUE}.")
   private int rows;
 
-  /** Made by the command line. */
+  /** Called by picocli. */
   public ChaosCommand() {}
 
   /** {@return the exit code: 0, or 1 if a promise was broken} */
@@ -177,7 +180,8 @@ public final class ChaosCommand implements Callable<Integer> {
   private Report run(Settings settings) {
     var stop = new AtomicBoolean();
     var cleanedUp = new CountDownLatch(1);
-    // On Ctrl-C the run ends, and the process waits until nothing is left behind.
+    // On Ctrl-C the run ends. The process waits until all servers are
+    // stopped and all files are deleted.
     var hook = new Thread(() -> {
       stop.set(true);
       await(cleanedUp);

@@ -10,15 +10,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Whole directories. */
+/** Copies and deletes whole directories. */
 public final class Directories {
   private static final int ATTEMPTS = 100;
 
   private Directories() {}
 
   /**
-   * Copies the files as they are at this moment, as a process that is killed would leave them. Where
-   * one goes away meanwhile the copy begins anew.
+   * Copies the files as they are at this moment, as a killed process would leave them. If a file
+   * disappears meanwhile, the copy starts again.
    */
   public static void copy(Path from, Path to) {
     try {
@@ -41,7 +41,7 @@ public final class Directories {
       return true;
     } catch (NoSuchFileException gone) {
       return false;
-    } catch (UncheckedIOException failure) { // of the walk
+    } catch (UncheckedIOException failure) { // thrown by the walk
       if (failure.getCause() instanceof NoSuchFileException) {
         return false;
       }

@@ -21,27 +21,27 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * What came of a run, with the names that scripts may rely on.
+ * The result of a run. Scripts may rely on the names of its components.
  *
  * @param mode what the instances shared: one server, or a cluster
  * @param seed repeats the faults and the operations
- * @param instances how many
- * @param millis how long the faults went on
+ * @param instances how many instances ran
+ * @param millis how long faults were injected
  * @param boundMillis the staleness bound of the instances
- * @param boundedMillis how long the bounded cache answers copies that can't be confirmed
- * @param reads judged
- * @param absentReads of them, those that found nothing
- * @param failedReads not judged: their load failed or came too late
- * @param excusedReads of those that are allowed, those that only an excuse allows
+ * @param boundedMillis how long the bounded cache returns copies that can't be confirmed
+ * @param reads reads that were judged
+ * @param absentReads judged reads that found nothing
+ * @param failedReads reads that were not judged, because their load failed or timed out
+ * @param excusedReads allowed reads that would be a violation without an excuse
  * @param writes puts and removals
- * @param acknowledgedWrites of them, those that Redis acknowledged
- * @param faults by kind
- * @param faultsLeftOut those that this machine can't have
- * @param staleReads reads, allowed or not, of a value older than one that was acknowledged
- * @param violations by kind, of all caches together
- * @param caches by policy
- * @param keys how many, in all caches together
- * @param wrongAfterQuiescence keys that were not as they should be in the end
+ * @param acknowledgedWrites writes that Redis acknowledged
+ * @param faults number of faults by kind
+ * @param faultsLeftOut faults that this machine does not support
+ * @param staleReads reads, allowed or not, of a value older than an acknowledged one
+ * @param violations number by kind, of all caches together
+ * @param caches results by policy
+ * @param keys number of keys, in all caches together
+ * @param wrongAfterQuiescence number of keys that were wrong in the final check
  * @param examples the first violations
  * @param faultLog the latest faults
  */
@@ -93,13 +93,13 @@ record Report(
     List<String> faultLog) {
 
   /**
-   * What came of one cache.
+   * The result of one cache.
    *
-   * @param reads judged
-   * @param staleReads reads, allowed or not, of a value older than one that was acknowledged
-   * @param worstStalenessMillis the oldest of them
-   * @param violations by kind
-   * @param wrongAfterQuiescence keys that were not as they should be in the end
+   * @param reads reads that were judged
+   * @param staleReads reads, allowed or not, of a value older than an acknowledged one
+   * @param worstStalenessMillis the longest staleness of those reads
+   * @param violations number by kind
+   * @param wrongAfterQuiescence number of keys that were wrong in the final check
    */
   record PerCache(
       long reads,
@@ -191,7 +191,7 @@ record Report(
     };
   }
 
-  /** Whether no promise was broken. */
+  /** Whether the run found no violation and no wrong key. */
   @JsonProperty
   boolean passed() {
     return violationCount() == 0 && wrongAfterQuiescence == 0;

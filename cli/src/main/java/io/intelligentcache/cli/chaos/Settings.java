@@ -11,19 +11,20 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a run is to be.
+ * The settings of a run.
  *
  * @param binary the Redis server to start
- * @param mode whether one, or a cluster
- * @param seed what the faults and the operations are drawn from
+ * @param mode one server, or a cluster
+ * @param seed from which the faults and the operations are drawn
  * @param time how long faults are injected
- * @param instances how many caches share the server
- * @param longestUnconfirmed how long the bounded caches answer copies that can't be confirmed
- * @param maximumMemory what the server may take before it evicts, as it reads it; empty for no limit
+ * @param instances how many instances share the server
+ * @param longestUnconfirmed how long the bounded caches return copies that can't be confirmed
+ * @param maximumMemory the memory limit of the server, in its notation; beyond it the server
+ *     evicts; empty for no limit
  * @param bound how long after an acknowledged write older values may still be read
- * @param faults which kinds are injected; none for a run in peace
- * @param redisOnly whether instances keep nothing themselves, so that every read asks Redis
- * @param keys what is read and written
+ * @param faults which kinds of faults are injected; empty for none
+ * @param redisOnly whether instances keep nothing in memory or on disk, so that every read asks Redis
+ * @param keys the keys that are read and written
  */
 public record Settings(
     Path binary,
@@ -68,14 +69,14 @@ public record Settings(
     }
   }
 
-  /** Options of the server that the run asks for. */
+  /** Options of the server that these settings require. */
   public List<String> serverOptions() {
     return maximumMemory.isEmpty()
         ? List.of()
         : List.of("--maxmemory", maximumMemory, "--maxmemory-policy", "allkeys-lru");
   }
 
-  /** Whether the wall clock of the server is to jump. */
+  /** Whether the wall clock of the server jumps in this run. */
   public boolean jumpsServerClock() {
     return faults.stream().anyMatch(kind -> kind.place() == FaultKind.Place.SERVER_CLOCK);
   }

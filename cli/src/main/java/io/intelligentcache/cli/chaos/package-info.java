@@ -1,8 +1,8 @@
 /**
- * Several instances over one real Redis, with faults injected and every read judged.
+ * Several instances share one real Redis; faults are injected and every read is judged.
  *
- * <p>{@link io.intelligentcache.cli.chaos.judge.KeyHistory} is the judge, and knows neither caches nor
- * clocks. {@code Ledger} feeds it, {@code Chaos} runs the rest.
+ * <p>{@link io.intelligentcache.cli.chaos.judge.KeyHistory} judges the reads. It uses no cache and no
+ * clock. {@code Ledger} records the reads and writes in it, {@code Chaos} runs everything else.
  */
 @NullMarked
 package io.intelligentcache.cli.chaos;

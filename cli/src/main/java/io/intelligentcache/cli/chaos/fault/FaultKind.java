@@ -8,43 +8,43 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What can go wrong, and where; {@link World} makes it happen. */
+/** The kinds of faults, and the place of each. {@link World} injects them. */
 public enum FaultKind {
   /** Every connection of an instance is closed. */
   CUT(Place.NETWORK),
-  /** Requests of an instance wait on their way. */
+  /** Requests of an instance are delayed in the network. */
   STALL_REQUESTS(Place.NETWORK),
-  /** Requests of an instance arrive; the answers wait. */
+  /** Requests of an instance arrive; the replies are delayed. */
   STALL_REPLIES(Place.NETWORK),
-  /** Requests of an instance wait on their way, but for those on the connections that push changes. */
+  /** Requests of an instance are delayed, except on connections over which Redis pushes invalidations. */
   STALL_DATA(Place.NETWORK),
-  /** Nothing passes between an instance and Redis, and nobody is told. */
+  /** Nothing passes between an instance and Redis, and their connections stay open. */
   PARTITION(Place.NETWORK),
-  /** Requests wait, the instance sees its connections closed, and the requests arrive later. */
+  /** Requests are delayed, the instance sees its connections closed, and the requests arrive later. */
   HANG_UP(Place.NETWORK),
-  /** Connections of an instance are closed; on further ones requests take longer than answers. */
+  /** Connections of an instance are closed; on later connections requests take longer than replies. */
   SLOW(Place.NETWORK),
-  /** Requests take longer, but for those on the connections that push changes. */
+  /** Requests take longer, except on connections over which Redis pushes invalidations. */
   SLOW_DATA(Place.NETWORK),
-  /** Connections of an instance are closed, and further ones refused. */
+  /** Connections of an instance are closed, and new connections are refused. */
   REFUSE(Place.NETWORK),
-  /** A server stands still (SIGSTOP); connections stay open. */
+  /** A server is stopped (SIGSTOP); connections stay open. */
   FREEZE(Place.SERVER),
-  /** A server is killed and comes back empty. */
+  /** A server is killed and restarts empty. */
   CRASH(Place.SERVER),
-  /** A primary makes its replica the primary, and is killed. */
+  /** A primary hands its role to its replica, and is killed. */
   HANDOVER(Place.SERVER),
-  /** A primary is killed, and its replica takes over with what it has. */
+  /** A primary is killed, and its replica takes over with the data it has. */
   FAILOVER(Place.SERVER),
   /** Slots with their keys move from one primary to another. */
   MOVE_SLOTS(Place.SERVER),
-  /** {@code FLUSHALL}: Redis forgets everything. */
+  /** {@code FLUSHALL}: Redis loses all data. */
   FLUSH(Place.SERVER),
-  /** {@code SCRIPT FLUSH}: Redis forgets the scripts. */
+  /** {@code SCRIPT FLUSH}: Redis loses its scripts. */
   SCRIPT_FLUSH(Place.SERVER),
   /** An instance is closed and opened again, with its disk directory kept. */
   RESTART(Place.PROCESS),
-  /** An instance is left as a kill would leave it; another opens on its disk directory. */
+  /** An instance is abandoned, as by a kill; another one opens on its disk directory. */
   ABANDON(Place.PROCESS),
   /** The wall clock of an instance jumps five seconds ahead, and later back. */
   CLOCK_AHEAD(Place.CLOCK),
@@ -55,7 +55,7 @@ public enum FaultKind {
   /** The wall clock of Redis jumps back by a second to an hour, and later ahead. */
   SERVER_CLOCK_BEHIND(Place.SERVER_CLOCK);
 
-  /** Where a fault strikes. One place has one fault at a time; different places may have theirs together. */
+  /** Where a fault happens. One place has one fault at a time; faults at different places may overlap. */
   public enum Place {
     /** Between one instance and Redis. */
     NETWORK,
@@ -63,9 +63,9 @@ public enum FaultKind {
     PROCESS,
     /** The wall clock of one instance. */
     CLOCK,
-    /** Redis, for all. */
+    /** Redis, for all instances. */
     SERVER,
-    /** The wall clock of Redis, for all. */
+    /** The wall clock of Redis, for all instances. */
     SERVER_CLOCK
   }
 
@@ -79,11 +79,12 @@ public enum FaultKind {
     return place;
   }
 
-  /** What can be had in a mode. */
+  /** The faults that are possible in a mode. */
   public static Set<FaultKind> in(Mode mode) {
     Set<FaultKind> ofClusters = EnumSet.of(HANDOVER, FAILOVER, MOVE_SLOTS);
     Set<FaultKind> kinds = EnumSet.allOf(FaultKind.class);
-    // A node whose clock jumps takes the others for dead: the cluster would not stay whole.
+    // A node whose clock jumps marks the other nodes as failed, so the
+    // cluster would not stay whole.
     kinds.removeIf(kind ->
         mode == Mode.CLUSTER ? kind.place == Place.SERVER_CLOCK : ofClusters.contains(kind));
     return kinds;
@@ -94,7 +95,7 @@ public enum FaultKind {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Reads names, as {@link #label} makes them; {@code none} is no fault. */
+  /** Parses names, as {@link #label} makes them; {@code none} stands for no fault. */
   public static Set<FaultKind> named(Collection<String> labels) {
     Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
     for (String label : labels) {

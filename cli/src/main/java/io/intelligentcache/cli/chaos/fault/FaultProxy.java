@@ -16,24 +16,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What lies between an instance and Redis: a TCP proxy on 127.0.0.1 that cuts, stalls, slows
- * and refuses connections when told. Each connection takes two threads. Thread-safe.
+ * A TCP proxy on 127.0.0.1 between an instance and Redis. On request it cuts, stalls, slows and refuses
+ * connections. Each connection takes two threads. Thread-safe.
  */
 public final class FaultProxy implements AutoCloseable {
   private static final int BUFFER_BYTES = 64 * 1024;
   private static final int BACKLOG = 50;
 
   /**
-   * Where it concerns the connection by which an instance learns the time of Redis, the instance finds
-   * its clock wrong by up to half of this, and its writes are compared with that much care. Where it
-   * concerns the other connections only, the instance takes its clock for exact.
+   * The delay of slow requests. If the connection is slow over which an instance learns the time of
+   * Redis, the instance measures a clock error of up to half of this delay, and allows for it when it
+   * compares writes. If only the other connections are slow, the instance takes its clock for exact.
    */
   private static final Duration SLOWNESS = Duration.ofMillis(50);
 
-  /** In the command that asks for pushes. */
+  /** A word of the command that subscribes to invalidations. */
   private static final String TRACKING = "TRACKING";
 
-  private volatile int target; // 0 until it is known
+  private volatile int target; // 0 until known
   private final ServerSocket listener;
   private final Valve requests = new Valve();
   private final Valve replies = new Valve();
@@ -42,7 +42,7 @@ public final class FaultProxy implements AutoCloseable {
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private volatile boolean refusing;
 
-  /** What flows in one direction, on all connections, passes it; while it is shut, nothing does. */
+  /** Lets the bytes of one direction pass, on all connections. While it is shut, nothing passes. */
   private static final class Valve {
     private boolean shut; // guarded by this
     private volatile long delayNanos;
@@ -73,7 +73,7 @@ public final class FaultProxy implements AutoCloseable {
   private final class Link {
     final Socket client;
     final Socket server;
-    private boolean pushes; // of the thread that carries requests
+    private boolean pushes; // request thread only
 
     Link(Socket client) throws IOException {
       this.client = client;
@@ -82,7 +82,10 @@ public final class FaultProxy implements AutoCloseable {
       server.setTcpNoDelay(true);
     }
 
-    /** Requests that were read reach the server even if the client has hung up meanwhile. */
+    /**
+     * Forwards requests. Requests that were read reach the server even if the
+     * client has hung up meanwhile.
+     */
     void carryRequests() {
       carry(client, server, this::passRequest);
       quietly(server);
@@ -121,7 +124,7 @@ public final class FaultProxy implements AutoCloseable {
     this.target = target;
   }
 
-  /** A proxy before a server that is yet to start, see {@link #target(int)}. */
+  /** A proxy for a server that is not started yet, see {@link #target(int)}. */
   public FaultProxy() {
     try {
       this.listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
@@ -144,7 +147,7 @@ public final class FaultProxy implements AutoCloseable {
     target = port;
   }
 
-  /** Makes a network fault happen, and returns what ends it. */
+  /** Injects a network fault, and returns the action that ends it. */
   public Heal strike(FaultKind kind) {
     switch (kind) {
       case CUT -> {
@@ -178,42 +181,48 @@ public final class FaultProxy implements AutoCloseable {
     return this::heal;
   }
 
-  /** Closes every connection there is. */
+  /** Closes every open connection. */
   public void cut() {
     links.forEach(Link::cut);
   }
 
-  /** Closes the clients' side only: requests that are held back still reach the server, later. */
+  /** Closes the clients' side only: stalled requests still reach the server later. */
   void hangUp() {
     links.forEach(link -> quietly(link.client));
   }
 
-  /** Holds requests back, or lets them go on. */
+  /** Stalls requests, or lets them continue. */
   void stallRequests(boolean on) {
     requests.set(on);
   }
 
-  /** Holds back requests on all connections over which Redis does not push changes, or lets them go on. */
+  /**
+   * Stalls requests on all connections over which Redis does not push
+   * invalidations, or lets them continue.
+   */
   void stallData(boolean on) {
     dataRequests.set(on);
   }
 
-  /** Holds replies back, or lets them go on. */
+  /** Stalls replies, or lets them continue. */
   void stallReplies(boolean on) {
     replies.set(on);
   }
 
-  /** Makes requests take longer on their way by so much; answers do not. */
+  /** Delays each request by this duration. Replies are not delayed. */
   void delayRequests(Duration by) {
     requests.delay(by);
   }
 
-  /** Closes new connections at once, or accepts them again. */
+  /** Closes each new connection at once, or accepts new connections again. */
   public void refuse(boolean on) {
     refusing = on;
   }
 
-  /** Requests on connections that do not push changes are slow until {@link #endRace}. Races may overlap. */
+  /**
+   * Slows requests on connections that do not push invalidations, until {@link
+   * #endRace}. Races may overlap.
+   */
   public void beginRace() {
     races.incrementAndGet();
   }
@@ -248,7 +257,7 @@ public final class FaultProxy implements AutoCloseable {
           connect(client);
         }
       } catch (IOException closed) {
-        // the loop sees it
+        // the loop checks whether the listener is closed
       }
     }
   }
@@ -267,7 +276,7 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /** Lets bytes pass, sooner or later. */
+  /** Forwards bytes, possibly with a delay. */
   private interface Passage {
     void pass(byte[] buffer, int bytes) throws InterruptedException;
   }
@@ -282,7 +291,7 @@ public final class FaultProxy implements AutoCloseable {
         out.write(buffer, 0, n);
       }
     } catch (IOException | InterruptedException hungUp) {
-      // the same as an orderly end here
+      // handled like an orderly end of the stream
     }
   }
 
@@ -296,7 +305,7 @@ public final class FaultProxy implements AutoCloseable {
     try {
       socket.close();
     } catch (Exception alreadyGone) {
-      // as good as closed
+      // the socket is unusable, which is enough
     }
   }
 }

@@ -3,9 +3,9 @@ package io.intelligentcache.cli.chaos.fault;
 /** Ends a fault. */
 @FunctionalInterface
 public interface Heal {
-  /** For what is over at once. */
+  /** For a fault that has already ended. */
   Heal NOTHING = () -> {};
 
-  /** Makes it well again. */
+  /** Ends the fault. */
   void heal();
 }

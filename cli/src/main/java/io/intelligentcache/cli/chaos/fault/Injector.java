@@ -20,24 +20,24 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the faults of a schedule happen, and sees to it that each is healed. */
+/** Injects the faults of a schedule, and makes sure that each is healed. */
 public final class Injector implements AutoCloseable {
   private static final long LONGEST_HEALING_SECONDS = 60;
   private static final int KEPT = 200;
-  private static final int ALL = -1; // in place of an instance
+  private static final int ALL = -1; // stands for all instances
 
   private final World world;
   private final Schedule schedule;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private final CountDownLatch scheduled = new CountDownLatch(1); // no fault begins any more
+  private final CountDownLatch scheduled = new CountDownLatch(1); // no further fault begins
   private final Set<Spot> busy = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-  private final Map<FaultKind, Integer> counts = new EnumMap<>(FaultKind.class); // under this lock
-  private final Deque<String> log = new ArrayDeque<>(); // under this lock
+  private final Map<FaultKind, Integer> counts = new EnumMap<>(FaultKind.class); // guarded by this
+  private final Deque<String> log = new ArrayDeque<>(); // guarded by this
 
   private record Spot(Place place, int instance) {
-    /** Where instances share their way to Redis, a fault of the network strikes it for all. */
+    /** If an instance has no proxy of its own, a network fault affects all instances, at the server. */
     static Spot of(Place place, Instance at) {
       boolean all = place == Place.NETWORK && at.proxy() == null;
       boolean ofAll = all || place == Place.SERVER || place == Place.SERVER_CLOCK;
@@ -55,7 +55,7 @@ public final class Injector implements AutoCloseable {
     this.schedule = schedule;
   }
 
-  /** Begins; faults come until {@link #end}. Called once. */
+  /** Starts to inject faults, until {@link #end}. Called once. */
   public void start() {
     threads.execute(() -> {
       guarded(this::run);
@@ -114,18 +114,18 @@ public final class Injector implements AutoCloseable {
       work.run();
     } catch (InterruptedException interrupt) {
       Thread.currentThread().interrupt();
-    } catch (Throwable thrown) { // anything that goes wrong here spoils the run, and must be told
+    } catch (Throwable thrown) { // any failure here spoils the run
       failure.compareAndSet(null, thrown);
     }
   }
 
-  /** What went wrong with the faults themselves, or null. */
+  /** The first failure of the injector itself, or null. */
   @Nullable
   public Throwable failure() {
     return failure.get();
   }
 
-  /** No more faults: heals those there are, and returns when all is well. */
+  /** Begins no further fault, heals the current ones, and returns when all are healed. */
   public void end() {
     ended.countDown();
     try {
@@ -144,7 +144,7 @@ public final class Injector implements AutoCloseable {
     return new EnumMap<>(counts);
   }
 
-  /** How many faults are over. */
+  /** How many faults have ended. */
   public synchronized int total() {
     return counts.values().stream().mapToInt(Integer::intValue).sum();
   }
@@ -154,7 +154,7 @@ public final class Injector implements AutoCloseable {
     return new ArrayList<>(log);
   }
 
-  /** Ends it after a failure, whatever state it is in. */
+  /** Ends the injector after a failure, in any state. */
   @Override
   public void close() {
     ended.countDown();

@@ -2,9 +2,9 @@ package io.intelligentcache.cli.chaos.fault;
 
 /** What the instances of a run share. */
 public enum Mode {
-  /** One Redis server; each instance has a proxy of its own before it. */
+  /** One Redis server; each instance reaches it through its own proxy. */
   SERVER,
-  /** A Redis cluster of primaries with a replica each, which instances reach straight. */
+  /** A Redis cluster of primaries with a replica each; instances reach it directly. */
   CLUSTER;
 
   /** The name in reports. */

@@ -18,18 +18,18 @@ public final class Schedule {
   private final int instances;
 
   /**
-   * A fault to come.
+   * One planned fault.
    *
-   * @param pause from the beginning of the one before
-   * @param instance where it strikes, unless that is the server
-   * @param lasting until it is healed
+   * @param pause from the beginning of the previous fault
+   * @param instance the affected instance; unused if the fault is at the server
+   * @param lasting how long until the fault is healed
    */
   record Step(Duration pause, FaultKind kind, int instance, Duration lasting) {}
 
   /**
-   * A schedule without end.
+   * An endless schedule.
    *
-   * @param kinds what it draws from
+   * @param kinds the kinds of faults to draw from
    */
   public Schedule(long seed, Collection<FaultKind> kinds, int instances) {
     this.random = new SplittableRandom(seed);
@@ -37,7 +37,7 @@ public final class Schedule {
     this.instances = instances;
   }
 
-  /** Whether there is nothing to draw from. */
+  /** Whether there are no kinds to draw from. */
   boolean isEmpty() {
     return kinds.isEmpty();
   }
@@ -46,7 +46,7 @@ public final class Schedule {
     int pause = random.nextInt(SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS);
     FaultKind kind = kinds.get(random.nextInt(kinds.size()));
     int instance = random.nextInt(instances);
-    // Half of them are over before a command times out, or soon after.
+    // Half of the faults end before a command times out, or soon after.
     int longest = random.nextBoolean() ? SHORT_FAULT_MILLIS : LONGEST_FAULT_MILLIS;
     int lasting = random.nextInt(SHORTEST_FAULT_MILLIS, longest);
     return new Step(Duration.ofMillis(pause), kind, instance, Duration.ofMillis(lasting));

@@ -3,13 +3,13 @@ package io.intelligentcache.cli.chaos.fault;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 
-/** This machine's clocks, with a wall clock that is wrong. Thread-safe. */
+/** The clocks of this machine, with a wall clock that can be set wrong. Thread-safe. */
 public final class SkewedTime implements TimeSource {
   public static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
 
   private volatile long skewMillis;
 
-  /** Makes the wall clock wrong by so much, from here on. */
+  /** Sets the error of the wall clock. */
   void jump(Duration by) {
     skewMillis = by.toMillis();
   }

@@ -5,16 +5,16 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as they are written on the command line. */
+/** Parses durations of the command line. */
 public final class Spans {
   private static final Pattern SPAN = Pattern.compile("(\\d{1,9})(ms|s)");
 
   private Spans() {}
 
   /**
-   * Reads {@code 500ms} or {@code 2s}.
+   * Parses {@code 500ms} or {@code 2s}.
    *
-   * @param option whose value it is, for the message
+   * @param option the name of the option, for the message
    */
   public static Duration parse(String option, String text) {
     Matcher span = SPAN.matcher(text);

@@ -2,7 +2,7 @@ package io.intelligentcache.cli.chaos.fault;
 
 import java.util.Locale;
 
-/** Instants and spans of a run, as people read them. */
+/** Formats instants and durations of a run for people. */
 public final class Times {
   private Times() {}
 

@@ -7,18 +7,18 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What faults strike, and how. Thread-safe as long as one place has one fault at a time.
+ * The targets of the faults. Thread-safe as long as one place has one fault at a time.
  *
- * @param instances what shares it
- * @param deployment what they share
- * @param lanes the caches of all instances, with the judges that have to know of faults
+ * @param instances the instances that share the deployment
+ * @param deployment the Redis that they share
+ * @param lanes the caches of all instances, with the judges, which have to know of faults
  */
 public record World(List<Instance> instances, Deployment deployment, Lanes lanes) {
   /**
-   * Makes a fault happen.
+   * Injects a fault.
    *
-   * @param at the instance it concerns, unless its place is the server
-   * @return what ends it
+   * @param at the affected instance; unused if the fault is at the server
+   * @return the action that ends the fault
    */
   Heal strike(FaultKind kind, Instance at) {
     return switch (kind.place()) {

@@ -1,4 +1,4 @@
-/** Faults, and when each strikes. */
+/** Faults, when each begins, and how it is injected. */
 @NullMarked
 package io.intelligentcache.cli.chaos.fault;
 

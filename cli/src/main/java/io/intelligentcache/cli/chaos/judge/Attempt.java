@@ -9,20 +9,20 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Redis answers to the write that the current thread is making. The cache does not tell its
- * caller; it does hand the write to its tiers on the caller's thread, where {@link Witness} meets it.
- * Writes of other threads, such as what was loaded, belong to no attempt.
+ * The answer of Redis to the write that the current thread is making. The cache does not return this
+ * answer to its caller. But it calls its tiers on the caller's thread, and there {@link Witness} records
+ * the answer. Writes of other threads, such as stores of loaded values, belong to no attempt.
  */
 public final class Attempt {
   private static final ThreadLocal<@Nullable Attempt> CURRENT = new ThreadLocal<>();
   private static final long LONGEST_WAIT_MILLIS = 2_000;
 
-  private volatile @Nullable CompletableFuture<Outcome> outcome; // null until the tier was told
+  private volatile @Nullable CompletableFuture<Outcome> outcome; // null before the tier is called
   private volatile long clockErrorNanos;
 
   private Attempt() {}
 
-  /** Begins the thread's attempt. */
+  /** Begins an attempt of the current thread. */
   public static Attempt begin() {
     var attempt = new Attempt();
     CURRENT.set(attempt);
@@ -40,25 +40,25 @@ public final class Attempt {
   }
 
   /**
-   * The tier was told.
+   * The tier received the write.
    *
-   * @param told what it will answer
-   * @param errorNanos how far its clock may be from that of Redis
+   * @param told the future answer of the tier
+   * @param errorNanos how far its clock may differ from the clock of Redis
    */
   void witnessed(CompletableFuture<Outcome> told, long errorNanos) {
     clockErrorNanos = errorNanos;
     outcome = told;
   }
 
-  /** How far the clock that the write was numbered by may have been wrong. */
+  /** The possible error of the clock from which the write got its version. */
   public long clockErrorNanos() {
     return clockErrorNanos;
   }
 
   /**
-   * Ends the thread's attempt.
+   * Ends the attempt of the current thread.
    *
-   * @return whether Redis acknowledged it
+   * @return whether Redis acknowledged the write
    */
   public boolean end() {
     CURRENT.remove();

@@ -6,17 +6,17 @@ import io.intelligentcache.stats.InvalidationStats;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which changes one life of an instance has heard of. Redis pushes every change over a
- * connection, and an answer on that connection proves that all earlier pushes have arrived. What
- * happened while there was no such connection is not heard; each further connection is a gap in the
- * statistics. So everything is heard that changed after the latest gap and before the latest answer.
- * Thread-safe.
+ * Determines which invalidations one life of an instance has surely received. Redis pushes every change
+ * over a connection, and an answer on that connection proves that all earlier pushes have been
+ * received. Changes made while there was no such connection are not received; the statistics count each
+ * reconnect as a gap. So the instance has received every change made after the latest gap and before
+ * the latest answer. Thread-safe.
  */
 public final class Ear {
   private long gaps = -1; // guarded by this
   private long sinceNanos; // guarded by this
 
-  /** What was heard at this instant. */
+  /** Returns what the instance has received by now. */
   public synchronized Heard listen(TieredCacheManager manager, Lanes lanes) {
     long now = lanes.now();
     @Nullable InvalidationStats hearing = manager.stats().invalidations();

@@ -8,36 +8,38 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The writes of one key, and what a read of it may therefore answer. Not thread-safe; calls come in
- * the order of their times.
+ * The writes of one key, and the judge of its reads. Not thread-safe; calls come
+ * in the order of their times.
  *
- * <p>Writes whose calls overlap may have taken effect in any order. A write that returned before
- * another was called is before it, whatever became of it, because Redis keeps the greater version and
- * versions follow the calls: strictly within an instance, as exactly as their clocks are known between
- * two. So a value is overtaken by every acknowledged write that was called after the value's own write
- * had returned. Being absent is always allowed: a cache may forget.
+ * <p>Writes whose calls overlap may have taken effect in any order. A write that returned before another
+ * was called is older, whatever its outcome. The reason: Redis keeps the greater version, and versions
+ * follow the order of the calls. Within an instance this is strict. Between two instances it is as exact
+ * as their clocks are known. So a value is overwritten by every acknowledged write that was called after
+ * the value's own write had returned. An absent answer is always allowed: a cache may forget.
  *
- * <p>Where the order of two writes is unknown, either value may be read, but all instances must agree:
- * once the bound after both is over, a read of one of them shows that it is the newer one, and no later
- * read may show the opposite.
+ * <p>If the order of two writes is unknown, either value may be read, but all instances must agree.
+ * Once the bound after both writes is over, a read of one value shows that it is the newer one, and no
+ * later read may show the opposite.
  *
- * <p>Where the server itself forgets, it forgets versions too: a write from before that is still on
- * its way is stored if it arrives within {@link #LATEST_ARRIVAL}. Such a value is not held against
- * the cache.
+ * <p>If the server loses its data, it loses versions too. An older write that is still in the network is
+ * then stored if it arrives within {@link #LATEST_ARRIVAL}. Such a value does not count as a violation.
  *
- * <p>Where a replica takes over that had not received the last writes, those are lost, whoever they
- * were acknowledged to; a value that they would have overtaken is not held against the cache either.
+ * <p>If a replica takes over that had not received the last writes, those writes are lost, even if they
+ * were acknowledged. A value that they would have overwritten does not count as a violation either.
  *
- * <p>Writes that no read may answer any more are dropped after {@link #KEPT}.
+ * <p>Writes that no read may return any more are dropped after {@link #KEPT}.
  */
 final class KeyHistory {
-  /** How late after its return a write can still be stored where nothing is, generously. */
+  /**
+   * How long after its return a write can still be stored if Redis has nothing
+   * for the key; a generous limit.
+   */
   static final Duration LATEST_ARRIVAL = Duration.ofSeconds(11);
 
   /** Longer than any read takes. */
   static final Duration KEPT = Duration.ofSeconds(60);
 
-  /** How long after a jump of the clock of Redis an instance may take to learn the time, generously. */
+  /** How long an instance may take to learn the time after the clock of Redis jumped; a generous limit. */
   private static final Duration CLOCK_LEARNT = Duration.ofSeconds(10);
 
   private static final int DROP_EVERY = 64;
@@ -48,12 +50,12 @@ final class KeyHistory {
   private final long boundNanos;
   private final long expiryToleranceNanos;
   private final boolean hearingBinds;
-  private final List<Write> writes = new ArrayList<>(); // in the order of their calls
+  private final List<Write> writes = new ArrayList<>(); // in call order
   private final List<Span> forgotten = new ArrayList<>();
   private final List<Span> losses = new ArrayList<>();
   private final List<Span> clockJumps = new ArrayList<>();
   private long next;
-  private long droppedOvertakenNanos; // when the last of those dropped had been overtaken
+  private long droppedOvertakenNanos; // when the last dropped one was overwritten
 
   /**
    * A key without writes.
@@ -70,12 +72,12 @@ final class KeyHistory {
     this.hearingBinds = rules.hearingBinds();
   }
 
-  /** A write is called. */
+  /** Records the call of a write. */
   Write begin(int life, boolean readable, long nanos) {
     return begin(life, readable, nanos, Write.FOREVER);
   }
 
-  /** A write is called whose value may be read for so long. */
+  /** Records the call of a write with a time to live. */
   Write begin(int life, boolean readable, long nanos, long ttlNanos) {
     if (next % DROP_EVERY == 0) {
       dropUntil(nanos - KEPT.toNanos());
@@ -85,22 +87,22 @@ final class KeyHistory {
     return write;
   }
 
-  /** The server lost all it held, at some time between these two. */
+  /** The server lost all its data at some time between these two instants. */
   void serverForgot(long fromNanos, long toNanos) {
     forgotten.removeIf(span -> span.toNanos() < fromNanos - KEPT.toNanos());
     forgotten.add(new Span(fromNanos, toNanos));
   }
 
   /**
-   * Redis was lost between these two, with the writes that it had acknowledged since the first, but
-   * not with what is older.
+   * A server failed between these two instants. It lost the writes that it had acknowledged since the
+   * first instant, but no older ones.
    */
   void writesMayBeLost(long fromNanos, long toNanos) {
     losses.removeIf(span -> span.toNanos() < fromNanos - KEPT.toNanos());
     losses.add(new Span(fromNanos, toNanos));
   }
 
-  /** The clock of a server was wrong at some time between these two. */
+  /** The clock of a server was wrong at some time between these two instants. */
   void clockJumped(long fromNanos, long toNanos) {
     clockJumps.removeIf(span -> span.toNanos() < fromNanos - KEPT.toNanos());
     clockJumps.add(new Span(fromNanos, toNanos));
@@ -131,7 +133,7 @@ final class KeyHistory {
     long stale = 0;
     boolean own = false;
     boolean heard = false;
-    int newer = -1; // of a write that an earlier read showed to be newer
+    int newer = -1; // a write that an earlier read showed to be newer
     boolean excused = false;
     for (int i = 0; i < writes.size(); i++) {
       Write other = writes.get(i);
@@ -170,8 +172,8 @@ final class KeyHistory {
   }
 
   /**
-   * The order of two writes is unknown, and the bound after one of them is over: then a read of the
-   * other one shows that this other one is newer.
+   * Records what a read of {@code written} shows. The order of the two writes is unknown, and the bound
+   * after {@code other} is over. So if {@code other} was acknowledged, {@code written} is newer.
    *
    * @return whether an earlier read has shown the opposite
    */
@@ -184,8 +186,8 @@ final class KeyHistory {
   }
 
   /**
-   * Expiries are instants on the clock of Redis: nothing is known of them while that jumps, and until
-   * all instances have learnt the time again.
+   * Whether the value had expired. Expiry times are instants on the clock of Redis. While that clock
+   * jumps, and until all instances have learnt the time again, no value counts as expired.
    */
   private boolean expired(Read read, Write written) {
     long learnt = CLOCK_LEARNT.toNanos();
@@ -195,7 +197,7 @@ final class KeyHistory {
                 && span.fromNanos() <= read.startNanos());
   }
 
-  /** Whether the server forgot the later write while the other one may still have been on its way. */
+  /** Whether the server lost the later write while the other one may still have been in the network. */
   private boolean mayArriveLate(Write written, Write later) {
     if (written.acknowledged()) {
       return false;
@@ -209,7 +211,9 @@ final class KeyHistory {
     return false;
   }
 
-  /** A write that was not acknowledged may be made up for later, and lost then. */
+  /**
+   * Whether a write may be lost. A write that was not acknowledged may be repeated later, and lost then.
+   */
   private boolean mayBeLost(Write write) {
     long latest = write.endNanos() + (write.acknowledged() ? 0 : LATEST_ARRIVAL.toNanos());
     return losses.stream()
@@ -240,7 +244,7 @@ final class KeyHistory {
     }
   }
 
-  /** Some writes from an index on, and the last. */
+  /** Shows some writes from an index on, and the last one. */
   private List<String> shown(int from) {
     List<String> shown = new ArrayList<>();
     for (int i = Math.max(0, from); i < writes.size(); i++) {

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Records every write of every key, judges every read at once, and counts. Thread-safe. */
 public final class Ledger {
-  /** Stands for the life of an instance where no instance is at work. */
+  /** The life number of a write that no instance makes. */
   public static final int NO_LIFE = -1;
 
-  /** How an answer without a value is shown. */
+  /** Shows an answer without a value. */
   public static final String ABSENT = "nothing";
 
   private static final int MOST_EXAMPLES = 10;
@@ -69,12 +69,12 @@ public final class Ledger {
     return history;
   }
 
-  /** A write is about to be called. The times are taken under the lock, so that they are in order. */
+  /** Records the call of a write. Takes the time under the lock, so that times are in order. */
   public Write begin(String key, int life, boolean readable) {
     return begin(key, life, readable, Write.FOREVER);
   }
 
-  /** The same for a value that may be read for so long. */
+  /** Records the call of a write with a time to live. */
   public Write begin(String key, int life, boolean readable, long ttlNanos) {
     writes.increment();
     KeyHistory history = history(key);
@@ -83,7 +83,7 @@ public final class Ledger {
     }
   }
 
-  /** A write has returned. */
+  /** Records the return of a write. */
   public void end(String key, Write write, boolean byRedisAcknowledged, long clockErrorNanos) {
     if (byRedisAcknowledged) {
       acknowledged.increment();
@@ -94,7 +94,7 @@ public final class Ledger {
     }
   }
 
-  /** The server lost all it held, between an instant and this one. */
+  /** The server lost all its data between that instant and now. */
   public void serverForgot(long fromNanos) {
     for (KeyHistory history : histories.values()) {
       synchronized (history) {
@@ -103,7 +103,7 @@ public final class Ledger {
     }
   }
 
-  /** The server may forget anything at any time. */
+  /** The server may lose any data at any time. */
   public void serverForgets() {
     for (KeyHistory history : histories.values()) {
       synchronized (history) {
@@ -112,7 +112,7 @@ public final class Ledger {
     }
   }
 
-  /** A server was lost with what it acknowledged from an instant on. */
+  /** A server failed and lost the writes that it acknowledged from that instant on. */
   public void writesMayBeLost(long fromNanos) {
     for (KeyHistory history : histories.values()) {
       synchronized (history) {
@@ -121,7 +121,7 @@ public final class Ledger {
     }
   }
 
-  /** The clock of a server has been wrong since an instant. */
+  /** The clock of a server was wrong at some time between that instant and now. */
   public void clockJumped(long fromNanos) {
     for (KeyHistory history : histories.values()) {
       synchronized (history) {
@@ -130,7 +130,7 @@ public final class Ledger {
     }
   }
 
-  /** Whether a server may have been lost with the last write of a key. */
+  /** Whether the last write of a key may be lost with a failed server. */
   public boolean mayHaveLostLast(String key) {
     KeyHistory history = history(key);
     synchronized (history) {
@@ -139,9 +139,9 @@ public final class Ledger {
   }
 
   /**
-   * A read has returned.
+   * Judges a read that has returned.
    *
-   * @param startNanos what {@link #now} said before it was called
+   * @param startNanos the value of {@link #now} before the read was called
    * @param text its answer, or null for absent
    */
   public void judge(String key, int life, long startNanos, @Nullable String text) {
@@ -149,9 +149,9 @@ public final class Ledger {
   }
 
   /**
-   * The same.
+   * Judges a read that has returned.
    *
-   * @param heard what the instance had heard of before it was called
+   * @param heard which changes the instance had received before the read was called
    */
   public void judge(String key, int life, long startNanos, @Nullable String text, Heard heard) {
     reads.increment();
@@ -188,13 +188,13 @@ public final class Ledger {
     }
   }
 
-  /** A read through the loader found nothing, though the database has every row. */
+  /** Counts a read through the loader that found nothing, although the database has every row. */
   public void lostRow(String key, int life, long startNanos) {
     reads.increment();
     broken(key, life, startNanos, ABSENT, new Broken(Kind.WRONG, 0, List.of()));
   }
 
-  /** An answer in short: the write it comes from, where it can be told. */
+  /** Shows an answer in short: the write it comes from, if that can be recognized. */
   public static String shown(@Nullable String text) {
     if (text == null) {
       return ABSENT;
@@ -230,12 +230,12 @@ public final class Ledger {
     return absent.sum();
   }
 
-  /** Reads that are allowed only because of the clocks' error, or because the server forgot. */
+  /** Reads that are allowed only because of the clocks' error, or because the server lost data. */
   public long excused() {
     return excused.sum();
   }
 
-  /** Reads, within the bound or not, that answered an older value than one that was acknowledged. */
+  /** Reads, within the bound or not, that returned a value older than an acknowledged one. */
   public long staleReads() {
     return staleReads.sum() + violations(Kind.STALE);
   }
@@ -264,7 +264,10 @@ public final class Ledger {
     return sum;
   }
 
-  /** The first violations, one for each value that should not have been read, with the writes that show it. */
+  /**
+   * The first violations, one for each value that should not have been read,
+   * with the writes that prove it.
+   */
   public List<String> examples() {
     return new ArrayList<>(examples);
   }

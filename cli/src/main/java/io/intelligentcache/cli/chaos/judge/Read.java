@@ -6,8 +6,8 @@ package io.intelligentcache.cli.chaos.judge;
  * @param life the life of the instance that was asked
  * @param startNanos when it was called, on the run's clock
  * @param endNanos when it returned
- * @param number the write whose value it answered, or {@link #ABSENT}
- * @param heard which changes the instance had heard of when the read was called
+ * @param number the write whose value it returned, or {@link #ABSENT}
+ * @param heard which changes the instance had received when the read was called
  */
 record Read(int life, long startNanos, long endNanos, long number, Heard heard) {
   static final long ABSENT = -1;

@@ -8,13 +8,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A removal of many keys at once.
  *
- * @param pattern which keys; null for all
+ * @param pattern the keys to remove; null for all
  */
 public record Sweep(@Nullable Pattern pattern) {
   private static final int MATCHING_OF = 3;
   private static final int DIGITS = 10;
 
-  /** Draws one: a third clears the cache, the others remove the keys that end in some digit. */
+  /**
+   * Draws a sweep. A third of the sweeps clear the cache, the others remove the keys
+   * that end in one of two digits.
+   */
   public static Sweep any(SplittableRandom random) {
     if (random.nextInt(MATCHING_OF) == 0) {
       return ofAll();
@@ -23,12 +26,12 @@ public record Sweep(@Nullable Pattern pattern) {
     return new Sweep(Pattern.compile(".*[" + digit + (digit + 5) % DIGITS + "]"));
   }
 
-  /** One that removes one key. */
+  /** A sweep of one key. */
   public static Sweep of(String key) {
     return new Sweep(Pattern.compile(Pattern.quote(key)));
   }
 
-  /** One that removes all keys. */
+  /** A sweep of all keys. */
   public static Sweep ofAll() {
     return new Sweep(null);
   }

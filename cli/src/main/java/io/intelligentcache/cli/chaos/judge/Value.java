@@ -4,10 +4,10 @@ import io.intelligentcache.cli.chaos.traffic.Keys;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is stored: which write of which key it comes from, and so much padding that some values are
- * compressed below memory.
+ * A stored value. It names the key and the write it comes from. Its padding makes some values long
+ * enough to be compressed below memory.
  *
- * @param key the key it belongs under
+ * @param key the key it belongs to
  * @param number the write
  */
 public record Value(String key, long number) {
@@ -19,12 +19,12 @@ public record Value(String key, long number) {
     return head + "x".repeat(padding(key, number));
   }
 
-  /** Keys of contests are many, so their values are short. */
+  /** The length of the padding. There are many contest keys, so their values are short. */
   private static int padding(String key, long number) {
     return key.startsWith(Keys.CONTESTED) ? 0 : (int) (number * 37 % LONGEST_PADDING);
   }
 
-  /** Reads a value back, or answers null if it is none, or not whole. */
+  /** Parses a value. Returns null if the text is not a value, or is damaged. */
   static @Nullable Value parse(String text) {
     int mark = text.indexOf(MARK);
     int end = text.indexOf(MARK, mark + 1);

@@ -15,8 +15,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Redis tier. Its answers to single puts and removals are noted in the caller's {@link Attempt},
- * and those to removals of many keys in the {@link SweepAttempts} of its instance.
+ * A wrapper of the Redis tier that records its answers. Answers to single puts and removals go
+ * to the caller's {@link Attempt}, answers to removals of many keys go to the {@link
+ * SweepAttempts} of its instance.
  */
 public final class Witness extends ForwardingSharedTier {
   private final SweepAttempts sweeps;

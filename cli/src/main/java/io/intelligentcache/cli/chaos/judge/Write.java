@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of one key, from its call to its return. Times are nanoseconds of the run's clock. What
- * comes with its end is guarded by whoever guards its history.
+ * A change of one key, from its call to its return. Times are nanoseconds of the run's clock. Fields
+ * that change when it returns are guarded by the lock of its history.
  */
 public final class Write {
   public static final long FOREVER = Long.MAX_VALUE;
@@ -19,7 +19,7 @@ public final class Write {
   private final boolean readable;
   private final long startNanos;
   private final long ttlNanos;
-  private @Nullable Set<Long> newer; // null while there is none
+  private @Nullable Set<Long> newer; // null if none
   private long endNanos = NOT_YET;
   private long clockErrorNanos;
   private boolean acknowledged;
@@ -28,9 +28,9 @@ public final class Write {
   /**
    * A write that was called.
    *
-   * @param number its place among the writes of its key
+   * @param number its position among the writes of its key
    * @param life the life of the instance that made it
-   * @param readable whether it left a value; a removal does not
+   * @param readable whether it stored a value; a removal does not
    * @param ttlNanos how long the value may be read after the write returned
    */
   Write(long number, int life, boolean readable, long startNanos, long ttlNanos) {
@@ -42,9 +42,9 @@ public final class Write {
   }
 
   /**
-   * It returned.
+   * Records the return of the write.
    *
-   * @param byRedisAcknowledged whether Redis said that it took effect
+   * @param byRedisAcknowledged whether Redis acknowledged it
    * @param clockErrorNanos how far its version may be from the time of its call
    */
   void end(boolean byRedisAcknowledged, long clockErrorNanos, long nanos) {
@@ -69,35 +69,35 @@ public final class Write {
     return startNanos;
   }
 
-  /** When its call returned; the end of time while it has not. */
+  /** When its call returned; {@code Long.MAX_VALUE} while it runs. */
   long endNanos() {
     return endNanos;
   }
 
-  /** Whether Redis said that it took effect. */
+  /** Whether Redis acknowledged that it took effect. */
   boolean acknowledged() {
     return acknowledged;
   }
 
-  /** Says that it is part of a removal of many keys. */
+  /** Marks the write as part of a removal of many keys. */
   public void belongsToSweep() {
     ofSweep = true;
   }
 
   /**
-   * Whether Redis pushes the change to all instances. A removal of many keys changes only those that
-   * Redis has.
+   * Whether Redis pushes the change to all instances. For a removal of many keys, Redis
+   * pushes only the keys that it has.
    */
   boolean isPushed() {
     return acknowledged && !ofSweep;
   }
 
-  /** Whether it had returned before another one was called. */
+  /** Whether this write returned before the other one was called. */
   boolean surelyBefore(Write other) {
     return endNanos < other.startNanos;
   }
 
-  /** A read showed that another write took effect after this one. */
+  /** Records that a read showed that the other write took effect after this one. */
   void isBefore(Write other) {
     Set<Long> numbers = newer;
     if (numbers == null) {
@@ -113,19 +113,19 @@ public final class Write {
   }
 
   /**
-   * Whether an instant is later than the end of its value's life by more than a tolerance. The end is
-   * known as exactly as the clock that the write was numbered by.
+   * Whether the value had expired before an instant, by more than a tolerance. The expiry is known as
+   * exactly as the clock from which the write got its version.
    */
   boolean expiredBefore(long nanos, long toleranceNanos) {
     return ttlNanos != FOREVER && nanos - endNanos > ttlNanos + toleranceNanos + clockErrorNanos;
   }
 
-  /** Whether it had returned before another one was called, and its version is surely the lesser one. */
+  /** Whether this write returned before the other one was called, and surely has the lesser version. */
   boolean surelyOlder(Write other) {
     return surelyBefore(other) && versionSurelyBefore(other);
   }
 
-  /** Whether its version and another's are surely in the order of their calls. */
+  /** Whether the versions of the two writes are surely in the order of their calls. */
   boolean versionSurelyBefore(Write other) {
     return life == other.life
         || other.startNanos - startNanos > clockErrorNanos + other.clockErrorNanos;

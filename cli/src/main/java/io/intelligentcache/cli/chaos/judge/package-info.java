@@ -1,4 +1,4 @@
-/** What was written, and what a read may therefore answer. */
+/** The record of all writes, and the judge of all reads. */
 @NullMarked
 package io.intelligentcache.cli.chaos.judge;
 

@@ -19,8 +19,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Primaries that share the slots, with a replica each. Every fault leaves it whole: all nodes agree,
- * and every replica has what its primary has. So the next one finds a replica that may take over.
+ * A Redis cluster: primaries that share the slots, with a replica each. Each fault leaves it whole when
+ * it is healed: all nodes agree, and every replica has all data of its primary. So the next fault finds
+ * a replica that can take over.
  */
 final class Cluster implements Deployment {
   private static final int PRIMARIES = 3;
@@ -38,10 +39,10 @@ final class Cluster implements Deployment {
   }
 
   /**
-   * Starts one, and waits until it is whole.
+   * Starts a cluster, and waits until it is whole.
    *
-   * @param settings its seed decides which nodes and slots faults strike
-   * @param directory where its nodes may write
+   * @param settings its seed decides which nodes and slots the faults affect
+   * @param directory the nodes may write here
    */
   static Cluster launch(Settings settings, Path directory) {
     Path binary = settings.binary();
@@ -107,7 +108,7 @@ final class Cluster implements Deployment {
     return true;
   }
 
-  /** Something that may be so, or become so; a node that does not answer is a reason to wait. */
+  /** A condition that may hold now or later. If a node does not answer, the caller waits. */
   private interface Condition {
     boolean holds() throws IOException;
   }
@@ -119,7 +120,7 @@ final class Cluster implements Deployment {
   private static void await(String what, Condition condition) {
     if (!becomes(condition, LONGEST_WAIT_NANOS)) {
       throw Failure.of(
-          "waited " + LONGEST_WAIT_NANOS / SECONDS.toNanos(1) + " s in vain for " + what);
+          "waited " + LONGEST_WAIT_NANOS / SECONDS.toNanos(1) + " s without success for " + what);
     }
   }
 
@@ -131,7 +132,7 @@ final class Cluster implements Deployment {
           return true;
         }
       } catch (IOException notYet) {
-        // the deadline is the answer to a node that stays away
+        // a node that does not answer in time runs into the deadline
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
@@ -197,7 +198,10 @@ final class Cluster implements Deployment {
     }
   }
 
-  /** Between one primary and all that use its announced address: the instances, and its replica. */
+  /**
+   * Injects a network fault between one primary and the clients of its announced address:
+   * the instances, and its replica.
+   */
   private Heal strikeNetwork(FaultKind kind, ClusterServer primary) {
     Heal heal = primary.proxy().strike(kind);
     return () -> {
@@ -214,7 +218,7 @@ final class Cluster implements Deployment {
     };
   }
 
-  /** It is back before anybody takes over, and its replica forgets with it. */
+  /** Kills the primary. It restarts before another node takes over, and its replica loses the data, too. */
   private Heal crash(ClusterServer primary, Lanes lanes) {
     long start = lanes.now();
     primary.server().kill();
@@ -230,7 +234,7 @@ final class Cluster implements Deployment {
     awaitWhole();
   }
 
-  /** The primary waits until its replica has all, and makes it the primary; nothing is lost. */
+  /** The primary waits until its replica has all data, then makes it the primary. Nothing is lost. */
   private Heal handOver(ClusterServer primary) throws IOException {
     promote(replicaOf(primary), "CLUSTER", "FAILOVER");
     await(primary.url() + " to become a replica", () -> !primary.isPrimary());
@@ -239,8 +243,8 @@ final class Cluster implements Deployment {
   }
 
   /**
-   * The replica takes over as it is told to, or as the others elect it. What it had not received is
-   * lost, whoever it was acknowledged to.
+   * Kills a primary; its replica takes over by command or by election. Data that the replica had not
+   * received is lost, even if it was acknowledged.
    */
   private Heal failOver(ClusterServer primary, Lanes lanes) throws IOException {
     ClusterServer replica = replicaOf(primary);
@@ -248,7 +252,7 @@ final class Cluster implements Deployment {
     long received = lanes.now();
     awaitReceived(replica, primary);
     primary.server().kill();
-    lanes.writesMayBeLost(received); // before anybody reads from the replica
+    lanes.writesMayBeLost(received); // before the first read from the replica
     if (elected) {
       replica.mayFailOver(true);
       await(replica.url() + " to be elected", () -> replica.view().self().ownsSlots());
@@ -259,7 +263,7 @@ final class Cluster implements Deployment {
     return () -> revive(primary);
   }
 
-  /** Returns when a replica has all that its primary had acknowledged before this call. */
+  /** Returns when a replica has all writes that its primary had acknowledged before this call. */
   private static void awaitReceived(ClusterServer replica, ClusterServer primary)
       throws IOException {
     long sent = primary.offset("master_repl_offset");
@@ -268,7 +272,10 @@ final class Cluster implements Deployment {
         () -> replica.offset("slave_repl_offset") >= sent);
   }
 
-  /** The others vote for one replica of a primary in a while only: then it has to ask again. */
+  /**
+   * Makes a replica take over, and retries. The other primaries vote for one replica of a primary only
+   * once in a while, so a replica may have to ask again.
+   */
   private static void promote(ClusterServer replica, String... words) {
     Condition promoted = () -> replica.view().self().ownsSlots();
     await(replica.url() + " to take over", () -> {
@@ -287,7 +294,7 @@ final class Cluster implements Deployment {
     return Heal.NOTHING;
   }
 
-  /** Slots that have keys are between their owners, and in the end their keys move. */
+  /** Begins to move slots that have keys. The returned action moves their keys and ends the migration. */
   private Heal move(ClusterServer from, ClusterServer to) throws IOException {
     Set<String> slots = new HashSet<>();
     for (int i = 0; i < MOST_MOVED; i++) {

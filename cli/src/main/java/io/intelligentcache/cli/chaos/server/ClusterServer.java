@@ -9,21 +9,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A server that is a node of a cluster. Its name there, its role and its slots outlive its process.
+ * A server that is a node of a cluster. Its node ID, its role and its slots
+ * survive a restart of its process.
  *
  * @param server its process
- * @param proxy what instances and its replica reach it through: the node announces the proxy's port.
- *     The bus of the cluster does not pass it
+ * @param proxy the proxy for its clients, namely the instances and its replica: the node announces the
+ *     proxy's port. The cluster bus does not use the proxy
  */
 record ClusterServer(RedisServer server, FaultProxy proxy) implements AutoCloseable {
-  /** What Redis adds to a server's port to come to that of its cluster bus. */
+  /** The difference between the port of a server and the port of its cluster bus, fixed by Redis. */
   private static final int BUS = 10_000;
 
   private static final int HIGHEST_PORT = 65_535 - BUS;
 
   private static final String NO_FAILOVER = "cluster-replica-no-failover";
 
-  /** Who takes over is decided by the run, not by a node that finds another one slow. */
+  /**
+   * Options of a node. It never takes over without a command: the run decides which replica takes over,
+   * not a node that finds another one slow.
+   */
   private static final String[] OPTIONS = {
     "--cluster-enabled",
     "yes",
@@ -42,9 +46,9 @@ record ClusterServer(RedisServer server, FaultProxy proxy) implements AutoClosea
   };
 
   /**
-   * Starts one that knows no other.
+   * Starts a node that knows no other node.
    *
-   * @param home a directory of its own, to be made
+   * @param home the node's own directory, which this method creates
    * @param options further options of the server
    */
   static ClusterServer launch(Path binary, Path home, List<String> options) {
@@ -68,7 +72,7 @@ record ClusterServer(RedisServer server, FaultProxy proxy) implements AutoClosea
     }
   }
 
-  /** The address that clients use, which is the proxy's. */
+  /** The address for clients, which is the proxy's. */
   String url() {
     return proxy.url();
   }
@@ -83,16 +87,16 @@ record ClusterServer(RedisServer server, FaultProxy proxy) implements AutoClosea
     return ClusterView.parse(server.ask("CLUSTER", "NODES").get(0));
   }
 
-  /** Whether it serves, and a replica has all that its primary has. */
+  /** Whether the node serves, and whether it has all data of its primary if it is a replica. */
   boolean isWell() throws IOException {
     return server.ask("CLUSTER", "INFO").get(0).contains("cluster_state:ok")
         && !server.ask("INFO", "replication").get(0).contains("master_link_status:down");
   }
 
   /**
-   * A position in the stream of changes from a primary to its replica.
+   * A position in the replication stream from a primary to its replica.
    *
-   * @param name what the server calls it
+   * @param name the name of the field in {@code INFO replication}
    */
   long offset(String name) throws IOException {
     return server
@@ -105,12 +109,12 @@ record ClusterServer(RedisServer server, FaultProxy proxy) implements AutoClosea
         .orElseThrow(() -> new IOException("no " + name));
   }
 
-  /** Whether it stands for election when its primary fails. */
+  /** Sets whether the node may be elected when its primary fails. */
   void mayFailOver(boolean allowed) throws IOException {
     server.ask("CONFIG", "SET", NO_FAILOVER, allowed ? "no" : "yes");
   }
 
-  /** Whether it thinks of itself as a primary. */
+  /** Whether the node regards itself as a primary. */
   boolean isPrimary() throws IOException {
     return view().self().flags().contains("master");
   }

@@ -6,9 +6,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What one node says of its cluster.
+ * The cluster as one node describes it.
  *
- * @param nodes all it knows, itself included
+ * @param nodes all nodes that it knows, itself included
  */
 record ClusterView(List<Node> nodes) {
   private static final Set<String> TROUBLE = Set.of("fail", "fail?", "handshake", "noaddr");
@@ -17,12 +17,12 @@ record ClusterView(List<Node> nodes) {
   private static final int SLOTS = 8;
 
   /**
-   * A node as another one sees it.
+   * One node in that description.
    *
    * @param id its name in the cluster
    * @param flags its role and state
-   * @param primary the name of the one it follows, or a dash
-   * @param slots the ranges it owns; those on their way are not among them
+   * @param primary the name of its primary, or a dash
+   * @param slots the ranges it owns, without slots that are being moved
    */
   record Node(String id, Set<String> flags, String primary, String slots) {
     private static Node parse(String line) {
@@ -43,7 +43,7 @@ record ClusterView(List<Node> nodes) {
     }
   }
 
-  /** Reads the answer to {@code CLUSTER NODES}. */
+  /** Parses the answer to {@code CLUSTER NODES}. */
   static ClusterView parse(String text) {
     return new ClusterView(text.lines().map(Node::parse).toList());
   }
@@ -60,7 +60,7 @@ record ClusterView(List<Node> nodes) {
     return nodes.stream().allMatch(Node::isWell);
   }
 
-  /** Who owns what and who follows whom: the same at all nodes once they agree. */
+  /** The slots and the primary of each node. Once all nodes agree, they all return the same. */
   Set<String> roles() {
     return nodes.stream()
         .map(node -> node.id() + " " + node.primary() + " " + node.slots())

@@ -8,12 +8,12 @@ import io.intelligentcache.cli.chaos.traffic.Lanes;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** The Redis that the instances share. One thread at a time may strike it. */
+/** The Redis that the instances share. One thread at a time may inject a fault. */
 public sealed interface Deployment extends AutoCloseable permits SingleServer, Cluster {
   /**
-   * Starts what the settings ask for, and waits until it serves.
+   * Starts the server or the cluster of the settings, and waits until it serves.
    *
-   * @param directory where it may write
+   * @param directory the servers may write here
    */
   static Deployment launch(Settings settings, Path directory) {
     return settings.mode() == Mode.CLUSTER
@@ -21,21 +21,21 @@ public sealed interface Deployment extends AutoCloseable permits SingleServer, C
         : SingleServer.launch(settings, directory);
   }
 
-  /** A way to it for one instance. */
+  /** Opens a route to Redis for one instance. */
   Route route();
 
   /**
-   * Makes a fault happen at a server, or on the way of all instances to it.
+   * Injects a fault at a server, or between all instances and a server.
    *
-   * @param lanes are told of what a server forgets
-   * @return what ends it
+   * @param lanes are informed when a server loses data
+   * @return the action that ends the fault
    */
   Heal strike(FaultKind kind, Lanes lanes);
 
-  /** Faults that can't be had on this machine. */
+  /** Faults that this machine does not support. */
   Set<FaultKind> impossible();
 
-  /** Ends all servers at once. */
+  /** Kills all servers. */
   @Override
   void close();
 }

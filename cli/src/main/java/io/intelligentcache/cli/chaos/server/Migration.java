@@ -5,17 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Slots on their way from one primary to another, step by step as administrators' tools move them.
+ * A migration of slots from one primary to another, in the steps that administrators' tools use.
  *
- * @param from who owns them
- * @param to who will
- * @param slots by their numbers
+ * @param from the present owner
+ * @param to the future owner
+ * @param slots the numbers of the slots
  */
 record Migration(ClusterServer from, ClusterServer to, List<String> slots) {
   private static final String TIMEOUT_MILLIS = "5000";
   private static final String KEYS_AT_ONCE = "100";
 
-  /** From here on the former owner sends those who ask for what it does not have to the other one. */
+  /**
+   * Begins the migration. From here on the old owner redirects requests for keys it
+   * does not have to the new owner.
+   */
   void begin() throws IOException {
     String source = from.view().self().id();
     String target = to.view().self().id();

@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Redis server of the run's own, on a free port of 127.0.0.1, that keeps nothing on disk. One
+ * A Redis server that the run starts on a free port of 127.0.0.1, without persistence. One
  * thread at a time may call it.
  */
 final class RedisServer implements AutoCloseable {
@@ -35,7 +35,7 @@ final class RedisServer implements AutoCloseable {
   private final int port;
   private final List<String> options;
   private final Map<String, String> environment;
-  private volatile @Nullable Process process; // null before the first start
+  private volatile @Nullable Process process; // null before start
 
   private RedisServer(
       Path binary, Path directory, int port, Map<String, String> environment, String... options) {
@@ -49,7 +49,7 @@ final class RedisServer implements AutoCloseable {
   /**
    * Starts a server, and waits until it answers.
    *
-   * @param directory where it may write
+   * @param directory the server may write here
    * @param options further options of the server
    */
   static RedisServer launch(Path binary, Path directory, String... options) {
@@ -57,9 +57,9 @@ final class RedisServer implements AutoCloseable {
   }
 
   /**
-   * The same.
+   * Starts a server, and waits until it answers.
    *
-   * @param environment further variables of its process
+   * @param environment further environment variables of its process
    */
   static RedisServer launch(
       Path binary, Path directory, Map<String, String> environment, String... options) {
@@ -67,9 +67,9 @@ final class RedisServer implements AutoCloseable {
   }
 
   /**
-   * The same, with options of the caller's.
+   * Starts a server, and waits until it answers.
    *
-   * @param highestPort it listens on this port at most
+   * @param highestPort the highest port that it may listen on
    */
   static RedisServer launch(Path binary, Path directory, int highestPort, String... options) {
     return launch(binary, directory, highestPort, Map.of(), options);
@@ -86,7 +86,7 @@ final class RedisServer implements AutoCloseable {
       try {
         server.start();
         return server;
-      } catch (Failure failure) { // somebody may have been faster to take the port
+      } catch (Failure failure) { // another process may have taken the port
         if (attempt == ATTEMPTS) {
           throw failure;
         }
@@ -111,7 +111,7 @@ final class RedisServer implements AutoCloseable {
     return port;
   }
 
-  /** Starts it on the port it had, empty; returns when it answers. */
+  /** Starts the server empty, on its port; returns when it answers. */
   void start() {
     deleteDump();
     List<String> command = new ArrayList<>(List.of(
@@ -142,7 +142,9 @@ final class RedisServer implements AutoCloseable {
     }
   }
 
-  /** A replica leaves what its primary once sent on disk, and would have that old data again. */
+  /**
+   * Deletes the dump. A replica stores on disk what its primary once sent, and would load that old data.
+   */
   private void deleteDump() {
     Path dump = directory.resolve("dump.rdb");
     try {
@@ -172,10 +174,9 @@ final class RedisServer implements AutoCloseable {
   }
 
   /**
-   * Sends a command over a connection of its own, and returns what {@link Resp#answer} makes of its
-   * answer.
+   * Sends a command over its own connection, and returns the answer as {@link Resp#answer} parses it.
    *
-   * @throws IOException if the server does not answer, or with an error
+   * @throws IOException if the server does not answer, or answers with an error
    */
   List<String> ask(String... words) throws IOException {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -185,21 +186,21 @@ final class RedisServer implements AutoCloseable {
     }
   }
 
-  /** Sends a command whose answer does not matter. */
+  /** Sends a command and ignores its answer. */
   void tell(String... words) {
     try {
       ask(words);
     } catch (IOException away) {
-      // then it has nothing that the command would change
+      // a server that is down has nothing for the command to change
     }
   }
 
-  /** Freezes it: connections stay open, nothing is answered. */
+  /** Stops the process (SIGSTOP): connections stay open, nothing is answered. */
   void freeze() {
     signal("-STOP");
   }
 
-  /** Lets it go on. */
+  /** Lets the process continue. */
   void thaw() {
     signal("-CONT");
   }
@@ -221,7 +222,7 @@ final class RedisServer implements AutoCloseable {
     }
   }
 
-  /** Kills it at once, frozen or not; it forgets everything. */
+  /** Kills the server at once, frozen or not. All its data is lost. */
   void kill() {
     Process running = process;
     if (running == null) {

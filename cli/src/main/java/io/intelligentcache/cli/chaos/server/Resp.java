@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The protocol of Redis, as far as a question and its answer need it. Strings stand for bytes, one
- * character each, so that any key passes through unharmed.
+ * The Redis protocol, as far as one command and its answer need it. Strings stand for bytes, one
+ * character for one byte, so that any binary key is preserved.
  */
 final class Resp {
   private Resp() {}
 
-  /** A command as it goes to the server. */
+  /** Encodes a command. */
   static byte[] request(String... words) {
     var out = new ByteArrayOutputStream();
     out.writeBytes(("*" + words.length + "\r\n").getBytes(ISO_8859_1));
@@ -27,9 +27,10 @@ final class Resp {
   }
 
   /**
-   * Reads an answer: its strings and numbers, flat, in order. Nil is none.
+   * Reads an answer and returns its strings and numbers as a flat list, in order. Nil adds nothing.
    *
-   * @throws IOException if the server is away, or answers with an error, whose text is the message
+   * @throws IOException if the server is unreachable, or answers with an error; the message is
+   *     then the text of the error
    */
   static List<String> answer(InputStream in) throws IOException {
     List<String> strings = new ArrayList<>();
@@ -71,7 +72,7 @@ final class Resp {
       line.append((char) next);
     }
     if (line.length() < 2) {
-      throw new IOException("no answer of Redis: " + line);
+      throw new IOException("not a Redis answer: " + line);
     }
     return line.substring(0, line.length() - 1);
   }

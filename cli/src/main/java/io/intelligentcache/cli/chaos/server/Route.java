@@ -6,19 +6,19 @@ import io.intelligentcache.tier.SharedTierFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An instance's way to Redis.
+ * The route of an instance to Redis.
  *
  * @param redis the tier at its end
- * @param proxy what lies between, for network faults to strike; null if nothing does
+ * @param proxy the proxy in between, for network faults; null if there is none
  */
 public record Route(SharedTierFactory redis, @Nullable FaultProxy proxy) implements AutoCloseable {
-  /** Through a proxy of its own to a port of this machine. */
+  /** A route with its own proxy to a port of this machine. */
   static Route throughProxy(int port) {
     var proxy = new FaultProxy(port);
     return new Route(Redis.at(proxy.url()), proxy);
   }
 
-  /** Nothing passes any more, where that can be had. */
+  /** Cuts all connections and refuses new ones, if the route has a proxy. */
   public void sever() {
     if (proxy != null) {
       proxy.refuse(true);

@@ -15,9 +15,9 @@ public final class ServerBinary {
   private ServerBinary() {}
 
   /**
-   * Looks for it.
+   * Finds the executable of the server.
    *
-   * @param told where the user says it is, or null to look through the search path
+   * @param told the file that the user named, or null to search the search path
    * @param searchPath folders, as in the environment variable {@code PATH}
    * @return an executable file
    */

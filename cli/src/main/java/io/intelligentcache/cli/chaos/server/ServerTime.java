@@ -19,8 +19,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wall clock of a server, which a library that is loaded into its process sets wrong. The library
- * reads the microseconds to add from a file that it maps. One thread at a time may set it.
+ * The wall clock of a server. A library that is loaded into its process sets it wrong: the library maps
+ * a file and reads from it the microseconds to add. One thread at a time may set it.
  */
 final class ServerTime {
   private static final String SOURCE = "server-time.c";
@@ -39,10 +39,10 @@ final class ServerTime {
   }
 
   /**
-   * Compiles the library, or returns null where there is no {@code cc} that can.
+   * Compiles the library. Returns null if there is no {@code cc} that can compile it.
    *
    * @param directory for the library and its file
-   * @param seed decides how far jumps go
+   * @param seed decides how far the clock jumps
    */
   static @Nullable ServerTime build(Path directory, long seed) {
     Path source = directory.resolve(SOURCE);
@@ -73,12 +73,12 @@ final class ServerTime {
     }
   }
 
-  /** What the server's process has to be started with. */
+  /** The environment variables that the server's process needs. */
   Map<String, String> environment() {
     return Map.of("LD_PRELOAD", library.toString(), "ICM_SERVER_TIME", file.toString());
   }
 
-  /** Whether the library was loaded: sets the clock for a moment, and asks for the time. */
+  /** Whether the library was loaded. Sets the clock for a moment, and asks the server for the time. */
   boolean takesEffectAt(RedisServer server) {
     try {
       long before = seconds(server);
@@ -96,14 +96,14 @@ final class ServerTime {
     return Long.parseLong(time.get(0));
   }
 
-  /** Jumps by a second to an hour, short jumps as often as long ones. */
+  /** Lets the clock jump by a second to an hour. The length is drawn on a logarithmic scale. */
   void jump(boolean ahead) {
     double seconds = Math.pow(LONGEST_SECONDS, random.nextDouble());
     long micros = (long) (seconds * SECONDS.toMicros(1));
     set(ahead ? micros : -micros);
   }
 
-  /** Makes it right again. */
+  /** Sets the clock right. */
   void reset() {
     set(0);
   }

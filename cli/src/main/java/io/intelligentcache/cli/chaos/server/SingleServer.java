@@ -10,10 +10,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One server for all.
+ * One server for all instances.
  *
- * @param server started
- * @param clock makes its wall clock jump; null where that can't be had
+ * @param server the running server
+ * @param clock sets its wall clock wrong; null if this machine does not support that
  */
 record SingleServer(RedisServer server, @Nullable ServerTime clock) implements Deployment {
   static SingleServer launch(Settings settings, Path directory) {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Changes keys of one cache, and has each change recorded from its call to its return. Thread-safe. */
+/** Changes keys of one cache, and records each change from its call to its return. Thread-safe. */
 public final class Changes {
   private final Policy policy;
   private final Keys keys;
@@ -27,7 +27,7 @@ public final class Changes {
     this.database = database;
   }
 
-  /** Gives every row its first value; no cache knows of it. */
+  /** Gives every row its first value, which no cache has yet. */
   public void fillDatabase(List<String> rows) {
     for (String key : rows) {
       Write write = ledger.begin(key, Ledger.NO_LIFE, true);
@@ -37,9 +37,9 @@ public final class Changes {
   }
 
   /**
-   * Puts a value that is known to the cache alone.
+   * Puts a value that only the cache has.
    *
-   * @param ttl null for as long as there is room
+   * @param ttl null for no expiry
    */
   void put(Life life, String key, @Nullable Duration ttl) {
     EntryOptions options = ttl == null ? EntryOptions.defaults() : EntryOptions.ttl(ttl);
@@ -54,17 +54,17 @@ public final class Changes {
     tell(key, write, () -> life.cache(policy).invalidate(key));
   }
 
-  /** Changes a row, then puts it into the cache; does nothing if somebody else is changing it. */
+  /** Changes a row, then puts it into the cache. Does nothing if another thread is changing the row. */
   void putRow(Instance instance, Life life, String key, EntryOptions options) {
     database.tryChange(key, () -> commit(instance, life, key, options));
   }
 
-  /** Changes a row, then invalidates it; does nothing if somebody else is changing it. */
+  /** Changes a row, then invalidates it. Does nothing if another thread is changing the row. */
   void invalidateRow(Instance instance, Life life, String key) {
     database.tryChange(key, () -> commit(instance, life, key, null));
   }
 
-  /** Changes once more what the instance's earlier lives could not tell Redis. */
+  /** Repeats the changes of rows that Redis did not acknowledge in the instance's earlier lives. */
   void settle(Instance instance) {
     for (String key : instance.owed(policy)) {
       database.change(key, () -> {
@@ -77,8 +77,9 @@ public final class Changes {
   }
 
   /**
-   * Changes those rows that nobody else is changing, then removes them and all other keys that a sweep
-   * covers from the cache, in one call. Does nothing while the same life is doing that.
+   * Changes the rows of a sweep that no other thread is changing. Then removes these rows, and
+   * all other keys that the sweep covers, from the cache in one call. Does nothing while the same
+   * life is making another sweep.
    */
   void sweep(Instance instance, Life life, Sweep sweep) {
     Attempt attempt = life.sweeps().begin(policy.label());
@@ -92,7 +93,7 @@ public final class Changes {
     try {
       sweep.run(life.cache(policy));
     } catch (IllegalStateException closed) {
-      // its life has ended; what Redis was told before counts
+      // its life has ended; writes that Redis received before count
     } finally {
       acknowledged = life.sweeps().end(policy.label(), attempt);
       for (Map.Entry<String, Write> each : writes.entrySet()) {
@@ -147,7 +148,7 @@ public final class Changes {
     try {
       call.run();
     } catch (IllegalStateException closed) {
-      // its life has ended; what Redis was told before counts
+      // its life has ended; writes that Redis received before count
     } finally {
       acknowledged = attempt.end();
       ledger.end(key, write, acknowledged, attempt.clockErrorNanos());

@@ -14,8 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has all instances write the same key at the same moment, key after key. Each key is then left alone
- * for longer than the bound, and read before its next contest.
+ * Makes all instances write the same key at the same moment, key after key. After its contest a key is
+ * left alone for longer than the bound, and it is read before its next contest.
  */
 final class Contests {
   private static final long LONGEST_WAIT_SECONDS = 2;
@@ -26,14 +26,14 @@ final class Contests {
   private final AtomicBoolean stop;
   private final CyclicBarrier start;
   private final RestingKeys keys;
-  private final SplittableRandom random; // of the thread that draws
-  private volatile @Nullable Tie tie; // null if the key that was drawn rests
+  private final SplittableRandom random; // of the drawing thread
+  private volatile @Nullable Tie tie; // null if the drawn key still rests
 
   /**
-   * Contests between two instances or more; {@link #play} has to be run for each.
+   * Contests between two instances or more; {@link #play} has to run for each instance.
    *
    * @param keys hands out keys
-   * @param stop ends them when set
+   * @param stop ends the contests when it is set
    */
   Contests(
       List<Instance> instances,

@@ -13,9 +13,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Stands for the application's database, which takes half a millisecond to answer, or much longer.
- * A thread that changes a row holds its lock until the cache has returned, so that rows and cache
- * change in one order. Loads take no lock. Thread-safe.
+ * Simulates the application's database, which takes half a millisecond to answer, or much longer. A
+ * thread that changes a row holds the lock of the row until the cache call has returned, so that the row
+ * and the cache change in one order. Loads take no lock. Thread-safe.
  */
 final class Database {
   private static final long ANSWER_NANOS = MICROSECONDS.toNanos(500);
@@ -33,7 +33,7 @@ final class Database {
     return locks.containsKey(key);
   }
 
-  /** What the cache's loader calls. One load in four takes up to 200 ms after it has read the row. */
+  /** Loads a row for the cache. One load in four takes up to 200 ms after it has read the row. */
   String load(String key) {
     String row = row(key);
     var random = ThreadLocalRandom.current();
@@ -55,9 +55,9 @@ final class Database {
   }
 
   /**
-   * Changes a row and tells the cache, unless somebody else is doing that.
+   * Changes a row and the cache, unless another thread is changing the row.
    *
-   * @return whether it did
+   * @return whether it ran the change
    */
   boolean tryChange(String key, Runnable change) {
     ReentrantLock lock = lock(key);
@@ -72,17 +72,17 @@ final class Database {
     }
   }
 
-  /** Locks those of some rows that nobody is changing, and returns them; {@link #unlock} ends it. */
+  /** Locks the rows that no other thread is changing, and returns them; {@link #unlock} unlocks them. */
   List<String> tryLock(Collection<String> keys) {
     return keys.stream().filter(key -> lock(key).tryLock()).toList();
   }
 
-  /** Unlocks what the current thread has locked. */
+  /** Unlocks rows that the current thread has locked. */
   void unlock(Collection<String> keys) {
     keys.forEach(key -> lock(key).unlock());
   }
 
-  /** The same, after whoever is doing that. */
+  /** Changes a row and the cache, after other threads that are changing the row. */
   void change(String key, Runnable change) {
     ReentrantLock lock = lock(key);
     lock.lock();

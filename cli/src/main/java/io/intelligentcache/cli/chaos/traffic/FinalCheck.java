@@ -17,11 +17,11 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What is left when all faults are healed and nobody writes: every instance answers the same for a
- * key, or nothing; for a row, what the database has.
+ * The check after all faults are healed and all writes have ended: for each key, every instance must
+ * return the same value or nothing. For a row, this must be the value in the database.
  */
 public final class FinalCheck {
-  /** What a journal, a breaker and a connection may take together to be well again. */
+  /** How long the journal, the breaker and the connection may take together to recover. */
   private static final long REPAIR_NANOS = SECONDS.toNanos(4);
 
   private static final long LONGEST_OUTAGE_NANOS = SECONDS.toNanos(30);
@@ -37,7 +37,7 @@ public final class FinalCheck {
     this.lanes = lanes;
   }
 
-  /** Waits until Redis is available to all, and then for what repairs and bounds may take. */
+  /** Waits until Redis is available to all instances, and then as long as repairs and bounds may take. */
   public void awaitQuiescence(long boundNanos) {
     long deadline = System.nanoTime() + LONGEST_OUTAGE_NANOS;
     while (System.nanoTime() - deadline < 0 && !allHaveRedis()) {
@@ -103,7 +103,7 @@ public final class FinalCheck {
     return wrong.getOrDefault(policy, List.of()).size();
   }
 
-  /** Some of all wrong keys. */
+  /** Examples of the wrong keys. */
   public List<String> examples() {
     return wrong.values().stream().flatMap(List::stream).limit(MOST_SHOWN).toList();
   }

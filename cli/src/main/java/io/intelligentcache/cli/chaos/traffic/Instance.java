@@ -28,14 +28,15 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the caches that share a Redis: its manager, its disk directory, its own way to Redis and
- * its own wrong clock. It lives, ends and lives again on the same directory; each life has a number.
+ * One of the instances that share a Redis: its manager, its disk directory, its route to Redis and its
+ * wall clock, which can be wrong. It is opened and closed many times on the same directory. The time
+ * from one opening to its end is a life; each life has a number.
  *
- * <p>Traffic may ask for the current life at any time; {@link #restart}, {@link #abandon} and {@link
- * #close} are called by one thread at a time.
+ * <p>Traffic may ask for the current life at any time. One thread at a time may call {@link #restart},
+ * {@link #abandon} and {@link #close}.
  */
 public final class Instance implements AutoCloseable {
-  /** Holds about half of the values, so that the others are on disk. */
+  /** Room for about half of the values, so that the others are on disk. */
   private static final int MEMORY_BYTES = 120_000;
 
   private static final int DISK_MEGABYTES = 4;
@@ -57,10 +58,10 @@ public final class Instance implements AutoCloseable {
   /**
    * A manager from its opening to its end.
    *
-   * @param number different from all other lives of the run
+   * @param number unique among all lives of the run
    * @param caches one for each policy
    * @param sweeps the removals of many keys that it is making
-   * @param ear tells what it has heard of
+   * @param ear determines which invalidations it has received
    */
   record Life(
       int number,
@@ -73,7 +74,7 @@ public final class Instance implements AutoCloseable {
       return Objects.requireNonNull(caches.get(policy), "there is one for each policy");
     }
 
-    /** Whether it has a connection to Redis, as far as it knows. */
+    /** Whether it has a connection to Redis, by its own statistics. */
     boolean hasRedis() {
       ManagerStats stats = manager.stats();
       return stats.redis() != null && stats.redis().available();
@@ -81,10 +82,10 @@ public final class Instance implements AutoCloseable {
   }
 
   /**
-   * An instance without a life; {@link #open} gives it one.
+   * An instance that is not open; {@link #open} begins its first life.
    *
-   * @param home a directory of its own
-   * @param lives numbers them
+   * @param home its own directory
+   * @param lives the source of life numbers
    */
   public Instance(
       int number, Path home, Deployment deployment, Settings settings, IntSupplier lives) {
@@ -117,7 +118,7 @@ public final class Instance implements AutoCloseable {
     life = new Life(lives.getAsInt(), manager, caches, sweeps, new Ear());
   }
 
-  /** Rows are loaded anew before they expire. */
+  /** The specification of a cache. Refresh-ahead reloads rows before they expire. */
   private CacheSpec<String, String> spec(Policy policy) {
     List<String> rows = settings.keys().rows();
     return CacheSpec.of(String.class, String.class)
@@ -140,7 +141,7 @@ public final class Instance implements AutoCloseable {
     return life;
   }
 
-  /** What network faults strike, or null if all instances have the same way to Redis. */
+  /** The proxy for network faults, or null if the instance has none of its own. */
   @Nullable
   public FaultProxy proxy() {
     return route.proxy();
@@ -151,23 +152,22 @@ public final class Instance implements AutoCloseable {
   }
 
   /**
-   * The rows behind a cache that a life of this instance changed in the database while Redis did not
-   * acknowledge the removal or the put. An application that must not lose that repeats it after a
-   * restart.
+   * Rows that a life of this instance changed in the database, but whose removal or put Redis did not
+   * acknowledge. An application that must not lose such a change repeats it after a restart.
    */
   Set<String> owed(Policy policy) {
     return Objects.requireNonNull(owed.get(policy), "there is one for each policy");
   }
 
-  /** Ends the current life in good order, and begins another on the same directory. */
+  /** Closes the current life, and begins another on the same directory. */
   public void restart() {
     end();
     open();
   }
 
   /**
-   * Leaves the current life as a kill would, and begins another on what its directory holds at this
-   * moment. The life that was left no longer reaches Redis, if a proxy lies between.
+   * Abandons the current life as a kill would, and begins another on a copy of its directory as it is at
+   * this moment. If there is a proxy, the abandoned life can no longer reach Redis.
    */
   public void abandon() {
     Life left = life;

@@ -5,22 +5,21 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The keys of a cache: some the cache alone knows, some are rows of the database, and some are for
- * {@link Contests}.
+ * The keys of a cache. Some exist in the cache only, some are rows of the database, and some are for
+ * {@link Contests} and {@link Races}.
  *
- * <p>The first two are written in turns: at any time only one group of them is written, by all
- * instances, while the others rest and are only read. A write that was lost shows itself only if its
- * key is read after the bound and before the next write, so a key that is written all the time shows
- * nothing.
+ * <p>The first two kinds are written in turns: at any time all instances write only one group of them,
+ * and only read the others. A lost write is visible only if its key is read after the bound and before
+ * the next write. A key that is written all the time would hide lost writes.
  *
- * @param plain known to the cache alone
- * @param rows in the database, too
- * @param contested written by all instances at the same moment, then left alone
+ * @param plain keys that exist in the cache only
+ * @param rows keys that are in the database, too
+ * @param contested keys that all instances write at the same moment, then leave alone
  * @param raced rows that one instance changes while another one loads them, then left alone
  */
 public record Keys(
     List<String> plain, List<String> rows, List<String> contested, List<String> raced) {
-  /** The beginning of the names of keys that are for contests. */
+  /** The prefix of the names of keys for contests. */
   public static final String CONTESTED = "contest-";
 
   private static final int CONTESTS = 256;
@@ -44,7 +43,7 @@ public record Keys(
     return List.copyOf(names);
   }
 
-  /** How many turns there are before the first one comes again. */
+  /** How many turns there are in one cycle. */
   int groups() {
     int fewest = plain.isEmpty() || rows.isEmpty()
         ? Math.max(plain.size(), rows.size())
@@ -52,7 +51,7 @@ public record Keys(
     return Math.min(MOST_GROUPS, fewest);
   }
 
-  /** Draws a key to write: one of those whose turn it is, a third of the time a row. */
+  /** Draws a key to write from the group of this turn. A third of these keys are rows. */
   String toWrite(SplittableRandom random, long turn) {
     List<String> from = family(random);
     int group = Math.floorMod(turn, groups());
@@ -60,7 +59,10 @@ public record Keys(
     return from.get(group + groups() * random.nextInt(members));
   }
 
-  /** Draws a key to read: half of the time one that is written or was right before, else any. */
+  /**
+   * Draws a key to read. Half of these keys are from the groups of this turn and the
+   * previous one, the others are any.
+   */
   String toRead(SplittableRandom random, long turn) {
     if (random.nextBoolean()) {
       return toWrite(random, turn - random.nextInt(2));
@@ -74,7 +76,7 @@ public record Keys(
     return row ? rows : plain;
   }
 
-  /** Those that the database has. */
+  /** The keys that are in the database. */
   public List<String> inDatabase() {
     List<String> all = new ArrayList<>(rows);
     all.addAll(raced);

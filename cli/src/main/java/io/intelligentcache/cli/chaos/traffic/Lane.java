@@ -13,23 +13,23 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the caches that every instance has, with what its traffic needs. Caches share nothing but
- * their instances and their Redis.
+ * One of the caches that every instance has, with everything that its traffic needs. The caches share
+ * only their instances and their Redis.
  *
- * @param policy what the cache answers while Redis can't be asked
+ * @param policy what the cache returns while Redis is unavailable
  * @param keys its keys
- * @param database the rows behind it
+ * @param database its rows
  * @param ledger judges its reads
  * @param changes makes its writes
  * @param turnNanos how long one group of keys is written before the next one
  */
 public record Lane(
     Policy policy, Keys keys, Database database, Ledger ledger, Changes changes, long turnNanos) {
-  /** A copy on disk that expires lives longer when the wall clock is set back, by as much. */
+  /** If the wall clock is set back, a copy on disk expires later by the same time. */
   private static final Duration CLOCK_TOLERANCE = SkewedTime.FIVE_SECONDS.multipliedBy(2);
 
   private static final Duration EXPIRY_TOLERANCE = Duration.ofSeconds(1);
-  private static final Duration LOOK = Duration.ofMillis(1_500); // beyond the bound, to read a key
+  private static final Duration LOOK = Duration.ofMillis(1_500); // to read a key after the bound
 
   static Lane of(Policy policy, Settings settings, long originNanos) {
     Keys keys = settings.keys();
@@ -52,14 +52,14 @@ public record Lane(
         rest.plus(LOOK).toNanos() / Math.max(1, keys.groups() - 1));
   }
 
-  /** Reads a key at an instance, through the loader if it is a row, judges the answer, and returns it. */
+  /** Reads a key at an instance, with the loader if the key is a row. Judges the answer and returns it. */
   @Nullable
   String read(Life life, String key) {
     return read(life, key, database.hasRow(key) ? database::load : null);
   }
 
   /**
-   * The same.
+   * Reads a key at an instance, judges the answer and returns it.
    *
    * @param loader null for none
    */
@@ -72,16 +72,16 @@ public record Lane(
       ledger.judge(key, life.number(), start, text);
       return text;
     } catch (LoadException failure) {
-      return null; // its load failed or came too late
+      return null; // its load failed or timed out
     }
   }
 
-  /** Whose turn it is to be written. */
+  /** The present turn, which decides the group of keys to write. */
   long turn() {
     return ledger.now() / turnNanos;
   }
 
-  /** How long a key has to be left alone so that what was lost shows itself. */
+  /** How long a key has to be left alone so that reads can show a lost write. */
   long restNanos() {
     return turnNanos * Math.max(1, keys.groups() - 1);
   }

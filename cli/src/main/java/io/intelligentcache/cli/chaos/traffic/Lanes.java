@@ -46,19 +46,19 @@ public record Lanes(List<Lane> all) {
     return all.get(0).ledger().now();
   }
 
-  /** A server lost all it held, between an instant and this one. */
+  /** A server lost all its data between that instant and now. */
   public void serverForgot(long fromNanos) {
     tell(ledger -> ledger.serverForgot(fromNanos));
   }
 
-  /** A server was lost with what it acknowledged from an instant on. */
+  /** A server failed and lost the writes that it acknowledged from that instant on. */
   public void writesMayBeLost(long fromNanos) {
     tell(ledger -> ledger.writesMayBeLost(fromNanos));
   }
 
   /**
-   * The clock of a server has been wrong since an instant. What expired by it was forgotten, and so
-   * were the versions that would have refused earlier writes.
+   * The clock of a server was wrong at some time between that instant and now. Entries that expired by
+   * that clock were lost, and so were the versions that would have refused older writes.
    */
   public void clockJumped(long fromNanos) {
     tell(ledger -> {
@@ -71,14 +71,14 @@ public record Lanes(List<Lane> all) {
     all.forEach(lane -> what.accept(lane.ledger()));
   }
 
-  /** Changes once more what an instance's earlier lives could not tell Redis. */
+  /** Repeats the changes of rows that Redis did not acknowledge in the instance's earlier lives. */
   public void settle(Instance instance) {
     all.forEach(lane -> lane.changes().settle(instance));
   }
 
   /**
-   * Clears one of the caches through an instance whose life has just begun: it knows the time of Redis
-   * from a moment ago, while what Redis holds may have been written by another time.
+   * Clears one of the caches through an instance whose life has just begun. The instance has learnt the
+   * time of Redis a moment ago, but the entries in Redis may have versions from another time.
    */
   public void clearOne(Instance instance) {
     Life life = instance.life();
@@ -96,7 +96,7 @@ public record Lanes(List<Lane> all) {
     }
   }
 
-  /** A figure of all ledgers together. */
+  /** The sum of a figure over all ledgers. */
   public long sum(ToLongFunction<Ledger> figure) {
     return all.stream().mapToLong(lane -> figure.applyAsLong(lane.ledger())).sum();
   }

@@ -4,13 +4,13 @@ import io.intelligentcache.Outage;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What a cache of the run answers while Redis can't be asked, and what its reads are judged by. */
+/** What a cache of the run returns while Redis is unavailable, and the bound for its reads. */
 public enum Policy {
-  /** The loader is asked. */
+  /** The cache asks the loader. */
   STRICT,
-  /** Copies that are merely unconfirmed are answered for a while. */
+  /** Copies that are only unconfirmed are returned for a limited time. */
   BOUNDED,
-  /** Copies are answered until they expire. */
+  /** Copies are returned until they expire. */
   AVAILABLE;
 
   private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
@@ -21,9 +21,9 @@ public enum Policy {
   }
 
   /**
-   * The setting of the cache.
+   * The outage setting of the cache.
    *
-   * @param longest how long the bounded cache answers unconfirmed copies
+   * @param longest how long the bounded cache returns unconfirmed copies
    */
   Outage outage(Duration longest) {
     return switch (this) {
@@ -34,10 +34,10 @@ public enum Policy {
   }
 
   /**
-   * The bound that its reads are judged by.
+   * The bound by which its reads are judged.
    *
    * @param bound the staleness bound of the instances
-   * @param longest as above
+   * @param longest how long the bounded cache returns unconfirmed copies
    */
   Duration judgedBound(Duration bound, Duration longest) {
     return switch (this) {

@@ -16,9 +16,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has one instance load a row, and an instance change it while the loader waits with what it has read:
- * by a put, a removal, a pattern or a clear. A change that is slow to reach Redis arrives after the
- * loaded value. Each row is then left alone for longer than the bound, and read before its next race.
+ * Makes one instance load a row, and an instance change the row while the loader waits with the value
+ * that it has read. The change is a put, a removal, a pattern or a clear. A change that is slow to reach
+ * Redis arrives after the loaded value. After its race a row is left alone for longer than the bound,
+ * and it is read before its next race.
  */
 final class Races implements Runnable {
   private static final long LONGEST_LOAD_NANOS = MILLISECONDS.toNanos(100);
@@ -39,10 +40,10 @@ final class Races implements Runnable {
   /**
    * Races, one after the other.
    *
-   * @param keys hands out rows; others may draw from it, too
-   * @param slows whether the requests of some writers are made slow, in one direction
+   * @param keys hands out rows; other threads may draw from it, too
+   * @param slows whether the requests of some writers are slowed; replies are not
    * @param loads runs loads
-   * @param stop ends them when set
+   * @param stop ends the races when it is set
    */
   Races(
       List<Instance> instances,
@@ -120,7 +121,10 @@ final class Races implements Runnable {
     }
   }
 
-  /** Whether the loader is asked in time. It is not if another instance loads, or Redis is away. */
+  /**
+   * Whether the loader is called in time. It is not called if another instance
+   * loads, or if Redis is unavailable.
+   */
   private static boolean meets(CountDownLatch hasRead) {
     try {
       return hasRead.await(LONGEST_WAIT_MILLIS, MILLISECONDS);

@@ -12,17 +12,17 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Reads one instance, key after key, in bursts. A read that finds nothing ends a burst: while Redis is
- * away such reads cost nothing, tell nothing, and would be most of all.
+ * Reads keys from one instance, in bursts. A read that finds nothing ends a burst. The reason: while
+ * Redis is unreachable such reads are fast and show nothing, and they would be the majority.
  */
 final class Reader implements Runnable {
   private static final int READS_AT_ONCE = 10;
   private static final long PAUSE_NANOS = MICROSECONDS.toNanos(1_000);
 
-  /** One read of a row in so many brings no loader. */
+  /** Of this many reads of a row, one uses no loader. */
   private static final int WITHOUT_LOADER = 8;
 
-  /** One read in so many asks first what the instance has heard of, which costs more than a hit. */
+  /** Of this many reads, one asks first what the instance has received. That costs more than a hit. */
   private static final int LISTENING_OF = 16;
 
   private final Instance instance;
@@ -34,8 +34,8 @@ final class Reader implements Runnable {
   /**
    * A reader.
    *
-   * @param failed counts reads whose load failed or came too late
-   * @param stop ends it when set
+   * @param failed counts reads whose load failed or timed out
+   * @param stop ends the reader when it is set
    */
   Reader(
       Instance instance,

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Hands out keys in turn, each only when it has rested since the last time. Thread-safe. */
+/** Hands out keys in turn. A key is handed out again only after it has rested. Thread-safe. */
 final class RestingKeys {
   private final Map<String, Integer> next = new HashMap<>(); // guarded by this
   private final Map<String, Long> restedAt = new HashMap<>(); // guarded by this
 
   /**
-   * The next key of some that belong together, or null while it rests.
+   * Returns the next key of a list, or null while that key rests.
    *
    * @param keys of one cache, at least one
    */

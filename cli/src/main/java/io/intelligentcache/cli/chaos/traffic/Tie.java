@@ -9,13 +9,13 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All instances put the same key at the same moment. In half of these contests one of them removes the
- * key first, and the others put it as soon as they see that: they count on from the version of that
- * removal, and may come to the same one.
+ * A contest: all instances put the same key at the same moment. In half of the contests one instance
+ * removes the key first, and the others put it as soon as they see the removal. Each of them derives its
+ * version from the version of the removal, so two of them may get the same version.
  *
- * @param remover which instance removes the key first, or null
- * @param loser which instance removes the key while the others put it, or null
- * @param ready met by those who are about to put
+ * @param remover the instance that removes the key first, or null
+ * @param loser the instance that removes the key while the others put it, or null
+ * @param ready counts down to zero when all instances are ready to put
  */
 record Tie(
     Lane lane,
@@ -38,7 +38,7 @@ record Tie(
   }
 
   /**
-   * Takes part for one instance, on a thread of its own.
+   * Takes part for one instance, on its own thread.
    *
    * @param life the instance's life when the contest began
    */

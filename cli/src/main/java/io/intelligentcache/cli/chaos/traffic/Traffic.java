@@ -26,9 +26,9 @@ public final class Traffic implements AutoCloseable {
   private final List<Future<?>> running = new ArrayList<>();
 
   /**
-   * Starts them.
+   * Starts the threads.
    *
-   * @param slows whether instances are made slow while they change what others load
+   * @param slows whether instances are slowed while they change rows that others load
    */
   public void start(List<Instance> instances, Lanes lanes, boolean slows, SplittableRandom random) {
     var keys = new RestingKeys();
@@ -48,12 +48,12 @@ public final class Traffic implements AutoCloseable {
     }
   }
 
-  /** Reads whose load failed or came too late. */
+  /** Reads whose load failed or timed out. */
   public long failedReads() {
     return failedReads.sum();
   }
 
-  /** Ends the threads after their current call; fails if one of them did. */
+  /** Ends the threads after their current call. Fails if one of them failed. */
   public void end() {
     stop.set(true);
     try {

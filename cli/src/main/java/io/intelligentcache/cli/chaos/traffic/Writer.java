@@ -12,12 +12,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts and removes through one instance, key after key, some dozens a second, and now and then removes
- * many keys at once.
+ * Puts and removes keys through one instance, some dozens a second. Sometimes
+ * it removes many keys at once.
  */
 final class Writer implements Runnable {
   private static final long LONGEST_PAUSE_NANOS = MILLISECONDS.toNanos(20);
-  private static final int SWEEP_OF = 200; // one write in so many
+  private static final int SWEEP_OF = 200; // of this many writes, one is a sweep
   private static final int PERCENT = 100;
   private static final int REMOVED_PERCENT = 30;
   private static final int EXPIRING_PERCENT = 20;
@@ -32,7 +32,7 @@ final class Writer implements Runnable {
   /**
    * A writer.
    *
-   * @param stop ends it when set
+   * @param stop ends the writer when it is set
    */
   Writer(Instance instance, Lanes lanes, SplittableRandom random, AtomicBoolean stop) {
     this.instance = instance;
