@@ -1,13 +1,13 @@
 package io.intelligentcache.cli.console;
 
-/** A command can't go on, for a reason that one line tells its user. */
+/** A command can't continue. The message gives the reason to the user in one line. */
 public final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /** Exit code of a command that could not do its work. */
   public static final int FAILED = 1;
 
-  /** Exit code of a command that was asked for something impossible. */
+  /** Exit code of a command with impossible arguments. */
   public static final int USAGE = 2;
 
   private final int exitCode;
@@ -23,9 +23,9 @@ public final class Failure extends RuntimeException {
   }
 
   /**
-   * The input or the surroundings are at fault.
+   * A failure of the input or of the environment.
    *
-   * @param message names the file, the place and what is wrong
+   * @param message names the file, the place and the problem
    * @return the failure
    */
   public static Failure of(String message) {
@@ -33,9 +33,9 @@ public final class Failure extends RuntimeException {
   }
 
   /**
-   * As {@link #of(String)}, for something that was thrown.
+   * A failure of the input or of the environment that was caused by an exception.
    *
-   * @param message names the file, the place and what is wrong
+   * @param message names the file, the place and the problem
    * @param cause shown with {@code --verbose}
    * @return the failure
    */
@@ -44,7 +44,7 @@ public final class Failure extends RuntimeException {
   }
 
   /**
-   * The command line is at fault.
+   * A wrong use of the command line.
    *
    * @param message names the value and what is allowed
    * @return the failure
@@ -54,7 +54,7 @@ public final class Failure extends RuntimeException {
   }
 
   /**
-   * As {@link #usage(String)}, for something that was thrown.
+   * A wrong use of the command line that was found by an exception.
    *
    * @param message names the value and what is allowed
    * @param cause shown with {@code --verbose}

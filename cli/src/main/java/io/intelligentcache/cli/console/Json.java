@@ -3,7 +3,10 @@ package io.intelligentcache.cli.console;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON for scripts. ASCII, because the terminal's encoding may not have every character. */
+/**
+ * Writes JSON for scripts. The text is ASCII, because the terminal's encoding
+ * may not have every character.
+ */
 public final class Json {
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();

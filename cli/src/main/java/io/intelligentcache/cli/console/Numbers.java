@@ -2,7 +2,7 @@ package io.intelligentcache.cli.console;
 
 import java.util.Locale;
 
-/** Numbers as people read them, the same in every locale. */
+/** Formats numbers for people, the same in every locale. */
 public final class Numbers {
   private static final long KILOBYTE = 1_000;
   private static final long MEGABYTE = 1_000_000;
@@ -21,7 +21,7 @@ public final class Numbers {
   }
 
   /**
-   * A number of bytes, in the unit that suits it; a megabyte is 1,000,000 bytes.
+   * A number of bytes, in a suitable unit; a megabyte is 1,000,000 bytes.
    *
    * @param bytes the number
    * @return for example {@code 31.9 MB}

@@ -3,7 +3,7 @@ package io.intelligentcache.cli.console;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Tells how far a long work is, how fast it goes, and how long it still takes. Thread-safe. */
+/** Reports the progress of long work: the share done, the speed, and the remaining time. Thread-safe. */
 public final class Pace {
   private static final long MINUTE = 60;
   private static final long HOUR = 60 * MINUTE;
@@ -13,7 +13,7 @@ public final class Pace {
   private final long startNanos;
 
   /**
-   * Starts.
+   * Starts the measurement.
    *
    * @param clock nanoseconds
    */
@@ -23,10 +23,10 @@ public final class Pace {
   }
 
   /**
-   * Where the work is.
+   * Describes the progress.
    *
    * @param done requests done
-   * @param all requests altogether, at least 1
+   * @param all all requests, at least 1
    * @return for example {@code 25.00 %, 1,500,000 requests/s, 12 s left}
    */
   public String at(long done, long all) {

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * One line on a terminal that says how far a command is. Says nothing where standard error is not a
- * terminal, which only the launcher can tell: it sets the system property {@value #TERMINAL}.
+ * One line on a terminal that shows the progress of a command. Prints nothing if standard error is not a
+ * terminal. Only the launcher can find this out: it sets the system property {@value #TERMINAL}.
  *
  * <p>Thread-safe.
  */
@@ -21,7 +21,7 @@ public final class Progress {
   private boolean showing;
 
   /**
-   * A line on standard error, where that is a terminal.
+   * A line on standard error, if that is a terminal.
    *
    * @param err standard error
    */
@@ -35,7 +35,7 @@ public final class Progress {
   }
 
   /**
-   * Replaces the line, unless it is younger than a tenth of a second.
+   * Replaces the line, unless it was replaced less than a tenth of a second ago.
    *
    * @param line makes the text; called only if it is shown
    */
@@ -53,7 +53,7 @@ public final class Progress {
     err.flush();
   }
 
-  /** Takes the line away, so that something else can be printed in its place. */
+  /** Removes the line, so that something else can be printed in its place. */
   public synchronized void clear() {
     if (showing) {
       showing = false;

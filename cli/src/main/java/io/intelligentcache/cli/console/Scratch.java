@@ -7,14 +7,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A temporary directory that is gone after the run. */
+/** A temporary directory that is deleted after the run. */
 public final class Scratch implements AutoCloseable {
   private final Path directory;
 
   /**
-   * Makes the directory.
+   * Creates the directory.
    *
-   * @param prefix what its name begins with
+   * @param prefix the beginning of its name
    */
   public Scratch(String prefix) {
     try {
@@ -29,7 +29,11 @@ public final class Scratch implements AutoCloseable {
     return directory;
   }
 
-  /** Deletes the directory and all in it; what can't be deleted stays. */
+  /**
+   * Deletes the directory and everything in it.
+   *
+   * @throws Failure if something can't be deleted
+   */
   @Override
   public void close() {
     try (Stream<Path> all = Files.walk(directory)) {

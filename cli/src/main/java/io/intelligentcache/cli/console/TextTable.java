@@ -3,7 +3,7 @@ package io.intelligentcache.cli.console;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of cells, printed in columns: the first to the left, the others to the right. */
+/** Prints rows of cells in columns. The first column is aligned to the left, the others to the right. */
 public final class TextTable {
   private static final String GAP = "  ";
 

@@ -1,4 +1,4 @@
-/** What the commands share: how they fail, show progress and print tables. */
+/** The shared parts of the commands: failures, progress and tables. */
 @NullMarked
 package io.intelligentcache.cli.console;
 

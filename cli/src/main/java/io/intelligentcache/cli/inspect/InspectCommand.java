@@ -24,17 +24,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code icm inspect}: what a disk tier's directory holds. */
+/** {@code icm inspect}: prints the content of a disk tier's directory. */
 @Command(
     name = "inspect",
     description = {
-      "Print what a disk tier's directory holds.",
-      "That is entries and bytes of each cache and tenant, segments, damage. Reads every record and "
-          + "changes nothing, so it may be used while the cache is open, and on a damaged directory."
+      "Print the content of a disk tier's directory.",
+      "Prints entries and bytes of each cache and tenant, segments and damage. Reads every record and "
+          + "changes nothing. So it may run while the cache is open, and on a damaged directory."
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
-      "0:done; with --verify: and nothing is damaged",
+      "0:success; with --verify: nothing is damaged",
       "1:the directory can't be read",
       "2:wrong usage",
       "3:with --verify: something is damaged"
@@ -51,21 +51,19 @@ public final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "The disk tier's directory.")
   private Path directory = Path.of("");
 
-  @Option(
-      names = "--verify",
-      description = "List what is damaged, and where; exit with 3 if anything is.")
+  @Option(names = "--verify", description = "List each damaged place. Exit code 3 if there is any.")
   private boolean verify;
 
   @Option(
       names = "--keys",
       paramLabel = "N",
-      description = "List the keys of N entries, from the newest segment on.")
+      description = "List the keys of N entries, beginning with the newest segment.")
   private @Nullable Integer keys;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
-  /** Made by the command line. */
+  /** Called by picocli. */
   public InspectCommand() {}
 
   /** {@return the exit code: 0, or 3 if something is damaged and that was asked for} */
@@ -116,10 +114,10 @@ public final class InspectCommand implements Callable<Integer> {
         + found.state().name().toLowerCase(Locale.ROOT));
     if (found.inUseBy() != 0) {
       out.println("in use by the process with PID " + found.inUseBy()
-          + ": only read, and of about this moment");
+          + ": the figures are read while it works, and may be slightly old");
     }
     if (found.encrypted()) {
-      out.println("encrypted: keys can't be read, and what was cleared counts as live");
+      out.println("encrypted: keys can't be read, and cleared entries count as live");
     }
     if (!found.note().isEmpty()) {
       out.println("note: " + found.note());
@@ -176,7 +174,7 @@ public final class InspectCommand implements Callable<Integer> {
     return table;
   }
 
-  /** What a terminal would obey, or turn around, is written as an escape. */
+  /** Escapes control characters, and characters that change the direction of text. */
   private static String printable(String text) {
     return UNPRINTABLE
         .matcher(text)

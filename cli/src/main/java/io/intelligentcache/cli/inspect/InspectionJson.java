@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** An inspection as JSON, with the names that scripts may rely on. */
+/** An inspection as JSON. Scripts may rely on the names of its components. */
 @JsonPropertyOrder({
   "directory",
   "formatVersion",
@@ -69,7 +69,7 @@ record InspectionJson(
     }
   }
 
-  /** A segment in it. */
+  /** A segment of the directory. */
   @JsonPropertyOrder({
     "file",
     "generation",

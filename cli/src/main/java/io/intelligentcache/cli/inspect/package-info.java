@@ -1,4 +1,4 @@
-/** Looks into a disk tier's directory. */
+/** Inspects the directory of a disk tier. */
 @NullMarked
 package io.intelligentcache.cli.inspect;
 

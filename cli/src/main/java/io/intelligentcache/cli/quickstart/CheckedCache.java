@@ -10,16 +10,17 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A cache in front of a database, as an application would use it; checks everything that it
- * returns. Thread-safe.
+ * A cache in front of a database, as an application would use it. It checks every value
+ * that it returns. Thread-safe.
  */
 final class CheckedCache {
   private static final String SESSION_OWNER = "session";
   private static final Duration SESSION_TTL = Duration.ofSeconds(1);
 
   /**
-   * Expiry below memory follows the wall clock in milliseconds, which may be adjusted meanwhile, and
-   * that of Redis, which is known as exactly as it answered.
+   * The possible difference of the clocks. On disk, expiry follows the wall clock in milliseconds,
+   * which may be adjusted meanwhile. In Redis, expiry follows the clock of Redis, which the
+   * instance knows only approximately.
    */
   private static final long CLOCKS_DIFFER_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -58,7 +59,7 @@ final class CheckedCache {
     }
   }
 
-  /** Reads many at once; returns how many different ones they were. */
+  /** Reads many documents at once. Returns the number of different documents. */
   int readAll(Collection<Integer> ids) {
     Map<String, Integer> oldest = new LinkedHashMap<>();
     Map<String, Integer> numbers =
@@ -93,7 +94,7 @@ final class CheckedCache {
     database.changeGroup(existing, () -> cache.invalidateMatching("doc:" + existing + ":\\d+$"));
   }
 
-  /** Visits a session: what is short-lived and has no loader. */
+  /** Visits a session. Sessions have a short TTL and no loader. */
   void visit(int session) {
     String key = SESSION_OWNER + ":" + session;
     long before = System.nanoTime();

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
-/** Runs the traffic of several clients side by side. */
+/** Runs the traffic of several clients in parallel. */
 final class Clients {
   static final int COUNT = 4;
 
@@ -21,15 +21,20 @@ final class Clients {
   private final AtomicBoolean stop;
   private final AtomicLong reads = new AtomicLong();
 
-  /** Takes a flag that ends the clients after their current step. */
+  /**
+   * Creates the clients.
+   *
+   * @param stop ends the clients after their current step when it is set
+   */
   Clients(AtomicBoolean stop) {
     this.stop = stop;
   }
 
   /**
-   * Runs the clients until they made about so many reads together, or the time is up.
+   * Runs the clients until they have made about that many reads together, or until the deadline.
    *
-   * @param progress is told the reads so far about twenty times a second, on the caller's thread
+   * @param progress receives the number of reads so far, about twenty times a
+   *     second, on the caller's thread
    */
   void run(List<Traffic> clients, long mostReads, long deadlineNanos, LongConsumer progress) {
     ExecutorService threads = Executors.newFixedThreadPool(clients.size());

@@ -5,11 +5,11 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Stands for the application's database: takes half a millisecond to answer, and knows of every
- * document which versions a cache in front of it may show.
+ * Simulates the application's database. It takes half a millisecond to answer. It knows for every
+ * document which versions a cache in front of it may return.
  *
- * <p>Thread-safe. Documents fall into groups; who changes one holds the lock of its group from the
- * change here until the cache was told.
+ * <p>Thread-safe. Documents are divided into groups. A thread that changes a document holds the lock of
+ * its group from the change in the database until the cache call has returned.
  */
 final class Database {
   private static final int GROUPS = 100;
@@ -18,7 +18,7 @@ final class Database {
   private final String owner;
   private final AtomicIntegerArray versions;
 
-  /** Versions before this one must no longer be seen: the cache has confirmed the change. */
+  /** Per document, the oldest version that a read may return: the cache has confirmed the change to it. */
   private final AtomicIntegerArray oldestAllowed;
 
   private final Object[] locks = new Object[GROUPS];
@@ -45,7 +45,7 @@ final class Database {
     return "doc:" + id % GROUPS + ":" + id;
   }
 
-  /** What the cache's loader calls. */
+  /** Loads a document for the cache. */
   Document load(String key) {
     LockSupport.parkNanos(ANSWER_NANOS);
     return current(Integer.parseInt(key.substring(key.lastIndexOf(':') + 1)));
@@ -55,7 +55,7 @@ final class Database {
     return Document.of(owner, id, versions.get(id), 0);
   }
 
-  /** Changes a document, and lets the cache know before anybody else changes one of its group. */
+  /** Changes a document, then the cache, before another thread can change a document of the same group. */
   void change(int id, Runnable tellCache) {
     synchronized (locks[id % GROUPS]) {
       int version = versions.incrementAndGet(id);
@@ -64,7 +64,7 @@ final class Database {
     }
   }
 
-  /** Changes all documents of a group. */
+  /** Changes all documents of a group, then the cache. */
   void changeGroup(int group, Runnable tellCache) {
     synchronized (locks[group]) {
       for (int id = group; id < versions.length(); id += GROUPS) {
@@ -77,15 +77,15 @@ final class Database {
     }
   }
 
-  /** The oldest version that a read which starts after this call may see. */
+  /** The oldest version that a read may return if it starts after this call. */
   int oldestAllowed(int id) {
     return oldestAllowed.get(id);
   }
 
   /**
-   * What is wrong with a document that a cache returned, or nothing.
+   * Describes what is wrong with a document that a cache returned; empty if it is right.
    *
-   * @param oldest what {@link #oldestAllowed} said before it was asked for
+   * @param oldest the value of {@link #oldestAllowed} before the read was called
    */
   String complaint(int id, int oldest, Document seen) {
     if (!seen.owner().equals(owner) || seen.id() != id) {

@@ -3,8 +3,8 @@ package io.intelligentcache.cli.quickstart;
 import java.util.SplittableRandom;
 
 /**
- * Content of documents, the same for the same document: 100 bytes to 200 KB, log-normal with a
- * median of 3 KB, and as repetitive as the JSON of business objects.
+ * The content of documents, always the same for the same document and version: 100 bytes to 200 KB,
+ * log-normal with a median of 3 KB, and as repetitive as the JSON of business objects.
  */
 final class DocumentText {
   static final int MIN_BYTES = 100;
@@ -72,9 +72,9 @@ final class DocumentText {
     return text.toString();
   }
 
-  /** The size stays when a document changes. */
+  /** Draws the size, which does not depend on the version. */
   private static int size(SplittableRandom random) {
-    // Twelve uniform numbers add up to a normal one, nearly: mean 6, deviation 1.
+    // The sum of twelve uniform numbers is nearly normal: mean 6, deviation 1.
     double normal = random.doubles(12).sum() - 6;
     double size = Math.exp(LOG_MEDIAN + LOG_DEVIATION * normal);
     return (int) Math.max(MIN_BYTES, Math.min(MAX_BYTES, size));

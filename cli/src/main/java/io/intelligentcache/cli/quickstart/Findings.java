@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** What was wrong in what the cache answered. Thread-safe. */
+/** Counts wrong values and failed loads of the cache. Thread-safe. */
 final class Findings {
   private final AtomicLong wrong = new AtomicLong();
   private final AtomicLong failedLoads = new AtomicLong();

@@ -10,10 +10,10 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long each tier took to answer. Thread-safe.
+ * The response times of each tier. Thread-safe.
  *
- * <p>A read counts as memory's if no tier below was asked on its thread. One that shared another
- * thread's search counts too; there are too few of them to matter.
+ * <p>A read counts as a memory read if its thread asked no lower tier. A read that shared the search of
+ * another thread counts, too; such reads are too rare to matter.
  */
 final class Latencies {
   private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -61,7 +61,7 @@ final class Latencies {
     return document;
   }
 
-  /** Records the answer of a tier if it found something. */
+  /** Records the time of a search if the tier found something. */
   CompletableFuture<List<Lookup>> ofSearch(
       Histogram tier, Supplier<CompletableFuture<List<Lookup>>> search) {
     searchesBelow.get()[0]++;

@@ -18,11 +18,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * The run: a cold start, traffic, a restart of the manager, the same kind of traffic again. Two
- * stretches are short, to show what the first requests after each start find.
+ * The run: a cold start with traffic, a restart of the manager, and the same kind of traffic
+ * again. After each start a short stretch of traffic is counted separately, to show where its
+ * first requests are answered.
  */
 final class Quickstart {
-  /** Small enough that each tier has more to do than it can hold. */
+  /** Small enough that the data exceeds the capacity of each tier. */
   private static final int MEMORY_MEGABYTES = 16;
 
   private static final int DISK_MEGABYTES = 24;
@@ -30,10 +31,10 @@ final class Quickstart {
   private static final int TENANT_DOCUMENTS = 1_000;
   private static final String TENANT = "acme";
 
-  /** Nothing of a run is to stay in Redis for long, however the run ends. */
+  /** All entries of a run expire in Redis soon, even if the run is killed. */
   private static final Duration DEFAULT_TTL = Duration.ofMinutes(10);
 
-  /** One request in so many belongs to the short stretch after a start. */
+  /** Of this many requests, one belongs to the short stretch after a start. */
   private static final int START_SHARE = 20;
 
   private final Settings settings;
@@ -51,7 +52,7 @@ final class Quickstart {
    * Prepares a run.
    *
    * @param say prints a line
-   * @param stop ends the traffic early when set
+   * @param stop ends the traffic early when it is set
    */
   Quickstart(Settings settings, Progress progress, Consumer<String> say, AtomicBoolean stop) {
     this.settings = settings;
@@ -90,7 +91,7 @@ final class Quickstart {
     return new Summary(List.copyOf(rounds), last, latencies, findings, System.nanoTime() - start);
   }
 
-  /** When the traffic between two restarts has to end; opening and closing come on top. */
+  /** The time at which the traffic between two restarts has to end. Opening and closing take extra time. */
   private long deadline() {
     return System.nanoTime() + settings.time().toNanos() / 2;
   }
@@ -127,7 +128,7 @@ final class Quickstart {
     return clients;
   }
 
-  /** A short stretch and a long one. */
+  /** Runs a short stretch and a long one. */
   private void traffic(TieredCacheManager caches, String first, String then, long deadline) {
     List<Traffic> clients = clients(caches);
     CacheStats early = start(caches, first, clients, deadline);
@@ -135,7 +136,7 @@ final class Quickstart {
     stretch(caches, clients, then, early, Math.max(Clients.COUNT, rest), deadline);
   }
 
-  /** The short stretch after a start. */
+  /** Runs the short stretch after a start. */
   private CacheStats start(
       TieredCacheManager caches, String name, List<Traffic> clients, long deadline) {
     return stretch(caches, clients, name, caches.stats().caches(), few(), deadline);

@@ -18,13 +18,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code icm quickstart}: the tiers at work, with every value checked. */
+/** {@code icm quickstart}: runs traffic through the tiers and checks every value. */
 @Command(
     name = "quickstart",
     description = {
-      "Run mixed traffic through the tiers and print what each did.",
-      "Uses memory, disk and, if given, Redis. Restarts in the middle. Checks every value; a wrong one "
-          + "is exit code 1."
+      "Run mixed traffic through the tiers and print what each tier did.",
+      "Uses memory, disk and, if given, Redis. Restarts in the middle. Checks every value. A wrong value "
+          + "leads to exit code 1."
     },
     mixinStandardHelpOptions = true)
 public final class QuickstartCommand implements Callable<Integer> {
@@ -36,28 +36,28 @@ public final class QuickstartCommand implements Callable<Integer> {
   @Option(
       names = "--redis",
       paramLabel = "URL",
-      description = "A Redis to use as third tier: redis://host:port.")
+      description = "A Redis server to use as third tier: redis://host:port.")
   private @Nullable String redisUrl;
 
   @Option(
       names = "--seed",
       defaultValue = "1",
-      description = "The same seed asks for the same. Default: ${DEFAULT-VALUE}.")
+      description = "The same seed draws the same requests. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(
       names = "--seconds",
       defaultValue = "10",
-      description = "The longest that the traffic takes. Default: ${DEFAULT-VALUE}.")
+      description = "The longest time that the traffic takes. Default: ${DEFAULT-VALUE}.")
   private long seconds;
 
   @Option(
       names = "--requests",
       defaultValue = "100000",
-      description = "The most requests. Default: ${DEFAULT-VALUE}.")
+      description = "The highest number of requests. Default: ${DEFAULT-VALUE}.")
   private long requests;
 
-  /** Made by the command line. */
+  /** Called by picocli. */
   public QuickstartCommand() {}
 
   /** {@return the exit code: 0, or 1 if a value was wrong} */
@@ -67,7 +67,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     var stop = new AtomicBoolean();
     var cleanedUp = new CountDownLatch(1);
-    // On Ctrl-C the traffic ends, and the process waits until nothing is left behind.
+    // On Ctrl-C the traffic ends. The process waits until all files are deleted.
     var hook = new Thread(() -> {
       stop.set(true);
       await(cleanedUp);

@@ -4,7 +4,7 @@ import io.intelligentcache.tier.TierStats;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Says when Redis goes away and when it is back. Not thread-safe. */
+/** Prints a line when Redis becomes unavailable and when it is available again. Not thread-safe. */
 final class RedisWatch {
   private final Consumer<String> say;
   private boolean available = true;
@@ -13,7 +13,11 @@ final class RedisWatch {
     this.say = say;
   }
 
-  /** Looks at the tier's counters; null if there is no Redis. */
+  /**
+   * Checks the counters of the tier.
+   *
+   * @param redis null if there is no Redis
+   */
   void look(@Nullable TierStats redis) {
     if (redis == null || redis.available() == available) {
       return;

@@ -3,9 +3,9 @@ package io.intelligentcache.cli.quickstart;
 import io.intelligentcache.stats.CacheStats;
 
 /**
- * What came of one stretch of the run.
+ * The result of one stretch of the run.
  *
- * @param name what it shows
- * @param stats counted in it
+ * @param name the name of the stretch
+ * @param stats the counters of this stretch alone
  */
 record Round(String name, CacheStats stats) {}

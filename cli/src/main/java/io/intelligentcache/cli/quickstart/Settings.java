@@ -6,12 +6,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run is to be.
+ * The settings of a run.
  *
- * @param seed what the traffic is drawn from
- * @param requests the most reads, in all
- * @param time the longest that the traffic may take
- * @param redis the Redis tier with a namespace of its own, or null for none
+ * @param seed from which the traffic is drawn
+ * @param requests the highest number of reads, in all
+ * @param time the longest time that the traffic may take
+ * @param redis the Redis tier with its own namespace, or null for none
  */
 record Settings(
     long seed, long requests, Duration time, @Nullable Redis redis) {

@@ -2,7 +2,7 @@ package io.intelligentcache.cli.quickstart;
 
 import io.intelligentcache.stats.CacheStats;
 
-/** What was counted between two readings of the same counters. */
+/** Calculates the difference between two readings of the same counters. */
 final class StatsDifference {
   private StatsDifference() {}
 

@@ -12,13 +12,13 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a run, and how it is printed.
+ * The result of a run, and how it is printed.
  *
  * @param rounds the stretches, in order
- * @param last what the tiers held at the end
- * @param latencies how long they took
- * @param findings what was wrong
- * @param nanos how long the run took
+ * @param last the statistics of the manager at the end
+ * @param latencies the response times of the tiers
+ * @param findings the wrong values and failed loads
+ * @param nanos the duration of the run
  */
 record Summary(
     List<Round> rounds, ManagerStats last, Latencies latencies, Findings findings, long nanos) {

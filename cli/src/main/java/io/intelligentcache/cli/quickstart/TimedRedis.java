@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.HdrHistogram.Histogram;
 
-/** A Redis tier whose searches are timed; questions whether something has changed are not. */
+/** A Redis tier whose searches are timed. Revalidations are not timed. */
 final class TimedRedis extends ForwardingSharedTier {
   private final Latencies latencies;
   private final Histogram reads;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * One client's requests: mostly reads of popular documents, between them scans of the archive,
- * changes, sessions and a tenant's reads. The same seed asks for the same. Not thread-safe.
+ * The requests of one client: mostly reads of popular documents; between them scans of the archive,
+ * changes, sessions and reads of a tenant. The same seed draws the same requests. Not thread-safe.
  */
 final class Traffic {
   private static final double SKEW = 0.9;
@@ -14,7 +14,7 @@ final class Traffic {
   private static final int BATCH = 10;
   private static final int SESSIONS = 500;
 
-  /** Steps out of which the shares below are taken. */
+  /** The number of steps to which the following shares refer. */
   private static final int ALL = 100_000;
 
   private static final int OVERWRITES = 3_000;
@@ -42,9 +42,9 @@ final class Traffic {
   }
 
   /**
-   * Does the next step.
+   * Makes the next step.
    *
-   * @return the number of reads it took
+   * @return the number of reads in it
    */
   int step() {
     int left = random.nextInt(ALL);
@@ -76,7 +76,7 @@ final class Traffic {
     return 1;
   }
 
-  /** A popular document; neighbours in rank are far apart in number. */
+  /** Draws a popular document. Documents with neighbouring ranks have distant numbers. */
   private int document() {
     return (int) (popularity.next(random) * 7_919L % popular);
   }

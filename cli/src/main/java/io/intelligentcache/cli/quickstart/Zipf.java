@@ -3,7 +3,7 @@ package io.intelligentcache.cli.quickstart;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Draws numbers from 0 of which the n-th is asked for in proportion to 1 / n^skew. */
+/** Draws numbers from 0. The probability of the n-th number is proportional to 1 / n^skew. */
 final class Zipf {
   private final double[] cumulated;
 

@@ -1,4 +1,4 @@
-/** The library's tiers under a mixed workload, for a first look. */
+/** A demonstration of the tiers under a mixed workload. */
 @NullMarked
 package io.intelligentcache.cli.quickstart;
 

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The access log of Apache and nginx, common or combined: {@code host - user [date] "GET /path
- * HTTP/1.1" 200 1234 ...}.
+ * Reads access logs of Apache and nginx, common or combined: {@code host - user [date] "GET
+ * /path HTTP/1.1" 200 1234 ...}.
  *
- * <p>The key is the path with its query. The size is the bytes sent, if the whole object was: by a GET
- * that was answered with 200 or 203. What other answers send is no object's size: an error page, a part
- * of the object (206), nothing (304, HEAD). Such a request counts, and its size is unknown. Requests
- * other than GET and HEAD, broken ones that the server has noted as such among them, are skipped: no
- * cache would answer them.
+ * <p>The key is the path with its query. The size is the number of bytes sent, if the server sent the
+ * whole object: in reply to a GET, with status 200 or 203. Other replies send an error page, a part
+ * of the object (206) or nothing (304, HEAD). Such a request counts, and its size is unknown.
+ * Requests other than GET and HEAD are skipped, because no cache would answer them. So are broken
+ * requests that the server has logged.
  */
 final class AccessLogLines implements LineFormat {
   private static final String REQUEST_BEGINS = "] \"";
@@ -45,7 +45,7 @@ final class AccessLogLines implements LineFormat {
     }
   }
 
-  /** The closing quote; one within the request has a backslash before it. */
+  /** Finds the closing quote. A quote within the request follows a backslash. */
   private static int closingQuote(String line, int from) throws MalformedRequest {
     for (int at = from; at < line.length(); at++) {
       if (line.charAt(at) == '\\') {
@@ -57,7 +57,10 @@ final class AccessLogLines implements LineFormat {
     throw malformed();
   }
 
-  /** Reads {@code " 200 1234"}: the size of an object, or 0 if it is not known; a dash is none. */
+  /**
+   * Parses {@code " 200 1234"}: returns the size of the object, or 0 if it
+   * is unknown. A dash is no size.
+   */
   private static long bytes(String line, int from, boolean get) throws MalformedRequest {
     List<String> rest = List.of(line.substring(from).strip().split(" ", 3));
     if (rest.size() < 2 || !isStatus(rest.get(0))) {
@@ -78,7 +81,7 @@ final class AccessLogLines implements LineFormat {
     return text.length() == 3 && text.chars().allMatch(digit -> digit >= '0' && digit <= '9');
   }
 
-  /** What is asked for, or nothing if the method is another one. */
+  /** The requested path, or an empty text if the method is not GET or HEAD. */
   private static String target(String request) {
     int space = request.indexOf(' ');
     String method = space < 0 ? "" : request.substring(0, space);
@@ -93,6 +96,6 @@ final class AccessLogLines implements LineFormat {
 
   private static MalformedRequest malformed() {
     return new MalformedRequest(
-        "not an access log's line (host - user [date] \"GET /path HTTP/1.1\" status bytes)");
+        "not a line of an access log (host - user [date] \"GET /path HTTP/1.1\" status bytes)");
   }
 }

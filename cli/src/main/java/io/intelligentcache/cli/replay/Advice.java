@@ -11,17 +11,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line that says which policy at which size the measured cells speak for.
+ * One line that recommends a policy and a size from the measured cells.
  *
- * <p>The size is the smallest beyond which no larger one gains two points of hit ratio for each
- * doubling; the policy is the one that hits most at it. What lies between measured sizes is
- * interpolated over the logarithm of the size, and said to be.
+ * <p>The recommended size is the smallest after which no larger one gains two points of hit ratio per
+ * doubling. The policy is the one with the most hits at that size. Values between measured sizes are
+ * interpolated over the logarithm of the size, and marked as interpolated.
  */
 final class Advice {
-  /** What a doubling of the memory has to gain. */
+  /** The gain of hit ratio that makes twice the memory worthwhile. */
   private static final double WORTH_A_DOUBLING = 0.02;
 
-  /** Policies that differ by less do equally well. */
+  /** Two policies whose hit ratios differ by less count as equally good. */
   private static final double EQUAL = 0.001;
 
   private final boolean inBytes;
@@ -35,7 +35,7 @@ final class Advice {
   /**
    * The advice for one trace.
    *
-   * @param cells what was measured, at least one cell
+   * @param cells the measured cells, at least one
    * @param inBytes whether sizes are in bytes; else in entries
    */
   static String of(List<ReplayCell> cells, boolean inBytes) {
@@ -73,7 +73,10 @@ final class Advice {
     throw new IllegalStateException("the largest size is always enough");
   }
 
-  /** The cell with most hits at each size, the smallest size first; of equal ones the first. */
+  /**
+   * The cell with the most hits at each size, the smallest size first. Of equal
+   * cells, the first one counts.
+   */
   private List<ReplayCell> bestPerSize() {
     Map<Long, ReplayCell> best = new LinkedHashMap<>();
     for (HitCurve curve : curves) {

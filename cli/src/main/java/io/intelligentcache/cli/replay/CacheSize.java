@@ -6,20 +6,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How large a replayed cache is to be.
+ * The size of a replayed cache.
  *
  * @param text as it was written
- * @param amount the number in it; positive
- * @param unit what it counts
+ * @param amount the number in the text; positive
+ * @param unit the unit of the number
  */
 record CacheSize(String text, double amount, Unit unit) {
   private static final Pattern FORM =
       Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(%|B|KB|MB|GB|)", Pattern.CASE_INSENSITIVE);
 
-  /** What a size counts. */
+  /** The unit of a size. */
   enum Unit {
     PERCENT("%", 0),
-    /** Bytes, or entries where the trace has no sizes. */
+    /** Bytes, or entries if the trace has no sizes. */
     PLAIN("", 1),
     BYTES("B", 1),
     KILOBYTES("KB", 1_000),
@@ -64,14 +64,14 @@ record CacheSize(String text, double amount, Unit unit) {
     return text;
   }
 
-  /** Whether another size is the same for every trace. */
+  /** Whether the other size is the same for every trace. */
   boolean same(CacheSize other) {
     return (unit == Unit.PERCENT) == (other.unit == Unit.PERCENT)
         && (unit == Unit.PLAIN) == (other.unit == Unit.PLAIN)
         && amount * Math.max(1, unit.factor) == other.amount * Math.max(1, other.unit.factor);
   }
 
-  /** The capacity that this is for a trace, in the unit of the trace's weights; at least 1. */
+  /** The capacity that this size means for a trace, in the unit of the trace's weights; at least 1. */
   long capacityFor(Trace trace) {
     if (unit == Unit.PERCENT) {
       long all = trace.hasSizes() ? trace.uniqueBytes() : trace.uniqueKeys();

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import org.tukaani.xz.XZInputStream;
 
-/** Opens a file that may be compressed. Its first bytes say how, whatever its name is. */
+/** Opens a file that may be compressed. The first bytes decide the compression, not the name. */
 final class Compressed {
   private static final byte[] GZIP = {0x1f, (byte) 0x8b};
   private static final byte[] XZ = {(byte) 0xfd, '7', 'z', 'X', 'Z', 0};

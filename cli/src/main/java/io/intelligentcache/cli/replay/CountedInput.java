@@ -4,9 +4,9 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Tells how much of a file was read. */
+/** Counts the bytes read from a file and reports them. */
 final class CountedInput extends FilterInputStream {
-  /** Is told after each read. */
+  /** Called after each read. */
   @FunctionalInterface
   interface Listener {
     void read(long bytes, long of);

@@ -4,14 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Columns {@code key,size,ttl,time}, those on the right optional, with or without a header.
+ * Reads lines with the columns {@code key,size,ttl,time}. Columns may be missing from the
+ * right, and the header is optional.
  *
- * <p>Columns are separated by commas, semicolons or tabs: whichever lets the first line be read, and
- * makes the most columns of it. With semicolons a comma may stand in the time, as where programs write
- * such files. A first line {@code sep=;}, as Excel writes it, is obeyed.
+ * <p>Columns are separated by commas, semicolons or tabs. The reader chooses the separator with
+ * which it can parse the first line and gets the most columns. With semicolons, the time may
+ * have a decimal comma, because programs write such files. A first line {@code sep=;}, as Excel
+ * writes it, sets the separator.
  *
- * <p>A field may stand in double quotes, with a quote in it doubled. Size (bytes) and TTL (seconds)
- * are whole numbers, time is in seconds, with a fraction or not; an empty field is unknown.
+ * <p>A field may be in double quotes; a quote in it is doubled. Size (bytes) and TTL (seconds) are whole
+ * numbers. Time is in seconds and may have a fraction. An empty field is unknown.
  */
 final class CsvLines implements LineFormat {
   private static final List<String> COLUMNS = List.of("key", "size", "ttl", "time");
@@ -45,7 +47,7 @@ final class CsvLines implements LineFormat {
     add(fields, trace);
   }
 
-  /** Whether a line is a header, whatever separates its columns. */
+  /** Whether a line is a header, with any separator. */
   static boolean isHeader(String line) {
     var lines = new CsvLines();
     lines.separator = lines.separatorOf(line);
@@ -61,7 +63,10 @@ final class CsvLines implements LineFormat {
     return fields.get(0).equalsIgnoreCase(COLUMNS.get(0));
   }
 
-  /** A header decides; else what makes the most columns, and best such that can be read. */
+  /**
+   * Chooses the separator. A header decides; else the separator with the most columns is chosen, with
+   * preference for one with which the line can be parsed.
+   */
   private char separatorOf(String first) {
     char best = SEPARATORS[0];
     int most = 0;
@@ -99,8 +104,7 @@ final class CsvLines implements LineFormat {
 
   private void add(List<String> fields, TraceBuilder trace) throws MalformedRequest {
     if (fields.size() > COLUMNS.size()) {
-      throw new MalformedRequest(
-          fields.size() + " columns, where key,size,ttl,time are all there are");
+      throw new MalformedRequest(fields.size() + " columns; allowed are only key,size,ttl,time");
     }
     if (fields.get(0).isEmpty()) {
       throw new MalformedRequest("the key is empty");
@@ -130,7 +134,7 @@ final class CsvLines implements LineFormat {
         return value;
       }
     } catch (NumberFormatException notANumber) {
-      // said below
+      // reported below
     }
     throw new MalformedRequest(column + " must be a whole number, 0 or more: " + text
         + "; if that is a part of the key, put the key in double quotes");
@@ -144,7 +148,7 @@ final class CsvLines implements LineFormat {
         return time;
       }
     } catch (NumberFormatException notANumber) {
-      // said below
+      // reported below
     }
     throw new MalformedRequest("time must be a number: " + text);
   }

@@ -3,8 +3,8 @@ package io.intelligentcache.cli.replay;
 import java.util.Arrays;
 
 /**
- * When each request of a trace was made, and how long its key's value lives. Takes no room for a
- * trace without TTLs.
+ * The time of each request of a trace, and the TTL of its value. Takes no
+ * memory for a trace without TTLs.
  */
 final class Expiries {
   private static final int FIRST_ROOM = 1 << 12;
@@ -17,7 +17,7 @@ final class Expiries {
    * Adds the next request.
    *
    * @param ttlSeconds 0 for a value that does not expire
-   * @param timeMillis when it was made; time does not go back, whatever the trace says
+   * @param timeMillis the time of the request; a time before the previous one is replaced by that one
    */
   void add(long ttlSeconds, long timeMillis) {
     if (any() || ttlSeconds > 0) {
@@ -27,7 +27,7 @@ final class Expiries {
         ttls = Arrays.copyOf(ttls, times.length);
       }
       if (known == 0) {
-        Arrays.fill(times, 0, count, timeMillis); // of those before, nobody asks for more
+        Arrays.fill(times, 0, count, timeMillis); // earlier requests have no TTL
       }
       times[count] = count == 0 ? timeMillis : Math.max(timeMillis, times[count - 1]);
       ttls[count] = (int) Math.min(ttlSeconds, Integer.MAX_VALUE);
@@ -40,12 +40,12 @@ final class Expiries {
     return times.length > 0;
   }
 
-  /** When a request was made, from the first on; only if any value expires. */
+  /** The time of a request, relative to the first one; only valid if any value expires. */
   long millis(int request) {
     return times[request] - times[0];
   }
 
-  /** How long the value that a request asks for lives, 0 for ever. */
+  /** The TTL of a request's value, 0 for no expiry. */
   long ttlMillis(int request) {
     return ttls[request] * 1_000L;
   }

@@ -1,12 +1,12 @@
 package io.intelligentcache.cli.replay;
 
 /**
- * What came of a replay.
+ * The result of a replay.
  *
- * @param requests all of them
- * @param hits those that found their key
- * @param bytes size of what was requested, 0 where the trace has no sizes
- * @param hitBytes of these, what was found
+ * @param requests all requests
+ * @param hits requests that found their key
+ * @param bytes size of all requested values, 0 if the trace has no sizes
+ * @param hitBytes size of the values that were found
  */
 record HitCount(long requests, long hits, long bytes, long hitBytes) {
   /** Stands for "does not apply". */
@@ -26,7 +26,7 @@ record HitCount(long requests, long hits, long bytes, long hitBytes) {
     return (double) hits / requests;
   }
 
-  /** The share of bytes that were hits, or {@link #NONE} where the trace has no sizes. */
+  /** The share of requested bytes that were found, or {@link #NONE} if the trace has no sizes. */
   double byteHitRatio() {
     return bytes == 0 ? NONE : (double) hitBytes / bytes;
   }

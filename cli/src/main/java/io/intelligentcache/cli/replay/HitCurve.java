@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The hit ratios of one policy on one trace, over the size of the cache, as far as measured. */
+/** The hit ratio of one policy on one trace as a function of the cache size, in the measured range. */
 final class HitCurve {
   /** Two capacities count as the same if they differ by no more than this share. */
   private static final double SAME = 0.01;
@@ -18,10 +18,10 @@ final class HitCurve {
   }
 
   /**
-   * A hit ratio, or a size, and how it is known.
+   * A hit ratio or a size, and whether it was measured.
    *
    * @param value the number
-   * @param measured whether a replay found it; else it lies between two that did
+   * @param measured whether a replay found it; else it is interpolated between two that did
    */
   record Point(double value, boolean measured) {}
 
@@ -33,7 +33,7 @@ final class HitCurve {
     return bySize.get(bySize.size() - 1);
   }
 
-  /** The hit ratio at a capacity; null outside of what was measured. */
+  /** The hit ratio at a capacity; null outside the measured range. */
   @Nullable
   Point at(double capacity) {
     for (ReplayCell cell : bySize) {
@@ -53,7 +53,7 @@ final class HitCurve {
     return null;
   }
 
-  /** The smallest capacity with a hit ratio; null if none that was measured has it. */
+  /** The smallest capacity with at least this hit ratio; null if no measured capacity reaches it. */
   @Nullable
   Point capacityFor(double hitRatio) {
     for (int i = 0; i < bySize.size(); i++) {

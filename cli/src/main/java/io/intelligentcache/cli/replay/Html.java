@@ -1,6 +1,6 @@
 package io.intelligentcache.cli.replay;
 
-/** Text as HTML and SVG take it. */
+/** Escapes text for HTML and SVG. */
 final class Html {
   private Html() {}
 

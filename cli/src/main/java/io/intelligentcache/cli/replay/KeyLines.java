@@ -1,8 +1,8 @@
 package io.intelligentcache.cli.replay;
 
-/** One key per line. */
+/** Reads lines of one key each. */
 final class KeyLines implements LineFormat {
-  /** Digits that fit in a long whatever they are. */
+  /** The most digits that always fit in a long. */
   private static final int MAX_DIGITS = 18;
 
   @Override
@@ -10,7 +10,7 @@ final class KeyLines implements LineFormat {
     trace.add(key(line.strip()), 0);
   }
 
-  /** A key in its smallest form: a Long where that prints the same, else the text. */
+  /** A key in its smallest form: a Long if it prints the same, else the text. */
   static Object key(String text) {
     int length = text.length();
     if (length == 0 || length > MAX_DIGITS || (length > 1 && text.charAt(0) == '0')) {

@@ -2,14 +2,17 @@ package io.intelligentcache.cli.replay;
 
 import java.util.Arrays;
 
-/** Numbers keys from 0 in the order in which they are first seen. Open addressing, no removal. */
+/**
+ * Numbers keys from 0 in the order of their first request. A hash table with open
+ * addressing, without removal.
+ */
 final class KeyNumbers {
   private static final int FIRST_ROOM = 1 << 12;
 
   private Object[] keys = new Object[FIRST_ROOM];
   private int count;
 
-  /** A key's number plus one, or 0 for free; at most half full. */
+  /** A key's number plus one, or 0 for a free slot. At most half of the slots are used. */
   private int[] slots = new int[2 * FIRST_ROOM];
 
   int numberOf(Object key) {
@@ -50,7 +53,10 @@ final class KeyNumbers {
     }
   }
 
-  /** Numeric keys often come in strides; a multiplication takes them apart. */
+  /**
+   * Spreads hash codes. Numeric keys often have a constant distance; the
+   * multiplication breaks this pattern.
+   */
   private static int spread(int hash) {
     int mixed = hash * 0x9E3779B9;
     return mixed ^ (mixed >>> 15);

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A chart of ratios over something, as SVG. Each line has its own colour, dashes and marks. */
+/** A line chart of ratios, as SVG. Each line has its own colour, dashes and marks. */
 final class LineChart {
   private static final int WIDTH = 640;
   private static final int HEIGHT = 320;
@@ -28,9 +28,9 @@ final class LineChart {
   /**
    * A point of a line.
    *
-   * @param x where
+   * @param x the position on the horizontal axis
    * @param ratio 0 to 1
-   * @param label says what it is
+   * @param label the text that describes the point
    */
   record Point(double x, double ratio, String label) {}
 
@@ -52,7 +52,7 @@ final class LineChart {
     }
   }
 
-  /** Adds a label under the chart; from left to right. */
+  /** Adds a label under the chart. Labels are added from left to right. */
   void tick(double x, String label) {
     ticks.add(new Tick(x, label));
   }
@@ -83,7 +83,7 @@ final class LineChart {
     }
   }
 
-  /** Labels that would run into their neighbour are left out. */
+  /** Draws the labels. A label that would overlap the previous one is left out. */
   private void ticks(StringBuilder svg) {
     double last = Double.NEGATIVE_INFINITY;
     for (Tick tick : ticks) {
@@ -125,7 +125,7 @@ final class LineChart {
     svg.append(format("<text x=\"%d\" y=\"%d\">%s</text>\n", x + 10, y, Html.escape(name)));
   }
 
-  /** Between two lines of the grid: the smallest of the steps that leaves room for the highest. */
+  /** The distance between two grid lines: the smallest step with which the highest ratio still fits. */
   private double step() {
     for (double step : STEPS) {
       if (top <= step * GRID_LINES) {

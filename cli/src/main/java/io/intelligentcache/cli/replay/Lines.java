@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads lines of text and counts them. A line has a bound, so that no file can fill the heap. */
+/**
+ * Reads lines of text and counts them. The length of a line is limited, so
+ * that no file can fill the heap.
+ */
 final class Lines {
   static final int MAX_BYTES = 1 << 16;
 
@@ -21,7 +24,7 @@ final class Lines {
     this.in = in;
   }
 
-  /** The next line, without its end, or null after the last. */
+  /** Returns the next line without its line break, or null after the last one. */
   @Nullable
   String next() throws IOException, MalformedRequest {
     if (!more()) {

@@ -1,6 +1,6 @@
 package io.intelligentcache.cli.replay;
 
-/** A line or record that is no request of its format; its reader knows where it stands. */
+/** A line or record is not a request of its format. The reader adds its position. */
 final class MalformedRequest extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** Where the page of plots goes. */
+/** The file for the page of plots. */
 final class PlotFile {
   private final Path file;
 
   /**
-   * Checks that the file can be written, so that this is known before a long replay.
+   * Checks that the file can be written, so that an error is reported before a long replay.
    *
    * @param file must end in .html, so that a recording is not overwritten by mistake
    */

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** The outcome of a replay as one HTML page that needs nothing else: no script, no network. */
+/** The result of a replay as one self-contained HTML page: no script, no network. */
 final class PlotPage {
   private static final String HEAD = """
       <!DOCTYPE html>

@@ -25,7 +25,7 @@ enum PolicyChoice {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** A policy for one engine. */
+  /** Creates a policy for one engine. */
   Policy create() {
     return Policies.create(EvictionPolicy.valueOf(name()));
   }

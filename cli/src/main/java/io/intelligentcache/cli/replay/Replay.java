@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Sends the requests of a trace through a memory engine, the one that caches use: a miss puts the
+ * Replays the requests of a trace through a memory engine, the same that caches use. A miss puts the
  * value, as a cache with a loader would.
  */
 final class Replay {
-  /** Requests between two reports of progress. */
+  /** The number of requests between two reports of progress. */
   static final int STEP = 1 << 14;
 
   private static final Boolean VALUE = true;
@@ -25,7 +25,7 @@ final class Replay {
   private final MemoryEngine engine;
   private final MemoryTable<Object, Boolean> table;
 
-  /** The time of the request in hand, from the first on. */
+  /** The time of the present request, relative to the first one. */
   private long now;
 
   Replay(Trace trace, PolicyChoice policy, long capacity, TtlMode ttls) {
@@ -38,10 +38,10 @@ final class Replay {
   }
 
   /**
-   * Replays from the first request to the last.
+   * Replays all requests in order.
    *
-   * @param phases how many windows of as many requests are counted apart; at least 1
-   * @param progress is told the number of requests done, now and then
+   * @param phases how many windows of equal length are counted separately; at least 1
+   * @param progress receives the number of requests done, from time to time
    * @return the count of each window
    */
   List<HitCount> run(int phases, IntConsumer progress) {

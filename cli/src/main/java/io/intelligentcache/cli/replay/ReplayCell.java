@@ -9,14 +9,14 @@ import java.util.List;
  * One policy at one size on one trace: a line of the output. Ratios are rounded to six digits.
  *
  * @param trace the file as it was named
- * @param policy its name
- * @param size as it was asked for
- * @param requests all of them
- * @param hits those that found their key
+ * @param policy the name of the policy
+ * @param size the size as it was given
+ * @param requests all requests
+ * @param hits requests that found their key
  * @param hitRatio hits per request
- * @param byteHitRatio bytes found per byte requested; -1 where the trace has no sizes
- * @param phases hits per request in each window of the trace, if windows were asked for
- * @param capacity the size in bytes, or in entries where the trace has no sizes
+ * @param byteHitRatio bytes found per byte requested; -1 if the trace has no sizes
+ * @param phases hits per request in each window of the trace; empty if there is only one
+ * @param capacity the size in bytes, or in entries if the trace has no sizes
  */
 @JsonPropertyOrder({
   "trace",

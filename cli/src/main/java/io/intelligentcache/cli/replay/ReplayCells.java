@@ -11,7 +11,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/** Replays a trace under each policy at each size, as many at a time as there are processors. */
+/**
+ * Replays a trace with each policy at each size. As many replays run in
+ * parallel as there are processors.
+ */
 final class ReplayCells {
   private final String name;
   private final Trace trace;
@@ -29,9 +32,9 @@ final class ReplayCells {
     this.progress = progress;
   }
 
-  /** Hands the outcomes on in the order of the policies and, within one, of the sizes. */
+  /** Runs all replays and passes on their results, ordered by policy, then by size. */
   void run(List<PolicyChoice> policies, List<CacheSize> sizes, Consumer<ReplayCell> outcome) {
-    sizes.forEach(size -> size.capacityFor(trace)); // refused before the work, not after it
+    sizes.forEach(size -> size.capacityFor(trace)); // an invalid size fails before the work
     long requests = (long) policies.size() * sizes.size() * trace.requests();
     ExecutorService workers =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());

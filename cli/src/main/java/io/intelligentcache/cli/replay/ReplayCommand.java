@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code icm replay}: how would this traffic cache, at which size, under which policy? */
+/** {@code icm replay}: shows the hit ratios of recorded traffic for each size and each policy. */
 @Command(
     name = "replay",
     description = "Replay recorded requests through the memory engine and print hit ratios.",
@@ -33,10 +33,10 @@ import picocli.CommandLine.Spec;
       "               u64 clock",
       "  .csv         key,size,ttl,time; columns from the right and the header are",
       "               optional; separated by commas, semicolons or tabs",
-      "  access logs  of Apache and nginx, common or combined; GET and HEAD count, and",
-      "               the size of what a GET got with status 200",
+      "  access logs  of Apache and nginx, common or combined; GET and HEAD count;",
+      "               the size is the bytes sent for a GET with status 200 or 203",
       "  other text   one key per line",
-      "A key keeps the first size that is known of it.",
+      "The first known size of a key counts for all its requests.",
       "KB, MB and GB are powers of 1000."
     })
 public final class ReplayCommand implements Callable<Integer> {
@@ -53,7 +53,7 @@ public final class ReplayCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "lru,lfu,adaptive",
       paramLabel = "POLICY",
-      description = "lru, lfu, adaptive; all unless given.")
+      description = "lru, lfu, adaptive. Default: all.")
   private List<String> policies = List.of();
 
   @Option(
@@ -61,8 +61,8 @@ public final class ReplayCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "1%,10%",
       paramLabel = "SIZE",
-      description = "1%% of the trace's unique bytes (of its keys, where it has no sizes), 64MB, or"
-          + " 5000 (bytes; entries where it has no sizes). Unless given: 1%%,10%%.")
+      description = "1%% of the trace's unique bytes (of its keys if it has no sizes), 64MB, or"
+          + " 5000 (bytes; entries if it has no sizes). Default: 1%%,10%%.")
   private List<String> sizes = List.of();
 
   @Option(names = "--json", description = "Print one JSON object a line, without the advice.")
@@ -76,28 +76,28 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @Option(
       names = "--concat",
-      description =
-          "Replay the files one after the other as one trace; the same key is the same entry.")
+      description = "Replay the files one after the other as one trace. Equal keys are one entry.")
   private boolean concat;
 
   @Option(
       names = "--phases",
       paramLabel = "N",
-      description = "Also tell the hit ratio in each of N windows of the trace (--json, --plot).")
+      description = "Also report the hit ratio in each of N windows of the trace (--json, --plot).")
   private int phases = 1;
 
   @Option(
       names = "--ttl",
       paramLabel = "MODE",
-      description = "What to make of the trace's TTLs: none unless given; prompt: what has expired"
-          + " leaves at once, as in a cache; lazy: it stays until it is asked for or evicted, to"
-          + " compare.")
+      description =
+          "How to use the trace's TTLs. none: ignore them (default). prompt: remove expired"
+              + " entries at once, as the cache does. lazy: keep them until they are requested or"
+              + " evicted, for comparison.")
   private @Nullable String ttl;
 
   private TtlMode ttls = TtlMode.NONE;
   private Progress progress = new Progress(new PrintWriter(Writer.nullWriter()));
 
-  /** Made by the command line. */
+  /** Called by picocli. */
   public ReplayCommand() {}
 
   /** {@return the exit code: 0} */

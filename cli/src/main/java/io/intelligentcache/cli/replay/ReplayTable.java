@@ -3,7 +3,7 @@ package io.intelligentcache.cli.replay;
 import io.intelligentcache.cli.console.Numbers;
 import java.util.List;
 
-/** The cells of a trace as rows of text. */
+/** Formats the cells of a trace as rows of text. */
 final class ReplayTable {
   static final List<String> HEADS =
       List.of("policy", "size", "hits", "hit ratio", "byte hit ratio");

@@ -1,8 +1,8 @@
 package io.intelligentcache.cli.replay;
 
 /**
- * The requests of one recording. Keys are numbered in the order of their first request; a request
- * is the number of its key, so that tens of millions fit in memory.
+ * The requests of one recording. Keys are numbered in the order of their first request. A request is
+ * stored as the number of its key, so that tens of millions of requests fit in memory.
  */
 final class Trace {
   private final int[] requests;
@@ -13,7 +13,7 @@ final class Trace {
   private final long uniqueBytes;
   private final long skipped;
 
-  /** Takes the arrays over; {@link TraceBuilder} makes them. */
+  /** Takes ownership of the arrays; {@link TraceBuilder} creates them. */
   Trace(
       int[] requests,
       int count,
@@ -35,7 +35,7 @@ final class Trace {
     return count;
   }
 
-  /** The number of the key that a request asks for. */
+  /** The number of the key of a request. */
   int key(int request) {
     return requests[request];
   }
@@ -45,17 +45,17 @@ final class Trace {
     return keys.key(key);
   }
 
-  /** Bytes of the key's value as it was first known, or 0 if no request told. */
+  /** The size of the key's value in bytes: the first known size, or 0 if it is unknown. */
   long bytes(int key) {
     return sizes[key];
   }
 
-  /** What a key's value counts against the capacity: bytes, or 1 where no size is known. */
+  /** The weight of a key's value against the capacity: bytes, or 1 if its size is unknown. */
   long weight(int key) {
     return Math.max(1, sizes[key]);
   }
 
-  /** When requests were made, and how long values live. */
+  /** The times of the requests, and the TTLs of the values. */
   Expiries expiries() {
     return expiries;
   }
@@ -68,12 +68,12 @@ final class Trace {
     return uniqueBytes;
   }
 
-  /** Whether any request told a size; else the cache is bounded in entries. */
+  /** Whether any request has a size; else the cache is bounded in entries. */
   boolean hasSizes() {
     return uniqueBytes > 0;
   }
 
-  /** Lines that are in order but no request for a cache, such as a POST. */
+  /** The number of valid lines that are no request for a cache, such as a POST. */
   long skipped() {
     return skipped;
   }

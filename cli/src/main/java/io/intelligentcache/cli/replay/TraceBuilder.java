@@ -18,7 +18,7 @@ final class TraceBuilder {
    * Adds a request.
    *
    * @param key a Long or a String
-   * @param bytes size of its value, 0 where unknown; the first that is known counts
+   * @param bytes size of its value, 0 if unknown; the first known size of a key counts
    */
   void add(Object key, long bytes) {
     add(key, bytes, 0, 0);
@@ -29,8 +29,8 @@ final class TraceBuilder {
    *
    * @param key a Long or a String
    * @param bytes as in {@link #add(Object, long)}
-   * @param ttlSeconds how long the value lives; 0 = it does not expire
-   * @param timeMillis when the request was made
+   * @param ttlSeconds the TTL of the value; 0 for no expiry
+   * @param timeMillis the time of the request
    */
   void add(Object key, long bytes, long ttlSeconds, long timeMillis) {
     expiries.add(ttlSeconds, timeMillis);
@@ -52,7 +52,7 @@ final class TraceBuilder {
     return count;
   }
 
-  /** Counts a line that asks for nothing that a cache could have. */
+  /** Counts a line that is no request for a cache. */
   void skip() {
     skipped++;
   }

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a recording, in whichever of the formats it is. */
+/** Reads a recording and recognizes its format. */
 final class TraceReader {
   private static final int HEAD_BYTES = 1 << 13;
   private static final int SHOWN_CHARACTERS = 200;
@@ -90,18 +90,21 @@ final class TraceReader {
     }
   }
 
-  /** Bytes that are no text that we read would give numbers that mean nothing. */
+  /** Refuses a file that is not UTF-8 text: as text it would give meaningless results. */
   private void refuseBinary(byte[] head) {
     for (byte one : head) {
       if (one == 0) {
         throw Failure.of(
             file
-                + ": is no text in UTF-8; a binary recording must be named .bin, and text in UTF-16 must be converted");
+                + ": not UTF-8 text; a binary recording must be named .bin, and UTF-16 text must be converted");
       }
     }
   }
 
-  /** What the first line of text says; a name that promises a format is held to it. */
+  /**
+   * The format of the file. The name of the file decides if it ends in .csv or .log,
+   * else the first line decides.
+   */
   private LineFormat formatOf(String first) {
     if (nameEndsWith(".csv")) {
       return new CsvLines();

@@ -3,9 +3,9 @@ package io.intelligentcache.cli.replay;
 import java.util.List;
 
 /**
- * What the replays of one trace found.
+ * The results of all replays of one trace.
  *
- * @param title names the trace and tells what is in it
+ * @param title the name of the trace, and how many requests and keys it has
  * @param inBytes whether sizes are in bytes; else in entries
  * @param cells one for each policy at each size
  */

@@ -4,13 +4,13 @@ import io.intelligentcache.cli.console.Failure;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a replay makes of the TTLs in a trace. */
+/** How a replay uses the TTLs of a trace. */
 enum TtlMode {
-  /** Nothing: values live until they are evicted. */
+  /** TTLs are ignored: values stay until they are evicted. */
   NONE,
-  /** What has expired leaves at once, as in a cache. */
+  /** Expired entries are removed at once, as in the cache. */
   PROMPT,
-  /** What has expired stays until it is asked for or evicted, as in caches that expire lazily. */
+  /** Expired entries stay until they are requested or evicted, as in caches that expire lazily. */
   LAZY;
 
   static TtlMode parse(@Nullable String name) {

@@ -196,7 +196,9 @@ final class TraceReaderTest {
     assertFails(file("t.csv", ",1\n"), "t.csv:1: the key is empty");
     assertFails(file("t.csv", "key,ttl\n"), "t.csv:1: the columns must be");
     assertFails(
-        file("a.log", COMMON + "\nrubbish\n"), "a.log:2: not an access log's line", "\"rubbish\"");
+        file("a.log", COMMON + "\nrubbish\n"),
+        "a.log:2: not a line of an access log",
+        "\"rubbish\"");
     assertFails(file("a.log", "rubbish\n"), "a.log:1: ");
     assertFails(file("a.log", COMMON.replace("2326", "big")), "a.log:1: ");
     assertFails(
