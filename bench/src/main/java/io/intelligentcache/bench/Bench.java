@@ -21,7 +21,7 @@ import picocli.CommandLine.ParameterException;
 /** {@code icm bench}. Exit code 0 is success, 1 a failure, 2 wrong usage. */
 @Command(
     name = "icm bench",
-    description = "Measure beside other caches, in one run on this machine.",
+    description = "Compare with other caches and stores, in one run on this machine.",
     subcommands = {MemoryCommand.class, DiskCommand.class, RedisCommand.class, KillCommand.class},
     mixinStandardHelpOptions = true)
 public final class Bench {
@@ -31,7 +31,7 @@ public final class Bench {
   private Bench() {}
 
   /**
-   * Runs the command and ends the process.
+   * Runs the command, then ends the process with its exit code.
    *
    * @param args the command line, without {@code bench}
    */
@@ -56,7 +56,7 @@ public final class Bench {
     PrintWriter err = at.getErr();
     err.println("icm: "
         + (failure instanceof FailedStepException
-            ? failure.getMessage() + " (--verbose tells more)"
+            ? failure.getMessage() + " (--verbose shows more)"
             : failure.toString()));
     err.flush();
     return FAILED;

@@ -1,4 +1,4 @@
-/** Benchmarks of the tiers beside their peers. */
+/** Benchmarks that compare the tiers with other caches and stores. */
 @NullMarked
 package io.intelligentcache.bench;
 

@@ -67,7 +67,7 @@ final class BenchTest {
         .setErr(new PrintWriter(err))
         .execute("disk", "--workload", "cap", "--only", "raw");
     assertThat(exitCode).isEqualTo(2);
-    assertThat(err.toString()).contains("nobody of those asked for takes part");
+    assertThat(err.toString()).contains("none of the given contenders takes part");
   }
 
   @Test

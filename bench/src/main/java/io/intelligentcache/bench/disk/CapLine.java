@@ -4,24 +4,25 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a store did that had room for half of what was put.
+ * The result of a store whose capacity was half of the data.
  *
  * @param workload cap
- * @param contender who
- * @param entries that were put before, each once
- * @param capBytes the room
+ * @param contender the contender
+ * @param entries how many entries were put before, each once
+ * @param capBytes the capacity
  * @param opsPerSecond reads and puts
  * @param cpuMicrosPerOp processor time, of all threads
  * @param hitRatio hits per read
- * @param longestPutMillis while reading through
- * @param p99PutMicros while reading through
- * @param longestFillPutMillis while the entries were put, as fast as it went
- * @param dropped puts that were refused because a queue was full, while reading through
- * @param wrong gets that found something else
- * @param diskPerCap the most bytes on disk at any look, per byte of room
- * @param looks how often that was looked at
- * @param writtenPerByte bytes written per byte put while reading through; null where nobody counts
- * @param writtenBy which count that is
+ * @param longestPutMillis in the read-through phase
+ * @param p99PutMicros in the read-through phase
+ * @param longestFillPutMillis while the entries were put at full speed
+ * @param dropped puts that were refused because a queue was full, in the read-through phase
+ * @param wrong gets that returned a wrong value
+ * @param diskPerCap the most bytes on disk in any check, per byte of capacity
+ * @param looks how often the size on disk was checked
+ * @param writtenPerByte bytes written per byte put in the read-through phase; null if
+ *     the system does not count
+ * @param writtenBy the name of the counter
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record CapLine(

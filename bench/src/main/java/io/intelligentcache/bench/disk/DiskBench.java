@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** Runs workloads, one after the other, each with all contenders that it suits. */
+/** Runs workloads, one after the other, each with all contenders that support it. */
 final class DiskBench {
   private final DiskScale scale;
   private final DiskTurns turns;
@@ -24,7 +24,7 @@ final class DiskBench {
     this.err = err;
   }
 
-  /** The time that each step takes, roughly. */
+  /** The approximate time of each step. */
   static List<Duration> planned(
       DiskScale scale, Collection<DiskWorkload> workloads, Collection<DiskContender> contenders) {
     return workloads.stream()
@@ -35,8 +35,8 @@ final class DiskBench {
   }
 
   /**
-   * Hands the lines of a workload over as soon as there are all. Whoever fails is left out, so that
-   * a library that does not run on this system does not keep the others from it.
+   * Passes on the lines of a workload as soon as all are measured. A contender that fails is left out: a
+   * library that does not run on this system must not stop the others.
    *
    * @return all lines
    */
@@ -80,7 +80,7 @@ final class DiskBench {
     err.flush();
   }
 
-  /** How many could not be measured, or did not do what they should. */
+  /** How many contenders could not be measured or gave wrong answers. */
   int failures() {
     return failures;
   }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code icm bench disk}. */
 @Command(
     name = "disk",
-    description = "Measure the disk tier beside other stores: speed, bounds, opening.",
+    description = "Compare the disk tier with other stores: speed, bounds, opening.",
     mixinStandardHelpOptions = true)
 public final class DiskCommand implements Callable<Integer> {
   private static final int ENTRIES = 1_000_000;
@@ -39,44 +39,45 @@ public final class DiskCommand implements Callable<Integer> {
       names = "--workload",
       split = ",",
       paramLabel = "WORKLOAD",
-      description = "${COMPLETION-CANDIDATES}; all unless given.")
+      description = "${COMPLETION-CANDIDATES}. Default: all.")
   private Set<DiskWorkload> workloads = EnumSet.allOf(DiskWorkload.class);
 
   @Option(
       names = {"--contender", "--only"},
       split = ",",
       paramLabel = "CONTENDER",
-      description = "${COMPLETION-CANDIDATES}; all unless given.")
+      description = "${COMPLETION-CANDIDATES}. Default: all.")
   private Set<DiskContender> contenders = EnumSet.allOf(DiskContender.class);
 
   @Option(
       names = "--entries",
       paramLabel = "N",
-      description = "Small ones; of the mix there are three tenths of that. 1000000 unless given.")
+      description = "Number of small entries; the mix has three tenths of that. Default: 1000000.")
   private @Nullable Integer entries;
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "How long each measurement of reads takes; 4 unless given.")
+      description = "How long each measurement of reads takes. Default: 4.")
   private @Nullable Integer seconds;
 
   @Option(
       names = "--directory",
       paramLabel = "PATH",
-      description = "Where the stores lie while they are measured; the directory for temporary"
-          + " files unless given.")
+      description = "Where the stores are while they are measured. Default: the directory for"
+          + " temporary files.")
   private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
 
   @Option(
       names = "--quick",
-      description = "Measure so little that the figures say nothing, to see that all works.")
+      description =
+          "Measure only briefly, to check that everything works. The figures mean nothing.")
   private boolean quick;
 
   @Option(
       names = "--java-option",
       paramLabel = "OPTION",
-      description = "For the processes that measure, for example to profile them; repeatable.")
+      description = "An option for the measuring processes, for example a profiler; repeatable.")
   private List<String> javaOptions = List.of();
 
   @Override
@@ -89,7 +90,7 @@ public final class DiskCommand implements Callable<Integer> {
     }
     List<Duration> planned = DiskBench.planned(scale, workloads, contenders);
     if (planned.isEmpty()) {
-      throw misused("nobody of those asked for takes part in what is asked for");
+      throw misused("none of the given contenders takes part in the given workloads");
     }
     requireRoom(scale);
     PrintWriter err = spec.commandLine().getErr();

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import org.rocksdb.RocksDBException;
 
-/** Who takes part in the measurements of the disk tier. */
+/** The contenders in the measurements of the disk tier. */
 public enum DiskContender {
   RAW(2_000_000, 500_000),
   OURS(1_000_000, 400_000),
@@ -31,7 +31,7 @@ public enum DiskContender {
   private final int smallPutsPerSecond;
   private final int mixPutsPerSecond;
 
-  /** Rough speeds, by which the duration of a run is told beforehand. */
+  /** Approximate speeds, from which the time of a run is estimated. */
   DiskContender(int smallPutsPerSecond, int mixPutsPerSecond) {
     this.smallPutsPerSecond = smallPutsPerSecond;
     this.mixPutsPerSecond = mixPutsPerSecond;
@@ -41,30 +41,30 @@ public enum DiskContender {
     return mixed ? mixPutsPerSecond : smallPutsPerSecond;
   }
 
-  /** Whether what is put is still there for another process. */
+  /** Whether another process finds the entries. */
   boolean isStore() {
     return this != RAW;
   }
 
-  /** Whether it differs from another contender in nothing but how it is filled. */
+  /** Whether it differs from another contender only in how it is filled. */
   boolean isFilledOnly() {
     return this == ROCKSDB256;
   }
 
-  /** Whether a put is with the operating system only when the store has been closed. */
+  /** Whether a put reaches the operating system only when the store is closed. */
   boolean writesWhenClosed() {
     return this == EHCACHE;
   }
 
   /**
-   * Whether it writes through a memory map or rewrites pages in place, so that not every byte it
-   * writes is written to the device.
+   * Whether it writes through a memory map or rewrites pages in place. Then not every byte that
+   * it writes reaches the device.
    */
   boolean isMapped() {
     return this == LMDB;
   }
 
-  /** What its process needs beside the options that all have. */
+  /** Options that its process needs in addition to the common ones. */
   List<String> javaOptions() {
     return this == LMDB
         ? List.of(
@@ -73,7 +73,7 @@ public enum DiskContender {
         : List.of();
   }
 
-  /** Opens it in a directory that is made if absent. */
+  /** Opens the store in a directory, which is created if absent. */
   StoreUnderTest open(Path directory, DiskEntries entries, Room room) throws IOException {
     Files.createDirectories(directory);
     return switch (this) {

@@ -6,9 +6,9 @@ import java.nio.ByteOrder;
 import java.util.SplittableRandom;
 
 /**
- * The keys and values that stores on disk hold, all by the number of the entry. They are made when
- * they are needed, which is part of everybody's time. A value begins with its entry's number and
- * its own length, so that a foreign or cut one is told from the right one.
+ * The keys and values of the stores on disk. The number of an entry determines its key and its value.
+ * They are created when they are needed; this time counts for all contenders. A value begins with the
+ * number of its entry and its own length, so that a foreign or truncated value is recognized.
  */
 public final class DiskEntries {
   static final int SHORTEST_KEY = 16;
@@ -29,15 +29,15 @@ public final class DiskEntries {
   private final byte[] pool = new byte[POOL_OFFSETS + LARGEST_VALUE];
 
   /**
-   * Entries of which there are none yet.
+   * Defines the entries without creating them.
    *
-   * @param mixed whether values have 100 bytes to 64 KiB rather than 100 bytes all
+   * @param mixed whether values have 100 bytes to 64 KiB; else all have 100 bytes
    * @param count how many, numbered from 0
    */
   DiskEntries(boolean mixed, int count) {
     this.mixed = mixed;
     this.count = count;
-    new SplittableRandom(SEED).nextBytes(pool); // nobody is to gain by compressing it
+    new SplittableRandom(SEED).nextBytes(pool); // so that compression gains nothing
   }
 
   public int count() {
@@ -48,7 +48,7 @@ public final class DiskEntries {
     long scattered = scattered(entry);
     var key = new byte[keyBytes(scattered)];
     System.arraycopy(pool, entry & (POOL_OFFSETS - 1), key, 0, key.length);
-    LONG.set(key, 0, scattered); // different for every entry, so the keys are
+    LONG.set(key, 0, scattered); // unique per entry, so keys are unique
     return key;
   }
 
@@ -61,7 +61,7 @@ public final class DiskEntries {
     return value;
   }
 
-  /** Whether a value is the one of an entry, by number and length. */
+  /** Whether this is the value of an entry, by number and length. */
   boolean isValue(int entry, byte[] value) {
     return value.length == valueBytes(scattered(entry))
         && (long) LONG.get(value, 0) == entry
@@ -98,7 +98,7 @@ public final class DiskEntries {
     return drawn < 80 ? 1 << 10 : drawn < 97 ? 8 << 10 : LARGEST_VALUE;
   }
 
-  /** Another number for every entry, without order: the finisher of SplitMix64. */
+  /** A unique number for every entry, without order: the finisher of SplitMix64. */
   private static long scattered(int entry) {
     long z = entry + 0x9E3779B97F4A7C15L;
     z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;

@@ -3,7 +3,7 @@ package io.intelligentcache.bench.disk;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A number in a line, by which contenders are set side by side. */
+/** A number in a line, by which contenders are compared. */
 enum DiskFigure {
   PUTS,
   PUT_CPU,

@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Measures in processes of their own, one at a time, each in an empty directory. */
+/** Measures in separate processes, one at a time, each in an empty directory. */
 final class DiskForks implements DiskTurns {
   private static final List<String> HEAP = List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch");
 
-  /** Compacts all at once, so that the heap that is used can be told to the byte. */
+  /** A collector that compacts the whole heap, so that the used heap is known exactly. */
   private static final String COUNTED = "-XX:+UseSerialGC";
 
   private static final String TIMED = "-XX:+UseG1GC";
@@ -29,14 +29,21 @@ final class DiskForks implements DiskTurns {
   private final List<String> javaOptions;
   private final JsonMapper mapper = new JsonMapper();
 
-  /** Options of Java are those that all processes get beside their own. */
+  /**
+   * Creates the measurements.
+   *
+   * @param javaOptions options that all processes get in addition to their own
+   */
   DiskForks(DiskScale scale, Scratch scratch, List<String> javaOptions) {
     this.scale = scale;
     this.scratch = scratch;
     this.javaOptions = List.copyOf(javaOptions);
   }
 
-  /** A virtual machine gives memory that was never used more slowly than such that was. */
+  /**
+   * Touches the memory first. On a virtual machine, memory that was never used is slower
+   * to get than memory that was.
+   */
   @Override
   public void touchMemory() throws IOException, InterruptedException {
     int entries = TOUCHED_PART * scale.entriesOf(DiskWorkload.MIX);
@@ -68,7 +75,7 @@ final class DiskForks implements DiskTurns {
     var options = new ArrayList<String>(HEAP);
     options.add(task == Task.OPEN ? COUNTED : TIMED);
     options.addAll(contender.javaOptions());
-    // Native libraries are unpacked there, and not all who do that delete them.
+    // Libraries unpack their native code there, and some never delete it.
     options.add("-Djava.io.tmpdir=" + Files.createDirectories(directory.resolve(TEMPORARY)));
     options.addAll(javaOptions);
     String printed = new ForkedJava(DiskWork.class, options, LIMIT)
@@ -79,6 +86,6 @@ final class DiskForks implements DiskTurns {
             directory.toString(),
             Integer.toString(entries),
             Long.toString(scale.time().toMillis())));
-    return printed.substring(printed.lastIndexOf('\n') + 1); // Java itself may print before
+    return printed.substring(printed.lastIndexOf('\n') + 1); // Java itself may print first
   }
 }

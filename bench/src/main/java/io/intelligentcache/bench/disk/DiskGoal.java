@@ -24,12 +24,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a figure of ours is to be, at full scale.
+ * The goal for one of our figures, at full scale.
  *
- * @param figure which
- * @param workload under which
- * @param beside by whose figure ours is divided; null if by none
- * @param bound of the figure, or of the quotient
+ * @param figure the figure
+ * @param workload the workload
+ * @param beside the contender by whose figure ours is divided; null if ours is not divided
+ * @param bound the bound of the figure, or of the quotient
  */
 record DiskGoal(
     DiskFigure figure, DiskWorkload workload, @Nullable DiskContender beside, Bound bound) {
@@ -55,7 +55,7 @@ record DiskGoal(
       new DiskGoal(OPEN_SECONDS, REOPEN, ROCKSDB, Bound.atMost(1)),
       new DiskGoal(INDEX_BYTES_PER_ENTRY, REOPEN, null, Bound.atMost(24)));
 
-  /** The goal of a figure, if it has one. */
+  /** The goal of a figure, or null. */
   static @Nullable Bound of(
       DiskFigure figure, DiskWorkload workload, @Nullable DiskContender beside) {
     for (DiskGoal goal : ALL) {

@@ -4,7 +4,7 @@ import io.intelligentcache.bench.measure.JsonLines;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** Prints one object a line. */
+/** Prints one JSON object per line. */
 final class DiskJson implements DiskReport {
   private final JsonLines lines;
 

@@ -1,14 +1,17 @@
 package io.intelligentcache.bench.disk;
 
-/** What was measured of one contender on disk: a line of the output. */
+/** The result of one contender on disk: a line of the output. */
 sealed interface DiskLine permits FillLine, CapLine, ReopenLine {
   DiskWorkload workload();
 
   DiskContender contender();
 
-  /** How many were put: fewer than the others' where a fill took too long. */
+  /**
+   * How many entries were put. They are fewer than those of the other
+   * contenders if the fill took too long.
+   */
   int entries();
 
-  /** Values that came back under a key that is not theirs, or with another length. */
+  /** Values that were returned for a wrong key, or with a wrong length. */
   long wrong();
 }

@@ -2,11 +2,11 @@ package io.intelligentcache.bench.disk;
 
 import java.util.List;
 
-/** Where the measurements of the stores on disk go. */
+/** Receives and prints the results of the stores on disk. */
 interface DiskReport {
-  /** All that a workload has told. */
+  /** Prints all lines of a workload. */
   void measured(DiskWorkload workload, List<DiskLine> lines);
 
-  /** What the run has told of ours. */
+  /** Prints the comparison of our figures with the others and with the goals. */
   void compared(List<GoalLine> lines);
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Looks again and again what a directory takes on disk, until it is stopped. */
+/** Checks repeatedly how much disk space a directory uses, until it is stopped. */
 final class DiskSampler {
   private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -17,7 +17,7 @@ final class DiskSampler {
   private long most;
   private int looks;
 
-  /** Looks, and goes on looking. */
+  /** Checks once, then continues on its own thread. */
   DiskSampler(Path directory) throws IOException {
     this.directory = directory;
     most = DiskUsage.of(directory);
@@ -47,12 +47,12 @@ final class DiskSampler {
     }
   }
 
-  /** The most bytes it has seen. Once stopped. */
+  /** The most bytes in any check. Valid after {@link #stop}. */
   long most() {
     return most;
   }
 
-  /** How often it has looked. Once stopped. */
+  /** The number of checks. Valid after {@link #stop}. */
   int looks() {
     return looks;
   }

@@ -3,10 +3,10 @@ package io.intelligentcache.bench.disk;
 import java.time.Duration;
 
 /**
- * How much is put, and how long it is read.
+ * How many entries are put, and how long they are read.
  *
- * @param entries small ones; of the mix, whose values are larger, there are three tenths of that
- * @param time that each measurement of reads takes
+ * @param entries small entries; the mix, whose values are larger, has three tenths of that
+ * @param time how long each measurement of reads takes
  */
 record DiskScale(int entries, Duration time) {
   static final int FEWEST_ENTRIES = 10_000;
@@ -17,15 +17,15 @@ record DiskScale(int entries, Duration time) {
   private static final Duration QUICK_TIME = Duration.ofMillis(200);
   private static final Duration START = Duration.ofSeconds(4);
 
-  /** Whoever is filled more slowly goes on with what it has then. */
+  /** The longest time of a fill. A slower contender continues with the entries that it has by then. */
   static final Duration FILL_LIMIT = Duration.ofMinutes(1);
 
   private static final int MEASUREMENTS = 2;
 
-  /** Of an entry of the mix, with its key. */
+  /** The mean size of an entry of the mix, with its key. */
   private static final long MEAN_BYTES = 3_800;
 
-  /** What the greediest takes beyond keys and values, measured. */
+  /** The disk space of the contender that needs most, per byte of keys and values; measured. */
   private static final double DISK_FACTOR = 4.5;
 
   DiskScale {
@@ -39,7 +39,7 @@ record DiskScale(int entries, Duration time) {
     }
   }
 
-  /** Shows that everything works; its figures say nothing. */
+  /** A scale that only shows that everything works. Its figures mean nothing. */
   static DiskScale quick() {
     return new DiskScale(QUICK_ENTRIES, QUICK_TIME);
   }
@@ -48,12 +48,12 @@ record DiskScale(int entries, Duration time) {
     return workload.isMixed() ? (int) (entries * 3L / 10) : entries;
   }
 
-  /** The disk that a run may need, roughly. */
+  /** The approximate disk space that a run may need. */
   long diskBytes() {
     return (long) (entriesOf(DiskWorkload.MIX) * MEAN_BYTES * DISK_FACTOR);
   }
 
-  /** The time that a contender takes, roughly. */
+  /** The approximate time of a contender. */
   Duration of(DiskWorkload workload, DiskContender contender) {
     Duration fill = Duration.ofMillis(
         1_000L * entriesOf(workload) / contender.putsPerSecond(workload.isMixed()));

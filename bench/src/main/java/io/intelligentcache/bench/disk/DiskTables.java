@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Prints what was measured on disk as tables, and in the end our figures beside the others'. */
+/** Prints the results on disk as tables, and at the end our figures compared with the others. */
 final class DiskTables implements DiskReport {
   private static final String FILL =
       "contender      puts/s  cpu us    gets/s  cpu us  p50 us  p99 us  gets/s of 2   p99 us  disk/data  written/data";

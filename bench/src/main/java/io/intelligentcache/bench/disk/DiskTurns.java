@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /** Measures one contender on disk once. */
 interface DiskTurns {
-  /** Writes and reads as much as the greediest, and forgets what came of it. */
+  /** Writes and reads as much as the contender that needs most, and discards the result. */
   void touchMemory() throws IOException, InterruptedException;
 
   DiskLine measure(DiskWorkload workload, DiskContender contender)

@@ -5,16 +5,19 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** What files take on disk: the blocks that are allocated for them, as {@code du} counts them. */
+/** The disk space of files: the blocks that are allocated for them, as {@code du} counts them. */
 final class DiskUsage {
   private static final long KIB = 1024;
 
   private DiskUsage() {}
 
-  /** Bytes under a directory. Files that come and go meanwhile may be in it or not. */
+  /**
+   * Bytes of all files under a directory. Files that are created or deleted
+   * meanwhile may be counted or not.
+   */
   static long of(Path directory) throws IOException {
     Process du = new ProcessBuilder("du", "-sk", directory.toString())
-        .redirectError(ProcessBuilder.Redirect.DISCARD) // about files that have gone
+        .redirectError(ProcessBuilder.Redirect.DISCARD) // errors about deleted files
         .start();
     try (InputStream out = du.getInputStream()) {
       String said = new String(out.readAllBytes(), StandardCharsets.UTF_8);

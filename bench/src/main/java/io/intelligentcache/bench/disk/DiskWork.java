@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Measures one contender under one workload, in a process of its own. Rounds that do not
- * count come first: they have the code compiled, and native libraries loaded.
+ * Measures one contender in one workload, in a separate process. Warm-up rounds come first and do not
+ * count: in them the code is compiled and native libraries are loaded.
  */
 final class DiskWork {
   private static final String WARM_UP = "warm-up";
@@ -21,13 +21,16 @@ final class DiskWork {
   private static final int WARM_UP_PART = 5;
   private static final Duration WARM_UP_FILL = Duration.ofSeconds(2);
 
-  /** Shorter, and what is measured is how fast code is compiled. */
+  /** With a shorter warm-up, the measurement would include the compilation of code. */
   private static final Duration WARM_UP_TIME = Duration.ofSeconds(8);
 
   private static final int WARM_UP_ENTRIES = 100;
   private static final double SECOND = 1e9;
 
-  /** Reads of the cap that do not count, per entry: what is popular is there after them. */
+  /**
+   * Reads per entry in the cap workload that do not count. After them the
+   * popular entries are in the store.
+   */
   private static final double SETTLING_PART = 0.5;
 
   private static final Duration SETTLING_LIMIT = Duration.ofSeconds(10);
@@ -49,20 +52,20 @@ final class DiskWork {
     this.time = time;
   }
 
-  /** What a process does. */
+  /** The task of a process. */
   enum Task {
-    /** Measures filling and getting. */
+    /** Measures puts and gets. */
     FILL,
-    /** Measures reading through at a cap. */
+    /** Measures read-through at a capped size. */
     CAP,
-    /** Fills for {@link #OPEN}; tells how many entries. */
+    /** Fills the store for {@link #OPEN}; prints the number of entries. */
     PREPARE,
     /** Measures opening. */
     OPEN
   }
 
   /**
-   * Prints what was measured.
+   * Prints the result.
    *
    * @param args task, workload, contender, directory, entries, and milliseconds to measure gets
    */
@@ -81,7 +84,7 @@ final class DiskWork {
           case PREPARE -> work.prepare();
           case OPEN -> work.open();
         }));
-    System.exit(0); // the threads of a store don't keep the process
+    System.exit(0); // threads of a store must not keep it alive
   }
 
   private FillLine fill() throws IOException, InterruptedException {
@@ -89,7 +92,7 @@ final class DiskWork {
     return fill(STORE, entries, DiskScale.FILL_LIMIT, time);
   }
 
-  /** Runs rounds that do not count, for the same time whoever is measured. */
+  /** Runs warm-up rounds, for the same time with every contender. */
   private static void warmUp(Round round) throws IOException, InterruptedException {
     long begun = System.nanoTime();
     do {
@@ -97,7 +100,7 @@ final class DiskWork {
     } while (System.nanoTime() - begun < WARM_UP_TIME.toNanos());
   }
 
-  /** What may fail. */
+  /** A warm-up round. */
   @FunctionalInterface
   private interface Round {
     void run() throws IOException, InterruptedException;

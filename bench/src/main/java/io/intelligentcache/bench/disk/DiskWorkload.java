@@ -3,11 +3,11 @@ package io.intelligentcache.bench.disk;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What is measured of the stores on disk. */
+/** The workloads of the stores on disk. */
 public enum DiskWorkload {
   SMALL("values of 100 bytes: put all, then get at random", false),
   MIX("values of 100 bytes to 64 KiB: put all, then get at random", true),
-  CAP("mix, room for half of it: nine reads and a put by Zipf 0.9, misses are put", true),
+  CAP("mix, capacity for half of it: nine reads and a put by Zipf 0.9, misses are put", true),
   REOPEN("small, cleanly closed: open in another process", false);
 
   private final String description;

@@ -3,9 +3,9 @@ package io.intelligentcache.bench.disk;
 import java.time.Duration;
 import org.HdrHistogram.Histogram;
 
-/** Puts entries, one after the other, until all are there or the time is over. */
+/** Puts entries, one after the other, until all are stored or the time is over. */
 final class Fill {
-  /** Above it a store that takes nothing is stuck, not slow. */
+  /** After this many retries a store counts as stuck, not as slow. */
   private static final int MOST_RETRIES = 1_000;
 
   private static final int CLOCK_EVERY = 64;
@@ -26,7 +26,7 @@ final class Fill {
     this.entries = entries;
   }
 
-  /** As fast as it goes: no put is timed by itself. */
+  /** Fills at full speed: no put is timed individually. */
   static Fill of(StoreUnderTest store, DiskEntries entries, Duration limit) {
     var fill = new Fill(store, entries);
     long begun = System.nanoTime();
@@ -39,7 +39,7 @@ final class Fill {
     return fill;
   }
 
-  /** With a look at the clock around each put. */
+  /** Fills and times each put. */
   static Fill timed(StoreUnderTest store, DiskEntries entries, Duration limit) {
     var fill = new Fill(store, entries);
     long begun = System.nanoTime();
@@ -55,7 +55,10 @@ final class Fill {
     return fill;
   }
 
-  /** What the store has no room for is put again, so that all are filled with the same. */
+  /**
+   * Puts the next entry. If the queue of the store is full, the put is retried, so that all
+   * stores get the same entries.
+   */
   private void put() {
     byte[] key = entries.key(filled);
     byte[] value = entries.value(filled);

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  * How fast a store was filled and read.
  *
  * @param workload small or mix
- * @param contender who
- * @param entries that were put
- * @param bytes of their keys and values
- * @param putsPerSecond until the operating system had them all
+ * @param contender the contender
+ * @param entries how many entries were put
+ * @param bytes bytes of their keys and values
+ * @param putsPerSecond until the operating system had all of them
  * @param cpuMicrosPerPut processor time, of all threads
  * @param retries puts that were refused because a queue was full, and put again
  * @param getsPerSecond on one thread; null if not measured
@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param getsPerSecondOf2 on two threads together
  * @param p50MicrosOf2 of a get on two threads
  * @param p99MicrosOf2 of a get on two threads
- * @param missing gets that found nothing, though everything was put
- * @param wrong gets that found something else
- * @param diskPerByte bytes on disk, closed, per byte of keys and values
- * @param writtenPerByte bytes written per byte of keys and values; null where nobody counts
- * @param writtenBy which count that is
+ * @param missing gets that found nothing, although everything was put
+ * @param wrong gets that returned a wrong value
+ * @param diskPerByte bytes on disk of the closed store, per byte of keys and values
+ * @param writtenPerByte bytes written per byte of keys and values; null if the system does not count
+ * @param writtenBy the name of the counter
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record FillLine(

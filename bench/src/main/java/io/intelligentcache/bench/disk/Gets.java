@@ -11,9 +11,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.HdrHistogram.Histogram;
 
-/** Reads entries at random, all as often, for a time. */
+/** Reads random entries, all with the same probability, for a time. */
 final class Gets {
-  /** Reading the clock takes a good part of a fast get, so not every one is timed by itself. */
+  /** Reading the clock takes a large part of a fast get, so only one of this many gets is timed. */
   private static final int TIMED_EVERY = 8;
 
   private static final int DIGITS = 3;
@@ -36,7 +36,7 @@ final class Gets {
     this.verified = new Verified(entries);
   }
 
-  /** Of the first {@code filled} entries, on threads that ask side by side. */
+  /** Measures gets of the first {@code filled} entries, on parallel threads. */
   static Gets of(StoreUnderTest store, DiskEntries entries, int filled, int threads, Duration time)
       throws InterruptedException {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
@@ -84,12 +84,12 @@ final class Gets {
     perSecond += other.perSecond;
   }
 
-  /** All threads together. */
+  /** Gets per second, of all threads together. */
   double perSecond() {
     return perSecond;
   }
 
-  /** Processor time of a get. */
+  /** Processor time per get. */
   double cpuMicros() {
     return cpuMicros;
   }

@@ -8,14 +8,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A figure of ours: beside another's, or by itself.
+ * One of our figures, compared with another contender's or by itself.
  *
- * @param figure which
- * @param workload under which it was measured
- * @param beside whose figure ours is divided by; null where ours stands by itself
- * @param value ours, or the quotient
- * @param goal what it is to be; null where there is no goal
- * @param met whether it is
+ * @param figure the name of the figure
+ * @param workload the workload
+ * @param beside the contender by whose figure ours is divided; null if ours is not divided
+ * @param value our figure, or the quotient
+ * @param goal the required value; null if there is no goal
+ * @param met whether the goal is met
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record GoalLine(
@@ -26,7 +26,7 @@ record GoalLine(
     @Nullable String goal,
     @Nullable Boolean met) {
 
-  /** All that can be told of what was measured. */
+  /** All comparisons and goals of the measured lines. */
   static List<GoalLine> of(List<DiskLine> lines) {
     var told = new ArrayList<GoalLine>();
     for (DiskLine ours : lines) {

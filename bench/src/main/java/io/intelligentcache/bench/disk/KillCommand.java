@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
 /** {@code icm bench kill}. */
 @Command(
     name = "kill",
-    description = "Measure what writing behind costs, and what a killed process leaves with it.",
+    description =
+        "Measure the cost of write-behind, and how much survives when a process is killed.",
     mixinStandardHelpOptions = true)
 public final class KillCommand implements Callable<Integer> {
   private static final String HEAD =
@@ -44,43 +45,43 @@ public final class KillCommand implements Callable<Integer> {
       names = "--workload",
       split = ",",
       paramLabel = "WORKLOAD",
-      description = "${COMPLETION-CANDIDATES}; all unless given.")
+      description = "${COMPLETION-CANDIDATES}. Default: all.")
   private Set<KillWorkload> workloads = EnumSet.allOf(KillWorkload.class);
 
   @Option(
       names = "--behind",
       split = ",",
       paramLabel = "TIME",
-      description = "In ISO form, or off; off,PT1S,PT10S,PT60S unless given.")
+      description = "Delay of write-behind in ISO form, or off. Default: off,PT1S,PT10S,PT60S.")
   private List<String> behind = List.of(OFF, "PT1S", "PT10S", "PT60S");
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "How long each process works; 30 unless given.")
+      description = "How long each process works. Default: 30.")
   private int seconds = 30;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "How often each is measured; the median counts. 3 unless given.")
+      description = "How often each is measured; the median counts. Default: 3.")
   private int rounds = 3;
 
   @Option(
       names = "--directory",
       paramLabel = "PATH",
       description =
-          "Where to put the files for the time being; the system's temporary one unless given.")
+          "Where the files are during the run. Default: the directory for temporary files.")
   private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
 
   /**
-   * What one process did and left.
+   * The work of one process, and what it left on disk.
    *
    * @param found share of requests that the next process answers from disk
    */
   record Killed(double opsPerSecond, double writtenPerSecond, double found) {}
 
-  /** The medians of one mode, as they are printed. */
+  /** The medians of one mode: a line of the output. */
   record KillLine(
       String workload,
       String behind,
@@ -121,7 +122,7 @@ public final class KillCommand implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  /** Modes take turns, so that what slows the machine down slows down all of them. */
+  /** Modes take turns, so that a slow moment of the machine affects all of them. */
   private List<KillLine> lines(Scratch scratch, KillWorkload workload)
       throws IOException, InterruptedException {
     List<List<Killed>> measured = new ArrayList<>();

@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The process that is killed: does its work for a while, says what it did, and waits. */
+/** The process that is killed. It works for a while, prints how much it did, and waits. */
 final class KillWork {
   private static final int THREADS = 2;
   private static final double SKEW = 0.99;
@@ -24,7 +24,11 @@ final class KillWork {
 
   private KillWork() {}
 
-  /** As arguments: the directory, ISO time to write behind or "off", the workload, seconds. */
+  /**
+   * Runs the process.
+   *
+   * @param args the directory, the delay of write-behind in ISO form or "off", the workload, the seconds
+   */
   public static void main(String[] args) throws InterruptedException {
     KillWorkload workload = KillWorkload.valueOf(args[2]);
     TieredCacheManager manager = open(Path.of(args[0]), args[1], workload);
@@ -43,7 +47,7 @@ final class KillWork {
     done.await();
     System.out.println(
         operations.sum() + " " + requireNonNull(manager.stats().disk()).bytes());
-    System.out.close(); // whoever reads to the end kills this process then
+    System.out.close(); // the reader then kills this process
     Thread.sleep(Duration.ofHours(1).toMillis());
   }
 
@@ -87,7 +91,7 @@ final class KillWork {
     return manager.cache("c", Integer.class, byte[].class);
   }
 
-  /** The share of requests that find something in what a killed process left. */
+  /** The share of requests that find a value in the store of a killed process. */
   static double foundIn(Path directory, KillWorkload workload) {
     int found = 0;
     try (TieredCacheManager manager = open(directory, "off", workload)) {

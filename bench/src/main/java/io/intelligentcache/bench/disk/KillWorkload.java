@@ -2,13 +2,19 @@ package io.intelligentcache.bench.disk;
 
 import java.util.Locale;
 
-/** What a process does with memory and a disk until it is killed. All keys are drawn by Zipf's law, values have 1 KiB. */
+/**
+ * The work of a process with memory and disk until it is killed. All keys are drawn by
+ * Zipf's law, values have 1 KiB.
+ */
 public enum KillWorkload {
-  /** Reads with a loader; all fits into memory. */
+  /** Reads with a loader; all entries fit into memory. */
   LOAD(100_000, 0, 400),
-  /** A quarter puts, else reads with a loader; all fits into memory. */
+  /** A quarter are puts, the others are reads with a loader; all entries fit into memory. */
   UPDATE(100_000, 25, 400),
-  /** Reads with a loader; a tenth fits into memory, so entries are evicted to disk all the time. */
+  /**
+   * Reads with a loader. A tenth of the entries fits into memory, so entries are
+   * evicted to disk all the time.
+   */
   EVICT(500_000, 0, 60);
 
   private final int keys;
@@ -25,12 +31,12 @@ public enum KillWorkload {
     return keys;
   }
 
-  /** Of a hundred operations. */
+  /** The number of puts in a hundred operations. */
   int puts() {
     return puts;
   }
 
-  /** Of memory. */
+  /** The size of memory. */
   int megabytes() {
     return megabytes;
   }

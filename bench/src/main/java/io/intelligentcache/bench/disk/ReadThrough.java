@@ -7,11 +7,14 @@ import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a cache is asked for: nine reads and a put in ten operations, of entries by Zipf 0.9; what a
- * read misses is put. One thread.
+ * The requests of a read-through cache: nine reads and a put in ten operations, with entries drawn by
+ * Zipf 0.9. An entry that a read misses is put. For one thread.
  */
 final class ReadThrough {
-  /** Drawn beforehand and repeated: more than a second's for the fastest. */
+  /**
+   * Requests are drawn before the measurement and repeated. There are more than the
+   * fastest store serves in a second.
+   */
   private static final int REQUESTS = 1 << 21;
 
   private static final double SKEW = 0.9;
@@ -48,7 +51,7 @@ final class ReadThrough {
     }
   }
 
-  /** Popular entries were put at any time of the fill. */
+  /** Shuffles the entries, so that popular ones are spread over the whole fill. */
   private static int[] shuffled(int count, SplittableRandom random) {
     var numbers = new int[count];
     for (int i = 0; i < count; i++) {
@@ -59,7 +62,7 @@ final class ReadThrough {
     return numbers;
   }
 
-  /** Goes on with the requests, until so many are done or the time is over; counts afresh. */
+  /** Continues with the requests until so many are done or the time is over. Counts from zero. */
   void run(long most, Duration time) {
     verified = new Verified(entries);
     putNanos = new Histogram(DIGITS);
@@ -119,7 +122,7 @@ final class ReadThrough {
     return bytes;
   }
 
-  /** Puts that the store had no room for. */
+  /** Puts that the store dropped because its queue was full. */
   long dropped() {
     return dropped;
   }

@@ -4,15 +4,15 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a store opens with what another process has left.
+ * How a store opens that another process has filled.
  *
  * @param workload reopen
- * @param contender who
- * @param entries that were left
+ * @param contender the contender
+ * @param entries how many entries were filled
  * @param seconds until the first get was answered
- * @param missing entries that were not there
- * @param wrong entries that had another's value
- * @param indexBytesPerEntry heap that the open store takes; null for those that keep theirs elsewhere
+ * @param missing entries that were not found
+ * @param wrong entries with a wrong value
+ * @param indexBytesPerEntry heap of the open store; null if its index is not on the heap
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ReopenLine(

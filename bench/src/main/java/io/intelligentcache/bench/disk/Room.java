@@ -1,18 +1,18 @@
 package io.intelligentcache.bench.disk;
 
 /**
- * What a store on disk may take.
+ * The disk space that a store may use.
  *
- * @param bytes of all its files, or where it is not capped, of the keys and values to come
- * @param capped whether it has to drop something
+ * @param bytes the limit for all its files; if it is not capped, the expected size of keys and values
+ * @param capped whether the store has to drop entries
  */
 public record Room(long bytes, boolean capped) {
-  /** So much more than keys and values those get that can't be told to have no bound. */
+  /** The factor over keys and values for stores that always need a bound, where none is wanted. */
   private static final int GENEROSITY = 4;
 
   private static final long LEAST = 64_000_000;
 
-  /** For stores that always have a bound. */
+  /** The bound for stores that always need one. */
   long maximumBytes() {
     return capped ? bytes : Math.max(LEAST, GENEROSITY * bytes);
   }

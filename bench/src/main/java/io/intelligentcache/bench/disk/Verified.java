@@ -2,7 +2,7 @@ package io.intelligentcache.bench.disk;
 
 import org.jspecify.annotations.Nullable;
 
-/** Looks at every value that comes back. For one thread. */
+/** Reads from a store and checks every value. For one thread. */
 final class Verified {
   private final DiskEntries entries;
   private long hits;
@@ -41,7 +41,7 @@ final class Verified {
     return misses;
   }
 
-  /** Values that came back under a key that is not theirs, or with another length. */
+  /** Values that were returned for a wrong key, or with a wrong length. */
   long wrong() {
     return wrong;
   }

@@ -3,10 +3,10 @@ package io.intelligentcache.bench.measure;
 import java.util.Locale;
 
 /**
- * What a figure is to be.
+ * The required range of a figure.
  *
- * @param least the limit, from below or from above
- * @param limit beyond which it must not be
+ * @param least whether the limit is a minimum; else a maximum
+ * @param limit the limit itself is allowed
  */
 public record Bound(boolean least, double limit) {
   public static Bound atLeast(double limit) {

@@ -6,10 +6,10 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A constant by its name on the command line.
+ * Converts a name on the command line to an enum constant.
  *
- * @param constants those allowed
- * @param <E> whose constants
+ * @param constants the allowed constants
+ * @param <E> the enum type
  */
 public record Choice<E extends Enum<E>>(List<E> constants) implements ITypeConverter<E> {
   public static <E extends Enum<E>> Choice<E> of(Class<E> type) {

@@ -4,8 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * The processor time of this process, background threads and native code included. Where other work
- * goes on beside, it tells more than the time that went by.
+ * The processor time of this process, including background threads and native code. If other processes
+ * are busy, it is a better measure than elapsed time.
  */
 public final class CpuTime {
   private static final OperatingSystemMXBean SYSTEM =
@@ -14,7 +14,7 @@ public final class CpuTime {
 
   private final long begun = SYSTEM.getProcessCpuTime();
 
-  /** Microseconds since this was made, for each of some operations. */
+  /** Microseconds of processor time since this object was created, per operation. */
   public double microsPer(long operations) {
     return (SYSTEM.getProcessCpuTime() - begun) / MICRO / operations;
   }

@@ -10,21 +10,24 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process of its own with the same classes.
+ * A separate Java process with the same classes.
  *
- * @param main whose main method it runs
- * @param options of Java
- * @param limit after which it is ended
+ * @param main the class whose main method it runs
+ * @param options options of Java
+ * @param limit the time after which it is killed
  */
 public record ForkedJava(Class<?> main, List<String> options, Duration limit) {
-  /** Of the options: nothing is logged but errors. */
+  /** An option of Java: only errors are logged. */
   public static final String QUIET = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error";
 
   public ForkedJava {
     options = List.copyOf(options);
   }
 
-  /** Waits for the process; returns what it printed, which may be no more than a pipe takes. */
+  /**
+   * Runs the process, waits for its end and returns its output. The output must
+   * fit into the buffer of a pipe.
+   */
   public String run(List<String> args) throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Prints one object a line. */
+/** Prints one JSON object per line. */
 public final class JsonLines {
   private final PrintWriter out;
   private final JsonMapper mapper = new JsonMapper();

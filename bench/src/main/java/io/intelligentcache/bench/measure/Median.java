@@ -3,11 +3,11 @@ package io.intelligentcache.bench.measure;
 import java.util.Collection;
 import java.util.function.ToDoubleFunction;
 
-/** The number in the middle. */
+/** Calculates the median. */
 public final class Median {
   private Median() {}
 
-  /** Of a figure of samples; NaN if there are none. */
+  /** The median of a figure of the samples; NaN if there are none. */
   public static <T> double of(Collection<T> samples, ToDoubleFunction<T> figure) {
     double[] sorted = samples.stream().mapToDouble(figure).sorted().toArray();
     int middle = sorted.length / 2;

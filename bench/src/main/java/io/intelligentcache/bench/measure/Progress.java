@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Says on standard error how far a run is, and how long it will take, a line for each step. */
+/** Prints on standard error the progress of a run and its remaining time, one line for each step. */
 public final class Progress {
   private static final long MINUTE_SECONDS = 60;
 
-  /** Up to here seconds are told, in tens. */
+  /** Up to this time seconds are printed, rounded to tens. */
   private static final long MOST_SECONDS = 90;
 
   private static final long TEN = 10;
@@ -22,7 +22,11 @@ public final class Progress {
   private Duration left;
   private Duration done = Duration.ZERO;
 
-  /** Steps of which it is known how long they take, roughly. */
+  /**
+   * Starts a run.
+   *
+   * @param planned the approximate time of each step
+   */
   public Progress(List<Duration> planned, PrintWriter err, LongSupplier nanoTime) {
     this.err = err;
     this.nanoTime = nanoTime;
@@ -33,7 +37,7 @@ public final class Progress {
     say("measuring in " + steps + " steps, takes about " + text(total));
   }
 
-  /** A step begins that was planned to take so long; the one before it has ended. */
+  /** Begins a step with its planned time. The previous step has ended. */
   public void begin(String step, Duration planned) {
     begunSteps++;
     say(begunSteps + " of " + steps + ": " + step + "; about " + text(remaining()) + " left");
@@ -41,7 +45,7 @@ public final class Progress {
     done = done.plus(planned);
   }
 
-  /** What was planned for the rest, as much faster or slower as the steps so far were. */
+  /** The planned time of the remaining steps, corrected by the speed of the steps so far. */
   private Duration remaining() {
     if (done.isZero()) {
       return left;

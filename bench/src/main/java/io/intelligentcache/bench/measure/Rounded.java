@@ -2,7 +2,7 @@ package io.intelligentcache.bench.measure;
 
 import org.jspecify.annotations.Nullable;
 
-/** Numbers with the digits that are worth printing. */
+/** Rounds numbers to the digits that are worth printing. */
 public final class Rounded {
   private static final double DIGITS = 1e4;
 
@@ -12,7 +12,7 @@ public final class Rounded {
     return Math.rint(number * DIGITS) / DIGITS;
   }
 
-  /** A ratio, or null where one of the two is not known. */
+  /** A ratio, or null if one of the two numbers is unknown. */
   public static @Nullable Double ratio(double number, double base) {
     double ratio = number / base;
     return Double.isNaN(ratio) ? null : of(ratio);

@@ -1,10 +1,10 @@
 package io.intelligentcache.bench.measure;
 
 /**
- * What one process measured.
+ * The result of one process.
  *
- * @param opsPerMicrosecond all threads together
- * @param bytesPerOp allocated
- * @param hitRatio hits per read, or NaN if it was not told
+ * @param opsPerMicrosecond of all threads together
+ * @param bytesPerOp allocated bytes per operation
+ * @param hitRatio hits per read, or NaN if it was not counted
  */
 public record Sample(double opsPerMicrosecond, double bytesPerOp, double hitRatio) {}

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory for the stores, which is deleted when it is closed or the process ends, after the
- * processes that write to it have been ended.
+ * A directory for the stores. It is deleted when it is closed or when the process ends. At the end of
+ * the process, the processes that write to it are killed first.
  */
 public final class Scratch implements AutoCloseable {
   private static final String PREFIX = "icm-bench-";
@@ -28,14 +28,14 @@ public final class Scratch implements AutoCloseable {
     this.directory = directory;
   }
 
-  /** Of a fresh name, in {@code parent}. */
+  /** Creates a directory with a unique name in {@code parent}. */
   public static Scratch in(Path parent) throws IOException {
     var scratch = new Scratch(Files.createTempDirectory(parent, PREFIX));
     Runtime.getRuntime().addShutdownHook(scratch.hook);
     return scratch;
   }
 
-  /** A directory in it that does not exist, or no longer does. */
+  /** The path of a directory in it that does not exist. If the directory exists, it is deleted. */
   public Path empty(String name) throws IOException {
     Path path = directory.resolve(name);
     delete(path);
@@ -65,7 +65,7 @@ public final class Scratch implements AutoCloseable {
     Runtime.getRuntime().removeShutdownHook(hook);
   }
 
-  /** Deletes a file or directory with all that is in it, if there is one. */
+  /** Deletes a file, or a directory with everything in it, if it exists. */
   public static void delete(Path path) throws IOException {
     if (!Files.exists(path)) {
       return;

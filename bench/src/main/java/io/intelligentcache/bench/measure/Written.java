@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What this process has written so far, by the operating system's count; nothing where that does not
- * count, which only Linux does.
+ * How much this process has written so far, by the counters of the operating system. Zero on systems
+ * other than Linux, which have no such counters.
  *
- * @param byCalls bytes handed over in calls that write
- * @param toDevice bytes of pages that became dirty, each time that they do
+ * @param byCalls bytes passed to write calls
+ * @param toDevice bytes of pages that became dirty, counted each time they do
  */
 public record Written(long byCalls, long toDevice) {
   private static final Path COUNTERS = Path.of("/proc/self/io");
@@ -35,16 +35,18 @@ public record Written(long byCalls, long toDevice) {
   }
 
   /**
-   * What has been written since an earlier count.
+   * How much was written since an earlier count.
    *
-   * @param mapped whether to count pages rather than calls: who writes a page again and again has it
-   *     brought to the device once; who writes files that are reused dirties pages that still are
+   * @param mapped whether to count dirty pages instead of write calls. Pages are right for a store
+   *     that changes the same page many times, because the device receives it once. Calls are
+   *     right for a store that reuses files: it may write to pages that are still dirty, and these
+   *     would not be counted again
    */
   public long since(Written before, boolean mapped) {
     return mapped ? toDevice - before.toDevice : byCalls - before.byCalls;
   }
 
-  /** What the operating system calls that count. */
+  /** The name of that counter in the operating system. */
   public static String name(boolean mapped) {
     return mapped ? "write_bytes" : "wchar";
   }

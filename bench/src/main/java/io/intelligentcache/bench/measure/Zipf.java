@@ -3,7 +3,7 @@ package io.intelligentcache.bench.measure;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Draws numbers from 0 of which the n-th comes in proportion to 1 / n^skew. */
+/** Draws numbers from 0. The probability of the n-th number is proportional to 1 / n^skew. */
 public final class Zipf {
   private final double[] cumulated;
 

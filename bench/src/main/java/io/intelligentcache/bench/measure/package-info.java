@@ -1,4 +1,4 @@
-/** What all benchmarks measure with. */
+/** Tools that all benchmarks use to measure. */
 @NullMarked
 package io.intelligentcache.bench.measure;
 

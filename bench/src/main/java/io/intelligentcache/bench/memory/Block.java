@@ -5,11 +5,11 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * One workload on some number of threads, for all who take part: a table of the output.
+ * One workload on a number of threads, for all its contenders: a table of the output.
  *
- * @param workload what is asked of them
- * @param threads asking side by side
- * @param contenders who, in this order; at least one
+ * @param workload the workload
+ * @param threads the number of parallel threads
+ * @param contenders the contenders in this order; at least one
  */
 public record Block(Workload workload, int threads, List<Contender> contenders) {
   static final int MOST_THREADS = 1_024;
@@ -17,7 +17,7 @@ public record Block(Workload workload, int threads, List<Contender> contenders) 
   public Block {
     contenders = List.copyOf(contenders);
     if (contenders.isEmpty()) {
-      throw new IllegalArgumentException("nobody takes part in " + workload);
+      throw new IllegalArgumentException("no contender takes part in " + workload);
     }
     if (threads < 1 || threads > MOST_THREADS) {
       throw new IllegalArgumentException(
@@ -25,7 +25,7 @@ public record Block(Workload workload, int threads, List<Contender> contenders) 
     }
   }
 
-  /** The blocks of a run; none for a workload that suits nobody. */
+  /** The blocks of a run; none for a workload that no contender supports. */
   public static List<Block> of(
       Collection<Workload> workloads,
       Collection<Integer> threads,

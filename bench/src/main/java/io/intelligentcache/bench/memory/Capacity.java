@@ -1,9 +1,9 @@
 package io.intelligentcache.bench.memory;
 
 /**
- * Room for entries of mean weight.
+ * A capacity for entries of mean weight.
  *
- * @param entries how many
+ * @param entries how many entries
  */
 public record Capacity(int entries) {
   public Capacity {

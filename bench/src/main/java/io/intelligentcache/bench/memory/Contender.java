@@ -10,13 +10,13 @@ import io.intelligentcache.bench.memory.peers.WithGuava;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Who takes part: ours under each policy, the peers, and the map below which nobody gets. */
+/** The contenders: our cache with each policy, the other caches, and a map as the upper limit. */
 public enum Contender {
-  /** Ours, least recently used. */
+  /** Our cache, least recently used. */
   LRU,
-  /** Ours, least frequently used. */
+  /** Our cache, least frequently used. */
   LFU,
-  /** Ours, adaptive. */
+  /** Our cache, adaptive. */
   ADAPTIVE,
   /** Caffeine. */
   CAFFEINE,
@@ -26,10 +26,10 @@ public enum Contender {
   GUAVA,
   /** Ehcache 3 with a heap tier alone; bounded by entries. */
   EHCACHE,
-  /** A bare map without bounds or expiry: the limit. */
+  /** A bare map without bounds or expiry: the upper limit. */
   MAP;
 
-  /** Long enough that nothing expires while it is measured; its bookkeeping is part of the price. */
+  /** Long enough that nothing expires during a measurement; the cost of tracking expiry is included. */
   public static final Duration TTL = Duration.ofHours(1);
 
   boolean isBounded() {

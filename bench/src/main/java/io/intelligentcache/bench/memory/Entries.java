@@ -1,6 +1,6 @@
 package io.intelligentcache.bench.memory;
 
-/** The keys and values that the caches hold. They weigh their characters, of a byte each. */
+/** The keys and values of the caches. Their weight is the number of their characters, one byte each. */
 public final class Entries {
   static final int KEY_CHARACTERS = 17;
   static final int SHORTEST_VALUE = 64;
@@ -15,7 +15,7 @@ public final class Entries {
     return key.length() + value.length();
   }
 
-  /** Different keys, in the order of their numbers. */
+  /** Unique keys, in the order of their numbers. */
   public static String[] keys(int count) {
     var keys = new String[count];
     for (int i = 0; i < count; i++) {
@@ -25,7 +25,7 @@ public final class Entries {
     return keys;
   }
 
-  /** Values of all lengths in turn, each an object of its own. */
+  /** Values of all lengths in turn, each a separate object. */
   static String[] values(int count) {
     var values = new String[count];
     for (int i = 0; i < count; i++) {

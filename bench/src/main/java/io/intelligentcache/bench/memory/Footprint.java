@@ -3,17 +3,17 @@ package io.intelligentcache.bench.memory;
 import java.lang.ref.Reference;
 
 /**
- * The heap that a cache takes beyond the keys and values in it: used bytes after a full collection,
- * with the filled cache and before there was one. Runs in a process of its own, with a collector
- * that compacts all at once.
+ * Measures the heap that a cache takes in addition to its keys and values: the used bytes after a full
+ * collection, with the filled cache minus before it was created. Runs in a separate process, with a
+ * collector that compacts the whole heap.
  */
 public final class Footprint {
   static final int ENTRIES = 1_000_000;
 
-  /** Room that is left over, for those who split it and fill the parts unevenly: a twentieth. */
+  /** Extra capacity, a twentieth: some caches divide their capacity and fill the parts unevenly. */
   private static final int SLACK_PART = 20;
 
-  /** One collection may leave what only the next can free, such as what cleaners hold. */
+  /** One collection may leave objects that only the next one can free, such as those held by cleaners. */
   private static final int COLLECTIONS = 3;
 
   private Footprint() {}
@@ -25,7 +25,7 @@ public final class Footprint {
    */
   public static void main(String[] args) {
     System.out.println(bytesPerEntry(Contender.valueOf(args[0]), Integer.parseInt(args[1])));
-    System.exit(0); // the threads of a cache don't keep the process
+    System.exit(0); // threads of a cache must not keep it alive
   }
 
   static double bytesPerEntry(Contender contender, int entries) {
@@ -47,7 +47,7 @@ public final class Footprint {
     }
   }
 
-  /** What a library keeps once per process is not a cost of an entry. */
+  /** Loads the library. Objects that it has once per process are not a cost of an entry. */
   private static void initialise(Contender contender) {
     try (CacheUnderTest cache = contender.open(new Capacity(2))) {
       cache.put("key", "value");
@@ -58,12 +58,12 @@ public final class Footprint {
   private static void requireAll(CacheUnderTest cache, String[] keys) {
     for (String key : keys) {
       if (cache.get(key) == null) {
-        throw new IllegalStateException("a miss where everything is there: " + key);
+        throw new IllegalStateException("a miss although every key was put: " + key);
       }
     }
   }
 
-  /** Bytes of heap that are reachable. */
+  /** Bytes of reachable objects on the heap. */
   public static long used() {
     Runtime runtime = Runtime.getRuntime();
     for (int i = 0; i < COLLECTIONS; i++) {

@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Measures in processes of their own, one at a time, whose Java options are the same everywhere. */
+/** Measures in separate processes, one at a time, always with the same Java options. */
 public final class Forks implements Turns {
   private static final String[] TIMED_OPTIONS = {"-Xms1g", "-Xmx1g", "-XX:+UseG1GC"};
   private static final ForkedJava FOOTPRINT = new ForkedJava(
@@ -28,13 +28,17 @@ public final class Forks implements Turns {
   private final Timing timing;
   private final boolean verbose;
 
-  /** Verbose forks repeat on standard error what JMH says. */
+  /**
+   * Creates the measurements.
+   *
+   * @param verbose whether to print the output of JMH on standard error
+   */
   Forks(Timing timing, boolean verbose) {
     this.timing = timing;
     this.verbose = verbose;
   }
 
-  /** Processes do not outlive this one, however it ends. */
+  /** Kills all forked processes when this process ends. */
   public static void endWithThisProcess() {
     Runtime.getRuntime()
         .addShutdownHook(new Thread(
@@ -73,7 +77,7 @@ public final class Forks implements Turns {
         hits / (hits + counted(result, "misses")));
   }
 
-  /** The median of the iterations: the last one counts what JMH itself allocates as it ends. */
+  /** The median of the iterations, because the last one includes allocations of JMH itself at its end. */
   private static double allocated(RunResult result) {
     Result<?> bytes = result.getSecondaryResults().get("gc.alloc.rate.norm");
     return bytes == null ? Double.NaN : bytes.getStatistics().getPercentile(MEDIAN);

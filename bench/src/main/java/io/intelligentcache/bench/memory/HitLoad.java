@@ -5,7 +5,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Measures reads that memory answers, in a process of its own. */
+/** Measures memory hits, in a separate process. */
 public final class HitLoad {
   private static final int ENTRIES = 4_096;
   private static final int REQUESTS = 1 << 20;
@@ -15,7 +15,10 @@ public final class HitLoad {
   private static final int MEASURED = 3;
   private static final int CLOCK_EVERY = 1_024;
 
-  /** A busy machine may keep an instance from hearing of Redis, which then does not trust its memory. */
+  /**
+   * The allowed share of misses. On a busy machine an instance may receive no answers from Redis for a
+   * while, and then its memory entries are suspect.
+   */
   private static final double MOST_MISSED = 0.001;
 
   private static final double SECOND = 1e9;
@@ -23,7 +26,7 @@ public final class HitLoad {
   private final CacheUnderTest cache;
   private final String[] values = Entries.values(ENTRIES);
   private final String[] keys = Entries.keys(ENTRIES);
-  private final int[] requests = new int[REQUESTS]; // entries
+  private final int[] requests = new int[REQUESTS]; // numbers of entries
   private int next;
 
   private HitLoad(CacheUnderTest cache) {
@@ -37,7 +40,7 @@ public final class HitLoad {
     }
   }
 
-  /** Puts again what a busy machine refused. */
+  /** Puts an entry, and retries if a busy machine refused it. */
   private void put(int entry) {
     String key = keys[entry];
     String value = values[entry];
@@ -54,18 +57,18 @@ public final class HitLoad {
   /**
    * Prints the reads per second.
    *
-   * @param args contender, URL of Redis, and milliseconds that a measurement takes
+   * @param args contender, URL of Redis, and milliseconds per measurement
    */
   public static void main(String[] args) {
     long nanos = TimeUnit.MILLISECONDS.toNanos(Long.parseLong(args[2]));
     CacheUnderTest cache = RedisContender.valueOf(args[0]).openCache(args[1]);
     System.out.println(new HitLoad(cache).best(nanos));
     System.out.flush();
-    // Ending in order would have JetCache complain of each message that it has still to send.
+    // On an orderly end JetCache would log an error for each message that it has not sent.
     Runtime.getRuntime().halt(0);
   }
 
-  /** The fastest of some measurements: what is slower was disturbed. */
+  /** The fastest of some measurements, because slower ones were disturbed. */
   private double best(long nanos) {
     for (int warmUp = 0; warmUp < WARM_UPS; warmUp++) {
       run(nanos);
@@ -86,7 +89,7 @@ public final class HitLoad {
       for (int i = 0; i < CLOCK_EVERY; i++) {
         if (cache.get(keys[requests[next]]) == null) {
           missed++;
-          put(requests[next]); // a key that stays lost would be asked for again and again
+          put(requests[next]); // else the lost key would miss again and again
         }
         next = (next + 1) & (REQUESTS - 1);
       }

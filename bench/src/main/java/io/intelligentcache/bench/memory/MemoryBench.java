@@ -11,8 +11,8 @@ import java.util.function.BiConsumer;
 import org.openjdk.jmh.runner.RunnerException;
 
 /**
- * Runs blocks, one after the other. In each round of a block everybody has one turn, so that a
- * minute in which the machine was busy does not fall on one contender alone.
+ * Runs blocks, one after the other. In each round of a block every contender has one turn. So a minute
+ * in which the machine is busy does not affect one contender alone.
  */
 final class MemoryBench {
   private final Timing timing;
@@ -25,7 +25,7 @@ final class MemoryBench {
     this.progress = progress;
   }
 
-  /** Hands the lines of a block over as soon as there are all. */
+  /** Passes on the lines of a block as soon as all are measured. */
   void run(List<Block> blocks, BiConsumer<Block, List<MemoryLine>> done)
       throws FailedStepException, InterruptedException {
     for (Block block : blocks) {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** {@code icm bench memory}. */
 @Command(
     name = "memory",
-    description = "Measure the memory tier beside other caches: throughput, allocation, metadata.",
+    description = "Compare the memory tier with other caches: throughput, allocation, metadata.",
     mixinStandardHelpOptions = true)
 public final class MemoryCommand implements Callable<Integer> {
   private static final int ROUNDS = 3;
@@ -35,37 +35,37 @@ public final class MemoryCommand implements Callable<Integer> {
       names = "--workload",
       split = ",",
       paramLabel = "WORKLOAD",
-      description = "${COMPLETION-CANDIDATES}; all unless given.")
+      description = "${COMPLETION-CANDIDATES}. Default: all.")
   private Set<Workload> workloads = EnumSet.allOf(Workload.class);
 
   @Option(
       names = "--contender",
       split = ",",
       paramLabel = "CONTENDER",
-      description = "${COMPLETION-CANDIDATES}; all unless given.")
+      description = "${COMPLETION-CANDIDATES}. Default: all.")
   private Set<Contender> contenders = EnumSet.allOf(Contender.class);
 
   @Option(
       names = "--threads",
       split = ",",
       paramLabel = "N",
-      description = "Asking side by side; 1, 2 and as many as there are cores unless given.")
+      description = "Numbers of parallel threads. Default: 1, 2 and the number of cores.")
   private Set<Integer> threads =
       new TreeSet<>(List.of(1, 2, Math.max(2, Runtime.getRuntime().availableProcessors())));
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description =
-          "How often each is measured; the median counts. 3 unless given, 1 with --quick.")
+      description = "How often each is measured; the median counts. Default: 3, or 1 with --quick.")
   private @Nullable Integer rounds;
 
   @Option(
       names = "--quick",
-      description = "Measure so briefly that the figures say nothing, to see that all works.")
+      description =
+          "Measure only briefly, to check that everything works. The figures mean nothing.")
   private boolean quick;
 
-  @Option(names = "--verbose", description = "Print what JMH says while it measures.")
+  @Option(names = "--verbose", description = "Print the output of JMH while it measures.")
   private boolean verbose;
 
   @Override
@@ -79,7 +79,7 @@ public final class MemoryCommand implements Callable<Integer> {
       throw misused(String.valueOf(impossible.getMessage()));
     }
     if (blocks.isEmpty()) {
-      throw misused("nobody of " + names(contenders) + " takes part in " + names(workloads)
+      throw misused("none of " + names(contenders) + " takes part in " + names(workloads)
           + ": a map has no bounds");
     }
     Forks.endWithThisProcess();

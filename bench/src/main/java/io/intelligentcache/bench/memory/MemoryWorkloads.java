@@ -19,20 +19,20 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * The timed workloads: a method each, of the name that {@link Workload} gives it. Keys, values and
- * requests are made beforehand, so that what is allocated while measuring is the cache's.
+ * The timed workloads: one method each, with the name of its {@link Workload}. Keys, values and requests
+ * are created before the measurement, so that all measured allocations are the cache's.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class MemoryWorkloads {
-  /** Few enough to stay in the processor's cache: it is not the values that are measured. */
+  /** Few enough to stay in the processor's cache, because the access to values is not to be measured. */
   private static final int VALUES = 1 << 10;
 
-  /** One operation in so many of the mixed workload is a put. */
+  /** Of this many operations in the mixed workload, one is a put. */
   private static final int MIXED_PUT_EVERY = 4;
 
-  /** Who is measured. */
+  /** The measured contender. */
   @Param
   public Contender contender = Contender.MAP;
 
@@ -40,20 +40,20 @@ public class MemoryWorkloads {
   private String[] requests = {};
   private String[] values = {};
 
-  /** Where a thread is in its share of the requests, of which no other thread has a part. */
+  /** The position of a thread in its share of the requests. The shares of threads do not overlap. */
   @State(Scope.Thread)
   public static class Walk {
     private int first;
     private int end;
     private int at;
 
-    /** Made by JMH. */
+    /** Called by JMH. */
     public Walk() {}
 
     /**
-     * Takes a share.
+     * Takes a share of the requests.
      *
-     * @param threads which thread of how many this is
+     * @param threads the index of this thread, and the number of threads
      */
     @Setup(Level.Trial)
     public void begin(ThreadParams threads) {
@@ -77,27 +77,27 @@ public class MemoryWorkloads {
     }
   }
 
-  /** What the reads of a thread found. */
+  /** Counts the hits and misses of a thread. */
   @AuxCounters(AuxCounters.Type.EVENTS)
   @State(Scope.Thread)
   public static class Reached {
     /** Reads that found a value. */
     public long hits;
 
-    /** Reads that did not. */
+    /** Reads that found none. */
     public long misses;
 
-    /** Made by JMH. */
+    /** Called by JMH. */
     public Reached() {}
   }
 
-  /** Made by JMH. */
+  /** Called by JMH. */
   public MemoryWorkloads() {}
 
   /**
    * Draws the requests, and puts every key once.
    *
-   * @param running which method
+   * @param running the benchmark method
    */
   @Setup(Level.Trial)
   public void open(BenchmarkParams running) {
@@ -119,7 +119,7 @@ public class MemoryWorkloads {
     }
   }
 
-  /** Ends the cache. */
+  /** Closes the cache. */
   @TearDown(Level.Trial)
   public void close() {
     cache.close();
@@ -128,7 +128,7 @@ public class MemoryWorkloads {
   /**
    * A read that finds its key.
    *
-   * @param walk of this thread
+   * @param walk the position of this thread
    * @return the value
    */
   @Benchmark
@@ -139,7 +139,7 @@ public class MemoryWorkloads {
   /**
    * A read that finds its key, or an overwrite.
    *
-   * @param walk of this thread
+   * @param walk the position of this thread
    * @return the value read or put
    */
   @Benchmark
@@ -149,9 +149,9 @@ public class MemoryWorkloads {
   }
 
   /**
-   * A put of a key that has most likely been evicted since it was put last.
+   * A put of a key that was most likely evicted since its last put.
    *
-   * @param walk of this thread
+   * @param walk the position of this thread
    * @return the value put
    */
   @Benchmark
@@ -162,8 +162,8 @@ public class MemoryWorkloads {
   /**
    * A read, and a put if it was a miss.
    *
-   * @param walk of this thread
-   * @param reached what it found
+   * @param walk the position of this thread
+   * @param reached the counters of this thread
    * @return the value read or put
    */
   @Benchmark
@@ -187,7 +187,7 @@ public class MemoryWorkloads {
   private String present(String key) {
     @Nullable String value = cache.get(key);
     if (value == null) {
-      throw new IllegalStateException("a miss where everything is there: " + key);
+      throw new IllegalStateException("a miss although every key was put: " + key);
     }
     return value;
   }

@@ -8,12 +8,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the entries of one contender cost beyond their keys and values.
+ * The heap per entry of one contender in addition to keys and values.
  *
- * @param workload its name
- * @param contender who
- * @param entries how many there were
- * @param bytesPerEntry of heap
+ * @param workload the name of the workload
+ * @param contender the name of the contender
+ * @param entries the number of entries
+ * @param bytesPerEntry bytes of heap
  * @param besideCaffeine bytes per byte of Caffeine; null if Caffeine was not measured
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -10,17 +10,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One contender under one timed workload.
+ * The result of one contender in one timed workload.
  *
- * @param workload its name
- * @param threads asking side by side
- * @param contender who
+ * @param workload the name of the workload
+ * @param threads the number of parallel threads
+ * @param contender the name of the contender
  * @param rounds how often it was measured; all figures are medians of these
  * @param opsPerMicrosecond operations of all threads together
  * @param error half the distance between the slowest and the fastest round
  * @param besideCaffeine operations per operation of Caffeine; null if Caffeine was not measured
- * @param bytesPerOp allocated
- * @param hitRatio hits per read; null where every read hits, or none is done
+ * @param bytesPerOp allocated bytes per operation
+ * @param hitRatio hits per read; null if every read hits or there are no reads
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonPropertyOrder({

@@ -5,21 +5,21 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How long a contender is measured under a workload.
+ * How long a contender is measured in a workload.
  *
- * @param rounds processes, one after the other; the median counts
+ * @param rounds the number of processes, one after the other; the median counts
  * @param warmups iterations of a process that do not count
- * @param warmup how long each
- * @param iterations of a process that count, at least 1
- * @param iteration how long each
+ * @param warmup the time of each of them
+ * @param iterations iterations of a process that count, at least 1
+ * @param iteration the time of each of them
  */
 public record Timing(int rounds, int warmups, Duration warmup, int iterations, Duration iteration) {
   static final int MOST_ROUNDS = 100;
 
-  /** Starting a process, making the data and filling the cache, roughly. */
+  /** The approximate time to start a process, create the data and fill the cache. */
   private static final Duration PREPARATION = Duration.ofMillis(1_500);
 
-  /** A million entries made, put, read and measured, roughly. */
+  /** The approximate time to create, put, read and measure a million entries. */
   private static final Duration FOOTPRINT = Duration.ofSeconds(5);
 
   public Timing {
@@ -36,7 +36,7 @@ public record Timing(int rounds, int warmups, Duration warmup, int iterations, D
     return new Timing(rounds, 2, Duration.ofSeconds(1), 3, Duration.ofMillis(500));
   }
 
-  /** Shows that everything works; its figures say nothing. */
+  /** A timing that only shows that everything works. Its figures mean nothing. */
   static Timing quick(int rounds) {
     return new Timing(rounds, 1, Duration.ofMillis(300), 2, Duration.ofMillis(200));
   }
@@ -48,7 +48,10 @@ public record Timing(int rounds, int warmups, Duration warmup, int iterations, D
         : FOOTPRINT;
   }
 
-  /** Metadata is counted, not timed: a second count tells the same. */
+  /**
+   * The number of rounds of a workload. Metadata is counted, not timed: a second
+   * count gives the same result.
+   */
   int roundsOf(Workload workload) {
     return workload.isTimed() ? rounds : 1;
   }

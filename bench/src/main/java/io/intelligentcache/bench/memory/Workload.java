@@ -4,15 +4,15 @@ import io.intelligentcache.bench.measure.Zipf;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
-/** What is asked of the caches. */
+/** The workloads of the caches. */
 public enum Workload {
   READ("100 % reads of 65,536 keys by Zipf 0.99, all present", 1, 2),
   MIXED("75 % reads, 25 % overwrites of 65,536 keys by Zipf 0.99, all present", 1, 2),
-  WRITE("100 % puts of 1,048,576 keys in turn into room for 65,536", 16, 1),
-  LOADING("reads of 131,072 keys by Zipf 0.99, a put after each miss; room for 65,536", 2, 1),
+  WRITE("100 % puts of 1,048,576 keys in turn, capacity for 65,536", 16, 1),
+  LOADING("reads of 131,072 keys by Zipf 0.99, a put after each miss; capacity for 65,536", 2, 1),
   METADATA("heap beyond keys and values, at 1,000,000 entries", 0, 0);
 
-  /** Requests are drawn beforehand and repeated; many more than there are entries. */
+  /** Requests are drawn before the measurement and repeated; there are many more requests than entries. */
   static final int REQUESTS = 1 << 20;
 
   private static final int UNIT = 1 << 16;
@@ -33,7 +33,7 @@ public enum Workload {
     return description;
   }
 
-  /** Whether operations are timed, on some number of threads. */
+  /** Whether operations are timed, on one or more threads. */
   boolean isTimed() {
     return this != METADATA;
   }
@@ -52,10 +52,10 @@ public enum Workload {
     return Entries.keys(keyUnits * UNIT);
   }
 
-  /** What threads ask for, {@value #REQUESTS} in all, the same in every run. */
+  /** The requested keys of all threads, {@value #REQUESTS} in all, the same in every run. */
   String[] requests(String[] keys) {
     var random = new SplittableRandom(SEED);
-    // Shuffled, so that popular keys neither resemble each other nor lie side by side in memory.
+    // Shuffled, so that popular keys are neither similar nor adjacent in memory.
     String[] shuffled = shuffled(keys, random);
     if (this == WRITE) {
       return shuffled;
@@ -79,7 +79,7 @@ public enum Workload {
     return shuffled;
   }
 
-  /** The name on the command line, and of the method that JMH runs. */
+  /** The name on the command line, and of the JMH method. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

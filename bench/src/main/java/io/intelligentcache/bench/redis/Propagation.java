@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
-/** How long it takes until a second instance answers with what a first one has put. */
+/** Measures the time from a put at one instance until a second instance returns the new value. */
 final class Propagation {
   private static final int KEYS = 64;
   private static final int DIGITS = 3;
@@ -15,7 +15,7 @@ final class Propagation {
   private static final double MOST = 99;
   private static final double MICRO = 1e3;
 
-  /** The shortest that the system knows is some 50 microseconds. */
+  /** The shortest pause of the operating system, some 50 microseconds. */
   private static final long PAUSE_NANOS = 1;
 
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -25,9 +25,9 @@ final class Propagation {
   private final Histogram putNanos = new Histogram(DIGITS);
 
   /**
-   * Changes entries, one after the other, that the reader has in memory.
+   * Changes entries that the reader has in memory, one after the other.
    *
-   * @param first the number of the first change; no number comes twice
+   * @param first the number of the first change; a number is never used twice
    */
   void run(CacheUnderTest writer, CacheUnderTest reader, int first, int changes)
       throws WrongAnswerException {
@@ -43,7 +43,10 @@ final class Propagation {
     }
   }
 
-  /** What a first read fetches, a second one finds in memory. */
+  /**
+   * Makes the reader hold the entry in memory: the first read fetches it, the
+   * second one finds it in memory.
+   */
   private static void hold(CacheUnderTest reader, String key) {
     if (reader.get(key) != null) {
       var unused = reader.get(key);
@@ -56,11 +59,11 @@ final class Propagation {
       if (System.nanoTime() - begun > LIMIT_NANOS) {
         throw new WrongAnswerException(reader.get(key) + " is still answered instead of " + value);
       }
-      LockSupport.parkNanos(PAUSE_NANOS); // the threads that bring the news may need this core
+      LockSupport.parkNanos(PAUSE_NANOS); // invalidation threads may need this core
     }
   }
 
-  /** How many. */
+  /** The number of measured changes. */
   long changes() {
     return seenNanos.getTotalCount();
   }
@@ -77,7 +80,7 @@ final class Propagation {
     return seenNanos.getMaxValue() / MICRO;
   }
 
-  /** Until the put itself returned. */
+  /** The median time until put returned. */
   double p50PutMicros() {
     return putNanos.getValueAtPercentile(HALF) / MICRO;
   }

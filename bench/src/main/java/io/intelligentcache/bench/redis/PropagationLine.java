@@ -4,14 +4,14 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.intelligentcache.bench.measure.Rounded;
 
 /**
- * How long one contender takes to bring a change to another instance.
+ * How long a change takes from one instance of a contender to another.
  *
- * @param workload which
- * @param contender who
- * @param changes that were measured
- * @param p50Micros from the call of put to the answer of the other instance, median
+ * @param workload the workload
+ * @param contender the contender
+ * @param changes how many changes were measured
+ * @param p50Micros from the call of put until the other instance returns the value, median
  * @param p99Micros the same, 99th percentile
- * @param maxMicros the same, longest
+ * @param maxMicros the same, maximum
  * @param p50PutMicros until put returned, median
  */
 record PropagationLine(

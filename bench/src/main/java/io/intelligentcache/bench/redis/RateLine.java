@@ -10,16 +10,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One contender under a workload that counts operations.
+ * The result of one contender in a workload that counts operations.
  *
- * @param workload which
- * @param contender who
- * @param rounds that count
+ * @param workload the workload
+ * @param contender the contender
+ * @param rounds how many rounds count
  * @param opsPerSecond the median of the rounds
- * @param beside who all are divided by; null if it was not measured
- * @param ratio the median of the quotients of the rounds; null if it was not measured
- * @param lowest the least of them
- * @param highest the greatest of them
+ * @param beside the contender by whose figure all are divided; null if it was not measured
+ * @param ratio the median of the rounds' quotients; null if it was not measured
+ * @param lowest the lowest quotient
+ * @param highest the highest quotient
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RateLine(
@@ -33,7 +33,7 @@ record RateLine(
     @Nullable Double highest)
     implements RedisLine {
 
-  /** A line from the operations per second of each round, of everybody. */
+  /** A line from the operations per second of each round, of all contenders. */
   static RedisLine of(
       RedisWorkload workload, RedisContender contender, Map<RedisContender, List<Double>> rates) {
     List<Double> own = rates.getOrDefault(contender, List.of());

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
- * Runs workloads, one after the other. In each round of a workload everybody has one turn, so that a
- * moment in which the machine was busy does not fall on one contender alone.
+ * Runs workloads, one after the other. In each round of a workload every contender has one turn. So a
+ * moment in which the machine is busy does not affect one contender alone.
  */
 final class RedisBench {
   private final RedisScale scale;
@@ -30,7 +30,7 @@ final class RedisBench {
     this.err = err;
   }
 
-  /** The time that each workload takes in which somebody takes part, roughly. */
+  /** The approximate time of each workload that has contenders. */
   static List<Duration> planned(
       RedisScale scale,
       Collection<RedisWorkload> workloads,
@@ -43,7 +43,7 @@ final class RedisBench {
   }
 
   /**
-   * Hands the lines of a workload over as soon as there are all. Whoever fails is left out.
+   * Passes on the lines of a workload as soon as all are measured. A contender that fails is left out.
    *
    * @return all lines
    */
@@ -96,7 +96,7 @@ final class RedisBench {
         .toList();
   }
 
-  /** Everybody in turn, again and again; takes those away who fail. */
+  /** Runs the rounds, in each of which every contender has a turn. Removes contenders that fail. */
   private void rounds(RedisWorkload workload, List<RedisContender> taking, Turn turn)
       throws InterruptedException {
     for (int round = -scale.warmUpsOf(workload); round < scale.roundsOf(workload); round++) {
@@ -113,14 +113,14 @@ final class RedisBench {
     }
   }
 
-  /** A turn of one of them. */
+  /** A turn of one contender. */
   @FunctionalInterface
   private interface Turn {
     void take(RedisContender contender, boolean counts)
         throws WrongAnswerException, IOException, InterruptedException;
   }
 
-  /** How many could not be measured, or did not do what they should. */
+  /** How many contenders could not be measured or gave wrong answers. */
   int failures() {
     return failures;
   }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** {@code icm bench redis}. */
 @Command(
     name = "redis",
-    description = "Measure the Redis tier and coherence beside other clients and caches.",
+    description = "Compare the Redis tier and coherence with other clients and caches.",
     mixinStandardHelpOptions = true)
 public final class RedisCommand implements Callable<Integer> {
   private static final int SECONDS = 3;
@@ -36,31 +36,32 @@ public final class RedisCommand implements Callable<Integer> {
       names = "--workload",
       split = ",",
       paramLabel = "WORKLOAD",
-      description = "${COMPLETION-CANDIDATES}; all unless given.")
+      description = "${COMPLETION-CANDIDATES}. Default: all.")
   private Set<RedisWorkload> workloads = EnumSet.allOf(RedisWorkload.class);
 
   @Option(
       names = {"--contender", "--only"},
       split = ",",
       paramLabel = "CONTENDER",
-      description = "${COMPLETION-CANDIDATES}; all unless given.")
+      description = "${COMPLETION-CANDIDATES}. Default: all.")
   private Set<RedisContender> contenders = EnumSet.allOf(RedisContender.class);
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "How long each contender is measured under each workload; 3 unless given.")
+      description = "How long each contender is measured in each workload. Default: 3.")
   private int seconds = SECONDS;
 
   @Option(
       names = "--redis-server",
       paramLabel = "PATH",
-      description = "The server to start; redis-server from PATH unless given.")
+      description = "The server to start. Default: redis-server from PATH.")
   private @Nullable Path redisServer;
 
   @Option(
       names = "--quick",
-      description = "Measure so briefly that the figures say nothing, to see that all works.")
+      description =
+          "Measure only briefly, to check that everything works. The figures mean nothing.")
   private boolean quick;
 
   @Override
@@ -75,7 +76,7 @@ public final class RedisCommand implements Callable<Integer> {
     }
     List<Duration> planned = RedisBench.planned(scale, workloads, contenders);
     if (planned.isEmpty()) {
-      throw misused("nobody of those asked for takes part in what is asked for");
+      throw misused("none of the given contenders takes part in the given workloads");
     }
     Forks.endWithThisProcess();
     PrintWriter err = spec.commandLine().getErr();

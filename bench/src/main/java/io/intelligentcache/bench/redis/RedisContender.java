@@ -11,15 +11,15 @@ import io.intelligentcache.bench.redis.peers.WithRedisson;
 import io.intelligentcache.bench.redis.peers.WithRedissonBuckets;
 import java.util.Locale;
 
-/** Who takes part in the measurements of the Redis tier and of coherence. */
+/** The contenders in the measurements of the Redis tier and of coherence. */
 public enum RedisContender {
-  /** Lettuce alone: the limit. */
+  /** Lettuce alone: the upper limit. */
   RAW,
   OURS,
   /** Our manager without Redis. */
   ALONE,
   REDISSON,
-  /** Redisson that sends values, not only what is invalid, to other instances. */
+  /** Redisson that sends the new values to other instances, not only invalidations. */
   UPDATING,
   JETCACHE;
 

@@ -9,14 +9,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What ours is to be under a workload, and whether it is.
+ * A goal for our figure in a workload, and whether it is met.
  *
- * @param workload which
- * @param figure what is judged
- * @param beside whose figure ours is divided by; null where ours stands by itself
- * @param value ours, or the quotient
- * @param goal what it is to be
- * @param met whether it is
+ * @param workload the workload
+ * @param figure the name of the figure
+ * @param beside the contender by whose figure ours is divided; null if ours is not divided
+ * @param value our figure, or the quotient
+ * @param goal the required value
+ * @param met whether the goal is met
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RedisGoal(
@@ -36,7 +36,7 @@ record RedisGoal(
       RedisWorkload.HITS, Bound.atLeast(0.95),
       RedisWorkload.PROPAGATION, Bound.atMost(10)));
 
-  /** All that can be told of what was measured. */
+  /** The goals for all measured figures. */
   static List<RedisGoal> of(List<RedisLine> lines) {
     return lines.stream()
         .filter(line -> line.contender() == RedisContender.OURS)

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A Redis server of the run's own, on a free port of 127.0.0.1, that keeps nothing on disk. */
+/** A Redis server that the run starts on a free port of 127.0.0.1, without persistence. */
 final class RedisProcess implements AutoCloseable {
   private static final String NAME = "redis-server";
   private static final int ATTEMPTS = 5;
@@ -32,9 +32,9 @@ final class RedisProcess implements AutoCloseable {
   }
 
   /**
-   * Finds the server to start.
+   * Finds the executable of the server.
    *
-   * @param told where the user says it is, or null to look through the search path
+   * @param told the file that the user named, or null to search the search path
    * @param searchPath folders, as in the environment variable {@code PATH}
    * @throws IllegalArgumentException if there is none; the message says what to do
    */
@@ -66,7 +66,7 @@ final class RedisProcess implements AutoCloseable {
       if (server.answersInTime()) {
         return server;
       }
-      server.close(); // somebody may have been faster to take the port
+      server.close(); // another process may have taken the port
       if (attempt == ATTEMPTS) {
         throw new IOException(binary + " does not start");
       }

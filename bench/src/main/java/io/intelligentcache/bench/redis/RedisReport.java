@@ -2,11 +2,11 @@ package io.intelligentcache.bench.redis;
 
 import java.util.List;
 
-/** Where the figures go. */
+/** Receives and prints the figures. */
 interface RedisReport {
-  /** All lines of a workload. */
+  /** Prints all lines of a workload. */
   void measured(RedisWorkload workload, List<RedisLine> lines);
 
-  /** What was reached of what was wanted. */
+  /** Prints the goals and whether they are met. */
   void judged(List<RedisGoal> goals);
 }

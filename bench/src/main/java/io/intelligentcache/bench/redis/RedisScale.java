@@ -5,18 +5,18 @@ import java.time.Duration;
 /**
  * How much is measured.
  *
- * @param rounds in each of which everybody has a turn; those before, that do not count, are {@link
- *     #WARM_UPS}
- * @param turn how long each takes
- * @param changes that everybody propagates in a round
+ * @param rounds the rounds that count, in each of which every contender has a turn; before them come
+ *     {@link #WARM_UPS} warm-up rounds
+ * @param turn how long each turn takes
+ * @param changes the number of changes that each contender propagates in a round
  */
 record RedisScale(int rounds, Duration turn, int changes) {
   static final int MOST_SECONDS = 600;
 
-  /** Rounds that do not count, of each workload. */
+  /** Warm-up rounds of each workload, which do not count. */
   static final int WARM_UPS = 10;
 
-  /** Processes in which hits are measured, for each contender. */
+  /** The number of processes in which hits are measured, for each contender. */
   static final int FORKS = 5;
 
   private static final int ROUNDS = 30;
@@ -25,15 +25,15 @@ record RedisScale(int rounds, Duration turn, int changes) {
   private static final Duration FORK_START = Duration.ofMillis(1_500);
   private static final int FORK_TURNS = 6;
 
-  /** Hits are measured longer at a time, in fewer rounds. */
+  /** Turns that measure hits are longer by this factor, and there are fewer rounds. */
   private static final int TURNS_OF_HITS = 3;
 
-  /** Change, propagation and what comes between, roughly. */
+  /** The approximate time of a change, its propagation and the work between two changes. */
   private static final Duration CHANGE = Duration.ofMillis(1);
 
   private static final Duration PAIR_START = Duration.ofSeconds(2);
 
-  /** So many seconds for each contender and workload. */
+  /** A scale with that many seconds for each contender and workload. */
   static RedisScale ofSeconds(int seconds) {
     if (seconds < 1 || seconds > MOST_SECONDS) {
       throw new IllegalArgumentException(
@@ -43,7 +43,7 @@ record RedisScale(int rounds, Duration turn, int changes) {
         ROUNDS, Duration.ofSeconds(seconds).dividedBy(ROUNDS), CHANGES_A_SECOND * seconds);
   }
 
-  /** Shows that everything works; its figures say nothing. */
+  /** A scale that only shows that everything works. Its figures mean nothing. */
   static RedisScale quick() {
     return new RedisScale(1, QUICK_TURN, 10);
   }
@@ -60,7 +60,7 @@ record RedisScale(int rounds, Duration turn, int changes) {
     return workload == RedisWorkload.HITS ? 0 : Math.min(rounds, WARM_UPS);
   }
 
-  /** The time that a workload takes, roughly. */
+  /** The approximate time of a workload. */
   Duration of(RedisWorkload workload, long contenders) {
     long turns = contenders * (roundsOf(workload) + warmUpsOf(workload));
     return switch (workload) {

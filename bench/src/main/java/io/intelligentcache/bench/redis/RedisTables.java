@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Prints what was measured over Redis as tables. */
+/** Prints the results over Redis as tables. */
 final class RedisTables implements RedisReport {
   private final PrintWriter out;
 

@@ -3,17 +3,17 @@ package io.intelligentcache.bench.redis;
 import io.intelligentcache.bench.measure.WrongAnswerException;
 import java.io.IOException;
 
-/** Measures one contender once. Whoever was asked before is still open, and ready. */
+/** Measures one contender once. Contenders that were measured before stay open, and ready. */
 interface RedisTurns {
   /**
-   * A round of a workload that counts operations.
+   * Runs a round of a workload that counts operations.
    *
    * @return operations per second
    */
   double rate(RedisWorkload workload, RedisContender contender)
       throws WrongAnswerException, IOException, InterruptedException;
 
-  /** A round of changes that another instance is to see; adds what it took to some figures. */
+  /** Runs a round of changes that another instance has to see, and records the times. */
   void propagate(RedisContender contender, Propagation into)
       throws WrongAnswerException, InterruptedException;
 }

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Asks clients that share this process and a server. Hits take nanoseconds, so that it matters for
- * which other caches the compiler has seen the same code: they are measured in processes of their own.
+ * Measures clients in this process, with one server. Only hits are measured in separate
+ * processes. The reason: a hit takes nanoseconds, so the time depends on which other caches the
+ * compiler has seen in the same code.
  */
 final class RedisWork implements RedisTurns, AutoCloseable {
   private static final ForkedJava HITS = new ForkedJava(

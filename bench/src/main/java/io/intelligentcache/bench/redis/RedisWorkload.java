@@ -13,16 +13,16 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What is measured. */
+/** The workloads over Redis. */
 public enum RedisWorkload {
   GET(RAW, "reads from Redis, 1 KiB, one at a time; operations a second"),
   GET4(RAW, "the same on 4 threads"),
-  GET256(RAW, "the same asynchronously, 256 on their way"),
+  GET256(RAW, "the same asynchronously, 256 in flight"),
   PUT(RAW, "writes to Redis, 1 KiB, one at a time; operations a second"),
   PUT4(RAW, "the same on 4 threads"),
-  PUT256(RAW, "the same asynchronously, 256 on their way"),
+  PUT256(RAW, "the same asynchronously, 256 in flight"),
   HITS(ALONE, "reads from memory while coherence is on, one thread; operations a second"),
-  PROPAGATION(null, "from the call of a put to another instance's answering with the value");
+  PROPAGATION(null, "from the call of put until another instance returns the value");
 
   private static final Set<RedisContender> REMOTE = EnumSet.of(RAW, OURS, REDISSON, JETCACHE);
   private static final Set<RedisContender> CACHES = EnumSet.of(ALONE, OURS, REDISSON, JETCACHE);
@@ -39,7 +39,7 @@ public enum RedisWorkload {
     this.description = description;
   }
 
-  /** By whose figure everybody's is divided; null if by nobody's. */
+  /** The contender by whose figure all figures are divided; null if they are not divided. */
   @Nullable
   RedisContender base() {
     return base;
@@ -53,7 +53,7 @@ public enum RedisWorkload {
     };
   }
 
-  /** How a store is asked; null where it is a cache that is measured. */
+  /** The load on a store; null if the workload measures a cache. */
   @Nullable
   RemoteLoad load() {
     return switch (this) {

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** What is put into Redis: values of 1 KiB that begin with their number, else random bytes. */
+/** The entries in Redis: values of 1 KiB that begin with their number; the rest are random bytes. */
 public final class RemoteEntries {
   static final int COUNT = 1_024;
 
@@ -22,7 +22,7 @@ public final class RemoteEntries {
     }
   }
 
-  /** Of the same length for all. */
+  /** The key of an entry. All keys have the same length. */
   public String key(int entry) {
     return "key" + (COUNT + entry);
   }
@@ -35,7 +35,7 @@ public final class RemoteEntries {
     return values[entry];
   }
 
-  /** Whether that is the value of an entry, by number and length. */
+  /** Whether this is the value of an entry, by number and length. */
   public boolean isValue(int entry, byte @Nullable [] value) {
     return value != null
         && value.length == VALUE_BYTES

@@ -16,17 +16,20 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a client of Redis is asked.
+ * A load on a client of Redis.
  *
- * @param puts rather than gets
- * @param threads asking side by side
- * @param inFlight operations of a thread that may wait for their answers
+ * @param puts whether it consists of puts; else of gets
+ * @param threads the number of parallel threads
+ * @param inFlight how many operations of a thread may wait for their answers
  */
 record RemoteLoad(boolean puts, int threads, int inFlight) {
   private static final long ANSWER_SECONDS = 30;
   private static final double SECOND = 1e9;
 
-  /** Prime to the number of entries, so that each has its turn and no two threads ask for one. */
+  /**
+   * Coprime to the number of entries, so that each entry has its turn. Threads
+   * never ask for the same entry.
+   */
   private static final int STRIDE = 389;
 
   /** Puts every entry, and reads it back. */
@@ -38,7 +41,7 @@ record RemoteLoad(boolean puts, int threads, int inFlight) {
   }
 
   /**
-   * Asks for a time.
+   * Runs the load for a time.
    *
    * @return answers per second, of all threads together
    */

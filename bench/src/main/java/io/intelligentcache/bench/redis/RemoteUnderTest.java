@@ -9,10 +9,10 @@ public interface RemoteUnderTest extends AutoCloseable {
 
   CompletionStage<?> put(int entry);
 
-  /** Whether a get answered with the value of the entry. */
+  /** Whether a get returned the value of the entry. */
   boolean found(int entry, @Nullable Object answer);
 
-  /** Whether a put answered that it is done. */
+  /** Whether a put was acknowledged. */
   boolean stored(@Nullable Object answer);
 
   @Override

@@ -18,9 +18,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Our disk tier, as memory above it uses it. First puts are acknowledged at once. Overwrites are
- * when the file has them: so many may be under way, then a put waits for the oldest. Puts are for
- * one thread.
+ * Our disk tier, used as the memory tier uses it. The first put of a key is acknowledged at once. An
+ * overwrite is acknowledged when the file has it: up to a limit such puts may be pending, then a put
+ * waits for the oldest one. Puts are for one thread.
  */
 public final class OursOnDisk implements StoreUnderTest {
   private static final int UNDER_WAY = 1_024;
@@ -48,7 +48,7 @@ public final class OursOnDisk implements StoreUnderTest {
     return underWay.size() <= UNDER_WAY || stored(underWay.remove());
   }
 
-  /** A refusal other than for want of room is a failure. */
+  /** A refusal is a failure, unless the queue is full. */
   private static boolean stored(CompletableFuture<Outcome> answer) {
     Outcome outcome = answer.join();
     if (outcome instanceof Outcome.Refused && !outcome.equals(BUSY)) {
@@ -69,14 +69,14 @@ public final class OursOnDisk implements StoreUnderTest {
     return null;
   }
 
-  /** The tombstone is acknowledged when the file has it, and with it all that lies before. */
+  /** The tombstone is acknowledged when the file has it, together with everything before it. */
   @Override
   public void settle() {
     while (!underWay.isEmpty()) {
       stored(underWay.remove());
     }
     while (!stored(tier.put(LAST, item(new byte[0])))) {
-      Thread.onSpinWait(); // it has waited for room itself
+      Thread.onSpinWait(); // the put itself has waited
     }
     stored(tier.remove(LAST));
   }

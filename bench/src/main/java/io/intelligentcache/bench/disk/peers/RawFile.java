@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
 /**
- * The limit, not a store: keys and values one after the other in a file, written 1 MiB at a time,
- * read by position. It keeps no index, checks no key, and can't be opened again.
+ * The upper limit, not a store: keys and values one after the other in a file, written 1 MiB at a time,
+ * read by position. It has no index, checks no key, and can't be opened again.
  */
 public final class RawFile implements StoreUnderTest {
   private static final int CHUNK_BYTES = 1 << 20;
@@ -62,7 +62,7 @@ public final class RawFile implements StoreUnderTest {
     var crc = new CRC32C();
     crc.update(value, 0, value.length);
     if (crc.getValue() == -1) {
-      throw new IllegalStateException("a checksum is not negative"); // so that it is computed
+      throw new IllegalStateException("a checksum is not negative"); // keeps the checksum computed
     }
     return value;
   }

@@ -6,12 +6,11 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application does that wants a bound around a store that has none: it removes the oldest
- * entries. What is here is kinder than reality, where the queue must survive the process too. For
- * one thread.
+ * A bound that an application adds to a store that has none: it removes the oldest entries. This one is
+ * cheaper than a real one, whose queue would have to survive the process. For one thread.
  */
 public final class UserFifo implements StoreUnderTest {
-  /** Of the room; the rest is for what the store keeps beside keys and values. */
+  /** The share of the space for keys and values; the rest is for the metadata of the store. */
   private static final double USED_PART = 0.9;
 
   private final RemovingStore store;

@@ -13,7 +13,10 @@ import org.ehcache.config.units.MemoryUnit;
 import org.ehcache.spi.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
-/** Ehcache 3 with a disk tier alone, persistent. It writes behind: only closing waits for it. */
+/**
+ * Ehcache 3 with a disk tier alone, persistent. It writes in the background;
+ * only closing waits for that.
+ */
 public final class WithEhcacheDisk implements StoreUnderTest {
   private static final String NAME = "bench";
 
@@ -51,7 +54,7 @@ public final class WithEhcacheDisk implements StoreUnderTest {
     caches.close();
   }
 
-  /** Bytes that are equal when their contents are, which Ehcache asks of a key. */
+  /** A key with equality by content, which Ehcache requires. */
   static final class Key {
     private final byte[] bytes;
 
@@ -70,12 +73,12 @@ public final class WithEhcacheDisk implements StoreUnderTest {
     }
   }
 
-  /** Made by Ehcache. */
+  /** Created by Ehcache. */
   public static final class KeySerializer implements Serializer<Key> {
     /**
-     * Made by Ehcache.
+     * Called by Ehcache.
      *
-     * @param loader which it offers
+     * @param loader the class loader of Ehcache
      */
     public KeySerializer(ClassLoader loader) {}
 

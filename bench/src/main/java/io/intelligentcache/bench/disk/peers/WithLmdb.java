@@ -15,8 +15,8 @@ import org.lmdbjava.Env;
 import org.lmdbjava.Txn;
 
 /**
- * LMDB through lmdbjava: a transaction per put, which is not synced; a read transaction per thread,
- * renewed for each get. The file never shrinks. Puts are for one thread.
+ * LMDB through lmdbjava. Each put is a transaction, which is not synced. Each thread has one read
+ * transaction and renews it for each get. The file never shrinks. Puts are for one thread.
  */
 public final class WithLmdb implements RemovingStore {
   private static final String NAME = "bench";
@@ -30,7 +30,7 @@ public final class WithLmdb implements RemovingStore {
   private final ByteBuffer putKey = ByteBuffer.allocateDirect(DiskEntries.LONGEST_KEY);
   private final ByteBuffer putValue = ByteBuffer.allocateDirect(DiskEntries.LARGEST_VALUE);
 
-  /** Of a thread. */
+  /** The read transaction and key buffer of a thread. */
   private record Reader(Txn<ByteBuffer> txn, ByteBuffer key) {}
 
   public WithLmdb(Path directory) {

@@ -7,8 +7,8 @@ import org.h2.mvstore.type.ByteArrayDataType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * H2's MVStore. Its chunks are kept for no longer than they are needed, which the default of 45
- * seconds would do: that takes many times the disk.
+ * H2's MVStore. Its chunks are deleted as soon as they are unused. The default keeps them for 45
+ * seconds, which takes many times the disk space.
  */
 public final class WithMvStore implements RemovingStore {
   private final MVStore store;

@@ -20,9 +20,9 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * RocksDB with memtables of 64 MiB, bloom filters of 10 bits a key, a block cache of 64 MiB, no
- * compression, and a write-ahead log that is not synced. Bounded by FIFO compaction, which drops the
- * oldest tables: log and memtables are not in its bound. Puts are for one thread.
+ * RocksDB with memtables of 64 MiB, bloom filters of 10 bits per key, a block cache of 64 MiB, no
+ * compression, and a write-ahead log that is not synced. Its size is bounded by FIFO compaction, which
+ * drops the oldest tables; the log and the memtables are outside that bound. Puts are for one thread.
  */
 public final class WithRocksDb implements StoreUnderTest {
   private static final long MEMTABLE_BYTES = 64L << 20;
@@ -43,7 +43,7 @@ public final class WithRocksDb implements StoreUnderTest {
   private final WriteBatch batch = new WriteBatch();
   private final RocksDB db;
 
-  /** Puts are written one by one, or {@code batchSize} at a time. */
+  /** Opens the store. Puts are written one by one, or {@code batchSize} at a time. */
   public WithRocksDb(Path directory, Room room, int batchSize) throws RocksDBException {
     this.batchSize = batchSize;
     options

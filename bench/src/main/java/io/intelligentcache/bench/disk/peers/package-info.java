@@ -1,4 +1,4 @@
-/** Who takes part in {@code icm bench disk}. */
+/** The contenders of {@code icm bench disk}. */
 @NullMarked
 package io.intelligentcache.bench.disk.peers;
 

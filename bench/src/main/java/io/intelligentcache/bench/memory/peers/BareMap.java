@@ -4,7 +4,7 @@ import io.intelligentcache.bench.memory.CacheUnderTest;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** No cache: a map. */
+/** A bare map without bounds, instead of a cache. */
 public final class BareMap implements CacheUnderTest {
   private final ConcurrentHashMap<String, String> map = new ConcurrentHashMap<>();
 

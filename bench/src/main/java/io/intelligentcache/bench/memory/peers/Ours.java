@@ -29,14 +29,14 @@ public final class Ours implements CacheUnderTest {
   }
 
   /**
-   * Our budget pays for the cache's own objects too, those of the peers do not: theirs is what is
-   * left for keys and values.
+   * The memory budget. Our budget includes the cache's own objects, the limits of the other caches do
+   * not. So the budget is larger, and leaves the same space for keys and values.
    */
   private static long budget(Capacity capacity) {
     return capacity.weight() + capacity.entries() * ownBytes();
   }
 
-  /** What an entry counts beyond its weight. */
+  /** The bytes that an entry counts in addition to its weight. */
   private static long ownBytes() {
     try (TieredCacheManager one =
         TieredCacheManager.builder().memory(Memory.ofMegabytes(1)).build()) {

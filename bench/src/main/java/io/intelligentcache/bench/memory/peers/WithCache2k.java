@@ -9,7 +9,7 @@ import org.cache2k.Cache;
 import org.cache2k.Cache2kBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** cache2k; it counts statistics, as it does unless told otherwise. */
+/** cache2k with its default settings; it counts statistics. */
 public final class WithCache2k implements CacheUnderTest {
   private final Cache<String, String> cache;
 

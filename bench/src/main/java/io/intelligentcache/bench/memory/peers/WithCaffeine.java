@@ -8,7 +8,7 @@ import io.intelligentcache.bench.memory.Contender;
 import io.intelligentcache.bench.memory.Entries;
 import org.jspecify.annotations.Nullable;
 
-/** Caffeine; it maintains its order on the common pool, as it does unless told otherwise. */
+/** Caffeine with its default settings; it does its maintenance on the common pool. */
 public final class WithCaffeine implements CacheUnderTest {
   private final Cache<String, String> cache;
 

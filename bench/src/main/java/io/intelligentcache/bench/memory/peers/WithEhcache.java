@@ -12,8 +12,8 @@ import org.ehcache.config.builders.ResourcePoolsBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ehcache with a heap tier alone. It takes no weigher: bytes it only counts by walking the objects of
- * every put through reflection. So it is bounded by entries, which is less work than the others do.
+ * Ehcache with a heap tier alone. It has no weigher: to count bytes, it would walk the objects of every
+ * put by reflection. So it is bounded by entries, which is less work than the other caches do.
  */
 public final class WithEhcache implements CacheUnderTest {
   private static final String NAME = "bench";

@@ -8,7 +8,7 @@ import io.intelligentcache.bench.memory.Contender;
 import io.intelligentcache.bench.memory.Entries;
 import org.jspecify.annotations.Nullable;
 
-/** Guava's cache; four segments, as it has unless told otherwise. */
+/** Guava's cache with its default settings; it has four segments. */
 public final class WithGuava implements CacheUnderTest {
   private final Cache<String, String> cache;
 

@@ -1,4 +1,4 @@
-/** Who takes part in {@code icm bench memory}. */
+/** The contenders of {@code icm bench memory}. */
 @NullMarked
 package io.intelligentcache.bench.memory.peers;
 

@@ -15,11 +15,11 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Our Redis tier, at the port that tiers implement. */
+/** Our Redis tier, called through the tier interface. */
 public final class OursAtRedis implements RemoteUnderTest {
   private static final Space SPACE = new Space("bench", "");
 
-  /** A machine that is busy for a moment is not to end a measurement. */
+  /** Long enough that a busy moment of the machine does not end a measurement. */
   static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final RemoteEntries entries;

@@ -10,7 +10,7 @@ import io.intelligentcache.redis.Redis;
 import io.intelligentcache.stats.Health;
 import org.jspecify.annotations.Nullable;
 
-/** Our cache in memory as it comes, with Redis below it or without. */
+/** Our cache in memory with default settings, with or without Redis below it. */
 public final class OursShared implements CacheUnderTest {
   private static final int MEGABYTES = 100;
 
@@ -30,7 +30,7 @@ public final class OursShared implements CacheUnderTest {
             .connectTimeout(OursAtRedis.TIMEOUT))
         .build();
     Health health = caches.health();
-    if (!health.ready()) { // what is put now would be refused, and every read would ask Redis
+    if (!health.ready()) { // puts would be refused, and every read would ask Redis
       caches.close();
       throw new IllegalStateException("Redis can't be measured: " + health.problem());
     }

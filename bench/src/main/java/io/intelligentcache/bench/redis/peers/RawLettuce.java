@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Lettuce: GET and SET on one connection, which is what a tier over Redis can't beat. */
+/** Lettuce: GET and SET on one connection. A tier over Redis can't be faster. */
 public final class RawLettuce implements RemoteUnderTest {
   private static final Duration END = Duration.ofSeconds(2);
 

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** JetCache in two levels, Caffeine over Redis, which tells other instances what to drop. */
+/** JetCache in two levels, Caffeine over Redis. It sends invalidations to other instances. */
 public final class WithJetCache implements CacheUnderTest {
   private static final int ROOM = 100_000;
   private static final Duration END = Duration.ofSeconds(2);
@@ -57,7 +57,7 @@ public final class WithJetCache implements CacheUnderTest {
     return RedisClient.create(url);
   }
 
-  /** As it comes, but for the encoding: Kryo is faster than what comes. */
+  /** The default settings, except the encoding: Kryo is faster than the default. */
   static RedisLettuceCacheBuilderImpl remote(RedisClient client) {
     return RedisLettuceCacheBuilder.createRedisLettuceCacheBuilder()
         .redisClient(client)

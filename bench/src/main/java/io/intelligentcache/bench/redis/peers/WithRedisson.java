@@ -31,12 +31,12 @@ public final class WithRedisson implements CacheUnderTest {
         .syncStrategy(strategy));
   }
 
-  /** Other instances are told that an entry has changed, which is the default. */
+  /** Other instances receive an invalidation, which is the default. */
   public static WithRedisson invalidating(String url) {
     return new WithRedisson(url, "redisson-invalidating", SyncStrategy.INVALIDATE);
   }
 
-  /** Other instances are sent the value. */
+  /** Other instances receive the new value. */
   public static WithRedisson updating(String url) {
     return new WithRedisson(url, "redisson-updating", SyncStrategy.UPDATE);
   }

@@ -39,7 +39,7 @@ public final class WithRedissonBuckets implements RemoteUnderTest {
 
   @Override
   public boolean stored(@Nullable Object answer) {
-    return answer == null; // it fails otherwise
+    return answer == null; // a failed put has an exception
   }
 
   @Override

@@ -1,4 +1,4 @@
-/** Who takes part in {@code icm bench redis}. */
+/** The contenders of {@code icm bench redis}. */
 @NullMarked
 package io.intelligentcache.bench.redis.peers;
 
