@@ -27,11 +27,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the packages are for: what users see, which package may use which, and how large one may be. */
+/** Checks which packages users see, which package may use which, and how large a package may be. */
 final class ArchitectureTest {
   private static final String ROOT = "io.intelligentcache";
 
-  /** What users of the library see. Everything else is in packages named {@code internal}. */
+  /** The packages that users of the library see. All other packages are named {@code internal}. */
   private static final Set<String> API = Set.of(
       ROOT,
       ROOT + ".codec",
@@ -42,8 +42,8 @@ final class ArchitectureTest {
       ROOT + ".tier");
 
   /**
-   * API types that make internal ones: each is the way in to what lies behind it. All other API types are what the inside
-   * works with.
+   * API types that create internal objects: each of them is an entry point to the implementation. The
+   * implementation itself uses all other API types.
    */
   private static final Set<String> DOORS = Set.of(
       TieredCacheManager.class.getName(),
@@ -110,7 +110,7 @@ final class ArchitectureTest {
     assertThat(wrong).isEmpty();
   }
 
-  /** Between packages, and not only between modules. */
+  /** Checked between packages, not only between modules. */
   @Test
   void packagesFormNoCircle() {
     slices()
@@ -165,7 +165,7 @@ final class ArchitectureTest {
     }
   }
 
-  /** A library is used by the package that it is for, and by no other. */
+  /** Only the package for which a library is meant uses that library. */
   @Test
   void librariesStayWhereTheyAreUsed() {
     only("tools.jackson..", ROOT + ".codec..", ROOT + ".internal.codec..");

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What happens beside an atomic operation, at a moment that a test chooses. Mostly the instance under
- * test hears of no changes, so that it has to be right by itself.
+ * Events during an atomic operation, at a moment that the test chooses. In most tests the instance under
+ * test receives no invalidations, so that it has to be right without them.
  */
 final class AtomicOperationRacesTest extends SharedRedis {
   private Instance other;
@@ -41,7 +41,7 @@ final class AtomicOperationRacesTest extends SharedRedis {
     other = instance(redis -> redis);
   }
 
-  /** An instance whose calls of Redis go through something. */
+  /** An instance whose calls to Redis go through a wrapper. */
   private Instance instance(UnaryOperator<SharedTier> wrapped) {
     Instance instance = new Instance(
         server,
@@ -56,7 +56,7 @@ final class AtomicOperationRacesTest extends SharedRedis {
     return there == null ? "1" : Integer.toString(Integer.parseInt(there) + 1);
   }
 
-  /** Hears what became of its conditional changes when a test lets it; they take effect at once. */
+  /** Delays the answers to conditional puts until the test releases them. The puts take effect at once. */
   private static final class LateToHear extends ForwardingSharedTier {
     private final CompletableFuture<?> mayHear;
 
@@ -115,7 +115,7 @@ final class AtomicOperationRacesTest extends SharedRedis {
     CompletableFuture<Long> sweep = one.cache.async().invalidateMatching("swept");
     assertThat(begun.await(20, SECONDS)).isTrue();
     CompletableFuture<String> operation = one.cache.async().getAndPut("swept", "new");
-    for (int i = 0; i < 10; i++) { // each takes as long as that one would take
+    for (int i = 0; i < 10; i++) { // each takes as long as the first operation would
       one.cache.compute("unconcerned", AtomicOperationRacesTest::increment);
     }
     assertThat(operation).isNotDone();
@@ -179,7 +179,7 @@ final class AtomicOperationRacesTest extends SharedRedis {
         server,
         namespace,
         directory.resolve("calm"),
-        Instance::calm, // nothing else is to make it ask
+        Instance::calm, // nothing else makes it ask Redis
         spec -> spec);
     instances.add(one);
     one.network.stallFeeds();
@@ -196,7 +196,7 @@ final class AtomicOperationRacesTest extends SharedRedis {
     long changes = one.hearing().changes();
     one.cache.put("k", "old");
     await().until(() -> one.hearing().changes() > changes);
-    one.warm("k"); // so that what goes to disk was right later than the put was told of
+    one.warm("k"); // so the disk copy is confirmed after the put was reported
     one.manager.resizeMemory(10_000);
     for (int i = 0; i < 200; i++) {
       one.cache.put("filler" + i, "v");
@@ -211,7 +211,7 @@ final class AtomicOperationRacesTest extends SharedRedis {
     assertThat(one.cache.get("k")).isNull();
   }
 
-  /** What Redis answers when it is asked for one key, altered. */
+  /** A tier that alters the answers of Redis to reads of one key. */
   private static SharedTier answering(SharedTier redis, Function<Lookup, Lookup> alteration) {
     return new ForwardingSharedTier(redis) {
       @Override

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Three instances on one Redis: an atomic operation of one is atomic among all. */
+/** Three instances share one Redis: an atomic operation of one instance is atomic for all of them. */
 final class AtomicOperationsSharedTest extends SharedRedis {
   private static final int THREADS_EACH = 3;
 
@@ -50,7 +50,7 @@ final class AtomicOperationsSharedTest extends SharedRedis {
     return there == null ? "1" : Integer.toString(Integer.parseInt(there) + 1);
   }
 
-  /** Does the same in some threads of each instance. */
+  /** Runs the same work in several threads of each instance. */
   private <T> List<T> everywhere(Function<Instance, Callable<T>> work) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(THREADS_EACH * instances.size());
     try {
@@ -171,7 +171,7 @@ final class AtomicOperationsSharedTest extends SharedRedis {
     await().until(() -> other.cache.get("k") == null);
   }
 
-  /** Hears of the answers of Redis when a test lets it. */
+  /** Delays the answers of Redis until the test releases them. */
   private static final class Held extends ForwardingSharedTier {
     private final CompletableFuture<?> changes;
     private final CompletableFuture<?> searches;

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two instances on one Redis: what one changes the other does not answer any more. */
+/**
+ * Two instances share one Redis: after a change by one of them, the other no
+ * longer returns the old value.
+ */
 final class CoherenceTest extends SharedRedis {
   private Instance one;
   private Instance other;
@@ -120,7 +123,7 @@ final class CoherenceTest extends SharedRedis {
   void anOwnWriteFollowedByAForeignOneIsNotAnsweredAnyMore() {
     other.cache.put("k", "own");
     assertThat(other.cache.get("k")).isEqualTo("own");
-    assertThat(one.cache.get("k")).isEqualTo("own"); // so that its version is above that one's
+    assertThat(one.cache.get("k")).isEqualTo("own"); // so that its next version is greater
     one.putInTime("k", "foreign");
     awaitValue(other, "k", "foreign");
   }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What is put right after the start is stored, and what health says from then on. */
+/** Puts right after the start are stored, and the health report is right from then on. */
 final class ColdStartTest extends SharedRedis {
   private static final int PUTS = 1_024;
   private static final int BUSY = 3;
@@ -26,7 +26,10 @@ final class ColdStartTest extends SharedRedis {
         .build();
   }
 
-  /** A process that has just started on a busy machine; prints how many values are not found, and memory lacks. */
+  /**
+   * A process that has just started on a busy machine. Prints how many values are
+   * missing in Redis and in memory.
+   */
   public static void main(String[] arguments) {
     for (int i = 0; i < BUSY; i++) {
       Thread busy = new Thread(() -> {
@@ -57,7 +60,7 @@ final class ColdStartTest extends SharedRedis {
   @Test
   void whatIsPutRightAfterTheStartOnABusyMachineIsInMemoryAndInRedis() throws Exception {
     String all = "";
-    for (int i = 0; i < 3 && !all.startsWith("0 of"); i++) { // a long pause may spoil one
+    for (int i = 0; i < 3 && !all.startsWith("0 of"); i++) { // a long pause may spoil one try
       all = missingAfterAColdStart(namespace + i);
     }
     assertThat(all).isEqualTo("0 of memory, 0 of Redis");
@@ -107,7 +110,7 @@ final class ColdStartTest extends SharedRedis {
         directory.resolve("d"),
         tier -> ((Redis) tier).connectTimeout(Instance.PATIENCE));
     instances.add(one);
-    await().until(() -> one.manager.health().ready()); // a pause of the machine passes the bound
+    await().until(() -> one.manager.health().ready()); // a pause may exceed the bound
     one.network.stallFeeds();
     await().until(() -> !one.manager.health().hearing());
     Health silent = one.manager.health();

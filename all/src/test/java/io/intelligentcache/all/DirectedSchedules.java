@@ -24,8 +24,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Schedules over a real Redis that wait for each of their steps. The staleness bound of the instances
- * is zero: what was acknowledged binds the next read of everybody.
+ * The base of tests that run schedules over a real Redis and wait for each step. The staleness bound of
+ * the instances is zero: an acknowledged change must be visible to the next read of every instance.
  */
 abstract class DirectedSchedules {
   static final CacheSpec<String, String> STRICT =
@@ -61,7 +61,7 @@ abstract class DirectedSchedules {
     clock.ifPresent(moved -> moved.moveTo(Duration.ZERO));
   }
 
-  /** Sets the clock of the server; where that can't be done, the test is not run. */
+  /** Sets the clock of the server. If this machine does not support that, the test is skipped. */
   final void moveClock(Duration by) {
     assumeTrue(clock.isPresent(), "needs a C compiler, and a server that takes a preload");
     clock.orElseThrow().move(by);
@@ -82,7 +82,10 @@ abstract class DirectedSchedules {
     return instance.manager.cache("c", STRICT);
   }
 
-  /** Begins to load a key; returns when the loader has read the database, and may not yet answer. */
+  /**
+   * Begins to load a key. Returns when the loader has read the database; the loader
+   * then waits for {@link #endLoad}.
+   */
   final CompletableFuture<String> beginLoad(TieredCache<String, String> cache, String key)
       throws InterruptedException {
     CompletableFuture<String> load = cache.async().get(key, k -> held());
@@ -90,7 +93,7 @@ abstract class DirectedSchedules {
     return load;
   }
 
-  /** For loaders: reads the database, then waits for {@link #endLoad}. */
+  /** A loader: reads the database, then waits for {@link #endLoad}. */
   final String held() throws InterruptedException {
     String read = database.get();
     loading.countDown();
@@ -106,18 +109,18 @@ abstract class DirectedSchedules {
     assertThat(loading.await(30, SECONDS)).isTrue();
   }
 
-  /** Lets the loader answer; returns when Redis has seen what came of that. */
+  /** Lets the loader return. This method returns when Redis has received the result. */
   final void endLoad(SteeredInstance instance, CompletableFuture<String> load) {
     mayEnd.countDown();
     join(load);
-    cache(instance).get("another key"); // goes over the same connection
+    cache(instance).get("another key"); // uses the same connection
   }
 
   static <T> T join(CompletableFuture<T> call) {
     return call.orTimeout(30, SECONDS).join();
   }
 
-  /** Returns when Redis has gone on by more than the instances may be wrong about its clock. */
+  /** Returns when the clock of Redis has advanced by more than the clock errors of the instances. */
   final void letClocksPass() {
     long errors = instances.stream()
         .mapToLong(instance -> instance.manager.stats().shared().clockErrorMicros())
@@ -133,7 +136,7 @@ abstract class DirectedSchedules {
             && instance.line.keeps(namespace + ":c::" + key));
   }
 
-  /** Waits until all instances that are connected have asked for the time again, more than once. */
+  /** Waits until all connected instances have asked for the time again, more than once. */
   static void awaitHeartbeats() {
     long before = calls("time");
     await().atMost(Duration.ofSeconds(30)).until(() -> calls("time") >= before + 8);

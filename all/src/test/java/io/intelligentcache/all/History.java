@@ -11,15 +11,16 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What several instances did to a few keys, and which reads that forbids.
+ * Records what several instances did to a few keys, and which reads that forbids.
  *
- * <p>Behind the cache is a database. Each change of a key first gives its row a new number; then the
- * instance puts that number, or removes the key. So what a read answers is a number, and it is older
- * than a change if it is less than that change's, unless a put of it was under way when the change was
- * called: of two that overlap either may be the later one.
+ * <p>Behind the cache is a database. Each change of a key first gives its row a new number. Then the
+ * instance puts that number, or removes the key. So a read returns a number. A value is older than a
+ * change if its number is less than that of the change. There is one exception: if its put was still
+ * running when the change was called, the two overlap, and either may be the later one.
  *
- * <p>A read is wrong if it answers something older than a change that the same instance had made before
- * (P2, P3), or than one that anybody had been told of longer than the bound ago (P3, P4).
+ * <p>A read is wrong if it returns a value older than a change that the same instance had made before
+ * (P2, P3). It is also wrong if it returns a value older than a change that was acknowledged to any
+ * instance longer ago than the bound (P3, P4).
  */
 final class History {
   private static final long NEVER = Long.MAX_VALUE;
@@ -50,14 +51,14 @@ final class History {
       keys.forEach(key -> made.put(key, rows.merge(key, 1L, Long::sum)));
     }
 
-    /** It is over for its caller. */
+    /** Records that the call has returned. */
     void returned() {
       synchronized (History.this) {
         returned = System.nanoTime();
       }
     }
 
-    /** Redis has taken it. */
+    /** Records that Redis has acknowledged it. */
     void acknowledged() {
       synchronized (History.this) {
         acknowledged = System.nanoTime();
@@ -70,7 +71,7 @@ final class History {
       }
     }
 
-    /** Whether nobody can take this for the later one of the two. */
+    /** Whether this change surely comes before the other one. */
     private boolean isBefore(Change other) {
       return returned < other.called
           || (instance == other.instance && ordered && other.ordered && called < other.called);
@@ -103,7 +104,7 @@ final class History {
     return add(new Change(instance, keys, false, false, "sweep"));
   }
 
-  /** An atomic operation: it binds nobody until it has succeeded. */
+  /** An atomic operation. It restricts no read until it has succeeded. */
   synchronized Change exchange(int instance, String key) {
     return add(new Change(instance, List.of(key), true, false, "exchange"));
   }
@@ -113,19 +114,19 @@ final class History {
     return change;
   }
 
-  /** A loader reads the database. */
+  /** Records that a loader reads the database, and returns the row. */
   synchronized long load(String key) {
     long row = rows.getOrDefault(key, 0L);
     loaded.computeIfAbsent(key, none -> new HashSet<>()).add(row);
     return row;
   }
 
-  /** Judges what a read answered that began at this instant. */
+  /** Judges the answer of a read that began at that instant. */
   synchronized void read(int instance, String key, long row, long began, String how) {
     read(instance, key, row, began, boundNanos, how);
   }
 
-  /** Judges what an atomic operation found, which asks Redis: the bound is nothing there. */
+  /** Judges the value that an atomic operation found. It asks Redis, so its bound is zero. */
   synchronized void found(int instance, String key, long row, long began) {
     read(instance, key, row, began, 0, "exchange");
   }
@@ -170,7 +171,7 @@ final class History {
     return List.copyOf(violations);
   }
 
-  /** Whether every change that was acknowledged binds everybody by now. */
+  /** Whether every acknowledged change must be visible to all instances by now. */
   synchronized boolean allBind(long now) {
     return changes.stream()
         .allMatch(change -> change.acknowledged == NEVER || change.acknowledged + boundNanos < now);

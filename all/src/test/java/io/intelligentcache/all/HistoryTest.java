@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The judge of the random schedules: what it forbids, and what it must allow. */
+/** Tests the judge of the random schedules: what it forbids, and what it must allow. */
 final class HistoryTest {
   private final History strict = new History(Duration.ZERO);
   private final History lenient = new History(Duration.ofHours(1));

@@ -18,11 +18,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
-/** One of several processes, as it were: a manager with memory, a disk of its own, and its own network. */
+/** Simulates one of several processes: a manager with memory, its own disk and its own network. */
 final class Instance implements AutoCloseable {
   static final Duration BOUND = Duration.ofSeconds(1);
 
-  /** What a machine that stands still for a moment does not pass. */
+  /** A time that even a machine that pauses for a moment does not exceed. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final FaultProxy network;
@@ -43,7 +43,7 @@ final class Instance implements AutoCloseable {
     this(server, namespace, directory, settings, spec, redis -> redis);
   }
 
-  /** One with something taken out of its Redis tier. */
+  /** An instance with a changed Redis tier. */
   Instance(
       RedisServerProcess server,
       String namespace,
@@ -52,7 +52,7 @@ final class Instance implements AutoCloseable {
     this(server, namespace, directory, builder -> builder, spec -> spec, redis);
   }
 
-  /** One with other settings, another cache and another Redis tier. */
+  /** An instance with other settings, another cache and another Redis tier. */
   Instance(
       RedisServerProcess server,
       String namespace,
@@ -83,7 +83,7 @@ final class Instance implements AutoCloseable {
     cache = manager.cache("c", spec.apply(CacheSpec.of(String.class, String.class)));
   }
 
-  /** Ends the process, as it were, and begins it anew on the same directory. */
+  /** Simulates a restart of the process: closes the manager and opens it again on the same directory. */
   void restart(Runnable meanwhile) {
     manager.close();
     meanwhile.run();
@@ -103,35 +103,41 @@ final class Instance implements AutoCloseable {
     return stats;
   }
 
-  /** It does not ask, nor load alone, because a machine that stood still hears of nothing. */
+  /**
+   * Settings with a long staleness bound. After a pause of the machine no heartbeat has arrived for a
+   * while; with these settings the instance then neither asks Redis again nor loads without a lease.
+   */
   static TieredCacheManager.Builder calm(TieredCacheManager.Builder builder) {
     return builder.stalenessBound(Duration.ofMinutes(1));
   }
 
-  /** How often a change was told of, or that some may have been missed. */
+  /** The number of reported changes, plus the number of gaps in which changes may have been missed. */
   long told() {
     return hearing().changes() + hearing().gaps();
   }
 
   /**
-   * Puts a value, once more where that is refused as late: on a slow machine a put may seem to have been called before what
-   * another instance wrote a moment ago, as far as the clocks say.
+   * Puts a value, and retries if Redis refuses it as late. On a slow machine a put may seem to have been
+   * called before the last write of another instance, as far as the clocks tell.
    */
   void putInTime(String key, String value) {
     await().until(() -> cache.put(key, value).state() == State.ACKNOWLEDGED);
   }
 
-  /** The instant by its clock. */
+  /** The present time by its clock. */
   long now() {
     return Insides.now(cache);
   }
 
-  /** Whether it was told of a change of a key since an instant. */
+  /** Whether it has received a report of a change of a key since an instant. */
   boolean isToldOf(String key, long since) {
     return Insides.isToldOfChange(cache, key, since);
   }
 
-  /** Has a key changed once, and waits until this instance was told of it, or knows that it may have missed it. */
+  /**
+   * Makes a change of a key, and waits until this instance has received the report of it, or
+   * knows that it may have missed it.
+   */
   void hearsOf(String key, Runnable change) {
     long since = now();
     long gaps = hearing().gaps();
@@ -139,7 +145,7 @@ final class Instance implements AutoCloseable {
     await().until(() -> isToldOf(key, since) || hearing().gaps() > gaps);
   }
 
-  /** Reads a key until it is in memory and trusted. */
+  /** Reads a key until it is in memory and not suspect. */
   void warm(String key) {
     await().until(() -> {
       cache.get(key);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A process that is killed while it writes leaves nothing wrong and nothing old behind. */
+/** A process that is killed while it writes leaves no wrong and no old values behind. */
 final class KilledProcessTest {
   private static final int KEYS = 20_000;
   private static final int PUTS = 100_000;
@@ -37,7 +37,7 @@ final class KilledProcessTest {
     return key + ":" + step + ":" + Integer.toHexString(key * 31 + step).repeat(1 + key % 60);
   }
 
-  /** The process that is killed: overwrites and invalidates, and says what has returned. */
+  /** The process that is killed: overwrites and invalidates keys, and prints which calls have returned. */
   public static void main(String[] arguments) {
     TieredCache<Integer, String> cache =
         open(Path.of(arguments[0])).cache("c", Integer.class, String.class);

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A request that is stuck in the network, and arrives when its instance has long given it up. The time
- * that passes meanwhile is the server's: its clock is set forward.
+ * A request is stuck in the network, and arrives long after its instance has given up. To let time pass,
+ * the tests set the clock of the server forward.
  */
 final class LateArrivalTest extends DirectedSchedules {
   /** More than the 10 seconds in which a write that was not acknowledged may take effect. */
@@ -61,7 +61,7 @@ final class LateArrivalTest extends DirectedSchedules {
     assertThat(cache(other).get("k")).isNull();
   }
 
-  /** The lateness of the put can't be seen by such a clock; its instance makes up for it. */
+  /** By such a clock the put does not look late. So its instance repairs the key. */
   @ParameterizedTest
   @ValueSource(ints = {15, 60})
   void norDoesItStayIfTheServersClockWasSetBackBetweenTheTwo(int seconds) {
@@ -80,12 +80,12 @@ final class LateArrivalTest extends DirectedSchedules {
     join(put);
     moveClock(jump);
     cache(other).invalidate("k");
-    awaitHeartbeats(); // whoever is connected can have seen the jump
+    awaitHeartbeats(); // connected instances can have seen the jump
     moveClock(TOMBSTONES_GONE);
     arrive();
   }
 
-  /** The instance sees its connection broken, and has no other one. */
+  /** Breaks the connection of the instance, and refuses new ones. */
   private void giveUp() {
     one.line.refuse();
     one.line.hangUp();

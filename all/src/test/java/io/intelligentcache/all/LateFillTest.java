@@ -12,7 +12,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a load brings that began before a change is not answered after it, though the change arrives later. */
+/** A load that began before a change must not be returned after it, even if the change arrives later. */
 final class LateFillTest extends DirectedSchedules {
   private SteeredInstance one;
   private SteeredInstance other;
@@ -51,7 +51,7 @@ final class LateFillTest extends DirectedSchedules {
     arrivesAfterTheFill(LateFillTest::remove, beginRefresh());
   }
 
-  /** Also if a machine that stands still has it load what has expired. */
+  /** Begins a refresh. If the machine pauses, the value may have expired; then this begins a load. */
   private CompletableFuture<String> beginRefresh() throws InterruptedException {
     TieredCache<String, String> refreshing = other.manager.cache(
         "c",
@@ -73,7 +73,7 @@ final class LateFillTest extends DirectedSchedules {
   private void arrivesAfterTheFill(
       Function<TieredCache<String, String>, CompletableFuture<?>> change,
       CompletableFuture<String> load) {
-    // Else it is not certain that the change comes after the load, and neither is kept.
+    // Without this wait the order of load and change is uncertain, and neither value is kept.
     letClocksPass();
     one.line.hold(Way.REQUESTS);
     database.set("new");

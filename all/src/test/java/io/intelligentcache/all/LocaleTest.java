@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The default locale is the application's: nothing that is stored depends on it. */
+/** The default locale belongs to the application: stored data does not depend on it. */
 final class LocaleTest {
   private static final Locale BEFORE = Locale.getDefault();
   private static final int KEYS = 100;
@@ -32,7 +32,7 @@ final class LocaleTest {
     Locale.setDefault(BEFORE);
   }
 
-  /** One of each kind of digits that is not 0 to 9, and Turkish, where the capital of i is not I. */
+  /** One locale of each kind of digits other than 0 to 9, and Turkish, where the capital of i is not I. */
   static List<Locale> odd() {
     return Stream.concat(
             Stream.of(Locale.getAvailableLocales())

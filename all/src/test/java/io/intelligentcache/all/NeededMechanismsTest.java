@@ -30,15 +30,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What goes wrong where one part of the protocol is missing. Each schedule is one that the other tests
- * of coherence show to end well.
+ * Shows what goes wrong if one part of the protocol is missing. The other tests of coherence show that
+ * each of these schedules ends well with the whole protocol.
  */
 final class NeededMechanismsTest extends SharedRedis {
   private static final Duration FAR_BEYOND_THE_BOUND = Instance.BOUND.plusMillis(600);
 
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
-  /** Hears what a tier tells, and passes on all of it unless a test says otherwise. */
+  /** Receives the changes of a tier and passes all of them on, unless a test overrides that. */
   private static class Passing implements Changes {
     final Changes to;
 
@@ -78,7 +78,10 @@ final class NeededMechanismsTest extends SharedRedis {
     return instance(factory -> factory);
   }
 
-  /** Follows a schedule until it ends as badly as it should: a machine that stands still may save it. */
+  /**
+   * Runs a schedule until it ends as badly as expected. It is repeated, because a pause of
+   * the machine may prevent that.
+   */
   private static void endsBadly(Schedule schedule) throws Exception {
     boolean stays = false;
     for (int round = 0; round < 3 && !stays; round++) {
@@ -89,11 +92,11 @@ final class NeededMechanismsTest extends SharedRedis {
   }
 
   private interface Schedule {
-    /** Gets something wrong about a key, and says who does. */
+    /** Makes an instance hold an old value of a key, and returns that instance. */
     Instance on(String key) throws Exception;
   }
 
-  /** Whether an instance answers the old value even long after the change. */
+  /** Whether an instance still returns the old value long after the change. */
   private static boolean staysOld(Instance instance, String key) {
     long began = System.nanoTime();
     while (System.nanoTime() - began < FAR_BEYOND_THE_BOUND.toNanos()) {
@@ -119,7 +122,7 @@ final class NeededMechanismsTest extends SharedRedis {
       one.cache.put(key, "old");
       other.warm(key);
       other.network.stallFeeds();
-      other.network.refuse(); // the next connection would make up for what this one does not tell
+      other.network.refuse(); // the next connection would repair this
       one.cache.put(key, "new");
       return other;
     });
@@ -155,7 +158,7 @@ final class NeededMechanismsTest extends SharedRedis {
           context -> redisTier.open(new TierContext(context.time(), new Passing(context.changes()) {
             @Override
             public void changed(TierKey changed) {
-              if (reading.get() == 0) { // as if nothing were there yet that it could concern
+              if (reading.get() == 0) { // as if no read were running
                 super.changed(changed);
               }
             }
@@ -183,7 +186,7 @@ final class NeededMechanismsTest extends SharedRedis {
       one.cache.put(key, "old");
       byte[] late = redis.commands().get(name(key));
       one.cache.put(key, "new");
-      redis.commands().set(name(key), late); // what a plain SET does that was stuck in the network
+      redis.commands().set(name(key), late); // a late plain SET does this
       await().until(() -> "old".equals(other.cache.get(key)));
       return other;
     });
@@ -196,7 +199,7 @@ final class NeededMechanismsTest extends SharedRedis {
       Instance other = instance();
       one.cache.put(key, "old");
       byte[] late = redis.commands().get(name(key));
-      redis.commands().del(name(key)); // what leaves nothing to refuse by
+      redis.commands().del(name(key)); // leaves no version to compare with
       redis.commands().set(name(key), late);
       await().until(() -> "old".equals(other.cache.get(key)));
       return other;
@@ -253,7 +256,10 @@ final class NeededMechanismsTest extends SharedRedis {
     assertThat(staysOld(other, "k")).isTrue();
   }
 
-  /** A removal is dated ahead by as much as its writer's clock may be wrong. */
+  /**
+   * The time by which the version of a removal may be ahead: it depends on
+   * the clock error of its writer.
+   */
   private static long aheadMillis(Instance instance) {
     return 100
         + 2 * Objects.requireNonNull(instance.manager.stats().shared()).clockErrorMicros() / 1_000;

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A manager that was closed leaves nothing behind in the process, and only its store on disk. */
+/** A closed manager leaves nothing in the process, only its store on disk. */
 final class OpenCloseTest extends SharedRedis {
   private static final int CYCLES = Integer.getInteger("icm.openCloseCycles", 50);
   private static final Path OPEN_FILES = Path.of("/proc/self/fd");
@@ -46,7 +46,10 @@ final class OpenCloseTest extends SharedRedis {
     }
   }
 
-  /** Of all managers of this process, by name: threads are numbered anew in each. */
+  /**
+   * The threads of all managers in this process, by name. Each manager
+   * numbers its threads from the start.
+   */
   private static List<String> threads() {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
@@ -65,7 +68,7 @@ final class OpenCloseTest extends SharedRedis {
 
   private void leavesNothing(int cycles, boolean withRedis) {
     List<String> threadsBefore = threads();
-    cycle(0, withRedis); // loads classes, and what they need
+    cycle(0, withRedis); // loads classes and their resources
     await().until(() -> threadsBefore.containsAll(threads()));
     boolean countable = Files.isDirectory(OPEN_FILES);
     long filesBefore = countable ? openFiles() : 0;
@@ -88,7 +91,7 @@ final class OpenCloseTest extends SharedRedis {
     leavesNothing(Math.max(1, CYCLES / 10), true);
   }
 
-  /** What an application does that is undeployed later. */
+  /** The work of an application that is undeployed later. */
   public static final class Application implements Consumer<Path> {
     @Override
     public void accept(Path directory) {
@@ -111,7 +114,7 @@ final class OpenCloseTest extends SharedRedis {
     });
   }
 
-  @SuppressWarnings("unchecked") // the class stands above
+  @SuppressWarnings("unchecked") // see the class above
   private WeakReference<ClassLoader> runInItsOwnClassLoader() throws Exception {
     List<URL> urls = new ArrayList<>();
     for (String path : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {

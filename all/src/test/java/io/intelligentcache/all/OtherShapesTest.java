@@ -45,7 +45,7 @@ final class OtherShapesTest {
     server.close();
   }
 
-  /** Sources of a class User and what it refers to, before and after. */
+  /** Sources of a class User and of the types that it uses, before and after the change. */
   record Change(String what, String before, String after) {
     @Override
     public String toString() {
@@ -175,7 +175,7 @@ final class OtherShapesTest {
       assertThat(users.get("k")).isNull();
       assertThat(users.stats().unreadable()).isPositive();
       if (withRedis) {
-        manager.resizeMemory(1); // so that each read asks the tiers below
+        manager.resizeMemory(1); // so each read asks the tiers below
       }
       for (int i = 0; i < 10; i++) {
         V loaded = users.get("k", key -> value);
@@ -184,7 +184,7 @@ final class OtherShapesTest {
       }
       assertThat(users.stats().loads()).isEqualTo(1);
       if (!withRedis) {
-        users.put("k", value); // what is on disk is overwritten there
+        users.put("k", value); // overwrites the value on disk
       }
     }
     try (var manager = open("disk" + withRedis, withRedis)) {
@@ -219,7 +219,7 @@ final class OtherShapesTest {
             : "User");
   }
 
-  /** An object with something in every field. */
+  /** An object with a value in every field. */
   private static Object sample(Class<?> type) throws Exception {
     if (type == String.class) {
       return "Ann";
@@ -255,7 +255,7 @@ final class OtherShapesTest {
     return bean;
   }
 
-  /** Its fields by name, as texts, so that objects of two class loaders can be compared. */
+  /** The fields of an object by name, as texts, so that objects of two class loaders can be compared. */
   private static Map<String, String> described(Object value) throws Exception {
     Map<String, String> fields = new java.util.TreeMap<>();
     for (var field : value.getClass().getDeclaredFields()) {

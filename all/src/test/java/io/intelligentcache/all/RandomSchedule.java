@@ -27,15 +27,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A few steps that instances take on one cache, drawn by a seed: what they read, change and load, and
- * what the network lets pass. At the end everything is delivered, and all must agree.
+ * A schedule of a few steps on one cache, drawn from a seed: what instances read, change and load, and
+ * what the network lets pass. At the end everything is delivered, and all instances must agree.
  */
 final class RandomSchedule {
   private static final List<String> KEYS = List.of("k0", "k1", "k2");
   private static final Freshness REFRESHED = Freshness.none().refreshAhead(Duration.ofMillis(60));
   private static final Duration REFRESHED_TTL = Duration.ofMillis(120);
 
-  /** How long a step is waited for that may be unable to end. Nothing depends on it. */
+  /** How long to wait for a step that may be unable to end. The result does not depend on it. */
   private static final long A_WHILE_MILLIS = 8;
 
   private static final int MOST_READS = 100;
@@ -54,14 +54,14 @@ final class RandomSchedule {
   private final long began = System.nanoTime();
   private volatile boolean ending;
 
-  /** A loader that has read the database and not yet answered. */
+  /** A loader that has read the database and has not returned yet. */
   private record Load(int instance, String key, CountDownLatch mayEnd) {}
 
   /**
-   * Makes one.
+   * Creates a schedule.
    *
-   * @param name of its cache
-   * @param clockJump sets the clock of Redis, while nobody is connected
+   * @param name the name of its cache
+   * @param clockJump sets the clock of Redis, while no instance is connected
    */
   RandomSchedule(
       long seed,
@@ -88,11 +88,11 @@ final class RandomSchedule {
     return KEYS;
   }
 
-  /** Runs it; what it broke is in its history. */
+  /** Runs the schedule; violations are in its history. */
   void run() throws Exception {
     try {
       if (random.nextInt(3) == 0) {
-        clear(random.nextInt(instances.size())); // before anybody has seen what is there
+        clear(random.nextInt(instances.size())); // before any instance has read
       }
       int count = 12 + random.nextInt(24);
       for (int i = 0; i < count && history.violations().isEmpty(); i++) {
@@ -343,21 +343,24 @@ final class RandomSchedule {
     heal();
   }
 
-  /** The first instance, whose line may be slow, removes a key; the next one sees that. */
+  /**
+   * The first instance, whose line may be slow, removes a key. The next one
+   * waits until it sees the removal.
+   */
   private void removeBefore(String key) throws InterruptedException {
     put(1, key);
     remove(0, key);
     awaitArrival(1, key);
   }
 
-  /** Two instances look at a key and then put it at the same moment. */
+  /** Two instances read a key, then put it at the same moment. */
   private void putAtOnce(int one, int other, String key) throws InterruptedException {
     note(one + " and " + other + " put " + key + " at once");
     settle(CompletableFuture.allOf(read(one, key), read(other, key)));
     settle(CompletableFuture.allOf(beginPut(one, key), beginPut(other, key)));
   }
 
-  /** Gives a removal by somebody with a slow line the time to arrive. */
+  /** Waits until a removal by an instance with a slow line has arrived. */
   private void awaitArrival(int instance, String key) throws InterruptedException {
     for (int i = 0; i < MOST_READS; i++) {
       CompletableFuture<?> read = quietRead(instance, key);
@@ -373,7 +376,7 @@ final class RandomSchedule {
     line.hold(way);
   }
 
-  /** Lets pass what is held, of one instance that something is held of. */
+  /** Heals the line of one of the instances whose line holds something. */
   private void heal() throws InterruptedException {
     List<SteeredInstance> held =
         instances.stream().filter(instance -> instance.line.holdsAny()).toList();
@@ -402,7 +405,10 @@ final class RandomSchedule {
     pause();
   }
 
-  /** What was on its way is lost, so that nothing arrives later than its sender takes for possible. */
+  /**
+   * Breaks all connections, and sets the clock of Redis. Requests in flight are lost, so that none
+   * arrives later than its sender expects.
+   */
   private void jump() {
     note("everybody's connections break, and the clock of Redis is set");
     instances.forEach(instance -> {
@@ -420,7 +426,7 @@ final class RandomSchedule {
     try {
       call.get(A_WHILE_MILLIS, MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      // goes on beside what follows; failures are judged where they arise
+      // the call may still run; failures are judged where they occur
     }
   }
 
@@ -428,7 +434,7 @@ final class RandomSchedule {
     var unused = new CountDownLatch(1).await(A_WHILE_MILLIS, MILLISECONDS);
   }
 
-  /** Everything is delivered, all loads end. */
+  /** Lets everything be delivered, and all loads end. */
   private void end() throws Exception {
     note("everything is delivered");
     ending = true;
@@ -438,7 +444,7 @@ final class RandomSchedule {
       try {
         call.get(SteeredInstance.PATIENCE.toSeconds(), SECONDS);
       } catch (ExecutionException e) {
-        // judged where it arose
+        // judged where it occurred
       } catch (TimeoutException e) {
         history.violation("a call does not end");
       }
@@ -446,7 +452,10 @@ final class RandomSchedule {
     instances.forEach(SteeredInstance::awaitHealthy);
   }
 
-  /** Reads until everybody answers the same, at a time when all that was acknowledged binds everybody. */
+  /**
+   * Reads until all instances return the same, at a time when all acknowledged changes
+   * must be visible to all of them.
+   */
   private void agree() throws Exception {
     long deadline = System.nanoTime() + SECONDS.toNanos(10);
     Map<String, String> different;

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Schedules drawn at random over a real Redis, judged by what {@link History} forbids.
+ * Random schedules over a real Redis, judged by {@link History}.
  *
- * <p>{@code -Dschedules.seconds=} says how long, {@code -Dschedules.seed=} draws the same again, {@code
- * -Dschedules.clock=false} leaves the clock of Redis alone. Threads and network are real, so a seed
- * makes a violation likely to come back, not certain.
+ * <p>{@code -Dschedules.seconds=} sets the duration, {@code -Dschedules.seed=} draws the same schedules
+ * again, {@code -Dschedules.clock=false} leaves the clock of Redis alone. Threads and network are real,
+ * so with the same seed a violation is likely to occur again, but not certain.
  */
 final class RandomSchedulesTest {
   private static final int SECONDS_TO_RUN = Integer.getInteger("schedules.seconds", 12);
@@ -34,7 +34,7 @@ final class RandomSchedulesTest {
   private static final int AT_ONCE = 4;
   private static final int SCHEDULES_PER_WORLD = 8;
 
-  /** Also how long a lease lasts that was lost with its connection, so that loads wait for its end. */
+  /** Also the duration of a lease that was lost with its connection: loads wait for its end. */
   private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(2);
 
   private static final List<Duration> BOUNDS =
@@ -92,7 +92,7 @@ final class RandomSchedulesTest {
     return System.nanoTime() - deadline < 0 && violations.isEmpty();
   }
 
-  /** Some instances, and the schedules that they run one after the other. */
+  /** Opens some instances, and runs schedules on them one after the other. */
   private void world(long worldSeed, RedisServerProcess server, Optional<ServerClock> clock)
       throws Exception {
     Random random = new Random(worldSeed);
@@ -144,7 +144,7 @@ final class RandomSchedulesTest {
     }
   }
 
-  /** What an instance has put that ended before the others began. */
+  /** Puts values by an instance that ends before the others begin. */
   private static void fill(SteeredInstance earlier, List<History> histories) {
     try (earlier) {
       for (int i = 0; i < histories.size(); i++) {

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The wall clock of a Redis server, set by a test. Needs a C compiler, and a server that takes the
- * preloaded library.
+ * The wall clock of a Redis server, set by a test. Needs a C compiler, and a server that
+ * loads the preloaded library.
  */
 final class ServerClock implements AutoCloseable {
   private final RandomAccessFile file;
@@ -34,10 +34,10 @@ final class ServerClock implements AutoCloseable {
   }
 
   /**
-   * Starts a server whose clock can be moved.
+   * Starts a server whose clock can be set.
    *
-   * @param directory where the library is built, and the clock is kept
-   * @return nothing where that can't be done
+   * @param directory for the library, and for the file with the clock
+   * @return empty if this machine does not support that
    */
   static Optional<ServerClock> launch(Path directory) {
     try {
@@ -91,12 +91,12 @@ final class ServerClock implements AutoCloseable {
     return server;
   }
 
-  /** Sets the clock forward, or back, from what it says. */
+  /** Moves the clock forward or back from its present time. */
   void move(Duration by) {
     moveTo(moved.plus(by));
   }
 
-  /** Sets the clock by so much off that of the machine. */
+  /** Sets the offset of the clock from the clock of the machine. */
   void moveTo(Duration offset) {
     long micros = offset.toNanos() / 1_000;
     byte[] bytes = ByteBuffer.allocate(Long.BYTES)

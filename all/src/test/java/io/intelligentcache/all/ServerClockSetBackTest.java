@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** What an instance removes that starts after the clock of Redis was set back. */
+/** Removals by an instance that starts after the clock of Redis was set back. */
 final class ServerClockSetBackTest extends DirectedSchedules {
   @Test
   void aClearRemovesWhatWasPutBefore() {

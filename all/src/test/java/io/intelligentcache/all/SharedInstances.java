@@ -10,9 +10,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 
-/** Instances that load, on one Redis. */
+/** The base of tests with instances that load and share one Redis. */
 abstract class SharedInstances extends SharedRedis {
-  /** Open once a load {@link #holdOn holds on}. */
+  /** Zero once a load {@link #holdOn waits}. */
   final CountDownLatch loading = new CountDownLatch(1);
 
   final CountDownLatch mayEnd = new CountDownLatch(1);
@@ -22,7 +22,7 @@ abstract class SharedInstances extends SharedRedis {
     mayEnd.countDown();
   }
 
-  /** For loaders: lasts until the test lets it end. */
+  /** A part of loaders: waits until the test lets it end. */
   final void holdOn() throws InterruptedException {
     loading.countDown();
     assertThat(mayEnd.await(60, SECONDS)).isTrue();
@@ -45,7 +45,7 @@ abstract class SharedInstances extends SharedRedis {
     return instance(spec -> spec);
   }
 
-  /** One whose leases last this long, nearly. */
+  /** An instance whose leases last nearly as long as this timeout. */
   final Instance instance(Duration loadTimeout) {
     return instance(builder -> builder.loadTimeout(loadTimeout), spec -> spec);
   }

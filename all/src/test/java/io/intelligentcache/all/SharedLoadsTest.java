@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Loads of one key by several instances: one at a time, and none that is late is kept. */
+/** Loads of one key by several instances: one at a time, and the value of a late load is not kept. */
 final class SharedLoadsTest extends SharedInstances {
   private static final Duration LONG = Duration.ofMinutes(5);
 
@@ -83,7 +83,7 @@ final class SharedLoadsTest extends SharedInstances {
     assertThat(loser.orTimeout(Instance.PATIENCE.toSeconds() / 2, SECONDS).join())
         .isEqualTo("second try");
     assertThatThrownBy(fails::join).hasRootCauseMessage("database away");
-    await().until(() -> "second try".equals(one.cache.get("k"))); // stored behind the answer
+    await().until(() -> "second try".equals(one.cache.get("k"))); // stored after the answer
   }
 
   @Test
@@ -97,7 +97,7 @@ final class SharedLoadsTest extends SharedInstances {
     CompletableFuture<String> waits = other.cache.async().get("k", key -> "other");
     assertThat(waits.orTimeout(Instance.PATIENCE.toSeconds() / 2, SECONDS).join())
         .isEqualTo("other");
-    await().until(() -> "other".equals(other.cache.get("k"))); // stored behind the answer
+    await().until(() -> "other".equals(other.cache.get("k"))); // stored after the answer
   }
 
   @Test
@@ -143,7 +143,7 @@ final class SharedLoadsTest extends SharedInstances {
 
   @Test
   void aRefreshThatBeganBeforeAForeignRemovalIsKeptNowhere() {
-    Duration ttl = Duration.ofSeconds(12); // which is refreshed in its second half
+    Duration ttl = Duration.ofSeconds(12); // refreshed in its second half
     Instance one =
         instance(spec -> spec.ttl(ttl).freshness(Freshness.none().refreshAhead(ttl.dividedBy(2))));
     Instance other = instance();
@@ -199,7 +199,7 @@ final class SharedLoadsTest extends SharedInstances {
     return spec -> spec.freshness(Freshness.none().absenceTtl(ttl));
   }
 
-  /** Nothing is there, says this loader. */
+  /** A loader that finds nothing. */
   private static final class Nothing implements Loader<String, String> {
     final AtomicInteger loads = new AtomicInteger();
 

@@ -20,8 +20,8 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /**
- * Which copies an instance answers while Redis does not answer it: those of which it has heard a change,
- * and those of which it has not.
+ * Which copies an instance returns while Redis does not answer it: copies of keys for which it has
+ * received a change, and copies of keys for which it has not.
  */
 final class SharedOutageTest extends SharedRedis {
   private static final Outage BOUNDED = Outage.bounded(Duration.ofMinutes(10));
@@ -55,7 +55,7 @@ final class SharedOutageTest extends SharedRedis {
     return instance(spec -> spec.outage(outage));
   }
 
-  /** One whose entries move to disk soon. */
+  /** An instance with so little memory that its entries are soon demoted to disk. */
   private Instance small(Outage outage) {
     return instance(builder -> builder.memory(Memory.ofBytes(20_000)), spec -> spec.outage(outage));
   }
@@ -66,7 +66,10 @@ final class SharedOutageTest extends SharedRedis {
     other.warm(key);
   }
 
-  /** Changes a key until an instance hears of it, which it may miss while it connects again. */
+  /**
+   * Changes a key until an instance has received a report of it. It may miss
+   * reports while it reconnects.
+   */
   private void changeHeardBy(Instance other, String key) {
     long since = other.now();
     await().until(() -> {
@@ -75,7 +78,7 @@ final class SharedOutageTest extends SharedRedis {
     });
   }
 
-  /** Makes an instance know that it may have missed changes, and of none that it has. */
+  /** Makes an instance know that it may have missed changes, without a report of any change. */
   private static void gap(Instance other) {
     long gaps = other.hearing().gaps();
     other.network.cutFeeds();
@@ -88,7 +91,7 @@ final class SharedOutageTest extends SharedRedis {
     other.network.stallReplies();
   }
 
-  /** From now on an instance neither reaches Redis nor hears of changes. */
+  /** From now on an instance neither reaches Redis nor receives reports of changes. */
   private static void cutOff(Instance other) {
     other.network.refuse();
     other.network.cut();
@@ -218,7 +221,7 @@ final class SharedOutageTest extends SharedRedis {
     assertThat(other.cache.get("k")).isNull();
   }
 
-  /** One that has a copy past its TTL, and answers it where the loader fails. */
+  /** An instance that has a copy past its TTL, and returns it if the loader fails. */
   private Instance withACopyPastItsTtl(Outage outage) {
     Instance other = instance(spec -> spec.ttl(TTL)
         .freshness(Freshness.none().failSafe(Duration.ofMinutes(10), Duration.ofSeconds(1)))

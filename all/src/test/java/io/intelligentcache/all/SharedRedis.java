@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One Redis for the instances of a test class, and a namespace for each test. */
+/** The base of tests with one Redis for the instances of a test class, and a namespace for each test. */
 abstract class SharedRedis {
   static RedisServerProcess server;
   static RawRedis redis;

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What instances may rely on where Redis refuses, forgets or holds rubbish. */
+/** What instances can rely on if Redis refuses requests, loses data or holds damaged values. */
 final class SharedTroubleTest extends SharedInstances {
   @AfterEach
   void restore() {
@@ -84,7 +84,7 @@ final class SharedTroubleTest extends SharedInstances {
           return "v";
         }))
         .isEqualTo("v");
-    await().until(() -> one.manager.stats().redis().refused() > 0); // behind the answer
+    await().until(() -> one.manager.stats().redis().refused() > 0); // after the answer
     redis.commands().configSet("maxmemory", "0");
     assertThat(soon(other.cache.async().get("k", key -> "again"))).isEqualTo("again");
   }
@@ -101,15 +101,14 @@ final class SharedTroubleTest extends SharedInstances {
     await().until(() -> "again".equals(soon(one.cache.async().get("k", key -> "again"))));
   }
 
-  /** Well before the lease of another load would end. */
+  /** Waits for a read, for less than the duration of another load's lease. */
   private static String soon(CompletableFuture<String> read) {
     return read.orTimeout(Instance.PATIENCE.toMillis() / 2, MILLISECONDS).join();
   }
 
   @Test
   void theLeaseOfAnInstanceThatDiedLeavesOthersTimeToLoad() {
-    List<String> tries =
-        List.of("a", "b", "c"); // a machine that stands still for seconds spoils one
+    List<String> tries = List.of("a", "b", "c"); // a long pause spoils one try
     assertThat(tries.stream().anyMatch(this::loadsBesideADeadLease)).isTrue();
   }
 

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a caller learns of a write: whether Redis took it, and if not, why. */
+/** The result of a write that its caller gets: whether Redis acknowledged it, and if not, why. */
 final class SharedWriteReportTest extends SharedRedis {
   @AfterEach
   void restore() {
@@ -84,7 +84,7 @@ final class SharedWriteReportTest extends SharedRedis {
     isRefused(report, Reason.TOO_LARGE, "large");
   }
 
-  /** A text that compression does not make small. */
+  /** A text that can't be compressed. */
   private static String noise(int length) {
     return new Random(1)
         .ints(length, 'a', 'z')

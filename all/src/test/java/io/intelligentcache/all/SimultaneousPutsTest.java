@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
 
-/** Instances that put one key at the same moment agree afterwards on what it has. */
+/** Instances put one key at the same moment, and agree afterwards on its value. */
 final class SimultaneousPutsTest extends DirectedSchedules {
   private static final int MANY = 4_000;
   private static final int SOME = 10;

@@ -21,9 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** One of several processes, as it were, of which a test knows which changes Redis has acknowledged. */
+/** Simulates one of several processes. The test knows which of its changes Redis has acknowledged. */
 final class SteeredInstance implements AutoCloseable {
-  /** What a machine that stands still for a moment does not pass. */
+  /** A time that even a machine that pauses for a moment does not exceed. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** The change that this thread is about to make. */
@@ -52,7 +52,7 @@ final class SteeredInstance implements AutoCloseable {
     awaitHealthy();
   }
 
-  /** Notes which of the changes are acknowledged. */
+  /** Records which changes are acknowledged. */
   private final class Watched extends ForwardingSharedTier {
     Watched(SharedTier tier) {
       super(tier);
@@ -117,14 +117,14 @@ final class SteeredInstance implements AutoCloseable {
     }
   }
 
-  /** Sweeps a cache; one sweep of it at a time. */
+  /** Sweeps a cache. One sweep of a cache may run at a time. */
   <T> CompletableFuture<T> sweep(
       String cache, History.Change change, Supplier<CompletableFuture<T>> call) {
     sweeps.put(cache, change);
     return call.get().whenComplete((done, failure) -> change.returned());
   }
 
-  /** Waits until it reads and writes, hears of changes, and has made up for what was lost. */
+  /** Waits until Redis is available to it, it receives invalidations, and no lost write needs a repair. */
   void awaitHealthy() {
     await().pollInterval(Duration.ofMillis(2)).atMost(PATIENCE).until(() -> {
       ManagerStats stats = manager.stats();
@@ -134,7 +134,7 @@ final class SteeredInstance implements AutoCloseable {
     });
   }
 
-  /** Breaks its connections, and waits until it has other ones. */
+  /** Breaks its connections, and waits until it has new ones. */
   void reconnect() {
     line.cut();
     awaitHealthy();

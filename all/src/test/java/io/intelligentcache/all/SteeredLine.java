@@ -16,21 +16,21 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The network between one instance and Redis, step by step: a test holds what goes one way, lets it
- * go, or breaks the connections. What it says goes for the connections there are and for those to come.
+ * The network between one instance and Redis, controlled step by step: a test holds one direction,
+ * releases it, or breaks the connections. A setting applies to existing and to later connections.
  */
 final class SteeredLine implements AutoCloseable {
-  /** What can be held by itself. */
+  /** What can be held separately. */
   enum Way {
     REQUESTS,
     REPLIES,
-    /** What comes over connections on which changes are told, heartbeats included. */
+    /** Data from Redis on connections that push invalidations, including heartbeats. */
     CHANGES
   }
 
   private final ServerSocket listener;
   private final int target;
-  private final Set<Link> links = new HashSet<>(); // guarded by this, as are all fields that change
+  private final Set<Link> links = new HashSet<>(); // all mutable fields are guarded by this
   private final EnumSet<Way> held = EnumSet.noneOf(Way.class);
   private long requestNanos;
   private long replyNanos;
@@ -38,7 +38,7 @@ final class SteeredLine implements AutoCloseable {
 
   private record Chunk(byte[] bytes, long dueNanos) {}
 
-  /** One connection. Its client may be gone while what it has sent is still on its way. */
+  /** One connection. Its client may have closed it while its requests are still in flight. */
   private final class Link {
     final Socket client;
     final Socket server;
@@ -72,7 +72,7 @@ final class SteeredLine implements AutoCloseable {
           add(Arrays.copyOf(buffer, n), into, fromClient);
         }
       } catch (IOException e) {
-        // hung up: the same as an orderly end here
+        // handled like an orderly end of the stream
       }
       synchronized (SteeredLine.this) {
         clientEnded |= fromClient;
@@ -103,7 +103,7 @@ final class SteeredLine implements AutoCloseable {
       shut(to);
     }
 
-    /** What is to be delivered next; null if nothing more will be. */
+    /** Waits for the next bytes to deliver. Returns null if there will be no more. */
     private byte[] next(ArrayDeque<Chunk> from, boolean toServer) throws InterruptedException {
       synchronized (SteeredLine.this) {
         while (true) {
@@ -147,12 +147,12 @@ final class SteeredLine implements AutoCloseable {
     return "redis://127.0.0.1:" + listener.getLocalPort();
   }
 
-  /** From now on what goes this way waits. */
+  /** Stalls this direction from now on. */
   synchronized void hold(Way way) {
     held.add(way);
   }
 
-  /** What waited is delivered, in its order. */
+  /** Delivers what was stalled, in its order. */
   synchronized void release(Way way) {
     held.remove(way);
     notifyAll();
@@ -166,20 +166,20 @@ final class SteeredLine implements AutoCloseable {
     return !held.isEmpty() || refusing;
   }
 
-  /** Whether requests wait that hold this text. */
+  /** Whether there are stalled requests that contain this text. */
   synchronized boolean keeps(String text) {
     return links.stream()
         .flatMap(link -> link.requests.stream())
         .anyMatch(chunk -> new String(chunk.bytes(), ISO_8859_1).contains(text));
   }
 
-  /** From now on everything but what tells of changes takes so much longer. */
+  /** Delays requests and replies from now on, except on connections that push invalidations. */
   synchronized void delay(Duration requests, Duration replies) {
     requestNanos = requests.toNanos();
     replyNanos = replies.toNanos();
   }
 
-  /** Breaks all connections; what waited is lost. */
+  /** Breaks all connections; stalled data is lost. */
   synchronized void cut() {
     for (Link link : links) {
       link.broken = true;
@@ -190,17 +190,17 @@ final class SteeredLine implements AutoCloseable {
     notifyAll();
   }
 
-  /** The instance sees its connections broken; requests that wait arrive all the same. */
+  /** Breaks the connections of the instance; stalled requests still reach Redis later. */
   synchronized void hangUp() {
     links.forEach(link -> shut(link.client));
   }
 
-  /** From now on nobody gets through. */
+  /** Refuses new connections from now on. */
   synchronized void refuse() {
     refusing = true;
   }
 
-  /** Everything that waits is delivered, and connections get through. */
+  /** Delivers everything that was stalled, and accepts connections again. */
   synchronized void heal() {
     held.clear();
     refusing = false;
@@ -228,7 +228,7 @@ final class SteeredLine implements AutoCloseable {
           link.begin();
         }
       } catch (IOException e) {
-        // closed, or the server is away: the client sees it
+        // closed, or the server is down: the client sees it
       }
     }
   }
@@ -243,7 +243,7 @@ final class SteeredLine implements AutoCloseable {
     try {
       socket.close();
     } catch (Exception e) {
-      // as good as closed
+      // the socket is unusable, which is enough
     }
   }
 }

@@ -17,12 +17,15 @@ import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Reads at the moment at which a clear or a pattern tells Redis. What they bring up is gone when it returns. */
+/**
+ * Reads at the moment when a clear or a pattern reaches Redis. Values that they promote are
+ * gone when the removal returns.
+ */
 final class SweepRacesTest extends SharedRedis {
   private Runnable before = () -> {};
   private Runnable after = () -> {};
 
-  /** How many keys are removed. */
+  /** The kind of removal. */
   enum Removal {
     CLEAR,
     PATTERN;
@@ -36,7 +39,7 @@ final class SweepRacesTest extends SharedRedis {
     }
   }
 
-  /** Runs something right before it is told of a removal, and right after. */
+  /** Runs an action right before a removal reaches Redis, and another one right after. */
   private final class Hooked extends ForwardingSharedTier {
     Hooked(SharedTier tier) {
       super(tier);
@@ -75,7 +78,7 @@ final class SweepRacesTest extends SharedRedis {
   void whatALoadTookFromRedisRightBeforeIsGone(Removal removal) {
     Instance one = instance();
     instance().cache.put("k", "old");
-    one.network.stallFeeds(); // nothing tells it that the key has changed
+    one.network.stallFeeds(); // it receives no invalidation
     before = () -> one.cache.get("k", key -> "loaded");
     removal.make(one.cache);
     before = () -> {};
@@ -105,7 +108,10 @@ final class SweepRacesTest extends SharedRedis {
     assertThat(one.cache.get("k")).isNull();
   }
 
-  /** Its change would survive the removal: it is later, and made of what is removed. */
+  /**
+   * The change of the operation would survive the removal: it is later, and is
+   * computed from a removed value.
+   */
   @ParameterizedTest
   @EnumSource
   void anOperationCarriesNothingAcross(Removal removal) {
@@ -121,7 +127,7 @@ final class SweepRacesTest extends SharedRedis {
     awaitUninterruptibly(computes);
     after = () -> {
       goOn.countDown();
-      endsSoon(operation); // not if it waits for the removal to end, as it should
+      endsSoon(operation); // it does not end if it waits for the removal, as it should
     };
     removal.make(one.cache);
     after = () -> {};
@@ -143,7 +149,7 @@ final class SweepRacesTest extends SharedRedis {
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException(e);
     } catch (TimeoutException e) {
-      // it waits
+      // the operation waits
     }
   }
 }

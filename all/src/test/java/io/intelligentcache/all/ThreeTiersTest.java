@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole cache on real parts: files, and a Redis process. */
+/** The whole cache with real files and a real Redis process. */
 final class ThreeTiersTest {
   private static RedisServerProcess server;
 
@@ -97,7 +97,7 @@ final class ThreeTiersTest {
       assertThat(stats.hits()).isEqualTo(keys);
       assertThat(stats.compressionRatio()).isLessThan(0.9);
     }
-    try (var caches = connected(disk("b").redis(redis()))) { // an empty disk: all is in Redis
+    try (var caches = connected(disk("b").redis(redis()))) { // an empty disk
       TieredCache<Integer, Product> products = products(caches);
       Map<Integer, Product> all = new LinkedHashMap<>();
       for (int id = 0; id < keys; id++) {
@@ -140,7 +140,7 @@ final class ThreeTiersTest {
 
   @Test
   void tenantsThatWereFreedAreFoundOnDiskAndInRedis() {
-    int tenants = 400; // a quarter of them fits into memory
+    int tenants = 400; // a quarter of them fit into memory
     try (var caches = connected(disk("a").redis(redis()));
         var other = connected(TieredCacheManager.builder().redis(redis()).multiTenant(true))) {
       TieredCache<Integer, Product> products = products(caches);
@@ -154,7 +154,7 @@ final class ThreeTiersTest {
       assertThat(caches.stats().caches().diskHits()).isPositive();
       assertThat(caches.stats().caches().puts()).isEqualTo(tenants);
       for (int id = 0; id < tenants; id += 2) {
-        products.tenant("t" + id).clear(); // of most of them nothing is in memory
+        products.tenant("t" + id).clear(); // most of them have no entry in memory
       }
       for (int id = 0; id < tenants; id++) {
         Product expected = id % 2 == 0 ? null : Product.of(id);
@@ -206,7 +206,7 @@ final class ThreeTiersTest {
       await().until(() -> !available(caches));
       own.start();
       await().until(() -> available(caches));
-      // Redis never took it, and is not sent it again: here until Redis is asked, then a miss.
+      // Redis never received it, and it is not sent again: a hit until Redis is asked, then a miss.
       assertThat(products.get(1)).isIn(Product.of(7), null);
       assertThat(products.get(2)).isNull();
       products.put(3, Product.of(3));

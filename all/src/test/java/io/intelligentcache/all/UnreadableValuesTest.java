@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 final class UnreadableValuesTest extends SharedInstances {
   private final AtomicInteger loads = new AtomicInteger();
 
-  /** Text, of one deployment or another; or of one whose reader fails. */
+  /** A codec of texts for one of two deployments, or one that fails to decode. */
   private record Text(String id, boolean fails) implements Codec<String> {
     @Override
     public byte[] encode(String value) {
@@ -41,7 +41,7 @@ final class UnreadableValuesTest extends SharedInstances {
     return calm(spec -> spec.codec(new Text(version, false)));
   }
 
-  /** Instances of a deployment after one that has put "old" under some keys. */
+  /** Runs an instance of an earlier deployment, which puts "old" under some keys. */
   private void beforeThat(List<String> keys) {
     Instance before = deployed("v/1");
     keys.forEach(key -> before.cache.put(key, "old"));
@@ -63,7 +63,7 @@ final class UnreadableValuesTest extends SharedInstances {
     }
     assertThat(loads).hasValue(1);
     Instance another = deployed("v/2");
-    await().until(() -> "loaded".equals(another.cache.get("k"))); // stored behind the answer
+    await().until(() -> "loaded".equals(another.cache.get("k"))); // stored after the answer
   }
 
   @Test
@@ -85,7 +85,7 @@ final class UnreadableValuesTest extends SharedInstances {
     for (String key : keys) {
       for (Instance instance : all) {
         reads.add(instance.cache.async().get(key, wanted -> {
-          Thread.sleep(50); // so that the others come meanwhile
+          Thread.sleep(50); // so that the others arrive meanwhile
           return load(wanted);
         }));
       }
@@ -188,7 +188,7 @@ final class UnreadableValuesTest extends SharedInstances {
     assertThat(another.cache.get("k")).isEqualTo("put");
   }
 
-  /** Each takes the key from the other: never a wrong value, and one load for each change of hands. */
+  /** Each deployment replaces the value of the other: never a wrong value, and one load per replacement. */
   @Test
   void twoDeploymentsSideBySideLoadOncePerChangeOfHands() {
     Instance one = deployed("v/1");
@@ -211,6 +211,6 @@ final class UnreadableValuesTest extends SharedInstances {
 
   /** Waits until Redis has what an instance has, so that the next one finds it. */
   private static void settled(Instance instance) {
-    instance.cache.put("unused", "v"); // behind what was stored before
+    instance.cache.put("unused", "v"); // waits for earlier stores
   }
 }

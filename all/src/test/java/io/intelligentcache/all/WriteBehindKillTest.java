@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a process leaves on disk that is killed, or ends, while all it has is in memory. */
+/** What a process leaves on disk if it is killed, or ends, while all its entries are in memory. */
 final class WriteBehindKillTest {
   private static final int ENTRIES = 1_000;
 
@@ -41,13 +41,16 @@ final class WriteBehindKillTest {
       while (manager.stats().disk().entries() < ENTRIES) {
         Thread.sleep(10);
       }
-      cache(manager).invalidate(0); // returns when the file has it, and all that was written before
+      cache(manager).invalidate(0); // returns when the file has all earlier writes
       System.out.println("written");
       Thread.sleep(Duration.ofHours(1).toMillis());
     }
   }
 
-  /** The process that ends while sixteen of its threads put, and two of its hooks close the manager. */
+  /**
+   * The process that ends while sixteen of its threads put values, and two of its
+   * shutdown hooks close the manager.
+   */
   public static final class Ending {
     public static void main(String[] arguments) throws InterruptedException {
       TieredCacheManager manager = open(Path.of(arguments[0]));

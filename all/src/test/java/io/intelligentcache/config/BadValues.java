@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** What people write by mistake, for a setting of each type. */
+/** Wrong values for a setting of each type, as people write them by mistake. */
 final class BadValues {
   private static final List<String> NUMBERS = List.of(
       "",
@@ -146,7 +146,7 @@ final class BadValues {
 
   private BadValues() {}
 
-  /** Texts of a property. */
+  /** Wrong texts of a property. */
   static List<String> texts(Setting<?> setting) {
     List<String> texts = new ArrayList<>(
         switch (setting.type()) {
@@ -179,7 +179,7 @@ final class BadValues {
         : List.of("", " ", "\t", "\u2003");
   }
 
-  /** What code puts into properties though only strings are read from there. */
+  /** Objects that code puts into properties, although only strings are read from there. */
   static List<Object> objects() {
     return List.of(
         5_000_000,
@@ -204,7 +204,7 @@ final class BadValues {
         new Thread("true"));
   }
 
-  /** What the builder's method may be called with, for a parameter of this type. */
+  /** Wrong arguments of a builder's method, for a parameter of this type. */
   static Stream<Object> arguments(Setting<?> setting, Class<?> parameter, long unit) {
     if (parameter == long.class) {
       return numbers(setting, unit).boxed().map(number -> number);

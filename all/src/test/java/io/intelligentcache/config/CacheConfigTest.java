@@ -95,7 +95,10 @@ final class CacheConfigTest {
     assertThat(config("compression.enabled=false").compression()).isEqualTo(Compression.none());
   }
 
-  /** The application would run without Redis, and find out when two instances differ. */
+  /**
+   * Otherwise the application would run without Redis, and this would show
+   * only when two instances differ.
+   */
   @Test
   void whatRedisIsLikeIsRefusedUntilItIsSaidWhetherThereIsRedis() {
     for (String setting : List.of("l3.redis-url=redis://h", "l3.namespace=shop")) {
@@ -145,7 +148,7 @@ final class CacheConfigTest {
     assertThat(CacheConfig.from(properties).memory().bytes()).isEqualTo(2_000_000);
     assertThat(CacheConfig.from(properties).defaultTtl()).isNull();
 
-    properties.put("l1.size", 3_000_000); // getProperty would answer 2MB
+    properties.put("l1.size", 3_000_000); // getProperty would return 2MB
     assertThatThrownBy(() -> CacheConfig.from(properties)).hasMessageContaining("l1.size");
     defaults.put("l1.size", 3_000_000);
     assertThatThrownBy(() -> CacheConfig.from(new Properties(defaults)))

@@ -40,12 +40,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The table of settings against builders, properties and the guide to configuration. */
+/** Compares the table of settings with the builders, the properties and the configuration guide. */
 final class SettingsTest {
-  /** Where the guide is, from this module and from the folder above it. */
+  /** The folder of the guide, seen from this module or from the folder above it. */
   private static final Path ROOT = Path.of(Files.exists(Path.of("../docs")) ? ".." : ".");
 
-  /** The builders; a method of the manager's goes by its name alone. */
+  /** The builders by their prefix in the table; methods of the manager's builder have no prefix. */
   private static final Map<String, Class<?>> BUILDERS = Map.ofEntries(
       Map.entry("", TieredCacheManager.Builder.class),
       Map.entry("Memory.", Memory.class),
@@ -59,7 +59,7 @@ final class SettingsTest {
       Map.entry("EntryOptions.", EntryOptions.class),
       Map.entry("Loaded.", Loaded.class));
 
-  /** What the methods that set something are called on. */
+  /** The objects on which the setting methods are called. */
   private static final Map<Class<?>, Object> MADE = Map.of(
       TieredCacheManager.Builder.class,
       TieredCacheManager.builder(),
@@ -92,7 +92,7 @@ final class SettingsTest {
     return CacheConfig.from(properties);
   }
 
-  /** A configuration in which this one is set to a value, and whatever it needs beside it. */
+  /** A configuration with this setting and with the other settings that it requires. */
   private static CacheConfig with(Setting<?> setting, Object value) {
     String name = setting.property();
     List<Object> pairs = new ArrayList<>(List.of(name, value));
@@ -155,7 +155,7 @@ final class SettingsTest {
     }
   }
 
-  /** Without its line in {@code CacheConfig} a property is read, checked and forgotten. */
+  /** A property without its line in {@code CacheConfig} would be read and checked, but not applied. */
   @ParameterizedTest
   @MethodSource("properties")
   void eachPropertyChangesWhatIsBuilt(Setting<?> setting) {
@@ -278,7 +278,7 @@ final class SettingsTest {
     assertThat(methods).containsAll(known);
   }
 
-  /** Such as {@code memory(Memory)}: what it sets has entries of its own. */
+  /** Methods such as {@code memory(Memory)}: the settings of that builder have their own rows. */
   private static boolean takesABuilder(Method method) {
     return method.getParameterCount() == 1
         && BUILDERS.values().stream().anyMatch(method.getParameterTypes()[0]::isAssignableFrom)

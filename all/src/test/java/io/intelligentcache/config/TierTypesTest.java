@@ -18,7 +18,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which tier goes where is for the compiler to say. */
+/** The compiler rejects a tier in a wrong place. */
 final class TierTypesTest {
   @TempDir
   Path directory;

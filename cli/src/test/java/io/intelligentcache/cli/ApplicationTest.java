@@ -19,11 +19,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An application of somebody else runs the README's quick start, with the library's jars on its class path or module path. */
+/**
+ * A separate application runs the README's quick start, with the library's jars on
+ * its class path or module path.
+ */
 final class ApplicationTest {
   private static final Path README = Path.of("..", "README.md");
 
-  /** What an application that depends on the library has, of all that this test has. */
+  /** The jars that an application with a dependency on the library has, among all jars of this test. */
   private static final Pattern LIBRARIES = Pattern.compile(
       "(intelligent-cache|jackson|jspecify|lettuce|lz4|netty|re2j|reactive|reactor|redis-authx|slf4j-api)[^/]*(?<!-tests)\\.jar");
 
@@ -125,7 +128,7 @@ final class ApplicationTest {
     return classes;
   }
 
-  /** The Java of the README's quick start. */
+  /** The Java code of the README's quick start. */
   private static String quickStart() throws IOException {
     String readme = Files.readString(README);
     int chapter = readme.indexOf("## Quick start");

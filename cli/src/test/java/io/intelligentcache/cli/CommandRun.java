@@ -8,7 +8,7 @@ import picocli.CommandLine;
 /**
  * A run of the icm command in this JVM.
  *
- * @param exitCode what the process would have ended with
+ * @param exitCode the exit code that the process would have had
  * @param out lines on standard output
  * @param err lines on standard error
  */

@@ -26,13 +26,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.xml.sax.InputSource;
 
 /**
- * What the README and the docs show can be done: Java compiles against the library, properties open
- * as a configuration, command lines are understood, links lead somewhere.
+ * The examples of the README and the docs work: Java compiles against the library, properties open as a
+ * configuration, command lines are valid, and links have targets.
  */
 final class DocsTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-  /** What the blocks may name without declaring it: the application around them. */
+  /** The application around the blocks: names that they may use without a declaration. */
   private static final String AROUND = """
       import io.intelligentcache.*;
       import io.intelligentcache.codec.*;
@@ -67,7 +67,7 @@ final class DocsTest {
   private static final String CACHES = "static TieredCacheManager caches;";
   private static final String USERS = "static TieredCache<String, User> users;";
 
-  /** A fenced block of a page. */
+  /** A fenced code block of a page. */
   record Block(Path page, int line, String language, String text) {
     @Override
     public String toString() {
@@ -124,7 +124,7 @@ final class DocsTest {
         DocumentBuilderFactory.newDefaultInstance()
             .newDocumentBuilder()
             .parse(new InputSource(new StringReader(block.text())));
-      case "" -> {} // a picture
+      case "" -> {} // a drawing
       default -> fail(block + " is in a language that nothing checks");
     }
   }
@@ -166,7 +166,7 @@ final class DocsTest {
     switch (words[0]) {
       case "mvn" -> assertThat(words).as("%s", block).contains("-B");
       case "./icm" -> {
-        if (!words[1].equals("bench")) { // a command of the launcher alone
+        if (!words[1].equals("bench")) { // the launcher alone handles it
           String[] arguments = List.of(words).subList(1, words.length).toArray(String[]::new);
           Icm.commandLine().parseArgs(arguments);
         }

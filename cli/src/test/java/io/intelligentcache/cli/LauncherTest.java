@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The real script in a folder of its own, beside stand-ins for Java and Maven that tell. */
+/** Runs the real script in a separate folder, with fakes of Java and Maven that record their calls. */
 final class LauncherTest {
   private static final List<String> TOOLS = List.of(
       "sh",

@@ -2,7 +2,10 @@ package io.intelligentcache.redis;
 
 import java.nio.file.Path;
 
-/** The Redis server that the tests of the Redis tier use, for tests that start one by its path. */
+/**
+ * The executable of the Redis server that the tests of the Redis tier use, for
+ * tests that start one by its path.
+ */
 public final class RedisBinaryPath {
   private RedisBinaryPath() {}
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is told about files, and that none stay. */
+/** The reported figures of files are right, and no files are left. */
 @EnabledOnOs({OS.LINUX, OS.MAC})
 final class DiskFilesTest {
   private static final int MEGABYTE = 1 << 20;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** That everybody does what is measured, in the processes in which it is. */
+/** Every contender does the measured work, in the processes of the benchmark. */
 @EnabledOnOs(OS.LINUX)
 final class DiskForksTest {
   private static final DiskScale SCALE =

@@ -6,7 +6,7 @@ import io.intelligentcache.bench.disk.peers.UserFifo;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What is counted and timed, with a store in memory. */
+/** Counting and timing, with a store in memory. */
 final class DiskMeasuringTest {
   private static final int COUNT = 2_000;
   private static final Duration LONG = Duration.ofMinutes(1);

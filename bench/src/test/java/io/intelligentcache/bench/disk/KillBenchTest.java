@@ -7,7 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 
-/** {@code icm bench kill} kills processes and tells what they left. */
+/** {@code icm bench kill} kills processes and reports what they left on disk. */
 final class KillBenchTest {
   @Test
   void printsOneLineForEachMode() {

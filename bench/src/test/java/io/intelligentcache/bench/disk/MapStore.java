@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A store in memory. It can refuse puts, and mistake one key for another. */
+/** A store in memory. It can refuse puts, and return the value of a wrong key. */
 final class MapStore implements RemovingStore {
   final Map<ByteBuffer, byte[]> values = new LinkedHashMap<>();
   int refusals;

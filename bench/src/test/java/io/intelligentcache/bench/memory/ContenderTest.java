@@ -7,11 +7,14 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** That everybody does what is measured. */
+/** Every contender does the measured work. */
 final class ContenderTest {
   private static final int ENTRIES = 10_000;
 
-  /** Above it nobody is bounded: the weights of who stays vary a little around the mean. */
+  /**
+   * A cache above this share of its bound counts as unbounded: the weights of the remaining entries
+   * vary a little around the mean.
+   */
   private static final double TOLERANCE = 1.05;
 
   private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -12,11 +12,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each contender under each workload, without the clock. */
+/** Runs each contender in each workload, without timing. */
 final class MemoryWorkloadsTest {
   private static final int OPERATIONS = 100_000;
 
-  /** Of the keys that the writes ask for, a sixteenth has room. */
+  /** There is room for a sixteenth of the written keys. */
   private static final int ROOM = OPERATIONS / 16;
 
   @ParameterizedTest
@@ -42,7 +42,7 @@ final class MemoryWorkloadsTest {
     }
     running.close();
     assertThat(reached.hits + reached.misses).isEqualTo(OPERATIONS);
-    // Who knew the popularities would reach 0.94; any half of the keys, 0.5.
+    // A cache that knew the popularities would reach 0.94; one with any half of the keys, 0.5.
     assertThat((double) reached.hits / OPERATIONS).isBetween(0.7, 0.94);
   }
 
@@ -53,7 +53,7 @@ final class MemoryWorkloadsTest {
     Walk walk = walk(0, 1);
     var reached = new Reached();
     for (int i = 0; i < OPERATIONS; i++) {
-      running.loading(walk, reached); // the same requests, and tells which were there
+      running.loading(walk, reached); // the same requests; counts which were found
     }
     running.close();
     assertThat(reached.hits).isLessThan(2 * ROOM);

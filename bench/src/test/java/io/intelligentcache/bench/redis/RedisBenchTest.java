@@ -108,7 +108,7 @@ final class RedisBenchTest {
     return lines;
   }
 
-  /** Answers with the number of turns taken. */
+  /** Returns the number of turns so far as the result. */
   private class Recorded implements RedisTurns {
     @Override
     public double rate(RedisWorkload workload, RedisContender contender)

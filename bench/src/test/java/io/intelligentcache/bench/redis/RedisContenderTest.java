@@ -12,7 +12,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** That everybody does over Redis what is measured. */
+/** Every contender does the measured work over Redis. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RedisContenderTest {
   private static final Duration SHORT = Duration.ofMillis(20);

@@ -57,7 +57,7 @@ final class ChaosTest {
     assertThat(report.faults()).isNotEmpty();
   }
 
-  /** All but jumps of the server's clock, which schedules of their own are about. */
+  /** All faults except jumps of the server's clock, for which there are separate schedules. */
   private static Set<FaultKind> faults() {
     Set<FaultKind> faults = EnumSet.copyOf(FaultKind.in(Mode.SERVER));
     faults.remove(FaultKind.SERVER_CLOCK_AHEAD);

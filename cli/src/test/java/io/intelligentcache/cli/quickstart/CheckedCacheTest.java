@@ -7,7 +7,7 @@ import io.intelligentcache.TieredCacheManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A check that finds nothing is worth nothing unless it would find something. */
+/** Shows that the checks find wrong values. Otherwise a run without findings would prove nothing. */
 final class CheckedCacheTest {
   private final TieredCacheManager caches = TieredCacheManager.builder().build();
   private final TieredCache<String, Document> cache =

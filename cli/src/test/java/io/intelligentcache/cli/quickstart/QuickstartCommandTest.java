@@ -42,8 +42,7 @@ final class QuickstartCommandTest {
 
       assertThat(run.exitCode()).isZero();
       assertThat(String.join("\n", run.out())).contains("\nRedis ", "wrong: 0");
-      Awaitility
-          .await() // the tombstones of what it removed expire; only the clock is kept for longer
+      Awaitility.await() // tombstones expire; the clock key stays longer
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(() -> assertThat(ask(server, "DBSIZE")).isEqualTo(":2"));
       assertThat(ask(server, "EXISTS foreign")).isEqualTo(":1");

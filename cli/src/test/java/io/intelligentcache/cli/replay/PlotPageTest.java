@@ -50,7 +50,7 @@ final class PlotPageTest {
 
     assertThat(count(page, "svg")).isEqualTo(1);
     assertThat(count(page, "polyline")).isEqualTo(2);
-    assertThat(count(page, "title")).isEqualTo(1 + 4); // the page's, and one for each point
+    assertThat(count(page, "title")).isEqualTo(1 + 4); // one of the page, and one per point
     assertThat(count(page, "tr")).isEqualTo(1 + 4);
   }
 

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Holds the replay against policies written as plainly as can be. */
+/** Compares the replay with simple reference implementations of the policies. */
 final class ReplayTest {
   private static final int REQUESTS = 20_000;
   private static final int KEYS = 2_000;
@@ -112,7 +112,7 @@ final class ReplayTest {
     return hits;
   }
 
-  /** A newcomer's count starts at that of the entry that was evicted last. */
+  /** The count of a new entry starts at the count of the entry that was evicted last. */
   private static long plainLfu(Trace trace, int capacity) {
     record Use(long count, int last) {}
     Comparator<Map.Entry<Integer, Use>> leastUsed = Comparator.comparing(
@@ -152,9 +152,9 @@ final class ReplayTest {
   @Test
   void whatHasExpiredMakesRoomUnlessExpiryIsLazy() {
     var builder = new TraceBuilder();
-    add(builder, 0, 0, 0); // ten keys that live on,
-    add(builder, 10, 10, 1_000); // ten that live for ten seconds,
-    add(builder, 20, 10, 60_000); // ten more when those have expired,
+    add(builder, 0, 0, 0); // ten keys without TTL,
+    add(builder, 10, 10, 1_000); // ten with a TTL of ten seconds,
+    add(builder, 20, 10, 60_000); // ten more after those have expired,
     add(builder, 0, 0, 61_000); // and the first ten again
     Trace trace = builder.build();
     assertThat(hits(trace, PolicyChoice.LRU, 20, TtlMode.PROMPT)).isEqualTo(10);

@@ -17,8 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Traffic implements AutoCloseable {
   private static final int READERS = 3;
   private static final int RACES = 3; // at once
-  private static final long LONGEST_CALL_SECONDS =
-      90; // a removal of many keys, while Redis is frozen
+  private static final long LONGEST_CALL_SECONDS = 90; // a sweep while Redis is frozen
 
   private final AtomicBoolean stop = new AtomicBoolean();
   private final LongAdder failedReads = new LongAdder();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The proxy between two sockets of the test's own. */
+/** The proxy between two sockets of the test. */
 final class FaultProxyTest {
   private static final int SOON_MILLIS = 200;
   private static final int LATE_MILLIS = 10_000;

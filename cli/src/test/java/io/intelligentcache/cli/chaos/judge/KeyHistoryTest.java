@@ -9,7 +9,7 @@ import io.intelligentcache.cli.chaos.judge.Verdict.Kind;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Histories that are right, and one wrong one of each kind. Times are milliseconds. */
+/** Right histories, and one wrong history of each kind. Times are milliseconds. */
 final class KeyHistoryTest {
   private static final int HERE = 1;
   private static final int THERE = 2;
@@ -304,7 +304,7 @@ final class KeyHistoryTest {
       write(HERE, i * step, i * step + 1, true);
     }
 
-    assertThat(history.size()).isBetween(5_900, 6_200); // a minute of them
+    assertThat(history.size()).isBetween(5_900, 6_200); // the writes of one minute
     assertBroken(read(ELSEWHERE, 20_000 * step, 17), Kind.STALE);
     assertAllowed(read(ELSEWHERE, 20_000 * step, 19_999));
   }
