@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * The run: a cold start with traffic, a restart of the manager, and the same kind of traffic
- * again. After each start a short stretch of traffic is counted separately, to show where its
- * first requests are answered.
+ * The run: a cold start with traffic, a restart of the manager, and the same kind of traffic again. With
+ * Redis, a start with empty memory and disk follows. After each start a short stretch of traffic is
+ * counted separately, to show where its first requests are answered.
  */
 final class Quickstart {
   /** Small enough that the data exceeds the capacity of each tier. */

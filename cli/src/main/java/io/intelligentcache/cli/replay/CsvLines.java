@@ -7,10 +7,10 @@ import java.util.List;
  * Reads lines with the columns {@code key,size,ttl,time}. Columns may be missing from the
  * right, and the header is optional.
  *
- * <p>Columns are separated by commas, semicolons or tabs. The reader chooses the separator with
- * which it can parse the first line and gets the most columns. With semicolons, the time may
- * have a decimal comma, because programs write such files. A first line {@code sep=;}, as Excel
- * writes it, sets the separator.
+ * <p>Columns are separated by commas, semicolons or tabs. A separator must allow the reader to parse the
+ * first line; among several such separators, the one that gives the most columns is chosen. With
+ * semicolons, the time may have a decimal comma, because some programs write it so. A first line {@code
+ * sep=;}, as Excel writes it, sets the separator.
  *
  * <p>A field may be in double quotes; a quote in it is doubled. Size (bytes) and TTL (seconds) are whole
  * numbers. Time is in seconds and may have a fraction. An empty field is unknown.

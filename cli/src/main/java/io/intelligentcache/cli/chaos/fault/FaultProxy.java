@@ -24,9 +24,10 @@ public final class FaultProxy implements AutoCloseable {
   private static final int BACKLOG = 50;
 
   /**
-   * The delay of slow requests. If the connection is slow over which an instance learns the time of
-   * Redis, the instance measures a clock error of up to half of this delay, and allows for it when it
-   * compares writes. If only the other connections are slow, the instance takes its clock for exact.
+   * The delay of slow requests. An instance learns the time of Redis over one of its
+   * connections. If that connection is slow, the instance measures a clock error of up to half
+   * of this delay, and allows for it when it compares writes. If only its other connections are
+   * slow, it takes its clock for exact.
    */
   private static final Duration SLOWNESS = Duration.ofMillis(50);
 
