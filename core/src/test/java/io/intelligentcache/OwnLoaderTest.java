@@ -1,5 +1,6 @@
 package io.intelligentcache;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,8 +22,7 @@ final class OwnLoaderTest {
 
   private final TieredCacheManager manager =
       TieredCacheManager.builder().time(new FakeTime()).build();
-  private final TieredCache<String, String> cache =
-      manager.cache("c", String.class, String.class);
+  private final TieredCache<String, String> cache = manager.cache("c", String.class, String.class);
 
   @AfterEach
   void close() {
@@ -138,8 +138,9 @@ final class OwnLoaderTest {
     Loader<String, String> plain = key -> key.equals("none") ? null : "v " + key;
     assertThat(plain.isBulk()).isFalse();
     Map<String, Loaded<String>> all = plain.fetchAll(Set.of("a", "none"));
-    assertThat(all.get("a").value()).isEqualTo("v a");
-    assertThat(all.get("none").value()).isNull();
+    assertThat(all).containsOnlyKeys("a", "none");
+    assertThat(requireNonNull(all.get("a")).value()).isEqualTo("v a");
+    assertThat(requireNonNull(all.get("none")).value()).isNull();
     assertThat(plain.fetch("a").toCompletableFuture().join().value()).isEqualTo("v a");
   }
 }

@@ -106,7 +106,7 @@ final class ThreadsTest {
               .map(thread -> thread.getName().replaceAll("[-\\d]+$", ""))
               .collect(Collectors.toSet())
               .containsAll(
-                  Set.of("icm-loader", "icm-step", "icm-callback", "icm-keeper", "icm-timer")));
+                  Set.of("icm-loader", "icm-step", "icm-callback", "icm-expiry", "icm-timer")));
     }
     await().until(() -> others.containsAll(ours()));
   }

@@ -210,7 +210,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   public CompletableFuture<@Nullable V> putIfAbsent(K key, V value) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
-    return exchange(engineInUse(), atomics -> atomics.putIfAbsent(key, value));
+    return atomic(engineInUse(), atomics -> atomics.putIfAbsent(key, value));
   }
 
   @Override
@@ -218,27 +218,27 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(key, "key");
     requireNonNull(expected, "expected");
     requireNonNull(value, "value");
-    return exchange(engineInUse(), atomics -> atomics.replace(key, expected, value));
+    return atomic(engineInUse(), atomics -> atomics.replace(key, expected, value));
   }
 
   @Override
   public CompletableFuture<Boolean> remove(K key, V expected) {
     requireNonNull(key, "key");
     requireNonNull(expected, "expected");
-    return exchange(engineInUse(), atomics -> atomics.remove(key, expected));
+    return atomic(engineInUse(), atomics -> atomics.remove(key, expected));
   }
 
   @Override
   public CompletableFuture<@Nullable V> getAndPut(K key, V value) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
-    return exchange(engineInUse(), atomics -> atomics.getAndPut(key, value));
+    return atomic(engineInUse(), atomics -> atomics.getAndPut(key, value));
   }
 
   @Override
   public CompletableFuture<@Nullable V> getAndRemove(K key) {
     requireNonNull(key, "key");
-    return exchange(engineInUse(), atomics -> atomics.getAndRemove(key));
+    return atomic(engineInUse(), atomics -> atomics.getAndRemove(key));
   }
 
   @Override
@@ -247,7 +247,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(key, "key");
     requireNonNull(function, "function");
     CacheEngine<K, V> here = engineInUse();
-    return exchange(
+    return atomic(
         here,
         atomics -> atomics.compute(
             key, function, here.space.runtime.loads().runner(here.space.loadScope)));
@@ -256,7 +256,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   /**
    * Starts an atomic operation. If there is a lower tier, it starts on a step thread, because it may read the disk.
    */
-  private <T extends @Nullable Object> CompletableFuture<T> exchange(
+  private <T extends @Nullable Object> CompletableFuture<T> atomic(
       CacheEngine<K, V> here, Function<AtomicOperations<K, V>, CompletableFuture<T>> operation) {
     here.space.runtime.lifecycle().requireOpen();
     Supplier<CompletableFuture<T>> begin = () -> operation.apply(here.atomics);

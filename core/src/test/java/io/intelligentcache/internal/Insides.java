@@ -94,7 +94,7 @@ public final class Insides {
     List<Object> open = new ArrayList<>();
     open.addAll(open("search", field(field(reads, "searches"), "searches")));
     open.addAll(open("load", field(field(reads, "loads"), "flights")));
-    open.addAll(open("exchange", field(reads, "exchanges")));
+    open.addAll(open("exchange", field(reads, "atomics")));
     return open;
   }
 

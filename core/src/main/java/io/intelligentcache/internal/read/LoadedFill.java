@@ -31,11 +31,12 @@ import org.jspecify.annotations.Nullable;
  * a TTL function or a key throws, the callers still get the loaded value.
  */
 final class LoadedFill<K, V> {
-  private static final CompletableFuture<?> NOTHING_TOLD = CompletableFuture.completedFuture(null);
+  private static final CompletableFuture<?> NOTHING_WRITTEN =
+      CompletableFuture.completedFuture(null);
 
   private final Keyspace<K, V> space;
   private final CacheRuntime runtime;
-  private final Consumer<K> recall;
+  private final Consumer<K> fence;
 
   /**
    * Creates it.
@@ -45,7 +46,7 @@ final class LoadedFill<K, V> {
   LoadedFill(Keyspace<K, V> space, Consumer<K> recall) {
     this.space = space;
     this.runtime = space.runtime;
-    this.recall = recall;
+    this.fence = recall;
   }
 
   /**
@@ -88,13 +89,13 @@ final class LoadedFill<K, V> {
         space.entry(flight.key(), value, expiry, request.freshness(), seen, false);
     return space.store(flight, entry, request.replaces(), () -> {
       if (below != null) {
-        notifyListener(() -> runtime.disk().remove(below));
+        startWrite(() -> runtime.disk().remove(below));
       }
       if (below != null && item != null) {
         long grace = ExpiryPolicy.keptStaleMillis(request.freshness());
-        notifyListener(() -> share(new Tier.Entry(below, item, grace), condition, entry));
+        startWrite(() -> share(new Tier.Entry(below, item, grace), condition, entry));
       }
-      recall.accept(flight.key()); // a running search may bring an older value
+      fence.accept(flight.key()); // a running search may bring an older value
       if (space.dispatcher != null && request.purpose() == Purpose.REFRESH) {
         space.dispatcher.refreshed(flight.key(), value);
       }
@@ -109,7 +110,7 @@ final class LoadedFill<K, V> {
     }
     if (condition == null) {
       copies.onStoredLocally(entry);
-      return NOTHING_TOLD;
+      return NOTHING_WRITTEN;
     }
     return copies.tier().putIf(below, condition).thenAccept(outcome -> {
       copies.onWritten(entry, outcome);
@@ -147,15 +148,15 @@ final class LoadedFill<K, V> {
         }
         // A tier that did not answer the search may still have a value.
         if (below != null) {
-          notifyListener(() -> runtime.disk().remove(below));
+          startWrite(() -> runtime.disk().remove(below));
         }
         if (below != null && expiry != null && absence != null && space.copies != null) {
           Item item = Item.absence(expiry.epochMillis(runtime.time()));
-          notifyListener(() -> share(new Tier.Entry(below, item, 0), condition, absence));
+          startWrite(() -> share(new Tier.Entry(below, item, 0), condition, absence));
         } else if (below != null && (before != null || space.copies == null)) {
-          notifyListener(() -> forget(below, condition));
+          startWrite(() -> forget(below, condition));
         }
-        recall.accept(flight.key());
+        fence.accept(flight.key());
       }
       return may;
     });
@@ -168,7 +169,7 @@ final class LoadedFill<K, V> {
     if (copies == null) {
       return runtime.redis().remove(below);
     }
-    return condition == null ? NOTHING_TOLD : copies.tier().removeIf(below, condition);
+    return condition == null ? NOTHING_WRITTEN : copies.tier().removeIf(below, condition);
   }
 
   private @Nullable TierKey below(K key) {
@@ -176,7 +177,7 @@ final class LoadedFill<K, V> {
   }
 
   /** Starts a write without waiting for its outcome: the tier counts what it refuses. */
-  private static void notifyListener(Supplier<CompletableFuture<?>> write) {
+  private static void startWrite(Supplier<CompletableFuture<?>> write) {
     var unused = write.get();
   }
 }

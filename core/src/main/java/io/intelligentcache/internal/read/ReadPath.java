@@ -46,12 +46,12 @@ public final class ReadPath<K, V> {
    * The running atomic operations. A change of a key fences them, as it fences searches and loads. See {@code
    * AtomicOperations}.
    */
-  private final SingleFlight<K, Runnable> exchanges;
+  private final SingleFlight<K, Runnable> atomics;
 
   public ReadPath(Keyspace<K, V> space) {
     this.space = space;
     this.runtime = space.runtime;
-    this.exchanges = new SingleFlight<>(runtime.time());
+    this.atomics = new SingleFlight<>(runtime.time());
     var promotion = new Promotion<>(space);
     this.searches = new TierSearch<>(space, promotion);
     this.loads = new LoadPath<>(
@@ -190,18 +190,18 @@ public final class ReadPath<K, V> {
    */
   private void fenceSearches(K key) {
     searches.fence(key);
-    exchanges.fence(key);
+    atomics.fence(key);
   }
 
   /** Whether no search, load or atomic operation is running. */
   public boolean isIdle() {
-    return searches.isIdle() && loads.isIdle() && exchanges.isIdle();
+    return searches.isIdle() && loads.isIdle() && atomics.isIdle();
   }
 
   /** See {@link SingleFlight#join}. */
-  public CompletableFuture<Runnable> exchange(
+  public CompletableFuture<Runnable> joinAtomic(
       K key, Function<Flight<K, Runnable>, CompletableFuture<Runnable>> attempt) {
-    return exchanges.join(key, attempt);
+    return atomics.join(key, attempt);
   }
 
   /** Whether a sweep is removing a key from the lower tiers. */
@@ -233,7 +233,7 @@ public final class ReadPath<K, V> {
   public void fenceAll(Predicate<K> matching) {
     searches.fenceAll(matching);
     loads.fenceAll(matching);
-    exchanges.fenceAll(matching);
+    atomics.fenceAll(matching);
     runtime.locks().awaitChangesInProgress();
   }
 

@@ -46,7 +46,7 @@ public final class ExpiryScheduler implements AutoCloseable {
     if (started) {
       return;
     }
-    threads = Executors.newScheduledThreadPool(2, LibraryThreads.named("icm-keeper-"));
+    threads = Executors.newScheduledThreadPool(2, LibraryThreads.named("icm-expiry-"));
     if (time instanceof CoarseTime clock) {
       clock.tick();
       every(threads, clock::tick);

@@ -40,13 +40,13 @@ public final class AtomicOperations<K, V> {
   private final Keyspace<K, V> space;
   private final CacheRuntime runtime;
   private final ReadPath<K, V> reads;
-  private final ValueSource<K, V> authority;
+  private final ValueSource<K, V> source;
 
   public AtomicOperations(Keyspace<K, V> space, ReadPath<K, V> reads, WritePath<K, V> writes) {
     this.space = space;
     this.runtime = space.runtime;
     this.reads = reads;
-    this.authority = space.copies == null
+    this.source = space.copies == null
         ? new ValueSource.Alone<>(space, reads, writes)
         : new ValueSource.Shared<>(space, writes, space.copies);
   }
@@ -106,7 +106,7 @@ public final class AtomicOperations<K, V> {
       K key,
       BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function,
       LoadRunner.Runner where) {
-    return new Exchange<@Nullable V>(
+    return new Operation<@Nullable V>(
             key,
             there -> {
               V made = function.apply(key, there);
@@ -120,11 +120,11 @@ public final class AtomicOperations<K, V> {
 
   private <T extends @Nullable Object> CompletableFuture<T> run(
       K key, Function<@Nullable V, Decision<V, T>> decide) {
-    return new Exchange<>(key, decide, null).begin();
+    return new Operation<>(key, decide, null).begin();
   }
 
   /** One running operation. */
-  private final class Exchange<T extends @Nullable Object> {
+  private final class Operation<T extends @Nullable Object> {
     private final K key;
     private final Function<@Nullable V, Decision<V, T>> decide;
     private final LoadRunner.@Nullable Runner where;
@@ -137,7 +137,7 @@ public final class AtomicOperations<K, V> {
      *
      * @param where runs {@code decide} if that is user code; else null
      */
-    Exchange(
+    Operation(
         K key, Function<@Nullable V, Decision<V, T>> decide, LoadRunner.@Nullable Runner where) {
       this.key = key;
       this.decide = decide;
@@ -178,7 +178,7 @@ public final class AtomicOperations<K, V> {
         return;
       }
       boolean[] mine = {false};
-      CompletableFuture<Runnable> attempt = reads.exchange(key, flight -> {
+      CompletableFuture<Runnable> attempt = reads.joinAtomic(key, flight -> {
         mine[0] = true;
         return Failures.attempt(() -> attempt(flight, left));
       });
@@ -212,7 +212,7 @@ public final class AtomicOperations<K, V> {
       if (reads.isSwept(key)) { // a value computed from a swept one could survive the sweep
         return CompletableFuture.completedFuture(this::pause);
       }
-      return authority
+      return source
           .read(flight)
           .thenCompose(reading -> reading instanceof Reading.Known<V> known
               ? Failures.attempt(() -> change(flight, known, left))
@@ -263,7 +263,7 @@ public final class AtomicOperations<K, V> {
       if (!decision.changes()) {
         return CompletableFuture.completedFuture(end);
       }
-      return authority.change(flight, known, decision.value()).thenApply(changed -> {
+      return source.change(flight, known, decision.value()).thenApply(changed -> {
         if (!changed) {
           return this::again;
         }

@@ -108,7 +108,7 @@ public final class DiskTier implements Tier {
   @Override
   public boolean mayContain(TierKey key) {
     long address = store.index().find(stored(key).hash());
-    return address != Address.NONE && !Address.isBuried(address);
+    return address != Address.NONE && !Address.isMasked(address);
   }
 
   @Override

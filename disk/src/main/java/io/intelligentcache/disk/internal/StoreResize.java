@@ -223,7 +223,7 @@ final class StoreResize {
   }
 
   private static List<Path> storeFiles(Path where) throws IOException {
-    List<Path> all = new ArrayList<>(SegmentFiles.sideIndexesIn(where));
+    List<Path> all = new ArrayList<>(SegmentFiles.hintFilesIn(where));
     all.addAll(SegmentFiles.in(where));
     return all;
   }

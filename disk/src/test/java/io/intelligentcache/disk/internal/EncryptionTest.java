@@ -306,7 +306,7 @@ final class EncryptionTest {
   }
 
   private static void deleteSideIndexes(Path from) throws IOException {
-    for (Path side : SegmentFiles.sideIndexesIn(from)) {
+    for (Path side : SegmentFiles.hintFilesIn(from)) {
       Files.delete(side);
     }
   }

@@ -43,11 +43,11 @@ final class Maintenance implements AutoCloseable {
   private final UnsettledWrites unsettled;
   private final Writes writes;
   private final InvalidationFeeds feeds;
-  private final Readiness health;
+  private final Readiness readiness;
   private final Epoch epoch;
   private final Scripts scripts;
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(LibraryThreads.named("icm-redis-upkeep-"));
+      Executors.newSingleThreadScheduledExecutor(LibraryThreads.named("icm-redis-maintenance-"));
 
   private CompletableFuture<Integer> repair = CompletableFuture.completedFuture(0); // under lock
   private volatile long repairNotBeforeNanos = System.nanoTime();
@@ -61,7 +61,7 @@ final class Maintenance implements AutoCloseable {
       UnsettledWrites unsettled,
       Writes writes,
       InvalidationFeeds feeds,
-      Readiness health,
+      Readiness readiness,
       Epoch epoch,
       Scripts scripts) {
     this.topology = topology;
@@ -70,7 +70,7 @@ final class Maintenance implements AutoCloseable {
     this.unsettled = unsettled;
     this.writes = writes;
     this.feeds = feeds;
-    this.health = health;
+    this.readiness = readiness;
     this.epoch = epoch;
     this.scripts = scripts;
   }
@@ -88,7 +88,7 @@ final class Maintenance implements AutoCloseable {
     try {
       topology.tend();
       feeds.tend();
-      health.tend();
+      readiness.tend();
       if (System.nanoTime() - epochLookedAtNanos > EPOCH_NANOS) {
         epochLookedAtNanos = System.nanoTime();
         scripts.look(epoch);

@@ -89,8 +89,8 @@ public final class RedisTier implements SharedTier {
   private final Writes writes;
   private final Leases leases;
   private final InvalidationFeeds feeds;
-  private final Readiness health;
-  private final Maintenance upkeep;
+  private final Readiness readiness;
+  private final Maintenance maintenance;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private RedisTier(Servers servers, RedisLimits limits, TierContext context) {
@@ -161,14 +161,14 @@ public final class RedisTier implements SharedTier {
     leases = new Leases(scripts, reads, names, versions, clock);
     feeds = new InvalidationFeeds(
         topology, limits.publishes() ? new Subscription(names) : new Tracking(names), context);
-    health = new Readiness(topology, feeds, router::closed);
-    upkeep =
-        new Maintenance(topology, router, names, unsettled, writes, feeds, health, epoch, scripts);
+    readiness = new Readiness(topology, feeds, router::closed);
+    maintenance = new Maintenance(
+        topology, router, names, unsettled, writes, feeds, readiness, epoch, scripts);
   }
 
   public static RedisTier open(Servers servers, RedisLimits limits, TierContext context) {
     RedisTier tier = new RedisTier(servers, limits, context);
-    tier.upkeep.start();
+    tier.maintenance.start();
     tier.awaitReady(servers);
     return tier;
   }
@@ -176,12 +176,12 @@ public final class RedisTier implements SharedTier {
   /** Returns when all servers are ready and the scripts have been run once, or after the connect timeout. */
   private void awaitReady(Servers servers) {
     long deadline = System.nanoTime() + limits.connectTimeout().toNanos();
-    waitFor(health.firstWell(), limits.connectTimeout().toMillis());
-    if (health.firstWell().isDone()) {
+    waitFor(readiness.firstWell(), limits.connectTimeout().toMillis());
+    if (readiness.firstWell().isDone()) {
       new Rehearsal(reads, writes).make(deadline);
       counters.reset();
     } else {
-      SharedHealth now = health.read();
+      SharedHealth now = readiness.read();
       LOG.warn(
           "{} is not ready after {} ms: {}. Opening without it: {} Connecting goes on in the"
               + " background.",
@@ -340,7 +340,7 @@ public final class RedisTier implements SharedTier {
 
   @Override
   public SharedHealth health() {
-    return health.read();
+    return readiness.read();
   }
 
   /** All servers that own keys or are about to own some. */
@@ -365,10 +365,10 @@ public final class RedisTier implements SharedTier {
     long drain = Math.min(limits.commandTimeout().toMillis(), LONGEST_DRAIN_MILLIS);
     waitFor(topology.drained(), drain);
     if (router.available()) {
-      upkeep.drain(drain);
+      maintenance.drain(drain);
     }
     router.close();
-    upkeep.close();
+    maintenance.close();
     feeds.close();
     client.close(topology.close());
   }

@@ -210,8 +210,7 @@ final class RedisRecordsTest {
     RAW.commands().scriptFlush();
     assertThat(tier.put("k", "w")).isEqualTo(Outcome.DONE);
     assertThat(tier.get("k")).isEqualTo(hit("w"));
-    long reloads =
-        stats().scriptReloads(); // of write.lua, and perhaps of clock.lua
+    long reloads = stats().scriptReloads(); // of write.lua, and perhaps of clock.lua
     assertThat(reloads).isBetween(1L, 2L);
     assertThat(tier.put("k", "x")).isEqualTo(Outcome.DONE);
     assertThat(stats().scriptReloads()).isBetween(reloads, 2L);

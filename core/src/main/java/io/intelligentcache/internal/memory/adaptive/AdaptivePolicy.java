@@ -47,9 +47,9 @@ public final class AdaptivePolicy implements Policy {
   private final HitBuffer log = new HitBuffer();
   private final Residents residents = new Residents();
   private final Learner learner = new Learner();
-  private final GhostHistory departed = new GhostHistory(learner);
-  private final ValuePerByte worth;
-  private final VictimSampler lineup;
+  private final GhostHistory ghosts = new GhostHistory(learner);
+  private final ValuePerByte valuePerByte;
+  private final VictimSampler sampler;
   private final HitBuffer.Reader reader = this::learn;
 
   /** The history of the new entry that {@link #makeRoom} admitted, until it is added. */
@@ -78,8 +78,8 @@ public final class AdaptivePolicy implements Policy {
       throw new IllegalArgumentException(
           "byteWeight must be 0 to " + MOST_BYTE_WEIGHT + ": " + byteWeight);
     }
-    worth = new ValuePerByte((float) byteWeight);
-    lineup = new VictimSampler(residents, worth, learner.indices());
+    valuePerByte = new ValuePerByte((float) byteWeight);
+    sampler = new VictimSampler(residents, valuePerByte, learner.indices());
   }
 
   @Override
@@ -113,8 +113,8 @@ public final class AdaptivePolicy implements Policy {
     long word = expected ? arrival : arrive(fold(hash), size);
     arrival = 0;
     residents.put(slot, word, fold(hash), size);
-    worth.admit(size);
-    lineup.offer(slot);
+    valuePerByte.admit(size);
+    sampler.offer(slot);
     fit();
     return NO_MARK;
   }
@@ -122,7 +122,7 @@ public final class AdaptivePolicy implements Policy {
   @Override
   public void update(int slot, long size) {
     residents.resize(slot, size);
-    worth.admit(size);
+    valuePerByte.admit(size);
   }
 
   @Override
@@ -143,11 +143,11 @@ public final class AdaptivePolicy implements Policy {
     int folded = fold(hash);
     long word = arrive(folded, size);
     int now = AccessHistory.last(word);
-    worth.admit(size);
+    valuePerByte.admit(size);
     IndexTable indices = learner.indices();
-    float gain = Log2.power(indices.fresh(word) + worth.log(size)) * size;
-    if (!lineup.choose(need, gain, now, indices, learner.decay())) {
-      departed.remember(folded, word, now);
+    float gain = Log2.power(indices.fresh(word) + valuePerByte.log(size)) * size;
+    if (!sampler.choose(need, gain, now, indices, learner.decay())) {
+      ghosts.remember(folded, word, now);
       return false;
     }
     leave(victims, now);
@@ -162,16 +162,16 @@ public final class AdaptivePolicy implements Policy {
     IndexTable indices = learner.indices();
     long freed = 0;
     while (freed < need
-        && lineup.choose(1, Float.POSITIVE_INFINITY, now, indices, learner.decay())
-        && lineup.chosenCount() > 0) {
-      freed += residents.size(lineup.chosen(0));
+        && sampler.choose(1, Float.POSITIVE_INFINITY, now, indices, learner.decay())
+        && sampler.chosenCount() > 0) {
+      freed += residents.size(sampler.chosen(0));
       leave(victims, now);
     }
   }
 
   private void leave(Victims victims, int now) {
-    for (int i = 0; i < lineup.chosenCount(); i++) {
-      int slot = lineup.chosen(i);
+    for (int i = 0; i < sampler.chosenCount(); i++) {
+      int slot = sampler.chosen(i);
       depart(slot, now);
       victims.leave(slot);
     }
@@ -182,7 +182,7 @@ public final class AdaptivePolicy implements Policy {
     long word = Residents.word(words, slot);
     Residents.word(words, slot, 0);
     if (word != 0) {
-      departed.remember(residents.hash(slot), word, now);
+      ghosts.remember(residents.hash(slot), word, now);
     }
   }
 
@@ -192,9 +192,9 @@ public final class AdaptivePolicy implements Policy {
     int random = random(now);
     boolean sampled = learner.sampledNow(random);
     if (sampled) {
-      worth.request(size);
+      valuePerByte.request(size);
     }
-    long word = departed.recall(hash, now, sampled);
+    long word = ghosts.recall(hash, now, sampled);
     return word == 0
         ? AccessHistory.first(now)
         : AccessHistory.next(
@@ -205,7 +205,7 @@ public final class AdaptivePolicy implements Policy {
   private void learn(long word, int gap, int slot) {
     learner.returned(word, gap);
     if (slot < residents.slots() && residents.has(slot)) {
-      worth.request(residents.size(slot));
+      valuePerByte.request(residents.size(slot));
     }
   }
 
@@ -221,7 +221,7 @@ public final class AdaptivePolicy implements Policy {
       fitted = count;
       clock.resize(count);
       learner.fit(count);
-      departed.fit(count);
+      ghosts.fit(count);
       log.fit(count);
     }
   }
@@ -235,14 +235,14 @@ public final class AdaptivePolicy implements Policy {
     var waiting = new ArrayList<Recomputation.Waiting>();
     float share = 1f / learner.sampling();
     waiting.add(new Recomputation.Waiting(residents.words(), residents.slots(), share));
-    departed.waiting(waiting);
-    float decayedWeight = worth.uniform() ? DECAYED_ALIKE : DECAYED_OTHERWISE;
+    ghosts.waiting(waiting);
+    float decayedWeight = valuePerByte.uniform() ? DECAYED_ALIKE : DECAYED_OTHERWISE;
     return learner.recompute(waiting, decayedWeight, residents.count(), now);
   }
 
   @Override
   public int rank(int slot, long mark) {
-    return lineup.rank(slot, (int) clock.now(), learner.indices(), learner.decay());
+    return sampler.rank(slot, (int) clock.now(), learner.indices(), learner.decay());
   }
 
   private static int fold(long hash) {
@@ -259,12 +259,12 @@ public final class AdaptivePolicy implements Policy {
   @Override
   public long metadataBytes() {
     return residents.bytes()
-        + departed.bytes()
+        + ghosts.bytes()
         + learner.bytes()
-        + lineup.bytes()
+        + sampler.bytes()
         + clock.bytes()
         + log.bytes()
-        + worth.bytes()
+        + valuePerByte.bytes()
         + 200;
   }
 }

@@ -33,7 +33,7 @@ final class VictimSampler {
   private static final int MOST_VICTIMS = 1024;
 
   private final Residents residents;
-  private final ValuePerByte worth;
+  private final ValuePerByte valuePerByte;
 
   /** The lowest entry of each lane, unless the lane is empty. */
   private final int[] slots = new int[LANES];
@@ -53,9 +53,9 @@ final class VictimSampler {
   private IndexTable indices;
   private float decay;
 
-  VictimSampler(Residents residents, ValuePerByte worth, IndexTable indices) {
+  VictimSampler(Residents residents, ValuePerByte valuePerByte, IndexTable indices) {
     this.residents = residents;
-    this.worth = worth;
+    this.valuePerByte = valuePerByte;
     this.indices = indices;
     Arrays.fill(keys, NOBODY);
   }
@@ -73,7 +73,7 @@ final class VictimSampler {
   boolean choose(long need, float gain, int now, IndexTable indices, float decay) {
     set(now, indices, decay);
     refresh();
-    int runs = worth.uniform() ? RUNS_ALIKE : RUNS_OTHERWISE;
+    int runs = valuePerByte.uniform() ? RUNS_ALIKE : RUNS_OTHERWISE;
     chosenCount = 0;
     long freed = 0;
     float loss = 0;
@@ -172,8 +172,8 @@ final class VictimSampler {
     long word = words[slot];
     int age = ReuseAges.between(AccessHistory.last(word), now);
     int rank = indices.rank(word, age, decay);
-    if (!worth.uniform()) {
-      rank += worth.log(residents.size(slot));
+    if (!valuePerByte.uniform()) {
+      rank += valuePerByte.log(residents.size(slot));
     }
     return ((long) rank << 32) | (Integer.MAX_VALUE - age);
   }

@@ -43,11 +43,11 @@ public final class Address {
     return address | BURIED;
   }
 
-  public static boolean isBuried(long address) {
+  public static boolean isMasked(long address) {
     return address < 0;
   }
 
-  public static long unburied(long address) {
+  public static long unmasked(long address) {
     return address & ~BURIED;
   }
 

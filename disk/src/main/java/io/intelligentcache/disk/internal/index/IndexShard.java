@@ -15,7 +15,7 @@ final class IndexShard {
   private final StampedLock lock = new StampedLock();
   private volatile Table table = new Table(FIRST_SLOTS);
   private int used;
-  private int buried;
+  private int masked;
 
   /** Addresses and their tags, in one object so that a reader gets both at once. */
   private record Table(int[] tags, long[] addresses) {
@@ -76,12 +76,12 @@ final class IndexShard {
       long before = Address.plain(table.addresses[slot]);
       table.tags[slot] = tag;
       table.addresses[slot] = address;
-      buried += Address.isBuried(address) ? 1 : 0;
+      masked += Address.isMasked(address) ? 1 : 0;
       if (before == Address.NONE) {
         used++;
         growIfFull();
-      } else if (Address.isBuried(before)) {
-        buried--;
+      } else if (Address.isMasked(before)) {
+        masked--;
       }
       return before;
     } finally {
@@ -98,7 +98,7 @@ final class IndexShard {
       if (before == Address.NONE) {
         table.tags[slot] = tag;
         table.addresses[slot] = address;
-        buried += Address.isBuried(address) ? 1 : 0;
+        masked += Address.isMasked(address) ? 1 : 0;
         used++;
         growIfFull();
       }
@@ -130,11 +130,11 @@ final class IndexShard {
     long stamp = lock.writeLock();
     try {
       int slot = table.slotOf(tag);
-      if (Address.plain(table.addresses[slot]) != address || Address.isBuried(address)) {
+      if (Address.plain(table.addresses[slot]) != address || Address.isMasked(address)) {
         return false;
       }
       table.addresses[slot] = Address.masked(address);
-      buried++;
+      masked++;
       return true;
     } finally {
       lock.unlockWrite(stamp);
@@ -176,12 +176,12 @@ final class IndexShard {
         if (word == Address.NONE || Address.segment(word) != segment) {
           slot++;
         } else if (Address.isRead(word)
-            && !Address.isBuried(word)
+            && !Address.isMasked(word)
             && read.keeps(
                 hashBits | Integer.toUnsignedLong(table.tags[slot]), Address.plain(word))) {
           slot++;
         } else {
-          dropped += Address.isBuried(word) ? 0 : 1;
+          dropped += Address.isMasked(word) ? 0 : 1;
           delete(slot); // may move a later entry here: check this slot again
         }
       }
@@ -199,7 +199,7 @@ final class IndexShard {
       for (int slot = 0; slot < table.slots(); ) {
         long address = Address.plain(table.addresses[slot]);
         if (address != Address.NONE && gone.test(address)) {
-          dropped += Address.isBuried(address) ? 0 : 1;
+          dropped += Address.isMasked(address) ? 0 : 1;
           delete(slot); // may move a later entry here
         } else {
           slot++;
@@ -217,7 +217,7 @@ final class IndexShard {
     try {
       for (int slot = 0; slot < table.slots(); slot++) {
         long address = Address.plain(table.addresses[slot]);
-        if (address != Address.NONE && !Address.isBuried(address)) {
+        if (address != Address.NONE && !Address.isMasked(address)) {
           each.entry(hashBits | Integer.toUnsignedLong(table.tags[slot]), address);
         }
       }
@@ -229,7 +229,7 @@ final class IndexShard {
   int live() {
     long stamp = lock.readLock();
     try {
-      return used - buried;
+      return used - masked;
     } finally {
       lock.unlockRead(stamp);
     }
@@ -245,8 +245,8 @@ final class IndexShard {
    */
   private void delete(int hole) {
     Table now = table;
-    if (Address.isBuried(now.addresses[hole])) {
-      buried--;
+    if (Address.isMasked(now.addresses[hole])) {
+      masked--;
     }
     used--;
     int slots = now.slots();

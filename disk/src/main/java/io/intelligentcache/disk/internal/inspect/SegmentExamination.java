@@ -56,7 +56,7 @@ final class SegmentExamination {
     if (!scan.sealed() && !mayBeTorn) {
       damage.at(segmentIndex.end(), "its records end here without a seal");
     }
-    HintFile hintFile = found.sideIndex(manifest);
+    HintFile hintFile = found.hintFile(manifest);
     if (hintFile == null) {
       sideDamage(found, manifest, damage);
       if (!scan.sealed() && !mayBeTorn) {

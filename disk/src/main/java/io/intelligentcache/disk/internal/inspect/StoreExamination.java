@@ -67,8 +67,8 @@ public final class StoreExamination {
       List<Seen> seen = examine(files);
       replay(seen, first, files.clock(manifest));
       files
-          .alien()
-          .forEach(alien -> damage.add(new Damage(name(alien), 0, "its header is damaged")));
+          .foreign()
+          .forEach(foreign -> damage.add(new Damage(name(foreign), 0, "its header is damaged")));
       if (first > 0) {
         damage.add(
             new Damage(Manifest.FILE, 0, first + " segments are older than one that is missing"));
@@ -161,9 +161,9 @@ public final class StoreExamination {
     for (Seen one : seen) {
       segments.add(segment(one, sumsOf.getOrDefault(one.found().segment().number(), new long[2])));
     }
-    for (Segment alien : files.alien()) {
+    for (Segment foreign : files.foreign()) {
       segments.add(new SegmentInspection(
-          name(alien), 0, Files.size(alien.file()), 0, false, 0, 0, 0, false, 1));
+          name(foreign), 0, Files.size(foreign.file()), 0, false, 0, 0, 0, false, 1));
     }
     return new DiskInspection(
         directory,
@@ -172,7 +172,9 @@ public final class StoreExamination {
         manifest.clean() ? State.CLEAN : State.DIRTY,
         manifest.segmentBytes(),
         List.copyOf(segments),
-        SegmentFiles.in(directory).size() - files.live().size() - files.alien().size(),
+        SegmentFiles.in(directory).size()
+            - files.live().size()
+            - files.foreign().size(),
         segments.stream().mapToLong(SegmentInspection::records).sum(),
         segments.stream().mapToLong(SegmentInspection::liveEntries).sum(),
         segments.stream().mapToLong(SegmentInspection::liveBytes).sum(),

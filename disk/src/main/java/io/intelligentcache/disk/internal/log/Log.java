@@ -149,7 +149,7 @@ public final class Log {
         return answered(refused(Reason.CLOSED));
       }
       long before = index.remove(hash);
-      if (before != Address.NONE && outcome == Outcome.DONE && !Address.isBuried(before)) {
+      if (before != Address.NONE && outcome == Outcome.DONE && !Address.isMasked(before)) {
         counters.removals.increment();
       }
       if (before == Address.NONE) {
@@ -247,9 +247,9 @@ public final class Log {
     monitor.lock();
     try {
       long there = index.find(hash);
-      if (Address.unburied(there) == address) {
+      if (Address.unmasked(there) == address) {
         index.remove(hash);
-        counters.evictions.add(Address.isBuried(there) ? 0 : 1);
+        counters.evictions.add(Address.isMasked(there) ? 0 : 1);
       }
     } finally {
       monitor.unlock();

@@ -53,13 +53,13 @@ public final class LogWriter implements Runnable {
   private @Nullable SegmentOutput output;
   private @Nullable Segment outputOf;
   private @Nullable Segment unsealed;
-  private final Set<Segment> struck = new HashSet<>();
+  private final Set<Segment> withDeadRecords = new HashSet<>();
 
   /**
    * Whether the store on disk must not be read again. The manifest is deleted first, later the
    * segments.
    */
-  private boolean doomed;
+  private boolean mustVoid;
 
   private boolean voided;
 
@@ -92,8 +92,8 @@ public final class LogWriter implements Runnable {
     this.pause = pause;
     this.files = files;
     this.lost = lost;
-    this.doomed = !manifest.written();
-    this.voided = doomed;
+    this.mustVoid = !manifest.written();
+    this.voided = mustVoid;
   }
 
   /** Sets a segment whose seal could not be written at opening. Called before the thread starts. */
@@ -112,7 +112,7 @@ public final class LogWriter implements Runnable {
     try {
       boolean last = false;
       while (!last) {
-        WriteBatch batch = log.nextBatch(doomed && !voided);
+        WriteBatch batch = log.nextBatch(mustVoid && !voided);
         last = batch.last();
         round(batch);
       }
@@ -130,7 +130,7 @@ public final class LogWriter implements Runnable {
     keepManifest();
     if (atRisk()) {
       List<PendingAck> waiting = new ArrayList<>(batch.waiters());
-      waiting.addAll(batch.strikes());
+      waiting.addAll(batch.deadMarks());
       voidStore(null, waiting);
       settle(waiting);
       return; // nothing could be appended meanwhile
@@ -144,9 +144,9 @@ public final class LogWriter implements Runnable {
     } catch (IOException | RuntimeException | Error e) {
       recover(waiting, e);
     }
-    List<PendingAck> strikes = new ArrayList<>(batch.strikes());
-    markDead(strikes);
-    settle(strikes);
+    List<PendingAck> deadMarks = new ArrayList<>(batch.deadMarks());
+    markDead(deadMarks);
+    settle(deadMarks);
   }
 
   private void keepManifest() {
@@ -246,7 +246,7 @@ public final class LogWriter implements Runnable {
    */
   private void makeRoom() {
     try {
-      if (!doomed && !keeps && log.segments().size() > 1) {
+      if (!mustVoid && !keeps && log.segments().size() > 1) {
         supply.freeOldest();
       }
     } catch (IOException | RuntimeException | Error e) {
@@ -295,11 +295,11 @@ public final class LogWriter implements Runnable {
   }
 
   private void markDead(PendingAck.Place stale) throws IOException {
-    if (stale.onDisk() && !doomed) {
+    if (stale.onDisk() && !mustVoid) {
       hintFiles.distrust(stale.segment());
       stage.clear().putInt(0, -1).limit(Integer.BYTES);
       output(stale.segment()).write(stage, stale.offset() + RecordHeader.DEAD_OFFSET);
-      struck.add(stale.segment());
+      withDeadRecords.add(stale.segment());
     }
   }
 
@@ -320,7 +320,7 @@ public final class LogWriter implements Runnable {
 
   /** Whether the directory still has records that must not come back. */
   private boolean atRisk() {
-    return doomed && !voided;
+    return mustVoid && !voided;
   }
 
   /**
@@ -333,8 +333,8 @@ public final class LogWriter implements Runnable {
     pause.hold();
     closeOutput();
     lost.add(log.giveUp(waiting).lost()); // so later records are newer than all segments
-    boolean first = !doomed;
-    doomed = true;
+    boolean first = !mustVoid;
+    mustVoid = true;
     if (voided) {
       return;
     }
@@ -356,12 +356,12 @@ public final class LogWriter implements Runnable {
 
   /** Repairs the files before the first write after a failure. */
   private void repair(Segment next) throws IOException {
-    if (doomed) {
+    if (mustVoid) {
       log.abandonBefore(next.generation());
       unsealed = null;
       while (supply.freeOldest()) {}
       manifest.inUse(next.generation() - 1);
-      doomed = false;
+      mustVoid = false;
       voided = false;
     }
     sealUnsealed();
@@ -381,7 +381,7 @@ public final class LogWriter implements Runnable {
   /** Closes the store. From here on it counts as cleanly closed. */
   private void seal() {
     supply.end();
-    if (doomed) {
+    if (mustVoid) {
       return;
     }
     try {
@@ -390,7 +390,7 @@ public final class LogWriter implements Runnable {
       if (output != null) {
         output.force();
       }
-      for (Segment segment : struck) {
+      for (Segment segment : withDeadRecords) {
         if (segment.isStruck()) {
           output(segment).force();
         }

@@ -34,7 +34,7 @@ public final class PendingAcks {
   private final DeadlineTimer deadlines;
   private final List<List<PendingAck>> inHand = new ArrayList<>();
   private List<PendingAck> writes = new ArrayList<>();
-  private List<PendingAck> strikes = new ArrayList<>();
+  private List<PendingAck> deadMarks = new ArrayList<>();
   private Set<Long> removed = new HashSet<>();
   private Set<Long> removedInHand = Set.of();
   private boolean watched;
@@ -64,11 +64,11 @@ public final class PendingAcks {
    * queue is full, the whole store is invalidated instead.
    */
   CompletableFuture<Outcome> markDead(PendingAck.@Nullable Place stale, Outcome outcome) {
-    if (strikes.size() > MOST_STRIKES) {
+    if (deadMarks.size() > MOST_STRIKES) {
       return CompletableFuture.completedFuture(BUSY); // the last queued one invalidates the store
     }
-    boolean all = stale == null || strikes.size() == MOST_STRIKES;
-    return add(strikes, outcome, outcome, null, all ? null : stale, all);
+    boolean all = stale == null || deadMarks.size() == MOST_STRIKES;
+    return add(deadMarks, outcome, outcome, null, all ? null : stale, all);
   }
 
   private CompletableFuture<Outcome> add(
@@ -96,7 +96,7 @@ public final class PendingAcks {
   }
 
   boolean inLine() {
-    return !writes.isEmpty() || !strikes.isEmpty();
+    return !writes.isEmpty() || !deadMarks.isEmpty();
   }
 
   boolean any() {
@@ -121,8 +121,8 @@ public final class PendingAcks {
    * batch too.
    */
   List<PendingAck> takeStrikes() {
-    List<PendingAck> taken = strikes;
-    strikes = new ArrayList<>();
+    List<PendingAck> taken = deadMarks;
+    deadMarks = new ArrayList<>();
     inHand.add(taken);
     removedInHand = removed;
     removed = new HashSet<>();
@@ -169,7 +169,7 @@ public final class PendingAcks {
     monitor.lock();
     try {
       long now = time.nanos();
-      refused = Stream.concat(inHand.stream(), Stream.of(writes, strikes))
+      refused = Stream.concat(inHand.stream(), Stream.of(writes, deadMarks))
           .flatMap(List::stream)
           .filter(ack -> !ack.future().isDone() && now - ack.since() >= sinceNanos)
           .toList();

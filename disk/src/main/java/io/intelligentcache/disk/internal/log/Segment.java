@@ -31,7 +31,7 @@ public final class Segment {
   private volatile int flushed;
   private volatile @Nullable SegmentIndex segmentIndex;
   private volatile boolean complete;
-  private volatile boolean struck;
+  private volatile boolean hasDeadRecords;
   private volatile @Nullable SegmentCipher cipher;
   private volatile @Nullable FileChannel channel;
   private boolean closed;
@@ -98,11 +98,11 @@ public final class Segment {
 
   /** Remembers that a record of this generation was marked dead in place. */
   void onMarkedDead() {
-    struck = true;
+    hasDeadRecords = true;
   }
 
   boolean isStruck() {
-    return struck;
+    return hasDeadRecords;
   }
 
   /** The cipher of this generation; null if the store is not encrypted. */
@@ -125,7 +125,7 @@ public final class Segment {
   /** Begins a generation. Called before any reader has an address in it. */
   public void begin(long generation, int flushed) {
     this.flushed = flushed;
-    this.struck = false;
+    this.hasDeadRecords = false;
     this.generation = generation;
   }
 

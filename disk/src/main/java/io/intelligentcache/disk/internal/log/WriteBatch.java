@@ -7,12 +7,12 @@ import java.util.List;
  *
  * @param slices the bytes to write
  * @param waiters operations that are acknowledged when these are written
- * @param strikes operations whose old records must be marked dead, because no tombstone could be
+ * @param deadMarks operations whose old records must be marked dead, because no tombstone could be
  *     appended
  * @param last whether the log ends with this batch
  */
 record WriteBatch(
     List<ActiveSegment.Slice> slices,
     List<PendingAck> waiters,
-    List<PendingAck> strikes,
+    List<PendingAck> deadMarks,
     boolean last) {}

@@ -65,7 +65,7 @@ public final class DiskReader {
     long before = Address.NONE;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       long address = index.find(key.hash());
-      if (address == Address.NONE || Address.isBuried(address)) {
+      if (address == Address.NONE || Address.isMasked(address)) {
         return Lookup.MISS;
       }
       Segment segment = ring.segment(Address.segment(address));

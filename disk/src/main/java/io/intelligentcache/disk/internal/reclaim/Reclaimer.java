@@ -33,7 +33,7 @@ import java.util.List;
  */
 public final class Reclaimer implements Runnable, SegmentSupply {
   /** Relocated entries take at most this part of a segment. */
-  private static final double MOST_CARRIED = 0.25;
+  private static final double MOST_RELOCATED = 0.25;
 
   private final DirectoryLock directory;
   private final LogMaintenance maintenance;
@@ -45,7 +45,7 @@ public final class Reclaimer implements Runnable, SegmentSupply {
   private final WritePause pause;
   private final DiskCounters counters;
   private final SegmentOutput.Opener files;
-  private final long mostCarried;
+  private final long mostRelocated;
   private boolean ended;
 
   public Reclaimer(
@@ -70,7 +70,7 @@ public final class Reclaimer implements Runnable, SegmentSupply {
     this.pause = pause;
     this.counters = counters;
     this.files = files;
-    this.mostCarried = (long) (geometry.segmentBytes() * MOST_CARRIED);
+    this.mostRelocated = (long) (geometry.segmentBytes() * MOST_RELOCATED);
   }
 
   /** Keeps segments free until the log is stopped. */
@@ -103,7 +103,8 @@ public final class Reclaimer implements Runnable, SegmentSupply {
     }
     empty(victim);
     List<Entry> kept = new ArrayList<>();
-    counters.evictions.add(index.evict(victim.number(), new Pardon(carry ? mostCarried : 0, kept)));
+    counters.evictions.add(
+        index.evict(victim.number(), new SecondChance(carry ? mostRelocated : 0, kept)));
     kept.sort(Comparator.comparingInt(entry -> Address.offset(entry.address())));
     kept.forEach(entry -> relocateOrEvict(victim, entry));
     long generation = victim.generation();
@@ -117,11 +118,11 @@ public final class Reclaimer implements Runnable, SegmentSupply {
   private record Entry(long hash, long address) {}
 
   /** Keeps entries that were read, up to a number of bytes. */
-  private static final class Pardon implements Index.Chooser {
+  private static final class SecondChance implements Index.Chooser {
     private final List<Entry> kept;
     private long left;
 
-    Pardon(long bytes, List<Entry> kept) {
+    SecondChance(long bytes, List<Entry> kept) {
       this.left = bytes;
       this.kept = kept;
     }

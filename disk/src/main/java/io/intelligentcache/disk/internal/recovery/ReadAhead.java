@@ -54,7 +54,7 @@ final class ReadAhead implements AutoCloseable {
   /** Reads the hint file. If there is no matching one, reads the segment record by record. */
   private RecoveredSegment read(SegmentFiles.Found found) {
     try {
-      HintFile hintFile = found.sideIndex(manifest);
+      HintFile hintFile = found.hintFile(manifest);
       return hintFile != null
           ? new RecoveredSegment(hintFile.segmentIndex(), true, true, 0)
           : scan(found);

@@ -189,7 +189,7 @@ public final class Recovery {
     }
     SegmentFiles found = SegmentFiles.read(directory, before, opened);
     List<SegmentFiles.Found> run = run(found, before);
-    int lost = found.live().size() - run.size() + found.alien().size();
+    int lost = found.live().size() - run.size() + found.foreign().size();
     long newest = found.newest(before);
     keepNewest(run, geometry.segments() - 1);
     var clock = new StoreClock(time, found.clock(before), RangeTombstones.position(newest + 1, 0));
@@ -205,7 +205,7 @@ public final class Recovery {
           "The disk cache {} is damaged: {} of {} segments dropped",
           directory,
           lost,
-          found.live().size() + found.alien().size());
+          found.live().size() + found.foreign().size());
     }
     deleteAllBut(run); // the ring creates its free files again, to fit the capacity
     return goOn(before, geometry, clock, run, newest, rebuild.unsealed(), keys);
@@ -216,7 +216,7 @@ public final class Recovery {
       throws IOException {
     int first = found.firstOfRun(before);
     delete(found.live().subList(0, first));
-    for (Segment segment : found.alien()) {
+    for (Segment segment : found.foreign()) {
       segment.delete(); // after the older ones, which are invalid because of it
     }
     return new ArrayList<>(found.live().subList(first, found.live().size()));
@@ -273,7 +273,7 @@ public final class Recovery {
   }
 
   private void deleteAllBut(List<SegmentFiles.Found> run) throws IOException {
-    List<Path> gone = new ArrayList<>(SegmentFiles.sideIndexesIn(directory));
+    List<Path> gone = new ArrayList<>(SegmentFiles.hintFilesIn(directory));
     gone.addAll(SegmentFiles.in(directory));
     for (SegmentFiles.Found found : run) {
       gone.remove(found.segment().file());

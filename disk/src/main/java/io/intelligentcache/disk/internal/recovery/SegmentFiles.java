@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * The segment files in a directory, classified by their headers.
  *
  * @param live files with a header of this store, oldest first
- * @param alien foreign files: neither of this store nor free, but damaged or of something else
+ * @param foreign foreign files: neither of this store nor free, but damaged or of something else
  */
-public record SegmentFiles(List<Found> live, List<Segment> alien) {
-  private static final Pattern SIDE_INDEX = Pattern.compile("idx-\\d{5}");
+public record SegmentFiles(List<Found> live, List<Segment> foreign) {
+  private static final Pattern HINT_FILE = Pattern.compile("idx-\\d{5}");
 
   /**
    * A segment file that is in use.
@@ -43,13 +43,13 @@ public record SegmentFiles(List<Found> live, List<Segment> alien) {
       long salt) {
     /** Its hint file, if there is a good one of this generation; else null. */
     @Nullable
-    public HintFile sideIndex(Manifest manifest) throws IOException {
-      HintFile hintFile = sideIndexOf(segment, manifest);
+    public HintFile hintFile(Manifest manifest) throws IOException {
+      HintFile hintFile = hintFileOf(segment, manifest);
       return hintFile != null && hintFile.generation() == generation ? hintFile : null;
     }
   }
 
-  private static @Nullable HintFile sideIndexOf(Segment segment, Manifest manifest)
+  private static @Nullable HintFile hintFileOf(Segment segment, Manifest manifest)
       throws IOException {
     return HintFile.read(segment.file(), manifest.segmentBytes())
                 instanceof HintFile.Found.Good good
@@ -64,15 +64,15 @@ public record SegmentFiles(List<Found> live, List<Segment> alien) {
   }
 
   /** The paths of the hint files. */
-  public static List<Path> sideIndexesIn(Path directory) throws IOException {
+  public static List<Path> hintFilesIn(Path directory) throws IOException {
     return StoreFiles.plain(StoreFiles.list(
-        directory, file -> SIDE_INDEX.matcher(file.getFileName().toString()).matches()));
+        directory, file -> HINT_FILE.matcher(file.getFileName().toString()).matches()));
   }
 
   public static SegmentFiles read(Path directory, Manifest manifest, List<Segment> opened)
       throws IOException {
     List<Found> live = new ArrayList<>();
-    List<Segment> alien = new ArrayList<>();
+    List<Segment> foreign = new ArrayList<>();
     for (Path file : in(directory)) {
       Segment segment = new Segment(Segment.numberOf(file), directory);
       opened.add(segment);
@@ -83,11 +83,11 @@ public record SegmentFiles(List<Found> live, List<Segment> alien) {
       } else if (SegmentHeader.isFree(bytes)) {
         segment.close();
       } else {
-        alien.add(segment);
+        foreign.add(segment);
       }
     }
     live.sort(Comparator.comparingLong(Found::generation));
-    return new SegmentFiles(live, alien);
+    return new SegmentFiles(live, foreign);
   }
 
   private static ByteBuffer header(Segment segment) throws IOException {
@@ -110,7 +110,7 @@ public record SegmentFiles(List<Found> live, List<Segment> alien) {
         && header.segmentBytes() == manifest.segmentBytes()) {
       return new Found(segment, header.generation(), size, true, header.clock(), header.salt());
     }
-    HintFile hintFile = sideIndexOf(segment, manifest);
+    HintFile hintFile = hintFileOf(segment, manifest);
     return hintFile == null
         ? null
         : new Found(
@@ -143,7 +143,7 @@ public record SegmentFiles(List<Found> live, List<Segment> alien) {
         && live.get(first - 1).generation() >= manifest.firstGeneration()) {
       first--;
     }
-    boolean alienMayBeNewest = !alien.isEmpty() && !manifest.clean();
+    boolean alienMayBeNewest = !foreign.isEmpty() && !manifest.clean();
     boolean freed = newest < manifest.firstGeneration();
     return newestKnown && !alienMayBeNewest && !freed ? first : live.size();
   }

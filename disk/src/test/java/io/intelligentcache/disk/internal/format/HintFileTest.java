@@ -123,12 +123,12 @@ final class HintFileTest {
     try (DiskTier tier = openTier()) {
       fill(tier, "k", 300);
     }
-    for (Path side : SegmentFiles.sideIndexesIn(directory)) {
+    for (Path side : SegmentFiles.hintFilesIn(directory)) {
       Files.delete(side);
     }
     try (DiskTier tier = openTier()) {
       assertThat(there(tier, "k", 300)).isEqualTo(300);
-      assertThat(SegmentFiles.sideIndexesIn(directory)).hasSize(3);
+      assertThat(SegmentFiles.hintFilesIn(directory)).hasSize(3);
     }
   }
 
@@ -253,7 +253,7 @@ final class HintFileTest {
         put(tier, "round" + round, "x");
       }
       if (round == 1) {
-        for (Path side : SegmentFiles.sideIndexesIn(directory)) {
+        for (Path side : SegmentFiles.hintFilesIn(directory)) {
           Files.delete(side);
         }
       }

@@ -26,8 +26,7 @@ public final class BulkRemoval {
   private volatile long version;
   private volatile boolean begun;
   private volatile long begunNanos;
-  private volatile long
-      latestMicros; // at the call; later written by the sweeping thread
+  private volatile long latestMicros; // at the call; later written by the sweeping thread
 
   private boolean askedForTheTime; // owned by the sweeping thread
   long removed; // owned by the sweeping thread

@@ -141,8 +141,7 @@ public final class Leases {
           return answer(new Claim.Held());
         }
         if (again && reads.isDamaged(question, answer)) {
-          Lookup unused =
-              reads.judge(question, reply); // removes it, unless it was overwritten
+          Lookup unused = reads.judge(question, reply); // removes it, unless it was overwritten
           return claim(key, life, unreadable, false);
         }
       }

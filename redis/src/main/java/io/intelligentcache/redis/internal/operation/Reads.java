@@ -43,8 +43,7 @@ import org.jspecify.annotations.Nullable;
 public final class Reads {
   private static final int FEW_KEYS = 16; // one round trip; more keys need two
   private static final int MOST_KEYS_PER_READ = 128;
-  private static final long BYTES_PER_READ =
-      4L << 20; // the last value may exceed it
+  private static final long BYTES_PER_READ = 4L << 20; // the last value may exceed it
 
   private final CommandRouter router;
   private final Scripts scripts;

@@ -323,8 +323,7 @@ public final class Writes {
         return NOT_SETTLED;
       }
       if (result instanceof WriteResult.Stored) {
-        if (unsettled.isLast(
-            key, write.time())) { // else a later write is in flight
+        if (unsettled.isLast(key, write.time())) { // else a later write is in flight
           lost.repeated(key, version);
         }
         counters.repeatedWrites.increment();

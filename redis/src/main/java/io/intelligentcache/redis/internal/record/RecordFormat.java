@@ -147,8 +147,7 @@ public final class RecordFormat {
    */
   public Version versionOfDamaged(byte[] bytes) {
     if (bytes.length < HEADER_BYTES
-        || bytes.length - HEADER_BYTES
-            > largestPayload // another instance may be able to read it
+        || bytes.length - HEADER_BYTES > largestPayload // another instance may be able to read it
         || bytes[0] != FORMAT
         || bytes[1] != RecordKind.VALUE.code) {
       return Version.NONE;
