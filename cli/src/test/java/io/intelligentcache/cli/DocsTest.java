@@ -40,12 +40,14 @@ final class DocsTest {
       import io.intelligentcache.disk.*;
       import io.intelligentcache.redis.*;
       import io.intelligentcache.stats.*;
+      import io.intelligentcache.tier.*;
       import java.io.Reader;
       import java.nio.charset.StandardCharsets;
       import java.nio.file.*;
       import java.time.Duration;
       import java.util.*;
       import java.util.concurrent.*;
+      import java.util.concurrent.atomic.*;
       import javax.crypto.SecretKey;
       import javax.crypto.spec.SecretKeySpec;
 
@@ -54,8 +56,18 @@ final class DocsTest {
         record Point(int x, int y) {
           static Point parse(String text) { throw new UnsupportedOperationException(); }
         }
-        interface Database { User load(String id); }
+        record Change(long number, String key) {}
+        interface Database {
+          User load(String id);
+          void save(String id, User user);
+          List<String> ids();
+          void saveWithOutbox(String id, User user);
+          List<Change> outbox();
+          void removeFromOutbox(long number);
+        }
+        interface Api { String fetch(String key) throws Exception; }
         static Database db;
+        static Api api;
         static User alice, guest;
         DECLARED
         static void block() throws Exception {
