@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The recipes of the docs run inside an application with a fake database, and do what they promise. */
 final class RecipesTest {
   private static final Path PAGE = Path.of("..", "docs", "recipes.md");
-  private static final String URL = "redis://localhost:6379";
+  private static final String REDIS = "redis://localhost:6379";
   private static final String BUILDER = "TieredCacheManager.builder()";
 
   /** Java that follows the code of a recipe, by the recipe's heading: it sees the recipe's variables. */
@@ -395,8 +395,8 @@ final class RecipesTest {
 
   /** The code with its files in a directory of the test and, where it has no Redis, with a clock of the test. */
   private static String inDirectory(String code) {
-    String located = code.replace("Path.of(", "directory.resolve(").replace(URL, SERVER.url());
-    if (code.contains(URL) || code.contains("TimeSource")) {
+    String located = code.replace("Path.of(", "directory.resolve(").replace(REDIS, SERVER.url());
+    if (code.contains(REDIS) || code.contains("TimeSource")) {
       return located;
     }
     String timed = located.replace(BUILDER, BUILDER + ".time(time)");
