@@ -132,8 +132,17 @@ final class RecipesTest {
           api.slow = new CountDownLatch(1);
           assertThat(answers.lookup("weather/oslo").state())
               .isEqualTo(Found.State.STALE_AFTER_TIMEOUT);
+
+          ThreadPoolExecutor pool = (ThreadPoolExecutor) few;
+          for (int i = 0; i < 103; i++) { // the load of Oslo goes on
+            answers.async().get("full/" + i);
+          }
+          until(() -> pool.getQueue().size() == 100);
+          assertThatThrownBy(() -> answers.get("one too many"))
+              .isInstanceOf(LoadException.class)
+              .hasRootCauseInstanceOf(RejectedExecutionException.class);
           api.slow.countDown();
-          ((ExecutorService) few).shutdown();
+          pool.shutdown();
           """,
       "Hot reference data", """
           assertThat(report).isEqualTo(new WarmReport(2, 0, 0, 0, 2));
