@@ -54,9 +54,9 @@ final class RecipesTest {
           """,
       "Write-behind with a queue of your own", """
           assertThat(user).isEqualTo(alice);
-          users.put("user:8", guest); // not saved
           db.broken = true;
           unsaved.put("user:9", guest);
+          users.invalidate("user:9");
           save.run();
           assertThat(unsaved).containsKey("user:9");
           assertThat(users.get("user:9")).as("a miss while it is not saved").isEqualTo(guest);
@@ -66,7 +66,7 @@ final class RecipesTest {
           assertThat(db.rows).containsEntry("user:7", alice).containsEntry("user:9", guest);
           users.clear();
           assertThat(users.get("user:9")).isEqualTo(guest);
-          assertThat(db.loads).containsExactly("user:9");
+          assertThat(db.loads).endsWith("user:9");
           saver.shutdown();
           """,
       "Write-behind with an outbox", """
