@@ -341,7 +341,7 @@ final class RecipesTest {
   /** The code of each recipe by its heading. */
   static Map<String, String> recipes() throws IOException {
     Map<String, String> recipes = new LinkedHashMap<>();
-    for (String chapter : Files.readString(PAGE).split("(?m)^## ")) {
+    for (String chapter : Files.readString(PAGE).split("(?m)^## ", -1)) {
       int begin = chapter.indexOf("```java\n");
       if (begin >= 0) {
         int end = chapter.indexOf("\n```\n", begin);
