@@ -159,7 +159,7 @@ final class AtomicOperationWaitsTest {
             return 1;
           }))
           .isInstanceOf(AtomicOperationException.class)
-          .hasMessageContaining("no moment");
+          .hasMessageContaining("did not succeed within 5 s");
       CompletableFuture<Integer> other = others.get(0);
       assertThat(other).as("whom it waited for").isNotDone();
       mayEnd.countDown();
