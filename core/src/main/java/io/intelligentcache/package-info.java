@@ -4,7 +4,7 @@
  * <p>Start at {@link io.intelligentcache.TieredCacheManager}. Packages named {@code internal} are not part of
  * the API: they change without notice.
  *
- * <p>This package has all types that most applications need, in one place.
+ * <p>It has more than 20 types, because all that most applications need is in one place.
  */
 @NullMarked
 package io.intelligentcache;
