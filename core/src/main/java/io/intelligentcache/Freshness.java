@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param absenceTtl how long the cache remembers that a loader returned no value for a key; null for not at
  *     all
  * @param timeToIdle how long memory keeps a value that is not read; the time of a read is noted in steps of
- *     a sixteenth of this. Null for as long as the TTL
+ *     a sixteenth of this. Null for as long as the TTL. Redis counts from the last write, not from reads: there the
+ *     value expires that long after it was written, and then for all instances
  */
 public record Freshness(
     @Nullable Duration refreshAhead,
