@@ -146,7 +146,8 @@ final class ArchitectureTest {
           long types =
               files(folder).filter(name -> !name.equals("package-info.java")).count();
           Path reason = folder.resolve("package-info.java");
-          if (types > MOST_TYPES && !Files.readString(reason).contains("<p>It has more than 20 types, because ")) {
+          if (types > MOST_TYPES
+              && !Files.readString(reason).contains("<p>It has more than 20 types, because ")) {
             large.add(sources.relativize(folder) + ": " + types);
           }
         }
