@@ -1,5 +1,6 @@
 package io.intelligentcache.bench.disk;
 
+import io.intelligentcache.bench.measure.CommandOutput;
 import io.intelligentcache.bench.measure.Progress;
 import io.intelligentcache.bench.measure.Scratch;
 import java.io.IOException;
@@ -13,10 +14,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code icm bench disk}. */
 @Command(
@@ -29,11 +28,8 @@ public final class DiskCommand implements Callable<Integer> {
   private static final int FAILED = 1;
   private static final long GIGABYTE = 1_000_000_000;
 
-  @Spec
-  private CommandSpec spec = CommandSpec.create();
-
-  @Option(names = "--json", description = "Print one JSON object a line.")
-  private boolean json;
+  @Mixin
+  private final CommandOutput output = new CommandOutput();
 
   @Option(
       names = "--workload",
@@ -86,16 +82,16 @@ public final class DiskCommand implements Callable<Integer> {
     try {
       scale = scale();
     } catch (IllegalArgumentException impossible) {
-      throw misused(String.valueOf(impossible.getMessage()));
+      throw output.misused(String.valueOf(impossible.getMessage()));
     }
     List<Duration> planned = DiskBench.planned(scale, workloads, contenders);
     if (planned.isEmpty()) {
-      throw misused("none of the given contenders takes part in the given workloads");
+      throw output.misused("none of the given contenders takes part in the given workloads");
     }
     requireRoom(scale);
-    PrintWriter err = spec.commandLine().getErr();
-    PrintWriter out = spec.commandLine().getOut();
-    DiskReport report = json ? new DiskJson(out) : new DiskTables(out);
+    PrintWriter err = output.err();
+    PrintWriter out = output.out();
+    DiskReport report = output.json() ? new DiskJson(out) : new DiskTables(out);
     try (Scratch scratch = Scratch.in(directory)) {
       var progress = new Progress(planned, err, System::nanoTime);
       var bench = new DiskBench(scale, new DiskForks(scale, scratch, javaOptions), progress, err);
@@ -114,16 +110,12 @@ public final class DiskCommand implements Callable<Integer> {
 
   private void requireRoom(DiskScale scale) throws IOException {
     if (!Files.isDirectory(directory)) {
-      throw misused("--directory must be a directory: " + directory);
+      throw output.misused("--directory must be a directory: " + directory);
     }
     long usable = Files.getFileStore(directory).getUsableSpace();
     if (usable < scale.diskBytes()) {
-      throw misused("--directory must have " + scale.diskBytes() / GIGABYTE + " GB free, "
+      throw output.misused("--directory must have " + scale.diskBytes() / GIGABYTE + " GB free, "
           + directory + " has " + usable / GIGABYTE + " (or ask for fewer --entries)");
     }
-  }
-
-  private ParameterException misused(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

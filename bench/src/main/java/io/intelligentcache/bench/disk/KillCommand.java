@@ -1,7 +1,9 @@
 package io.intelligentcache.bench.disk;
 
+import io.intelligentcache.bench.measure.CommandOutput;
 import io.intelligentcache.bench.measure.ForkedJava;
 import io.intelligentcache.bench.measure.JsonLines;
+import io.intelligentcache.bench.measure.Median;
 import io.intelligentcache.bench.measure.Rounded;
 import io.intelligentcache.bench.measure.Scratch;
 import java.io.BufferedReader;
@@ -17,12 +19,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code icm bench kill}. */
 @Command(
@@ -35,11 +34,8 @@ public final class KillCommand implements Callable<Integer> {
       "workload  behind   ops/s     beside off  written MB/s  found after kill -9";
   private static final String OFF = "off";
 
-  @Spec
-  private CommandSpec spec = CommandSpec.create();
-
-  @Option(names = "--json", description = "Print one JSON object a line.")
-  private boolean json;
+  @Mixin
+  private final CommandOutput output = new CommandOutput();
 
   @Option(
       names = "--workload",
@@ -93,8 +89,8 @@ public final class KillCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     check();
-    PrintWriter out = spec.commandLine().getOut();
-    if (!json) {
+    PrintWriter out = output.out();
+    if (!output.json()) {
       out.println(HEAD);
     }
     try (Scratch scratch = Scratch.in(directory)) {
@@ -107,19 +103,15 @@ public final class KillCommand implements Callable<Integer> {
 
   private void check() {
     if (seconds < 1 || rounds < 1) {
-      throw misused("seconds and rounds must be at least 1: " + seconds + ", " + rounds);
+      throw output.misused("seconds and rounds must be at least 1: " + seconds + ", " + rounds);
     }
     for (String mode : behind) {
       try {
         boolean unused = mode.equals(OFF) || Duration.parse(mode).isZero();
       } catch (DateTimeParseException e) {
-        throw misused("--behind must be off, or a time like PT10S: " + mode);
+        throw output.misused("--behind must be off, or a time like PT10S: " + mode);
       }
     }
-  }
-
-  private ParameterException misused(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 
   /** Modes take turns, so that a slow moment of the machine affects all of them. */
@@ -134,24 +126,19 @@ public final class KillCommand implements Callable<Integer> {
       }
     }
     List<KillLine> lines = new ArrayList<>();
-    double first = median(measured.get(0), Killed::opsPerSecond);
+    double first = Median.of(measured.get(0), Killed::opsPerSecond);
     for (int mode = 0; mode < behind.size(); mode++) {
       List<Killed> runs = measured.get(mode);
-      double ops = median(runs, Killed::opsPerSecond);
+      double ops = Median.of(runs, Killed::opsPerSecond);
       lines.add(new KillLine(
           workload.toString(),
           behind.get(mode),
           Rounded.of(ops),
           Rounded.of(ops / first),
-          Rounded.of(median(runs, Killed::writtenPerSecond)),
-          Rounded.of(median(runs, Killed::found))));
+          Rounded.of(Median.of(runs, Killed::writtenPerSecond)),
+          Rounded.of(Median.of(runs, Killed::found))));
     }
     return lines;
-  }
-
-  private static double median(List<Killed> runs, ToDoubleFunction<Killed> what) {
-    double[] sorted = runs.stream().mapToDouble(what).sorted().toArray();
-    return sorted[sorted.length / 2];
   }
 
   private Killed kill(Path store, String mode, KillWorkload workload)
@@ -186,7 +173,7 @@ public final class KillCommand implements Callable<Integer> {
   }
 
   private void print(PrintWriter out, List<KillLine> lines) {
-    if (json) {
+    if (output.json()) {
       new JsonLines(out).print(lines);
       return;
     }

@@ -1,5 +1,6 @@
 package io.intelligentcache.bench.memory;
 
+import io.intelligentcache.bench.measure.CommandOutput;
 import io.intelligentcache.bench.measure.JsonLines;
 import io.intelligentcache.bench.measure.Progress;
 import java.io.PrintWriter;
@@ -12,10 +13,8 @@ import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code icm bench memory}. */
 @Command(
@@ -25,11 +24,8 @@ import picocli.CommandLine.Spec;
 public final class MemoryCommand implements Callable<Integer> {
   private static final int ROUNDS = 3;
 
-  @Spec
-  private CommandSpec spec = CommandSpec.create();
-
-  @Option(names = "--json", description = "Print one JSON object a line.")
-  private boolean json;
+  @Mixin
+  private final CommandOutput output = new CommandOutput();
 
   @Option(
       names = "--workload",
@@ -76,15 +72,14 @@ public final class MemoryCommand implements Callable<Integer> {
       timing = timing();
       blocks = Block.of(workloads, threads, contenders);
     } catch (IllegalArgumentException impossible) {
-      throw misused(String.valueOf(impossible.getMessage()));
+      throw output.misused(String.valueOf(impossible.getMessage()));
     }
     if (blocks.isEmpty()) {
-      throw misused("none of " + names(contenders) + " takes part in " + names(workloads)
+      throw output.misused("none of " + names(contenders) + " takes part in " + names(workloads)
           + ": a map has no bounds");
     }
     Forks.endWithThisProcess();
-    var progress =
-        new Progress(timing.ofSteps(blocks), spec.commandLine().getErr(), System::nanoTime);
+    var progress = new Progress(timing.ofSteps(blocks), output.err(), System::nanoTime);
     new MemoryBench(timing, new Forks(timing, verbose), progress).run(blocks, report());
     return 0;
   }
@@ -96,16 +91,12 @@ public final class MemoryCommand implements Callable<Integer> {
   }
 
   private BiConsumer<Block, List<MemoryLine>> report() {
-    PrintWriter out = spec.commandLine().getOut();
-    if (!json) {
+    PrintWriter out = output.out();
+    if (!output.json()) {
       return new Tables(out)::print;
     }
     var printed = new JsonLines(out);
     return (block, lines) -> printed.print(lines);
-  }
-
-  private ParameterException misused(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 
   private static String names(Collection<?> choices) {

@@ -1,5 +1,6 @@
 package io.intelligentcache.bench.redis;
 
+import io.intelligentcache.bench.measure.CommandOutput;
 import io.intelligentcache.bench.measure.Progress;
 import io.intelligentcache.bench.memory.Forks;
 import java.io.IOException;
@@ -12,10 +13,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code icm bench redis}. */
 @Command(
@@ -26,11 +25,8 @@ public final class RedisCommand implements Callable<Integer> {
   private static final int SECONDS = 3;
   private static final int FAILED = 1;
 
-  @Spec
-  private CommandSpec spec = CommandSpec.create();
-
-  @Option(names = "--json", description = "Print one JSON object a line.")
-  private boolean json;
+  @Mixin
+  private final CommandOutput output = new CommandOutput();
 
   @Option(
       names = "--workload",
@@ -72,16 +68,16 @@ public final class RedisCommand implements Callable<Integer> {
       scale = quick ? RedisScale.quick() : RedisScale.ofSeconds(seconds);
       binary = RedisProcess.find(redisServer, System.getenv().getOrDefault("PATH", ""));
     } catch (IllegalArgumentException impossible) {
-      throw misused(String.valueOf(impossible.getMessage()));
+      throw output.misused(String.valueOf(impossible.getMessage()));
     }
     List<Duration> planned = RedisBench.planned(scale, workloads, contenders);
     if (planned.isEmpty()) {
-      throw misused("none of the given contenders takes part in the given workloads");
+      throw output.misused("none of the given contenders takes part in the given workloads");
     }
     Forks.endWithThisProcess();
-    PrintWriter err = spec.commandLine().getErr();
-    PrintWriter out = spec.commandLine().getOut();
-    RedisReport report = json ? new RedisJson(out) : new RedisTables(out);
+    PrintWriter err = output.err();
+    PrintWriter out = output.out();
+    RedisReport report = output.json() ? new RedisJson(out) : new RedisTables(out);
     try (RedisProcess server = RedisProcess.start(binary);
         var work = new RedisWork(server.url(), scale)) {
       var progress = new Progress(planned, err, System::nanoTime);
@@ -89,9 +85,5 @@ public final class RedisCommand implements Callable<Integer> {
       report.judged(RedisGoal.of(bench.run(workloads, contenders, report::measured)));
       return bench.failures() == 0 ? 0 : FAILED;
     }
-  }
-
-  private ParameterException misused(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }
