@@ -93,7 +93,7 @@ public interface Loader<K, V> {
   static <K, V> Loader<K, V> async(
       Function<K, ? extends CompletionStage<? extends @Nullable V>> fetch) {
     return new Loaders.Async<>(
-        key -> Stages.mapped(Loaders.started(fetch.apply(key)), value -> Loaded.<V>of(value)));
+        key -> Stages.mapped(fetch.apply(key), value -> Loaded.<V>of(value)));
   }
 
   /**

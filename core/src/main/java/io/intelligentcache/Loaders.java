@@ -13,10 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class Loaders {
   private Loaders() {}
 
-  static <S> S started(@Nullable S stage) {
-    return requireNonNull(stage, "an asynchronous loader returned null");
-  }
-
   /** A loader that sets how long its values are kept. */
   record Detailed<K, V>(Loader<K, Loaded<V>> loader) implements Loader<K, V> {
     Detailed {

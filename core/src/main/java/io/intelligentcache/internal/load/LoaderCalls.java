@@ -23,14 +23,16 @@ final class LoaderCalls {
     return widened(loader.fetch(key));
   }
 
+  @SuppressWarnings("unchecked") // of a stage that is done, whose value was checked
   private static <V> CompletionStage<Loaded<V>> widened(
-      CompletionStage<? extends Loaded<? extends V>> fetched) {
-    requireNonNull(fetched, "an asynchronous loader returned null");
-    return fetched instanceof CompletableFuture<? extends Loaded<? extends V>> done
-            && done.isDone()
-            && !done.isCompletedExceptionally()
-        ? CompletableFuture.completedFuture(widened(done.join()))
-        : Stages.mapped(fetched, LoaderCalls::<V>widened);
+      @Nullable CompletionStage<? extends Loaded<? extends V>> fetched) {
+    if (fetched instanceof CompletableFuture<? extends Loaded<? extends V>> done
+        && done.isDone()
+        && !done.isCompletedExceptionally()) {
+      Loaded<V> unused = widened(done.join());
+      return (CompletionStage<Loaded<V>>) fetched;
+    }
+    return Stages.mapped(fetched, LoaderCalls::<V>widened);
   }
 
   /** A safe cast: a {@code Loaded} is read-only. */

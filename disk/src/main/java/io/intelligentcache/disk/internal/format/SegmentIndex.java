@@ -162,11 +162,6 @@ public final class SegmentIndex {
     return count - gaps;
   }
 
-  /** Whether any record is missing. */
-  boolean hasGap() {
-    return lastGap() >= 0;
-  }
-
   public int count() {
     return count;
   }
