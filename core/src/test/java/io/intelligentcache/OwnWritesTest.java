@@ -2,12 +2,9 @@ package io.intelligentcache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.intelligentcache.internal.tier.ForwardingTier;
 import io.intelligentcache.stats.CacheStats;
 import io.intelligentcache.tier.HeapTier;
-import io.intelligentcache.tier.Lookup;
-import io.intelligentcache.tier.Outcome;
-import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.SlowTier;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,13 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicIntegerArray;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,91 +28,28 @@ final class OwnWritesTest {
   private static final int THREADS = 4;
   private static final int STEPS = 6_000;
 
-  /** The database: its versions, and which of them a cache may still show. */
-  private final AtomicIntegerArray versions = new AtomicIntegerArray(KEYS);
-
-  private final AtomicIntegerArray oldest = new AtomicIntegerArray(KEYS);
-  private final Object[] locks = new Object[KEYS];
-
-  /** Answers late and out of order, as a server does; takes effect in the order of calls. */
-  private static final class SlowTier extends ForwardingTier {
-    private final ExecutorService answers;
-
-    SlowTier(HeapTier tier, ExecutorService answers) {
-      super(tier);
-      this.answers = answers;
-    }
-
-    @Override
-    public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
-      return late(super.getAll(keys));
-    }
-
-    @Override
-    public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
-      return late(super.putAll(entries));
-    }
-
-    @Override
-    public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
-      return late(super.removeAll(keys));
-    }
-
-    private <T> CompletableFuture<T> late(CompletableFuture<T> answer) {
-      return answer.thenApplyAsync(
-          value -> {
-            for (int i = 0; i < 200; i++) {
-              Thread.onSpinWait();
-            }
-            return value;
-          },
-          answers);
-    }
-  }
-
-  private String load(int key) {
-    return key + ":" + versions.get(key);
-  }
-
-  private void change(int key, Runnable tellCache) {
-    synchronized (locks[key]) {
-      int version = versions.incrementAndGet(key);
-      tellCache.run();
-      oldest.set(key, version);
-    }
-  }
-
-  private void check(int key, int allowed, @Nullable String value, long seed) {
-    if (value != null) {
-      assertThat(value).startsWith(key + ":");
-      assertThat(Integer.parseInt(value.substring(value.indexOf(':') + 1)))
-          .as("seed %d, key %d", seed, key)
-          .isBetween(allowed, versions.get(key));
-    }
-  }
-
   private void step(
       TieredCache<Integer, String> cache,
       Loader<Integer, String> loader,
       Random random,
-      long seed) {
+      VersionedRows rows) {
     int key = (int) (KEYS * Math.pow(random.nextDouble(), 2));
-    int allowed = oldest.get(key);
+    int allowed = rows.oldestAllowed(key);
     switch (random.nextInt(20)) {
-      case 0, 1 -> change(key, () -> cache.put(key, load(key)));
-      case 2, 3, 4 -> change(key, () -> cache.invalidate(key));
-      case 5 -> change(key, () -> cache.putAll(Map.of(key, load(key))));
+      case 0, 1 -> rows.change(key, () -> cache.put(key, rows.load(key)));
+      case 2, 3, 4 -> rows.change(key, () -> cache.invalidate(key));
+      case 5 -> rows.change(key, () -> cache.putAll(Map.of(key, rows.load(key))));
       case 6 -> {
         if (random.nextInt(10) == 0) {
-          change(key, () -> cache.invalidateMatching(key + "$"));
+          rows.change(key, () -> cache.invalidateMatching(key + "$"));
         }
       }
-      case 7, 8, 9 -> check(key, allowed, cache.get(key), seed);
+      case 7, 8, 9 -> rows.check(key, allowed, cache.get(key));
       case 10, 11, 12 -> {
         Map<Integer, Integer> bounds = new LinkedHashMap<>();
         for (int i = 0; i < 4; i++) {
           int one = random.nextInt(KEYS);
-          bounds.put(one, oldest.get(one));
+          bounds.put(one, rows.oldestAllowed(one));
         }
         Map<Integer, String> found;
         try {
@@ -126,11 +57,11 @@ final class OwnWritesTest {
         } catch (LoadException away) {
           return;
         }
-        bounds.forEach((one, bound) -> check(one, bound, found.get(one), seed));
+        bounds.forEach((one, bound) -> rows.check(one, bound, found.get(one)));
       }
       default -> {
         try {
-          check(key, allowed, cache.get(key, loader), seed);
+          rows.check(key, allowed, cache.get(key, loader));
         } catch (LoadException away) {
           return;
         }
@@ -139,17 +70,19 @@ final class OwnWritesTest {
   }
 
   /** Now and then the database is away: then values past their TTL are answered. */
-  private String loadOrFail(int key) {
+  private static String loadOrFail(VersionedRows rows, int key) {
     if (ThreadLocalRandom.current().nextInt(4) == 0) {
       throw new IllegalStateException("database away");
     }
-    return load(key);
+    return rows.load(key);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void noReadIsOlderThanAChangeThatHadReturned(long seed) throws Exception {
-    CacheStats stats = run(seed, CacheSpec.of(Integer.class, String.class), 1_000, this::load);
+    var rows = new VersionedRows(KEYS, seed);
+    CacheStats stats =
+        run(seed, CacheSpec.of(Integer.class, String.class), 1_000, rows, rows::load);
     assertThat(stats.redisHits()).as("Redis was of use").isPositive();
     assertThat(stats.diskHits()).as("the disk was of use").isPositive();
   }
@@ -167,18 +100,20 @@ final class OwnWritesTest {
         .jitter(0.5);
     CacheSpec<Integer, String> spec =
         CacheSpec.of(Integer.class, String.class).ttl(Duration.ofMillis(2)).freshness(freshness);
-    CacheStats stats = run(seed, spec, 100_000, this::loadOrFail);
+    var rows = new VersionedRows(KEYS, seed);
+    CacheStats stats = run(seed, spec, 100_000, rows, key -> loadOrFail(rows, key));
     assertThat(stats.freshness().stale()).as("stale answers").isPositive();
     assertThat(stats.freshness().refreshes()).as("refreshes").isPositive();
     assertThat(stats.freshness().refreshFailures()).as("failed refreshes").isPositive();
   }
 
   private CacheStats run(
-      long seed, CacheSpec<Integer, String> spec, long memoryBytes, Loader<Integer, String> loader)
+      long seed,
+      CacheSpec<Integer, String> spec,
+      long memoryBytes,
+      VersionedRows rows,
+      Loader<Integer, String> loader)
       throws Exception {
-    for (int key = 0; key < KEYS; key++) {
-      locks[key] = new Object();
-    }
     ExecutorService answers = Executors.newFixedThreadPool(2);
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     var disk = new HeapTier(TimeSource.SYSTEM);
@@ -194,7 +129,7 @@ final class OwnWritesTest {
         var random = new Random(seed * 100 + t);
         running.add(threads.submit(() -> {
           for (int i = 0; i < STEPS; i++) {
-            step(cache, loader, random, seed);
+            step(cache, loader, random, rows);
           }
         }));
       }

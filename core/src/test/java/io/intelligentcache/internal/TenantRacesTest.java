@@ -6,26 +6,21 @@ import static org.awaitility.Awaitility.await;
 import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
+import io.intelligentcache.VersionedRows;
 import io.intelligentcache.internal.memory.HeapSizes;
-import io.intelligentcache.internal.tier.ForwardingTier;
 import io.intelligentcache.stats.CacheStats;
 import io.intelligentcache.tier.HeapTier;
-import io.intelligentcache.tier.Lookup;
-import io.intelligentcache.tier.Outcome;
-import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.SlowTier;
 import io.intelligentcache.tier.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,97 +36,47 @@ final class TenantRacesTest {
   private static final int THREADS = 4;
   private static final int STEPS = Integer.getInteger("tenant.steps", 1_500);
 
-  private final AtomicIntegerArray versions = new AtomicIntegerArray(TENANTS * KEYS);
-  private final AtomicIntegerArray oldest = new AtomicIntegerArray(TENANTS * KEYS);
-  private final Object[] locks = new Object[TENANTS * KEYS];
   private final LongAdder puts = new LongAdder();
   private final LongAdder requests = new LongAdder();
 
-  /** Answers late and out of order, as a server does. It applies changes in the order of calls. */
-  private static final class SlowTier extends ForwardingTier {
-    private final ExecutorService answers;
-
-    SlowTier(HeapTier tier, ExecutorService answers) {
-      super(tier);
-      this.answers = answers;
-    }
-
-    @Override
-    public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
-      return late(super.getAll(keys));
-    }
-
-    @Override
-    public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
-      return late(super.putAll(entries));
-    }
-
-    private <T> CompletableFuture<T> late(CompletableFuture<T> answer) {
-      return CompletableFuture.supplyAsync(answer::join, answers);
-    }
-  }
-
-  private String load(int id) {
-    return id + ":" + versions.get(id);
-  }
-
-  private void change(int id, Runnable tellCache) {
-    synchronized (locks[id]) {
-      int version = versions.incrementAndGet(id);
-      tellCache.run();
-      oldest.set(id, version);
-    }
-  }
-
-  private void check(int id, int allowed, @Nullable String value, long seed) {
-    if (value != null) {
-      assertThat(value).startsWith(id + ":");
-      assertThat(Integer.parseInt(value.substring(value.indexOf(':') + 1)))
-          .as("seed %d, tenant and key %d", seed, id)
-          .isBetween(allowed, versions.get(id));
-    }
-  }
-
-  private void step(TieredCache<Integer, String> cache, Random random, long seed) {
+  private void step(TieredCache<Integer, String> cache, Random random, VersionedRows rows) {
     int id = random.nextInt(TENANTS * KEYS);
     TieredCache<Integer, String> tenant = cache.tenant("t" + id / KEYS);
-    int allowed = oldest.get(id);
+    int allowed = rows.oldestAllowed(id);
     switch (random.nextInt(16)) {
-      case 0, 1, 2 -> put(id, () -> tenant.put(id, load(id)));
-      case 3 -> put(id, () -> tenant.async().put(id, load(id)).join());
-      case 4 -> put(id, () -> tenant.putAll(Map.of(id, load(id))));
-      case 5, 6 -> change(id, () -> tenant.invalidate(id));
+      case 0, 1, 2 -> put(rows, id, () -> tenant.put(id, rows.load(id)));
+      case 3 -> put(rows, id, () -> tenant.async().put(id, rows.load(id)).join());
+      case 4 -> put(rows, id, () -> tenant.putAll(Map.of(id, rows.load(id))));
+      case 5, 6 -> rows.change(id, () -> tenant.invalidate(id));
       case 7 -> {
         if (random.nextInt(8) == 0) {
-          change(id, () -> tenant.invalidateMatching(id + "$"));
+          rows.change(id, () -> tenant.invalidateMatching(id + "$"));
         }
       }
       case 8, 9 -> {
         requests.increment();
-        check(id, allowed, tenant.get(id), seed);
+        rows.check(id, allowed, tenant.get(id));
       }
       case 10 -> {
         requests.increment();
-        check(id, allowed, tenant.async().get(id, this::load).join(), seed);
+        rows.check(id, allowed, tenant.async().get(id, rows::load).join());
       }
       default -> {
         requests.increment();
-        check(id, allowed, tenant.get(id, this::load), seed);
+        rows.check(id, allowed, tenant.get(id, rows::load));
       }
     }
   }
 
-  private void put(int id, Runnable tellCache) {
+  private void put(VersionedRows rows, int id, Runnable tellCache) {
     puts.increment();
-    change(id, tellCache);
+    rows.change(id, tellCache);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void noReadIsOlderThanAChangeThatHadReturned(long seed) throws Exception {
-    for (int id = 0; id < TENANTS * KEYS; id++) {
-      locks[id] = new Object();
-    }
+    var rows = new VersionedRows(TENANTS * KEYS, seed);
     ExecutorService answers = Executors.newFixedThreadPool(2);
     ExecutorService threads = Executors.newFixedThreadPool(THREADS + 1);
     var over = new AtomicBoolean();
@@ -160,7 +105,7 @@ final class TenantRacesTest {
         var random = new Random(seed * 100 + t);
         running.add(threads.submit(() -> {
           for (int i = 0; i < STEPS; i++) {
-            step(cache, random, seed);
+            step(cache, random, rows);
           }
         }));
       }
