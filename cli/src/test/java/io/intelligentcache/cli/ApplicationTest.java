@@ -128,12 +128,13 @@ final class ApplicationTest {
     return classes;
   }
 
-  /** The Java code of the README's quick start. */
+  /** The Java of the README's quick start. */
   private static String quickStart() throws IOException {
-    String readme = Files.readString(README);
-    int chapter = readme.indexOf("## Quick start");
-    int begin = readme.indexOf("```java\n", chapter) + "```java\n".length();
-    String code = readme.substring(begin, readme.indexOf("```", begin));
+    String code = Block.javaOf(README).stream()
+        .filter(block -> block.heading().equals("Quick start"))
+        .findFirst()
+        .orElseThrow()
+        .text();
     assertThat(code).contains(URL);
     return code.replace(URL, SERVER.url());
   }

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.fail;
 import io.intelligentcache.config.CacheConfig;
 import java.io.IOException;
 import java.io.StringReader;
-import java.io.StringWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,10 +13,6 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,14 +73,6 @@ final class DocsTest {
   private static final String CACHES = "static TieredCacheManager caches;";
   private static final String USERS = "static TieredCache<String, User> users;";
 
-  /** A fenced code block of a page. */
-  record Block(Path page, int line, String language, String text) {
-    @Override
-    public String toString() {
-      return ROOT.relativize(page) + ":" + line + " (" + language + ")";
-    }
-  }
-
   static List<Path> pages() throws IOException {
     try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
       return Stream.concat(
@@ -99,18 +85,7 @@ final class DocsTest {
   static List<Block> blocks() throws IOException {
     List<Block> blocks = new ArrayList<>();
     for (Path page : pages()) {
-      List<String> lines = Files.readAllLines(page);
-      for (int i = 0; i < lines.size(); i++) {
-        if (lines.get(i).startsWith("```")) {
-          int start = i;
-          List<String> text = new ArrayList<>();
-          for (i++; !lines.get(i).startsWith("```"); i++) {
-            text.add(lines.get(i));
-          }
-          String language = lines.get(start).substring(3).strip();
-          blocks.add(new Block(page, start + 1, language, String.join("\n", text)));
-        }
-      }
+      blocks.addAll(Block.of(page));
     }
     return blocks;
   }
@@ -148,29 +123,10 @@ final class DocsTest {
         .replace("BLOCK", "Block" + block.line())
         .replace("DECLARED", declared)
         .replace("TEXT", block.text());
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    var unit =
-        new SimpleJavaFileObject(
-            URI.create("string:///Block" + block.line() + ".java"), JavaFileObject.Kind.SOURCE) {
-          @Override
-          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return source;
-          }
-        };
-    var said = new StringWriter();
-    List<String> options = List.of(
-        "-proc:none",
-        "-implicit:none",
-        "-Xlint:none",
-        "--release",
-        "17",
-        "-cp",
-        System.getProperty("java.class.path"),
-        "-d",
-        System.getProperty("java.io.tmpdir"));
-    boolean compiled =
-        compiler.getTask(said, null, null, options, null, List.of(unit)).call();
-    assertThat(compiled).as("%s%n%s%n%s", block, said, source).isTrue();
+    JavaSources.compile(
+        List.of(JavaSources.source("Block" + block.line(), source)),
+        Path.of(System.getProperty("java.io.tmpdir")),
+        block + "\n" + source);
   }
 
   private static void understand(Block block, String line) {

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.redis.RedisServerProcess;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
-import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -19,8 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -341,14 +337,10 @@ final class RecipesTest {
   /** The code of each recipe by its heading. */
   static Map<String, String> recipes() throws IOException {
     Map<String, String> recipes = new LinkedHashMap<>();
-    for (String chapter : Files.readString(PAGE).split("(?m)^## ", -1)) {
-      int begin = chapter.indexOf("```java\n");
-      if (begin >= 0) {
-        int end = chapter.indexOf("\n```\n", begin);
-        assertThat(chapter.indexOf("```java\n", end)).as("a second block").isNegative();
-        String heading = chapter.substring(0, chapter.indexOf('\n'));
-        recipes.put(heading, chapter.substring(begin + "```java\n".length(), end));
-      }
+    for (Block block : Block.javaOf(PAGE)) {
+      assertThat(recipes.put(block.heading(), block.text()))
+          .as("a second block")
+          .isNull();
     }
     return recipes;
   }
@@ -361,20 +353,7 @@ final class RecipesTest {
   static void compile() throws IOException {
     List<JavaFileObject> units = new ArrayList<>();
     recipes().forEach((heading, code) -> units.add(unit(heading, code)));
-    var said = new StringWriter();
-    List<String> options = List.of(
-        "-proc:none",
-        "-Xlint:none",
-        "--release",
-        "17",
-        "-cp",
-        System.getProperty("java.class.path"),
-        "-d",
-        classes.toString());
-    boolean compiled = ToolProvider.getSystemJavaCompiler()
-        .getTask(said, null, null, options, null, units)
-        .call();
-    assertThat(compiled).as("%s", said).isTrue();
+    JavaSources.compile(units, classes, PAGE);
   }
 
   @AfterAll
@@ -387,13 +366,7 @@ final class RecipesTest {
         .replace("RECIPE", className(heading))
         .replace("CODE", inDirectory(code))
         .replace("PROMISE", PROMISES.getOrDefault(heading, ""));
-    URI uri = URI.create("string:///" + className(heading) + ".java");
-    return new SimpleJavaFileObject(uri, JavaFileObject.Kind.SOURCE) {
-      @Override
-      public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-        return source;
-      }
-    };
+    return JavaSources.source(className(heading), source);
   }
 
   private static String className(String heading) {
