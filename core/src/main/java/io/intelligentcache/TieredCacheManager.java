@@ -13,6 +13,7 @@ import io.intelligentcache.internal.codec.ItemFormat;
 import io.intelligentcache.internal.coherence.CopyValidity;
 import io.intelligentcache.internal.coherence.KeyLocks;
 import io.intelligentcache.internal.concurrent.Lifecycle;
+import io.intelligentcache.internal.concurrent.TimerThread;
 import io.intelligentcache.internal.demotion.WriteBehind;
 import io.intelligentcache.internal.load.LoadRunner;
 import io.intelligentcache.internal.memory.HeapSizes;
@@ -32,6 +33,7 @@ import io.intelligentcache.internal.time.MonotonicTime;
 import io.intelligentcache.stats.Health;
 import io.intelligentcache.stats.ManagerStats;
 import io.intelligentcache.tier.LocalTierFactory;
+import io.intelligentcache.tier.Scheduler;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.SharedTierFactory;
 import io.intelligentcache.tier.Space;
@@ -309,6 +311,7 @@ public final class TieredCacheManager implements AutoCloseable {
     private @Nullable Executor loaders;
     private boolean multiTenant;
     private TimeSource time = TimeSource.SYSTEM;
+    private @Nullable Scheduler scheduler;
 
     private Builder() {}
 
@@ -438,7 +441,7 @@ public final class TieredCacheManager implements AutoCloseable {
     }
 
     /**
-     * Sets other clocks, for tests.
+     * Sets other clocks, for tests: expiry and staleness follow them. Timeouts follow real time.
      *
      * @param clocks the clocks
      * @return this builder
@@ -446,6 +449,18 @@ public final class TieredCacheManager implements AutoCloseable {
     public Builder time(TimeSource clocks) {
       time = requireNonNull(clocks, "time");
       return this;
+    }
+
+    /**
+     * Sets other clocks and another timer, for tests.
+     *
+     * @param clocks expiry and staleness follow them
+     * @param timer timeouts, pauses and periodic work follow it. The manager closes it
+     * @return this builder
+     */
+    public Builder time(TimeSource clocks, Scheduler timer) {
+      scheduler = requireNonNull(timer, "timer");
+      return time(clocks);
     }
 
     /**
@@ -460,16 +475,19 @@ public final class TieredCacheManager implements AutoCloseable {
       memory.warnIfLarge();
       TimeSource clocks = time == TimeSource.SYSTEM ? new CoarseTime() : new MonotonicTime(time);
       var validity = new CopyValidity(clocks, stalenessBound);
-      var context = new TierContext(clocks, validity);
-      Tier diskTier = disk == null ? NoTier.INSTANCE : disk.open(context);
+      Scheduler timer = scheduler == null ? new TimerThread("icm-timer") : scheduler;
+      var context = new TierContext(clocks, timer, validity);
+      Tier diskTier = NoTier.INSTANCE;
       Tier redisTier;
       try {
+        diskTier = disk == null ? diskTier : disk.open(context);
         redisTier = redis == null ? NoTier.INSTANCE : redis.open(context);
       } catch (RuntimeException failure) {
         diskTier.close();
+        timer.close();
         throw failure;
       }
-      var pools = new ThreadPools();
+      var pools = new ThreadPools(timer);
       var lifecycle = new Lifecycle();
       if (diskTier.readsBlock()) {
         diskTier = new ReadDeadlineTier(diskTier, clocks, pools.deadlines());
@@ -497,7 +515,7 @@ public final class TieredCacheManager implements AutoCloseable {
           pools.late(),
           pools.steps(),
           pools.callbacks(),
-          new ExpiryScheduler(clocks, memoryTier),
+          new ExpiryScheduler(clocks, timer, memoryTier),
           compression,
           defaultTtl,
           multiTenant,

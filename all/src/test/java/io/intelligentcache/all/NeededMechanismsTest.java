@@ -132,8 +132,8 @@ final class NeededMechanismsTest extends SharedRedis {
   void withoutGenerationsWhatWasMissedWhileReconnectingIsMissedForGood() throws Exception {
     endsBadly(key -> {
       Instance one = instance();
-      Instance other = instance(redisTier ->
-          context -> redisTier.open(new TierContext(context.time(), new Passing(context.changes()) {
+      Instance other = instance(redisTier -> context -> redisTier.open(
+          new TierContext(context.time(), context.scheduler(), new Passing(context.changes()) {
             @Override
             public void missed() {}
           })));
@@ -154,8 +154,8 @@ final class NeededMechanismsTest extends SharedRedis {
     endsBadly(key -> {
       AtomicInteger reading = new AtomicInteger();
       Instance one = instance();
-      Instance other = instance(redisTier ->
-          context -> redisTier.open(new TierContext(context.time(), new Passing(context.changes()) {
+      Instance other = instance(redisTier -> context -> redisTier.open(new TierContext(
+          context.time(), context.scheduler(), new Passing(context.changes()) {
             @Override
             public void changed(TierKey changed) {
               if (reading.get() == 0) { // as if no read were running

@@ -3,16 +3,8 @@ package io.intelligentcache.tier;
 /**
  * What a tier gets from the manager that opens it.
  *
- * @param time the clock to use
+ * @param time the clock to use: how old data is, and when it expires
+ * @param scheduler the timer to use: how long to wait, and when to try again. The manager closes it after the tier
  * @param changes a {@link SharedTier} reports to it what other instances change
  */
-public record TierContext(TimeSource time, Changes changes) {
-  /**
-   * A context for tiers that report no changes.
-   *
-   * @param time the clock to use
-   */
-  public TierContext(TimeSource time) {
-    this(time, Changes.IGNORED);
-  }
-}
+public record TierContext(TimeSource time, Scheduler scheduler, Changes changes) {}

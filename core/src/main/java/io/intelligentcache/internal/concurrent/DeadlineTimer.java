@@ -1,47 +1,38 @@
 package io.intelligentcache.internal.concurrent;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.intelligentcache.tier.Scheduler;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The library's timer: one thread, which hands work over at deadlines and does nothing else.
+ * The deadlines of one part of the library, on the manager's scheduler: work is handed over when they come.
  *
- * <p>It does not use {@code orTimeout} and {@code delayedExecutor} of the JDK. Those share one thread, and the common
- * pool, with all other code in the process. Code that follows on a future that times out runs there, too.
- *
- * <p>Closing hands over all pending deadlines early, so that no caller waits for a result that will not come.
+ * <p>Closing hands over all pending deadlines early, so that no caller waits for a result that will not come. The
+ * scheduler goes on.
  */
 public final class DeadlineTimer implements AutoCloseable {
-  private static final int IDLE_SECONDS = 10;
-
-  private final ScheduledThreadPoolExecutor thread;
+  private final Scheduler scheduler;
   private final Set<Deadline> pending = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  /**
-   * Creates it. The thread is started when it is needed, and ends when it is idle.
-   *
-   * @param name of the thread
-   */
-  public DeadlineTimer(String name) {
-    thread = new ScheduledThreadPoolExecutor(1, work -> LibraryThreads.of(name, work));
-    thread.setRemoveOnCancelPolicy(true);
-    thread.setKeepAliveTime(IDLE_SECONDS, SECONDS);
-    thread.allowCoreThreadTimeOut(true);
+  public DeadlineTimer(Scheduler scheduler) {
+    this.scheduler = scheduler;
   }
 
-  /** {@return whether it was closed: a deadline that is set after that may come early} */
+  /** {@return the clock of the deadlines, see {@link Scheduler#nanos}} */
+  public long nanos() {
+    return scheduler.nanos();
+  }
+
+  /** {@return whether it was closed: a deadline that is set after that comes at once} */
   public boolean isClosed() {
     return closed;
   }
@@ -50,21 +41,20 @@ public final class DeadlineTimer implements AutoCloseable {
    * Hands work over after a delay.
    *
    * @param nanos the delay
-   * @param handOver gives work to an executor; runs on the timer's thread, so it must neither block nor be user code
+   * @param handOver gives work to an executor; runs on the scheduler's thread, so it must neither block nor be user code
    * @return the deadline, which can be cancelled
    */
   public Deadline after(long nanos, Runnable handOver) {
     var deadline = new Deadline(requireNonNull(handOver, "handOver"));
     pending.add(deadline);
     try {
-      deadline.timer = thread.schedule(deadline, nanos, NANOSECONDS);
+      deadline.timer = scheduler.schedule(deadline, nanos);
     } catch (RejectedExecutionException ended) {
       deadline.run();
-    } catch (OutOfMemoryError noThread) {
-      // The deadline waits in the queue: the next deadline starts the thread, or close() runs it.
     }
     if (closed) {
       deadline.run();
+      deadline.cancel();
     } else if (!pending.contains(deadline)) { // cancelled before it had a timer
       deadline.cancel();
     }
@@ -111,14 +101,14 @@ public final class DeadlineTimer implements AutoCloseable {
     }
   }
 
-  /** Ends the thread. The calling thread hands over all pending deadlines at once. */
+  /** The calling thread hands over all pending deadlines at once. */
   @Override
   public void close() {
     closed = true;
-    thread.shutdownNow();
     for (Deadline deadline : pending) {
       try {
         deadline.run();
+        deadline.cancel();
       } catch (Throwable failure) { // of an executor; the others are still handed over
         // No caller can receive it.
       }

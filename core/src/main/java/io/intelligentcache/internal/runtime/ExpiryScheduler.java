@@ -1,14 +1,16 @@
 package io.intelligentcache.internal.runtime;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.intelligentcache.internal.base.Failures;
 import io.intelligentcache.internal.concurrent.LibraryThreads;
+import io.intelligentcache.internal.concurrent.PeriodicWork;
 import io.intelligentcache.internal.memory.MemoryEngine;
 import io.intelligentcache.internal.time.CoarseTime;
+import io.intelligentcache.tier.Scheduler;
 import io.intelligentcache.tier.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,25 +19,33 @@ import org.slf4j.LoggerFactory;
  * The periodic work for expiry, from the first entry that expires until the manager is closed. It sets the rough
  * clock, and removes expired entries that nobody reads.
  *
- * <p>It has two threads, because removing entries may take long, and the clock must not wait for that.
+ * <p>The entries are removed on a thread of its own, because that may take long, and the clock must not wait for it.
  */
 public final class ExpiryScheduler implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ExpiryScheduler.class);
-  private static final long PERIOD_MILLIS = 100;
+  private static final Duration PERIOD = Duration.ofMillis(100);
 
   private final TimeSource time;
+  private final Scheduler scheduler;
   private final MemoryEngine memory;
   private volatile boolean started;
 
   @GuardedBy("this")
-  private @Nullable ScheduledExecutorService threads;
+  private @Nullable PeriodicWork ticks;
 
-  public ExpiryScheduler(TimeSource time, MemoryEngine memory) {
+  @GuardedBy("this")
+  private @Nullable PeriodicWork removals;
+
+  @GuardedBy("this")
+  private @Nullable ExecutorService thread;
+
+  public ExpiryScheduler(TimeSource time, Scheduler scheduler, MemoryEngine memory) {
     this.time = time;
+    this.scheduler = scheduler;
     this.memory = memory;
   }
 
-  /** Starts the threads, unless they are running. When this returns, the rough clock is being set. */
+  /** Starts the work, unless it has been started. When this returns, the rough clock is being set. */
   void start() {
     if (!started) {
       begin();
@@ -46,32 +56,30 @@ public final class ExpiryScheduler implements AutoCloseable {
     if (started) {
       return;
     }
-    threads = Executors.newScheduledThreadPool(2, LibraryThreads.named("icm-expiry-"));
     if (time instanceof CoarseTime clock) {
       clock.tick();
-      every(threads, clock::tick);
+      ticks = every(Runnable::run, clock::tick, "setting the rough clock");
     }
-    every(threads, memory::expire);
+    thread = Executors.newSingleThreadExecutor(LibraryThreads.named("icm-expiry-"));
+    removals = every(thread, memory::expire, "removing expired entries");
     started = true;
   }
 
-  private static void every(ScheduledExecutorService threads, Runnable work) {
-    Runnable alwaysAgain = () -> {
-      try {
-        work.run();
-      } catch (Throwable failure) { // a failure would end the periodic work
-        Failures.warn(log, "the periodic work for expiry failed; going on", failure);
-      }
-    };
-    var unused = threads.scheduleWithFixedDelay(
-        alwaysAgain, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+  private PeriodicWork every(Executor where, Runnable work, String name) {
+    return new PeriodicWork(scheduler, where, PERIOD, work, log, name);
   }
 
   @Override
   public synchronized void close() {
     started = true; // it never starts again
-    if (threads != null) {
-      threads.shutdownNow();
+    if (ticks != null) {
+      ticks.close();
+    }
+    if (removals != null) {
+      removals.close();
+    }
+    if (thread != null) {
+      thread.shutdownNow();
     }
   }
 }

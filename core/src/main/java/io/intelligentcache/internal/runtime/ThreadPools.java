@@ -6,6 +6,7 @@ import io.intelligentcache.internal.concurrent.LibraryThreads;
 import io.intelligentcache.internal.concurrent.LimitedExecutor;
 import io.intelligentcache.internal.concurrent.StepThreads;
 import io.intelligentcache.internal.load.LoaderThreads;
+import io.intelligentcache.tier.Scheduler;
 import java.util.concurrent.Executor;
 
 /**
@@ -28,18 +29,30 @@ public final class ThreadPools implements AutoCloseable {
   private static final int CALLBACKS = 4;
   public static final int MOST_CALLBACKS = 256;
 
-  private final DeadlineTimer deadlines = new DeadlineTimer("icm-timer");
-  private final ElasticPool late =
-      new ElasticPool(LibraryThreads.named("icm-deadline-"), 1, MOST_DEADLINES, deadlines);
-
+  private final Scheduler scheduler;
+  private final DeadlineTimer deadlines;
+  private final ElasticPool late;
   private final LoaderThreads loaders = new LoaderThreads();
-  private final ElasticPool steps = new ElasticPool(
-      StepThreads.named("icm-step-"),
-      Runtime.getRuntime().availableProcessors(),
-      MOST_STEPS,
-      deadlines);
-  private final ElasticPool callbacks =
-      new ElasticPool(LibraryThreads.named("icm-callback-"), CALLBACKS, MOST_CALLBACKS, deadlines);
+  private final ElasticPool steps;
+  private final ElasticPool callbacks;
+
+  /**
+   * Creates them, without a thread.
+   *
+   * @param scheduler is closed with them
+   */
+  public ThreadPools(Scheduler scheduler) {
+    this.scheduler = scheduler;
+    deadlines = new DeadlineTimer(scheduler);
+    late = new ElasticPool(LibraryThreads.named("icm-deadline-"), 1, MOST_DEADLINES, deadlines);
+    steps = new ElasticPool(
+        StepThreads.named("icm-step-"),
+        Runtime.getRuntime().availableProcessors(),
+        MOST_STEPS,
+        deadlines);
+    callbacks = new ElasticPool(
+        LibraryThreads.named("icm-callback-"), CALLBACKS, MOST_CALLBACKS, deadlines);
+  }
 
   /** Hands work over at deadlines. */
   public DeadlineTimer deadlines() {
@@ -82,5 +95,6 @@ public final class ThreadPools implements AutoCloseable {
     late.close();
     steps.close();
     callbacks.close();
+    scheduler.close();
   }
 }

@@ -16,7 +16,7 @@ final class DeadlineTimerTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final Executor HERE = Runnable::run;
 
-  private final DeadlineTimer deadlines = new DeadlineTimer("timer");
+  private final DeadlineTimer deadlines = new DeadlineTimer(new TimerThread("timer"));
 
   @AfterEach
   void close() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The pool loses no task, whatever its tasks do. */
 final class ElasticPoolTest {
-  private final DeadlineTimer deadlines = new DeadlineTimer("timer");
+  private final DeadlineTimer deadlines = new DeadlineTimer(new TimerThread("timer"));
   private final CountDownLatch mayEnd = new CountDownLatch(1);
   private final AtomicInteger begun = new AtomicInteger();
 

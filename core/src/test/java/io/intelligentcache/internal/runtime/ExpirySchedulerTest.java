@@ -6,6 +6,7 @@ import io.intelligentcache.internal.memory.ForwardingPolicy;
 import io.intelligentcache.internal.memory.MemoryEngine;
 import io.intelligentcache.internal.memory.MemoryTable;
 import io.intelligentcache.internal.memory.Policies;
+import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.FakeTime;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,11 +36,15 @@ final class ExpirySchedulerTest {
           table.expiring(key, "v", 10, time.nanos() + Duration.ofMinutes(key).toNanos(), false));
     }
     engine.settle();
-    try (var expiryScheduler = new ExpiryScheduler(time, engine)) {
+    var scheduler = new FakeScheduler();
+    try (var expiryScheduler = new ExpiryScheduler(time, scheduler, engine)) {
       expiryScheduler.start();
       time.advance(Duration.ofSeconds(90));
+      scheduler.advance(Duration.ofMillis(100));
       await().untilAtomic(removals, org.hamcrest.Matchers.is(1));
+      await().until(() -> scheduler.pending() > 0); // the next run waits for the end of this one
       time.advance(Duration.ofSeconds(90));
+      scheduler.advance(Duration.ofMillis(100));
       await().untilAtomic(removals, org.hamcrest.Matchers.greaterThan(1));
     }
   }

@@ -9,6 +9,7 @@ import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.Unprintable;
 import io.intelligentcache.internal.concurrent.DeadlineTimer;
+import io.intelligentcache.internal.concurrent.TimerThread;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Item;
@@ -90,7 +91,7 @@ final class ReadDeadlineTierTest {
 
   private final FakeTime time = new FakeTime();
   private final Device device = new Device(new HeapTier(time));
-  private final DeadlineTimer deadlines = new DeadlineTimer("timer");
+  private final DeadlineTimer deadlines = new DeadlineTimer(new TimerThread("timer"));
   private final ReadDeadlineTier tier = new ReadDeadlineTier(device, time, deadlines);
 
   @AfterEach

@@ -29,6 +29,7 @@ import io.intelligentcache.disk.internal.reclaim.LogSweep;
 import io.intelligentcache.disk.internal.reclaim.Reclaimer;
 import io.intelligentcache.disk.internal.recovery.Recovery;
 import io.intelligentcache.internal.concurrent.DeadlineTimer;
+import io.intelligentcache.internal.concurrent.TimerThread;
 import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -95,7 +96,7 @@ public record DiskStore(
     var readBuffers = new ReadBuffers();
     var active = new ActiveSegment(geometry, manifest, ring, clock, opened.keys());
     var monitor = new LogMonitor();
-    var deadlines = new DeadlineTimer("intelligent-cache-disk-timer");
+    var deadlines = new DeadlineTimer(new TimerThread("intelligent-cache-disk-timer"));
     var pendingAcks = new PendingAcks(monitor, time, deadlines);
     var log = new Log(
         monitor,

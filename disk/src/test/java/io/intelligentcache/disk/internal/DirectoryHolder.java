@@ -1,7 +1,7 @@
 package io.intelligentcache.disk.internal;
 
 import io.intelligentcache.disk.Disk;
-import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierContexts;
 import io.intelligentcache.tier.TierException;
 import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
@@ -15,7 +15,7 @@ final class DirectoryHolder {
   private DirectoryHolder() {}
 
   public static void main(String[] args) throws IOException {
-    try (var tier = Disk.at(Path.of(args[0])).open(new TierContext(TimeSource.SYSTEM))) {
+    try (var tier = Disk.at(Path.of(args[0])).open(TierContexts.of(TimeSource.SYSTEM))) {
       System.out.println("open");
       int end = System.in.read();
       System.out.println(tier.name() + " ends with " + end);

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.intelligentcache.disk.Disk;
 import io.intelligentcache.disk.internal.FaultyFiles.Access;
-import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierContexts;
 import io.intelligentcache.tier.TierException;
 import io.intelligentcache.tier.TimeSource;
 import java.io.BufferedReader;
@@ -138,7 +138,7 @@ final class DirectoryTest {
   }
 
   private static void assertRefused(Path path, String why) {
-    assertThatThrownBy(() -> Disk.at(path).open(new TierContext(TimeSource.SYSTEM)))
+    assertThatThrownBy(() -> Disk.at(path).open(TierContexts.of(TimeSource.SYSTEM)))
         .isInstanceOf(TierException.class)
         .hasMessageContaining(why)
         .hasMessageContaining(path.getFileName().toString().equals("link") ? "" : path.toString());

@@ -3,7 +3,7 @@ package io.intelligentcache.disk.internal;
 import io.intelligentcache.disk.Disk;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Tier;
-import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierContexts;
 import io.intelligentcache.tier.TierContract;
 import io.intelligentcache.tier.TimeSource;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ final class DiskTierContractTest extends TierContract {
 
   @Override
   protected Tier open() {
-    return Disk.at(directory).maximumMegabytes(512).open(new TierContext(time));
+    return Disk.at(directory).maximumMegabytes(512).open(TierContexts.of(time));
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.intelligentcache.disk.internal;
 import io.intelligentcache.disk.Disk;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Tier;
-import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierContexts;
 import io.intelligentcache.tier.TierContract;
 import io.intelligentcache.tier.TimeSource;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ final class EncryptedDiskTierContractTest extends TierContract {
     return Disk.at(directory)
         .maximumMegabytes(512)
         .encryptedWith(Fixture.KEY)
-        .open(new TierContext(time));
+        .open(TierContexts.of(time));
   }
 
   @Override

@@ -8,7 +8,7 @@ import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Tier;
-import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierContexts;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
 import java.io.FileDescriptor;
@@ -66,7 +66,7 @@ final class KilledWriter {
   static Tier open(Path directory, boolean encrypted) {
     Disk disk = Disk.at(directory).maximumBytes(MAXIMUM_BYTES);
     return (encrypted ? disk.encryptedWith(Fixture.KEY) : disk)
-        .open(new TierContext(TimeSource.SYSTEM));
+        .open(TierContexts.of(TimeSource.SYSTEM));
   }
 
   static Space space(int tenant) {

@@ -18,7 +18,7 @@ import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
-import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierContexts;
 import io.intelligentcache.tier.TierKey;
 import io.lettuce.core.cluster.SlotHash;
 import java.time.Duration;
@@ -121,7 +121,7 @@ final class RedisClusterTest {
    */
   private boolean isRefusedAfter(String key, Supplier<CompletableFuture<?>> sweep) {
     var time = new FakeTime();
-    try (var paused = new TierProbe(config().open(new TierContext(time)))) {
+    try (var paused = new TierProbe(config().open(TierContexts.of(time)))) {
       paused.awaitAvailable();
       assertThat(paused.put(key, "before")).isEqualTo(Outcome.DONE);
       join(sweep.get());

@@ -3,7 +3,7 @@ package io.intelligentcache.redis.internal;
 import io.intelligentcache.redis.Redis;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Tier;
-import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierContexts;
 import io.intelligentcache.tier.TierContract;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
@@ -25,7 +25,7 @@ abstract class RedisContract extends TierContract {
         .commandTimeout(Duration.ofSeconds(10))
         .connectTimeout(Duration.ofSeconds(20))
         .maximumItemBytes(2_000_000)
-        .open(new TierContext(time));
+        .open(TierContexts.of(time));
   }
 
   @Override

@@ -15,7 +15,7 @@ import io.intelligentcache.redis.RedisServerProcess;
 import io.intelligentcache.tier.Changes;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedTier;
-import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierContexts;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
 import io.lettuce.core.KillArgs;
@@ -50,7 +50,7 @@ final class RedisFeedTest {
   };
 
   private TierProbe listener(Redis redis) {
-    return new TierProbe(redis.open(new TierContext(TimeSource.SYSTEM, changes)));
+    return new TierProbe(redis.open(TierContexts.of(TimeSource.SYSTEM, changes)));
   }
 
   private void awaitHeardFromNowOn() {

@@ -32,7 +32,7 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.SharedHealth;
 import io.intelligentcache.tier.SharedTier;
-import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierContexts;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
 import java.io.ByteArrayOutputStream;
@@ -86,7 +86,7 @@ final class RedisOpeningTest {
   }
 
   private TierProbe listener(Redis redis) {
-    return new TierProbe(redis.open(new TierContext(TimeSource.SYSTEM, changes)));
+    return new TierProbe(redis.open(TierContexts.of(TimeSource.SYSTEM, changes)));
   }
 
   private static SharedHealth health(TierProbe tier) {

@@ -19,7 +19,7 @@ import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
-import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierContexts;
 import io.intelligentcache.tier.TierKey;
 import java.time.Duration;
 import java.util.Arrays;
@@ -95,7 +95,7 @@ final class RedisSharedServerTest {
   @Test
   void aWrongClockOfAnInstanceDoesNotMatter() {
     FakeTime slow = new FakeTime(); // years away from the server's clock
-    try (TierProbe other = new TierProbe(CONFIG.open(new TierContext(slow)))) {
+    try (TierProbe other = new TierProbe(CONFIG.open(TierContexts.of(slow)))) {
       long error = tier.clockErrorMillis();
       long expiry = slow.epochMillis() + 60_000;
       join(other.tier().put(key("k"), new Item(new byte[1], 1, false, 7, expiry)));

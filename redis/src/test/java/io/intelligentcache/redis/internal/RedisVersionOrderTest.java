@@ -30,7 +30,7 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Tier;
-import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierContexts;
 import io.intelligentcache.tier.Version;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -336,7 +336,7 @@ final class RedisVersionOrderTest {
     tier.put("k", "v");
     Version version = ((Lookup.Hit) tier.get("k")).item().version();
     var time = new FakeTime();
-    try (TierProbe paused = new TierProbe(patient(server.url()).open(new TierContext(time)))) {
+    try (TierProbe paused = new TierProbe(patient(server.url()).open(TierContexts.of(time)))) {
       paused.awaitAvailable();
       time.advance(Duration.ofMinutes(-1)); // Redis ran for a minute, this process did not
       assertThat(paused.put("k", "w")).isEqualTo(new Outcome.Refused(Reason.LATE));
@@ -353,7 +353,7 @@ final class RedisVersionOrderTest {
   @Test
   void whatTakesThePlaceOfAWriteByAWrongClockIsDatedByTheRightOne() {
     var time = new FakeTime();
-    try (TierProbe paused = new TierProbe(patient(server.url()).open(new TierContext(time)))) {
+    try (TierProbe paused = new TierProbe(patient(server.url()).open(TierContexts.of(time)))) {
       paused.awaitAvailable();
       time.advance(Duration.ofMinutes(-1));
       paused.remove("removed");

@@ -21,7 +21,7 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.SharedStats;
 import io.intelligentcache.tier.SharedTier;
-import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierContexts;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
@@ -117,7 +117,7 @@ final class RedisZombieTest {
   @Test
   void aPutOfAProcessThatStoodStillForLongIsRefusedWhereNothingIsLeftToRefuseItBy() {
     FakeTime time = new FakeTime();
-    try (TierProbe paused = new TierProbe(patient(server.url()).open(new TierContext(time)))) {
+    try (TierProbe paused = new TierProbe(patient(server.url()).open(TierContexts.of(time)))) {
       paused.awaitAvailable();
       time.advance(Duration.ofHours(-1)); // Redis ran for an hour, this process did not
       assertThat(paused.put("k", "v")).isEqualTo(new Outcome.Refused(Reason.LATE));
@@ -198,7 +198,7 @@ final class RedisZombieTest {
         return TimeSource.SYSTEM.epochMillis() + by.toMillis();
       }
     };
-    return new TierProbe(patient(server.url()).open(new TierContext(wrong)));
+    return new TierProbe(patient(server.url()).open(TierContexts.of(wrong)));
   }
 
   private static SharedStats stats(TierProbe probe) {

@@ -16,7 +16,7 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Tier;
-import io.intelligentcache.tier.TierContext;
+import io.intelligentcache.tier.TierContexts;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
 import io.lettuce.core.cluster.SlotHash;
@@ -39,7 +39,7 @@ public record TierProbe(Tier tier) implements AutoCloseable {
   }
 
   static TierProbe openUnconnected(Redis redis) {
-    return new TierProbe(redis.open(new TierContext(TimeSource.SYSTEM)));
+    return new TierProbe(redis.open(TierContexts.of(TimeSource.SYSTEM)));
   }
 
   /** A configuration with short deadlines, so that tests can wait for them. */

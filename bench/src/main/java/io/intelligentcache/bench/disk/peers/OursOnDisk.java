@@ -2,6 +2,8 @@ package io.intelligentcache.bench.disk.peers;
 
 import io.intelligentcache.bench.disk.StoreUnderTest;
 import io.intelligentcache.disk.Disk;
+import io.intelligentcache.internal.concurrent.TimerThread;
+import io.intelligentcache.tier.Changes;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
@@ -35,7 +37,7 @@ public final class OursOnDisk implements StoreUnderTest {
   public OursOnDisk(Path directory, long maximumBytes) {
     tier = Disk.at(directory)
         .maximumBytes(Math.max(4_000_000, maximumBytes))
-        .open(new TierContext(TimeSource.SYSTEM));
+        .open(new TierContext(TimeSource.SYSTEM, new TimerThread("bench-timer"), Changes.IGNORED));
   }
 
   @Override

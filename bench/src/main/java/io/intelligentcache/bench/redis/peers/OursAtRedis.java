@@ -2,7 +2,9 @@ package io.intelligentcache.bench.redis.peers;
 
 import io.intelligentcache.bench.redis.RemoteEntries;
 import io.intelligentcache.bench.redis.RemoteUnderTest;
+import io.intelligentcache.internal.concurrent.TimerThread;
 import io.intelligentcache.redis.Redis;
+import io.intelligentcache.tier.Changes;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
@@ -31,7 +33,7 @@ public final class OursAtRedis implements RemoteUnderTest {
         .namespace("remote")
         .commandTimeout(TIMEOUT)
         .connectTimeout(TIMEOUT)
-        .open(new TierContext(TimeSource.SYSTEM));
+        .open(new TierContext(TimeSource.SYSTEM, new TimerThread("bench-timer"), Changes.IGNORED));
   }
 
   @Override
