@@ -6,6 +6,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** A scheduler whose time stands until a test advances it: the test decides when a timeout comes. */
 public final class FakeScheduler implements Scheduler {
@@ -42,7 +43,7 @@ public final class FakeScheduler implements Scheduler {
     }
   }
 
-  private synchronized Pending next(long until) {
+  private synchronized @Nullable Pending next(long until) {
     Pending first = pending.peek();
     if (first == null || first.at > until) {
       now = Math.max(now, until);
