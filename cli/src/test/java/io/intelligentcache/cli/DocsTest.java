@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.tools.JavaFileObject;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.xml.sax.InputSource;
@@ -96,11 +98,24 @@ final class DocsTest {
         .contains("java", "sh", "properties", "xml");
   }
 
+  /** All in one task: a task of its own for each block takes most of a second. */
+  @Test
+  void everyBlockOfJavaCompiles(@TempDir Path classes) throws IOException {
+    List<JavaFileObject> sources = new ArrayList<>();
+    for (Block block : blocks()) {
+      if (block.language().equals("java")) {
+        String place = ROOT.relativize(block.page()) + "/line-" + block.line();
+        sources.add(JavaSources.source(place, inside("Block" + sources.size(), block)));
+      }
+    }
+    JavaSources.compile(sources, classes, "the examples");
+  }
+
   @ParameterizedTest
   @MethodSource("blocks")
   void everyBlockWorks(Block block) throws Exception {
     switch (block.language()) {
-      case "java" -> compile(block);
+      case "java" -> {} // above
       case "properties" -> {
         var properties = new Properties();
         properties.load(new StringReader(block.text()));
@@ -116,17 +131,13 @@ final class DocsTest {
     }
   }
 
-  private static void compile(Block block) {
+  private static String inside(String className, Block block) {
     String declared = (block.text().contains("TieredCacheManager caches") ? "" : CACHES)
         + (block.text().contains("TieredCache<String, User> users") ? "" : USERS);
-    String source = AROUND
-        .replace("BLOCK", "Block" + block.line())
+    return AROUND
+        .replace("BLOCK", className)
         .replace("DECLARED", declared)
         .replace("TEXT", block.text());
-    JavaSources.compile(
-        List.of(JavaSources.source("Block" + block.line(), source)),
-        Path.of(System.getProperty("java.io.tmpdir")),
-        block + "\n" + source);
   }
 
   private static void understand(Block block, String line) {

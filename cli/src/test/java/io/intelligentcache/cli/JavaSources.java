@@ -14,10 +14,14 @@ import javax.tools.ToolProvider;
 final class JavaSources {
   private JavaSources() {}
 
-  /** Java that is a text, as a file of a class. */
-  static JavaFileObject source(String className, String text) {
+  /**
+   * Java that is a text, as a file.
+   *
+   * @param name of the file, without its ending; the compiler's messages show it
+   */
+  static JavaFileObject source(String name, String text) {
     return new SimpleJavaFileObject(
-        URI.create("string:///" + className + ".java"), JavaFileObject.Kind.SOURCE) {
+        URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
       @Override
       public CharSequence getCharContent(boolean ignoreEncodingErrors) {
         return text;
