@@ -361,7 +361,7 @@ public final class RacesTest {
 
   private static boolean refuses(TieredCache<String, String> c) {
     try {
-      c.get("k");
+      c.get("absent"); // a read that finds an entry would wait for the change of its key
       return false;
     } catch (IllegalStateException closed) {
       return true;
