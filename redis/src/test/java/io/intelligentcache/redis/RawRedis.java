@@ -29,6 +29,10 @@ public final class RawRedis implements AutoCloseable {
   private final RedisClient client;
   private final StatefulRedisConnection<String, byte[]> connection;
 
+  private long lastLogged = -1; // under the lock, like the two below
+  private long newestLogged;
+  private long keysAsked;
+
   /** Opened when it is needed, because tests count connections. */
   private @Nullable StatefulRedisConnection<byte[], byte[]> binary;
 
@@ -96,8 +100,8 @@ public final class RawRedis implements AutoCloseable {
     return open;
   }
 
-  /** How often the server executed a command or script that may read a key. */
-  public long keysAsked() {
+  /** How many commands and scripts that may read a key the server has executed since it was started. */
+  public long calls() {
     return connection
         .sync()
         .info("commandstats")
@@ -105,6 +109,37 @@ public final class RawRedis implements AutoCloseable {
         .filter(line -> line.matches("cmdstat_(getrange|evalsha|eval):.*"))
         .mapToLong(line -> Long.parseLong(line.split("[=,]", 3)[1]))
         .sum();
+  }
+
+  /**
+   * How many commands and scripts about an entry the server has executed since this was first called. The periodic
+   * look at the clock, which every instance does, is not about an entry.
+   */
+  public synchronized long keysAsked() {
+    if (lastLogged < 0) { // the log of slow commands, with all commands in it
+      connection.sync().configSet("slowlog-max-len", "10000");
+      connection.sync().configSet("slowlog-log-slower-than", "0");
+      lastLogged = 0;
+    }
+    for (Object logged : connection.sync().slowlogGet(10_000)) {
+      List<?> entry = (List<?>) logged; // number, time, duration, words, client
+      long number = (Long) entry.get(0);
+      if (number <= lastLogged) {
+        break;
+      }
+      newestLogged = Math.max(newestLogged, number);
+      List<String> words = ((List<?>) entry.get(3)).stream().map(RawRedis::text).toList();
+      if (words.get(0).matches("(?i)getrange|evalsha|eval")
+          && words.stream().skip(1).anyMatch(word -> word.matches("(?s)[^:]+:[^:]*:[^:]*:.*"))) {
+        keysAsked++;
+      }
+    }
+    lastLogged = newestLogged;
+    return keysAsked;
+  }
+
+  private static String text(Object word) {
+    return word instanceof byte[] bytes ? new String(bytes, UTF_8) : word.toString();
   }
 
   /** The names of all entries, leases and tombstones of all namespaces. */
