@@ -169,9 +169,9 @@ final class CoherenceTest extends SharedRedis {
     Instance small = instance(
         "small", builder -> Instance.calm(builder).memory(Memory.ofBytes(20_000)), spec -> spec);
     try {
-      small.hearsOf("k", () -> one.cache.put("k", "old"));
-      small.warm("k");
-      await().until(() -> { // a late report of the change makes it ask once more
+      await().until(() -> { // again if a change is reported once more, after the copy went to disk
+        small.hearsOf("k", () -> one.cache.put("k", "old"));
+        small.warm("k");
         fillMemory(small);
         long asked = redis.keysAsked();
         Found<String> found = small.cache.lookup("k");
