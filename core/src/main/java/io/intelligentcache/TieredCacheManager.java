@@ -24,6 +24,7 @@ import io.intelligentcache.internal.runtime.CacheComponents;
 import io.intelligentcache.internal.runtime.CacheRuntime;
 import io.intelligentcache.internal.runtime.ExpiryScheduler;
 import io.intelligentcache.internal.runtime.ThreadPools;
+import io.intelligentcache.internal.runtime.Tiers;
 import io.intelligentcache.internal.setting.Settings;
 import io.intelligentcache.internal.stats.CacheCounters;
 import io.intelligentcache.internal.tier.NoTier;
@@ -75,8 +76,18 @@ public final class TieredCacheManager implements AutoCloseable {
   static final int FREE_CACHES = 100;
 
   private final CacheRuntime runtime;
+  private final CacheDefaults defaults;
   private final Shutdown closing;
   private final ConcurrentHashMap<String, Opened<?, ?>> caches = new ConcurrentHashMap<>();
+
+  /**
+   * What holds for all caches.
+   *
+   * @param ttl of the entries of a cache that has no other one; null for no end
+   * @param multiTenant whether the caches have tenants
+   */
+  private record CacheDefaults(
+      Compression compression, @Nullable Duration ttl, boolean multiTenant) {}
 
   /** What the manager holds for one open cache. */
   private record Opened<K, V>(
@@ -85,7 +96,7 @@ public final class TieredCacheManager implements AutoCloseable {
       @Nullable Tenants<K, V> tenants,
       TieredCache<K, V> cache) {
     boolean hasLowerTier() {
-      return engine.space.runtime.hasLowerTier();
+      return engine.space.runtime.tiers().hasLower();
     }
 
     void forEachTable(Consumer<MemoryTable<?, ?>> visitor) {
@@ -106,11 +117,12 @@ public final class TieredCacheManager implements AutoCloseable {
 
   private TieredCacheManager(
       CacheRuntime runtime,
-      ThreadPools pools,
+      CacheDefaults defaults,
       @Nullable WriteBehind behind,
       Duration closeTimeout) {
     this.runtime = runtime;
-    this.closing = new Shutdown(runtime, pools, behind, this::forEachTable, closeTimeout);
+    this.defaults = defaults;
+    this.closing = new Shutdown(runtime, behind, this::forEachTable, closeTimeout);
   }
 
   private void forEachTable(Consumer<MemoryTable<?, ?>> visitor) {
@@ -184,7 +196,7 @@ public final class TieredCacheManager implements AutoCloseable {
       return mine;
     });
     if (takes[0] > 0 && caches.size() > FREE_CACHES) {
-      runtime.memory().charge(takes[0]);
+      runtime.tiers().memory().charge(takes[0]);
     }
     if (!opened.spec().sameTypes(spec)) {
       throw new IllegalArgumentException(
@@ -196,24 +208,26 @@ public final class TieredCacheManager implements AutoCloseable {
   private <K, V> Opened<K, V> open(String name, CacheSpec<K, V> spec) {
     ItemFormat<V> format = storedFormat(name, spec);
     CacheRuntime below = format == null ? runtime.withoutLowerTiers() : runtime;
-    CacheComponents<K, V> components = CacheComponents.of(below, name, spec, format);
-    var engine = new CacheEngine<>(components, new Space(name, ""), null, below.memory()::newTable);
-    Tenants<K, V> tenants = runtime.multiTenant() ? new Tenants<>(components, name) : null;
+    CacheComponents<K, V> components =
+        CacheComponents.of(below, name, spec, format, defaults.ttl());
+    var engine =
+        new CacheEngine<>(components, new Space(name, ""), null, below.tiers().memory()::newTable);
+    Tenants<K, V> tenants = defaults.multiTenant() ? new Tenants<>(components, name) : null;
     var view = new AsyncView<>(engine, id -> tenant(tenants, id));
     return new Opened<>(spec, engine, tenants, view.sync);
   }
 
   /** How values are encoded for the tiers below memory; null if this cache uses memory only. */
   private <V> @Nullable ItemFormat<V> storedFormat(String name, CacheSpec<?, V> spec) {
-    if (spec.isMemoryOnly() || !runtime.hasLowerTier()) {
+    if (spec.isMemoryOnly() || !runtime.tiers().hasLower()) {
       return null;
     }
     try {
-      return new ItemFormat<>(spec.valueCodec(), runtime.compression());
+      return new ItemFormat<>(spec.valueCodec(), defaults.compression());
     } catch (IllegalArgumentException unwritable) {
       // The disk tier holds nothing but copies of what memory held, so the cache is correct without
       // it.
-      if (spec.hasCodec() || runtime.hasRedis()) {
+      if (spec.hasCodec() || runtime.tiers().hasRedis()) {
         throw unwritable;
       }
       log.warn("cache {} has no part on disk: {}", name, unwritable.getMessage());
@@ -244,14 +258,16 @@ public final class TieredCacheManager implements AutoCloseable {
     for (Opened<?, ?> cache : caches.values()) {
       entries += cache.addTo(sum);
     }
+    Tiers tiers = runtime.tiers();
+    SharedTier shared = tiers.shared();
     return new ManagerStats(
         sum.snapshot(entries),
-        runtime.memory().used(),
-        runtime.memory().capacity(),
-        runtime.hasDisk() ? runtime.disk().stats() : null,
-        runtime.hasRedis() ? runtime.redis().stats() : null,
-        runtime.shared() != null ? runtime.shared().sharedStats() : null,
-        runtime.shared() != null ? runtime.validity().stats() : null);
+        tiers.memory().used(),
+        tiers.memory().capacity(),
+        tiers.hasDisk() ? tiers.disk().stats() : null,
+        tiers.hasRedis() ? tiers.redis().stats() : null,
+        shared == null ? null : shared.sharedStats(),
+        shared == null ? null : runtime.validity().stats());
   }
 
   /**
@@ -261,7 +277,7 @@ public final class TieredCacheManager implements AutoCloseable {
    * @return the state of Redis; {@link Health#ready} if there is none
    */
   public Health health() {
-    SharedTier shared = runtime.shared();
+    SharedTier shared = runtime.tiers().shared();
     return shared == null
         ? new Health(
             false, false, false, false, ZERO, runtime.validity().stats().bound(), ZERO, null)
@@ -280,7 +296,7 @@ public final class TieredCacheManager implements AutoCloseable {
     runtime.lifecycle().requireOpen();
     Memory settings = Memory.ofBytes(bytes);
     settings.warnIfLarge();
-    runtime.memory().resize(settings.bytes());
+    runtime.tiers().memory().resize(settings.bytes());
   }
 
   /**
@@ -490,48 +506,41 @@ public final class TieredCacheManager implements AutoCloseable {
       var pools = new ThreadPools(timer);
       var lifecycle = new Lifecycle();
       if (diskTier.readsBlock()) {
-        diskTier = new ReadDeadlineTier(diskTier, clocks, pools.deadlines());
+        diskTier = new ReadDeadlineTier(diskTier, pools.deadlines());
       }
       var memoryTier = new MemoryEngine(
           memory.bytes(), Policies.create(memory.policy()), clocks::roughNanos, pools.steps());
       var runtime = new CacheRuntime(
-          memoryTier,
-          diskTier,
-          disk != null,
-          redisTier,
-          redis != null,
-          redisTier instanceof SharedTier shared ? shared : null,
+          new Tiers(memoryTier, diskTier, redisTier),
           validity,
           new KeyLocks(),
           new LoadRunner(
               pools.loaders(),
               loaders,
               loadTimeout,
-              pools.deadlines(),
-              pools.late(),
+              pools.timeouts(),
               pools.callbacks(),
               lifecycle),
-          pools.deadlines(),
-          pools.late(),
-          pools.steps(),
-          pools.callbacks(),
+          pools,
           new ExpiryScheduler(clocks, timer, memoryTier),
-          compression,
-          defaultTtl,
-          multiTenant,
           clocks,
           lifecycle);
-      WriteBehind writeBehind = writeBehind(memoryTier, diskTier, clocks);
-      return new TieredCacheManager(runtime, pools, writeBehind, closeTimeout);
+      return new TieredCacheManager(
+          runtime,
+          new CacheDefaults(compression, defaultTtl, multiTenant),
+          writeBehind(runtime),
+          closeTimeout);
     }
 
-    private static @Nullable WriteBehind writeBehind(
-        MemoryEngine memory, Tier disk, TimeSource clocks) {
-      Duration within = disk.writesBehind();
+    private static @Nullable WriteBehind writeBehind(CacheRuntime runtime) {
+      Tiers tiers = runtime.tiers();
+      Duration within = tiers.disk().writesBehind();
       if (within == null) {
         return null;
       }
-      var writeBehind = new WriteBehind(memory, disk, clocks, within);
+      Scheduler timer = runtime.threads().scheduler();
+      var writeBehind =
+          new WriteBehind(tiers.memory(), tiers.disk(), runtime.time(), timer, within);
       writeBehind.start();
       return writeBehind;
     }

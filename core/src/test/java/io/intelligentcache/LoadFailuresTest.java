@@ -2,11 +2,14 @@ package io.intelligentcache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.Found.State;
 import io.intelligentcache.internal.Insides;
+import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.FakeTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -25,8 +28,9 @@ final class LoadFailuresTest {
   private static final Duration TTL = Duration.ofMinutes(1);
 
   private final FakeTime time = new FakeTime();
+  private final FakeScheduler scheduler = new FakeScheduler();
   private final TieredCacheManager manager =
-      TieredCacheManager.builder().time(time).build();
+      TieredCacheManager.builder().time(time, scheduler).build();
   private final TieredCache<String, String> cache = manager.cache(
       "c",
       CacheSpec.of(String.class, String.class)
@@ -82,24 +86,32 @@ final class LoadFailuresTest {
   /** Whether a loader is interrupted or cancelled when it is given up, it fails in its own way then. */
   @Test
   void aLoadThatIsGivenUpIsLateWhateverItsLoaderMakesOfThat() {
-    Duration timeout = Duration.ofMillis(20);
     var endless = new CountDownLatch(1);
+    var begun = new CountDownLatch(10);
     List<Loader<String, String>> loaders = List.of(
         key -> {
+          begun.countDown();
           endless.await();
           return "v";
         },
-        Loader.async(key -> new CompletableFuture<>()));
-    for (Loader<String, String> loader : loaders) {
-      for (int i = 0; i < 5; i++) {
-        assertThat(Insides.startLoad(cache, "k" + i, loader, timeout))
-            .failsWithin(Duration.ofMinutes(1))
+        Loader.async(key -> {
+          begun.countDown();
+          return new CompletableFuture<>();
+        }));
+    List<CompletableFuture<?>> loads = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      loads.add(Insides.startLoad(cache, "k" + i, loaders.get(i % 2), Duration.ofSeconds(1)));
+    }
+    await().until(() -> begun.getCount() == 0);
+    scheduler.advanceUntil(
+        Duration.ofSeconds(1), () -> loads.stream().allMatch(CompletableFuture::isDone));
+    assertThat(loads)
+        .allSatisfy(load -> assertThat(load)
+            .failsWithin(Duration.ZERO)
             .withThrowableThat()
             .havingCause()
             .isInstanceOfSatisfying(
-                LoadException.class, late -> assertThat(late.isLate()).isTrue());
-      }
-    }
+                LoadException.class, late -> assertThat(late.isLate()).isTrue()));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.TimeSource;
 import java.lang.reflect.Method;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,12 +139,18 @@ final class LoaderExecutorTest {
     var runs = new AtomicInteger();
     for (boolean redis : List.of(false, true)) {
       well[0] = false;
-      var builder = TieredCacheManager.builder().loadTimeout(Duration.ofMillis(200));
+      var scheduler = new FakeScheduler();
+      var builder = TieredCacheManager.builder()
+          .loadTimeout(Duration.ofMillis(200))
+          .time(TimeSource.SYSTEM, scheduler);
       if (redis) {
         builder.redis(context -> new HeapTier(TimeSource.SYSTEM));
       }
       try (var manager = builder.build()) {
         TieredCache<Integer, String> cache = manager.cache("c", SPEC.loaderExecutor(moody));
+        var tried = new AtomicBoolean();
+        var passing = CompletableFuture.runAsync(
+            () -> scheduler.advanceUntil(Duration.ofMillis(20), tried::get));
         assertThatThrownBy(() -> cache.get(1, key -> "v")).isInstanceOf(LoadException.class);
         assertThatThrownBy(() -> cache.getAll(List.of(1, 2), bulk))
             .isInstanceOf(LoadException.class);
@@ -159,6 +167,8 @@ final class LoaderExecutorTest {
         Misbehaviour.KEPT.forEach(Runnable::run);
         assertThat(runs).as("whose caller has given up").hasValue(0);
         assertThat(cache.warm(List.of(5), key -> "v").failed()).isEqualTo(1);
+        tried.set(true);
+        passing.join();
         well[0] = true;
         EntryOptions patient = EntryOptions.defaults().with(Freshness.none().hardTimeout(LONG));
         assertThat(cache.get(1, key -> "v", patient)).isEqualTo("v");

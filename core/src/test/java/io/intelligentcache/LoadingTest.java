@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.stats.CacheStats;
+import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
@@ -18,13 +19,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class LoadingTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration LONG = Duration.ofSeconds(30);
+
   private final HeapTier redis = new HeapTier(TimeSource.SYSTEM);
   private final TieredCacheManager manager = TieredCacheManager.builder()
       .redis(context -> redis)
@@ -37,6 +40,13 @@ final class LoadingTest {
   @AfterEach
   void close() {
     manager.close();
+  }
+
+  private static TieredCacheManager hasty(FakeScheduler scheduler) {
+    return TieredCacheManager.builder()
+        .loadTimeout(TIMEOUT)
+        .time(TimeSource.SYSTEM, scheduler)
+        .build();
   }
 
   private String load(int key) {
@@ -157,49 +167,46 @@ final class LoadingTest {
 
   @Test
   void aLoaderThatIsALittleLateIsStillOfUse() {
-    try (var hasty =
-        TieredCacheManager.builder().loadTimeout(Duration.ofMillis(400)).build()) {
+    var scheduler = new FakeScheduler();
+    try (var hasty = hasty(scheduler)) {
       TieredCache<Integer, String> c = hasty.cache("c", Integer.class, String.class);
-      boolean kept = false;
-      for (int key = 0; key < 10 && !kept; key++) {
-        kept = keepsALateValue(c, key);
-      }
-      assertThat(kept).isTrue();
+      var loading = new CountDownLatch(1);
+      var mayEnd = new CountDownLatch(1);
+      var caller = c.async().get(1, key -> {
+        loading.countDown();
+        mayEnd.await();
+        return load(key);
+      });
+      await().until(() -> loading.getCount() == 0);
+      scheduler.advance(TIMEOUT);
+      assertThat(caller)
+          .failsWithin(LONG)
+          .withThrowableThat()
+          .havingCause()
+          .isInstanceOf(LoadException.class);
+      mayEnd.countDown();
+      await().until(() -> "v1".equals(c.get(1)));
     }
-  }
-
-  /** Whether it does; where threads had to wait it may come so late that it was given up. */
-  private boolean keepsALateValue(TieredCache<Integer, String> c, int key) {
-    var mayEnd = new CountDownLatch(1);
-    var givenUp = new AtomicBoolean();
-    assertThatThrownBy(() -> c.get(key, k -> {
-          try {
-            mayEnd.await();
-          } catch (InterruptedException e) {
-            givenUp.set(true);
-            throw e;
-          }
-          return load(k);
-        }))
-        .isInstanceOf(LoadException.class);
-    mayEnd.countDown();
-    await().until(() -> givenUp.get() || ("v" + key).equals(c.get(key)));
-    return !givenUp.get();
   }
 
   @Test
   void loadersThatWaitForEachOtherInACircleEndAtTheTimeout() {
-    try (var hasty =
-        TieredCacheManager.builder().loadTimeout(Duration.ofMillis(300)).build()) {
+    var scheduler = new FakeScheduler();
+    try (var hasty = hasty(scheduler)) {
       TieredCache<Integer, String> c = hasty.cache("c", Integer.class, String.class);
-      var both = new CyclicBarrier(2);
+      var inside = new CountDownLatch(1);
+      var both = new CyclicBarrier(2, inside::countDown);
       var one = c.async().get(1, key -> c.get(11, inner -> circleOf(c, both, 12)));
       var two = c.async().get(2, key -> c.get(12, inner -> circleOf(c, both, 11)));
+      await().until(() -> inside.getCount() == 0);
+      scheduler.advanceUntil(TIMEOUT, () -> one.isDone() && two.isDone());
       assertThatThrownBy(one::join).hasCauseInstanceOf(LoadException.class);
       assertThatThrownBy(two::join).hasCauseInstanceOf(LoadException.class);
-      await()
-          .ignoreExceptionsInstanceOf(LoadException.class)
-          .until(() -> "v11".equals(c.get(11, this::load)));
+      await().until(() -> {
+        var again = c.async().get(11, this::load);
+        scheduler.advance(TIMEOUT);
+        return again.exceptionally(failure -> "none").get(30, TimeUnit.SECONDS).equals("v11");
+      });
     }
   }
 
@@ -252,10 +259,12 @@ final class LoadingTest {
   @Test
   void aHundredHangingLoadersDoNotKeepRedisHitsAway() {
     var never = new CountDownLatch(1);
+    var scheduler = new FakeScheduler();
     cache.put(1_000, "in redis");
     try (var other = TieredCacheManager.builder()
         .redis(context -> redis)
-        .loadTimeout(Duration.ofSeconds(1))
+        .loadTimeout(TIMEOUT)
+        .time(TimeSource.SYSTEM, scheduler)
         .build()) {
       TieredCache<Integer, String> c = other.cache("c", Integer.class, String.class);
       List<CompletableFuture<?>> stuck = new ArrayList<>();
@@ -266,6 +275,7 @@ final class LoadingTest {
         }));
       }
       assertThat(c.get(1_000)).isEqualTo("in redis");
+      scheduler.advanceUntil(TIMEOUT, () -> stuck.stream().allMatch(CompletableFuture::isDone));
       for (CompletableFuture<?> one : stuck) {
         assertThatThrownBy(one::join).hasCauseInstanceOf(LoadException.class);
       }

@@ -260,7 +260,8 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
       CacheEngine<K, V> here, Function<AtomicOperations<K, V>, CompletableFuture<T>> operation) {
     here.space.runtime.lifecycle().requireOpen();
     Supplier<CompletableFuture<T>> begin = () -> operation.apply(here.atomics);
-    return handOut(here.space.runtime.hasLowerTier() ? here.space.offCaller(begin) : begin.get());
+    return handOut(
+        here.space.runtime.tiers().hasLower() ? here.space.offCaller(begin) : begin.get());
   }
 
   @Override
@@ -317,7 +318,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
       Collection<? extends K> keys,
       Loader<? super K, ? extends V> loader,
       Consumer<WarmReport> progress) {
-    return handOut(warm(keys, loader, progress, engine.space.runtime.callbacks()));
+    return handOut(warm(keys, loader, progress, engine.space.runtime.threads().callbacks()));
   }
 
   /**
@@ -368,7 +369,8 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     var unused = outcome.isDone()
         ? outcome.whenComplete((value, failure) -> complete(users, value, failure))
         : outcome.whenCompleteAsync(
-            (value, failure) -> complete(users, value, failure), engine.space.runtime.callbacks());
+            (value, failure) -> complete(users, value, failure),
+            engine.space.runtime.threads().callbacks());
     return users;
   }
 

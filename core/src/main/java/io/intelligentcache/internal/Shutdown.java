@@ -7,12 +7,13 @@ import io.intelligentcache.internal.demotion.FinalFlush;
 import io.intelligentcache.internal.demotion.WriteBehind;
 import io.intelligentcache.internal.memory.MemoryTable;
 import io.intelligentcache.internal.runtime.CacheRuntime;
-import io.intelligentcache.internal.runtime.ThreadPools;
+import io.intelligentcache.internal.runtime.Tiers;
+import io.intelligentcache.tier.Scheduler;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.runtime.ObjectMethods;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,11 +33,11 @@ public final class Shutdown {
   private static final long MOST_FOR_TIERS_NANOS = Duration.ofSeconds(2).toNanos();
 
   private final CacheRuntime runtime;
-  private final ThreadPools pools;
+  private final Scheduler scheduler;
   private final @Nullable WriteBehind writeBehind;
   private final Consumer<Consumer<MemoryTable<?, ?>>> tables;
   private final Duration timeout;
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final CompletableFuture<?> ended = new CompletableFuture<>();
   private volatile Object step = "has begun";
   private volatile @Nullable Thread thread;
 
@@ -49,12 +50,11 @@ public final class Shutdown {
    */
   public Shutdown(
       CacheRuntime runtime,
-      ThreadPools pools,
       @Nullable WriteBehind writeBehind,
       Consumer<Consumer<MemoryTable<?, ?>>> tables,
       Duration timeout) {
     this.runtime = runtime;
-    this.pools = pools;
+    this.scheduler = runtime.threads().scheduler();
     this.writeBehind = writeBehind;
     this.tables = tables;
     this.timeout = timeout;
@@ -62,14 +62,13 @@ public final class Shutdown {
 
   /** Closes the manager, or waits for the call that does so. */
   public void close() {
-    long start = System.nanoTime();
+    long deadline = scheduler.nanos() + timeout.toNanos();
     if (runtime.lifecycle().close()) {
-      begin(start + timeout.toNanos());
+      begin(deadline);
     }
     // A codec that encodes the manager's last entries may call this, too: the shutdown must not
     // wait for itself.
-    if (Thread.currentThread() != thread
-        && !Uninterruptibles.await(ended, start + timeout.toNanos())) {
+    if (Thread.currentThread() != thread && !Uninterruptibles.await(ended, scheduler, deadline)) {
       log.warn(
           "the cache manager has not closed within {}: it {}. The shutdown goes on in the background",
           timeout,
@@ -83,7 +82,7 @@ public final class Shutdown {
       try {
         end(deadline);
       } finally {
-        ended.countDown();
+        ended.complete(null);
       }
     };
     try {
@@ -95,21 +94,22 @@ public final class Shutdown {
 
   private void end(long deadline) {
     long forTiers = Math.min(timeout.toNanos() / 4, MOST_FOR_TIERS_NANOS);
-    step("waits for loaders to end", pools::endWaits);
+    Tiers tiers = runtime.tiers();
+    step("waits for loaders to end", runtime.threads()::endWaits);
     if (writeBehind != null) {
       step("stops writing behind", writeBehind::close);
     }
     step("waits for changes under way", () -> awaitChanges(deadline - forTiers));
-    step("is telling the disk tier", runtime.disk()::closing);
+    step("is telling the disk tier", tiers.disk()::closing);
     var writes =
-        new FinalFlush(runtime.memory(), runtime.disk(), System::nanoTime, deadline - forTiers);
+        new FinalFlush(tiers.memory(), tiers.disk(), scheduler::nanos, deadline - forTiers);
     step(writes, () -> writes.write(tables));
-    step("is closing the disk tier", runtime.disk()::close);
+    step("is closing the disk tier", tiers.disk()::close);
     step("is counting what is lost", writes::report);
-    step("is closing Redis", runtime.redis()::close);
+    step("is closing Redis", tiers.redis()::close);
     step("is ending its threads", () -> {
       runtime.expiryScheduler().close();
-      pools.close();
+      runtime.threads().close();
     });
     letGoOfTheClassLoader();
   }
@@ -120,8 +120,9 @@ public final class Shutdown {
    */
   private void awaitChanges(long deadline) {
     try {
-      long patience = (deadline - System.nanoTime()) / 2;
-      if (!runtime.locks().awaitChangesInProgress(patience)) {
+      long now = scheduler.nanos();
+      long half = now + (deadline - now) / 2;
+      if (!runtime.locks().awaitChangesInProgress(scheduler::nanos, half)) {
         log.warn("a change that was under way when the cache manager was closed has not ended");
       }
     } catch (InterruptedException nobodyDoesThat) {

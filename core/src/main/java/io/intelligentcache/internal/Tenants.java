@@ -135,7 +135,7 @@ public final class Tenants<K, V> {
   }
 
   private CacheEngine<K, V> newEngine(Space space, @Nullable Tenant<K, V> tenant) {
-    return new CacheEngine<>(components, space, tenant, runtime.memory()::newSmallTable);
+    return new CacheEngine<>(components, space, tenant, runtime.tiers().memory()::newSmallTable);
   }
 
   /** Creates counters for the freed engines of a tenant. Their counts are added to the sum of all tenants, too. */
@@ -159,7 +159,7 @@ public final class Tenants<K, V> {
    * @param queue whether to add the tenant to the queue of those that are checked
    */
   void onInUse(Tenant<K, V> tenant, boolean queue) {
-    MemoryEngine memory = runtime.memory();
+    MemoryEngine memory = runtime.tiers().memory();
     long more = tenant.growth();
     boolean full = memory.used() + more > memory.capacity();
     for (int i = 0; i < LOOKED_AT; i++) {
@@ -179,7 +179,7 @@ public final class Tenants<K, V> {
 
   private void charge(long bytes) {
     if (bytes != 0) {
-      runtime.memory().charge(bytes);
+      runtime.tiers().memory().charge(bytes);
     }
   }
 
@@ -211,9 +211,9 @@ public final class Tenants<K, V> {
   }
 
   private void tickLater(int number) {
-    var unused = runtime.deadlines().after(TICK_NANOS, () -> {
+    var unused = runtime.threads().deadlines().after(TICK_NANOS, () -> {
       if (runtime.lifecycle().isOpen()) {
-        runtime.steps().execute(() -> onTick(number));
+        runtime.threads().steps().execute(() -> onTick(number));
       }
     });
   }

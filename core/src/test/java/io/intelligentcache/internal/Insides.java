@@ -76,16 +76,16 @@ public final class Insides {
       tables.add(Insides.<CacheEngine<?, ?>>field(cache, "engine").space.table);
     }
     tenantSpaces().forEach(space -> tables.add(space.table));
-    Audit.of(runtime.memory(), tables);
+    Audit.of(runtime.tiers().memory(), tables);
   }
 
-  MemoryEngine memory() {
-    return runtime.memory();
+  public MemoryEngine memory() {
+    return runtime.tiers().memory();
   }
 
   /** All entries in memory, the coldest first. */
   public RankedEntries ranked() {
-    return runtime.memory().ranked(entry -> true);
+    return runtime.tiers().memory().ranked(entry -> true);
   }
 
   /** The keys of searches, loads and atomic operations of a cache that have not ended. */
@@ -137,7 +137,7 @@ public final class Insides {
   /** The number of locks of keys, of tables and of the engine that are held. */
   public long heldLocks() {
     ReentrantLock[] keys = field(runtime.locks(), "stripes");
-    MemoryEngine engine = runtime.memory();
+    MemoryEngine engine = runtime.tiers().memory();
     ReentrantLock[] tables = field(engine, "stripes");
     ReentrantLock books = field(engine, "lock");
     return Stream.of(Stream.of(keys), Stream.of(tables), Stream.of(books))

@@ -16,6 +16,7 @@ import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.codec.Codec;
 import io.intelligentcache.internal.demotion.FinalFlush;
 import io.intelligentcache.internal.tier.ForwardingTier;
+import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
@@ -172,18 +173,42 @@ final class ShutdownTest {
   }
 
   @Test
-  void aDiskThatHangsEndsTheWaitAtTheTimeout() {
+  void aDiskThatHangsEndsTheWaitOfEachCallAtTheTimeout() {
     Disk disk = new Disk();
+    var scheduler = new FakeScheduler();
     TieredCacheManager manager =
-        builder(disk).closeTimeout(Duration.ofMillis(200)).build();
+        builder(disk).time(TimeSource.SYSTEM, scheduler).build();
     filled(manager);
     String log = Logged.during(() -> {
-      manager.close();
-      manager.close();
+      List<Thread> closing = List.of(started(manager::close), started(manager::close));
+      pass(disk.asked);
+      closing.forEach(
+          thread -> await().until(() -> thread.getState() == Thread.State.TIMED_WAITING));
+      scheduler.advance(HOUR);
+      closing.forEach(thread -> await().until(() -> !thread.isAlive()));
     });
-    assertThat(log).contains("has not closed within PT0.2S", "0 of 100 entries so far");
+    assertThat(log).contains("has not closed within PT1H", "0 of 100 entries so far");
+    assertThat(disk.closed).isFalse();
     disk.go.countDown();
     await().untilTrue(disk.closed);
+  }
+
+  @Test
+  void whatHasNoTimeLeftIsNotWrittenAndTheTiersAreClosed() {
+    Disk disk = new Disk();
+    var scheduler = new FakeScheduler();
+    TieredCacheManager manager =
+        builder(disk).time(TimeSource.SYSTEM, scheduler).build();
+    filled(manager);
+    String log = Logged.during(() -> {
+      Thread closing = started(manager::close);
+      pass(disk.asked);
+      scheduler.advance(HOUR.minusSeconds(2)); // the rest is for the tiers
+      disk.go.countDown();
+      await().until(() -> !closing.isAlive());
+    });
+    assertThat(log).contains("99 of the 100 entries", "for 99 there was no time");
+    assertThat(disk.closed).isTrue();
   }
 
   @Test

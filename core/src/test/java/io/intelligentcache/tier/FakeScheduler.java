@@ -1,8 +1,11 @@
 package io.intelligentcache.tier;
 
+import static org.awaitility.Awaitility.await;
+
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,6 +44,16 @@ public final class FakeScheduler implements Scheduler {
         due.work.run();
       }
     }
+  }
+
+  /**
+   * Advances the time in steps until a condition holds. Between two steps other threads get a moment of real time.
+   */
+  public void advanceUntil(Duration step, Callable<Boolean> done) {
+    await().until(() -> {
+      advance(step);
+      return done.call();
+    });
   }
 
   private synchronized @Nullable Pending next(long until) {

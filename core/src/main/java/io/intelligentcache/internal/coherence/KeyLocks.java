@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.util.Collection;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -72,14 +73,15 @@ public final class KeyLocks {
   /**
    * Waits until every change that was running at the call has ended.
    *
-   * @param nanos how long to wait at most
+   * @param nanos the clock
+   * @param deadline when to stop waiting
    * @return whether they have ended
    * @throws InterruptedException if the thread was interrupted
    */
-  public boolean awaitChangesInProgress(long nanos) throws InterruptedException {
-    long deadline = System.nanoTime() + nanos;
+  public boolean awaitChangesInProgress(LongSupplier nanos, long deadline)
+      throws InterruptedException {
     for (ReentrantLock stripe : stripes) {
-      if (!stripe.tryLock(deadline - System.nanoTime(), NANOSECONDS)) {
+      if (!stripe.tryLock(deadline - nanos.getAsLong(), NANOSECONDS)) {
         return false;
       }
       stripe.unlock();

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * although they stay in memory.
  */
 public final class Demotion<K, V> implements EvictionHandler<K, V> {
-  /** The pause between two tries while the disk tier is busy. */
+  /** The pause between two tries while the disk tier is busy. It follows real time, as the disk does. */
   private static final long BUSY_NANOS = MILLISECONDS.toNanos(5);
 
   private static final CompletableFuture<Saved> NOTHING =
@@ -67,7 +67,7 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
   }
 
   private boolean belongsOnDisk(MemoryEntry<K, V> entry, Stage stage) {
-    return runtime.hasDisk() && stage == Stage.FRESH && !entry.isAbsence();
+    return runtime.tiers().hasDisk() && stage == Stage.FRESH && !entry.isAbsence();
   }
 
   /**
@@ -150,8 +150,8 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
    */
   private CompletableFuture<Outcome> write(Tier.Entry entry, boolean read) {
     return runtime.lifecycle().isOpen()
-        ? runtime.disk().offer(entry.key(), entry.item(), read)
-        : runtime.disk().put(entry.key(), entry.item());
+        ? runtime.tiers().disk().offer(entry.key(), entry.item(), read)
+        : runtime.tiers().disk().put(entry.key(), entry.item());
   }
 
   private static boolean isBusy(CompletableFuture<Outcome> told) {
@@ -182,7 +182,7 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
   /** The entry to write to disk, or null if nothing must be written. */
   private Tier.@Nullable Entry toDemote(MemoryEntry<K, V> entry) {
     TierKey below = space.below(entry.key());
-    if (entry.onDisk() && !isOlderThere(entry) && runtime.disk().mayContain(below)) {
+    if (entry.onDisk() && !isOlderThere(entry) && runtime.tiers().disk().mayContain(below)) {
       return null;
     }
     long expiresAt = entry.expires()

@@ -7,11 +7,14 @@ import io.intelligentcache.internal.memory.EvictionHandler.Saved;
 import io.intelligentcache.internal.memory.MemoryEngine;
 import io.intelligentcache.internal.memory.MemoryEntry;
 import io.intelligentcache.internal.memory.RankedEntries;
+import io.intelligentcache.tier.Scheduler;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierStats;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +53,7 @@ public final class WriteBehind implements Runnable, AutoCloseable {
   private final MemoryEngine memory;
   private final Tier disk;
   private final TimeSource time;
+  private final Scheduler scheduler;
   private final long roundNanos;
   private long round;
   private long evictions;
@@ -62,11 +66,14 @@ public final class WriteBehind implements Runnable, AutoCloseable {
    * Creates it.
    *
    * @param time the clock of the entries
+   * @param scheduler the clock of the rounds; ends the pauses
    * @param within how long an entry may be in memory only
    */
-  public WriteBehind(MemoryEngine memory, Tier disk, TimeSource time, Duration within) {
+  public WriteBehind(
+      MemoryEngine memory, Tier disk, TimeSource time, Scheduler scheduler, Duration within) {
     this.memory = memory;
     this.time = time;
+    this.scheduler = scheduler;
     this.disk = disk;
     this.roundNanos = within.minus(FLUSH).toNanos() / ROUNDS;
   }
@@ -78,9 +85,9 @@ public final class WriteBehind implements Runnable, AutoCloseable {
 
   @Override
   public void run() {
-    long begin = System.nanoTime() + roundNanos;
+    long begin = scheduler.nanos() + roundNanos;
     while (restUntil(begin)) {
-      begin = System.nanoTime();
+      begin = scheduler.nanos();
       try {
         round(begin);
       } catch (Throwable failure) { // a failure must not end the thread
@@ -109,7 +116,7 @@ public final class WriteBehind implements Runnable, AutoCloseable {
         return;
       }
       if (needsWrite(entry, check, now)
-          && isRefused(entry.save(() -> System.nanoTime() - begin < roundNanos))) {
+          && isRefused(entry.save(() -> scheduler.nanos() - begin < roundNanos))) {
         return;
       }
       weight += entry.weight();
@@ -144,17 +151,43 @@ public final class WriteBehind implements Runnable, AutoCloseable {
   }
 
   /** Pauses until an instant. Returns false when this is closed. */
-  private synchronized boolean restUntil(long instant) {
-    long nanos = instant - System.nanoTime();
+  private boolean restUntil(long instant) {
+    long nanos = instant - scheduler.nanos();
+    if (nanos < SHORTEST_REST_NANOS) {
+      return !isClosed();
+    }
+    Future<?> alarm;
+    try {
+      alarm = scheduler.schedule(this::wake, nanos);
+    } catch (RejectedExecutionException closedFirst) {
+      return false;
+    }
+    try {
+      return await(instant);
+    } finally {
+      alarm.cancel(false);
+    }
+  }
+
+  private synchronized boolean await(long instant) {
+    long nanos = instant - scheduler.nanos();
     while (!closed && nanos >= SHORTEST_REST_NANOS) {
       try {
         TimeUnit.NANOSECONDS.timedWait(this, nanos);
       } catch (InterruptedException nobodyDoesThat) {
         return !closed;
       }
-      nanos = instant - System.nanoTime();
+      nanos = instant - scheduler.nanos();
     }
     return !closed;
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private synchronized void wake() {
+    notifyAll();
   }
 
   /** Ends the thread, after the entry that it is writing. */

@@ -42,7 +42,10 @@ final class LoadAttempt<T> implements Runnable {
   final CompletableFuture<T> result = new CompletableFuture<>();
 
   final LoadScope scope;
+
+  /** The keys, for messages. */
   final String what;
+
   final Duration timeout;
   final Set<?> keys;
   private final Work<T> work;
@@ -63,21 +66,20 @@ final class LoadAttempt<T> implements Runnable {
   /**
    * Creates an attempt that has not begun.
    *
-   * @param what the keys, for messages
    * @param timeout how long a caller waits, for messages
    * @param callbacks runs user code that follows on a user's future that is cancelled
    */
   LoadAttempt(
       LoadScope scope,
       Set<?> keys,
-      String what,
       Duration timeout,
       Executor callbacks,
       Lifecycle lifecycle,
       Work<T> work) {
     this.scope = scope;
     this.keys = keys;
-    this.what = what;
+    this.what =
+        keys.size() == 1 ? "key " + Failures.text(keys.iterator().next()) : keys.size() + " keys";
     this.timeout = timeout;
     this.callbacks = callbacks;
     this.lifecycle = lifecycle;

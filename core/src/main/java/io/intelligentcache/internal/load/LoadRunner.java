@@ -4,9 +4,9 @@ import io.intelligentcache.LoadException;
 import io.intelligentcache.Loaded;
 import io.intelligentcache.Loader;
 import io.intelligentcache.internal.base.Failures;
-import io.intelligentcache.internal.concurrent.DeadlineTimer;
 import io.intelligentcache.internal.concurrent.Lifecycle;
 import io.intelligentcache.internal.concurrent.StepThreads;
+import io.intelligentcache.internal.concurrent.Timeouts;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -27,10 +27,9 @@ public final class LoadRunner {
 
   private final LoaderThreads threads;
   private final @Nullable Executor ofManager;
-  private final Executor late;
-  private final Executor callbacks;
-  private final DeadlineTimer deadlines;
   private final Duration timeout;
+  private final Timeouts timeouts;
+  private final Executor callbacks;
   private final Lifecycle lifecycle;
 
   /**
@@ -42,22 +41,20 @@ public final class LoadRunner {
    * Creates it.
    *
    * @param ofManager the user's executor for all caches, or null
-   * @param late ends waits that have taken too long
+   * @param timeout how long a caller waits, unless its cache or its call says otherwise
    * @param callbacks runs user code that follows on what the cache does
    */
   public LoadRunner(
       LoaderThreads threads,
       @Nullable Executor ofManager,
       Duration timeout,
-      DeadlineTimer deadlines,
-      Executor late,
+      Timeouts timeouts,
       Executor callbacks,
       Lifecycle lifecycle) {
     this.threads = threads;
     this.ofManager = ofManager;
     this.timeout = timeout;
-    this.deadlines = deadlines;
-    this.late = late;
+    this.timeouts = timeouts;
     this.callbacks = callbacks;
     this.lifecycle = lifecycle;
   }
@@ -131,7 +128,6 @@ public final class LoadRunner {
     return start(new LoadAttempt<>(
         scope,
         Set.of(key),
-        "key " + Failures.text(key),
         timeoutOr(other),
         callbacks,
         lifecycle,
@@ -147,7 +143,6 @@ public final class LoadRunner {
     return start(new LoadAttempt<>(
         scope,
         keys,
-        keys.size() == 1 ? "key " + Failures.text(keys.iterator().next()) : keys.size() + " keys",
         timeoutOr(other),
         callbacks,
         lifecycle,
@@ -233,7 +228,7 @@ public final class LoadRunner {
   }
 
   private void at(LoadAttempt<?> attempt, long nanos, Runnable step) {
-    var deadline = deadlines.after(nanos, () -> late.execute(step));
+    var deadline = timeouts.after(nanos, step);
     var unused = attempt.result.whenComplete((loaded, failure) -> deadline.cancel());
   }
 
@@ -248,7 +243,7 @@ public final class LoadRunner {
     Duration most = timeoutOr(other);
     return load.isDone()
         ? load
-        : deadlines.limit(load, most.toNanos(), late, () -> late(scope, key, most));
+        : timeouts.limit(load, most.toNanos(), () -> late(scope, key, most));
   }
 
   private LoadException late(LoadScope scope, Object key, Duration most) {
@@ -269,13 +264,13 @@ public final class LoadRunner {
   }
 
   private String tookLonger(String what, Duration most) {
-    return deadlines.isClosed()
+    return timeouts.areEnded()
         ? LoadAttempt.closed(what)
         : "loading " + what + " took longer than " + most;
   }
 
   private String neverBegan(String what, LoadScope scope, Duration most) {
-    if (deadlines.isClosed()) {
+    if (timeouts.areEnded()) {
       return tookLonger(what, most);
     }
     String waited =

@@ -4,6 +4,7 @@ import io.intelligentcache.Found;
 import io.intelligentcache.Found.Origin;
 import io.intelligentcache.internal.coherence.SharedCopies;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
+import io.intelligentcache.internal.concurrent.Timeouts;
 import io.intelligentcache.internal.memory.AgeingEntry;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.runtime.ReadRequest;
@@ -75,7 +76,7 @@ final class LoadLeases<K, V> {
     }
     Duration life = space.runtime.loads().timeoutOr(request.freshness().hardTimeout());
     // If the holder of the lease has died, this instance still needs time to load.
-    long deadline = space.runtime.time().nanos() + life.toNanos() / 4 * 3;
+    long deadline = timeouts().nanos() + life.toNanos() / 4 * 3;
     return new Asking(copies, flight, below, life, deadline, whenHeld).claim(Version.NONE);
   }
 
@@ -87,6 +88,10 @@ final class LoadLeases<K, V> {
         && turn.condition() instanceof Condition.Leased leased) {
       space.copies.tier().release(below, leased.lease());
     }
+  }
+
+  private Timeouts timeouts() {
+    return space.runtime.threads().timeouts();
   }
 
   private static <V> CompletableFuture<Turn<V>> load(Condition condition, TierKey below) {
@@ -135,7 +140,7 @@ final class LoadLeases<K, V> {
       if (claim instanceof Claim.Lease lease) {
         return load(new Condition.Leased(lease), below);
       }
-      long left = deadline - space.runtime.time().nanos();
+      long left = deadline - timeouts().nanos();
       if (claim instanceof Claim.Present present) {
         Item item = present.item();
         Found<V> found = promotion.promote(flight, below, item, Origin.REDIS, asked, null);
@@ -148,10 +153,8 @@ final class LoadLeases<K, V> {
         return alone();
       }
       whenHeld.run();
-      return space
-          .runtime
-          .deadlines()
-          .limit(changed, left, space.runtime.late(), TimeoutException::new)
+      return timeouts()
+          .limit(changed, left, TimeoutException::new)
           .handle((told, late) -> late == null)
           .thenComposeAsync(told -> told ? claim(unreadable) : alone(), space.steps);
     }

@@ -89,7 +89,7 @@ final class LoadedFill<K, V> {
         space.entry(flight.key(), value, expiry, request.freshness(), seen, false);
     return space.store(flight, entry, request.replaces(), () -> {
       if (below != null) {
-        startWrite(() -> runtime.disk().remove(below));
+        startWrite(() -> runtime.tiers().disk().remove(below));
       }
       if (below != null && item != null) {
         long grace = ExpiryPolicy.keptStaleMillis(request.freshness());
@@ -106,7 +106,7 @@ final class LoadedFill<K, V> {
       Tier.Entry below, @Nullable Condition condition, MemoryEntry<K, V> entry) {
     SharedCopies copies = space.copies;
     if (copies == null) {
-      return runtime.redis().putAll(List.of(below));
+      return runtime.tiers().redis().putAll(List.of(below));
     }
     if (condition == null) {
       copies.onStoredLocally(entry);
@@ -148,7 +148,7 @@ final class LoadedFill<K, V> {
         }
         // A tier that did not answer the search may still have a value.
         if (below != null) {
-          startWrite(() -> runtime.disk().remove(below));
+          startWrite(() -> runtime.tiers().disk().remove(below));
         }
         if (below != null && expiry != null && absence != null && space.copies != null) {
           Item item = Item.absence(expiry.epochMillis(runtime.time()));
@@ -160,20 +160,20 @@ final class LoadedFill<K, V> {
       }
       return may;
     });
-    runtime.memory().settle();
+    runtime.tiers().memory().settle();
     return stored;
   }
 
   private CompletableFuture<?> forget(TierKey below, @Nullable Condition condition) {
     SharedCopies copies = space.copies;
     if (copies == null) {
-      return runtime.redis().remove(below);
+      return runtime.tiers().redis().remove(below);
     }
     return condition == null ? NOTHING_WRITTEN : copies.tier().removeIf(below, condition);
   }
 
   private @Nullable TierKey below(K key) {
-    return runtime.hasLowerTier() ? space.below(key) : null;
+    return runtime.tiers().hasLower() ? space.below(key) : null;
   }
 
   /** Starts a write without waiting for its outcome: the tier counts what it refuses. */

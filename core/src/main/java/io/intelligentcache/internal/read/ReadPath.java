@@ -249,11 +249,11 @@ public final class ReadPath<K, V> {
     CompletableFuture<Found<V>> soon = loaded;
     if (freshness.softTimeout() != null && !loaded.isDone()) {
       soon = runtime
-          .deadlines()
+          .threads()
+          .timeouts()
           .limit(
               loaded,
               freshness.softTimeout().toNanos(),
-              runtime.late(),
               () -> LoadException.late("the soft timeout has passed"));
     }
     return soon.exceptionallyComposeAsync(

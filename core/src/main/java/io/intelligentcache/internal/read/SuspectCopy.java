@@ -28,8 +28,8 @@ sealed interface SuspectCopy<V> {
 
   /** Removes a key from disk, if the disk may have it. */
   private static void forgetOnDisk(Keyspace<?, ?> space, TierKey below) {
-    if (space.runtime.disk().mayContain(below)) {
-      var unused = space.runtime.disk().remove(below);
+    if (space.runtime.tiers().disk().mayContain(below)) {
+      var unused = space.runtime.tiers().disk().remove(below);
     }
   }
 
@@ -66,7 +66,7 @@ sealed interface SuspectCopy<V> {
         forgetOnDisk(space, below);
         return space.discard(entry, Cause.INVALIDATED);
       });
-      space.runtime.memory().settle();
+      space.runtime.tiers().memory().settle();
     }
   }
 

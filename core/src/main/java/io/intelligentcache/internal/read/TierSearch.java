@@ -67,11 +67,11 @@ final class TierSearch<K, V> {
     this.promotion = promotion;
     this.runtime = space.runtime;
     this.searches = new SingleFlight<>(runtime.time());
-    if (runtime.hasDisk()) {
-      levels.add(new Level(runtime.disk(), Origin.DISK));
+    if (runtime.tiers().hasDisk()) {
+      levels.add(new Level(runtime.tiers().disk(), Origin.DISK));
     }
-    if (runtime.hasRedis()) {
-      levels.add(new Level(runtime.redis(), Origin.REDIS));
+    if (runtime.tiers().hasRedis()) {
+      levels.add(new Level(runtime.tiers().redis(), Origin.REDIS));
     }
   }
 

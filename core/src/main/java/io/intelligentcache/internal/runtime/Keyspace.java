@@ -89,17 +89,16 @@ public final class Keyspace<K, V> {
     this.runtime = components.runtime();
     this.space = space;
     this.counters = counters;
-    this.steps = new LimitedExecutor(runtime.steps());
+    this.steps = new LimitedExecutor(runtime.threads().steps());
     this.failureLog = new FailureLog(space, components.complaints());
-    this.keys = components.keys();
+    this.keys = components.spec().keyCodec();
     this.format = components.format();
     this.weigher = components.weigher();
     this.expiryPolicy = components.expiryPolicy();
     this.copies = components.copies();
-    this.loadScope = new LoadScope(space, steps, components.loaderExecutor());
-    this.dispatcher = components.listener() == null
-        ? null
-        : new ListenerDispatcher<>(components.listener(), this);
+    this.loadScope = new LoadScope(space, steps, components.spec().loaderExecutor());
+    var listener = components.spec().listener();
+    this.dispatcher = listener == null ? null : new ListenerDispatcher<>(listener, this);
     this.plainRequest = components.plainRequest();
     this.table = table.apply(this);
   }
@@ -123,7 +122,7 @@ public final class Keyspace<K, V> {
    */
   public <T> CompletableFuture<T> read(Supplier<CompletableFuture<T>> start) {
     runtime.lifecycle().requireOpen();
-    return runtime.hasLowerTier() ? offCaller(start) : Failures.attempt(start);
+    return runtime.tiers().hasLower() ? offCaller(start) : Failures.attempt(start);
   }
 
   /**
@@ -199,7 +198,7 @@ public final class Keyspace<K, V> {
 
   public void expire(MemoryEntry<K, V> entry) {
     discard(entry, Event.EXPIRATION);
-    runtime.memory().settle();
+    runtime.tiers().memory().settle();
   }
 
   /** Creates an entry for memory, and weighs it. */
@@ -253,7 +252,7 @@ public final class Keyspace<K, V> {
       }
       return true;
     });
-    runtime.memory().settle();
+    runtime.tiers().memory().settle();
     return stored;
   }
 
@@ -322,7 +321,8 @@ public final class Keyspace<K, V> {
    * disk, so its copy may be missing.
    */
   public void warnIfUnwritable(V value) {
-    if (runtime.hasDisk() && !runtime.hasRedis()) { // a value for Redis is encoded at once
+    if (runtime.tiers().hasDisk()
+        && !runtime.tiers().hasRedis()) { // a value for Redis is encoded at once
       try {
         format().checkFirst(value);
       } catch (Throwable refused) {
@@ -337,7 +337,7 @@ public final class Keyspace<K, V> {
    */
   @Nullable
   public Item itemForRedis(V value, Expiry expiry, Freshness freshness) {
-    return runtime.hasRedis()
+    return runtime.tiers().hasRedis()
         ? item(
             value,
             expiry.within(freshness.timeToIdle(), runtime.time()).epochMillis(runtime.time()))
@@ -367,7 +367,7 @@ public final class Keyspace<K, V> {
   public void forgetOnDisk(Flight<K, ?> flight, TierKey below) {
     var unused = runtime
         .locks()
-        .with(flight.key(), () -> flight.isCurrent() ? runtime.disk().remove(below) : null);
+        .with(flight.key(), () -> flight.isCurrent() ? runtime.tiers().disk().remove(below) : null);
   }
 
   /**

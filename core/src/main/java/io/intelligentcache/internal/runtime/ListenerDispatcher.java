@@ -75,7 +75,7 @@ public final class ListenerDispatcher<K, V> {
    */
   ListenerDispatcher(CacheListener<? super K, ? super V> listener, Keyspace<K, V> space) {
     this.listener = listener;
-    this.threads = space.runtime.callbacks();
+    this.threads = space.runtime.threads().callbacks();
     this.time = space.runtime.time();
     this.space = space;
   }
@@ -102,7 +102,8 @@ public final class ListenerDispatcher<K, V> {
     lock.lock();
     try {
       boolean tooHeavy = waitingWeight + weight
-          > Math.max(WAITING_BYTES, space.runtime.memory().capacity() >> WAITING_SHARE_SHIFT);
+          > Math.max(
+              WAITING_BYTES, space.runtime.tiers().memory().capacity() >> WAITING_SHARE_SHIFT);
       if (waiting.size() == WAITING || (tooHeavy && !waiting.isEmpty())) {
         space.counters.add(Event.EVENT_DROPPED);
         return;

@@ -5,6 +5,7 @@ import io.intelligentcache.internal.concurrent.ElasticPool;
 import io.intelligentcache.internal.concurrent.LibraryThreads;
 import io.intelligentcache.internal.concurrent.LimitedExecutor;
 import io.intelligentcache.internal.concurrent.StepThreads;
+import io.intelligentcache.internal.concurrent.Timeouts;
 import io.intelligentcache.internal.load.LoaderThreads;
 import io.intelligentcache.tier.Scheduler;
 import java.util.concurrent.Executor;
@@ -15,7 +16,7 @@ import java.util.concurrent.Executor;
  *
  * <table>
  *   <caption>Kinds</caption>
- *   <tr><td>timer<td>hands work over at deadlines; nothing else
+ *   <tr><td>timer<td>hands work over at deadlines, and sets the rough clock; nothing else
  *   <tr><td>deadlines<td>ends waits that have taken too long; no user code
  *   <tr><td>steps<td>the library's own work, with codecs, weighers, TTL functions and keys; of each cache or tenant
  *       at most {@value LimitedExecutor#MOST} at a time
@@ -32,6 +33,7 @@ public final class ThreadPools implements AutoCloseable {
   private final Scheduler scheduler;
   private final DeadlineTimer deadlines;
   private final ElasticPool late;
+  private final Timeouts timeouts;
   private final LoaderThreads loaders = new LoaderThreads();
   private final ElasticPool steps;
   private final ElasticPool callbacks;
@@ -45,6 +47,7 @@ public final class ThreadPools implements AutoCloseable {
     this.scheduler = scheduler;
     deadlines = new DeadlineTimer(scheduler);
     late = new ElasticPool(LibraryThreads.named("icm-deadline-"), 1, MOST_DEADLINES, deadlines);
+    timeouts = new Timeouts(deadlines, late);
     steps = new ElasticPool(
         StepThreads.named("icm-step-"),
         Runtime.getRuntime().availableProcessors(),
@@ -52,6 +55,11 @@ public final class ThreadPools implements AutoCloseable {
         deadlines);
     callbacks = new ElasticPool(
         LibraryThreads.named("icm-callback-"), CALLBACKS, MOST_CALLBACKS, deadlines);
+  }
+
+  /** What all waits of the manager follow. */
+  public Scheduler scheduler() {
+    return scheduler;
   }
 
   /** Hands work over at deadlines. */
@@ -64,9 +72,9 @@ public final class ThreadPools implements AutoCloseable {
     return loaders;
   }
 
-  /** Ends waits that have taken too long. It runs no user code, so nothing can block it. */
-  public Executor late() {
-    return late;
+  /** Ends waits that have taken too long. Its threads run no user code, so nothing can block them. */
+  public Timeouts timeouts() {
+    return timeouts;
   }
 
   /**

@@ -1,8 +1,8 @@
 package io.intelligentcache.internal.tier;
 
-import io.intelligentcache.tier.TimeSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +19,7 @@ final class ReadBreaker {
   private static final Logger log = LoggerFactory.getLogger(ReadBreaker.class);
 
   private final String tier;
-  private final TimeSource time;
+  private final LongSupplier nanos;
 
   /** The read that hung; null while the breaker is closed. */
   private final AtomicReference<@Nullable Runnable> hung = new AtomicReference<>();
@@ -30,10 +30,11 @@ final class ReadBreaker {
    * Creates it, closed.
    *
    * @param tier the name of the tier that is read, for the log
+   * @param nanos the clock
    */
-  ReadBreaker(String tier, TimeSource time) {
+  ReadBreaker(String tier, LongSupplier nanos) {
     this.tier = tier;
-    this.time = time;
+    this.nanos = nanos;
   }
 
   boolean isOpen() {
@@ -62,13 +63,13 @@ final class ReadBreaker {
   }
 
   private void probe(Runnable read) {
-    long began = time.nanos();
+    long began = nanos.getAsLong();
     try {
       read.run();
     } catch (Throwable failure) {
       // The device has answered. Only that matters.
     }
-    boolean inTime = time.nanos() - began < TimedRead.DEADLINE.toNanos();
+    boolean inTime = nanos.getAsLong() - began < TimedRead.DEADLINE.toNanos();
     if (inTime) {
       hung.set(null);
     }

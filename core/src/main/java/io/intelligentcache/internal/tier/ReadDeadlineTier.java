@@ -8,7 +8,6 @@ import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TierStats;
-import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,7 +39,6 @@ public final class ReadDeadlineTier extends ForwardingTier {
   private static final long LOOK_NANOS = Duration.ofMillis(100).toNanos();
 
   private final Tier tier;
-  private final TimeSource time;
   private final DeadlineTimer deadlines;
   private final ReaderThreads readers;
   private final ReadBreaker breaker;
@@ -56,13 +54,12 @@ public final class ReadDeadlineTier extends ForwardingTier {
    *
    * @param tier the tier whose reads may hang
    */
-  public ReadDeadlineTier(Tier tier, TimeSource time, DeadlineTimer deadlines) {
+  public ReadDeadlineTier(Tier tier, DeadlineTimer deadlines) {
     super(tier);
     this.tier = tier;
-    this.time = time;
     this.deadlines = deadlines;
     this.readers = ReaderThreads.of(tier.name());
-    this.breaker = new ReadBreaker(tier.name(), time);
+    this.breaker = new ReadBreaker(tier.name(), deadlines::nanos);
   }
 
   @Override
@@ -104,7 +101,7 @@ public final class ReadDeadlineTier extends ForwardingTier {
     if (breaker.isOpen()) {
       return refuse(keys, Reason.OPEN);
     }
-    var read = new TimedRead(tier, keys, time);
+    var read = new TimedRead(tier, keys, deadlines::nanos);
     underWay.add(read);
     if (!readers.add(() -> run(read))) {
       underWay.remove(read);
@@ -142,7 +139,7 @@ public final class ReadDeadlineTier extends ForwardingTier {
   private void look() {
     watched.set(false);
     boolean closed = deadlines.isClosed(); // then this is the last check
-    long now = time.nanos();
+    long now = deadlines.nanos();
     for (TimedRead read : underWay) {
       if (closed || read.isLate(now)) {
         giveUp(read, now);

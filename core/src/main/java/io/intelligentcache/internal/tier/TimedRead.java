@@ -4,11 +4,11 @@ import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
-import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /**
  * One read of a device: run by one thread, and given up by another if it takes too long.
@@ -21,7 +21,7 @@ final class TimedRead implements Runnable {
 
   private final Tier device;
   private final List<TierKey> keys;
-  private final TimeSource time;
+  private final LongSupplier nanos;
   private final CompletableFuture<List<Lookup>> answer = new CompletableFuture<>();
 
   /** The first {@link #done} are there. Written by the running thread only. */
@@ -36,12 +36,17 @@ final class TimedRead implements Runnable {
   /** When the caller asked, or the device answered last. */
   private volatile long since;
 
-  TimedRead(Tier device, List<TierKey> keys, TimeSource time) {
+  /**
+   * Creates it; it has not begun.
+   *
+   * @param nanos the clock
+   */
+  TimedRead(Tier device, List<TierKey> keys, LongSupplier nanos) {
     this.device = device;
     this.keys = keys;
-    this.time = time;
+    this.nanos = nanos;
     this.got = new Lookup[keys.size()];
-    this.since = time.nanos();
+    this.since = nanos.getAsLong();
   }
 
   /** One lookup per key; completed by {@link #end}. */
@@ -52,11 +57,11 @@ final class TimedRead implements Runnable {
   /** Reads one key after the other, until it is answered. Does not answer. */
   @Override
   public void run() {
-    started = time.nanos();
+    started = nanos.getAsLong();
     running = true; // before it asks whether it is answered, see isRunning
     for (int i = 0; i < got.length && !answer.isDone(); i++) {
       got[i] = device.get(keys.get(i)).join();
-      since = time.nanos();
+      since = nanos.getAsLong();
       done = i + 1;
     }
   }

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.intelligentcache.AtomicOperationException;
 import io.intelligentcache.internal.base.Failures;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
+import io.intelligentcache.internal.concurrent.Timeouts;
 import io.intelligentcache.internal.load.LoadRunner;
 import io.intelligentcache.internal.read.ReadPath;
 import io.intelligentcache.internal.runtime.CacheRuntime;
@@ -118,6 +119,10 @@ public final class AtomicOperations<K, V> {
         .begin();
   }
 
+  private Timeouts timeouts() {
+    return runtime.threads().timeouts();
+  }
+
   private <T extends @Nullable Object> CompletableFuture<T> run(
       K key, Function<@Nullable V, Decision<V, T>> decide) {
     return new Operation<>(key, decide, null).begin();
@@ -128,7 +133,7 @@ public final class AtomicOperations<K, V> {
     private final K key;
     private final Function<@Nullable V, Decision<V, T>> decide;
     private final LoadRunner.@Nullable Runner where;
-    private final long deadline = runtime.time().nanos() + PATIENCE.toNanos();
+    private final long deadline = timeouts().nanos() + PATIENCE.toNanos();
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private int pauses; // used by one round at a time
 
@@ -195,15 +200,14 @@ public final class AtomicOperations<K, V> {
           }
         });
       } else { // another operation's flight: its outcome does not matter here
-        var unused = runtime
-            .deadlines()
-            .limit(attempt, left, runtime.late(), this::tooLate)
+        var unused = timeouts()
+            .limit(attempt, left, this::tooLate)
             .whenComplete((others, failure) -> againInTime());
       }
     }
 
     private long left() {
-      return deadline - runtime.time().nanos();
+      return deadline - timeouts().nanos();
     }
 
     /** Tries once. Returns what to do when the flight has landed. */
@@ -240,13 +244,8 @@ public final class AtomicOperations<K, V> {
           },
           refusal -> decided.completeExceptionally(noThread(refusal)));
       // After the deadline the decision is not applied, so a caller that gave up can rely on that.
-      return runtime
-          .deadlines()
-          .limit(
-              decided,
-              left,
-              runtime.late(),
-              () -> begun.compareAndSet(false, true) ? neverBegan() : tooLate());
+      return timeouts()
+          .limit(decided, left, () -> begun.compareAndSet(false, true) ? neverBegan() : tooLate());
     }
 
     private void decide(Reading.Known<V> known, CompletableFuture<Decision<V, T>> decided) {
@@ -276,7 +275,7 @@ public final class AtomicOperations<K, V> {
 
     private void pause() {
       long millis = 1L << Math.min(pauses++, LONGEST_PAUSE_SHIFT);
-      var unused = runtime.deadlines().after(MILLISECONDS.toNanos(millis), this::again);
+      var unused = runtime.threads().deadlines().after(MILLISECONDS.toNanos(millis), this::again);
     }
 
     private void fail(Throwable failure) {

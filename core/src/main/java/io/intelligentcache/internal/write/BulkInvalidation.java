@@ -48,8 +48,8 @@ public final class BulkInvalidation<K, V> {
   public CompletableFuture<?> clear() {
     return run(
         key -> true,
-        () -> space.runtime.redis().clear(space.space),
-        () -> space.runtime.disk().clear(space.space));
+        () -> space.runtime.tiers().redis().clear(space.space),
+        () -> space.runtime.tiers().disk().clear(space.space));
   }
 
   /**
@@ -61,7 +61,7 @@ public final class BulkInvalidation<K, V> {
     Predicate<byte[]> below = new Below(matching);
     return run(
         key -> matching.matches(space.text(key)),
-        () -> space.runtime.redis().removeMatching(space.space, below),
+        () -> space.runtime.tiers().redis().removeMatching(space.space, below),
         () -> onDisk(below));
   }
 
@@ -81,7 +81,7 @@ public final class BulkInvalidation<K, V> {
    * removed, because the values must not be read again.
    */
   private CompletableFuture<Outcome> onDisk(Predicate<byte[]> matching) {
-    Tier disk = space.runtime.disk();
+    Tier disk = space.runtime.tiers().disk();
     return disk.removeMatching(space.space, matching)
         .thenComposeAsync(
             outcome -> outcome instanceof Outcome.Refused
@@ -143,7 +143,7 @@ public final class BulkInvalidation<K, V> {
         count++;
       }
     }
-    space.runtime.memory().settle();
+    space.runtime.tiers().memory().settle();
     return count;
   }
 

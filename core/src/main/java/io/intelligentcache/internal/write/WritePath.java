@@ -72,7 +72,7 @@ public final class WritePath<K, V> {
 
   /** Stores a value. As {@link #put(Map, EntryOptions)}, but faster if memory is the only tier. */
   public CompletableFuture<WriteReport> put(K key, V value, EntryOptions options) {
-    if (runtime.hasLowerTier()) {
+    if (runtime.tiers().hasLower()) {
       return put(Map.of(key, value), options);
     }
     putInMemory(entry(key, value, options));
@@ -90,7 +90,7 @@ public final class WritePath<K, V> {
       Map<? extends K, ? extends V> values, EntryOptions options) {
     runtime.lifecycle().requireOpen();
     CompletableFuture<WriteReport> told =
-        runtime.hasLowerTier() ? putInAll(values, options) : putInMemory(values, options);
+        runtime.tiers().hasLower() ? putInAll(values, options) : putInMemory(values, options);
     space.counters.add(Event.PUT, values.size());
     return told;
   }
@@ -168,7 +168,7 @@ public final class WritePath<K, V> {
         keys.forEach(reads::fence);
       }
     });
-    runtime.memory().settle();
+    runtime.tiers().memory().settle();
     return made;
   }
 
@@ -182,10 +182,11 @@ public final class WritePath<K, V> {
 
   private CompletableFuture<WriteReport> store(List<Change<K, V>> changes, List<TierKey> below) {
     putAll(changes.stream().map(Change::entry).toList(), () -> {
-      var unused = runtime.disk().removeAll(below);
-      var unusedToo = runtime.redis().removeAll(below);
+      var unused = runtime.tiers().disk().removeAll(below);
+      var unusedToo = runtime.tiers().redis().removeAll(below);
     });
     return runtime
+        .tiers()
         .disk()
         .removeAll(below)
         .thenCombine(writeThrough(changes), (forgotten, report) -> report);
@@ -211,7 +212,7 @@ public final class WritePath<K, V> {
   }
 
   private CompletableFuture<WriteReport> writeThrough(List<Change<K, V>> changes) {
-    if (!runtime.hasRedis()) {
+    if (!runtime.tiers().hasRedis()) {
       return LOCAL;
     }
     List<Tier.Entry> entries = new ArrayList<>(changes.size());
@@ -219,7 +220,7 @@ public final class WritePath<K, V> {
       entries.add(change.forRedis());
     }
     SharedCopies copies = space.copies;
-    return runtime.redis().putAll(entries).thenApply(outcomes -> {
+    return runtime.tiers().redis().putAll(entries).thenApply(outcomes -> {
       if (copies != null) {
         for (int i = 0; i < changes.size(); i++) {
           copies.onWritten(changes.get(i).entry(), outcomes.get(i));
@@ -255,11 +256,12 @@ public final class WritePath<K, V> {
   private CompletableFuture<WriteReport> forget(Collection<K> keys, List<TierKey> below) {
     keys.forEach(this::remove);
     return runtime
+        .tiers()
         .disk()
         .removeAll(below)
         .thenCombine(
-            runtime.redis().removeAll(below),
-            (forgotten, outcomes) -> runtime.hasRedis()
+            runtime.tiers().redis().removeAll(below),
+            (forgotten, outcomes) -> runtime.tiers().hasRedis()
                 ? WriteReports.of(outcomes, false, () -> keys)
                 : WriteReports.LOCAL);
   }
@@ -274,12 +276,12 @@ public final class WritePath<K, V> {
   CompletableFuture<?> changeIfCurrent(Flight<K, ?> flight, @Nullable V value) {
     K key = flight.key();
     List<K> keys = List.of(key);
-    List<TierKey> below = runtime.hasLowerTier() ? List.of(space.below(key)) : List.of();
+    List<TierKey> below = runtime.tiers().hasLower() ? List.of(space.below(key)) : List.of();
     EntryOptions options = EntryOptions.defaults();
     if (value == null) {
       return changeIf(flight::isCurrent, keys, () -> forget(keys, below));
     }
-    if (!runtime.hasLowerTier()) {
+    if (!runtime.tiers().hasLower()) {
       MemoryEntry<K, V> entry = entry(key, value, options);
       return changeIf(flight::isCurrent, keys, () -> {
         space.put(entry);
@@ -334,7 +336,7 @@ public final class WritePath<K, V> {
       } else {
         remove(flight.key());
       }
-      return runtime.disk().removeAll(List.of(below));
+      return runtime.tiers().disk().removeAll(List.of(below));
     });
   }
 }

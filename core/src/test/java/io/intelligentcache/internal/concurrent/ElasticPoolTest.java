@@ -4,7 +4,10 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.tier.FakeScheduler;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -12,7 +15,10 @@ import org.junit.jupiter.api.Test;
 
 /** The pool loses no task, whatever its tasks do. */
 final class ElasticPoolTest {
-  private final DeadlineTimer deadlines = new DeadlineTimer(new TimerThread("timer"));
+  private static final Duration STALLED = Duration.ofMillis(ElasticPool.STALLED_MILLIS);
+
+  private final FakeScheduler scheduler = new FakeScheduler();
+  private final DeadlineTimer deadlines = new DeadlineTimer(scheduler);
   private final CountDownLatch mayEnd = new CountDownLatch(1);
   private final AtomicInteger begun = new AtomicInteger();
 
@@ -36,13 +42,19 @@ final class ElasticPoolTest {
   }
 
   @Test
-  void growsWhileAllThreadsAreBlockedUpToTheLimit() {
+  void doublesWhileAllThreadsAreBlockedUpToTheLimit() {
     ElasticPool pool = pool(2, 12);
     for (int i = 0; i < 20; i++) {
       pool.execute(this::block);
     }
-    await().until(() -> begun.get() == 12);
-    assertThat(pool.waiting()).isEqualTo(8);
+    for (int threads : new int[] {4, 8, 12, 12}) {
+      int before = pool.waiting();
+      scheduler.advance(STALLED.minusNanos(1));
+      assertThat(pool.waiting()).as("not yet").isEqualTo(before);
+      scheduler.advance(Duration.ofNanos(1));
+      await().until(() -> begun.get() == threads);
+      assertThat(pool.waiting()).isEqualTo(20 - threads);
+    }
     mayEnd.countDown();
     await().until(() -> begun.get() == 20);
   }
@@ -53,11 +65,31 @@ final class ElasticPoolTest {
     for (int round = 1; round <= 8; round++) {
       pool.execute(this::block);
       int all = round;
-      await().until(() -> begun.get() == all && pool.waiting() == 0);
+      scheduler.advanceUntil(STALLED, () -> begun.get() == all && pool.waiting() == 0);
     }
     var ran = new CountDownLatch(1);
     pool.execute(ran::countDown);
-    await().until(() -> ran.getCount() == 0);
+    scheduler.advanceUntil(STALLED, () -> ran.getCount() == 0);
+  }
+
+  @Test
+  void doesNotGrowWhileTasksEnd() {
+    ElasticPool pool = pool(1, 12);
+    var more = new Semaphore(0);
+    for (int i = 0; i < 10; i++) {
+      pool.execute(() -> {
+        begun.incrementAndGet();
+        more.acquireUninterruptibly();
+      });
+    }
+    for (int ended = 1; ended <= 5; ended++) {
+      int next = ended + 1;
+      more.release();
+      await().until(() -> begun.get() == next);
+      scheduler.advance(STALLED);
+      assertThat(pool.waiting()).isEqualTo(10 - next);
+    }
+    more.release(10);
   }
 
   @Test
@@ -74,7 +106,7 @@ final class ElasticPoolTest {
     var pool = new ElasticPool(poor, 1, 2, deadlines);
     pool.execute(ran::countDown);
     pool.execute(ran::countDown);
-    await().until(() -> ran.getCount() == 0);
+    scheduler.advanceUntil(STALLED, () -> ran.getCount() == 0);
   }
 
   @Test

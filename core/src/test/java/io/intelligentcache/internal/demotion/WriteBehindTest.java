@@ -13,7 +13,9 @@ import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.codec.Codec;
 import io.intelligentcache.codec.CodecException;
+import io.intelligentcache.internal.Insides;
 import io.intelligentcache.internal.tier.ForwardingTier;
+import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
@@ -32,15 +34,26 @@ import org.junit.jupiter.api.Timeout;
 /** Entries that are only in memory are written to disk in the background, if the disk tier wants that. */
 @Timeout(60)
 final class WriteBehindTest {
+  private static final Duration WITHIN = Duration.ofSeconds(1);
+
+  /** A third of that, less what flushing takes. */
+  private static final Duration ROUND = Duration.ofMillis(300);
+
+  private static final Duration TICK = Duration.ofMillis(20);
+
+  /** The writer does not pause for less than 5 ms. */
+  private static final Duration NOT_YET = Duration.ofMillis(6);
+
   private final List<String> offered = new CopyOnWriteArrayList<>();
   private final AtomicReference<Outcome> refusal = new AtomicReference<>();
   private final HeapTier disk = new HeapTier(TimeSource.SYSTEM);
+  private final FakeScheduler scheduler = new FakeScheduler();
   private final TieredCacheManager manager = TieredCacheManager.builder()
       .memory(Memory.ofMegabytes(10).policy(EvictionPolicy.LRU))
       .disk(context -> new ForwardingTier(disk) {
         @Override
         public Duration writesBehind() {
-          return Duration.ofSeconds(1);
+          return WITHIN;
         }
 
         @Override
@@ -50,6 +63,7 @@ final class WriteBehindTest {
           return answer == null ? super.offer(key, item, read) : completedFuture(answer);
         }
       })
+      .time(TimeSource.SYSTEM, scheduler)
       .build();
   private final TieredCache<Integer, String> cache =
       manager.cache("c", Integer.class, String.class);
@@ -61,10 +75,85 @@ final class WriteBehindTest {
 
   /** Waits until rounds have written two markers. Then all entries that were in memory at the call are written. */
   private void awaitRound(int marker) {
-    cache.put(marker, "marker");
-    await().until(() -> offered.contains(Integer.toString(marker)));
-    cache.put(marker + 1, "marker");
-    await().until(() -> offered.contains(Integer.toString(marker + 1)));
+    for (int key = marker; key <= marker + 1; key++) {
+      cache.put(key, "marker");
+      String name = Integer.toString(key);
+      scheduler.advanceUntil(TICK, () -> offered.contains(name));
+    }
+  }
+
+  /** A writer with a scheduler of its own, so that nothing but its pauses is pending there. */
+  private final class Writer implements AutoCloseable {
+    private final FakeScheduler pauses = new FakeScheduler();
+    private final WriteBehind writer =
+        new WriteBehind(Insides.of(manager).memory(), disk, TimeSource.SYSTEM, pauses, WITHIN);
+
+    Writer() {
+      writer.start();
+    }
+
+    /** Advances the time when the writer pauses, and waits until it pauses again. */
+    void advance(Duration time) {
+      awaitPause();
+      pauses.advance(time);
+      awaitPause();
+    }
+
+    private void awaitPause() {
+      pauses.advanceUntil(Duration.ZERO, () -> pauses.pending() == 1);
+    }
+
+    @Override
+    public void close() {
+      writer.close();
+    }
+  }
+
+  @Test
+  void anEntryIsWrittenInTheSecondRoundThatSeesItAndNotBefore() {
+    cache.put(1, "value");
+    try (var writer = new Writer()) {
+      writer.advance(ROUND);
+      writer.advance(ROUND.minus(NOT_YET));
+      assertThat(offered).isEmpty();
+      writer.advance(NOT_YET);
+      assertThat(offered).containsExactly("1");
+    }
+  }
+
+  @Test
+  void theWritesOfARoundAreSpreadOverMostOfIt() {
+    for (int key = 0; key < 10; key++) {
+      cache.put(key, "value");
+    }
+    try (var writer = new Writer()) {
+      writer.advance(ROUND);
+      writer.advance(ROUND);
+      assertThat(offered).hasSize(1);
+      for (int written = 2; written <= 10; written++) {
+        writer.advance(ROUND.multipliedBy(8).dividedBy(100).minus(NOT_YET));
+        assertThat(offered).hasSize(written - 1);
+        writer.advance(NOT_YET);
+        assertThat(offered).hasSize(written);
+      }
+    }
+  }
+
+  @Test
+  void theSchedulerEndsAPauseAndClosingEndsTheThread() throws Exception {
+    var pauses = new FakeScheduler();
+    var writer = new WriteBehind(
+        Insides.of(manager).memory(), disk, TimeSource.SYSTEM, pauses, Duration.ofHours(3));
+    var thread = new Thread(writer);
+    thread.start();
+    for (int round = 0; round < 3; round++) {
+      await().until(() -> pauses.pending() == 1);
+      pauses.advance(Duration.ofHours(1));
+    }
+    await().until(() -> pauses.pending() == 1);
+    writer.close();
+    thread.join();
+    assertThat(pauses.pending()).isZero();
   }
 
   @Test
@@ -102,7 +191,7 @@ final class WriteBehindTest {
     }
     cache.get(17);
     offered.clear(); // an earlier round may still offer another one
-    await().until(() -> offered.size() >= 4);
+    scheduler.advanceUntil(TICK, () -> offered.size() >= 4);
     assertThat(offered.subList(1, 4)).as("one each round").containsOnly("17");
   }
 

@@ -10,7 +10,9 @@ import io.intelligentcache.Freshness;
 import io.intelligentcache.LoadException;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.internal.read.RefreshQueue;
+import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -168,8 +170,12 @@ final class LoaderThreadsTest {
   @Test
   void aLoadThatNeverBeganSaysSoAndIsTakenOutOfTheQueue() {
     var begun = new AtomicInteger();
-    try (var manager =
-        TieredCacheManager.builder().loadTimeout(Duration.ofMillis(300)).build()) {
+    var timeout = Duration.ofSeconds(3);
+    var scheduler = new FakeScheduler();
+    try (var manager = TieredCacheManager.builder()
+        .loadTimeout(timeout)
+        .time(TimeSource.SYSTEM, scheduler)
+        .build()) {
       var reports = manager.cache("reports", String.class, String.class);
       EntryOptions patient =
           EntryOptions.defaults().with(Freshness.none().hardTimeout(Duration.ofMinutes(5)));
@@ -186,13 +192,18 @@ final class LoaderThreadsTest {
                 patient);
       }
       Awaitility.await().until(() -> begun.get() == LoaderThreads.THREADS);
-      assertThatThrownBy(() -> reports.get("u", key -> "runs " + begun.incrementAndGet()))
-          .isInstanceOf(LoadException.class)
-          .hasMessageContaining("loading key u of")
-          .hasMessageContaining("never began: it waited PT0.3S for a loader thread")
-          .hasMessageContaining(LoaderThreads.THREADS + " of its loads are running (key r0")
-          .hasMessageContaining("loaderExecutor");
-      assertThat(reports.async().getAll(List.of("v", "w"), key -> "" + begun.incrementAndGet()))
+      var one = reports.async().get("u", key -> "runs " + begun.incrementAndGet());
+      var many = reports.async().getAll(List.of("v", "w"), key -> "" + begun.incrementAndGet());
+      scheduler.advance(timeout);
+      assertThat(one)
+          .failsWithin(Duration.ofSeconds(30))
+          .withThrowableThat()
+          .withCauseInstanceOf(LoadException.class)
+          .withMessageContaining("loading key u of")
+          .withMessageContaining("never began: it waited PT3S for a loader thread")
+          .withMessageContaining(LoaderThreads.THREADS + " of its loads are running (key r0")
+          .withMessageContaining("loaderExecutor");
+      assertThat(many)
           .failsWithin(Duration.ofSeconds(30))
           .withThrowableThat()
           .withMessageContaining("never began");

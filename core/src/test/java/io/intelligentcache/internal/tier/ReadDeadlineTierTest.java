@@ -9,8 +9,7 @@ import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.Unprintable;
 import io.intelligentcache.internal.concurrent.DeadlineTimer;
-import io.intelligentcache.internal.concurrent.TimerThread;
-import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
@@ -19,6 +18,7 @@ import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,10 +89,10 @@ final class ReadDeadlineTierTest {
     }
   }
 
-  private final FakeTime time = new FakeTime();
-  private final Device device = new Device(new HeapTier(time));
-  private final DeadlineTimer deadlines = new DeadlineTimer(new TimerThread("timer"));
-  private final ReadDeadlineTier tier = new ReadDeadlineTier(device, time, deadlines);
+  private final FakeScheduler scheduler = new FakeScheduler();
+  private final Device device = new Device(new HeapTier(TimeSource.SYSTEM));
+  private final DeadlineTimer deadlines = new DeadlineTimer(scheduler);
+  private final ReadDeadlineTier tier = new ReadDeadlineTier(device, deadlines);
 
   @AfterEach
   void close() {
@@ -128,23 +128,18 @@ final class ReadDeadlineTierTest {
     return reads;
   }
 
-  /** Waits until the timer's thread has finished what it has begun. */
-  private void awaitTimer() {
-    var ran = new CountDownLatch(1);
-    var unused = deadlines.after(0, ran::countDown);
-    await().until(() -> ran.getCount() == 0);
-  }
-
   @Test
   void aReadThatHangsIsLateAndThoseAfterItAreRefusedAtOnceUntilItIsWell() {
     put("a", "b");
     device.hang();
     CompletableFuture<Lookup> read = tier.get(key("a"));
     await().until(() -> device.hanging.get() == 1);
+    scheduler.advance(TimedRead.DEADLINE.minusNanos(1));
     assertThat(read).isNotDone();
-    time.advance(TimedRead.DEADLINE);
-    assertThat(read).succeedsWithin(LONG).isEqualTo(refused(Reason.LATE));
-    await().until(() -> !tier.stats().available());
+    assertThat(tier.stats().available()).isTrue();
+    scheduler.advance(Duration.ofNanos(1));
+    assertThat(read).isCompletedWithValue(refused(Reason.LATE));
+    assertThat(tier.stats().available()).isFalse();
     assertThat(tier.get(key("b"))).isCompletedWithValue(refused(Reason.OPEN));
     assertThat(tier.getAll(List.of(key("a"), key("b"))))
         .isCompletedWithValue(List.of(refused(Reason.OPEN), refused(Reason.OPEN)));
@@ -172,7 +167,7 @@ final class ReadDeadlineTierTest {
     List<TierKey> keys = List.of(key("none"), key("a"), key("neither"), key("b"));
     CompletableFuture<List<Lookup>> read = tier.getAll(keys);
     await().until(() -> device.hanging.get() == 1);
-    time.advance(TimedRead.DEADLINE);
+    scheduler.advance(TimedRead.DEADLINE);
     assertThat(read)
         .succeedsWithin(LONG)
         .isEqualTo(List.of(Lookup.MISS, refused(Reason.LATE), Lookup.MISS, refused(Reason.LATE)));
@@ -199,18 +194,17 @@ final class ReadDeadlineTierTest {
     CountDownLatch others = device.hang();
     List<CompletableFuture<Lookup>> reads = hangAllThreads("a");
     CompletableFuture<Lookup> waits = tier.get(key("b"));
-    time.advance(HALF);
+    scheduler.advance(HALF);
     CountDownLatch own = device.hang();
     others.countDown();
     await().until(() -> device.begun.get() == ReaderThreads.THREADS + 1);
     assertThat(reads)
         .allSatisfy(read -> assertThat(read).succeedsWithin(LONG).isInstanceOf(Lookup.Hit.class));
-    time.advance(HALF);
-    assertThat(waits).succeedsWithin(LONG).isEqualTo(refused(Reason.LATE));
-    awaitTimer();
+    scheduler.advance(HALF);
+    assertThat(waits).isCompletedWithValue(refused(Reason.LATE));
     assertThat(tier.stats().available()).isTrue();
-    time.advance(HALF); // the deadline since its start has passed
-    await().until(() -> !tier.stats().available());
+    scheduler.advance(HALF); // the deadline since its start has passed
+    assertThat(tier.stats().available()).isFalse();
     own.countDown();
     await().until(() -> tier.stats().available());
   }
@@ -221,9 +215,9 @@ final class ReadDeadlineTierTest {
     CountDownLatch well = device.hang();
     hangAllThreads("a");
     CompletableFuture<Lookup> waits = tier.get(key("b"));
-    time.advance(TimedRead.DEADLINE);
-    assertThat(waits).succeedsWithin(LONG).isEqualTo(refused(Reason.LATE));
-    await().until(() -> !tier.stats().available());
+    scheduler.advance(TimedRead.DEADLINE);
+    assertThat(waits).isCompletedWithValue(refused(Reason.LATE));
+    assertThat(tier.stats().available()).isFalse();
     well.countDown();
     await().until(() -> tier.stats().available());
     assertThat(tier.get(key("a"))).succeedsWithin(LONG).isInstanceOf(Lookup.Hit.class);
@@ -240,13 +234,34 @@ final class ReadDeadlineTierTest {
     CountDownLatch well = device.hang();
     CompletableFuture<Lookup> read = tier.get(key("a"));
     await().until(() -> device.hanging.get() == 1);
-    time.advance(TimedRead.DEADLINE);
+    scheduler.advance(TimedRead.DEADLINE);
     assertThat(read).succeedsWithin(LONG).isEqualTo(refused(Reason.LATE));
     await().until(() -> device.hanging.get() == 2); // tried again
     well.countDown();
     await().until(() -> tier.stats().available());
     device.failure = null;
     assertThat(tier.get(key("a"))).succeedsWithin(LONG).isInstanceOf(Lookup.Hit.class);
+  }
+
+  @Test
+  void aProbeThatIsLateLeavesTheBreakerOpenUntilOneIsInTime() {
+    put("a");
+    CountDownLatch read = device.hang();
+    var unused = tier.get(key("a"));
+    await().until(() -> device.hanging.get() == 1);
+    CountDownLatch probe = device.hang();
+    scheduler.advance(TimedRead.DEADLINE);
+    await().until(() -> device.hanging.get() == 2);
+    scheduler.advance(TimedRead.DEADLINE);
+    CountDownLatch next = device.hang();
+    probe.countDown();
+    read.countDown();
+    await().until(() -> device.hanging.get() == 0);
+    // It probes again when the probe before has ended.
+    scheduler.advanceUntil(Duration.ofMillis(100), () -> device.hanging.get() == 1);
+    assertThat(tier.stats().available()).isFalse();
+    next.countDown();
+    scheduler.advanceUntil(Duration.ofMillis(100), () -> tier.stats().available());
   }
 
   @Test
@@ -271,7 +286,7 @@ final class ReadDeadlineTierTest {
     device.hang();
     first.countDown();
     await().until(() -> device.begun.get() == 2);
-    time.advance(TimedRead.DEADLINE);
+    scheduler.advance(TimedRead.DEADLINE);
     assertThat(read).succeedsWithin(LONG);
     assertThat(read.join().get(0)).isInstanceOf(Lookup.Hit.class);
     assertThat(read.join().get(1)).isEqualTo(refused(Reason.LATE));
@@ -307,6 +322,8 @@ final class ReadDeadlineTierTest {
     try (var manager = TieredCacheManager.builder()
         .memory(Memory.ofBytes(1))
         .disk(context -> device)
+        .time(TimeSource.SYSTEM, scheduler)
+        .loadTimeout(Duration.ofHours(1))
         .build()) {
       var cache = manager.cache("c", String.class, String.class);
       for (String key : List.of("k1", "k2", "k3")) {
@@ -314,9 +331,15 @@ final class ReadDeadlineTierTest {
         await().until(() -> cache.get(key) != null); // from the device
       }
       device.hang();
-      assertThat(cache.get("k1", key -> "loaded")).isEqualTo("loaded");
-      assertThat(cache.async().get("k2", key -> "loaded")).succeedsWithin(LONG).isEqualTo("loaded");
-      assertThat(cache.getAll(List.of("k3"), key -> "loaded")).containsValue("loaded");
+      var reads = List.of(
+          CompletableFuture.supplyAsync(() -> cache.get("k1", key -> "loaded")),
+          cache.async().get("k2", key -> "loaded"),
+          CompletableFuture.supplyAsync(
+              () -> cache.getAll(List.of("k3"), key -> "loaded").get("k3")));
+      scheduler.advanceUntil(
+          TimedRead.DEADLINE.dividedBy(10),
+          () -> reads.stream().allMatch(CompletableFuture::isDone));
+      assertThat(reads).allSatisfy(read -> assertThat(read).isCompletedWithValue("loaded"));
       assertThat(cache.get("other", key -> "loaded")).isEqualTo("loaded");
       device.well.countDown();
     }

@@ -9,12 +9,13 @@ import io.intelligentcache.CacheSpec;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.codec.KeyCodec;
-import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -24,27 +25,30 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * What an atomic operation waits for, and for how long. Memory is the only tier here, so operations begin at once.
  */
+@Timeout(
+    value = 60,
+    threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // time stands: a wait may not end
 final class AtomicOperationWaitsTest {
-  /**
-   * The time that an operation has left when a test lets its time limit run out. This much time passes on the real
-   * clock, too.
-   */
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  /** The time that an operation has left when a test lets its time limit run out. */
   private static final Duration REST = Duration.ofMillis(100);
 
   private static final Duration ALMOST_ALL = AtomicOperations.PATIENCE.minus(REST);
 
-  private final FakeTime time = new FakeTime();
+  private final FakeScheduler scheduler = new FakeScheduler();
   private final TieredCacheManager manager =
-      TieredCacheManager.builder().time(time).build();
+      TieredCacheManager.builder().time(TimeSource.SYSTEM, scheduler).build();
   private final TieredCache<String, Integer> cache =
       manager.cache("c", String.class, Integer.class);
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -69,8 +73,16 @@ final class AtomicOperationWaitsTest {
 
   /** Called in the function of an operation: lets the operation begin its last round with little time left. */
   private void useUpPatience(String key, int value) {
-    time.advance(ALMOST_ALL);
+    scheduler.advance(ALMOST_ALL);
     cache.put(key, value); // so that there is another round
+  }
+
+  /** Lets an operation's time limit pass when a thread waits for another operation. */
+  private void letTheRestPassWhenWaiting(Thread waiter) {
+    threads.execute(() -> {
+      Awaitility.await().until(() -> waiter.getState() == Thread.State.WAITING);
+      scheduler.advance(REST);
+    });
   }
 
   @Test
@@ -78,7 +90,7 @@ final class AtomicOperationWaitsTest {
     var runs = new AtomicInteger();
     assertThatThrownBy(() -> cache.compute("k", (key, there) -> {
           if (runs.incrementAndGet() < 20) {
-            time.advance(AtomicOperations.PATIENCE.dividedBy(5));
+            scheduler.advance(AtomicOperations.PATIENCE.dividedBy(5));
             cache.put("k", 7);
           }
           return 1;
@@ -96,15 +108,17 @@ final class AtomicOperationWaitsTest {
       TieredCache<String, Integer> slow =
           manager.cache("slow", CacheSpec.of(String.class, Integer.class).loaderExecutor(loaders));
       var listening = new CountDownLatch(1);
+      var last = new CountDownLatch(1);
       var tooLate = new CountDownLatch(1);
       var runs = new AtomicInteger();
       var told = new AtomicReference<String>();
       CompletableFuture<Integer> operation = slow.async().compute("k", (key, there) -> {
         if (runs.incrementAndGet() == 1) {
           await(listening);
-          time.advance(ALMOST_ALL);
+          scheduler.advance(ALMOST_ALL);
           slow.put("k", 7);
         } else {
+          last.countDown();
           await(tooLate);
         }
         return 1;
@@ -112,8 +126,12 @@ final class AtomicOperationWaitsTest {
       CompletableFuture<?> heard = operation.whenComplete(
           (made, failure) -> told.set(Thread.currentThread().getName()));
       listening.countDown();
+      await(last);
+      scheduler.advance(REST.minusNanos(1));
+      assertThat(operation).isNotDone();
+      scheduler.advance(Duration.ofNanos(1));
       assertThat(heard)
-          .failsWithin(Duration.ofSeconds(20))
+          .failsWithin(LONG)
           .withThrowableOfType(ExecutionException.class)
           .withCauseInstanceOf(AtomicOperationException.class)
           .withMessageContaining("took too long");
@@ -121,50 +139,41 @@ final class AtomicOperationWaitsTest {
       tooLate.countDown();
       loaders.submit(() -> {}).get(30, SECONDS); // after the function, and what might follow it
       assertThat(slow.get("k")).isEqualTo(7);
-      assertThat(runs.get()).as("once where the second came too late").isBetween(1, 2);
+      assertThat(runs).hasValue(2);
     } finally {
       loaders.shutdownNow();
     }
   }
 
-  /** The real clock, which a test can advance. */
-  private static final class PutForward implements TimeSource {
-    private final AtomicLong by = new AtomicLong();
-
-    @Override
-    public long nanos() {
-      return System.nanoTime() + by.get();
-    }
-
-    @Override
-    public long epochMillis() {
-      return System.currentTimeMillis() + by.get() / 1_000_000;
-    }
-  }
-
   @Test
   void whoWaitsForAnotherOperationGivesUpInTime() throws Exception {
-    var clock = new PutForward();
-    try (var running = TieredCacheManager.builder().time(clock).build()) {
-      TieredCache<String, Integer> keys = running.cache("c", String.class, Integer.class);
-      var mayEnd = new CountDownLatch(1);
-      List<CompletableFuture<Integer>> others = new ArrayList<>();
-      assertThatThrownBy(() -> keys.compute("k", (key, there) -> {
-            clock.by.addAndGet(ALMOST_ALL.toNanos());
-            keys.put("k", 7);
-            others.add(keys.async().compute("k", (same, seven) -> {
-              await(mayEnd);
-              return seven + 1;
-            }));
-            return 1;
-          }))
-          .isInstanceOf(AtomicOperationException.class)
-          .hasMessageContaining("did not succeed within 5 s");
-      CompletableFuture<Integer> other = others.get(0);
-      assertThat(other).as("whom it waited for").isNotDone();
-      mayEnd.countDown();
-      assertThat(other.get(30, SECONDS)).isEqualTo(8);
-    }
+    var otherHasBegun = new CountDownLatch(1);
+    var mayEnd = new CountDownLatch(1);
+    var first = new AtomicBoolean(true);
+    List<CompletableFuture<Integer>> others = new CopyOnWriteArrayList<>();
+    CompletableFuture<Integer> one = cache.async().compute("k", (key, there) -> {
+      if (first.getAndSet(false)) {
+        useUpPatience("k", 7);
+        others.add(cache.async().compute("k", (same, seven) -> {
+          otherHasBegun.countDown();
+          await(mayEnd);
+          return seven + 1;
+        }));
+      }
+      return 1;
+    });
+    await(otherHasBegun);
+    assertThat(one).isNotDone();
+    scheduler.advance(REST);
+    assertThat(one)
+        .failsWithin(LONG)
+        .withThrowableThat()
+        .withCauseInstanceOf(AtomicOperationException.class)
+        .withMessageContaining("did not succeed within 5 s");
+    CompletableFuture<Integer> other = others.get(0);
+    assertThat(other).as("whom it waited for").isNotDone();
+    mayEnd.countDown();
+    assertThat(other.get(30, SECONDS)).isEqualTo(8);
   }
 
   @Test
@@ -249,6 +258,7 @@ final class AtomicOperationWaitsTest {
           if (first.getAndSet(false)) {
             useUpPatience("k", 7);
           } else {
+            letTheRestPassWhenWaiting(Thread.currentThread());
             cache.compute("k", AtomicOperationWaitsTest::increment);
           }
           return 100;
@@ -260,13 +270,16 @@ final class AtomicOperationWaitsTest {
 
   @Test
   void functionsThatWaitForEachOtherDoNotWaitForEver() throws Exception {
-    var bothHaveBegun = new CyclicBarrier(2, () -> time.advance(ALMOST_ALL));
-    var bothAreInside = new CyclicBarrier(2);
+    var bothHaveBegun = new CyclicBarrier(2, () -> scheduler.advance(ALMOST_ALL));
+    var inside = new CountDownLatch(1);
+    var bothAreInside = new CyclicBarrier(2, inside::countDown);
     Future<Boolean> one =
         threads.submit(() -> isDoneCrosswise("a", "b", bothHaveBegun, bothAreInside));
     Future<Boolean> other =
         threads.submit(() -> isDoneCrosswise("b", "a", bothHaveBegun, bothAreInside));
-    assertThat(List.of(one.get(60, SECONDS), other.get(60, SECONDS)))
+    await(inside);
+    scheduler.advanceUntil(REST, () -> one.isDone() && other.isDone());
+    assertThat(List.of(one.get(), other.get()))
         .as("one of them at least must give way")
         .contains(false);
     assertThat(cache.getAndPut("a", 0)).isNotNull();
@@ -340,6 +353,8 @@ final class AtomicOperationWaitsTest {
     assertThat(unconcerned).isCompleted();
     sweeper.mayGoOn.countDown();
     assertThat(sweep.get(30, SECONDS)).isEqualTo(1);
+    assertThat(operation).as("its pause has not ended").isNotDone();
+    scheduler.advance(Duration.ofMillis(1));
     assertThat(operation.get(30, SECONDS)).as("what was swept away").isNull();
     assertThat(swept.get("k")).isEqualTo(2);
   }
