@@ -1,77 +1,89 @@
 package io.intelligentcache.internal.concurrent;
 
-import static java.util.concurrent.TimeUnit.DAYS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.tier.FakeScheduler;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class DeadlineTimerTest {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Executor HERE = Runnable::run;
 
-  private final DeadlineTimer deadlines = new DeadlineTimer(new TimerThread("timer"));
+  private final FakeScheduler scheduler = new FakeScheduler();
+  private final DeadlineTimer deadlines = new DeadlineTimer(scheduler);
+  private final List<String> happened = new ArrayList<>();
 
   @AfterEach
   void close() {
     deadlines.close();
   }
 
+  private DeadlineTimer.Deadline after(Duration delay, String event) {
+    return deadlines.after(delay.toNanos(), () -> happened.add(event));
+  }
+
+  private <T> CompletableFuture<T> limit(CompletableFuture<T> future) {
+    return deadlines.limit(future, SECOND.toNanos(), HERE, () -> new IOException("late"));
+  }
+
+  private static Throwable failureOf(CompletableFuture<?> answer) {
+    assertThat(answer).isCompletedExceptionally();
+    return answer.handle((value, failure) -> failure).join();
+  }
+
+  @Test
+  void handsOverAtTheDeadlineAndNotBefore() {
+    var unused = after(SECOND, "late");
+    unused = after(SECOND.dividedBy(2), "early");
+    scheduler.advance(SECOND.minusNanos(1));
+    assertThat(happened).containsExactly("early");
+    scheduler.advance(Duration.ofNanos(1));
+    assertThat(happened).containsExactly("early", "late");
+    scheduler.advance(SECOND);
+    assertThat(happened).hasSize(2);
+  }
+
   @Test
   void failsTheAnswerAndLeavesTheFutureAlone() {
     var future = new CompletableFuture<String>();
-    var answer = deadlines.limit(future, 1, HERE, () -> new IOException("late"));
-    assertThat(answer).failsWithin(LONG).withThrowableThat().withMessageContaining("late");
+    var answer = limit(future);
+    scheduler.advance(SECOND.minusNanos(1));
+    assertThat(answer).isNotDone();
+    scheduler.advance(Duration.ofNanos(1));
+    assertThat(failureOf(answer)).hasMessage("late");
     assertThat(future).isNotDone();
   }
 
   @Test
-  void passesOnWhatComesInTime() {
+  void passesOnWhatComesInTimeAndLeavesNothingPending() {
     var value = new CompletableFuture<String>();
     var failure = new CompletableFuture<String>();
-    var one = deadlines.limit(value, DAYS.toNanos(1), HERE, IOException::new);
-    var other = deadlines.limit(failure, DAYS.toNanos(1), HERE, IOException::new);
+    var one = limit(value);
+    var other = limit(failure);
     value.complete("v");
     failure.completeExceptionally(new IllegalStateException("its own"));
     assertThat(one).isCompletedWithValue("v");
-    assertThat(other).isCompletedExceptionally();
     assertThat(other.handle((v, thrown) -> thrown.getMessage())).isCompletedWithValue("its own");
+    assertThat(scheduler.pending()).isZero();
   }
 
   @Test
-  void whatFollowsOnADeadlineIsNotRunByTheTimer() throws Exception {
-    var threads = Executors.newSingleThreadExecutor(work -> new Thread(work, "steps"));
-    try {
-      var attached = new CountDownLatch(1);
-      threads.execute(() -> await(attached));
-      var block = new CountDownLatch(1);
-      var blocked = deadlines.limit(new CompletableFuture<>(), 1, threads, IOException::new);
-      var ran = blocked.handle((v, failure) -> {
-        await(block);
-        return Thread.currentThread().getName();
-      });
-      attached.countDown();
-      var other = deadlines.limit(new CompletableFuture<>(), 2, HERE, IOException::new);
-      assertThat(other).failsWithin(LONG);
-      block.countDown();
-      assertThat(ran).succeedsWithin(LONG).isEqualTo("steps");
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+  void whatFollowsOnADeadlineIsNotRunByTheTimer() {
+    List<Runnable> given = new ArrayList<>();
+    var answer =
+        deadlines.limit(new CompletableFuture<>(), SECOND.toNanos(), given::add, IOException::new);
+    var unused = answer.whenComplete((value, failure) -> happened.add("user code"));
+    scheduler.advance(SECOND);
+    assertThat(happened).isEmpty();
+    given.forEach(Runnable::run);
+    assertThat(happened).containsExactly("user code");
   }
 
   @Test
@@ -79,25 +91,57 @@ final class DeadlineTimerTest {
     var answer = deadlines.limit(new CompletableFuture<>(), 1, HERE, () -> {
       throw new IllegalStateException("a key without text");
     });
-    assertThat(answer).failsWithin(LONG).withThrowableThat().withMessageContaining("without text");
+    scheduler.advance(SECOND);
+    assertThat(failureOf(answer)).hasMessage("a key without text");
   }
 
   @Test
   void whatIsCalledOffDoesNotHappen() {
-    var happened = new CompletableFuture<Boolean>();
-    deadlines.after(DAYS.toNanos(1), () -> happened.complete(true)).cancel();
+    after(SECOND, "cancelled").cancel();
+    assertThat(scheduler.pending()).isZero();
+    scheduler.advance(SECOND);
     deadlines.close();
-    assertThat(happened).isNotDone();
+    assertThat(happened).isEmpty();
   }
 
   @Test
   void closingBringsDeadlinesForwardAndThoseThatComeLaterAreAtOnce() {
-    var pending = new CompletableFuture<Boolean>();
-    var later = new CompletableFuture<Boolean>();
-    deadlines.after(DAYS.toNanos(1), () -> pending.complete(deadlines.isClosed()));
+    var unused = after(SECOND, "pending");
     deadlines.close();
-    deadlines.after(DAYS.toNanos(1), () -> later.complete(deadlines.isClosed()));
-    assertThat(pending).isCompletedWithValue(true);
-    assertThat(later).isCompletedWithValue(true);
+    assertThat(happened).containsExactly("pending");
+    assertThat(deadlines.isClosed()).isTrue();
+    unused = after(SECOND, "later");
+    assertThat(happened).containsExactly("pending", "later");
+    scheduler.advance(SECOND);
+    assertThat(happened).as("each once").hasSize(2);
+  }
+
+  @Test
+  void closingOnePartLeavesTheDeadlinesOfOthers() {
+    var others = new DeadlineTimer(scheduler);
+    var unused = others.after(SECOND.toNanos(), () -> happened.add("other"));
+    deadlines.close();
+    assertThat(happened).isEmpty();
+    scheduler.advance(SECOND);
+    assertThat(happened).containsExactly("other");
+  }
+
+  @Test
+  void anExecutorThatFailsWhenItIsClosedKeepsNoOtherDeadlineBack() {
+    for (int i = 0; i < 10; i++) {
+      var unused = deadlines.after(SECOND.toNanos(), () -> {
+        happened.add("tried");
+        throw new IllegalStateException("made to fail");
+      });
+    }
+    deadlines.close();
+    assertThat(happened).hasSize(10);
+  }
+
+  @Test
+  void withoutItsSchedulerADeadlineComesAtOnce() {
+    scheduler.close();
+    var unused = after(SECOND, "at once");
+    assertThat(happened).containsExactly("at once");
   }
 }
