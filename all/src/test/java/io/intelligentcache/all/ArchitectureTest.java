@@ -5,8 +5,10 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaType;
@@ -24,6 +26,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.Timer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +58,16 @@ final class ArchitectureTest {
       DiskInspector.class.getName(),
       Redis.class.getName());
 
+  /**
+   * The classes that read the clocks of the JDK, or use its timers. All others get the time from outside, so that a
+   * test can own it.
+   */
+  private static final Set<String> CLOCKS = Set.of(
+      ROOT + ".tier.TimeSource",
+      ROOT + ".internal.time.CoarseTime",
+      ROOT + ".internal.concurrent.TimerThread",
+      ROOT + ".internal.concurrent.SpinWait");
+
   private static final int MOST_TYPES = 20;
 
   private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -61,6 +78,10 @@ final class ArchitectureTest {
   private static boolean isInternal(JavaType type) {
     return type.getAllInvolvedRawTypes().stream()
         .anyMatch(raw -> (raw.getPackageName() + ".").contains(".internal."));
+  }
+
+  private static JavaClass outermost(JavaClass type) {
+    return type.getEnclosingClass().map(ArchitectureTest::outermost).orElse(type);
   }
 
   private static boolean isVisible(Set<JavaModifier> modifiers) {
@@ -117,10 +138,7 @@ final class ArchitectureTest {
         .assignedFrom(new SliceAssignment() {
           @Override
           public SliceIdentifier getIdentifierOf(JavaClass type) {
-            JavaClass top = type;
-            while (top.getEnclosingClass().isPresent()) {
-              top = top.getEnclosingClass().get();
-            }
+            JavaClass top = outermost(type);
             return DOORS.contains(top.getName())
                 ? SliceIdentifier.of("door " + top.getSimpleName())
                 : SliceIdentifier.of(type.getPackageName());
@@ -186,6 +204,35 @@ final class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage(library)
         .check(CLASSES);
+  }
+
+  @Test
+  void timeComesInFromOutside() {
+    assertThat(CLASSES.stream()
+            .filter(type -> type.getCodeUnitAccessesFromSelf().stream()
+                .anyMatch(access -> isOfTheJdksTime(access.getTarget())))
+            .map(type -> outermost(type).getName())
+            .distinct())
+        .containsExactlyInAnyOrderElementsOf(CLOCKS);
+  }
+
+  /** Whether a method or constructor reads a clock of the JDK, or waits or schedules on one. */
+  private static boolean isOfTheJdksTime(CodeUnitAccessTarget target) {
+    String type = target.getOwner().getName();
+    return switch (target.getName()) {
+      case "nanoTime", "currentTimeMillis" -> type.equals("java.lang.System");
+      case "sleep" -> type.equals("java.lang.Thread") || type.equals(TimeUnit.class.getName());
+      case "now" -> type.startsWith("java.time.");
+      case "system", "systemUTC", "systemDefaultZone" -> type.equals("java.time.Clock");
+      case "orTimeout", "completeOnTimeout", "delayedExecutor" ->
+        target.getOwner().isAssignableTo(CompletableFuture.class);
+      case "newScheduledThreadPool", "newSingleThreadScheduledExecutor" ->
+        type.equals(Executors.class.getName());
+      case JavaConstructor.CONSTRUCTOR_NAME ->
+        target.getOwner().isAssignableTo(ScheduledThreadPoolExecutor.class)
+            || target.getOwner().isAssignableTo(Timer.class);
+      default -> false;
+    };
   }
 
   @Test
