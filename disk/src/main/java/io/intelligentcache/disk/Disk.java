@@ -81,10 +81,13 @@ public final class Disk implements LocalTierFactory {
   }
 
   /**
-   * Limits how many bytes per second the tier writes of entries that memory offers, to spare the
-   * device. The tier declines entries beyond that. Budget that is not used can be used within the
-   * next ten seconds. Overwrites and removals of entries that are on disk are not limited, because
-   * they must reach the disk.
+   * Limits how many bytes per second the tier writes of entries that memory evicts or that are
+   * written behind, to spare the device. Budget that is not used can be used within the next ten
+   * seconds.
+   *
+   * <p>The tier declines entries beyond the budget, also those that would overwrite an entry on
+   * disk. That entry is then removed, because its value may be outdated. Removals are not limited,
+   * and neither are the writes when the manager is closed.
    *
    * @param bytesPerSecond 1 to 1024 TiB
    * @return a configuration with that budget
