@@ -17,6 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.disk.internal.format.Address;
 import io.intelligentcache.disk.internal.index.Index;
+import io.intelligentcache.internal.memory.HeapSizes;
+import io.intelligentcache.internal.memory.size.HeapSize;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
@@ -213,12 +215,18 @@ final class BoundsTest {
     for (int entries = 1; entries <= 1_000_000; entries++) {
       index.put(random.nextLong(), Address.of(1, 64, 64));
       if (entries >= 100_000 && entries % 10_000 == 0) {
-        sum += index.heapBytes() / (double) entries;
+        sum += heapBytes(index) / (double) entries;
         samples++;
       }
     }
     assertThat(index.live()).isBetween(999_990L, 1_000_000L);
     assertThat(sum / samples).isLessThan(24);
+  }
+
+  private static long heapBytes(Index index) {
+    HeapSize size = HeapSizes.of(index, Long.MAX_VALUE);
+    assertThat(size.missing()).isNull();
+    return size.bytes();
   }
 
   @Test

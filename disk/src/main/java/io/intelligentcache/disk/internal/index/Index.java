@@ -111,13 +111,4 @@ public final class Index {
     }
     return live;
   }
-
-  /** The size of its arrays, in bytes. */
-  public long heapBytes() {
-    long bytes = 0;
-    for (IndexShard shard : shards) {
-      bytes += shard.slots() * 12L;
-    }
-    return bytes;
-  }
 }

@@ -235,10 +235,6 @@ final class IndexShard {
     }
   }
 
-  int slots() {
-    return table.slots();
-  }
-
   /**
    * Deletes a slot by backward shift: later entries of the probe sequence move into the hole. So no
    * deleted markers accumulate.
