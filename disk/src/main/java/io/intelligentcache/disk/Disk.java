@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.intelligentcache.disk.internal.DiskOpening;
 import io.intelligentcache.disk.internal.DiskSettings;
 import io.intelligentcache.disk.internal.file.BootId;
+import io.intelligentcache.disk.internal.file.Environment;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.disk.internal.format.AesKeys;
 import io.intelligentcache.internal.setting.Settings;
@@ -173,8 +174,9 @@ public final class Disk implements LocalTierFactory {
    */
   @Override
   public Tier open(TierContext context) {
-    return DiskOpening.open(
-        directory, settings, context.time(), BootId.ofThisSystem(), SegmentOutput::toFile);
+    var environment = new Environment(
+        context.time(), context.scheduler(), BootId.ofThisSystem(), SegmentOutput::toFile);
+    return DiskOpening.open(directory, settings, environment);
   }
 
   /** For tests, which replace the clock, the boot id and the files. */

@@ -1,14 +1,12 @@
 package io.intelligentcache.disk.internal;
 
 import io.intelligentcache.disk.internal.file.DirectoryLock;
-import io.intelligentcache.disk.internal.file.SegmentOutput;
+import io.intelligentcache.disk.internal.file.Environment;
 import io.intelligentcache.tier.TierException;
-import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.UUID;
 
 /** Opens the disk tier in its directory. */
 public final class DiskOpening {
@@ -17,17 +15,10 @@ public final class DiskOpening {
   /**
    * Opens a tier.
    *
-   * @param bootId identifies this run of the operating system
-   * @param files opens segment files
    * @throws TierException if the path is not a directory and can't become one, if it is not
    *     writable, or if it is in use by this or another process
    */
-  public static DiskTier open(
-      Path directory,
-      DiskSettings settings,
-      TimeSource time,
-      UUID bootId,
-      SegmentOutput.Opener files) {
+  public static DiskTier open(Path directory, DiskSettings settings, Environment environment) {
     try {
       DirectoryLock lock = DirectoryLock.take(existing(directory));
       boolean opened = false;
@@ -39,8 +30,7 @@ public final class DiskOpening {
               "the disk cache's directory can't be used: no file can be made in " + directory,
               null);
         }
-        var tier = new DiskTier(
-            DiskStore.open(real, settings, lock, time, bootId, files), settings.writeBehind());
+        var tier = new DiskTier(DiskStore.open(lock, settings, environment));
         tier.start();
         opened = true;
         return tier;

@@ -4,8 +4,8 @@ import io.intelligentcache.disk.internal.admission.Admission;
 import io.intelligentcache.disk.internal.admission.WriteBudget;
 import io.intelligentcache.disk.internal.file.DirectoryLock;
 import io.intelligentcache.disk.internal.file.DiskCounters;
+import io.intelligentcache.disk.internal.file.Environment;
 import io.intelligentcache.disk.internal.file.ReadBuffers;
-import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.disk.internal.file.StoreClock;
 import io.intelligentcache.disk.internal.file.StoreFiles;
 import io.intelligentcache.disk.internal.format.KeyHash;
@@ -18,152 +18,99 @@ import io.intelligentcache.disk.internal.log.HintFiles;
 import io.intelligentcache.disk.internal.log.Log;
 import io.intelligentcache.disk.internal.log.LogMaintenance;
 import io.intelligentcache.disk.internal.log.LogMonitor;
+import io.intelligentcache.disk.internal.log.LogState;
 import io.intelligentcache.disk.internal.log.LogWriter;
 import io.intelligentcache.disk.internal.log.PendingAcks;
 import io.intelligentcache.disk.internal.log.RangeTombstones;
 import io.intelligentcache.disk.internal.log.SegmentRing;
+import io.intelligentcache.disk.internal.log.StoreDeadlines;
+import io.intelligentcache.disk.internal.log.StoreDirectory;
 import io.intelligentcache.disk.internal.log.WritePause;
 import io.intelligentcache.disk.internal.read.DiskReader;
 import io.intelligentcache.disk.internal.read.RecordReader;
 import io.intelligentcache.disk.internal.reclaim.LogSweep;
 import io.intelligentcache.disk.internal.reclaim.Reclaimer;
 import io.intelligentcache.disk.internal.recovery.Recovery;
-import io.intelligentcache.internal.concurrent.DeadlineTimer;
-import io.intelligentcache.internal.concurrent.TimerThread;
-import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.UUID;
+import java.util.function.LongSupplier;
 
 /** The parts of one open store, put together. */
 public record DiskStore(
-    Path directory,
-    long capacity,
-    KeyHash hash,
     DirectoryLock lock,
-    SegmentRing ring,
-    Index index,
+    DiskSettings settings,
+    KeyHash hash,
+    LogState state,
     Admission admission,
     Log log,
-    LogMaintenance maintenance,
     DiskReader reader,
-    LogWriter writer,
-    Reclaimer reclaimer,
-    FsyncScheduler fsync,
     LogSweep sweep,
-    WritePause pause,
-    DeadlineTimer deadlines,
-    DiskCounters counters) {
+    StoreThreads threads) {
 
   /**
-   * Opens the store in a directory, with its entries. If this fails, the caller still owns the
-   * lock.
+   * Opens the store in a locked directory, with its entries. If this fails, the caller still owns
+   * the lock.
    */
-  public static DiskStore open(
-      Path directory,
-      DiskSettings settings,
-      DirectoryLock lock,
-      TimeSource time,
-      UUID bootId,
-      SegmentOutput.Opener files)
+  public static DiskStore open(DirectoryLock lock, DiskSettings settings, Environment environment)
       throws IOException {
-    StoreFiles.setAside(directory);
-    new StoreResize(directory, settings, lock, time, bootId, files).run();
-    return resume(directory, settings, lock, time, bootId, files);
+    StoreFiles.setAside(lock.directory());
+    new StoreResize(lock, settings, environment).run();
+    return resume(lock, settings, environment);
   }
 
   /** Opens the store in a directory that needs no cleanup and no resize before. */
-  static DiskStore resume(
-      Path directory,
-      DiskSettings settings,
-      DirectoryLock lock,
-      TimeSource time,
-      UUID bootId,
-      SegmentOutput.Opener files)
+  static DiskStore resume(DirectoryLock lock, DiskSettings settings, Environment environment)
       throws IOException {
-    long capacity = settings.maximumBytes();
+    Path directory = lock.directory();
+    LongSupplier nanos = environment.scheduler()::nanos;
     var index = new Index();
     var rangeTombstones = new RangeTombstones();
     Recovery.Opened opened = new Recovery(
-            directory, capacity, bootId, files, index, rangeTombstones, time, settings.key())
+            directory, settings.maximumBytes(), settings.key(), environment, index, rangeTombstones)
         .open();
     SegmentGeometry geometry = opened.geometry();
     StoreClock clock = opened.clock();
     Manifest manifest = opened.manifest();
     var ring = new SegmentRing(directory, opened.live(), geometry, manifest.lastGeneration());
-    var counters = new DiskCounters();
-    var pause = new WritePause(time, directory);
-    var readBuffers = new ReadBuffers();
-    var active = new ActiveSegment(geometry, manifest, ring, clock, opened.keys());
     var monitor = new LogMonitor();
-    var deadlines = new DeadlineTimer(new TimerThread("intelligent-cache-disk-timer"));
-    var pendingAcks = new PendingAcks(monitor, time, deadlines);
-    var log = new Log(
+    var deadlines = new StoreDeadlines(environment.scheduler());
+    var state = new LogState(
         monitor,
-        geometry,
         ring,
-        active,
+        new ActiveSegment(manifest, ring, clock, opened.keys(), nanos),
         index,
         rangeTombstones,
-        pendingAcks,
-        pause,
-        clock,
-        counters);
-    var maintenance = new LogMaintenance(
-        monitor, geometry, ring, active, index, rangeTombstones, pendingAcks, pause);
-    var records = new RecordReader(active, readBuffers, clock);
-    var reader = new DiskReader(ring, index, rangeTombstones, counters, clock, records);
-    var sweep = new LogSweep(
-        log, maintenance, index, rangeTombstones, counters, clock, readBuffers, deadlines);
-    var manifestFile = opened.manifestFile();
-    var hintFiles = new HintFiles(manifest.store(), geometry.segmentBytes(), files);
-    var reclaimer = new Reclaimer(
+        new PendingAcks(monitor, deadlines),
+        new WritePause(nanos, directory),
+        new DiskCounters());
+    var log = new Log(state, clock);
+    var maintenance = new LogMaintenance(state, nanos);
+    var readBuffers = new ReadBuffers();
+    var records = new RecordReader(state.active(), readBuffers, nanos);
+    var sweep = new LogSweep(log, maintenance, state, clock, readBuffers, deadlines);
+    var written = new StoreDirectory(
         lock,
-        geometry,
-        maintenance,
-        log,
-        index,
-        rangeTombstones,
-        hintFiles,
-        records,
-        pause,
-        counters,
-        files);
-    var fsync = new FsyncScheduler(settings.force(), files, pause);
-    var writer = new LogWriter(
-        lock,
-        manifestFile,
-        hintFiles,
-        maintenance,
-        ring,
-        reclaimer,
-        fsync,
-        pause,
-        files,
-        counters.lost);
-    var budget = new WriteBudget(settings.writeBudget(), time);
+        opened.manifestFile(),
+        new HintFiles(manifest.store(), geometry.segmentBytes(), environment.files()),
+        environment.files());
+    var reclaimer = new Reclaimer(written, state, maintenance, log, records);
+    var fsync = new FsyncScheduler(
+        settings.force(), environment.files(), state.pause(), environment.scheduler());
+    var writer = new LogWriter(written, state, maintenance, reclaimer, fsync, nanos);
     writer.sealFirst(opened.unsealed());
     if (!rangeTombstones.isEmpty()) {
       sweep.purgeCleared(); // hint files don't say which entries are cleared
     }
     return new DiskStore(
-        directory,
-        capacity,
-        opened.hash(),
         lock,
-        ring,
-        index,
-        new Admission(ring, index, budget),
+        settings,
+        opened.hash(),
+        state,
+        new Admission(ring, index, new WriteBudget(settings.writeBudget(), nanos)),
         log,
-        maintenance,
-        reader,
-        writer,
-        reclaimer,
-        fsync,
+        new DiskReader(state, clock, records),
         sweep,
-        pause,
-        deadlines,
-        counters);
+        new StoreThreads(maintenance, writer, reclaimer, fsync, deadlines));
   }
 
   void release() {
@@ -174,9 +121,7 @@ public record DiskStore(
   /** Stops all threads and closes all files, but keeps the lock of the directory. */
   void closeFiles() {
     sweep.stop();
-    deadlines.close();
-    fsync.stop();
-    reclaimer.end();
-    ring.close();
+    threads.close();
+    state.ring().close();
   }
 }

@@ -8,8 +8,6 @@ import io.intelligentcache.disk.internal.format.Address;
 import io.intelligentcache.disk.internal.format.RecordHeader;
 import io.intelligentcache.disk.internal.format.StoredKey;
 import io.intelligentcache.disk.internal.format.StoredValue;
-import io.intelligentcache.internal.concurrent.LibraryThreads;
-import io.intelligentcache.internal.concurrent.Uninterruptibles;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
@@ -22,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,38 +29,26 @@ import org.slf4j.LoggerFactory;
 public final class DiskTier implements Tier {
   private static final Logger LOG = LoggerFactory.getLogger(DiskTier.class);
   private static final Lookup CLOSED = new Lookup.Refused(Reason.CLOSED);
-  private static final long CLOSING_SECONDS = 5;
+  private static final long CLOSING_NANOS = SECONDS.toNanos(5);
 
   private final DiskStore store;
-  private final @Nullable Duration writeBehind;
-  private final CountDownLatch released = new CountDownLatch(1);
+  private final DiskCounters counters;
+  private final CompletableFuture<@Nullable Void> released = new CompletableFuture<>();
   private volatile boolean closed;
 
-  public DiskTier(DiskStore store, @Nullable Duration writeBehind) {
+  public DiskTier(DiskStore store) {
     this.store = store;
-    this.writeBehind = writeBehind;
+    this.counters = store.state().counters();
   }
 
   /** Starts the background threads. The writer thread releases the directory when it ends. */
   public void start() {
-    startThread("intelligent-cache-disk-reclaimer", store.reclaimer());
-    if (store.fsync().isNeeded()) {
-      startThread("intelligent-cache-disk-forcer", store.fsync());
-    }
-    startThread("intelligent-cache-disk-writer", () -> {
-      try {
-        store.writer().run();
-      } finally {
-        closed = true;
-        store.maintenance().die();
-        store.release();
-        released.countDown();
-      }
+    store.threads().start(() -> {
+      closed = true;
+      store.threads().maintenance().die();
+      store.release();
+      released.complete(null);
     });
-  }
-
-  private static void startThread(String name, Runnable work) {
-    LibraryThreads.of(name, work).start();
   }
 
   @Override
@@ -78,7 +63,7 @@ public final class DiskTier implements Tier {
 
   @Override
   public @Nullable Duration writesBehind() {
-    return writeBehind;
+    return store.settings().writeBehind();
   }
 
   @Override
@@ -89,7 +74,7 @@ public final class DiskTier implements Tier {
   private Lookup read(TierKey key) {
     StoredKey stored = stored(key);
     if (closed) {
-      store.counters().refused.increment();
+      counters.refused.increment();
       return CLOSED;
     }
     Lookup answer = store.reader().get(key.space(), stored);
@@ -107,7 +92,7 @@ public final class DiskTier implements Tier {
 
   @Override
   public boolean mayContain(TierKey key) {
-    long address = store.index().find(stored(key).hash());
+    long address = store.state().index().find(stored(key).hash());
     return address != Address.NONE && !Address.isMasked(address);
   }
 
@@ -168,11 +153,10 @@ public final class DiskTier implements Tier {
 
   @Override
   public TierStats stats() {
-    DiskCounters counters = store.counters();
     return new TierStats(
-        store.index().live(),
+        store.state().index().live(),
         store.log().bytes(),
-        store.capacity(),
+        store.settings().maximumBytes(),
         counters.hits.sum(),
         counters.misses.sum(),
         counters.refused.sum(),
@@ -184,22 +168,26 @@ public final class DiskTier implements Tier {
         counters.expirations.sum(),
         counters.damaged.sum(),
         counters.lost.sum(),
-        !closed && !store.pause().on());
+        !closed && !store.state().pause().on());
   }
 
   @Override
   public void closing() {
-    store.writer().keepWhatIsThere();
-    store.maintenance().hurry();
+    store.threads().writer().keepWhatIsThere();
+    store.threads().maintenance().hurry();
   }
 
   @Override
   public void close() {
     closed = true;
     store.sweep().stop();
-    store.maintenance().stop();
-    if (!Uninterruptibles.await(released, System.nanoTime() + SECONDS.toNanos(CLOSING_SECONDS))) {
-      LOG.warn("The disk cache {} is still being written; it closes by itself", store.directory());
+    store.threads().maintenance().stop();
+    if (!store.threads().deadlines().await(released, CLOSING_NANOS)) {
+      // From here on no deadline comes: the scheduler is closed next.
+      store.threads().deadlines().close();
+      LOG.warn(
+          "The disk cache {} is still being written; it closes by itself",
+          store.lock().directory());
     }
   }
 
@@ -218,7 +206,7 @@ public final class DiskTier implements Tier {
   private Outcome count(Outcome outcome) {
     if (outcome instanceof Outcome.Refused refused) {
       boolean declined = refused.why() == Reason.DECLINED;
-      (declined ? store.counters().declined : store.counters().refused).increment();
+      (declined ? counters.declined : counters.refused).increment();
     }
     return outcome;
   }

@@ -4,7 +4,7 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import io.intelligentcache.disk.internal.file.DirectoryLock;
-import io.intelligentcache.disk.internal.file.SegmentOutput;
+import io.intelligentcache.disk.internal.file.Environment;
 import io.intelligentcache.disk.internal.file.StoreFiles;
 import io.intelligentcache.disk.internal.format.Address;
 import io.intelligentcache.disk.internal.format.Manifest;
@@ -17,14 +17,12 @@ import io.intelligentcache.disk.internal.recovery.SegmentFiles;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
-import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,26 +60,16 @@ final class StoreResize {
 
   private final Path directory;
   private final Path beside;
-  private final DiskSettings settings;
   private final DirectoryLock lock;
-  private final TimeSource time;
-  private final UUID bootId;
-  private final SegmentOutput.Opener files;
+  private final DiskSettings settings;
+  private final Environment environment;
 
-  StoreResize(
-      Path directory,
-      DiskSettings settings,
-      DirectoryLock lock,
-      TimeSource time,
-      UUID bootId,
-      SegmentOutput.Opener files) {
-    this.directory = directory;
+  StoreResize(DirectoryLock lock, DiskSettings settings, Environment environment) {
+    this.directory = lock.directory();
     this.beside = directory.resolve(BESIDE);
-    this.settings = settings;
     this.lock = lock;
-    this.time = time;
-    this.bootId = bootId;
-    this.files = files;
+    this.settings = settings;
+    this.environment = environment;
   }
 
   /**
@@ -104,8 +92,7 @@ final class StoreResize {
 
   private void resize(int segmentBytes, int segments) throws IOException {
     long enough = (long) segments * segmentBytes + SegmentGeometry.SIDE_BYTES;
-    DiskStore before =
-        DiskStore.resume(directory, settings.maximumBytes(enough), lock, time, bootId, files);
+    DiskStore before = DiskStore.resume(lock, settings.maximumBytes(enough), environment);
     try {
       Files.createDirectory(beside);
       long copied = copy(before);
@@ -132,12 +119,12 @@ final class StoreResize {
     DirectoryLock own = DirectoryLock.take(real);
     DiskStore after;
     try {
-      after = DiskStore.resume(real, settings, own, time, bootId, files);
+      after = DiskStore.resume(own, settings, environment);
     } catch (IOException | RuntimeException e) {
       own.close();
       throw e;
     }
-    try (var tier = new DiskTier(after, null)) {
+    try (var tier = new DiskTier(after)) {
       tier.start();
       for (Segment segment : newest(before)) {
         copy(before, segment, after);
@@ -148,17 +135,18 @@ final class StoreResize {
         || !good.manifest().clean()) {
       throw new IOException("the copy could not be closed");
     }
-    return after.index().live();
+    return after.state().index().live();
   }
 
   /** The newest segments whose entries together fill the maximum, oldest first. */
   private List<Segment> newest(DiskStore before) {
     long[] bytes = new long[Address.MAX_SEGMENTS];
     before
+        .state()
         .index()
         .forEach((hash, address) -> bytes[Address.segment(address)] += Address.size(address));
     List<Segment> newest = new ArrayList<>();
-    List<Segment> all = before.maintenance().segments();
+    List<Segment> all = before.threads().maintenance().segments();
     long sum = 0;
     for (int i = all.size() - 1; i >= 0 && sum < settings.maximumBytes(); i--) {
       newest.add(0, all.get(i));
@@ -168,7 +156,7 @@ final class StoreResize {
   }
 
   private static void copy(DiskStore before, Segment segment, DiskStore after) throws IOException {
-    for (long address : entries(before.index(), segment.number())) {
+    for (long address : entries(before.state().index(), segment.number())) {
       ReadResult.Found found = before.reader().at(address);
       if (found != null) {
         byte[] key = found.key().bytes();

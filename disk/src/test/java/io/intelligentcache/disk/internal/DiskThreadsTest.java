@@ -7,8 +7,11 @@ import static org.awaitility.Awaitility.await;
 import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.disk.Disk;
+import io.intelligentcache.disk.OpenDisk;
 import io.intelligentcache.disk.internal.FaultyFiles.Access;
+import io.intelligentcache.disk.internal.file.Environment;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
+import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
@@ -47,7 +50,7 @@ final class DiskThreadsTest {
     caller.start();
     caller.join();
     Fixture.put(tier[0], "k", "first");
-    Fixture.put(tier[0], "k", "second"); // waits until the file has it, by a deadline
+    Fixture.put(tier[0], "k", "second"); // waits until the file has it
     Fixture.await(tier[0].removeMatching(Fixture.USERS, key -> false));
     assertThat(ofTheDisk())
         .filteredOn(thread -> !others.contains(thread))
@@ -55,7 +58,6 @@ final class DiskThreadsTest {
         .contains(
             "intelligent-cache-disk-writer",
             "intelligent-cache-disk-reclaimer",
-            "intelligent-cache-disk-timer",
             "intelligent-cache-disk-sweep");
     assertThat(ofTheDisk()).noneMatch(thread -> thread.getContextClassLoader() == callers);
     tier[0].close();
@@ -100,12 +102,13 @@ final class DiskThreadsTest {
 
   @Test
   void aRemovalByPatternIsLateWhileTheDeviceHangs() {
-    var time = new FakeTime();
+    var scheduler = new FakeScheduler();
     var hangs = new CountDownLatch(1);
     var hanging = new AtomicInteger();
     var files = new FaultyFiles(directory);
-    try (DiskTier tier = Fixture.open(
-        files.path(directory), Fixture.SMALL, time, Fixture.BOOT, SegmentOutput::toFile)) {
+    try (DiskTier tier = OpenDisk.of(
+        Disk.at(files.path(directory)).maximumBytes(Fixture.SMALL),
+        new Environment(new FakeTime(), scheduler, Fixture.BOOT, SegmentOutput::toFile))) {
       Fixture.put(tier, "k", "first");
       Fixture.put(tier, "k", "second");
       files.fault((access, file) -> {
@@ -118,9 +121,18 @@ final class DiskThreadsTest {
       var behindIt = tier.removeMatching(Fixture.USERS, key -> true);
       await().until(() -> hanging.get() > 0);
       assertThat(removal).isNotDone();
-      time.advance(Duration.ofSeconds(6));
-      assertThat(removal).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(LATE);
-      assertThat(behindIt).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(LATE);
+      for (int second = 1; second < 5; second++) {
+        scheduler.advance(Duration.ofSeconds(1));
+        await().until(() -> scheduler.pending() >= 2); // both are looked at once a second
+        assertThat(removal).as("after %s seconds", second).isNotDone();
+      }
+      for (int second = 5; second < 8; second++) { // they may have been looked at just before
+        scheduler.advance(Duration.ofSeconds(1));
+        await().until(() -> scheduler.pending() >= 2 || removal.isDone());
+      }
+      await().until(() -> removal.isDone() && behindIt.isDone());
+      assertThat(removal).isCompletedWithValue(LATE);
+      assertThat(behindIt).isCompletedWithValue(LATE);
       hangs.countDown();
       await().until(() -> Fixture.get(tier, "k") == null); // the removal still happens
     }

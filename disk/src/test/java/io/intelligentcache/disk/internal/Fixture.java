@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.disk.Disk;
 import io.intelligentcache.disk.OpenDisk;
+import io.intelligentcache.disk.internal.file.Environment;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.disk.internal.recovery.SegmentFiles;
 import io.intelligentcache.tier.FakeTime;
@@ -17,6 +18,7 @@ import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierException;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +58,11 @@ public final class Fixture {
   static DiskTier openEncrypted(Path directory, SegmentOutput.Opener files) {
     return open(
         Disk.at(directory).maximumBytes(SMALL).encryptedWith(KEY), new FakeTime(), BOOT, files);
+  }
+
+  /** What a store gets whose timer skips ahead with the clocks. */
+  static Environment environment(TimeSource time, SegmentOutput.Opener files) {
+    return new Environment(time, new SkippingTimer(time), BOOT, files);
   }
 
   public static DiskTier open(Path directory) {

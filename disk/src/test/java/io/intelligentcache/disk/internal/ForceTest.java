@@ -11,7 +11,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.intelligentcache.disk.Disk;
 import io.intelligentcache.disk.ForcePolicy;
 import io.intelligentcache.disk.OpenDisk;
+import io.intelligentcache.disk.internal.file.Environment;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
+import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Outcome;
 import java.io.IOException;
@@ -31,9 +33,12 @@ final class ForceTest {
   private final List<String> forced = new CopyOnWriteArrayList<>();
   private volatile boolean broken;
 
+  private final FakeScheduler scheduler = new FakeScheduler();
+
   private DiskTier open(ForcePolicy policy) {
     return OpenDisk.of(
-        Disk.at(directory).maximumBytes(SMALL).force(policy), new FakeTime(), BOOT, this::noting);
+        Disk.at(directory).maximumBytes(SMALL).force(policy),
+        new Environment(new FakeTime(), scheduler, BOOT, this::noting));
   }
 
   private SegmentOutput noting(Path file) throws IOException {
@@ -73,23 +78,35 @@ final class ForceTest {
     }
   }
 
+  /** Returns when no run is under way, and the next one is scheduled. */
+  private void awaitNextRun() {
+    Awaitility.await().until(() -> scheduler.pending() == 1);
+  }
+
   @Test
   void byTimeForcesWhatWasWrittenSince() {
-    try (DiskTier tier = open(ForcePolicy.every(Duration.ofMillis(20)))) {
+    try (DiskTier tier = open(ForcePolicy.every(Duration.ofMinutes(1)))) {
       put(tier, "k", "v1");
-      put(tier, "k", "v2");
-      Awaitility.await().until(() -> forced.contains("seg-00000"));
-      forced.clear();
+      put(tier, "k", "v2"); // acknowledged when it is in the file
+      scheduler.advance(Duration.ofSeconds(59));
+      awaitNextRun();
+      assertThat(forced).isEmpty();
+      scheduler.advance(Duration.ofSeconds(1));
+      Awaitility.await().until(() -> forced.equals(List.of("seg-00000")));
+      awaitNextRun();
       put(tier, "k", "v3");
-      Awaitility.await().until(() -> forced.contains("seg-00000"));
+      scheduler.advance(Duration.ofMinutes(1));
+      Awaitility.await().until(() -> forced.equals(List.of("seg-00000", "seg-00000")));
     }
   }
 
   @Test
   void aDeviceThatFailsTurnsWritesOff() {
-    try (DiskTier tier = open(ForcePolicy.every(Duration.ofMillis(20)))) {
+    try (DiskTier tier = open(ForcePolicy.every(Duration.ofMinutes(1)))) {
       broken = true;
       put(tier, "k", "v1");
+      put(tier, "k", "v2"); // acknowledged when it is in the file
+      scheduler.advance(Duration.ofMinutes(1));
       Awaitility.await().until(() -> put(tier, "other", "v") instanceof Outcome.Refused);
       assertThat(tier.stats().available()).isFalse();
     }

@@ -62,6 +62,7 @@ final class LostDirectoryTest {
   /** Waits until the tier checks its directory, which it does once a second. */
   private void awaitRefusal(DiskTier tier) {
     Awaitility.await().until(() -> {
+      time.advance(Duration.ofSeconds(1));
       boolean refused = ledger.put(tier, 1, 10) instanceof Outcome.Refused;
       ledger.check(tier, "refusing");
       return refused;

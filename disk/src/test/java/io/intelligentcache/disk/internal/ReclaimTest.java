@@ -220,7 +220,7 @@ final class ReclaimTest {
       StoredKey key = StoredKey.of(key("k"), store.hash());
       Item old = Fixture.item("old");
       var unused = store.log().put(key, old);
-      long address = store.index().find(key.hash());
+      long address = store.state().index().find(key.hash());
       unused = store.log().put(key, Fixture.item("new"));
       store.log().relocate(key, old, address);
       assertThat(store.reader().get(USERS, key))
@@ -240,10 +240,10 @@ final class ReclaimTest {
       StoredKey key = StoredKey.of(key("k"), store.hash());
       Item item = Fixture.item("old");
       var unused = store.log().put(key, item);
-      long address = store.index().find(key.hash());
-      assertThat(store.index().mask(key.hash(), address)).isTrue();
+      long address = store.state().index().find(key.hash());
+      assertThat(store.state().index().mask(key.hash(), address)).isTrue();
       store.log().relocate(key, item, address);
-      assertThat(store.index().find(key.hash())).isEqualTo(Address.NONE);
+      assertThat(store.state().index().find(key.hash())).isEqualTo(Address.NONE);
     } finally {
       store.release();
     }
@@ -251,7 +251,7 @@ final class ReclaimTest {
 
   private DiskStore openStore(SegmentOutput.Opener files) throws IOException {
     DirectoryLock lock = DirectoryLock.take(directory.toRealPath());
-    return DiskStore.open(lock.directory(), DiskSettings.of(BYTES), lock, time, BOOT, files);
+    return DiskStore.open(lock, DiskSettings.of(BYTES), Fixture.environment(time, files));
   }
 
   /** A sweep walks from the old end of the log, and relocation moves entries to the new end. */
@@ -346,13 +346,13 @@ final class ReclaimTest {
             && file.endsWith("seg-00000")) {
           DiskStore at = requireNonNull(opened.get());
           long hash = StoredKey.of(key("k0"), at.hash()).hash();
-          places.add(Address.segment(at.index().find(hash)));
+          places.add(Address.segment(at.state().index().find(hash)));
         }
         super.write(from, position);
       }
     });
     opened.set(store);
-    try (DiskTier tier = new DiskTier(store, null)) {
+    try (DiskTier tier = new DiskTier(store)) {
       tier.start();
       putAll(tier, 20);
       assertThat(there(tier, 20)).isEqualTo(20);
@@ -360,9 +360,10 @@ final class ReclaimTest {
       assertThat(get(tier, "k0")).isNotNull();
       assertThat(places).containsExactly(0);
       store
+          .state()
           .index()
           .forEach((hash, address) -> assertThat(
-                  store.ring().segment(Address.segment(address)).generation())
+                  store.state().ring().segment(Address.segment(address)).generation())
               .as("no entry lies in a segment that is free")
               .isNotZero());
     }

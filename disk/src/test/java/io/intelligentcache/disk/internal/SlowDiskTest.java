@@ -38,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A writer that hangs or fails. Acknowledged operations remain true after a kill. */
 final class SlowDiskTest {
   private static final Outcome BUSY = new Outcome.Refused(Reason.BUSY);
-  private static final Outcome LATE = new Outcome.Refused(Reason.LATE);
   private static final Outcome BROKEN = new Outcome.Refused(Reason.BROKEN);
 
   @TempDir
@@ -203,20 +202,6 @@ final class SlowDiskTest {
       time.advance(Duration.ofSeconds(61));
       putTwice(tier, "k", "newest");
       assertThat(get(tier, "k")).isEqualTo("newest");
-    }
-  }
-
-  @Test
-  void whoeverWaitsForAHangingWriterIsToldSoInTime() {
-    try (DiskTier tier = openTier(SMALL)) {
-      putTwice(tier, "k", "old");
-      hold(tier);
-      CompletableFuture<Outcome> removal = tier.remove(key("k"));
-      time.advance(Duration.ofSeconds(5));
-      assertThat(await(removal)).isEqualTo(LATE);
-      assertThat(get(tier, "k")).isNull();
-      disk.letGo();
-      assertThat(put(tier, "k", "new")).isEqualTo(Outcome.DONE);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.intelligentcache.disk.internal;
 
-import static io.intelligentcache.disk.internal.Fixture.BOOT;
 import static io.intelligentcache.disk.internal.Fixture.SMALL;
 import static io.intelligentcache.disk.internal.Fixture.USERS;
 import static io.intelligentcache.disk.internal.Fixture.await;
@@ -146,8 +145,8 @@ final class SmallStore {
   Map<String, String> read() throws IOException {
     DirectoryLock lock = DirectoryLock.take(directory.toRealPath());
     var settings = new DiskSettings(SMALL, WriteBudget.UNLIMITED, ForcePolicy.NEVER, null, key);
-    DiskStore store = DiskStore.open(
-        lock.directory(), settings, lock, new FakeTime(), BOOT, SegmentOutput::toFile);
+    DiskStore store =
+        DiskStore.open(lock, settings, Fixture.environment(new FakeTime(), SegmentOutput::toFile));
     try {
       Map<String, String> found = new TreeMap<>();
       for (int i = 0; i < KEYS; i++) {

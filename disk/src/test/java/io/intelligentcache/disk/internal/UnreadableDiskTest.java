@@ -7,16 +7,19 @@ import static io.intelligentcache.disk.internal.Fixture.await;
 import static io.intelligentcache.disk.internal.Fixture.get;
 import static io.intelligentcache.disk.internal.Fixture.item;
 import static io.intelligentcache.disk.internal.Fixture.key;
-import static io.intelligentcache.disk.internal.Fixture.open;
 import static io.intelligentcache.disk.internal.Fixture.put;
 import static io.intelligentcache.disk.internal.Fixture.putForSure;
 import static io.intelligentcache.disk.internal.Fixture.remove;
 import static io.intelligentcache.disk.internal.Fixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.disk.Disk;
+import io.intelligentcache.disk.OpenDisk;
 import io.intelligentcache.disk.internal.FaultyFiles.Access;
+import io.intelligentcache.disk.internal.file.Environment;
 import io.intelligentcache.disk.internal.file.Quarantine;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
+import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
@@ -39,13 +42,15 @@ final class UnreadableDiskTest {
   @TempDir(factory = InMemory.class)
   Path directory;
 
-  private final FakeTime time = new FakeTime();
+  private final FakeScheduler scheduler = new FakeScheduler();
   private final AtomicInteger tries = new AtomicInteger();
   private FaultyFiles files = new FaultyFiles(Path.of(""));
 
   private DiskTier filled() {
     files = new FaultyFiles(directory);
-    DiskTier tier = open(files.path(directory), SMALL, time, BOOT, SegmentOutput::toFile);
+    DiskTier tier = OpenDisk.of(
+        Disk.at(files.path(directory)).maximumBytes(SMALL),
+        new Environment(new FakeTime(), scheduler, BOOT, SegmentOutput::toFile));
     for (int i = 0; i < KEYS; i++) {
       await(tier.put(key("k" + i), item(value("v" + i, 8_000))));
     }
@@ -91,10 +96,10 @@ final class UnreadableDiskTest {
         assertThat(read(tier, i)).isEqualTo(BROKEN);
       }
       assertThat(tries.get()).isEqualTo(Quarantine.FAILURES);
-      time.advance(Duration.ofSeconds(59));
+      scheduler.advance(Duration.ofSeconds(59));
       assertThat(read(tier, 3)).isEqualTo(BROKEN);
       assertThat(tries.get()).isEqualTo(Quarantine.FAILURES);
-      time.advance(Duration.ofSeconds(2));
+      scheduler.advance(Duration.ofSeconds(2));
       assertThat(read(tier, 3)).isEqualTo(BROKEN);
       assertThat(tries.get()).isGreaterThan(Quarantine.FAILURES);
       files.fault((access, file) -> {});
@@ -109,7 +114,7 @@ final class UnreadableDiskTest {
     try (DiskTier tier = filled()) {
       for (int i = 0; i < 30; i++) {
         assertThat(read(tier, 3)).isEqualTo(BROKEN);
-        time.advance(Duration.ofMinutes(1));
+        scheduler.advance(Duration.ofMinutes(1));
       }
       files.fault((access, file) -> {});
       assertThat(get(tier, "k3")).isEqualTo(value("v3", 8_000));

@@ -1,6 +1,6 @@
 package io.intelligentcache.disk.internal.admission;
 
-import io.intelligentcache.tier.TimeSource;
+import java.util.function.LongSupplier;
 
 /**
  * A budget of bytes per second. What is not spent can be spent within the next ten seconds.
@@ -14,15 +14,20 @@ public final class WriteBudget {
   private static final double NANOS = 1e9;
 
   private final long bytesPerSecond;
-  private final TimeSource time;
+  private final LongSupplier nanos;
   private double left;
   private long since;
 
-  public WriteBudget(long bytesPerSecond, TimeSource time) {
+  /**
+   * Creates it, with the budget of one second.
+   *
+   * @param nanos the scheduler's clock
+   */
+  public WriteBudget(long bytesPerSecond, LongSupplier nanos) {
     this.bytesPerSecond = bytesPerSecond;
-    this.time = time;
+    this.nanos = nanos;
     this.left = bytesPerSecond;
-    this.since = time.nanos();
+    this.since = nanos.getAsLong();
   }
 
   /** Spends bytes if the budget allows it; returns whether it did. */
@@ -30,7 +35,7 @@ public final class WriteBudget {
     if (bytesPerSecond == UNLIMITED) {
       return true;
     }
-    long now = time.nanos();
+    long now = nanos.getAsLong();
     double earned = (now - since) / NANOS * bytesPerSecond;
     left = Math.min(left + earned, (double) SAVED_SECONDS * bytesPerSecond);
     since = now;

@@ -2,7 +2,7 @@ package io.intelligentcache.disk.internal.file;
 
 import static java.util.concurrent.TimeUnit.MINUTES;
 
-import io.intelligentcache.tier.TimeSource;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,12 +28,17 @@ public final class Quarantine {
     this.what = what;
   }
 
-  public boolean on(TimeSource time) {
-    return failures >= FAILURES && time.nanos() - since < NANOS;
+  /**
+   * Whether reads are to be refused.
+   *
+   * @param nanos the scheduler's clock; it is read only after several failures
+   */
+  public boolean on(LongSupplier nanos) {
+    return failures >= FAILURES && nanos.getAsLong() - since < NANOS;
   }
 
-  public synchronized void failed(TimeSource time, Throwable cause) {
-    long now = time.nanos();
+  public synchronized void failed(LongSupplier nanos, Throwable cause) {
+    long now = nanos.getAsLong();
     if (failures == 0 || now - since >= NANOS) {
       since = now;
       failures = 0;

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * same while the store is open, unless a clock is set. The expiry of an item is converted when it
  * is stored and when it is returned. Thread-safe.
  */
-public final class StoreClock implements TimeSource {
+public final class StoreClock {
   /** How far a synchronized wall clock may be set back, in milliseconds. */
   public static final long SMALL_STEP_MILLIS = 60_000;
 
@@ -85,12 +85,7 @@ public final class StoreClock implements TimeSource {
     lead = start - callers;
   }
 
-  @Override
-  public long nanos() {
-    return time.nanos();
-  }
-
-  @Override
+  /** The time of the store, in milliseconds since the epoch. */
   public long epochMillis() {
     long wall = time.wallMillis(); // first, so that a pause here is no step forward
     long passed = (time.nanos() - startNanos) / 1_000_000;
@@ -100,11 +95,6 @@ public final class StoreClock implements TimeSource {
       most = forward.accumulateAndGet(ahead, Math::max);
     }
     return start + passed + most;
-  }
-
-  @Override
-  public long wallMillis() {
-    return time.wallMillis();
   }
 
   /**

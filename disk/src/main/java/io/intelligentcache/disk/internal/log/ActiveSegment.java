@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class ActiveSegment {
   private final WriteBufferPool buffers = new WriteBufferPool();
   private volatile List<WriteBuffer> readable = List.of();
   private final @Nullable StoreKeys keys;
+  private final LongSupplier nanos;
   private @Nullable Segment active;
   private @Nullable WriteBuffer current;
   private @Nullable SegmentIndex segmentIndex;
@@ -42,18 +44,20 @@ public final class ActiveSegment {
    * Makes the end of a log. The next record begins a segment.
    *
    * @param keys the keys of an encrypted store; null if the store is not encrypted
+   * @param nanos the scheduler's clock
    */
   public ActiveSegment(
-      SegmentGeometry geometry,
       Manifest manifest,
       SegmentRing ring,
       StoreClock clock,
-      @Nullable StoreKeys keys) {
-    this.geometry = geometry;
+      @Nullable StoreKeys keys,
+      LongSupplier nanos) {
+    this.geometry = ring.geometry();
     this.manifest = manifest;
     this.ring = ring;
     this.clock = clock;
     this.keys = keys;
+    this.nanos = nanos;
   }
 
   /** Bytes of a write buffer that are to be written. */
@@ -71,13 +75,12 @@ public final class ActiveSegment {
 
   /** The longest time that the oldest of these bytes may have waited. */
   long unflushedNanos() {
-    return System.nanoTime() - unflushedSince;
+    return nanos.getAsLong() - unflushedSince;
   }
 
   /** Whether a record of that size can be appended while at most {@code limit} bytes wait. */
   boolean hasRoom(int bytes, int limit) {
-    return (unflushed == 0 || unflushed + bytes <= limit)
-        && (!mustRoll(bytes) || ring.freeCount() > 0);
+    return (unflushed == 0 || unflushed + bytes <= limit) && (!mustRoll(bytes) || ring.hasFree());
   }
 
   private boolean mustRoll(int bytes) {
@@ -179,7 +182,7 @@ public final class ActiveSegment {
 
   private void appended(int bytes) {
     if (unflushed == 0) {
-      unflushedSince = System.nanoTime();
+      unflushedSince = nanos.getAsLong();
     }
     unflushed += bytes;
   }
@@ -225,10 +228,6 @@ public final class ActiveSegment {
     return pending.stream().anyMatch(chunk -> chunk.segment() == segment);
   }
 
-  int chunks() {
-    return pending.size();
-  }
-
   /** The bytes to write, in order. */
   List<Slice> slices() {
     List<Slice> slices = new ArrayList<>();
@@ -246,7 +245,7 @@ public final class ActiveSegment {
     chunk.writtenTo(slice.to());
     chunk.segment().flushedTo(chunk.position(slice.to()));
     unflushed -= slice.to() - slice.from();
-    unflushedSince = System.nanoTime();
+    unflushedSince = nanos.getAsLong();
     letGo();
   }
 

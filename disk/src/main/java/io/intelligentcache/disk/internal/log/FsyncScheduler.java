@@ -2,36 +2,60 @@ package io.intelligentcache.disk.internal.log;
 
 import io.intelligentcache.disk.ForcePolicy;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
+import io.intelligentcache.internal.concurrent.LibraryThreads;
+import io.intelligentcache.internal.concurrent.PeriodicWork;
+import io.intelligentcache.tier.Scheduler;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Syncs to the device what the writer wrote, as a {@link ForcePolicy} says. */
-public final class FsyncScheduler implements Runnable {
+/**
+ * Syncs to the device what the writer wrote, as a {@link ForcePolicy} says, on a thread of its own.
+ */
+public final class FsyncScheduler {
+  private static final Logger LOG = LoggerFactory.getLogger(FsyncScheduler.class);
+  private static final String THREAD = "intelligent-cache-disk-forcer";
+
   private final ForcePolicy policy;
   private final SegmentOutput.Opener files;
   private final WritePause pause;
+  private final Scheduler scheduler;
   private final Set<Segment> unforced = ConcurrentHashMap.newKeySet();
-  private final Semaphore sealed = new Semaphore(0);
+  private final AtomicBoolean queued = new AtomicBoolean();
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(task -> LibraryThreads.of(THREAD, task));
+  private volatile @Nullable PeriodicWork periodic;
   private volatile boolean stopped;
 
-  public FsyncScheduler(ForcePolicy policy, SegmentOutput.Opener files, WritePause pause) {
+  public FsyncScheduler(
+      ForcePolicy policy, SegmentOutput.Opener files, WritePause pause, Scheduler scheduler) {
     this.policy = policy;
     this.files = files;
     this.pause = pause;
+    this.scheduler = scheduler;
   }
 
-  /** Whether the policy ever asks for a sync. */
-  public boolean isNeeded() {
-    return !policy.equals(ForcePolicy.NEVER);
+  /** Starts the thread, unless the policy never asks for a sync. Called once. */
+  public void start() {
+    if (policy.equals(ForcePolicy.NEVER)) {
+      return;
+    }
+    force(); // nothing yet; the writer must not fail later because the thread can't be started
+    if (!policy.every().isZero()) {
+      periodic = new PeriodicWork(
+          scheduler, thread, policy.every(), this::forceAll, LOG, "syncing the disk cache");
+    }
   }
 
   /**
-   * Called after the writer wrote to a segment.
+   * Called by the writer after it wrote to a segment.
    *
    * @param all whether the segment is complete
    */
@@ -40,42 +64,40 @@ public final class FsyncScheduler implements Runnable {
       unforced.add(segment);
     }
     if (all && policy.whenSealed()) {
-      sealed.release();
+      force();
     }
   }
 
-  @Override
-  public void run() {
-    while (!stopped) {
-      try {
-        awaitTime();
+  private void force() {
+    if (queued.compareAndSet(false, true)) {
+      thread.execute(() -> {
+        queued.set(false); // first: what is written from here on needs another run
         forceAll();
-      } catch (IOException | RuntimeException | Error e) {
-        pause.failure(e);
-      } catch (InterruptedException e) {
-        // Nothing interrupts this thread on purpose; stop() ends it.
-      }
+      });
     }
   }
 
-  private void awaitTime() throws InterruptedException {
-    Duration most = policy.every().isZero() ? Duration.ofDays(1) : policy.every();
-    var unused = sealed.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS);
-    sealed.drainPermits();
-  }
-
-  private void forceAll() throws IOException {
-    for (Iterator<Segment> each = unforced.iterator(); each.hasNext() && !stopped; ) {
-      Segment segment = each.next();
-      each.remove(); // first: later writes are synced next time
-      try (SegmentOutput file = files.open(segment.file())) {
-        file.force();
+  private void forceAll() {
+    try {
+      for (Iterator<Segment> each = unforced.iterator(); each.hasNext() && !stopped; ) {
+        Segment segment = each.next();
+        each.remove(); // first: later writes are synced next time
+        try (SegmentOutput file = files.open(segment.file())) {
+          file.force();
+        }
       }
+    } catch (IOException | RuntimeException | Error e) {
+      pause.failure(e);
     }
   }
 
+  /** Ends the thread. A sync that has begun goes on to its end. */
   public void stop() {
     stopped = true;
-    sealed.release();
+    PeriodicWork started = periodic;
+    if (started != null) {
+      started.close();
+    }
+    thread.shutdown();
   }
 }

@@ -6,7 +6,6 @@ import io.intelligentcache.disk.internal.file.DiskCounters;
 import io.intelligentcache.disk.internal.file.StoreClock;
 import io.intelligentcache.disk.internal.format.Address;
 import io.intelligentcache.disk.internal.format.RecordHeader;
-import io.intelligentcache.disk.internal.format.SegmentGeometry;
 import io.intelligentcache.disk.internal.format.StoredKey;
 import io.intelligentcache.disk.internal.format.StoredValue;
 import io.intelligentcache.disk.internal.index.Index;
@@ -46,7 +45,6 @@ public final class Log {
   private static final byte[] NO_VALUE = new byte[0];
 
   private final LogMonitor monitor;
-  private final SegmentGeometry geometry;
   private final SegmentRing ring;
   private final ActiveSegment active;
   private final Index index;
@@ -55,29 +53,20 @@ public final class Log {
   private final StoreClock clock;
   private final DiskCounters counters;
   private final PendingAcks pendingAcks;
+  private final int maxRecordBytes;
   private final List<StoredKey> swept = new ArrayList<>();
 
-  public Log(
-      LogMonitor monitor,
-      SegmentGeometry geometry,
-      SegmentRing ring,
-      ActiveSegment active,
-      Index index,
-      RangeTombstones rangeTombstones,
-      PendingAcks pendingAcks,
-      WritePause pause,
-      StoreClock clock,
-      DiskCounters counters) {
-    this.monitor = monitor;
-    this.geometry = geometry;
-    this.ring = ring;
-    this.active = active;
-    this.index = index;
-    this.rangeTombstones = rangeTombstones;
-    this.pendingAcks = pendingAcks;
-    this.pause = pause;
+  public Log(LogState state, StoreClock clock) {
+    this.monitor = state.monitor();
+    this.ring = state.ring();
+    this.active = state.active();
+    this.index = state.index();
+    this.rangeTombstones = state.rangeTombstones();
+    this.pause = state.pause();
     this.clock = clock;
-    this.counters = counters;
+    this.counters = state.counters();
+    this.pendingAcks = state.pendingAcks();
+    this.maxRecordBytes = ring.geometry().maxRecordBytes();
   }
 
   // Operations of callers.
@@ -115,7 +104,7 @@ public final class Log {
 
   /** Whether a put is refused because of its size. */
   public boolean isTooLarge(StoredKey key, Item item) {
-    return RecordHeader.bytes(key, item, active.encrypts()) > geometry.maxRecordBytes();
+    return RecordHeader.bytes(key, item, active.encrypts()) > maxRecordBytes;
   }
 
   public CompletableFuture<Outcome> remove(long hash) {
@@ -324,7 +313,7 @@ public final class Log {
     if (before == 0 || (before < WriteBuffer.BYTES && active.unflushed() >= WriteBuffer.BYTES)) {
       monitor.thereIsWork();
     }
-    if (ring.freeCount() < geometry.spare()) {
+    if (ring.isScarce()) {
       monitor.segmentsAreScarce();
     }
     return place(address);

@@ -4,45 +4,58 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.intelligentcache.disk.internal.format.Address;
-import io.intelligentcache.disk.internal.format.SegmentGeometry;
 import io.intelligentcache.disk.internal.index.Index;
 import io.intelligentcache.disk.internal.log.ActiveSegment.Slice;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The log as the store's own threads use it. */
 public final class LogMaintenance {
+  /** How long a record waits for others to be written with it. */
   private static final long FLUSH_NANOS = MILLISECONDS.toNanos(50);
 
+  /** The pause before what has failed is tried again. */
+  private static final long RETRY_NANOS = SECONDS.toNanos(1);
+
   private final LogMonitor monitor;
-  private final SegmentGeometry geometry;
   private final SegmentRing ring;
   private final ActiveSegment active;
   private final Index index;
   private final RangeTombstones rangeTombstones;
   private final PendingAcks pendingAcks;
   private final WritePause pause;
+  private final LongSupplier nanos;
 
-  public LogMaintenance(
-      LogMonitor monitor,
-      SegmentGeometry geometry,
-      SegmentRing ring,
-      ActiveSegment active,
-      Index index,
-      RangeTombstones rangeTombstones,
-      PendingAcks pendingAcks,
-      WritePause pause) {
-    this.monitor = monitor;
-    this.geometry = geometry;
-    this.ring = ring;
-    this.active = active;
-    this.index = index;
-    this.rangeTombstones = rangeTombstones;
-    this.pendingAcks = pendingAcks;
-    this.pause = pause;
+  /**
+   * Creates it.
+   *
+   * @param nanos the scheduler's clock
+   */
+  public LogMaintenance(LogState state, LongSupplier nanos) {
+    this.monitor = state.monitor();
+    this.ring = state.ring();
+    this.active = state.active();
+    this.index = state.index();
+    this.rangeTombstones = state.rangeTombstones();
+    this.pendingAcks = state.pendingAcks();
+    this.pause = state.pause();
+    this.nanos = nanos;
   }
 
   // The writer.
+
+  /**
+   * One batch of the writer.
+   *
+   * @param slices the bytes to write
+   * @param waiters operations that are acknowledged when these are written
+   * @param deadMarks operations whose old records must be marked dead, because no tombstone could
+   *     be appended
+   * @param last whether the log ends with this batch
+   */
+  record WriteBatch(
+      List<Slice> slices, List<PendingAck> waiters, List<PendingAck> deadMarks, boolean last) {}
 
   /**
    * Waits until there is something to write or to mark dead. All operations of the previous batch
@@ -66,15 +79,16 @@ public final class LogMaintenance {
   }
 
   private void awaitWork(boolean again) {
+    long start = nanos.getAsLong();
     while (!monitor.stopping() && !pendingAcks.inLine()) {
       boolean nothing = active.unflushed() == 0;
-      long wait = nothing ? 20 * FLUSH_NANOS : FLUSH_NANOS - active.unflushedNanos();
-      if (active.unflushed() >= WriteBuffer.BYTES || wait <= 0) {
+      long wait = nothing ? RETRY_NANOS : FLUSH_NANOS - active.unflushedNanos();
+      if (active.unflushed() >= WriteBuffer.BYTES
+          || wait <= 0
+          || (again && nanos.getAsLong() - start >= RETRY_NANOS)) {
         return;
       }
-      if (monitor.awaitWork(wait) <= 0 && again) {
-        return;
-      }
+      monitor.awaitWork(wait);
     }
   }
 
@@ -161,7 +175,7 @@ public final class LogMaintenance {
     monitor.lock();
     try {
       while (!monitor.stopping() && !scarce()) {
-        monitor.awaitScarcity(1, SECONDS); // the end of a pause is not signalled
+        monitor.awaitScarcity(RETRY_NANOS); // the end of a pause is not signalled
       }
       return !monitor.stopping();
     } finally {
@@ -173,8 +187,10 @@ public final class LogMaintenance {
   public void rest() {
     monitor.lock();
     try {
-      if (!monitor.stopping()) {
-        monitor.awaitScarcity(1, SECONDS);
+      long end = nanos.getAsLong() + RETRY_NANOS;
+      for (long left = RETRY_NANOS; left > 0 && !monitor.stopping(); ) {
+        monitor.awaitScarcity(left);
+        left = end - nanos.getAsLong();
       }
     } finally {
       monitor.unlock();
@@ -184,7 +200,7 @@ public final class LogMaintenance {
   private boolean scarce() {
     return !pause.on()
         && oldestComplete() != null
-        && (ring.freeCount() < geometry.spare() || rangeTombstones.tooMany());
+        && (ring.isScarce() || rangeTombstones.tooMany());
   }
 
   /**

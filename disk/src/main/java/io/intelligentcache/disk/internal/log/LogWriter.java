@@ -8,6 +8,7 @@ import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.disk.internal.format.RecordHeader;
 import io.intelligentcache.disk.internal.format.StoredKey;
 import io.intelligentcache.disk.internal.log.ActiveSegment.Slice;
+import io.intelligentcache.disk.internal.log.LogMaintenance.WriteBatch;
 import io.intelligentcache.tier.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +49,7 @@ public final class LogWriter implements Runnable {
   private final WritePause pause;
   private final SegmentOutput.Opener files;
   private final LongAdder lost;
+  private final LongSupplier nanos;
   private final ByteBuffer stage =
       ByteBuffer.allocateDirect(STAGE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
@@ -69,29 +72,32 @@ public final class LogWriter implements Runnable {
    */
   private volatile boolean keeps;
 
-  private long looked = System.nanoTime();
+  private long looked;
 
+  /**
+   * Creates it.
+   *
+   * @param nanos the scheduler's clock
+   */
   public LogWriter(
-      DirectoryLock directory,
-      ManifestFile manifest,
-      HintFiles hintFiles,
+      StoreDirectory store,
+      LogState state,
       LogMaintenance log,
-      SegmentRing ring,
       SegmentSupply supply,
       FsyncScheduler fsync,
-      WritePause pause,
-      SegmentOutput.Opener files,
-      LongAdder lost) {
-    this.directory = directory;
-    this.manifest = manifest;
-    this.hintFiles = hintFiles;
+      LongSupplier nanos) {
+    this.directory = store.lock();
+    this.manifest = store.manifest();
+    this.hintFiles = store.hintFiles();
+    this.files = store.files();
     this.log = log;
-    this.ring = ring;
+    this.ring = state.ring();
     this.supply = supply;
     this.fsync = fsync;
-    this.pause = pause;
-    this.files = files;
-    this.lost = lost;
+    this.pause = state.pause();
+    this.lost = state.counters().lost;
+    this.nanos = nanos;
+    this.looked = nanos.getAsLong();
     this.mustVoid = !manifest.written();
     this.voided = mustVoid;
   }
@@ -169,8 +175,8 @@ public final class LogWriter implements Runnable {
     if (slices.isEmpty()) {
       return;
     }
-    if (System.nanoTime() - looked > LOOK_NANOS) {
-      looked = System.nanoTime();
+    if (nanos.getAsLong() - looked > LOOK_NANOS) {
+      looked = nanos.getAsLong();
       directory.require();
     }
     repair(slices.get(0).chunk().segment());

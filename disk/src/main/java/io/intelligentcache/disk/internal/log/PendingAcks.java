@@ -1,10 +1,8 @@
 package io.intelligentcache.disk.internal.log;
 
 import io.intelligentcache.disk.internal.index.Index;
-import io.intelligentcache.internal.concurrent.DeadlineTimer;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
-import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,8 +28,7 @@ public final class PendingAcks {
   private static final Outcome BUSY = new Outcome.Refused(Reason.BUSY);
 
   private final LogMonitor monitor;
-  private final TimeSource time;
-  private final DeadlineTimer deadlines;
+  private final StoreDeadlines deadlines;
   private final List<List<PendingAck>> inHand = new ArrayList<>();
   private List<PendingAck> writes = new ArrayList<>();
   private List<PendingAck> deadMarks = new ArrayList<>();
@@ -40,9 +37,8 @@ public final class PendingAcks {
   private boolean watched;
   private volatile long mostNanos = DEADLINE_NANOS;
 
-  public PendingAcks(LogMonitor monitor, TimeSource time, DeadlineTimer deadlines) {
+  public PendingAcks(LogMonitor monitor, StoreDeadlines deadlines) {
     this.monitor = monitor;
-    this.time = time;
     this.deadlines = deadlines;
   }
 
@@ -79,7 +75,7 @@ public final class PendingAcks {
       PendingAck.@Nullable Place stale,
       boolean clears) {
     var future = new CompletableFuture<Outcome>();
-    line.add(new PendingAck(future, written, otherwise, own, stale, clears, time.nanos()));
+    line.add(new PendingAck(future, written, otherwise, own, stale, clears, deadlines.nanos()));
     watch();
     return future;
   }
@@ -132,22 +128,22 @@ public final class PendingAcks {
   /** Shortens the deadline, because the store is closing. Called without the lock. */
   void hurry() {
     mostNanos = HURRY_NANOS;
-    var unused = deadlines.after(HURRY_NANOS, this::refuseLate);
+    deadlines.after(HURRY_NANOS, this::refuseLate);
   }
 
   private void watch() {
     if (!watched) {
       watched = true;
-      var unused = deadlines.after(LOOK_NANOS, this::refuseLate);
+      deadlines.after(LOOK_NANOS, this::refuseLate);
     }
   }
 
   /**
-   * Refuses operations that are past the deadline. The writer still executes them. Called without
-   * the lock.
+   * Refuses operations that are past the deadline, or all of them if nothing would refuse them
+   * later. The writer still executes them. Called without the lock.
    */
   private void refuseLate() {
-    refuse(Reason.LATE, mostNanos);
+    refuse(Reason.LATE, deadlines.isClosed() ? 0 : mostNanos);
     monitor.lock();
     try {
       watched = false;
@@ -168,7 +164,7 @@ public final class PendingAcks {
     List<PendingAck> refused;
     monitor.lock();
     try {
-      long now = time.nanos();
+      long now = deadlines.nanos();
       refused = Stream.concat(inHand.stream(), Stream.of(writes, deadMarks))
           .flatMap(List::stream)
           .filter(ack -> !ack.future().isDone() && now - ack.since() >= sinceNanos)

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The segment files: the free ones, and the sealed ones in the order of their generations. Guarded
- * by the log's lock, except {@link #segment} and {@link #isFull}.
+ * by the log's lock, except {@link #segment}, {@link #geometry} and {@link #isFull}.
  */
 public final class SegmentRing {
   private final AtomicReferenceArray<@Nullable Segment> byNumber =
       new AtomicReferenceArray<>(Address.MAX_SEGMENTS);
   private final ArrayDeque<Segment> sealed = new ArrayDeque<>();
   private final ArrayDeque<Segment> free = new ArrayDeque<>();
-  private final int spare;
+  private final SegmentGeometry geometry;
   private long lastGeneration;
   private volatile boolean full;
 
@@ -31,7 +31,7 @@ public final class SegmentRing {
    */
   public SegmentRing(
       Path directory, List<Segment> live, SegmentGeometry geometry, long lastGeneration) {
-    this.spare = geometry.spare();
+    this.geometry = geometry;
     this.lastGeneration = lastGeneration;
     for (Segment segment : live) {
       byNumber.set(segment.number(), segment);
@@ -58,8 +58,18 @@ public final class SegmentRing {
     return segment;
   }
 
-  int freeCount() {
-    return free.size();
+  /** The size and the number of the files. Any thread may call it. */
+  public SegmentGeometry geometry() {
+    return geometry;
+  }
+
+  boolean hasFree() {
+    return !free.isEmpty();
+  }
+
+  /** Whether fewer segments are free than should be. */
+  boolean isScarce() {
+    return free.size() < geometry.spare();
   }
 
   /** Whether all segments are in use, except those that are kept free. Any thread may call it. */
@@ -95,7 +105,7 @@ public final class SegmentRing {
   }
 
   private void tellWhetherFull() {
-    full = free.size() <= spare;
+    full = free.size() <= geometry.spare();
   }
 
   /** Takes back a generation of which nothing reached the file. The generation is used again. */

@@ -1,7 +1,7 @@
 package io.intelligentcache.disk.internal.log;
 
-import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,21 +14,27 @@ public final class WritePause {
   private static final long SHORTEST = Duration.ofSeconds(30).toNanos();
   private static final long LONGEST = Duration.ofMinutes(10).toNanos();
 
-  private final TimeSource time;
+  private final LongSupplier nanos;
   private final Object where;
   private long pause = SHORTEST;
   private volatile boolean held;
   private volatile boolean failed;
   private volatile long until;
 
-  public WritePause(TimeSource time, Object where) {
-    this.time = time;
+  /**
+   * Creates it, without a pause.
+   *
+   * @param nanos the scheduler's clock
+   * @param where says in the log which disk cache pauses
+   */
+  public WritePause(LongSupplier nanos, Object where) {
+    this.nanos = nanos;
     this.where = where;
   }
 
   /** Whether nothing may be appended. */
   public boolean on() {
-    return held || (failed && time.nanos() - until < 0);
+    return held || (failed && nanos.getAsLong() - until < 0);
   }
 
   /**
@@ -59,7 +65,7 @@ public final class WritePause {
         where,
         Duration.ofNanos(pause).toSeconds(),
         cause);
-    until = time.nanos() + pause;
+    until = nanos.getAsLong() + pause;
     failed = true;
     pause = Math.min(LONGEST, 2 * pause);
   }

@@ -5,6 +5,7 @@ import io.intelligentcache.disk.internal.file.StoreClock;
 import io.intelligentcache.disk.internal.format.Address;
 import io.intelligentcache.disk.internal.format.StoredKey;
 import io.intelligentcache.disk.internal.index.Index;
+import io.intelligentcache.disk.internal.log.LogState;
 import io.intelligentcache.disk.internal.log.RangeTombstones;
 import io.intelligentcache.disk.internal.log.Segment;
 import io.intelligentcache.disk.internal.log.SegmentRing;
@@ -34,17 +35,11 @@ public final class DiskReader {
   private final StoreClock clock;
   private final RecordReader records;
 
-  public DiskReader(
-      SegmentRing ring,
-      Index index,
-      RangeTombstones rangeTombstones,
-      DiskCounters counters,
-      StoreClock clock,
-      RecordReader records) {
-    this.ring = ring;
-    this.index = index;
-    this.rangeTombstones = rangeTombstones;
-    this.counters = counters;
+  public DiskReader(LogState state, StoreClock clock, RecordReader records) {
+    this.ring = state.ring();
+    this.index = state.index();
+    this.rangeTombstones = state.rangeTombstones();
+    this.counters = state.counters();
     this.clock = clock;
     this.records = records;
   }

@@ -1,7 +1,6 @@
 package io.intelligentcache.disk.internal.read;
 
 import io.intelligentcache.disk.internal.file.ReadBuffers;
-import io.intelligentcache.disk.internal.file.StoreClock;
 import io.intelligentcache.disk.internal.format.Address;
 import io.intelligentcache.disk.internal.format.RecordHeader;
 import io.intelligentcache.disk.internal.format.SegmentCipher;
@@ -13,6 +12,7 @@ import io.intelligentcache.disk.internal.log.WriteBuffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +24,17 @@ public final class RecordReader {
 
   private final ActiveSegment active;
   private final ReadBuffers readBuffers;
-  private final StoreClock clock;
+  private final LongSupplier nanos;
 
-  public RecordReader(ActiveSegment active, ReadBuffers readBuffers, StoreClock clock) {
+  /**
+   * Creates it.
+   *
+   * @param nanos the scheduler's clock
+   */
+  public RecordReader(ActiveSegment active, ReadBuffers readBuffers, LongSupplier nanos) {
     this.active = active;
     this.readBuffers = readBuffers;
-    this.clock = clock;
+    this.nanos = nanos;
   }
 
   /**
@@ -39,7 +44,7 @@ public final class RecordReader {
    * @param key the key that the record must have; null for any
    */
   public ReadResult read(Segment segment, long generation, long address, @Nullable StoredKey key) {
-    if (segment.quarantine().on(clock) && Address.offset(address) < segment.flushed()) {
+    if (segment.quarantine().on(nanos) && Address.offset(address) < segment.flushed()) {
       return ReadResult.Nothing.FAILED;
     }
     try {
@@ -50,7 +55,7 @@ public final class RecordReader {
         readBuffers.giveBack(window);
       }
     } catch (IOException e) {
-      segment.quarantine().failed(clock, e);
+      segment.quarantine().failed(nanos, e);
       return ReadResult.Nothing.FAILED;
     } catch (OutOfMemoryError e) { // there may be no direct memory left
       return ReadResult.Nothing.FAILED;

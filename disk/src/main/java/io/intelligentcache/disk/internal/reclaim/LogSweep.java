@@ -4,20 +4,21 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.intelligentcache.disk.internal.file.DiskCounters;
 import io.intelligentcache.disk.internal.file.ReadBuffers;
+import io.intelligentcache.disk.internal.file.StoreClock;
 import io.intelligentcache.disk.internal.format.Address;
 import io.intelligentcache.disk.internal.format.RecordHeader;
 import io.intelligentcache.disk.internal.format.StoredKey;
 import io.intelligentcache.disk.internal.index.Index;
 import io.intelligentcache.disk.internal.log.Log;
 import io.intelligentcache.disk.internal.log.LogMaintenance;
+import io.intelligentcache.disk.internal.log.LogState;
 import io.intelligentcache.disk.internal.log.RangeTombstones;
 import io.intelligentcache.disk.internal.log.Segment;
+import io.intelligentcache.disk.internal.log.StoreDeadlines;
 import io.intelligentcache.disk.internal.recovery.SegmentWalk;
-import io.intelligentcache.internal.concurrent.DeadlineTimer;
 import io.intelligentcache.internal.concurrent.LibraryThreads;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
-import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -54,9 +55,9 @@ public final class LogSweep {
   private final Index index;
   private final RangeTombstones rangeTombstones;
   private final DiskCounters counters;
-  private final TimeSource time;
+  private final StoreClock clock;
   private final ReadBuffers readBuffers;
-  private final DeadlineTimer deadlines;
+  private final StoreDeadlines deadlines;
   private final AtomicBoolean purging = new AtomicBoolean();
   private final ThreadPoolExecutor thread;
   private volatile boolean stopped;
@@ -70,21 +71,19 @@ public final class LogSweep {
   public LogSweep(
       Log log,
       LogMaintenance maintenance,
-      Index index,
-      RangeTombstones rangeTombstones,
-      DiskCounters counters,
-      TimeSource time,
+      LogState state,
+      StoreClock clock,
       ReadBuffers readBuffers,
-      DeadlineTimer deadlines) {
+      StoreDeadlines deadlines) {
     this.log = log;
     this.maintenance = maintenance;
-    this.index = index;
-    this.rangeTombstones = rangeTombstones;
-    this.counters = counters;
-    this.time = time;
+    this.index = state.index();
+    this.rangeTombstones = state.rangeTombstones();
+    this.counters = state.counters();
+    this.clock = clock;
     this.readBuffers = readBuffers;
     this.deadlines = deadlines;
-    this.lastStep = time.nanos();
+    this.lastStep = deadlines.nanos();
     this.thread = new ThreadPoolExecutor(
         1,
         1,
@@ -110,7 +109,7 @@ public final class LogSweep {
       log.endSweep(space);
       answer.complete(new Outcome.Refused(stopped ? Reason.CLOSED : Reason.BUSY));
     }
-    watch(answer, time.nanos());
+    watch(answer, deadlines.nanos());
     return answer;
   }
 
@@ -122,8 +121,8 @@ public final class LogSweep {
     if (answer.isDone()) {
       return;
     }
-    var unused = deadlines.after(LOOK_NANOS, () -> {
-      long now = time.nanos();
+    deadlines.after(LOOK_NANOS, () -> {
+      long now = deadlines.nanos();
       if (now - since >= LONGEST_STEP_NANOS && now - lastStep >= LONGEST_STEP_NANOS) {
         answer.complete(LATE);
       } else if (!deadlines.isClosed()) {
@@ -153,6 +152,10 @@ public final class LogSweep {
     }
   }
 
+  /**
+   * Waits until a flush is acknowledged. The log refuses it at a deadline of its own, which comes
+   * first; the limit here is in real time.
+   */
   private static Outcome settled(CompletableFuture<Outcome> writing) {
     try {
       return writing.get(WRITE_SECONDS, SECONDS);
@@ -250,11 +253,11 @@ public final class LogSweep {
       throws IOException {
     long gone = 0;
     while (!stopped && walk.next()) {
-      lastStep = time.nanos();
+      lastStep = deadlines.nanos();
       RecordHeader head = walk.head();
       if (head.kind() == RecordHeader.PUT
           && index.find(head.hash()) == walk.address()
-          && time.epochMillis() < head.expiresAt()) {
+          && clock.epochMillis() < head.expiresAt()) {
         met.accept(walk.address());
         byte[] key = walk.plainKey();
         long position = RangeTombstones.position(generation, walk.offset());

@@ -4,16 +4,17 @@ import io.intelligentcache.disk.internal.file.DirectoryLock;
 import io.intelligentcache.disk.internal.file.DiskCounters;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.disk.internal.format.Address;
-import io.intelligentcache.disk.internal.format.SegmentGeometry;
 import io.intelligentcache.disk.internal.format.SegmentHeader;
 import io.intelligentcache.disk.internal.format.StoredKey;
 import io.intelligentcache.disk.internal.index.Index;
 import io.intelligentcache.disk.internal.log.HintFiles;
 import io.intelligentcache.disk.internal.log.Log;
 import io.intelligentcache.disk.internal.log.LogMaintenance;
+import io.intelligentcache.disk.internal.log.LogState;
 import io.intelligentcache.disk.internal.log.RangeTombstones;
 import io.intelligentcache.disk.internal.log.Segment;
 import io.intelligentcache.disk.internal.log.SegmentSupply;
+import io.intelligentcache.disk.internal.log.StoreDirectory;
 import io.intelligentcache.disk.internal.log.WritePause;
 import io.intelligentcache.disk.internal.read.ReadResult;
 import io.intelligentcache.disk.internal.read.RecordReader;
@@ -49,28 +50,22 @@ public final class Reclaimer implements Runnable, SegmentSupply {
   private boolean ended;
 
   public Reclaimer(
-      DirectoryLock directory,
-      SegmentGeometry geometry,
+      StoreDirectory store,
+      LogState state,
       LogMaintenance maintenance,
       Log log,
-      Index index,
-      RangeTombstones rangeTombstones,
-      HintFiles hintFiles,
-      RecordReader records,
-      WritePause pause,
-      DiskCounters counters,
-      SegmentOutput.Opener files) {
-    this.directory = directory;
+      RecordReader records) {
+    this.directory = store.lock();
+    this.hintFiles = store.hintFiles();
+    this.files = store.files();
     this.maintenance = maintenance;
     this.log = log;
-    this.index = index;
-    this.rangeTombstones = rangeTombstones;
-    this.hintFiles = hintFiles;
+    this.index = state.index();
+    this.rangeTombstones = state.rangeTombstones();
     this.records = records;
-    this.pause = pause;
-    this.counters = counters;
-    this.files = files;
-    this.mostRelocated = (long) (geometry.segmentBytes() * MOST_RELOCATED);
+    this.pause = state.pause();
+    this.counters = state.counters();
+    this.mostRelocated = (long) (state.ring().geometry().segmentBytes() * MOST_RELOCATED);
   }
 
   /** Keeps segments free until the log is stopped. */

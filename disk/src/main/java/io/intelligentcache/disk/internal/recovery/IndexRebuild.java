@@ -1,5 +1,6 @@
 package io.intelligentcache.disk.internal.recovery;
 
+import io.intelligentcache.disk.internal.file.Environment;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.disk.internal.format.Manifest;
 import io.intelligentcache.disk.internal.format.RecordHeader;
@@ -7,6 +8,7 @@ import io.intelligentcache.disk.internal.format.SegmentIndex;
 import io.intelligentcache.disk.internal.format.StoredKey;
 import io.intelligentcache.disk.internal.log.HintFiles;
 import io.intelligentcache.disk.internal.log.Segment;
+import io.intelligentcache.tier.Scheduler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,7 +36,7 @@ final class IndexRebuild {
   private final Manifest before;
   private final LogReplay replay;
   private final HintFiles hintFiles;
-  private final SegmentOutput.Opener files;
+  private final Environment environment;
   private @Nullable Segment unsealed;
 
   IndexRebuild(
@@ -42,12 +44,12 @@ final class IndexRebuild {
       Manifest before,
       LogReplay replay,
       HintFiles hintFiles,
-      SegmentOutput.Opener files) {
+      Environment environment) {
     this.directory = directory;
     this.before = before;
     this.replay = replay;
     this.hintFiles = hintFiles;
-    this.files = files;
+    this.environment = environment;
   }
 
   /**
@@ -58,13 +60,14 @@ final class IndexRebuild {
    */
   int apply(List<SegmentFiles.Found> run) throws IOException {
     int lost = 0;
-    long told = System.nanoTime();
+    Scheduler scheduler = environment.scheduler();
+    long told = scheduler.nanos();
     try (var ahead = new ReadAhead(run, before)) {
       for (int i = run.size() - 1; i >= 0 && lost == 0; i--) {
         boolean mayBeTorn = i == run.size() - 1 && !before.clean();
         lost = apply(run, i, ahead.next(), mayBeTorn);
-        if (System.nanoTime() - told > TELL_NANOS) {
-          told = System.nanoTime();
+        if (scheduler.nanos() - told > TELL_NANOS) {
+          told = scheduler.nanos();
           LOG.info("Opening the disk cache {}: {} more segments to read", directory, i);
         }
       }
@@ -115,7 +118,7 @@ final class IndexRebuild {
   private boolean seal(SegmentFiles.Found found, RecoveredSegment listing) {
     ByteBuffer seal = ByteBuffer.allocate(RecordHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     RecordHeader.seal().write(seal, 0, found.generation(), StoredKey.NONE.bytes());
-    try (SegmentOutput output = files.open(found.segment().file())) {
+    try (SegmentOutput output = environment.files().open(found.segment().file())) {
       if (listing.broken() > 0) {
         ByteBuffer dead = ByteBuffer.allocate(Integer.BYTES).putInt(0, -1);
         output.write(dead, listing.broken() + RecordHeader.DEAD_OFFSET);

@@ -1,7 +1,7 @@
 package io.intelligentcache.disk.internal.recovery;
 
 import io.intelligentcache.disk.internal.file.BootId;
-import io.intelligentcache.disk.internal.file.SegmentOutput;
+import io.intelligentcache.disk.internal.file.Environment;
 import io.intelligentcache.disk.internal.file.StoreClock;
 import io.intelligentcache.disk.internal.format.HintFile;
 import io.intelligentcache.disk.internal.format.KeyHash;
@@ -13,7 +13,6 @@ import io.intelligentcache.disk.internal.log.HintFiles;
 import io.intelligentcache.disk.internal.log.ManifestFile;
 import io.intelligentcache.disk.internal.log.RangeTombstones;
 import io.intelligentcache.disk.internal.log.Segment;
-import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,31 +38,32 @@ public final class Recovery {
 
   private final Path directory;
   private final long capacity;
-  private final UUID bootId;
-  private final SegmentOutput.Opener files;
+  private final @Nullable SecretKey key;
+  private final Environment environment;
   private final Index index;
   private final RangeTombstones rangeTombstones;
-  private final TimeSource time;
-  private final @Nullable SecretKey key;
   private final List<Segment> opened = new ArrayList<>();
 
+  /**
+   * Prepares it.
+   *
+   * @param key the key of an encrypted store; null for no encryption
+   * @param index receives the entries
+   * @param rangeTombstones receives the cleared spaces
+   */
   public Recovery(
       Path directory,
       long capacity,
-      UUID bootId,
-      SegmentOutput.Opener files,
+      @Nullable SecretKey key,
+      Environment environment,
       Index index,
-      RangeTombstones rangeTombstones,
-      TimeSource time,
-      @Nullable SecretKey key) {
+      RangeTombstones rangeTombstones) {
     this.directory = directory;
     this.capacity = capacity;
-    this.bootId = bootId;
-    this.files = files;
+    this.key = key;
+    this.environment = environment;
     this.index = index;
     this.rangeTombstones = rangeTombstones;
-    this.time = time;
-    this.key = key;
   }
 
   /**
@@ -135,6 +135,7 @@ public final class Recovery {
   }
 
   private @Nullable String unfit(Manifest manifest) {
+    UUID bootId = environment.bootId();
     if (!manifest.clean() && (!manifest.bootId().equals(bootId) || bootId.equals(BootId.UNKNOWN))) {
       return "the system stopped while it was in use";
     }
@@ -157,7 +158,7 @@ public final class Recovery {
     StoreKeys keys = keys(store);
     var manifest = new Manifest(
         store,
-        bootId,
+        environment.bootId(),
         keys == null ? random.nextLong() : 0,
         1,
         0,
@@ -165,7 +166,7 @@ public final class Recovery {
         false,
         StoreClock.Mark.NONE,
         keys == null ? null : keys.check());
-    var clock = new StoreClock(time, StoreClock.Mark.NONE, 0);
+    var clock = new StoreClock(environment.time(), StoreClock.Mark.NONE, 0);
     var manifestFile = new ManifestFile(directory, manifest, clock);
     try {
       manifestFile.inUse(0);
@@ -192,13 +193,14 @@ public final class Recovery {
     int lost = found.live().size() - run.size() + found.foreign().size();
     long newest = found.newest(before);
     keepNewest(run, geometry.segments() - 1);
-    var clock = new StoreClock(time, found.clock(before), RangeTombstones.position(newest + 1, 0));
-    var hintFiles = new HintFiles(before.store(), before.segmentBytes(), files);
+    var clock = new StoreClock(
+        environment.time(), found.clock(before), RangeTombstones.position(newest + 1, 0));
+    var hintFiles = new HintFiles(before.store(), before.segmentBytes(), environment.files());
     if (keys != null) {
       run.forEach(one -> one.segment().cipher(keys.life(one.generation(), one.salt())));
     }
     var replay = new LogReplay(index, rangeTombstones, clock, true);
-    var rebuild = new IndexRebuild(directory, before, replay, hintFiles, files);
+    var rebuild = new IndexRebuild(directory, before, replay, hintFiles, environment);
     lost += rebuild.apply(run);
     if (lost > 0) {
       LOG.warn(
@@ -250,7 +252,7 @@ public final class Recovery {
     long last = run.isEmpty() ? newest : run.get(run.size() - 1).generation();
     Manifest manifest = new Manifest(
         before.store(),
-        bootId,
+        environment.bootId(),
         before.seed(),
         first,
         last,

@@ -15,9 +15,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.intelligentcache.disk.Disk;
 import io.intelligentcache.disk.OpenDisk;
 import io.intelligentcache.disk.internal.DiskTier;
+import io.intelligentcache.disk.internal.file.Environment;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.disk.internal.format.RecordHeader;
 import io.intelligentcache.disk.internal.format.SegmentGeometry;
+import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
@@ -36,9 +38,11 @@ final class AdmissionTest {
   Path directory;
 
   private final FakeTime time = new FakeTime();
+  private final FakeScheduler scheduler = new FakeScheduler();
 
   private DiskTier open(Disk disk) {
-    return OpenDisk.of(disk.maximumBytes(SMALL), time, BOOT, SegmentOutput::toFile);
+    return OpenDisk.of(
+        disk.maximumBytes(SMALL), new Environment(time, scheduler, BOOT, SegmentOutput::toFile));
   }
 
   private static Outcome offer(DiskTier tier, String key, boolean read) {
@@ -117,10 +121,19 @@ final class AdmissionTest {
         for (int i = 0; i < 50; i++) {
           taken += offer(tier, second + "." + i, true) == Outcome.DONE ? 1 : 0;
         }
-        time.advance(Duration.ofSeconds(1));
+        scheduler.advance(Duration.ofSeconds(1));
       }
       assertThat(taken).isBetween(20 * 9, 20 * 10 + 1);
       assertThat(put(tier, "put", "is no offer")).isEqualTo(Outcome.DONE);
+    }
+  }
+
+  @Test
+  void anOverwriteBeyondTheBudgetIsDeclinedAndRemovesTheEarlierValue() {
+    try (DiskTier tier = open(Disk.at(directory).writeBudget(500))) {
+      assertThat(offer(tier, "k", true)).isEqualTo(Outcome.DONE);
+      assertThat(offer(tier, "k", true)).isEqualTo(DECLINED);
+      assertThat(get(tier, "k")).isNull();
     }
   }
 
@@ -135,8 +148,8 @@ final class AdmissionTest {
 
   @Test
   void savingsEnd() {
-    WriteBudget budget = new WriteBudget(1_000, time);
-    time.advance(Duration.ofDays(1));
+    WriteBudget budget = new WriteBudget(1_000, scheduler::nanos);
+    scheduler.advance(Duration.ofDays(1));
     int taken = 0;
     while (budget.take(100)) {
       taken++;
@@ -146,11 +159,11 @@ final class AdmissionTest {
 
   @Test
   void anEntryLargerThanTheSavingsGetsItsTurn() {
-    WriteBudget budget = new WriteBudget(1_000, time);
+    WriteBudget budget = new WriteBudget(1_000, scheduler::nanos);
     assertThat(budget.take(1_000_000)).isTrue();
-    time.advance(Duration.ofSeconds(998));
+    scheduler.advance(Duration.ofSeconds(998));
     assertThat(budget.take(1)).isFalse();
-    time.advance(Duration.ofSeconds(2));
+    scheduler.advance(Duration.ofSeconds(2));
     assertThat(budget.take(1)).isTrue();
   }
 
