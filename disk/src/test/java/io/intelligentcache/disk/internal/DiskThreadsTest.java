@@ -45,19 +45,24 @@ final class DiskThreadsTest {
     List<Thread> others = ofTheDisk();
     var callers = new URLClassLoader(new URL[0]);
     Tier[] tier = new Tier[1];
-    var caller = new Thread(() -> tier[0] = Fixture.open(directory));
+    var scheduler = new FakeScheduler();
+    var caller = new Thread(() -> tier[0] = OpenDisk.of(
+        Disk.at(directory).maximumBytes(Fixture.SMALL),
+        new Environment(new FakeTime(), scheduler, Fixture.BOOT, SegmentOutput::toFile)));
     caller.setContextClassLoader(callers);
     caller.start();
     caller.join();
     Fixture.put(tier[0], "k", "first");
     Fixture.put(tier[0], "k", "second"); // waits until the file has it
     Fixture.await(tier[0].removeMatching(Fixture.USERS, key -> false));
+    scheduler.advance(Duration.ofSeconds(1)); // when it looks whether that has waited for too long
     assertThat(ofTheDisk())
         .filteredOn(thread -> !others.contains(thread))
         .extracting(Thread::getName)
         .contains(
             "intelligent-cache-disk-writer",
             "intelligent-cache-disk-reclaimer",
+            "intelligent-cache-disk-deadline-1",
             "intelligent-cache-disk-sweep");
     assertThat(ofTheDisk()).noneMatch(thread -> thread.getContextClassLoader() == callers);
     tier[0].close();
