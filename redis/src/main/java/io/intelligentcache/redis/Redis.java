@@ -6,6 +6,7 @@ import io.intelligentcache.internal.setting.Settings;
 import io.intelligentcache.redis.internal.RedisTier;
 import io.intelligentcache.redis.internal.settings.RedisAddress;
 import io.intelligentcache.redis.internal.settings.RedisLimits;
+import io.intelligentcache.redis.internal.settings.Retention;
 import io.intelligentcache.redis.internal.settings.Servers;
 import io.intelligentcache.tier.SharedTierFactory;
 import io.intelligentcache.tier.Tier;
@@ -212,7 +213,7 @@ public final class Redis implements SharedTierFactory {
    */
   @Override
   public Tier open(TierContext context) {
-    return RedisTier.open(servers, limits, requireNonNull(context, "context"));
+    return RedisTier.open(servers, limits, Retention.DEFAULTS, requireNonNull(context, "context"));
   }
 
   /** {@return the addresses without their passwords, and the limits} */

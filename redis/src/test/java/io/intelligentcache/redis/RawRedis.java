@@ -142,6 +142,17 @@ public final class RawRedis implements AutoCloseable {
     return word instanceof byte[] bytes ? new String(bytes, UTF_8) : word.toString();
   }
 
+  /** How often the server executed a command. */
+  public long executed(String command) {
+    return connection
+        .sync()
+        .info("commandstats")
+        .lines()
+        .filter(line -> line.startsWith("cmdstat_" + command + ":"))
+        .mapToLong(line -> Long.parseLong(line.split("[=,]", 3)[1]))
+        .sum();
+  }
+
   /** The names of all entries, leases and tombstones of all namespaces. */
   public List<String> entries() {
     return connection.sync().keys("*:*:*:*");

@@ -139,6 +139,15 @@ public final class RedisCluster implements AutoCloseable {
     return raws.get(i);
   }
 
+  /** How often the nodes have redirected a command. */
+  public long redirections() {
+    return raws.stream()
+        .flatMap(raw -> raw.commands().info("errorstats").lines())
+        .filter(line -> line.matches("errorstat_(MOVED|ASK):count=.*"))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1)))
+        .sum();
+  }
+
   /** The node that owns the slot of a name. */
   public int owner(String name) {
     return owner(SlotHash.getSlot(name));

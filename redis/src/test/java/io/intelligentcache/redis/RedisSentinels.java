@@ -1,5 +1,6 @@
 package io.intelligentcache.redis;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
@@ -7,30 +8,26 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A primary, a replica, and sentinels that watch over them and may fail over by a vote of one. */
+/** A primary, a replica if there may be a failover, and sentinels that watch over them and fail over by a vote of one. */
 public final class RedisSentinels implements AutoCloseable {
   public static final String NAME = "main";
 
   private final RedisServerProcess first;
-  private final RedisServerProcess second;
+  private final @Nullable RedisServerProcess second;
   private final List<RedisServerProcess> sentinels = new ArrayList<>();
 
   /**
    * Starts the servers and the sentinels. Each password may be empty for none. A sentinel considers a server down when
    * it is silent for {@code downAfter}.
+   *
+   * @param replicas 1, or 0: a replica takes seconds to start
    */
-  private RedisSentinels(int count, Duration downAfter, String password, String sentinelPassword) {
+  private RedisSentinels(
+      int count, int replicas, Duration downAfter, String password, String sentinelPassword) {
     first = server(password);
-    second = server(
-        password, "--replicaof", "127.0.0.1 " + first.port(), "--repl-diskless-sync-delay", "0");
-    try (RawRedis replica = new RawRedis(second, password)) {
-      // Sentinels ask for replicas when they start, and then only every ten seconds.
-      await()
-          .atMost(30, SECONDS)
-          .pollInterval(20, MILLISECONDS)
-          .until(() -> replica.commands().info("replication").contains("master_link_status:up"));
-    }
+    second = replicas == 0 ? null : replica(first, password);
     for (int i = 0; i < count; i++) {
       List<String> lines = new ArrayList<>(List.of(
           "sentinel monitor " + NAME + " 127.0.0.1 " + first.port() + " 1",
@@ -51,8 +48,10 @@ public final class RedisSentinels implements AutoCloseable {
         await()
             .atMost(60, SECONDS)
             .pollInterval(20, MILLISECONDS)
-            .until(
-                () -> sentinel.commands().info("sentinel").contains("slaves=1,sentinels=" + count));
+            .until(() -> sentinel
+                .commands()
+                .info("sentinel")
+                .contains("slaves=" + replicas + ",sentinels=" + count));
       }
     }
   }
@@ -64,11 +63,23 @@ public final class RedisSentinels implements AutoCloseable {
 
   /** This number of sentinels, which fail over soon. */
   public static RedisSentinels failingOver(int count) {
-    return new RedisSentinels(count, Duration.ofMillis(500), "", "");
+    return new RedisSentinels(count, 1, Duration.ofMillis(500), "", "");
   }
 
   public static RedisSentinels withPasswords(String password, String sentinelPassword) {
-    return new RedisSentinels(1, Duration.ofMinutes(5), password, sentinelPassword);
+    return new RedisSentinels(1, 0, Duration.ofMinutes(5), password, sentinelPassword);
+  }
+
+  private static RedisServerProcess replica(RedisServerProcess primary, String password) {
+    RedisServerProcess replica = server(
+        password, "--replicaof", "127.0.0.1 " + primary.port(), "--repl-diskless-sync-delay", "0");
+    try (RawRedis raw = new RawRedis(replica, password)) {
+      // Sentinels ask for replicas when they start, and then only every ten seconds.
+      await()
+          .atMost(30, SECONDS)
+          .until(() -> raw.commands().info("replication").contains("master_link_status:up"));
+    }
+    return replica;
   }
 
   private static RedisServerProcess server(String password, String... options) {
@@ -86,7 +97,7 @@ public final class RedisSentinels implements AutoCloseable {
 
   /** The first replica. */
   public RedisServerProcess second() {
-    return second;
+    return requireNonNull(second);
   }
 
   public RedisServerProcess sentinel(int i) {
@@ -101,6 +112,8 @@ public final class RedisSentinels implements AutoCloseable {
   public void close() {
     sentinels.forEach(RedisServerProcess::close);
     first.close();
-    second.close();
+    if (second != null) {
+      second.close();
+    }
   }
 }

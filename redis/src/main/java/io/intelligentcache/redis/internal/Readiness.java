@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /** Whether the tier works, since when it does not, and why. */
 final class Readiness {
@@ -17,20 +18,24 @@ final class Readiness {
   private final Topology topology;
   private final InvalidationFeeds feeds;
   private final BooleanSupplier closed;
+  private final LongSupplier nanos;
   private final CompletableFuture<Void> firstWell = new CompletableFuture<>();
-  private volatile long troubledSinceNanos = System.nanoTime();
+  private volatile long troubledSinceNanos;
 
-  Readiness(Topology topology, InvalidationFeeds feeds, BooleanSupplier closed) {
+  Readiness(
+      Topology topology, InvalidationFeeds feeds, BooleanSupplier closed, LongSupplier nanos) {
     this.topology = topology;
     this.feeds = feeds;
     this.closed = closed;
+    this.nanos = nanos;
+    this.troubledSinceNanos = nanos.getAsLong();
   }
 
   /** Records when trouble begins and ends. Called by the maintenance thread only. */
   void tend() {
     boolean well = troubles().isEmpty();
     if (!well && troubledSinceNanos == WELL) {
-      troubledSinceNanos = System.nanoTime();
+      troubledSinceNanos = nanos.getAsLong();
     } else if (well) {
       troubledSinceNanos = WELL;
       firstWell.complete(null);
@@ -49,12 +54,12 @@ final class Readiness {
       return new SharedHealth(true, true, true, Duration.ZERO, null);
     }
     long since = troubledSinceNanos; // tend() may not have seen the trouble yet
-    long nanos = since == WELL ? 0 : System.nanoTime() - since;
+    long troubledNanos = since == WELL ? 0 : nanos.getAsLong() - since;
     return new SharedHealth(
         !closed.getAsBoolean() && topology.connected(),
         !closed.getAsBoolean() && topology.primaries().stream().allMatch(Primary::answers),
         silent.isEmpty(),
-        Duration.ofNanos(nanos),
+        Duration.ofNanos(troubledNanos),
         String.join("; ", troubles));
   }
 

@@ -1,12 +1,14 @@
 package io.intelligentcache.redis.internal;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.intelligentcache.redis.internal.clock.Clocks;
 import io.intelligentcache.redis.internal.clock.Epoch;
 import io.intelligentcache.redis.internal.clock.RedisClock;
 import io.intelligentcache.redis.internal.clock.Versions;
 import io.intelligentcache.redis.internal.command.Futures;
+import io.intelligentcache.redis.internal.connection.Deadlines;
+import io.intelligentcache.redis.internal.connection.Handshake;
 import io.intelligentcache.redis.internal.connection.LettuceClient;
 import io.intelligentcache.redis.internal.connection.LostWrites;
 import io.intelligentcache.redis.internal.connection.OpeningPhase;
@@ -20,19 +22,24 @@ import io.intelligentcache.redis.internal.feed.Tracking;
 import io.intelligentcache.redis.internal.key.KeyNames;
 import io.intelligentcache.redis.internal.operation.BulkRemoval;
 import io.intelligentcache.redis.internal.operation.BulkWrites;
+import io.intelligentcache.redis.internal.operation.Commands;
+import io.intelligentcache.redis.internal.operation.Encoding;
 import io.intelligentcache.redis.internal.operation.Generations;
 import io.intelligentcache.redis.internal.operation.Leases;
 import io.intelligentcache.redis.internal.operation.Reads;
+import io.intelligentcache.redis.internal.operation.Repairs;
 import io.intelligentcache.redis.internal.operation.Scripts;
 import io.intelligentcache.redis.internal.operation.SweepQueue;
 import io.intelligentcache.redis.internal.operation.Sweeper;
+import io.intelligentcache.redis.internal.operation.Telemetry;
+import io.intelligentcache.redis.internal.operation.Unacknowledged;
 import io.intelligentcache.redis.internal.operation.UnsettledWrites;
 import io.intelligentcache.redis.internal.operation.Writes;
 import io.intelligentcache.redis.internal.record.RecordFormat;
 import io.intelligentcache.redis.internal.record.RecordWriter;
-import io.intelligentcache.redis.internal.settings.RedisAddress;
 import io.intelligentcache.redis.internal.settings.RedisCounters;
 import io.intelligentcache.redis.internal.settings.RedisLimits;
+import io.intelligentcache.redis.internal.settings.Retention;
 import io.intelligentcache.redis.internal.settings.Servers;
 import io.intelligentcache.redis.internal.topology.CommandRouter;
 import io.intelligentcache.redis.internal.topology.Connector;
@@ -50,28 +57,22 @@ import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TierStats;
-import io.intelligentcache.tier.TimeSource;
 import io.intelligentcache.tier.Version;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The Redis tier: assembles its parts, opens and closes them. */
 public final class RedisTier implements SharedTier {
-  static final int JOURNAL_KEYS = 100_000;
-
   private static final Logger LOG = LoggerFactory.getLogger(RedisTier.class);
-  private static final long JOURNAL_BYTES = 32L << 20;
-  private static final long LONGEST_DRAIN_MILLIS = 1_000;
+  private static final Duration LONGEST_DRAIN = Duration.ofSeconds(1);
 
   private final RedisLimits limits;
   private final RedisCounters counters = new RedisCounters();
@@ -79,6 +80,7 @@ public final class RedisTier implements SharedTier {
   private final RedisClock clock;
   private final Versions versions;
   private final LettuceClient client;
+  private final Deadlines deadlines;
   private final Topology topology;
   private final CommandRouter router;
   private final SweepQueue sweeps;
@@ -90,15 +92,15 @@ public final class RedisTier implements SharedTier {
   private final Leases leases;
   private final InvalidationFeeds feeds;
   private final Readiness readiness;
+  private final Repairs repairs;
   private final Maintenance maintenance;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private RedisTier(Servers servers, RedisLimits limits, TierContext context) {
-    TimeSource time = context.time();
+  private RedisTier(Servers servers, RedisLimits limits, Retention retention, TierContext context) {
     this.limits = limits;
-    clock = new RedisClock(time);
+    clock = new RedisClock(context.time());
     KeyNames names = new KeyNames(limits.namespace());
-    Epoch epoch = new Epoch(names, !(servers instanceof Servers.Cluster));
+    Epoch epoch = new Epoch(names, !(servers instanceof Servers.Cluster), retention);
     versions = new Versions(clock, epoch, new SecureRandom().nextLong());
     lost = new LostWrites();
     RecordFormat format = new RecordFormat(limits.maximumItemBytes());
@@ -106,68 +108,55 @@ public final class RedisTier implements SharedTier {
         limits.connectTimeout(),
         // InFlightLimiter sets the bound. The client library's queue is larger, because heartbeats
         // and probes are not limited.
-        limits.maximumPending() + 1_000);
+        limits.maximumPending() + 1_000,
+        context.scheduler());
+    deadlines = client.deadlines();
     topology = Topology.of(
         servers,
         client,
-        limits.connectTimeout(),
-        new Connector(client, limits, servers.mayNameReplicas(), clock, epoch, lost, opening));
-    router = new CommandRouter(topology, limits.commandTimeout());
+        new Connector(
+            client, limits, new Handshake(servers.mayNameReplicas(), epoch), clock, lost, opening));
+    router = new CommandRouter(topology, limits.commandTimeout(), deadlines::nanos);
     Scripts scripts = new Scripts(router, counters, limits.publishes() ? names.channel() : null);
-    Generations generations = new Generations(router, scripts, names, versions, limits);
-    Sweeper sweeper = new Sweeper(topology, scripts, epoch, generations, versions);
+    Generations generations = new Generations(router, scripts, names, versions, limits, retention);
+    Sweeper sweeper = new Sweeper(topology, scripts, epoch, generations, versions, deadlines);
     bulks = new BulkWrites(limits);
     sweeps = new SweepQueue(
         router,
         sweeper,
-        client,
+        deadlines,
         versions,
         names,
-        limits.sweepTimeout(),
-        SweepQueue.Bounds.DEFAULTS,
+        SweepQueue.Bounds.of(limits.sweepTimeout()),
         bulks);
-    unsettled = new UnsettledWrites(JOURNAL_KEYS, JOURNAL_BYTES, sweeps::beginLost);
-    ReplySizes replySizes = new ReplySizes();
-    ServerErrors errors = new ServerErrors(servers);
-    RecordWriter records = new RecordWriter(format, clock, versions);
-    writes = new Writes(
-        scripts,
-        generations,
-        versions,
-        clock,
-        names,
-        records,
-        unsettled,
-        lost,
-        replySizes,
-        counters,
-        errors);
+    unsettled = new UnsettledWrites(
+        retention.unsettledKeys(), retention.unsettledBytes(), sweeps::beginLost);
+    Clocks clocks = new Clocks(clock, versions);
+    Encoding encoding = new Encoding(names, format, new RecordWriter(format, clock, versions));
+    Unacknowledged unacknowledged = new Unacknowledged(unsettled, lost);
+    Telemetry telemetry = new Telemetry(counters, new ReplySizes(), new ServerErrors(servers));
+    writes =
+        new Writes(scripts, generations, clocks, encoding, unacknowledged, telemetry, retention);
     reads = new Reads(
-        router,
-        scripts,
-        names,
-        format,
-        unsettled,
+        new Commands(router, scripts, bulks),
+        clocks,
+        encoding,
+        unacknowledged,
         sweeps,
-        versions,
-        lost,
-        clock,
-        time,
-        replySizes,
-        counters,
-        errors,
-        new Reads.Bulks(limits, bulks),
+        telemetry,
         writes::removeDamaged);
-    leases = new Leases(scripts, reads, names, versions, clock);
+    leases = new Leases(scripts, reads, names, clocks, retention);
     feeds = new InvalidationFeeds(
         topology, limits.publishes() ? new Subscription(names) : new Tracking(names), context);
-    readiness = new Readiness(topology, feeds, router::closed);
-    maintenance = new Maintenance(
-        topology, router, names, unsettled, writes, feeds, readiness, epoch, scripts);
+    readiness = new Readiness(topology, feeds, router::closed, deadlines::nanos);
+    repairs = new Repairs(topology, router, names, unsettled, writes, deadlines);
+    maintenance =
+        new Maintenance(topology, feeds, readiness, repairs, scripts, epoch, context.scheduler());
   }
 
-  public static RedisTier open(Servers servers, RedisLimits limits, TierContext context) {
-    RedisTier tier = new RedisTier(servers, limits, context);
+  public static RedisTier open(
+      Servers servers, RedisLimits limits, Retention retention, TierContext context) {
+    RedisTier tier = new RedisTier(servers, limits, retention, context);
     tier.maintenance.start();
     tier.awaitReady(servers);
     return tier;
@@ -175,10 +164,10 @@ public final class RedisTier implements SharedTier {
 
   /** Returns when all servers are ready and the scripts have been run once, or after the connect timeout. */
   private void awaitReady(Servers servers) {
-    long deadline = System.nanoTime() + limits.connectTimeout().toNanos();
-    waitFor(readiness.firstWell(), limits.connectTimeout().toMillis());
+    long deadline = deadlines.nanos() + limits.connectTimeout().toNanos();
+    waitFor(readiness.firstWell(), limits.connectTimeout());
     if (readiness.firstWell().isDone()) {
-      new Rehearsal(reads, writes).make(deadline);
+      new Rehearsal(reads, writes, deadlines).make(deadline);
       counters.reset();
     } else {
       SharedHealth now = readiness.read();
@@ -343,18 +332,6 @@ public final class RedisTier implements SharedTier {
     return readiness.read();
   }
 
-  /** All servers that own keys or are about to own some. */
-  Collection<Primary> primaries() {
-    return topology.primaries();
-  }
-
-  /** The owner of a slot, or null while it is not known. */
-  @Nullable
-  RedisAddress owner(int slot) {
-    Primary owner = topology.owner(slot);
-    return owner == null ? null : owner.address();
-  }
-
   /** Waits for the commands in flight, then repairs the unsettled writes, each for at most a second. */
   @Override
   public void close() {
@@ -362,13 +339,15 @@ public final class RedisTier implements SharedTier {
       return;
     }
     sweeps.close();
-    long drain = Math.min(limits.commandTimeout().toMillis(), LONGEST_DRAIN_MILLIS);
+    Duration timeout = limits.commandTimeout();
+    Duration drain = timeout.compareTo(LONGEST_DRAIN) < 0 ? timeout : LONGEST_DRAIN;
     waitFor(topology.drained(), drain);
     if (router.available()) {
-      maintenance.drain(drain);
+      repairs.drain(drain);
     }
     router.close();
     maintenance.close();
+    repairs.close();
     feeds.close();
     client.close(topology.close());
   }
@@ -385,9 +364,9 @@ public final class RedisTier implements SharedTier {
     });
   }
 
-  private static void waitFor(CompletableFuture<?> future, long millis) {
+  private void waitFor(CompletableFuture<?> future, Duration time) {
     try {
-      future.get(millis, MILLISECONDS);
+      var unused = deadlines.await(future, time);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {

@@ -1,7 +1,6 @@
 package io.intelligentcache.redis.internal;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
+import io.intelligentcache.redis.internal.connection.Deadlines;
 import io.intelligentcache.redis.internal.operation.Reads;
 import io.intelligentcache.redis.internal.operation.Writes;
 import io.intelligentcache.tier.Beginning;
@@ -39,20 +38,24 @@ final class Rehearsal {
 
   private final Reads reads;
   private final Writes writes;
+  private final Deadlines deadlines;
 
-  Rehearsal(Reads reads, Writes writes) {
+  Rehearsal(Reads reads, Writes writes, Deadlines deadlines) {
     this.reads = reads;
     this.writes = writes;
+    this.deadlines = deadlines;
   }
 
   /**
    * Sends one round with a single key, then rounds with many keys at once. Waits for the answers, but not past the
    * deadline.
+   *
+   * @param deadlineNanos on the clock of the deadlines
    */
   void make(long deadlineNanos) {
-    long started = System.nanoTime();
+    long started = deadlines.nanos();
     try {
-      for (int round = 0; round <= ROUNDS && System.nanoTime() - started < LONGEST_NANOS; round++) {
+      for (int round = 0; round <= ROUNDS && deadlines.nanos() - started < LONGEST_NANOS; round++) {
         List<CompletableFuture<?>> calls = new ArrayList<>();
         for (int i = 0; i < (round == 0 ? 1 : AT_ONCE); i++) {
           // in a cluster, keys of many servers
@@ -61,8 +64,9 @@ final class Rehearsal {
           calls.add(reads.revalidate(key, NEVER));
           calls.add(writes.putIf(new Tier.Entry(key, ITEM), NEVER_HELD));
         }
-        CompletableFuture.allOf(calls.toArray(CompletableFuture<?>[]::new))
-            .get(Math.max(0, deadlineNanos - System.nanoTime()), NANOSECONDS);
+        var unused = deadlines.await(
+            CompletableFuture.allOf(calls.toArray(CompletableFuture<?>[]::new)),
+            Duration.ofNanos(Math.max(0, deadlineNanos - deadlines.nanos())));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

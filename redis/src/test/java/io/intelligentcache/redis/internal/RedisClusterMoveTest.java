@@ -5,13 +5,13 @@ import static io.intelligentcache.redis.internal.TierProbe.item;
 import static io.intelligentcache.redis.internal.TierProbe.join;
 import static io.intelligentcache.redis.internal.TierProbe.key;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.redis.Redis;
 import io.intelligentcache.redis.RedisCluster;
-import io.intelligentcache.redis.internal.settings.RedisAddress;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,14 +33,17 @@ final class RedisClusterMoveTest {
   private static final int KEYS = 12;
 
   private final RedisCluster cluster = RedisCluster.behindProxies(2);
+  private final SkippingScheduler scheduler = new SkippingScheduler();
   private final TierProbe tier = open();
   private final TierProbe other = open();
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   private TierProbe open() {
-    return TierProbe.open(Redis.cluster(cluster.url())
-        .commandTimeout(Duration.ofSeconds(20))
-        .connectTimeout(Duration.ofSeconds(10)));
+    return TierProbe.open(
+        Redis.cluster(cluster.url())
+            .commandTimeout(Duration.ofSeconds(60))
+            .connectTimeout(Duration.ofSeconds(10)),
+        scheduler);
   }
 
   @AfterEach
@@ -47,22 +51,29 @@ final class RedisClusterMoveTest {
     threads.shutdown();
     tier.close();
     other.close();
+    scheduler.close();
     cluster.close();
   }
 
   @Test
   void aWriteThatIsStuckOnItsWayToTheFormerOwnerHidesWhatTheNextOneHas() {
     int slot = slot("k");
+    String inSlot = IntStream.iterate(0, i -> i + 1)
+        .mapToObj(i -> "k" + i)
+        .filter(key -> slot(key) == slot)
+        .findFirst()
+        .orElseThrow();
     int from = cluster.owner(slot);
     int to = 1 - from;
     tier.put("k", "old");
     cluster.proxy(from).stallRequests();
     CompletableFuture<Outcome> put = tier.tier().put(key("k"), item("new"));
     cluster.move(slot, from, to);
-    RedisTier redis = (RedisTier) tier.tier();
-    await().atMost(20, SECONDS).until(() -> {
-      RedisAddress owner = redis.owner(slot);
-      return owner != null && owner.port() == cluster.proxy(to).port();
+    long before = cluster.raw(to).executed("getrange");
+    await().atMost(20, SECONDS).pollInterval(100, MILLISECONDS).until(() -> {
+      scheduler.skip(Duration.ofSeconds(1)); // the former owner does not answer
+      var unused = tier.tier().get(key(inSlot)); // sent to the owner that is known here
+      return cluster.raw(to).executed("getrange") > before;
     });
     assertThat(cluster.node(to).exists("icm:cache::k")).isEqualTo(1);
     assertThat(tier.get("k")).isIn(new Lookup.Refused(Reason.BROKEN), Lookup.MISS);

@@ -17,6 +17,7 @@ import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierContexts;
 import io.intelligentcache.tier.TierKey;
@@ -216,7 +217,7 @@ final class RedisClusterTest {
   void aServerThatJoinsAndOneThatOwnsNothingAreKnown() {
     await()
         .atMost(20, SECONDS)
-        .until(() -> ((RedisTier) tier.tier()).primaries().size() == CLUSTER.size());
+        .until(() -> ((SharedTier) tier.tier()).sharedStats().servers() == CLUSTER.size());
   }
 
   private static int firstOf(IntPredicate owner) {

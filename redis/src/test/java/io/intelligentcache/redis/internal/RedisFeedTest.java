@@ -142,7 +142,7 @@ final class RedisFeedTest {
       listener.awaitAvailable();
       awaitHeardFromNowOn();
       server.freeze();
-      await().atMost(30, SECONDS).until(() -> isSilentFor(Duration.ofSeconds(1)));
+      await().atMost(30, SECONDS).until(() -> isSilentFor(Duration.ofMillis(500)));
       server.thaw();
       awaitHeardFromNowOn();
     }
@@ -200,7 +200,7 @@ final class RedisFeedTest {
       awaitTold(() -> putAll(writer, 300, "v"));
       assertThat(changed).contains(keys(300));
       cluster.server(2).freeze();
-      await().atMost(30, SECONDS).until(() -> isSilentFor(Duration.ofSeconds(1)));
+      await().atMost(30, SECONDS).until(() -> isSilentFor(Duration.ofMillis(500)));
       cluster.server(2).thaw();
       awaitHeardFromNowOn();
     }

@@ -6,7 +6,6 @@ import static io.intelligentcache.redis.internal.TierProbe.item;
 import static io.intelligentcache.redis.internal.TierProbe.join;
 import static io.intelligentcache.redis.internal.TierProbe.key;
 import static io.intelligentcache.redis.internal.TierProbe.patient;
-import static io.intelligentcache.redis.internal.TierProbe.quick;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,6 +18,7 @@ import io.intelligentcache.redis.internal.record.RecordKind;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -28,14 +28,22 @@ import org.junit.jupiter.api.Test;
 final class RedisOldValuesTest {
   private static final Lookup UNREADABLE = new Lookup.Refused(Reason.BROKEN);
 
+  /** The command timeout. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  /** After this time without any answer a connection is closed. */
+  private static final Duration SILENCE = TIMEOUT.multipliedBy(5);
+
   private final RedisServerProcess server = RedisServerProcess.launch();
   private final FaultProxy proxy = FaultProxy.before(server.port());
   private final RawRedis raw = new RawRedis(server);
-  private final TierProbe tier = TierProbe.open(patient(proxy.url()));
+  private final SkippingScheduler scheduler = new SkippingScheduler();
+  private final TierProbe tier = TierProbe.open(patient(proxy.url()), scheduler);
 
   @AfterEach
   void stop() {
     tier.close();
+    scheduler.close();
     proxy.close();
     raw.close();
     server.close();
@@ -65,17 +73,18 @@ final class RedisOldValuesTest {
   @Test
   void aPutThatIsLateIsNotReadUntilItWasRepeatedOrRemoved() {
     tier.put("k", "older");
-    try (TierProbe hasty = TierProbe.open(quick(proxy.url()))) {
-      proxy.stallRequests();
-      assertThat(hasty.put("k", "late")).isEqualTo(new Outcome.Refused(Reason.LATE));
-      assertThat(hasty.get("k")).as("not late as well").isIn(UNREADABLE, Lookup.MISS);
-      proxy.heal();
-      await().atMost(20, SECONDS).until(() -> {
-        Lookup seen = hasty.get("k");
-        assertThat(seen).isNotEqualTo(hit("older"));
-        return !(seen instanceof Lookup.Refused);
-      });
-    }
+    proxy.stallRequests();
+    CompletableFuture<Outcome> put = tier.tier().put(key("k"), item("late"));
+    assertThat(put).isNotDone();
+    scheduler.skip(TIMEOUT);
+    assertThat(join(put)).isEqualTo(new Outcome.Refused(Reason.LATE));
+    assertThat(tier.get("k")).as("not late as well").isIn(UNREADABLE, Lookup.MISS);
+    proxy.heal();
+    await().atMost(20, SECONDS).until(() -> {
+      Lookup seen = tier.get("k");
+      assertThat(seen).isNotEqualTo(hit("older"));
+      return !(seen instanceof Lookup.Refused);
+    });
   }
 
   /** Waits until a put that was not acknowledged is read. Until then no value may be read. */
@@ -90,17 +99,14 @@ final class RedisOldValuesTest {
   @Test
   void aRemovalThatIsStuckLeavesTheKeyUnreadableUntilItIsUnlinked() {
     tier.put("k", "old");
-    try (TierProbe hasty = TierProbe.open(quick(proxy.url()))) {
-      proxy.stallRequests();
-      assertThat(hasty.remove("k")).isEqualTo(new Outcome.Refused(Reason.LATE));
-      assertThat(inRedis("k")).endsWith("old");
-      awaitUnlinked(hasty);
-    }
-  }
-
-  private void awaitUnlinked(TierProbe hasty) {
+    proxy.stallRequests();
+    CompletableFuture<Outcome> removal = tier.tier().remove(key("k"));
+    scheduler.skip(TIMEOUT);
+    assertThat(join(removal)).isEqualTo(new Outcome.Refused(Reason.LATE));
+    assertThat(inRedis("k")).endsWith("old");
+    scheduler.skip(SILENCE); // a new connection is opened
     await().atMost(20, SECONDS).until(() -> {
-      Lookup seen = hasty.get("k");
+      Lookup seen = tier.get("k");
       assertThat(seen).isNotInstanceOf(Lookup.Hit.class);
       return seen.equals(Lookup.MISS);
     });
@@ -223,14 +229,13 @@ final class RedisOldValuesTest {
   @Test
   void aCallerWhoCancelsAWriteDoesNotBringBackTheOldValue() {
     tier.put("k", "old");
-    try (TierProbe hasty = TierProbe.open(quick(proxy.url()))) {
-      int before = proxy.accepted();
-      proxy.stallRequests();
-      hasty.tier().remove(key("k")).cancel(true);
-      await().atMost(20, SECONDS).until(() -> proxy.accepted() > before);
-      hasty.awaitAvailable();
-      assertThat(hasty.get("k")).isNotInstanceOf(Lookup.Hit.class);
-    }
+    int before = proxy.accepted();
+    proxy.stallRequests();
+    tier.tier().remove(key("k")).cancel(true);
+    scheduler.skip(SILENCE);
+    await().atMost(20, SECONDS).until(() -> proxy.accepted() > before);
+    tier.awaitAvailable();
+    assertThat(tier.get("k")).isNotInstanceOf(Lookup.Hit.class);
   }
 
   @Test

@@ -13,25 +13,14 @@ import io.intelligentcache.redis.RawRedis;
 import io.intelligentcache.redis.Redis;
 import io.intelligentcache.redis.RedisCluster;
 import io.intelligentcache.redis.RedisServerProcess;
-import io.intelligentcache.redis.internal.clock.Epoch;
-import io.intelligentcache.redis.internal.clock.RedisClock;
-import io.intelligentcache.redis.internal.command.Reply;
-import io.intelligentcache.redis.internal.command.WriteHooks;
 import io.intelligentcache.redis.internal.connection.CircuitBreaker;
-import io.intelligentcache.redis.internal.connection.LettuceClient;
-import io.intelligentcache.redis.internal.connection.LostWrites;
-import io.intelligentcache.redis.internal.connection.OpeningPhase;
-import io.intelligentcache.redis.internal.connection.Primary;
-import io.intelligentcache.redis.internal.key.KeyNames;
-import io.intelligentcache.redis.internal.settings.RedisAddress;
-import io.intelligentcache.redis.internal.settings.RedisLimits;
-import io.intelligentcache.redis.internal.topology.Connector;
 import io.intelligentcache.tier.Changes;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.SharedHealth;
 import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierContexts;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
@@ -40,7 +29,6 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -196,7 +184,7 @@ final class RedisOpeningTest {
       String url = server.url().replace("//", "//app:hush@");
       TierProbe.holdsUnlessSpoilt(i -> {
         log.reset();
-        try (TierProbe tier = listener(Redis.at(url).connectTimeout(Duration.ofSeconds(3)))) {
+        try (TierProbe tier = listener(Redis.at(url).connectTimeout(Duration.ofSeconds(1)))) {
           SharedHealth health = health(tier);
           assertThat(warnings()[0]).contains("does not report invalidations");
           assertThat(health.telling()).isFalse();
@@ -226,11 +214,15 @@ final class RedisOpeningTest {
 
   @Test
   void aServerThatHangsIsConnectedButDoesNotAnswer() {
-    try (TierProbe tier = listener(patient(server.url()).commandTimeout(Duration.ofSeconds(2)))) {
+    try (SkippingScheduler scheduler = new SkippingScheduler();
+        TierProbe tier = new TierProbe(
+            patient(server.url()).open(new TierContext(TimeSource.SYSTEM, scheduler, changes)))) {
       server.freeze();
       for (int i = 0; i < CircuitBreaker.FAILURES_TO_OPEN; i++) {
         var unused = tier.tier().get(key("k"));
       }
+      assertThat(health(tier).answering()).isTrue();
+      scheduler.skip(PATIENCE);
       await().atMost(20, SECONDS).until(() -> !health(tier).answering());
       assertThat(health(tier).problem()).isNotNull();
       server.thaw();
@@ -277,62 +269,6 @@ final class RedisOpeningTest {
       assertThat(warnings()).hasSize(1);
       assertThat(warnings()[0]).contains("refused as busy", "maximumPending");
       server.thaw();
-    }
-  }
-
-  @Test
-  void aReplyThatThisProcessHadNoTimeToReadIsNotLate() {
-    Duration timeout = Duration.ofSeconds(3);
-    RedisLimits limits = RedisLimits.DEFAULTS.change(draft -> {
-      draft.commandTimeout = timeout;
-      draft.connectTimeout = PATIENCE;
-    });
-    LettuceClient client = new LettuceClient(PATIENCE, 100);
-    Connector connector = new Connector(
-        client,
-        limits,
-        false,
-        new RedisClock(TimeSource.SYSTEM),
-        new Epoch(new KeyNames("icm"), true),
-        new LostWrites(),
-        new OpeningPhase());
-    Primary primary = connector.connect(RedisAddress.parse(server.url()));
-    try {
-      primary.tend();
-      await().atMost(20, SECONDS).until(primary::available);
-      TierProbe.holdsUnlessSpoilt(i -> {
-        CountDownLatch busy = new CountDownLatch(1);
-        var reply = primary.send(
-            0, WriteHooks.NONE, 1, timeout.toNanos(), () -> true, (redis, clock) -> redis.ping());
-        client.loop().execute(() -> awaitQuietly(busy));
-        long sent = System.nanoTime();
-        await()
-            .atMost(20, SECONDS)
-            .until(() -> System.nanoTime() - sent > timeout.plusMillis(500).toNanos());
-        busy.countDown();
-        return join(reply).equals(new Reply.Ok<>("PONG"));
-      });
-      CountDownLatch stuck = new CountDownLatch(1);
-      client.loop().execute(() -> awaitQuietly(stuck));
-      var late = primary.send(
-          0,
-          WriteHooks.NONE,
-          1,
-          Duration.ofMillis(50).toNanos(),
-          () -> true,
-          (redis, clock) -> redis.ping());
-      assertThat(join(late)).as("a loop that is stuck").isEqualTo(new Reply.None<>(Reason.LATE));
-      stuck.countDown();
-    } finally {
-      client.close(primary.close(Reason.CLOSED));
-    }
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(30, SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -13,6 +13,7 @@ import static org.awaitility.Awaitility.await;
 import io.intelligentcache.redis.FaultProxy;
 import io.intelligentcache.redis.Redis;
 import io.intelligentcache.redis.RedisServerProcess;
+import io.intelligentcache.tier.Changes;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
@@ -29,22 +30,30 @@ import org.junit.jupiter.api.Test;
 final class RedisOutageTest {
   private static final Lookup OPEN = new Lookup.Refused(Reason.OPEN);
 
+  /** The longest pause between two attempts to connect. */
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+
+  /** The command timeout of patient tiers. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private final RedisServerProcess server = RedisServerProcess.launch();
+  private final SkippingScheduler scheduler = new SkippingScheduler();
 
   @AfterEach
   void stop() {
+    scheduler.close();
     server.close();
   }
 
   @Test
   void aServerThatIsDownDoesNotKeepTheTierFromOpening() throws Exception {
     server.stop();
-    try (TierProbe tier =
-        TierProbe.openUnconnected(patient(server.url()).connectTimeout(Duration.ofSeconds(2)))) {
+    try (TierProbe tier = TierProbe.openInVain(patient(server.url()), Changes.IGNORED, scheduler)) {
       assertThat(tier.tier().stats().available()).isFalse();
       assertThat(tier.get("k")).isEqualTo(OPEN);
       assertThat(tier.put("k", "v")).isEqualTo(new Outcome.Refused(Reason.OPEN));
       server.start();
+      scheduler.skip(PAUSE);
       tier.awaitAvailable();
       assertThat(tier.put("k", "v")).isEqualTo(Outcome.DONE);
       assertThat(tier.get("k")).isEqualTo(hit("v"));
@@ -79,12 +88,13 @@ final class RedisOutageTest {
 
   @Test
   void aFrozenServerIsRefusedWithinTheTimeoutAndThenAtOnce() {
-    try (TierProbe tier = TierProbe.open(quick(server.url()))) {
+    try (TierProbe tier = TierProbe.open(patient(server.url()), scheduler)) {
       await().atMost(20, SECONDS).until(() -> tier.put("k", "v").equals(Outcome.DONE));
       server.freeze();
-      List<Lookup> first =
-          join(all(Stream.generate(() -> tier.tier().get(key("k"))).limit(5)));
-      assertThat(first).containsOnly(new Lookup.Refused(Reason.LATE));
+      var first = all(Stream.generate(() -> tier.tier().get(key("k"))).limit(5));
+      assertThat(first).isNotDone();
+      scheduler.skip(PATIENCE);
+      assertThat(join(first)).containsOnly(new Lookup.Refused(Reason.LATE));
       CompletableFuture<Lookup> next = tier.tier().get(key("k"));
       assertThat(next).isDone();
       assertThat(join(next)).isEqualTo(OPEN);
@@ -98,11 +108,10 @@ final class RedisOutageTest {
   @Test
   void aConnectionThatStaysSilentIsGivenUpForANewOne() {
     try (FaultProxy proxy = FaultProxy.before(server.port());
-        TierProbe tier =
-            TierProbe.open(quick(proxy.url()).commandTimeout(Duration.ofMillis(200)))) {
-      tier.awaitAvailable();
+        TierProbe tier = TierProbe.open(patient(proxy.url()), scheduler)) {
       int before = proxy.accepted();
       server.freeze();
+      scheduler.skip(PATIENCE.multipliedBy(5));
       await().atMost(20, SECONDS).until(() -> proxy.accepted() > before);
       server.thaw();
       tier.awaitAvailable();

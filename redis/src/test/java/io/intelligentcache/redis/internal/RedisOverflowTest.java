@@ -6,16 +6,14 @@ import static io.intelligentcache.redis.internal.TierProbe.item;
 import static io.intelligentcache.redis.internal.TierProbe.join;
 import static io.intelligentcache.redis.internal.TierProbe.key;
 import static io.intelligentcache.redis.internal.TierProbe.letPass;
-import static io.intelligentcache.redis.internal.TierProbe.patient;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.intelligentcache.redis.FaultProxy;
 import io.intelligentcache.redis.RawRedis;
-import io.intelligentcache.redis.RedisServerProcess;
 import io.intelligentcache.redis.internal.operation.SweepQueue;
+import io.intelligentcache.redis.internal.settings.Retention;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
@@ -23,6 +21,7 @@ import io.intelligentcache.tier.SharedStats;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -31,19 +30,17 @@ import org.junit.jupiter.api.Test;
 
 /** More removals and more writes than an instance can keep while Redis is down. */
 final class RedisOverflowTest {
-  private final RedisServerProcess server = RedisServerProcess.launch();
-  private final FaultProxy proxy = FaultProxy.before(server.port());
-  private final RawRedis raw = new RawRedis(server);
-  private final TierProbe tier = TierProbe.open(patient(proxy.url()));
-  private final TierProbe other = TierProbe.open(patient(server.url()));
+  private static final int UNSETTLED_KEYS = 1_000;
+
+  private final TwoTiers two =
+      TwoTiers.open(new Retention(Duration.ofSeconds(15), UNSETTLED_KEYS, 1 << 20));
+  private final RawRedis raw = two.raw();
+  private final TierProbe tier = two.tier();
+  private final TierProbe other = two.other();
 
   @AfterEach
   void stop() {
-    tier.close();
-    other.close();
-    proxy.close();
-    raw.close();
-    server.close();
+    two.close();
   }
 
   @Test
@@ -52,8 +49,8 @@ final class RedisOverflowTest {
     other.put("other", "v");
     TierKey elsewhere = in("elsewhere", "k");
     join(other.tier().put(elsewhere, item("v")));
-    cutOff();
-    for (int i = 0; i < SweepQueue.Bounds.DEFAULTS.patterns(); i++) {
+    two.cutOff();
+    for (int i = 0; i < SweepQueue.Bounds.of(Duration.ZERO).patterns(); i++) {
       String name = "k" + i;
       assertThat(join(
               tier.tier().removeMatching(SPACE, key -> new String(key, UTF_8).equals(name))))
@@ -63,8 +60,7 @@ final class RedisOverflowTest {
         .isEqualTo(new Outcome.Refused(Reason.BUSY));
     letPass(raw, tier, other);
     other.put("later", "v");
-    proxy.heal();
-    tier.awaitAvailable();
+    two.heal();
     await()
         .atMost(20, SECONDS)
         .until(() -> stats().unsettledRemovals() == 1); // the space is hidden
@@ -90,11 +86,10 @@ final class RedisOverflowTest {
         IntStream.range(0, 10).mapToObj(i -> in("kept" + i, "k")).toList();
     cleared.forEach(key -> join(other.tier().put(key, item("v"))));
     kept.forEach(key -> join(other.tier().put(key, item("v"))));
-    cutOff();
+    two.cutOff();
     cleared.forEach(key -> join(tier.tier().clear(key.space())));
     assertThat(stats().unsettledRemovals()).isEqualTo(1_000);
-    proxy.heal();
-    tier.awaitAvailable();
+    two.heal();
     await().atMost(20, SECONDS).until(() -> stats().unsettledRemovals() == 0);
 
     assertThat(raw.entries()).hasSize(10);
@@ -105,7 +100,7 @@ final class RedisOverflowTest {
   @Test
   void moreKeysThanTheJournalHoldsAreRemovedAndNoOther() {
     List<TierKey> lost = new ArrayList<>();
-    for (int i = 0; i <= RedisTier.JOURNAL_KEYS; i++) {
+    for (int i = 0; i <= UNSETTLED_KEYS; i++) {
       lost.add(key("k" + i));
     }
     List<TierKey> some = lost.subList(0, 200);
@@ -113,13 +108,12 @@ final class RedisOverflowTest {
     TierKey elsewhere = in("elsewhere", "k0");
     join(other.tier().put(elsewhere, item("v")));
     other.put("other", "v");
-    cutOff();
+    two.cutOff();
     assertThat(join(tier.tier().removeAll(lost))).containsOnly(new Outcome.Refused(Reason.OPEN));
     assertThat(stats().unsettledKeys()).isEqualTo(lost.size());
     letPass(raw, tier, other);
     join(other.tier().put(lost.get(0), item("new")));
-    proxy.heal();
-    tier.awaitAvailable();
+    two.heal();
     await().atMost(20, SECONDS).until(() -> {
       for (TierKey key : some.subList(1, 200)) {
         assertThat(join(tier.tier().get(key)))
@@ -134,12 +128,6 @@ final class RedisOverflowTest {
       assertThat(join(probe.tier().get(elsewhere))).isEqualTo(hit("v"));
       assertThat(probe.get("other")).isEqualTo(hit("v"));
     }
-  }
-
-  private void cutOff() {
-    proxy.refuse();
-    proxy.cut();
-    tier.awaitUnavailable();
   }
 
   private long scans() {

@@ -6,13 +6,14 @@ import static io.intelligentcache.redis.internal.TierProbe.join;
 import static io.intelligentcache.redis.internal.TierProbe.key;
 import static io.intelligentcache.redis.internal.TierProbe.letPass;
 import static io.intelligentcache.redis.internal.TierProbe.patient;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.redis.FaultProxy;
 import io.intelligentcache.redis.RawRedis;
-import io.intelligentcache.redis.RedisServerProcess;
+import io.intelligentcache.tier.Changes;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
@@ -20,7 +21,6 @@ import io.intelligentcache.tier.SharedStats;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -28,34 +28,27 @@ import org.junit.jupiter.api.Test;
 
 /** Repairs of refused writes: with their versions, and not too often. */
 final class RedisRepairTest {
-  private final RedisServerProcess server = RedisServerProcess.launch();
-  private final FaultProxy proxy = FaultProxy.before(server.port());
-  private final RawRedis raw = new RawRedis(server);
-  private final TierProbe tier = TierProbe.open(patient(proxy.url()));
-  private final TierProbe other = TierProbe.open(patient(server.url()));
+  private final TwoTiers two = TwoTiers.open();
+  private final FaultProxy proxy = two.proxy();
+  private final RawRedis raw = two.raw();
+  private final TierProbe tier = two.tier();
+  private final TierProbe other = two.other();
 
   @AfterEach
   void stop() {
-    tier.close();
-    other.close();
-    proxy.close();
-    raw.close();
-    server.close();
+    two.close();
   }
 
   @Test
   void aRepeatedRemovalLeavesWhatSomebodyElseWroteSince() {
     tier.put("k", "old");
     tier.put("l", "old");
-    proxy.refuse();
-    proxy.cut();
-    tier.awaitUnavailable();
+    two.cutOff();
     assertThat(tier.remove("k")).isEqualTo(new Outcome.Refused(Reason.OPEN));
     assertThat(tier.remove("l")).isEqualTo(new Outcome.Refused(Reason.OPEN));
     letPass(raw, tier, other);
     other.put("k", "new");
-    proxy.heal();
-    tier.awaitAvailable();
+    two.heal();
     await().atMost(20, SECONDS).until(() -> tier.get("l").equals(Lookup.MISS));
     await().atMost(20, SECONDS).until(() -> tier.get("k").equals(hit("new")));
     assertThat(other.get("k")).isEqualTo(hit("new"));
@@ -90,15 +83,12 @@ final class RedisRepairTest {
 
   @Test
   void aPutThatCouldNotBeSentIsRepeatedWithItsVersion() {
-    proxy.refuse();
-    proxy.cut();
-    tier.awaitUnavailable();
+    two.cutOff();
     assertThat(tier.put("k", "old")).isEqualTo(new Outcome.Refused(Reason.OPEN));
     assertThat(tier.put("l", "v")).isEqualTo(new Outcome.Refused(Reason.OPEN));
     letPass(raw, tier, other);
     other.put("k", "new");
-    proxy.heal();
-    tier.awaitAvailable();
+    two.heal();
     await().atMost(20, SECONDS).until(() -> tier.get("l").equals(hit("v")));
     await().atMost(20, SECONDS).until(() -> tier.get("k").equals(hit("new")));
     assertThat(other.get("k")).isEqualTo(hit("new"));
@@ -135,7 +125,7 @@ final class RedisRepairTest {
   void aLostPutThatNothingIsLeftToRefuseByIsKnownByItsWriterAndRemoved() throws Exception {
     loseAPut("k", "zombie");
     tier.remove("k");
-    assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
+    await().atMost(20, SECONDS).until(() -> tier.get("k").equals(Lookup.MISS)); // also repaired
     raw.commands().flushall(); // as if the tombstone had been evicted
     proxy.heal();
     await().atMost(20, SECONDS).until(() -> raw.version("icm:cache::k") > 0);
@@ -151,7 +141,7 @@ final class RedisRepairTest {
     other.put("l", "old");
     proxy.refuse();
     try (TierProbe late =
-        TierProbe.openUnconnected(patient(proxy.url()).connectTimeout(Duration.ofSeconds(2)))) {
+        TierProbe.openInVain(patient(proxy.url()), Changes.IGNORED, two.scheduler())) {
       assertThat(late.remove("k")).isEqualTo(new Outcome.Refused(Reason.OPEN));
       assertThat(late.remove("l")).isEqualTo(new Outcome.Refused(Reason.OPEN));
       raw.letPass(1_000); // the error of its clock is known once connected
@@ -168,15 +158,12 @@ final class RedisRepairTest {
   void aClearThatIsRepeatedLeavesWhatSomebodyElseWroteSince() {
     tier.put("k", "old");
     tier.put("l", "old");
-    proxy.refuse();
-    proxy.cut();
-    tier.awaitUnavailable();
+    two.cutOff();
     assertThat(join(tier.tier().clear(TierProbe.SPACE)))
         .isEqualTo(new Outcome.Refused(Reason.OPEN));
     letPass(raw, tier, other);
     other.put("k", "new");
-    proxy.heal();
-    tier.awaitAvailable();
+    two.heal();
     await().atMost(20, SECONDS).until(() -> tier.get("l").equals(Lookup.MISS));
     assertThat(tier.get("k")).isEqualTo(hit("new"));
     assertThat(raw.entries()).containsExactly("icm:cache::k");
@@ -186,7 +173,7 @@ final class RedisRepairTest {
   void aCloseMakesUpForEveryKeyWhoseOverwriteWasRefused() {
     List<TierKey> keys = IntStream.range(0, 3_000).mapToObj(i -> key("k" + i)).toList();
     TierProbe.holdsUnlessSpoilt(i -> {
-      TierProbe closing = TierProbe.open(patient(server.url()));
+      TierProbe closing = TierProbe.open(patient(two.server().url()));
       join(closing
           .tier()
           .putAll(keys.stream().map(k -> new Tier.Entry(k, item("old"))).toList()));
@@ -210,8 +197,11 @@ final class RedisRepairTest {
     List<TierKey> keys = IntStream.range(0, 200).mapToObj(i -> key("k" + i)).toList();
     join(tier.tier().removeAll(keys));
     long before = refusedAsReadOnly();
-    await().pollDelay(2, SECONDS).atMost(20, SECONDS).until(() -> refusedAsReadOnly() > before);
-    assertThat(refusedAsReadOnly() - before).isLessThan(3_000); // without pauses about 16,000
+    await()
+        .pollDelay(500, MILLISECONDS)
+        .atMost(20, SECONDS)
+        .until(() -> refusedAsReadOnly() > before);
+    assertThat(refusedAsReadOnly() - before).isLessThan(2_000); // without pauses about 4,000
     raw.commands().replicaofNoOne();
     await().atMost(20, SECONDS).until(() -> tier.get("k7").equals(Lookup.MISS));
   }

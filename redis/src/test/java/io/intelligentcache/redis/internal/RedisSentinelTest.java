@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.intelligentcache.redis.RawRedis;
 import io.intelligentcache.redis.Redis;
 import io.intelligentcache.redis.RedisSentinels;
+import io.intelligentcache.tier.Changes;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
@@ -88,8 +89,11 @@ final class RedisSentinelTest {
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     System.setErr(new PrintStream(log, true, UTF_8));
     try (RedisSentinels sentinels = RedisSentinels.ofOne();
-        TierProbe tier = TierProbe.openUnconnected(
-            Redis.sentinel("another", sentinels.url()).commandTimeout(TIMEOUT))) {
+        SkippingScheduler scheduler = new SkippingScheduler();
+        TierProbe tier = TierProbe.openInVain(
+            Redis.sentinel("another", sentinels.url()).commandTimeout(TIMEOUT),
+            Changes.IGNORED,
+            scheduler)) {
       assertThat(tier.get("k")).isEqualTo(new Lookup.Refused(Reason.OPEN));
       assertThat(tier.put("k", "v")).isEqualTo(new Outcome.Refused(Reason.OPEN));
       assertThat(tier.tier().stats().available()).isFalse();

@@ -5,6 +5,7 @@ import static io.intelligentcache.redis.internal.TierProbe.hit;
 import static io.intelligentcache.redis.internal.TierProbe.item;
 import static io.intelligentcache.redis.internal.TierProbe.join;
 import static io.intelligentcache.redis.internal.TierProbe.key;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -30,13 +31,17 @@ final class RedisSweepTest {
   private final RedisServerProcess server = RedisServerProcess.launch();
   private final FaultProxy proxy = FaultProxy.before(server.port());
   private final RawRedis raw = new RawRedis(server);
-  private final TierProbe tier = TierProbe.open(Redis.at(proxy.url())
-      .commandTimeout(Duration.ofSeconds(30))
-      .connectTimeout(Duration.ofSeconds(30)));
+  private final SkippingScheduler scheduler = new SkippingScheduler();
+  private final TierProbe tier = TierProbe.open(
+      Redis.at(proxy.url())
+          .commandTimeout(Duration.ofSeconds(30))
+          .connectTimeout(Duration.ofSeconds(30)),
+      scheduler);
 
   @AfterEach
   void stop() {
     tier.close();
+    scheduler.close();
     proxy.close();
     raw.close();
     server.close();
@@ -47,7 +52,7 @@ final class RedisSweepTest {
     proxy.stallRequests(); // not on the removal's own, later connection
     CompletableFuture<Outcome> put = tier.tier().put(key("k"), item("v"));
     CompletableFuture<Outcome> removal = tier.tier().removeMatching(SPACE, name -> true);
-    assertThatThrownBy(() -> removal.get(1, SECONDS)).isInstanceOf(TimeoutException.class);
+    assertThatThrownBy(() -> removal.get(300, MILLISECONDS)).isInstanceOf(TimeoutException.class);
     proxy.heal();
     assertThat(TierProbe.done(join(put))).isEqualTo(Outcome.DONE);
     assertThat(join(removal)).isEqualTo(new Outcome.Done(1));
@@ -95,20 +100,21 @@ final class RedisSweepTest {
 
   @Test
   void aRemovalThatRedisDoesNotAnswerEndsForItsCallerAndGoesOn() {
-    try (TierProbe hasty = TierProbe.open(Redis.at(server.url())
-        .commandTimeout(Duration.ofSeconds(30))
-        .sweepTimeout(Duration.ofSeconds(1)))) {
-      hasty.put("k", "v");
-      server.freeze();
-      assertThat(join(hasty.tier().clear(SPACE))).isEqualTo(new Outcome.Refused(Reason.LATE));
-      assertThat(unsettled(hasty)).isEqualTo(1);
-      server.thaw();
-      await().atMost(20, SECONDS).until(() -> {
-        assertThat(hasty.get("k")).isNotEqualTo(hit("v"));
-        return unsettled(hasty) == 0;
-      });
-      assertThat(hasty.get("k")).isEqualTo(Lookup.MISS);
-    }
+    tier.put("k", "v");
+    server.freeze();
+    CompletableFuture<Outcome> clear = tier.tier().clear(SPACE);
+    scheduler.skip(Duration.ofSeconds(9));
+    await().during(Duration.ofMillis(50)).until(() -> !clear.isDone());
+    scheduler.skip(Duration.ofSeconds(1));
+    assertThat(join(clear)).isEqualTo(new Outcome.Refused(Reason.LATE));
+    assertThat(unsettled(tier)).isEqualTo(1);
+    server.thaw();
+    scheduler.skip(Duration.ofSeconds(5)); // the pause after an attempt
+    await().atMost(20, SECONDS).until(() -> {
+      assertThat(tier.get("k")).isNotEqualTo(hit("v"));
+      return unsettled(tier) == 0;
+    });
+    assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
   }
 
   @Test
@@ -142,9 +148,9 @@ final class RedisSweepTest {
     proxy.stallLaterConnections();
     int before = proxy.accepted();
     CompletableFuture<Outcome> removal = tier.tier().clear(SPACE);
-    await()
-        .atMost(20, SECONDS)
-        .until(() -> proxy.accepted() == before + 2); // the first is given up
+    await().atMost(20, SECONDS).until(() -> proxy.accepted() == before + 1);
+    scheduler.skip(Duration.ofSeconds(5)); // it is given up
+    await().atMost(20, SECONDS).until(() -> proxy.accepted() == before + 2);
     proxy.heal();
     assertThat(join(removal)).isEqualTo(new Outcome.Done(0));
     // The tier's shared one, and the test's own.

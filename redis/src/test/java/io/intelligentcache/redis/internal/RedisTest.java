@@ -2,7 +2,6 @@ package io.intelligentcache.redis.internal;
 
 import static io.intelligentcache.redis.internal.TierProbe.hit;
 import static io.intelligentcache.redis.internal.TierProbe.patient;
-import static io.intelligentcache.redis.internal.TierProbe.quick;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +12,7 @@ import io.intelligentcache.redis.Redis;
 import io.intelligentcache.redis.RedisBinary;
 import io.intelligentcache.redis.RedisServerProcess;
 import io.intelligentcache.redis.internal.settings.RedisAddress;
+import io.intelligentcache.tier.Changes;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
@@ -151,7 +151,9 @@ final class RedisTest {
       System.setErr(new PrintStream(log, true, UTF_8));
       for (String login : new String[] {":hush@", "me:hush@", ""}) {
         log.reset();
-        try (TierProbe wrong = TierProbe.openUnconnected(quick("redis://" + login + host))) {
+        try (SkippingScheduler scheduler = new SkippingScheduler();
+            TierProbe wrong = TierProbe.openInVain(
+                patient("redis://" + login + host), Changes.IGNORED, scheduler)) {
           assertThat(wrong.get("k")).isEqualTo(new Lookup.Refused(Reason.OPEN));
           assertThat(wrong.put("k", "x")).isEqualTo(new Outcome.Refused(Reason.OPEN));
           await()

@@ -14,12 +14,12 @@ import io.intelligentcache.redis.FaultProxy;
 import io.intelligentcache.redis.RawRedis;
 import io.intelligentcache.redis.RedisServerProcess;
 import io.intelligentcache.redis.internal.clock.Versions;
-import io.intelligentcache.redis.internal.operation.Writes;
 import io.intelligentcache.redis.internal.record.RecordFormat;
 import io.intelligentcache.redis.internal.record.RecordKind;
 import io.intelligentcache.redis.internal.record.StoredRecord;
 import io.intelligentcache.redis.internal.script.Arguments;
 import io.intelligentcache.redis.internal.script.Script;
+import io.intelligentcache.redis.internal.settings.Retention;
 import io.intelligentcache.tier.Beginning;
 import io.intelligentcache.tier.Claim;
 import io.intelligentcache.tier.Condition;
@@ -133,10 +133,11 @@ final class RedisVersionOrderTest {
     assertThat(taken).isInstanceOf(Claim.Lease.class);
     assertThat(raw.commands().pttl(NAME))
         .as("as long as a tombstone would stay, though the lease ends at once")
-        .isGreaterThan(Writes.LIFE.toMillis());
+        .isGreaterThan(Retention.DEFAULTS.writes().toMillis());
     shared(other).release(key("k"), (Claim.Lease) taken);
     assertThat(join(shared(other).revalidate(key("k"), old))).isEqualTo(Lookup.UNCHANGED);
-    assertThat(raw.commands().pttl(NAME)).isGreaterThan(Writes.LIFE.toMillis());
+    assertThat(raw.commands().pttl(NAME))
+        .isGreaterThan(Retention.DEFAULTS.writes().toMillis());
     assertThat(raw.version(NAME)).isEqualTo(old.time());
   }
 
@@ -233,7 +234,7 @@ final class RedisVersionOrderTest {
   void aClearTakesWhatOthersWroteHoweverWrongTheClockOfItsInstanceMayBe() {
     for (int late : new int[] {1, Integer.MAX_VALUE}) {
       try (FaultProxy proxy = FaultProxy.before(server.port())) {
-        proxy.delayTimes(Duration.ofMillis(500), late);
+        proxy.delayTimes(Duration.ofMillis(200), late);
         try (TierProbe wrong = TierProbe.open(patient(proxy.url()))) {
           assertThat(other.put("k", "old")).isEqualTo(Outcome.DONE);
           assertThat(join(wrong.tier().clear(TierProbe.SPACE))).isEqualTo(new Outcome.Done(1));

@@ -14,7 +14,7 @@ import static org.awaitility.Awaitility.await;
 import io.intelligentcache.redis.FaultProxy;
 import io.intelligentcache.redis.RawRedis;
 import io.intelligentcache.redis.RedisServerProcess;
-import io.intelligentcache.redis.internal.script.Arguments;
+import io.intelligentcache.redis.internal.settings.Retention;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
@@ -33,19 +33,16 @@ import org.junit.jupiter.api.Test;
 
 /** Writes of several instances take effect in the order of their calls, however late they arrive. */
 final class RedisZombieTest {
-  private final RedisServerProcess server = RedisServerProcess.launch();
-  private final FaultProxy proxy = FaultProxy.before(server.port());
-  private final RawRedis raw = new RawRedis(server);
-  private final TierProbe slow = TierProbe.open(patient(proxy.url()));
-  private final TierProbe other = TierProbe.open(patient(server.url()));
+  private final TwoTiers two = TwoTiers.open();
+  private final RedisServerProcess server = two.server();
+  private final FaultProxy proxy = two.proxy();
+  private final RawRedis raw = two.raw();
+  private final TierProbe slow = two.tier();
+  private final TierProbe other = two.other();
 
   @AfterEach
   void stop() {
-    slow.close();
-    other.close();
-    proxy.close();
-    raw.close();
-    server.close();
+    two.close();
   }
 
   @Test
@@ -59,7 +56,23 @@ final class RedisZombieTest {
     assertThat(stats(slow).supersededWrites()).isEqualTo(1);
     assertThat(slow.tier().stats().writes()).isZero();
     assertThat(raw.commands().pttl("icm:cache::k"))
-        .isBetween(1L, Arguments.TOMBSTONE_LIFE.toMillis());
+        .isBetween(1L, Retention.DEFAULTS.tombstones().toMillis());
+  }
+
+  @Test
+  void aPutFromBeforeARemovalIsLateWhenTheTombstoneHasExpired() {
+    Retention brief = new Retention(Duration.ofMillis(900), 100, 10_000);
+    try (TwoTiers both = TwoTiers.open(brief)) {
+      both.proxy().stallRequests();
+      CompletableFuture<Outcome> zombie = both.tier().tier().put(key("k"), item("zombie"));
+      letPass(both.raw(), both.tier(), both.other());
+      both.other().remove("k");
+      await().atMost(20, SECONDS).until(() -> both.raw().commands().exists("icm:cache::k") == 0);
+      both.proxy().heal();
+      assertThat(join(zombie)).isEqualTo(new Outcome.Refused(Reason.LATE));
+      await().atMost(20, SECONDS).until(() -> both.tier().get("k").equals(Lookup.MISS));
+      assertThat(both.other().get("k")).isEqualTo(Lookup.MISS);
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.intelligentcache.redis.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -8,20 +9,20 @@ import static org.awaitility.Awaitility.await;
 import io.intelligentcache.redis.RawRedis;
 import io.intelligentcache.redis.Redis;
 import io.intelligentcache.redis.RedisCluster;
-import io.intelligentcache.redis.internal.connection.Primary;
-import io.intelligentcache.redis.internal.settings.RedisAddress;
+import io.intelligentcache.tier.Changes;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Scheduler;
+import io.intelligentcache.tier.SharedHealth;
 import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierContexts;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
-import io.lettuce.core.cluster.SlotHash;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -38,8 +39,27 @@ public record TierProbe(Tier tier) implements AutoCloseable {
     return probe;
   }
 
+  /** The same, with the pauses and timeouts of this scheduler. */
+  static TierProbe open(Redis redis, Scheduler scheduler) {
+    var context = new TierContext(TimeSource.SYSTEM, scheduler, Changes.IGNORED);
+    TierProbe probe = new TierProbe(redis.open(context));
+    probe.awaitAvailable();
+    return probe;
+  }
+
   static TierProbe openUnconnected(Redis redis) {
     return new TierProbe(redis.open(TierContexts.of(TimeSource.SYSTEM)));
+  }
+
+  /** Opens a tier that is not ready at its connect timeout, which is skipped. */
+  static TierProbe openInVain(Redis redis, Changes changes, SkippingScheduler scheduler) {
+    var context = new TierContext(TimeSource.SYSTEM, scheduler, changes);
+    CompletableFuture<Tier> opening = CompletableFuture.supplyAsync(() -> redis.open(context));
+    await().atMost(20, SECONDS).pollInterval(20, MILLISECONDS).until(() -> {
+      scheduler.skip(Duration.ofSeconds(1));
+      return opening.isDone();
+    });
+    return new TierProbe(opening.join());
   }
 
   /** A configuration with short deadlines, so that tests can wait for them. */
@@ -94,10 +114,10 @@ public record TierProbe(Tier tier) implements AutoCloseable {
 
   /** Waits until every server is connected. */
   void awaitAvailable() {
-    Collection<Primary> primaries = ((RedisTier) tier).primaries();
-    await()
-        .atMost(20, SECONDS)
-        .until(() -> !primaries.isEmpty() && primaries.stream().allMatch(Primary::available));
+    await().atMost(20, SECONDS).until(() -> {
+      SharedHealth health = ((SharedTier) tier).health();
+      return health.connected() && health.answering();
+    });
   }
 
   /**
@@ -105,12 +125,10 @@ public record TierProbe(Tier tier) implements AutoCloseable {
    * which the tier learns the new owner.
    */
   void awaitOwner(RedisCluster cluster, String key) {
-    int slot = SlotHash.getSlot("icm:cache::" + key);
-    int port = cluster.clientPort(cluster.owner(slot));
     await().atMost(20, SECONDS).until(() -> {
-      get(key); // is redirected, so the tier learns the owner
-      RedisAddress owner = ((RedisTier) tier).owner(slot);
-      return owner != null && owner.port() == port;
+      long before = cluster.redirections();
+      Lookup seen = get(key); // if it is redirected, the tier learns the owner
+      return !(seen instanceof Lookup.Refused) && cluster.redirections() == before;
     });
   }
 

@@ -3,6 +3,7 @@ package io.intelligentcache.redis.internal.clock;
 import io.intelligentcache.redis.internal.key.KeyNames;
 import io.intelligentcache.redis.internal.script.Arguments;
 import io.intelligentcache.redis.internal.script.Script;
+import io.intelligentcache.redis.internal.settings.Retention;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -32,11 +33,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * epoch that the instance knows. In a cluster only the clock of the server that owns the name is watched.
  */
 public final class Epoch {
-  private static final byte[] KEPT_MILLIS = Arguments.decimal(Duration.ofDays(7).toMillis());
+  private static final byte[] KEPT_MILLIS = Arguments.millis(Duration.ofDays(7));
 
-  private static final byte[] UNDER_WAY_MILLIS =
-      Arguments.decimal(Arguments.TOMBSTONE_LIFE.toMillis());
-
+  private final byte[] inFlightMillis;
   private final byte[][] names;
   private final AtomicLong current = new AtomicLong();
   private final AtomicBoolean looking = new AtomicBoolean();
@@ -46,7 +45,8 @@ public final class Epoch {
    *
    * @param alone whether one server has all keys
    */
-  public Epoch(KeyNames names, boolean alone) {
+  public Epoch(KeyNames names, boolean alone, Retention retention) {
+    this.inFlightMillis = Arguments.millis(retention.tombstones());
     this.names =
         alone ? new byte[][] {names.clock(), names.setBack()} : new byte[][] {names.clock()};
   }
@@ -84,6 +84,6 @@ public final class Epoch {
 
   /** The arguments of {@link Script#CLOCK}. */
   public byte[][] arguments() {
-    return new byte[][] {Arguments.decimal(current()), KEPT_MILLIS, UNDER_WAY_MILLIS};
+    return new byte[][] {Arguments.decimal(current()), KEPT_MILLIS, inFlightMillis};
   }
 }

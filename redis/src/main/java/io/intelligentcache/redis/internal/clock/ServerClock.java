@@ -90,18 +90,16 @@ public final class ServerClock {
     return last != null;
   }
 
-  /** Microseconds since the epoch on the clock of the server; 0 before it was ever reached. */
-  long micros() {
-    return microsAt(time.nanos());
-  }
-
-  /** The same at another instant of the time source's clock. */
+  /**
+   * Microseconds since the epoch on the clock of the server at an instant of the time source's clock; 0 before it was
+   * ever reached.
+   */
   public long microsAt(long nanos) {
     Sample known = last;
     return known == null ? 0 : known.at(nanos);
   }
 
-  /** How far {@link #micros} may be from the truth, in microseconds, as far as is known. */
+  /** How far {@link #microsAt} may be from the truth at present, in microseconds, as far as is known. */
   long errorMicros() {
     Sample known = last;
     return known == null ? 0 : known.errorAt(time.nanos());

@@ -49,12 +49,12 @@ public final class CircuitBreaker {
     this.pauseNanos = shortestPauseNanos;
   }
 
-  /** A breaker on the clock of this machine, with pauses that suit a server in the network. */
-  static CircuitBreaker of(String what) {
+  /** A breaker on this clock, with pauses that suit a server in the network. */
+  static CircuitBreaker of(String what, LongSupplier nanos) {
     return new CircuitBreaker(
         what,
         LoggerFactory.getLogger(CircuitBreaker.class),
-        System::nanoTime,
+        nanos,
         Duration.ofMillis(250).toNanos(),
         Duration.ofSeconds(2).toNanos());
   }

@@ -1,23 +1,17 @@
 package io.intelligentcache.redis.internal.connection;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.intelligentcache.redis.internal.clock.Epoch;
 import io.intelligentcache.redis.internal.clock.ServerClock;
-import io.intelligentcache.redis.internal.clock.ServerClock.Sample;
-import io.intelligentcache.redis.internal.script.Script;
 import io.intelligentcache.redis.internal.settings.RedisAddress;
 import io.intelligentcache.tier.Reason;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateAdapter;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,25 +25,22 @@ import org.slf4j.LoggerFactory;
  */
 public final class Connections {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
-  private static final int MOST_SAMPLES = 3;
-  private static final long EXACT_MICROS = Duration.ofMillis(10).toNanos() / 1_000;
-  private static final long SHORTEST_PAUSE_MILLIS = 50;
-  private static final long LONGEST_PAUSE_MILLIS = 2_000;
+  private static final long SHORTEST_PAUSE_NANOS = Duration.ofMillis(50).toNanos();
+  private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
 
   private final RedisAddress address;
   private final LettuceClient client;
-  private final Duration attemptTimeout;
-  private final boolean mustBePrimary;
+  private final Deadlines deadlines;
+  private final Handshake handshake;
   private final ServerClock clock;
-  private final Epoch epoch;
   private final LostWrites lostWrites;
   private final CircuitBreaker breaker;
   private final OpeningPhase opening;
 
   private volatile @Nullable Session session;
   private volatile boolean closed;
-  private volatile long pauseMillis = SHORTEST_PAUSE_MILLIS; // written by the attempt
-  private volatile long notBeforeNanos = System.nanoTime();
+  private volatile long pauseNanos = SHORTEST_PAUSE_NANOS; // written by the attempt
+  private volatile long notBeforeNanos;
   private volatile @Nullable String lastComplaint;
   private CompletableFuture<Void> attempt = // owned by the maintenance thread
       CompletableFuture.completedFuture(null);
@@ -57,22 +48,20 @@ public final class Connections {
   Connections(
       RedisAddress address,
       LettuceClient client,
-      Duration attemptTimeout,
-      boolean mustBePrimary,
+      Handshake handshake,
       ServerClock clock,
-      Epoch epoch,
       LostWrites lostWrites,
       CircuitBreaker breaker,
       OpeningPhase opening) {
     this.address = address;
     this.client = client;
-    this.attemptTimeout = attemptTimeout;
-    this.mustBePrimary = mustBePrimary;
+    this.deadlines = client.deadlines();
+    this.handshake = handshake;
     this.clock = clock;
-    this.epoch = epoch;
     this.lostWrites = lostWrites;
     this.breaker = breaker;
     this.opening = opening;
+    this.notBeforeNanos = deadlines.nanos();
   }
 
   /** The shared connection, or null while there is none. */
@@ -83,29 +72,18 @@ public final class Connections {
 
   /** Starts an attempt to connect, if one is due. Called by the maintenance thread only. */
   void tend() {
-    if (attempt.isDone() && !closed && session == null && notBeforeNanos - System.nanoTime() <= 0) {
+    if (attempt.isDone() && !closed && session == null && notBeforeNanos - deadlines.nanos() <= 0) {
       attempt = connect();
     }
   }
 
   private CompletableFuture<Void> connect() {
-    long deadline = System.nanoTime() + attemptTimeout.toNanos();
+    long deadline = deadlines.nanos() + client.connectTimeout().toNanos();
     return lend()
         .thenCompose(fresh -> {
-          RedisAsyncCommands<byte[], byte[]> redis = fresh.async();
-          // If a rule forbids to load scripts, the first call of each script is sent twice.
-          for (Script<?> script : Script.ALL) {
-            var unused = script.load(redis);
-          }
-          CompletableFuture<Sample> ready = role(redis)
-              // Ignore a failure: another server of the cluster may own the epoch, or a rule may
-              // forbid the script. The maintenance thread looks later.
-              .thenCompose(primary -> epoch.look(redis).handle((looked, failure) -> null))
-              // The first answers on a connection are slow, so their time would be inexact.
-              .thenCompose(looked -> askTime(redis, null, MOST_SAMPLES))
-              .toCompletableFuture();
-          Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-          return client.within(left, ready).whenComplete((sample, failure) -> {
+          var ready = handshake.perform(fresh.async(), clock);
+          Duration left = Duration.ofNanos(Math.max(0, deadline - deadlines.nanos()));
+          return deadlines.within(left, ready).whenComplete((sample, failure) -> {
             if (failure == null) {
               clock.start(sample);
               adopt(fresh);
@@ -116,29 +94,11 @@ public final class Connections {
         })
         .handle((time, failure) -> {
           if (failure != null) {
-            complain(failure);
             pause();
+            complain(failure);
           }
           return null;
         });
-  }
-
-  /**
-   * Asks for the time, several times if the answer took long: the clock may be wrong by half of a round trip, and the
-   * versions of all writes depend on it.
-   *
-   * @param best the best of the samples so far
-   */
-  private CompletionStage<Sample> askTime(
-      RedisAsyncCommands<byte[], byte[]> redis, @Nullable Sample best, int samples) {
-    long sent = clock.nanos();
-    return redis.time().thenCompose(time -> {
-      Sample sample = Sample.between(micros(time), sent, clock.nanos());
-      Sample better = best != null && best.errorMicros() <= sample.errorMicros() ? best : sample;
-      return samples == 1 || better.errorMicros() <= EXACT_MICROS
-          ? CompletableFuture.completedFuture(better)
-          : askTime(redis, better, samples - 1);
-    });
   }
 
   /** Opens another connection. The caller closes it. A connection that opens after the timeout is closed here. */
@@ -166,19 +126,7 @@ public final class Connections {
     } catch (Throwable e) { // even an Error fails only this attempt
       lent.completeExceptionally(e);
     }
-    return client.within(attemptTimeout, lent);
-  }
-
-  /** Fails if the server must be a primary but is a replica: the values of a replica may be old. */
-  private CompletionStage<Void> role(RedisAsyncCommands<byte[], byte[]> redis) {
-    if (!mustBePrimary) {
-      return CompletableFuture.completedFuture(null);
-    }
-    return redis.role().thenAccept(role -> {
-      if (!(role.get(0) instanceof byte[] name) || !ascii(name).equals("master")) {
-        throw new IllegalStateException("is no primary");
-      }
-    });
+    return deadlines.within(client.connectTimeout(), lent);
   }
 
   /** The answer of {@code TIME}, seconds and microseconds, as microseconds. */
@@ -191,14 +139,15 @@ public final class Connections {
   }
 
   private void adopt(StatefulRedisConnection<byte[], byte[]> fresh) {
-    Session adopted = new Session(fresh, client.loop(), lostWrites, mustBePrimary, this::ended);
+    Session adopted =
+        new Session(fresh, client.loop(), lostWrites, handshake.mustBePrimary(), this::ended);
     fresh.addListener(new RedisConnectionStateAdapter() {
       @Override
       public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
         adopted.end(Reason.BROKEN, "the connection was closed");
       }
     });
-    pauseMillis = SHORTEST_PAUSE_MILLIS;
+    pauseNanos = SHORTEST_PAUSE_NANOS;
     breaker.reconnected();
     session = adopted;
     if (!fresh.isOpen() || closed) {
@@ -263,8 +212,8 @@ public final class Connections {
   }
 
   private void pause() {
-    notBeforeNanos = System.nanoTime() + MILLISECONDS.toNanos(pauseMillis);
-    pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+    notBeforeNanos = deadlines.nanos() + pauseNanos;
+    pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
   }
 
   /** Closes the shared connection and lends no more. Completes when it is closed. */

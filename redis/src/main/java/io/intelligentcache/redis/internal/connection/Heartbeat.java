@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class Heartbeat {
   private final Function<Session, CompletableFuture<Reply<List<byte[]>>>> time;
   private final ServerClock clock;
   private final CircuitBreaker breaker;
+  private final LongSupplier nanos;
   private final long silenceNanos;
   private final AtomicBoolean probing = new AtomicBoolean();
 
@@ -37,16 +39,18 @@ final class Heartbeat {
       Function<Session, CompletableFuture<Reply<List<byte[]>>>> time,
       ServerClock clock,
       CircuitBreaker breaker,
-      Duration commandTimeout) {
+      Duration commandTimeout,
+      LongSupplier nanos) {
     this.time = time;
     this.clock = clock;
     this.breaker = breaker;
+    this.nanos = nanos;
     this.silenceNanos = Math.max(Duration.ofSeconds(2).toNanos(), 5 * commandTimeout.toNanos());
   }
 
   /** Sends a heartbeat on this connection, or closes it, when due. */
   void watch(Session session) {
-    long now = System.nanoTime();
+    long now = nanos.getAsLong();
     if (session != watched) {
       watched = session;
       lastAnswerNanos = now;
@@ -68,7 +72,7 @@ final class Heartbeat {
     var unused = time.apply(session).thenAccept(reply -> {
       probing.set(false);
       if (reply instanceof Reply.Ok<List<byte[]>> answer) {
-        lastAnswerNanos = System.nanoTime();
+        lastAnswerNanos = nanos.getAsLong();
         clock.refresh(Connections.micros(answer.value()), sent, clock.nanos());
         breaker.probeSucceeded();
       } else {

@@ -1,10 +1,9 @@
 package io.intelligentcache.redis.internal.connection;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.intelligentcache.redis.internal.settings.RedisAddress;
+import io.intelligentcache.tier.Scheduler;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
@@ -25,8 +24,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.HashedWheelTimer;
-import io.netty.util.Timeout;
-import io.netty.util.TimerTask;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.EventExecutorGroup;
@@ -42,14 +39,14 @@ import org.jspecify.annotations.Nullable;
  * The client library with its threads. It is configured so that it does not reconnect, queue while disconnected, or
  * replay commands. It has no timeouts for commands: the tier's own timeouts also track the commands that are late.
  *
+ * <p>The library's timeouts, for connecting and for the first commands of a connection, follow real time, as do the
+ * waits for the end of its threads. The tier's own timeouts are {@link Deadlines}: they follow the manager's scheduler.
+ *
  * <p>Three daemon threads: one event loop that all connections share, so that their events have a single order; one for
- * the library's own events; one timer for deadlines.
+ * the library's own events and for what follows the tier's deadlines; one timer of the library.
  */
 public final class LettuceClient {
-  private static final Duration TICK = Duration.ofMillis(10);
-
-  private final HashedWheelTimer timer =
-      new HashedWheelTimer(daemon("icm-redis-timer"), TICK.toMillis(), MILLISECONDS);
+  private final HashedWheelTimer timer = new HashedWheelTimer(daemon("icm-redis-timer"));
   private final EventExecutorGroup events =
       new DefaultEventExecutorGroup(1, daemon("icm-redis-events"));
   private final DefaultEventLoopGroupProvider loops = new DefaultEventLoopGroupProvider(
@@ -65,13 +62,21 @@ public final class LettuceClient {
 
   private final DefaultClientResources resources;
   private final RedisClient client;
+  private final Deadlines deadlines;
   /** The library applies the timeout of an address to the first commands of a connection. */
-  private final Duration handshakeTimeout;
+  private final Duration connectTimeout;
 
   private volatile @Nullable EventExecutor loop; // set before the first connection is open
 
-  public LettuceClient(Duration connectTimeout, int queue) {
-    handshakeTimeout = connectTimeout;
+  /**
+   * Creates it, without any connection.
+   *
+   * @param connectTimeout how long one attempt to connect may take
+   * @param queue how many commands a connection queues at most
+   */
+  public LettuceClient(Duration connectTimeout, int queue, Scheduler scheduler) {
+    this.connectTimeout = connectTimeout;
+    deadlines = new Deadlines(scheduler, events);
     resources = DefaultClientResources.builder()
         .eventLoopGroupProvider(loops)
         .eventExecutorGroup(events)
@@ -98,20 +103,20 @@ public final class LettuceClient {
 
   public CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connect(RedisAddress address) {
     return client
-        .connectAsync(ByteArrayCodec.INSTANCE, address.uri(handshakeTimeout))
+        .connectAsync(ByteArrayCodec.INSTANCE, address.uri(connectTimeout))
         .toCompletableFuture();
   }
 
   CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> connectPubSub(
       RedisAddress address) {
     return client
-        .connectPubSubAsync(ByteArrayCodec.INSTANCE, address.uri(handshakeTimeout))
+        .connectPubSubAsync(ByteArrayCodec.INSTANCE, address.uri(connectTimeout))
         .toCompletableFuture();
   }
 
   public CompletableFuture<StatefulRedisSentinelConnection<String, String>> connectSentinel(
       RedisAddress address) {
-    return client.connectSentinelAsync(StringCodec.UTF8, address.uri(handshakeTimeout));
+    return client.connectSentinelAsync(StringCodec.UTF8, address.uri(connectTimeout));
   }
 
   /** The event loop of all connections. Must not be called before the first connection. */
@@ -123,25 +128,14 @@ public final class LettuceClient {
     return known;
   }
 
-  public Timeout after(Duration delay, TimerTask task) {
-    return timer.newTimeout(task, delay.toNanos(), NANOSECONDS);
+  /** The tier's own deadlines. */
+  public Deadlines deadlines() {
+    return deadlines;
   }
 
-  /**
-   * Fails a future that is not done in time. It uses the tier's timer, not the JDK's one, which the whole process
-   * shares.
-   */
-  public <T> CompletableFuture<T> within(Duration time, CompletableFuture<T> future) {
-    if (!future.isDone()) {
-      try {
-        Timeout timeout =
-            after(time, t -> future.completeExceptionally(new TimeoutException("after " + time)));
-        var unused = future.whenComplete((value, failure) -> timeout.cancel());
-      } catch (IllegalStateException closed) {
-        future.completeExceptionally(closed);
-      }
-    }
-    return future;
+  /** How long one attempt to connect may take. */
+  public Duration connectTimeout() {
+    return connectTimeout;
   }
 
   /**
@@ -157,6 +151,7 @@ public final class LettuceClient {
     } catch (ExecutionException | TimeoutException e) {
       // The threads are stopped below, also if the connections are not closed properly.
     }
+    deadlines.close();
     timer.stop();
     stop(resources.shutdown(0, 1, SECONDS));
     stop(loops.shutdown(0, 1, SECONDS));

@@ -12,11 +12,11 @@ public final class OneShotQuery {
 
   /** Asks when the connection is open. The timeout is for connecting and the answer together. */
   public static <C extends StatefulConnection<?, ?>, T> CompletableFuture<T> ask(
-      LettuceClient client,
+      Deadlines deadlines,
       CompletableFuture<C> connecting,
       Duration timeout,
       Function<C, ? extends CompletionStage<T>> question) {
-    CompletableFuture<T> answer = client.within(timeout, connecting.thenCompose(question));
+    CompletableFuture<T> answer = deadlines.within(timeout, connecting.thenCompose(question));
     // Close after both: a connection may open after its answer has timed out.
     var unused = connecting.thenAccept(connection -> {
       var unusedToo = answer.whenComplete((done, failure) -> {

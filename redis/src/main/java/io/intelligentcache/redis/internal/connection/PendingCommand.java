@@ -4,7 +4,6 @@ import io.intelligentcache.redis.internal.command.Reply;
 import io.intelligentcache.redis.internal.command.WriteHooks;
 import io.intelligentcache.tier.Reason;
 import io.lettuce.core.RedisCommandExecutionException;
-import io.netty.util.Timeout;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
@@ -26,7 +25,7 @@ final class PendingCommand<T extends @Nullable Object>
   private final CompletableFuture<Void> told = new CompletableFuture<>();
   private final AtomicBoolean settled = new AtomicBoolean();
   private final AtomicBoolean decided = new AtomicBoolean(); // whether the answer is chosen
-  private volatile @Nullable Timeout deadline;
+  private volatile Deadlines.@Nullable Deadline deadline;
 
   /** A command on a key of this slot, not sent yet. */
   PendingCommand(
@@ -55,7 +54,7 @@ final class PendingCommand<T extends @Nullable Object>
     return hooks;
   }
 
-  void deadline(Timeout deadline) {
+  void deadline(Deadlines.Deadline deadline) {
     this.deadline = deadline;
     if (settled.get()) {
       deadline.cancel();
@@ -123,7 +122,7 @@ final class PendingCommand<T extends @Nullable Object>
       return false;
     }
     session.forget(this);
-    Timeout running = deadline;
+    Deadlines.Deadline running = deadline;
     if (running != null) {
       running.cancel();
     }

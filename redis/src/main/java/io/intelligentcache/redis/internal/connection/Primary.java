@@ -2,7 +2,6 @@ package io.intelligentcache.redis.internal.connection;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.intelligentcache.redis.internal.clock.Epoch;
 import io.intelligentcache.redis.internal.clock.ServerClock;
 import io.intelligentcache.redis.internal.command.RedisCommand;
 import io.intelligentcache.redis.internal.command.Reply;
@@ -39,6 +38,7 @@ public final class Primary {
 
   private final RedisAddress address;
   private final LettuceClient client;
+  private final Deadlines deadlines;
   private final Duration timeout;
   private final ServerClock clock;
   private final CircuitBreaker breaker;
@@ -48,33 +48,36 @@ public final class Primary {
       new InFlightLimiter(MOST_WAITING_LOADS, MOST_WAITING_BYTES);
   private final Connections connections;
   private final Heartbeat heartbeat;
-  private final Duration connectTimeout;
   private final OpeningPhase opening;
   private volatile boolean crowded;
-  private long lastCrowdedNanos = System.nanoTime() - CROWDED_PAUSE_NANOS; // owned by maintenance
+  private long lastCrowdedNanos; // owned by maintenance
 
   public Primary(
       RedisAddress address,
-      boolean mustBePrimary,
       LettuceClient client,
       RedisLimits limits,
+      Handshake handshake,
       ServerClock clock,
-      Epoch epoch,
       LostWrites lostWrites,
       OpeningPhase opening) {
     this.address = address;
     this.client = client;
+    this.deadlines = client.deadlines();
     this.timeout = limits.commandTimeout();
     this.clock = clock;
-    this.connectTimeout = limits.connectTimeout();
     this.opening = opening;
-    this.breaker = CircuitBreaker.of(address.toString());
+    this.lastCrowdedNanos = deadlines.nanos() - CROWDED_PAUSE_NANOS;
+    this.breaker = CircuitBreaker.of(address.toString(), deadlines::nanos);
     this.inFlight = new InFlightLimiter(limits.maximumPending(), limits.maximumPendingBytes());
     this.loads = SendWindow.ofLoads(limits);
-    this.connections = new Connections(
-        address, client, connectTimeout, mustBePrimary, clock, epoch, lostWrites, breaker, opening);
-    this.heartbeat =
-        new Heartbeat(session -> probe(session, RedisAsyncCommands::time), clock, breaker, timeout);
+    this.connections =
+        new Connections(address, client, handshake, clock, lostWrites, breaker, opening);
+    this.heartbeat = new Heartbeat(
+        session -> probe(session, RedisAsyncCommands::time),
+        clock,
+        breaker,
+        timeout,
+        deadlines::nanos);
   }
 
   public RedisAddress address() {
@@ -93,7 +96,7 @@ public final class Primary {
 
   /** Fails a future that is not done within the connect timeout. */
   public <T> CompletableFuture<T> connectsInTime(CompletableFuture<T> answer) {
-    return client.within(connectTimeout, answer);
+    return deadlines.within(client.connectTimeout(), answer);
   }
 
   /** How often its circuit breaker has opened. */
@@ -150,9 +153,9 @@ public final class Primary {
     if (session != null) {
       heartbeat.watch(session);
     }
-    if (crowded && System.nanoTime() - lastCrowdedNanos >= CROWDED_PAUSE_NANOS) {
+    if (crowded && deadlines.nanos() - lastCrowdedNanos >= CROWDED_PAUSE_NANOS) {
       crowded = false;
-      lastCrowdedNanos = System.nanoTime();
+      lastCrowdedNanos = deadlines.nanos();
       LOG.warn(
           "{}: commands are refused as busy, because as many wait for answers as maximumPending or"
               + " maximumPendingBytes allow",
@@ -247,10 +250,9 @@ public final class Primary {
 
   private boolean begin(PendingCommand<?> operation, Session session, long timeoutNanos) {
     try {
-      operation.deadline(
-          client.after(Duration.ofNanos(timeoutNanos), t -> overdue(operation, timeoutNanos)));
+      operation.deadline(deadlines.after(timeoutNanos, () -> overdue(operation, timeoutNanos)));
     } catch (RuntimeException e) {
-      operation.end(Reason.CLOSED); // the timer was stopped meanwhile
+      operation.end(Reason.CLOSED); // the tier was closed meanwhile
       return false;
     }
     session.admit(operation);
@@ -265,16 +267,16 @@ public final class Primary {
    */
   private void overdue(PendingCommand<?> operation, long timeoutNanos) {
     try {
-      operation.deadline(client.after(Duration.ofNanos(timeoutNanos), t -> operation.late()));
+      operation.deadline(deadlines.after(timeoutNanos, operation::late));
       // The loop runs all queued tasks before it reads from its connections again, but scheduled
       // tasks only after that. A task that another thread schedules is queued first. So both steps
-      // are needed.
+      // are needed. The loop's own clock measures the millisecond.
       EventExecutor loop = client.loop();
       loop.execute(() -> {
         var unused = loop.schedule(operation::late, 1, MILLISECONDS);
       });
     } catch (RuntimeException e) {
-      operation.late(); // the timer or the loop was stopped
+      operation.late(); // the tier was closed, or the loop was stopped
     }
   }
 

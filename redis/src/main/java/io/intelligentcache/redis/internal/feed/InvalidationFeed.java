@@ -11,6 +11,7 @@ import java.util.BitSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,12 +45,13 @@ final class InvalidationFeed implements AutoCloseable {
   private final ChangeSource source;
   private final Changes changes;
   private final TimeSource time;
+  private final LongSupplier nanos;
   private final Runnable whenHeard;
   private final AtomicBoolean connecting = new AtomicBoolean();
   private volatile @Nullable Line line;
   private volatile @Nullable Heard heard;
   private volatile boolean closed;
-  private volatile long notBeforeNanos = System.nanoTime();
+  private volatile long notBeforeNanos;
   private volatile long pauseNanos = SHORTEST_PAUSE_NANOS;
   private volatile @Nullable String lastComplaint;
 
@@ -61,18 +63,28 @@ final class InvalidationFeed implements AutoCloseable {
    */
   record Heard(long untilNanos, @Nullable BitSet slots) {}
 
+  /**
+   * The invalidations of one server.
+   *
+   * @param time the clock of what a heartbeat proves
+   * @param nanos the clock of the pauses and of the time without an answer
+   * @param whenHeard is called after each answered heartbeat
+   */
   InvalidationFeed(
       Primary primary,
       boolean inCluster,
       ChangeSource source,
       Changes changes,
       TimeSource time,
+      LongSupplier nanos,
       Runnable whenHeard) {
     this.primary = primary;
     this.inCluster = inCluster;
     this.source = source;
     this.changes = changes;
     this.time = time;
+    this.nanos = nanos;
+    this.notBeforeNanos = nanos.getAsLong();
     this.whenHeard = whenHeard;
   }
 
@@ -81,11 +93,12 @@ final class InvalidationFeed implements AutoCloseable {
     final StatefulRedisConnection<byte[], byte[]> connection;
     final AtomicBoolean asking = new AtomicBoolean();
     volatile long askedNanos;
-    volatile long answeredNanos = System.nanoTime();
+    volatile long answeredNanos;
     volatile boolean answered;
 
-    Line(StatefulRedisConnection<byte[], byte[]> connection) {
+    Line(StatefulRedisConnection<byte[], byte[]> connection, long nowNanos) {
       this.connection = connection;
+      this.answeredNanos = nowNanos;
     }
   }
 
@@ -96,7 +109,7 @@ final class InvalidationFeed implements AutoCloseable {
       connect();
       return;
     }
-    long now = System.nanoTime();
+    long now = nanos.getAsLong();
     if (!open.connection.isOpen() || now - open.answeredNanos > SILENCE_NANOS) {
       end(open, open.connection.isOpen() ? "it is silent" : "the connection was closed");
     } else if (now - open.askedNanos >= PERIOD_NANOS) {
@@ -106,18 +119,18 @@ final class InvalidationFeed implements AutoCloseable {
 
   private void connect() {
     if (closed
-        || notBeforeNanos - System.nanoTime() > 0
+        || notBeforeNanos - nanos.getAsLong() > 0
         || !connecting.compareAndSet(false, true)) {
       return;
     }
     var unused = source
         .begin(primary, changes)
-        .thenAccept(fresh -> begin(new Line(fresh)))
+        .thenAccept(fresh -> begin(new Line(fresh, nanos.getAsLong())))
         .whenComplete((ok, failure) -> {
           if (failure != null) {
-            complain(failure);
-            notBeforeNanos = System.nanoTime() + pauseNanos;
+            notBeforeNanos = nanos.getAsLong() + pauseNanos;
             pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+            complain(failure);
           }
           connecting.set(false);
         });
@@ -145,7 +158,7 @@ final class InvalidationFeed implements AutoCloseable {
     if (!open.asking.compareAndSet(false, true)) {
       return; // the heartbeat in flight is enough
     }
-    open.askedNanos = System.nanoTime();
+    open.askedNanos = nanos.getAsLong();
     long sent = time.nanos();
     CompletionStage<Heard> answer = inCluster
         ? open.connection
@@ -156,7 +169,7 @@ final class InvalidationFeed implements AutoCloseable {
     var unused = answer.whenComplete((proof, failure) -> {
       open.asking.set(false);
       if (failure == null && line == open) {
-        open.answeredNanos = System.nanoTime();
+        open.answeredNanos = nanos.getAsLong();
         open.answered = true;
         heard = proof;
         whenHeard.run();

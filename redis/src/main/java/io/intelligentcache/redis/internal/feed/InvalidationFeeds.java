@@ -3,6 +3,7 @@ package io.intelligentcache.redis.internal.feed;
 import io.intelligentcache.redis.internal.connection.Primary;
 import io.intelligentcache.redis.internal.topology.Topology;
 import io.intelligentcache.tier.Changes;
+import io.intelligentcache.tier.Scheduler;
 import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TimeSource;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public final class InvalidationFeeds implements AutoCloseable {
   private final ChangeSource source;
   private final Changes changes;
   private final TimeSource time;
+  private final Scheduler scheduler;
   private final Map<Primary, InvalidationFeed> feeds = new ConcurrentHashMap<>();
   private volatile boolean closed;
   private volatile boolean everHeard;
@@ -39,6 +41,7 @@ public final class InvalidationFeeds implements AutoCloseable {
     this.source = source;
     this.changes = context.changes();
     this.time = context.time();
+    this.scheduler = context.scheduler();
     if (changes != Changes.IGNORED) {
       topology.addListener(new Topology.Listener() {
         @Override
@@ -61,7 +64,13 @@ public final class InvalidationFeeds implements AutoCloseable {
     feeds.put(
         primary,
         new InvalidationFeed(
-            primary, topology.isCluster(), source, changes, time, this::onReceived));
+            primary,
+            topology.isCluster(),
+            source,
+            changes,
+            time,
+            scheduler::nanos,
+            this::onReceived));
   }
 
   private void gone(Primary primary) {

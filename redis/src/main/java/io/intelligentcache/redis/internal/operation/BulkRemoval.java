@@ -1,7 +1,6 @@
 package io.intelligentcache.redis.internal.operation;
 
 import io.intelligentcache.redis.internal.clock.Versions;
-import io.intelligentcache.redis.internal.script.Arguments;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
@@ -98,9 +97,8 @@ public final class BulkRemoval {
     return Math.max(latestMicros, Versions.micros(version()));
   }
 
-  /** Whether Redis may still store a write that began before the removal, because that write is not late yet. */
-  boolean isRecent() {
-    return versions.nanos() - begunNanos < Arguments.TOMBSTONE_LIFE.toNanos();
+  boolean isYoungerThan(Duration age) {
+    return versions.nanos() - begunNanos < age.toNanos();
   }
 
   boolean begun() {

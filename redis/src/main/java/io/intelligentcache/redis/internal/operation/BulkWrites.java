@@ -42,6 +42,11 @@ public final class BulkWrites {
     this.limits = limits;
   }
 
+  /** How many commands one bulk may have in flight. */
+  SendWindow window() {
+    return SendWindow.within(limits);
+  }
+
   /** One write of a bulk. It is sent once: in its turn, or before. */
   public static final class Write {
     private final TierKey key;
@@ -124,7 +129,7 @@ public final class BulkWrites {
     }
     writes.forEach(
         write -> unsent.merge(write.key, write, (earlier, later) -> later.after(earlier)));
-    SendWindow window = SendWindow.within(limits);
+    SendWindow window = window();
     Lateness late = new Lateness();
     List<CompletableFuture<Outcome>> answers = new ArrayList<>(writes.size());
     for (Write write : writes) {

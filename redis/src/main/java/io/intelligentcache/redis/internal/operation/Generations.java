@@ -10,6 +10,7 @@ import io.intelligentcache.redis.internal.key.SlotTags;
 import io.intelligentcache.redis.internal.script.Arguments;
 import io.intelligentcache.redis.internal.script.Script;
 import io.intelligentcache.redis.internal.settings.RedisLimits;
+import io.intelligentcache.redis.internal.settings.Retention;
 import io.intelligentcache.redis.internal.topology.CommandRouter;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Version;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *   A: put k arrives              refused: it began before 200
  * </pre>
  *
- * <p>Redis keeps a generation as long as a write from before it may still arrive, {@link Arguments#TOMBSTONE_LIFE}. The
+ * <p>Redis keeps a generation as long as a write from before it may still arrive, {@link Retention#tombstones}. The
  * script that stores a record compares the write with it.
  *
  * <p>In a cluster that script can read only names in the slot of its key. So a cluster has one copy of the generation
@@ -41,7 +42,6 @@ import org.jspecify.annotations.Nullable;
  * generation may be on a different server than the key. Then the script compares nothing.
  */
 public final class Generations {
-  private static final byte[] KEPT_MILLIS = Arguments.decimal(Arguments.TOMBSTONE_LIFE.toMillis());
   private static final int BYTES = 3 * Long.BYTES;
 
   /** In a cluster. For more spaces, one generation of all spaces is raised. */
@@ -52,6 +52,8 @@ public final class Generations {
   private final KeyNames names;
   private final Versions versions;
   private final RedisLimits limits;
+  private final Retention retention;
+  private final byte[] keptMillis;
   private final byte[] setBack;
   private final byte[] clock;
 
@@ -60,12 +62,15 @@ public final class Generations {
       Scripts scripts,
       KeyNames names,
       Versions versions,
-      RedisLimits limits) {
+      RedisLimits limits,
+      Retention retention) {
     this.router = router;
     this.scripts = scripts;
     this.names = names;
     this.versions = versions;
     this.limits = limits;
+    this.retention = retention;
+    this.keptMillis = Arguments.millis(retention.tombstones());
     this.setBack = names.setBack();
     this.clock = names.clock();
   }
@@ -104,6 +109,11 @@ public final class Generations {
       return new Bound(
           Math.max(version, other.version), Math.max(calledMicros, other.calledMicros));
     }
+  }
+
+  /** Whether a removal needs a generation: Redis may still store a write that began before it. */
+  boolean concern(BulkRemoval removal) {
+    return removal.isYoungerThan(retention.tombstones());
   }
 
   /** The number of slots in which generations are kept. */
@@ -150,7 +160,7 @@ public final class Generations {
         .put(bytes(versions.of(bound.version())))
         .putLong(bound.calledMicros())
         .array();
-    byte[][] arguments = {generation, KEPT_MILLIS, Arguments.decimal(versions.latestMicros())};
+    byte[][] arguments = {generation, keptMillis, Arguments.decimal(versions.latestMicros())};
     int size = name.length + BYTES;
     return window.send(
         size,

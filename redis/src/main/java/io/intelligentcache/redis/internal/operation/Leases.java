@@ -1,5 +1,6 @@
 package io.intelligentcache.redis.internal.operation;
 
+import io.intelligentcache.redis.internal.clock.Clocks;
 import io.intelligentcache.redis.internal.clock.RedisClock;
 import io.intelligentcache.redis.internal.clock.Versions;
 import io.intelligentcache.redis.internal.command.Reply;
@@ -9,6 +10,7 @@ import io.intelligentcache.redis.internal.record.RecordFormat;
 import io.intelligentcache.redis.internal.record.RecordKind;
 import io.intelligentcache.redis.internal.script.Arguments;
 import io.intelligentcache.redis.internal.script.Script;
+import io.intelligentcache.redis.internal.settings.Retention;
 import io.intelligentcache.tier.Beginning;
 import io.intelligentcache.tier.Claim;
 import io.intelligentcache.tier.Lookup;
@@ -73,13 +75,15 @@ public final class Leases {
   private final KeyNames names;
   private final Versions versions;
   private final RedisClock clock;
+  private final byte[] tombstoneMillis;
 
-  public Leases(Scripts scripts, Reads reads, KeyNames names, Versions versions, RedisClock clock) {
+  public Leases(Scripts scripts, Reads reads, KeyNames names, Clocks clocks, Retention retention) {
     this.scripts = scripts;
     this.reads = reads;
     this.names = names;
-    this.versions = versions;
-    this.clock = clock;
+    this.versions = clocks.versions();
+    this.clock = clocks.redis();
+    this.tombstoneMillis = Arguments.millis(retention.tombstones());
   }
 
   /** Whether these bytes are a lease. A lease is no value, but it is not damaged either. */
@@ -123,7 +127,8 @@ public final class Leases {
       holder(versions.writer(), claimed),
       Arguments.decimal(Math.max(1, life.toMillis())),
       reads.lastByte(),
-      Generations.bytes(unreadable)
+      Generations.bytes(unreadable),
+      tombstoneMillis
     };
     CompletableFuture<Reply<byte @Nullable []>> sent = scripts.runInTurn(
         Script.CLAIM,

@@ -1,5 +1,6 @@
 package io.intelligentcache.redis.internal.operation;
 
+import io.intelligentcache.redis.internal.clock.Clocks;
 import io.intelligentcache.redis.internal.clock.RedisClock;
 import io.intelligentcache.redis.internal.clock.Versions;
 import io.intelligentcache.redis.internal.command.Futures;
@@ -16,13 +17,11 @@ import io.intelligentcache.redis.internal.record.StoredRecord;
 import io.intelligentcache.redis.internal.script.Arguments;
 import io.intelligentcache.redis.internal.script.Script;
 import io.intelligentcache.redis.internal.settings.RedisCounters;
-import io.intelligentcache.redis.internal.settings.RedisLimits;
 import io.intelligentcache.redis.internal.topology.CommandRouter;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.TierKey;
-import io.intelligentcache.tier.TimeSource;
 import io.intelligentcache.tier.Version;
 import io.lettuce.core.KeyValue;
 import java.util.ArrayList;
@@ -54,54 +53,39 @@ public final class Reads {
   private final Versions versions;
   private final LostWrites lost;
   private final RedisClock clock;
-  private final TimeSource time;
   private final ReplySizes replySizes;
   private final RedisCounters counters;
   private final ServerErrors errors;
-  private final Bulks bulks;
+  private final BulkWrites bulks;
   private final BiConsumer<TierKey, Version> remove;
   private final int lastByte;
 
   /**
-   * How many commands a bulk sends at once, and the unsent writes of bulks, which are sent before a read of their key.
-   */
-  public record Bulks(RedisLimits limits, BulkWrites unsent) {}
-
-  /**
-   * Reads over this router.
+   * Reads that are sent with these commands.
    *
    * @param remove removes a damaged value with this version
    */
   public Reads(
-      CommandRouter router,
-      Scripts scripts,
-      KeyNames names,
-      RecordFormat format,
-      UnsettledWrites unsettled,
+      Commands commands,
+      Clocks clocks,
+      Encoding encoding,
+      Unacknowledged unacknowledged,
       SweepQueue sweeps,
-      Versions versions,
-      LostWrites lost,
-      RedisClock clock,
-      TimeSource time,
-      ReplySizes replySizes,
-      RedisCounters counters,
-      ServerErrors errors,
-      Bulks bulks,
+      Telemetry telemetry,
       BiConsumer<TierKey, Version> remove) {
-    this.router = router;
-    this.scripts = scripts;
-    this.names = names;
-    this.format = format;
-    this.unsettled = unsettled;
+    this.router = commands.router();
+    this.scripts = commands.scripts();
+    this.bulks = commands.bulks();
+    this.versions = clocks.versions();
+    this.clock = clocks.redis();
+    this.names = encoding.names();
+    this.format = encoding.format();
+    this.unsettled = unacknowledged.unsettled();
+    this.lost = unacknowledged.lost();
     this.sweeps = sweeps;
-    this.versions = versions;
-    this.lost = lost;
-    this.clock = clock;
-    this.time = time;
-    this.replySizes = replySizes;
-    this.counters = counters;
-    this.errors = errors;
-    this.bulks = bulks;
+    this.replySizes = telemetry.sizes();
+    this.counters = telemetry.counters();
+    this.errors = telemetry.errors();
     this.remove = remove;
     this.lastByte = format.longest(); // counted from 0: shows if a value is too long
   }
@@ -116,7 +100,7 @@ public final class Reads {
   /** The question for a key; null if the key must not be read. */
   @Nullable
   Question question(TierKey key) {
-    bulks.unsent().sendFirst(key);
+    bulks.sendFirst(key);
     int mark = unsettled.mark(key);
     return unsettled.holds(key) ? null : new Question(key, names.name(key), mark);
   }
@@ -194,7 +178,7 @@ public final class Reads {
    * one command. That command has no limit on the size of its reply, so the sizes of the values are asked for first.
    */
   public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
-    SendWindow window = SendWindow.within(bulks.limits());
+    SendWindow window = bulks.window();
     if (router.spreads() || keys.size() <= FEW_KEYS) {
       return Futures.all(keys.stream()
           .map(key -> window.send(replySizes.expected(), () -> get(key)))
@@ -324,7 +308,7 @@ public final class Reads {
         clock.toLocal(record.expiresAtMillis()),
         record.version(),
         0);
-    if (item.expired(time.epochMillis())) {
+    if (clock.remainingMillis(item.expiresAtMillis()) == 0) {
       counters.expirations.increment();
       return missed();
     }

@@ -1,11 +1,10 @@
 package io.intelligentcache.redis.internal.operation;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.intelligentcache.internal.concurrent.LibraryThreads;
 import io.intelligentcache.redis.internal.clock.Versions;
-import io.intelligentcache.redis.internal.connection.LettuceClient;
+import io.intelligentcache.redis.internal.connection.Deadlines;
 import io.intelligentcache.redis.internal.key.KeyNames;
 import io.intelligentcache.redis.internal.record.StoredRecord;
 import io.intelligentcache.redis.internal.topology.CommandRouter;
@@ -14,7 +13,6 @@ import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Version;
-import io.netty.util.Timeout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,10 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -45,26 +42,29 @@ import org.slf4j.LoggerFactory;
  */
 public final class SweepQueue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SweepQueue.class);
-  private static final long SHORTEST_PAUSE_MILLIS = 100;
-  private static final long LONGEST_PAUSE_MILLIS = 5_000;
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   /**
    * How much may wait.
    *
+   * @param callers how long the caller of a removal waits at most
    * @param patterns removals that have a predicate, which may take a hundred kilobytes
    * @param spaces spaces with removals, and also the greatest number of hidden spaces
    * @param lostKeys keys that are known by their hash
    */
-  public record Bounds(int patterns, int spaces, int lostKeys) {
-    public static final Bounds DEFAULTS = new Bounds(256, 10_000, 1_000_000);
+  public record Bounds(Duration callers, int patterns, int spaces, int lostKeys) {
+    /** The bounds for callers with this timeout. */
+    public static Bounds of(Duration timeout) {
+      return new Bounds(timeout, 256, 10_000, 1_000_000);
+    }
   }
 
   private final CommandRouter router;
   private final Sweeper sweeper;
-  private final LettuceClient client;
+  private final Deadlines deadlines;
   private final Versions versions;
   private final KeyNames names;
-  private final Duration timeout;
   private final Bounds bounds;
   private final BulkWrites unsent;
 
@@ -80,26 +80,24 @@ public final class SweepQueue implements AutoCloseable {
 
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private @Nullable Sweep sweep; // owned by the thread, like the two below
-  private @Nullable Future<?> retry;
-  private long pauseMillis = SHORTEST_PAUSE_MILLIS;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(LibraryThreads.named("icm-redis-sweep-"));
+  private Deadlines.@Nullable Deadline retry;
+  private Duration pause = SHORTEST_PAUSE;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(LibraryThreads.named("icm-redis-sweep-"));
 
   public SweepQueue(
       CommandRouter router,
       Sweeper sweeper,
-      LettuceClient client,
+      Deadlines deadlines,
       Versions versions,
       KeyNames names,
-      Duration timeout,
       Bounds bounds,
       BulkWrites unsent) {
     this.router = router;
     this.sweeper = sweeper;
-    this.client = client;
+    this.deadlines = deadlines;
     this.versions = versions;
     this.names = names;
-    this.timeout = timeout;
     this.bounds = bounds;
     this.unsent = unsent;
   }
@@ -138,9 +136,10 @@ public final class SweepQueue implements AutoCloseable {
       late(removal, Reason.OPEN);
     }
     try {
-      Timeout deadline = client.after(timeout, t -> late(removal, Reason.LATE));
+      Deadlines.Deadline deadline =
+          deadlines.after(bounds.callers(), () -> late(removal, Reason.LATE));
       var unused = removal.done().whenComplete((outcome, failure) -> deadline.cancel());
-    } catch (IllegalStateException e) {
+    } catch (RejectedExecutionException e) {
       removal.refuse(Reason.CLOSED);
     }
     schedule();
@@ -321,7 +320,7 @@ public final class SweepQueue implements AutoCloseable {
           return;
         }
         sweep = null;
-        pauseMillis = SHORTEST_PAUSE_MILLIS;
+        pause = SHORTEST_PAUSE;
         done(now);
       }
     } catch (Throwable e) { // the keys stay unread
@@ -373,13 +372,14 @@ public final class SweepQueue implements AutoCloseable {
   }
 
   private void again() {
-    Future<?> former = retry;
+    Deadlines.Deadline former = retry;
     if (former != null) {
-      former.cancel(false);
+      former.cancel();
     }
     try {
-      retry = thread.schedule(this::attempt, pauseMillis, MILLISECONDS);
-      pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+      retry = deadlines.after(pause, this::schedule);
+      Duration longer = pause.multipliedBy(2);
+      pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
     } catch (RejectedExecutionException e) {
       refuseAll();
     }
@@ -404,7 +404,7 @@ public final class SweepQueue implements AutoCloseable {
           lostKeys());
     }
     refuseAll();
-    try {
+    try { // a predicate, which is user code, runs and ends in real time
       if (!thread.awaitTermination(1, SECONDS)) {
         LOG.warn("a predicate of a removal is still running");
       }

@@ -1,17 +1,17 @@
 package io.intelligentcache.redis.internal.operation;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
-
 import io.intelligentcache.redis.internal.clock.Epoch;
 import io.intelligentcache.redis.internal.clock.Versions;
 import io.intelligentcache.redis.internal.command.Futures;
 import io.intelligentcache.redis.internal.command.Reply;
 import io.intelligentcache.redis.internal.command.WriteHooks;
+import io.intelligentcache.redis.internal.connection.Deadlines;
 import io.intelligentcache.redis.internal.connection.Primary;
 import io.intelligentcache.redis.internal.connection.SendWindow;
 import io.intelligentcache.redis.internal.operation.Generations.Bound;
 import io.intelligentcache.redis.internal.script.Arguments;
 import io.intelligentcache.redis.internal.script.Script;
+import io.intelligentcache.redis.internal.settings.Retention;
 import io.intelligentcache.redis.internal.topology.SlotSnapshot;
 import io.intelligentcache.redis.internal.topology.Topology;
 import io.intelligentcache.tier.Space;
@@ -20,6 +20,7 @@ import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -27,8 +28,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +46,9 @@ import org.jspecify.annotations.Nullable;
  * moved before is on its new owner during the whole second scan.
  */
 public final class Sweeper {
-
   private static final int NAMES_PER_SCAN = 1_000; // about 0.5 ms of the server's time
   private static final int NAMES_PER_UNLINK = 250;
-  private static final long SECONDS_PER_STEP = 5;
+  private static final Duration LONGEST_STEP = Duration.ofSeconds(5);
 
   // A command is sent a second time if the server does not know the script. In a cluster each of
   // the two may also be redirected once.
@@ -60,14 +60,21 @@ public final class Sweeper {
   private final Epoch epoch;
   private final Generations generations;
   private final Versions versions;
+  private final Deadlines deadlines;
 
   public Sweeper(
-      Topology topology, Scripts scripts, Epoch epoch, Generations generations, Versions versions) {
+      Topology topology,
+      Scripts scripts,
+      Epoch epoch,
+      Generations generations,
+      Versions versions,
+      Deadlines deadlines) {
     this.topology = topology;
     this.scripts = scripts;
     this.epoch = epoch;
     this.generations = generations;
     this.versions = versions;
+    this.deadlines = deadlines;
   }
 
   /**
@@ -95,14 +102,14 @@ public final class Sweeper {
 
   /**
    * Raises the generations of the spaces. After that Redis stores no write that began before the removals; see
-   * {@link Generations}. A removal that is older than {@link Arguments#TOMBSTONE_LIFE} needs no generation, because a
-   * write from before it would be refused as late.
+   * {@link Generations}. A removal that is older than {@link Retention#tombstones} needs no generation, because a write
+   * from before it would be refused as late.
    */
   private boolean raised(Sweep sweep)
       throws ExecutionException, InterruptedException, TimeoutException {
     Map<Space, Bound> bounds = new HashMap<>();
     for (BulkRemoval removal : sweep.removals()) {
-      if (removal.isRecent()) {
+      if (generations.concern(removal)) {
         bounds.merge(
             removal.space(), new Bound(removal.drawn(), removal.calledMicros()), Bound::and);
       }
@@ -187,7 +194,7 @@ public final class Sweeper {
     }
   }
 
-  private static StatefulRedisConnection<byte[], byte[]> lend(Primary primary)
+  private StatefulRedisConnection<byte[], byte[]> lend(Primary primary)
       throws ExecutionException, InterruptedException, TimeoutException {
     CompletableFuture<StatefulRedisConnection<byte[], byte[]>> lent = primary.lend();
     try {
@@ -287,7 +294,7 @@ public final class Sweeper {
   }
 
   /** The run ID of the server, which changes with each restart; empty if the server does not say. */
-  private static String serverId(RedisAsyncCommands<byte[], byte[]> redis)
+  private String serverId(RedisAsyncCommands<byte[], byte[]> redis)
       throws InterruptedException, TimeoutException {
     try {
       return await(redis.info("server"))
@@ -300,8 +307,8 @@ public final class Sweeper {
     }
   }
 
-  private static <T extends @Nullable Object> T await(Future<T> future)
+  private <T extends @Nullable Object> T await(CompletionStage<T> step)
       throws ExecutionException, InterruptedException, TimeoutException {
-    return future.get(SECONDS_PER_STEP, SECONDS);
+    return deadlines.await(step, LONGEST_STEP);
   }
 }

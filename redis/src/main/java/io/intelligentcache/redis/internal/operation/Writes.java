@@ -1,5 +1,6 @@
 package io.intelligentcache.redis.internal.operation;
 
+import io.intelligentcache.redis.internal.clock.Clocks;
 import io.intelligentcache.redis.internal.clock.RedisClock;
 import io.intelligentcache.redis.internal.clock.ServerClock;
 import io.intelligentcache.redis.internal.clock.Versions;
@@ -14,6 +15,7 @@ import io.intelligentcache.redis.internal.record.RecordWriter;
 import io.intelligentcache.redis.internal.script.Arguments;
 import io.intelligentcache.redis.internal.script.Script;
 import io.intelligentcache.redis.internal.settings.RedisCounters;
+import io.intelligentcache.redis.internal.settings.Retention;
 import io.intelligentcache.tier.Beginning;
 import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Outcome;
@@ -38,27 +40,21 @@ import java.util.function.Function;
  * </pre>
  *
  * <p>A removal leaves a tombstone, because without a record Redis could not refuse an older put. When the tombstone
- * expires, no put from before the removal can be stored any more: Redis accepts a write only within {@link #LIFE} after
- * its call, and a tombstone lives longer. Tombstones that repair an earlier write or remove a damaged value are
- * accepted at any time. Both durations are the same in all instances, whatever their timeouts.
+ * expires, no put from before the removal can be stored any more: Redis accepts a write only within
+ * {@link Retention#writes} after its call, and a tombstone lives longer. Tombstones that repair an earlier write or
+ * remove a damaged value are accepted at any time.
  *
  * <p>A put whose outcome is unknown is repeated with its version, as long as Redis would accept it: see
  * {@link UnsettledWrites}.
  */
 public final class Writes {
-  public static final Duration LIFE = Duration.ofSeconds(10);
-
   private static final long LONGEST_PX_MILLIS = Duration.ofDays(365_000).toMillis();
   private static final long FAR_AHEAD_MICROS = Duration.ofSeconds(1).toNanos() / 1_000;
   private static final byte[] NONE = Arguments.decimal(0);
   private static final byte[] UNCONDITIONAL = {};
   private static final byte[] IF_ABSENT = {'A'};
-  private static final byte[] TOMBSTONE_PX = Arguments.decimal(Arguments.TOMBSTONE_LIFE.toMillis());
   private static final CompletableFuture<Boolean> NOT_SETTLED =
       CompletableFuture.completedFuture(false);
-
-  /** How long after its call a put is repeated: it must arrive at Redis within {@link #LIFE}. */
-  private static final long REPEATED_NANOS = LIFE.minusMillis(500).toNanos();
 
   private final Scripts scripts;
   private final Generations generations;
@@ -71,30 +67,34 @@ public final class Writes {
   private final ReplySizes replySizes;
   private final RedisCounters counters;
   private final ServerErrors errors;
+  private final long lifeMicros;
+  private final long repeatedNanos;
+  private final long tombstoneMillis;
+  private final byte[] tombstonePx;
 
   public Writes(
       Scripts scripts,
       Generations generations,
-      Versions versions,
-      RedisClock clock,
-      KeyNames names,
-      RecordWriter records,
-      UnsettledWrites unsettled,
-      LostWrites lost,
-      ReplySizes replySizes,
-      RedisCounters counters,
-      ServerErrors errors) {
+      Clocks clocks,
+      Encoding encoding,
+      Unacknowledged unacknowledged,
+      Telemetry telemetry,
+      Retention retention) {
     this.scripts = scripts;
     this.generations = generations;
-    this.versions = versions;
-    this.clock = clock;
-    this.names = names;
-    this.records = records;
-    this.unsettled = unsettled;
-    this.lost = lost;
-    this.replySizes = replySizes;
-    this.counters = counters;
-    this.errors = errors;
+    this.versions = clocks.versions();
+    this.clock = clocks.redis();
+    this.names = encoding.names();
+    this.records = encoding.writer();
+    this.unsettled = unacknowledged.unsettled();
+    this.lost = unacknowledged.lost();
+    this.replySizes = telemetry.sizes();
+    this.counters = telemetry.counters();
+    this.errors = telemetry.errors();
+    this.lifeMicros = retention.writes().toNanos() / 1_000;
+    this.repeatedNanos = retention.repeatedPuts().toNanos();
+    this.tombstoneMillis = retention.tombstones().toMillis();
+    this.tombstonePx = Arguments.decimal(tombstoneMillis);
   }
 
   public CompletableFuture<Outcome> put(Tier.Entry entry) {
@@ -209,7 +209,7 @@ public final class Writes {
     replySizes.seen(record.length);
     long grace = entry.graceMillis();
     // An item that expires at once must still refuse earlier puts that are in flight.
-    long kept = Math.max(remaining + grace, Arguments.TOMBSTONE_LIFE.toMillis());
+    long kept = Math.max(remaining + grace, tombstoneMillis);
     byte[] px = remaining > LONGEST_PX_MILLIS - grace ? NONE : Arguments.decimal(kept);
     return write(name, record, px, hooks, condition, server -> lastMicros(server, called));
   }
@@ -292,7 +292,7 @@ public final class Writes {
   public CompletableFuture<Boolean> repeat(TierKey key, Unsettled write) {
     Tier.Entry put = write.put();
     boolean misdated = redated(write) != versions.settled(write.time());
-    if (put == null || misdated || clock.nanos() - write.called().nanos() > REPEATED_NANOS) {
+    if (put == null || misdated || clock.nanos() - write.called().nanos() > repeatedNanos) {
       return repeatRemoved(key, write);
     }
     long remaining = clock.remainingMillis(put.item().expiresAtMillis());
@@ -400,8 +400,8 @@ public final class Writes {
       byte[] condition,
       Function<ServerClock, byte[]> last) {
     byte[] name = names.name(key);
-    byte[] record = records.tombstone(name, version, Arguments.TOMBSTONE_LIFE.toMillis());
-    return write(name, record, TOMBSTONE_PX, hooks, condition, last);
+    byte[] record = records.tombstone(name, version, tombstoneMillis);
+    return write(name, record, tombstonePx, hooks, condition, last);
   }
 
   private static byte[] atAnyTime(ServerClock server) {
@@ -413,10 +413,10 @@ public final class Writes {
    * instant may be stored. If that clock was set since the call, the earlier of both times counts: a tombstone that
    * refused the write may have expired when the clock was set.
    */
-  private static byte[] lastMicros(ServerClock server, RedisClock.Instant called) {
+  private byte[] lastMicros(ServerClock server, RedisClock.Instant called) {
     long now = server.microsAt(called.nanos());
     long begun = called.micros() == 0 ? now : Math.min(now, called.micros());
-    return Arguments.decimal(begun + LIFE.toNanos() / 1_000);
+    return Arguments.decimal(begun + lifeMicros);
   }
 
   private CompletableFuture<Outcome> answered(

@@ -6,10 +6,12 @@ import java.time.Duration;
 
 /** Arguments that several scripts use. */
 public final class Arguments {
-  /** How long a tombstone is kept: longer than Redis may still store a write that began before it. */
-  public static final Duration TOMBSTONE_LIFE = Duration.ofSeconds(15);
-
   private Arguments() {}
+
+  /** A duration as text, in milliseconds. */
+  public static byte[] millis(Duration time) {
+    return decimal(time.toMillis());
+  }
 
   /** A number as text. */
   public static byte[] decimal(long number) {

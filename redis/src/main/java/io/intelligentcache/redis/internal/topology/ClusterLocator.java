@@ -29,13 +29,11 @@ final class ClusterLocator implements Locator {
 
   private final List<RedisAddress> seeds;
   private final LettuceClient client;
-  private final Duration attemptTimeout;
   private int turn; // owned by the asking thread
 
-  ClusterLocator(List<RedisAddress> seeds, LettuceClient client, Duration attemptTimeout) {
+  ClusterLocator(List<RedisAddress> seeds, LettuceClient client) {
     this.seeds = seeds;
     this.client = client;
-    this.attemptTimeout = attemptTimeout;
   }
 
   @Override
@@ -75,14 +73,14 @@ final class ClusterLocator implements Locator {
           }
           throw new IllegalStateException(String.valueOf(reply));
         });
-    return client.within(LONGEST_QUESTION, answer); // another one may answer
+    return client.deadlines().within(LONGEST_QUESTION, answer); // another one may answer
   }
 
   private CompletableFuture<SlotMap> at(RedisAddress address) {
     return OneShotQuery.ask(
-            client,
+            client.deadlines(),
             client.connect(address),
-            attemptTimeout,
+            client.connectTimeout(),
             connection -> connection.async().clusterNodes())
         .thenApply(nodes -> layout(nodes, address));
   }

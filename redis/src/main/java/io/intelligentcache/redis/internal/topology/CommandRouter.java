@@ -7,6 +7,7 @@ import io.intelligentcache.redis.internal.connection.Primary;
 import io.intelligentcache.tier.Reason;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +21,19 @@ public final class CommandRouter {
 
   private final Topology topology;
   private final long timeoutNanos;
+  private final LongSupplier nanos;
   private volatile boolean closed;
 
-  public CommandRouter(Topology topology, Duration timeout) {
+  /**
+   * Sends commands to the servers of this topology.
+   *
+   * @param timeout the command timeout
+   * @param nanos its clock
+   */
+  public CommandRouter(Topology topology, Duration timeout, LongSupplier nanos) {
     this.topology = topology;
     this.timeoutNanos = timeout.toNanos();
+    this.nanos = nanos;
   }
 
   /** Sends a command that stores nothing. */
@@ -45,7 +54,7 @@ public final class CommandRouter {
       topology.doubt();
       return Reply.none(Reason.OPEN);
     }
-    long deadline = System.nanoTime() + timeoutNanos;
+    long deadline = nanos.getAsLong() + timeoutNanos;
     CompletableFuture<Reply<T>> first =
         at.send(slot, hooks, bytes, timeoutNanos, () -> topology.owner(slot) == at, request);
     if (!topology.isCluster()) {
@@ -62,7 +71,7 @@ public final class CommandRouter {
         }
         return CompletableFuture.completedFuture(reply);
       }
-      return follow(redirect, slot, hooks, bytes, deadline - System.nanoTime(), request);
+      return follow(redirect, slot, hooks, bytes, deadline - nanos.getAsLong(), request);
     });
   }
 

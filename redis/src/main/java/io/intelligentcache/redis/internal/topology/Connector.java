@@ -1,7 +1,7 @@
 package io.intelligentcache.redis.internal.topology;
 
-import io.intelligentcache.redis.internal.clock.Epoch;
 import io.intelligentcache.redis.internal.clock.RedisClock;
+import io.intelligentcache.redis.internal.connection.Handshake;
 import io.intelligentcache.redis.internal.connection.LettuceClient;
 import io.intelligentcache.redis.internal.connection.LostWrites;
 import io.intelligentcache.redis.internal.connection.OpeningPhase;
@@ -13,33 +13,29 @@ import io.intelligentcache.redis.internal.settings.RedisLimits;
 public final class Connector {
   private final LettuceClient client;
   private final RedisLimits limits;
-  private final boolean mustBePrimary;
+  private final Handshake handshake;
   private final RedisClock clock;
-  private final Epoch epoch;
   private final LostWrites lostWrites;
   private final OpeningPhase opening;
 
   public Connector(
       LettuceClient client,
       RedisLimits limits,
-      boolean mustBePrimary,
+      Handshake handshake,
       RedisClock clock,
-      Epoch epoch,
       LostWrites lostWrites,
       OpeningPhase opening) {
     this.client = client;
     this.limits = limits;
-    this.mustBePrimary = mustBePrimary;
+    this.handshake = handshake;
     this.clock = clock;
-    this.epoch = epoch;
     this.lostWrites = lostWrites;
     this.opening = opening;
   }
 
   /** Creates a {@link Primary} for this server. {@link Primary#tend} connects it. */
   public Primary connect(RedisAddress address) {
-    return new Primary(
-        address, mustBePrimary, client, limits, clock.add(), epoch, lostWrites, opening);
+    return new Primary(address, client, limits, handshake, clock.add(), lostWrites, opening);
   }
 
   /** While this phase is on, troubles are not logged. */

@@ -22,15 +22,13 @@ final class SentinelLocator implements Locator {
 
   private final Servers.Sentinels servers;
   private final LettuceClient client;
-  private final Duration visit;
 
   /** The decision of a sentinel, with its number. The sentinels number their decisions together. */
   private record Decision(RedisAddress primary, long epoch) {}
 
-  SentinelLocator(Servers.Sentinels servers, LettuceClient client, Duration attemptTimeout) {
+  SentinelLocator(Servers.Sentinels servers, LettuceClient client) {
     this.servers = servers;
     this.client = client;
-    this.visit = attemptTimeout.compareTo(LONGEST_VISIT) < 0 ? attemptTimeout : LONGEST_VISIT;
   }
 
   @Override
@@ -53,10 +51,11 @@ final class SentinelLocator implements Locator {
   }
 
   private CompletableFuture<Decision> decision(RedisAddress sentinel) {
+    Duration timeout = client.connectTimeout();
     return OneShotQuery.ask(
-            client,
+            client.deadlines(),
             client.connectSentinel(sentinel),
-            visit,
+            timeout.compareTo(LONGEST_VISIT) < 0 ? timeout : LONGEST_VISIT,
             connection -> connection.async().master(servers.primaryName()))
         .thenApply(this::decision);
   }

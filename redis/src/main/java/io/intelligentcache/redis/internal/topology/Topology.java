@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,8 @@ public final class Topology {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Topology.class);
+  private static final Duration ONE_SECOND = Duration.ofSeconds(1);
+  private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
   private static final int MOST_NAMED = 2_000;
   private static final long HASTE_NANOS = Duration.ofMillis(100).toNanos();
   private static final long TROUBLED_NANOS = Duration.ofMillis(500).toNanos();
@@ -58,6 +61,7 @@ public final class Topology {
   private final Servers servers;
   private final Locator locator;
   private final Connector connector;
+  private final LongSupplier nanos;
   private final long intervalNanos;
   private final AtomicReferenceArray<@Nullable Primary> owners;
   private final Map<RedisAddress, Primary> primaries = new ConcurrentHashMap<>();
@@ -66,8 +70,7 @@ public final class Topology {
   // Work for tend(), added by any thread.
   private final AtomicReference<@Nullable SlotMap> answered = new AtomicReference<>();
   private final Map<Integer, RedisAddress> redirected = new ConcurrentHashMap<>();
-  private final Map<RedisAddress, Long> named =
-      new ConcurrentHashMap<>(); // when, by System.nanoTime
+  private final Map<RedisAddress, Long> named = new ConcurrentHashMap<>(); // when
   private volatile boolean hasty;
   private volatile boolean asking;
   private volatile boolean closed;
@@ -81,22 +84,21 @@ public final class Topology {
   /**
    * The owners of the keys of these servers. Nothing is asked or connected yet.
    *
-   * @param timeout how long one attempt to find the owners may take
    * @param connector creates a {@link Primary} for each server
    */
-  public static Topology of(
-      Servers servers, LettuceClient client, Duration timeout, Connector connector) {
+  public static Topology of(Servers servers, LettuceClient client, Connector connector) {
+    LongSupplier nanos = client.deadlines()::nanos;
     if (servers instanceof Servers.Cluster cluster) {
-      Locator locator = new ClusterLocator(cluster.seeds(), client, timeout);
-      return new Topology(servers, locator, SLOTS_OF_CLUSTER, Duration.ofSeconds(5), connector);
+      Locator locator = new ClusterLocator(cluster.seeds(), client);
+      return new Topology(servers, locator, SLOTS_OF_CLUSTER, FIVE_SECONDS, connector, nanos);
     }
     if (servers instanceof Servers.Sentinels sentinels) {
-      Locator locator = new SentinelLocator(sentinels, client, timeout);
-      return new Topology(servers, locator, 1, Duration.ofSeconds(1), connector);
+      Locator locator = new SentinelLocator(sentinels, client);
+      return new Topology(servers, locator, 1, ONE_SECOND, connector, nanos);
     }
     Servers.One one = (Servers.One) servers;
     CompletableFuture<SlotMap> known = CompletableFuture.completedFuture(SlotMap.of(one.address()));
-    return new Topology(servers, primaries -> known, 1, Duration.ofSeconds(5), connector);
+    return new Topology(servers, primaries -> known, 1, FIVE_SECONDS, connector, nanos);
   }
 
   /**
@@ -106,15 +108,23 @@ public final class Topology {
    * @param slots the number of slots
    * @param interval how often the locator is asked while there is no trouble
    * @param connector creates a {@link Primary} for each server
+   * @param nanos the clock of the intervals
    */
-  Topology(Servers servers, Locator locator, int slots, Duration interval, Connector connector) {
+  Topology(
+      Servers servers,
+      Locator locator,
+      int slots,
+      Duration interval,
+      Connector connector,
+      LongSupplier nanos) {
     this.servers = servers;
     this.locator = locator;
     this.owners = new AtomicReferenceArray<>(slots);
     this.intervalNanos = interval.toNanos();
     this.connector = connector;
+    this.nanos = nanos;
     this.unowned = slots;
-    this.lastAskedNanos = System.nanoTime() - intervalNanos - 1;
+    this.lastAskedNanos = nanos.getAsLong() - intervalNanos;
   }
 
   /** Whether keys have several owners, so that commands may be redirected. */
@@ -147,7 +157,7 @@ public final class Topology {
   Primary find(RedisAddress name) {
     RedisAddress address = slotMap.canonical(name);
     if (named.size() < MOST_NAMED) {
-      named.put(address, System.nanoTime());
+      named.put(address, nanos.getAsLong());
     }
     return primaries.get(address);
   }
@@ -196,12 +206,12 @@ public final class Topology {
 
   /** Asks for the owners, connects and checks connections, when due. Called by the maintenance thread only. */
   public void tend() {
-    if (!asking && System.nanoTime() - lastAskedNanos > pause()) {
+    if (!asking && nanos.getAsLong() - lastAskedNanos >= pause()) {
       ask();
     }
     SlotMap found = answered.getAndSet(null);
     if (found != null) {
-      long now = System.nanoTime();
+      long now = nanos.getAsLong();
       named.values().removeIf(then -> now - then > LONGEST_UNLISTED_NANOS);
       apply(found);
     }
@@ -225,7 +235,7 @@ public final class Topology {
   private void ask() {
     asking = true;
     hasty = false;
-    lastAskedNanos = System.nanoTime();
+    lastAskedNanos = nanos.getAsLong();
     List<Primary> known = List.copyOf(primaries.values());
     CompletableFuture<SlotMap> answer =
         CompletableFuture.completedFuture(known).thenCompose(locator::ask); // also if it throws

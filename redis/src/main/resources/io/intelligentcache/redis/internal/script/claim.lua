@@ -4,6 +4,7 @@
 -- ARGV[2]  milliseconds that the lease lasts
 -- ARGV[3]  the last byte of a value to answer, counted from 0
 -- ARGV[4]  the 16 bytes of the version of a value that the instance can't read, or zeros. The lease replaces it.
+-- ARGV[5]  milliseconds that a tombstone is kept
 -- Answers one of these:
 -- 'L' and the 16 bytes of the version that was under the name, zeros for none: the lease is granted;
 -- 'H': another instance holds the lease;
@@ -22,7 +23,7 @@ if live(stored, kind, now) then
     return redis.call('GETRANGE', KEYS[1], 0, ARGV[3])
   end
   -- As a tombstone does, the lease must refuse puts from before the value that are still in flight.
-  least = 15000
+  least = tonumber(ARGV[5])
 end
 local now_millis = math.floor(now / 1000)
 if kind == LEASE and #stored == 56

@@ -17,9 +17,9 @@ final class ServerClockTest {
   void followsTheClockThatNeverJumps() {
     clock.start(Sample.between(REDIS_MICROS, time.nanos(), time.nanos()));
     time.jumpWallClock(Duration.ofDays(1));
-    assertThat(clock.micros()).isEqualTo(REDIS_MICROS);
+    assertThat(clock.microsAt(time.nanos())).isEqualTo(REDIS_MICROS);
     time.advance(Duration.ofSeconds(2));
-    assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 2_000_000);
+    assertThat(clock.microsAt(time.nanos())).isEqualTo(REDIS_MICROS + 2_000_000);
   }
 
   @Test
@@ -27,7 +27,7 @@ final class ServerClockTest {
     long sent = time.nanos();
     time.advance(Duration.ofMillis(10));
     clock.start(Sample.between(REDIS_MICROS, sent, time.nanos()));
-    assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 5_000);
+    assertThat(clock.microsAt(time.nanos())).isEqualTo(REDIS_MICROS + 5_000);
   }
 
   @Test
@@ -35,12 +35,12 @@ final class ServerClockTest {
     clock.start(Sample.between(REDIS_MICROS, time.nanos(), time.nanos()));
     time.advance(Duration.ofSeconds(1));
     clock.refresh(REDIS_MICROS + 9_000_000, time.nanos(), time.nanos());
-    assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 9_000_000);
+    assertThat(clock.microsAt(time.nanos())).isEqualTo(REDIS_MICROS + 9_000_000);
     time.advance(Duration.ofSeconds(1));
     clock.refresh(REDIS_MICROS + 9_950_000, time.nanos(), time.nanos());
-    assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 9_999_000);
+    assertThat(clock.microsAt(time.nanos())).isEqualTo(REDIS_MICROS + 9_999_000);
     clock.start(Sample.between(REDIS_MICROS, time.nanos(), time.nanos()));
-    assertThat(clock.micros()).isEqualTo(REDIS_MICROS);
+    assertThat(clock.microsAt(time.nanos())).isEqualTo(REDIS_MICROS);
   }
 
   @Test
@@ -48,7 +48,7 @@ final class ServerClockTest {
     clock.start(Sample.between(REDIS_MICROS, time.nanos(), time.nanos()));
     time.advance(Duration.ofSeconds(1));
     clock.refresh(REDIS_MICROS - 60_000_000, time.nanos(), time.nanos());
-    assertThat(clock.micros()).isEqualTo(REDIS_MICROS - 60_000_000);
+    assertThat(clock.microsAt(time.nanos())).isEqualTo(REDIS_MICROS - 60_000_000);
   }
 
   @Test
@@ -57,7 +57,8 @@ final class ServerClockTest {
     long sent = time.nanos();
     time.advance(Duration.ofSeconds(10)); // the answer is delayed on its way back
     clock.refresh(REDIS_MICROS, sent, time.nanos());
-    assertThat(clock.micros()).isBetween(REDIS_MICROS + 9_000_000, REDIS_MICROS + 10_000_000);
+    assertThat(clock.microsAt(time.nanos()))
+        .isBetween(REDIS_MICROS + 9_000_000, REDIS_MICROS + 10_000_000);
   }
 
   @Test
@@ -65,10 +66,10 @@ final class ServerClockTest {
     clock.start(Sample.between(REDIS_MICROS, time.nanos(), time.nanos()));
     time.advance(Duration.ofSeconds(1));
     sampleOf20Millis(REDIS_MICROS + 1_000_000 + 9_000);
-    assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 1_020_000);
+    assertThat(clock.microsAt(time.nanos())).isEqualTo(REDIS_MICROS + 1_020_000);
     time.advance(Duration.ofSeconds(200)); // its error has grown
     sampleOf20Millis(REDIS_MICROS + 201_020_000 + 19_000);
-    assertThat(clock.micros()).isEqualTo(REDIS_MICROS + 201_020_000 + 29_000);
+    assertThat(clock.microsAt(time.nanos())).isEqualTo(REDIS_MICROS + 201_020_000 + 29_000);
   }
 
   private void sampleOf20Millis(long redisMicros) {

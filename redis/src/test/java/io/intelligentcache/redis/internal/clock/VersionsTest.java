@@ -3,6 +3,7 @@ package io.intelligentcache.redis.internal.clock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.redis.internal.key.KeyNames;
+import io.intelligentcache.redis.internal.settings.Retention;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Version;
 import java.time.Duration;
@@ -13,7 +14,7 @@ final class VersionsTest {
 
   private final FakeTime time = new FakeTime();
   private final RedisClock clock = new RedisClock(time);
-  private final Epoch epoch = new Epoch(new KeyNames("icm"), true);
+  private final Epoch epoch = new Epoch(new KeyNames("icm"), true, Retention.DEFAULTS);
   private final ServerClock server = clock.add();
   private final Versions versions = new Versions(clock, epoch, 7);
 

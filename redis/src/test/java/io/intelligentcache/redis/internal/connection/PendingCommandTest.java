@@ -8,6 +8,7 @@ import io.intelligentcache.redis.RedisServerProcess;
 import io.intelligentcache.redis.internal.command.Reply;
 import io.intelligentcache.redis.internal.command.WriteHooks;
 import io.intelligentcache.redis.internal.settings.RedisAddress;
+import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.Reason;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
@@ -16,10 +17,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 final class PendingCommandTest {
+  private final FakeScheduler scheduler = new FakeScheduler();
+
   @Test
   void aReplyThatComesWhileTheAnswerIsBecomingLateDoesNotAcknowledge() {
     try (RedisServerProcess server = RedisServerProcess.launch()) {
-      LettuceClient client = new LettuceClient(Duration.ofSeconds(10), 10);
+      LettuceClient client = new LettuceClient(Duration.ofSeconds(10), 10, scheduler);
       try (StatefulRedisConnection<byte[], byte[]> connection =
           join(client.connect(RedisAddress.parse(server.url())))) {
         Session session =
@@ -29,7 +32,7 @@ final class PendingCommandTest {
             session,
             0,
             new WriteHooks(1, () -> requireNonNull(itself.get()).accept("OK", null), () -> {}),
-            CircuitBreaker.of("test"),
+            CircuitBreaker.of("test", scheduler::nanos),
             () -> {});
         itself.set(operation);
         operation.late();
@@ -43,8 +46,7 @@ final class PendingCommandTest {
   @Test
   void whatMustPrecedeALateAnswerHasHappenedWhenItIsSeen() {
     try (RedisServerProcess server = RedisServerProcess.launch()) {
-      Duration timeout = Duration.ofSeconds(10);
-      LettuceClient client = new LettuceClient(timeout, 10);
+      LettuceClient client = new LettuceClient(Duration.ofSeconds(10), 10, scheduler);
       try (StatefulRedisConnection<byte[], byte[]> connection =
           join(client.connect(RedisAddress.parse(server.url())))) {
         Session session =
@@ -57,7 +59,7 @@ final class PendingCommandTest {
             0,
             new WriteHooks(
                 1, () -> answeredBefore.set(requireNonNull(answer.get()).isDone()), () -> {}),
-            CircuitBreaker.of("test"),
+            CircuitBreaker.of("test", scheduler::nanos),
             () -> {});
         answer.set(operation.answer());
         operation.late();

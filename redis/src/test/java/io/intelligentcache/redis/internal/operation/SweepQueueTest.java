@@ -5,21 +5,21 @@ import static io.intelligentcache.redis.internal.TierProbe.key;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.redis.internal.Connectors;
 import io.intelligentcache.redis.internal.TierProbe;
 import io.intelligentcache.redis.internal.clock.Epoch;
 import io.intelligentcache.redis.internal.clock.RedisClock;
 import io.intelligentcache.redis.internal.clock.Versions;
 import io.intelligentcache.redis.internal.connection.LettuceClient;
-import io.intelligentcache.redis.internal.connection.LostWrites;
-import io.intelligentcache.redis.internal.connection.OpeningPhase;
 import io.intelligentcache.redis.internal.key.KeyNames;
 import io.intelligentcache.redis.internal.settings.RedisAddress;
 import io.intelligentcache.redis.internal.settings.RedisCounters;
 import io.intelligentcache.redis.internal.settings.RedisLimits;
+import io.intelligentcache.redis.internal.settings.Retention;
 import io.intelligentcache.redis.internal.settings.Servers;
 import io.intelligentcache.redis.internal.topology.CommandRouter;
-import io.intelligentcache.redis.internal.topology.Connector;
 import io.intelligentcache.redis.internal.topology.Topology;
+import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
@@ -41,16 +41,16 @@ final class SweepQueueTest {
 
   private final RedisClock clock = new RedisClock(TimeSource.SYSTEM);
   private final KeyNames names = new KeyNames("icm");
-  private final Epoch epoch = new Epoch(names, true);
+  private final Epoch epoch = new Epoch(names, true, Retention.DEFAULTS);
   private final Versions versions = new Versions(clock, epoch, 7);
-  private final LettuceClient client = new LettuceClient(Duration.ofSeconds(1), 100);
+  private final FakeScheduler scheduler = new FakeScheduler();
+  private final LettuceClient client = new LettuceClient(Duration.ofSeconds(1), 100, scheduler);
   private final Topology nowhere = Topology.of(
       new Servers.One(RedisAddress.parse("redis://127.0.0.1:1")),
       client,
-      Duration.ofSeconds(1),
-      new Connector(
-          client, RedisLimits.DEFAULTS, false, clock, epoch, new LostWrites(), new OpeningPhase()));
-  private final CommandRouter router = new CommandRouter(nowhere, Duration.ofSeconds(1));
+      Connectors.of(client, RedisLimits.DEFAULTS));
+  private final CommandRouter router =
+      new CommandRouter(nowhere, Duration.ofSeconds(1), scheduler::nanos);
   private final Scripts scripts = new Scripts(router, new RedisCounters(), null);
   private final BulkWrites unsent = new BulkWrites(RedisLimits.DEFAULTS);
   private final SweepQueue sweeps = new SweepQueue(
@@ -59,13 +59,14 @@ final class SweepQueueTest {
           nowhere,
           scripts,
           epoch,
-          new Generations(router, scripts, names, versions, RedisLimits.DEFAULTS),
-          versions),
-      client,
+          new Generations(
+              router, scripts, names, versions, RedisLimits.DEFAULTS, Retention.DEFAULTS),
+          versions,
+          client.deadlines()),
+      client.deadlines(),
       versions,
       names,
-      Duration.ofSeconds(20),
-      new SweepQueue.Bounds(2, 3, 4),
+      new SweepQueue.Bounds(Duration.ofSeconds(20), 2, 3, 4),
       unsent);
 
   @AfterEach

@@ -5,23 +5,20 @@ import static java.util.concurrent.CompletableFuture.completedFuture;
 import static java.util.concurrent.CompletableFuture.failedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.intelligentcache.redis.internal.clock.Epoch;
-import io.intelligentcache.redis.internal.clock.RedisClock;
+import io.intelligentcache.redis.internal.Connectors;
 import io.intelligentcache.redis.internal.connection.LettuceClient;
-import io.intelligentcache.redis.internal.connection.LostWrites;
-import io.intelligentcache.redis.internal.connection.OpeningPhase;
 import io.intelligentcache.redis.internal.connection.Primary;
-import io.intelligentcache.redis.internal.key.KeyNames;
 import io.intelligentcache.redis.internal.settings.RedisAddress;
 import io.intelligentcache.redis.internal.settings.RedisLimits;
 import io.intelligentcache.redis.internal.settings.Servers;
-import io.intelligentcache.tier.TimeSource;
+import io.intelligentcache.tier.FakeScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,23 +29,21 @@ final class TopologyTest {
   private static final RedisAddress B = A.at("127.0.0.1", 2);
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
-  private final LettuceClient client = new LettuceClient(TIMEOUT, 10);
-  private final Connector connector = new Connector(
-      client,
-      RedisLimits.DEFAULTS,
-      false,
-      new RedisClock(TimeSource.SYSTEM),
-      new Epoch(new KeyNames("icm"), true),
-      new LostWrites(),
-      new OpeningPhase());
+  private final FakeScheduler scheduler = new FakeScheduler();
+  private final LettuceClient client = new LettuceClient(TIMEOUT, 10, scheduler);
+  private final Connector connector = Connectors.of(client, RedisLimits.DEFAULTS);
   private CompletableFuture<SlotMap> answer = completedFuture(layout(A, 0, SLOTS));
-  private final Topology topology =
-      new Topology(new Servers.One(A), known -> answer, SLOTS, Duration.ZERO, connector);
+  private final Topology topology = topology(Duration.ZERO);
   private final List<String> heard = new ArrayList<>();
 
   @AfterEach
   void close() {
     client.close(topology.close());
+  }
+
+  private Topology topology(Duration interval) {
+    return new Topology(
+        new Servers.One(A), known -> answer, SLOTS, interval, connector, scheduler::nanos);
   }
 
   private static SlotMap layout(RedisAddress address, int from, int to) {
@@ -130,6 +125,51 @@ final class TopologyTest {
     assertThat(named).isNotNull();
     topology.tend();
     assertThat(topology.primaries()).contains(named);
+  }
+
+  @Test
+  void theOwnersAreAskedForAtIntervalsAndSoonerIfTheySeemToBeWrong() {
+    AtomicInteger asked = new AtomicInteger();
+    Topology patient = new Topology(
+        new Servers.One(A),
+        known -> {
+          asked.incrementAndGet();
+          return answer;
+        },
+        SLOTS,
+        Duration.ofMillis(300),
+        connector,
+        scheduler::nanos);
+    patient.tend();
+    patient.tend();
+    assertThat(asked).hasValue(1);
+    scheduler.advance(Duration.ofMillis(299));
+    patient.tend();
+    assertThat(asked).hasValue(1);
+    scheduler.advance(Duration.ofMillis(1));
+    patient.tend();
+    assertThat(asked).hasValue(2);
+    patient.doubt();
+    scheduler.advance(Duration.ofMillis(99));
+    patient.tend();
+    assertThat(asked).hasValue(2);
+    scheduler.advance(Duration.ofMillis(1));
+    patient.tend();
+    assertThat(asked).hasValue(3);
+    patient.close().join();
+  }
+
+  @Test
+  void aServerThatIsOnlyNamedIsDroppedIfNobodyListsItForHalfAMinute() {
+    topology.tend();
+    topology.find(B);
+    topology.tend();
+    scheduler.advance(Duration.ofSeconds(30));
+    topology.tend();
+    assertThat(topology.primaries()).hasSize(2);
+    scheduler.advance(Duration.ofMillis(1));
+    topology.tend();
+    assertThat(topology.primaries()).hasSize(1);
   }
 
   private RedisAddress owner(int slot) {
