@@ -37,10 +37,28 @@ final class QuickstartTest {
   }
 
   @Test
+  void goesOnWithoutARedisThatIsDown() {
+    String url;
+    try (RedisServerProcess server = RedisServerProcess.launch()) {
+      url = server.url();
+    }
+    var said = new CopyOnWriteArrayList<String>();
+
+    Summary summary = run(2_000, Redis.at(url).connectTimeout(Duration.ofMillis(100)), said::add);
+
+    assertThat(summary.findings().first()).isNull();
+    assertThat(said).anyMatch(line -> line.startsWith("Redis is unavailable"));
+  }
+
+  @Test
   void goesOnWhenRedisIsKilledInTheMiddle() {
     var said = new CopyOnWriteArrayList<String>();
     try (RedisServerProcess server = RedisServerProcess.launch()) {
-      Summary summary = run(8_000, Redis.at(server.url()).namespace("quickstart-test"), line -> {
+      Redis redis = Redis.at(server.url())
+          .namespace("quickstart-test")
+          .connectTimeout(
+              Duration.ofSeconds(1)); // each manager that opens without it waits as long
+      Summary summary = run(8_000, redis, line -> {
         said.add(line);
         if (line.startsWith("restarted")) {
           server.kill();
