@@ -38,7 +38,6 @@ final class AnsweredHistory {
   private final BitSet going = new BitSet();
 
   private int newest;
-  private long answered;
   private int lost;
 
   /**
@@ -46,10 +45,6 @@ final class AnsweredHistory {
    */
   int nextVersion() {
     return newest + 1_000;
-  }
-
-  long answered() {
-    return answered;
   }
 
   void said(String line) {
@@ -75,7 +70,6 @@ final class AnsweredHistory {
   }
 
   private int version(String[] words) {
-    answered++;
     newest = Math.max(newest, Integer.parseInt(words[2]));
     return Integer.parseInt(words[2]);
   }

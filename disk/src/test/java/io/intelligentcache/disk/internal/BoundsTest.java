@@ -15,6 +15,7 @@ import static io.intelligentcache.disk.internal.Fixture.value;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Seed;
 import io.intelligentcache.disk.internal.format.Address;
 import io.intelligentcache.disk.internal.index.Index;
 import io.intelligentcache.internal.memory.HeapSizes;
@@ -39,9 +40,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 final class BoundsTest {
+  @RegisterExtension
+  private final Seed seed = new Seed();
+
   @TempDir
   Path directory;
 
@@ -231,8 +236,7 @@ final class BoundsTest {
 
   @Test
   void theIndexBehavesAsAMap() {
-    long seed = new Random().nextLong();
-    Random random = new Random(seed);
+    Random random = seed.random();
     Index index = new Index();
     var model = new HashMap<Long, Long>();
     for (int step = 0; step < 300_000; step++) {

@@ -4,6 +4,7 @@ import static io.intelligentcache.disk.internal.Fixture.BOOT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Seed;
 import io.intelligentcache.disk.internal.FaultyFiles.Access;
 import io.intelligentcache.disk.internal.FaultyFiles.HalfWritten;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,8 +46,10 @@ final class CapTest {
   @TempDir(factory = InMemory.class)
   Path directory;
 
-  private final long seed = new Random().nextLong();
-  private final Random random = new Random(seed);
+  @RegisterExtension
+  private final Seed seed = new Seed();
+
+  private final Random random = seed.random();
   private final FakeTime time = new FakeTime();
   private int changes;
   private long most;

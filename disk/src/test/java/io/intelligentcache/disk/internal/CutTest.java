@@ -3,23 +3,33 @@ package io.intelligentcache.disk.internal;
 import static io.intelligentcache.disk.internal.Fixture.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Effort;
+import io.intelligentcache.Seed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Cuts every file of a small store at every byte, or fills it with zeros from every byte on.
- * Encrypted stores are cut at some bytes only.
- */
+/** Cuts every file of a small store at each byte, or at every n-th, or fills it with zeros from there on. */
+@ExtendWith(Effort.class)
 @Timeout(7_200)
 final class CutTest {
+  private static final int STRIDE = Effort.of(31, 1, "bytes from one cut to the next");
+
+  @RegisterExtension
+  private final Seed seed = new Seed();
+
+  private final Random random = seed.random();
+
   @TempDir(factory = InMemory.class)
   Path directory;
 
@@ -34,7 +44,7 @@ final class CutTest {
     assertThat(store.files()).hasSize(5);
     for (Map.Entry<String, byte[]> file : store.files().entrySet()) {
       String name = file.getKey();
-      for (int cut = 0; cut <= file.getValue().length; cut += encrypted ? 5 : 1) {
+      for (int cut = random.nextInt(STRIDE); cut <= file.getValue().length; cut += STRIDE) {
         assertLossIsBounded(store, name, cut, Arrays.copyOf(file.getValue(), cut));
         assertLossIsBounded(store, name, cut, zeroFrom(cut, file.getValue()));
       }
@@ -65,7 +75,7 @@ final class CutTest {
     var store = new SmallStore(directory, true, encrypted ? KEY : null);
     for (String name : List.of("seg-00000", "idx-00000")) {
       byte[] bytes = store.bytes(name);
-      for (int cut = 0; cut <= bytes.length; cut += encrypted ? 9 : 3) {
+      for (int cut = random.nextInt(STRIDE); cut <= bytes.length; cut += STRIDE) {
         after(store, name, cut, Arrays.copyOf(bytes, cut));
         after(store, name, cut, zeroFrom(cut, bytes));
       }

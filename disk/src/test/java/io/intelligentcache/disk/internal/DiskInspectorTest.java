@@ -10,6 +10,7 @@ import static io.intelligentcache.disk.internal.Fixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.intelligentcache.Seed;
 import io.intelligentcache.disk.DiskInspection;
 import io.intelligentcache.disk.DiskInspection.State;
 import io.intelligentcache.disk.DiskInspector;
@@ -19,9 +20,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 final class DiskInspectorTest {
+  @RegisterExtension
+  private final Seed seed = new Seed();
+
   @TempDir
   Path directory;
 
@@ -73,8 +78,7 @@ final class DiskInspectorTest {
         put(tier, "k" + i, value("v" + i, 9_000));
       }
     }
-    long seed = new Random().nextLong();
-    Random random = new Random(seed);
+    Random random = seed.random();
     for (int round = 0; round < 20; round++) {
       Path file = segments(directory).get(random.nextInt(3));
       byte[] bytes = Files.readAllBytes(file);

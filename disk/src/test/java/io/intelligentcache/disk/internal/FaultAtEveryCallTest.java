@@ -5,6 +5,8 @@ import static io.intelligentcache.disk.internal.Fixture.copy;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Effort;
+import io.intelligentcache.Seed;
 import io.intelligentcache.disk.internal.FaultyFiles.Access;
 import io.intelligentcache.disk.internal.FaultyFiles.Fault;
 import io.intelligentcache.disk.internal.FaultyFiles.HalfWritten;
@@ -26,28 +28,33 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Makes each access to a file fail, one run per access: opening, closing, reading, writing, for all
- * kinds of files. Tries a part of the accesses, or with {@code -Dicm.faults=1} every single one.
+ * kinds of files. The usual effort tries a part of the accesses, another one in each run.
  */
+@ExtendWith(Effort.class)
 @Timeout(7_200)
 final class FaultAtEveryCallTest {
-  /** Every how many accesses one is made to fail. */
-  private static final int STRIDE = Integer.getInteger("icm.faults", 37);
+  private static final int STRIDE = Effort.of(37, 1, "accesses from one fault to the next");
 
   private static final long CAPACITY = 4_000_000;
   private static final int KEYS = 12;
   private static final int STEPS = 45;
 
+  @RegisterExtension
+  private final Seed seed = new Seed();
+
   @TempDir(factory = InMemory.class)
   Path parent;
 
   private final PrintStream err = System.err;
-  private final Random random = new Random();
+  private final Random random = seed.random();
   private FakeTime time = new FakeTime();
   private Path directory = Path.of("");
   private @Nullable DiskTier tier;
@@ -104,17 +111,13 @@ final class FaultAtEveryCallTest {
     assertThat(accesses.get()).isGreaterThan(100);
     int runs = 0;
     for (int n = 1 + random.nextInt(STRIDE); n <= accesses.get(); n += STRIDE) {
-      long seed = random.nextLong();
-      run(
-          failing.from(n, new AtomicInteger()),
-          seed,
-          failing + " at access " + n + ", seed " + seed);
+      run(failing.from(n, new AtomicInteger()), random.nextLong(), failing + " at access " + n);
       runs++;
     }
     assertThat(gaveUpOpening).isLessThan(runs);
   }
 
-  private int run(Fault fault, long seed, String what) throws IOException {
+  private int run(Fault fault, long stepsSeed, String what) throws IOException {
     directory = Files.createTempDirectory(parent, "run");
     Path live = directory.resolve("live");
     Path killed = directory.resolve("killed");
@@ -123,7 +126,7 @@ final class FaultAtEveryCallTest {
     Path faulty = files.path(live);
     var ledger = new Ledger("trouble", KEYS);
     Ledger beforeKill = new Ledger("trouble", KEYS);
-    var steps = new Random(seed);
+    var steps = new Random(stepsSeed);
     try {
       files.fault(fault);
       for (int session = 0; session < 2; session++) {

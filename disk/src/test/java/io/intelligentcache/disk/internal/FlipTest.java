@@ -3,6 +3,8 @@ package io.intelligentcache.disk.internal;
 import static io.intelligentcache.disk.internal.Fixture.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Effort;
+import io.intelligentcache.Seed;
 import io.intelligentcache.disk.internal.format.Manifest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,23 +12,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Flips bits in a small store, then opens and reads it: 5,000 bits, or as many as {@code
- * -Dicm.flips} says.
- */
+/** Flips bits in a small store, then opens and reads it. */
+@ExtendWith(Effort.class)
 @Timeout(7_200)
 final class FlipTest {
-  private static final int FLIPS = Integer.getInteger("icm.flips", 5_000);
+  private static final int FLIPS = Effort.of(1_000, 100_000, "flips");
 
   @TempDir(factory = InMemory.class)
   Path directory;
 
-  private final long seed = new Random().nextLong();
-  private final Random random = new Random(seed);
+  @RegisterExtension
+  private final Seed seed = new Seed();
+
+  private final Random random = seed.random();
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.intelligentcache.Seed;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Outcome;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real file system that has no free byte, or is read-only. */
@@ -29,9 +31,11 @@ final class FullDiskTest {
   @TempDir
   Path mountPoint;
 
-  private final long seed = new Random().nextLong();
+  @RegisterExtension
+  private final Seed seed = new Seed();
+
   private final String what = "seed " + seed;
-  private final Random random = new Random(seed);
+  private final Random random = seed.random();
   private final FakeTime time = new FakeTime();
   private final Ledger ledger = new Ledger("users", 60);
   private @Nullable SmallFileSystem mounted;

@@ -4,24 +4,28 @@ import static io.intelligentcache.disk.internal.Fixture.open;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Effort;
 import io.intelligentcache.tier.Outcome;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Threads that are interrupted all the time while they read, put and remove. Other threads are not
  * interrupted.
  */
+@ExtendWith(Effort.class)
 final class InterruptTest {
+  private static final Duration TIME = Effort.of(Duration.ofMillis(600), Duration.ofSeconds(5));
   private static final long CAP = 400_000_000; // nothing is evicted
   private static final int INTERRUPTED = 3;
   private static final int OTHERS = 2;
@@ -66,8 +70,7 @@ final class InterruptTest {
 
   /** Whether to continue: for a longer time if the threads have hardly begun. */
   private boolean goesOn(long nanos) {
-    return nanos < TimeUnit.MILLISECONDS.toNanos(1_500)
-        || (operations.get() <= 100 && nanos < SECONDS.toNanos(30));
+    return nanos < TIME.toNanos() || (operations.get() <= 100 && nanos < SECONDS.toNanos(30));
   }
 
   @Test

@@ -6,6 +6,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Effort;
+import io.intelligentcache.Seed;
 import io.intelligentcache.disk.DiskInspector;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Tier;
@@ -14,34 +16,31 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Kills a writing process again and again. After each kill, compares the stored entries with the
- * completed operations. Does so thirty times or for half a minute, half of that encrypted, or as
- * many times as {@code -Dicm.kills} says.
+ * completed operations.
  */
+@ExtendWith(Effort.class)
 final class KillTest {
-  private static final Integer ASKED = Integer.getInteger("icm.kills");
-  private static final int KILLS = ASKED == null ? 30 : ASKED;
-  private static final long LONGEST_NANOS =
-      ASKED == null ? Duration.ofSeconds(30).toNanos() : Duration.ofHours(2).toNanos();
-
-  /** A minimum that holds on a slow machine too. */
-  private static final int FEWEST = 4;
+  private static final int KILLS =
+      Effort.of(4, 200, "kills, and half as many of an encrypted store");
 
   @TempDir
   Path directory;
 
-  private final long seed = new Random().nextLong();
-  private final Random random = new Random(seed);
+  @RegisterExtension
+  private final Seed seed = new Seed();
+
+  private final Random random = seed.random();
   private final AnsweredHistory history = new AnsweredHistory();
 
   @ParameterizedTest
@@ -49,22 +48,13 @@ final class KillTest {
   @Timeout(7_200)
   void nothingIsDamagedWrongOrBroughtBackByKillingTheProcess(boolean encrypted) throws Exception {
     Path live = directory.resolve("live");
-    long end = System.nanoTime() + LONGEST_NANOS / (encrypted ? 2 : 1);
-    int kill = 0;
+    int kills = encrypted ? KILLS / 2 : KILLS;
     long found = 0;
-    for (; kill < KILLS && (kill < FEWEST || System.nanoTime() < end); kill++) {
+    for (int kill = 0; kill < kills; kill++) {
       writeAndKill(live, encrypted);
       found += verify(live, encrypted, "seed " + seed + ", kill " + kill);
     }
-    assertThat(found).as("seed %s", seed).isGreaterThan(100L * kill);
-    if (ASKED != null) {
-      System.out.printf(
-          Locale.ROOT,
-          "%d kills, %d operations answered, %d values found and right%n",
-          kill,
-          history.answered(),
-          found);
-    }
+    assertThat(found).as("seed %s", seed).isGreaterThan(100L * kills);
   }
 
   private void writeAndKill(Path live, boolean encrypted) throws IOException, InterruptedException {

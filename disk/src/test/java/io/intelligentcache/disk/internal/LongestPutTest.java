@@ -6,11 +6,13 @@ import static io.intelligentcache.disk.internal.Fixture.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
+import io.intelligentcache.Effort;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,18 +26,18 @@ import java.util.concurrent.locks.LockSupport;
 import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * How long a put takes while the log is full and segments are freed, with one thread that puts as
- * fast as it can. With {@code -Dicm.putseconds} it runs that long and prints the results. Delays
- * caused by the garbage collector or the machine are reported separately.
+ * fast as it can. A full run is on a disk and prints the results. It reports delays caused by the
+ * garbage collector or the machine separately.
  */
+@ExtendWith(Effort.class)
 final class LongestPutTest {
-  private static final Integer ASKED = Integer.getInteger("icm.putseconds");
-  private static final int SECONDS = ASKED == null ? 1 : ASKED;
-  private static final long CAP =
-      Long.getLong("icm.putcap", ASKED == null ? 64_000_000 : 256_000_000);
+  private static final Duration TIME = Effort.of(Duration.ofMillis(300), Duration.ofSeconds(10));
+  private static final long CAP = Effort.of(64, 256, "MB in the log") * 1_000_000L;
   private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -43,7 +45,6 @@ final class LongestPutTest {
   @TempDir(factory = InMemory.class)
   Path inMemory;
 
-  /** With {@code -Dicm.putseconds} the directory is on a disk. */
   @TempDir
   Path onDisk;
 
@@ -64,12 +65,12 @@ final class LongestPutTest {
     watchCollections();
     Thread hiccups = new Thread(this::watchHiccups);
     hiccups.start();
-    try (DiskTier tier = open(ASKED == null ? inMemory : onDisk, CAP)) {
+    try (DiskTier tier = open(Effort.FULL ? onDisk : inMemory, CAP)) {
       fill(tier);
       for (boolean written : new boolean[] {false, true}) {
         long best = Long.MAX_VALUE;
         for (int tries = 0; tries < 5 && best >= MOST_NANOS; tries++) { // the machine may be slow
-          Took took = measure(tier, written, TimeUnit.SECONDS.toNanos(SECONDS), 60_000);
+          Took took = measure(tier, written, TIME.toNanos(), 60_000);
           tell(
               written ? "overwrites, till the file has them" : "first puts, till they return",
               took);
@@ -87,7 +88,7 @@ final class LongestPutTest {
   private static void fill(DiskTier tier) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     do {
-      measure(tier, false, TimeUnit.SECONDS.toNanos(1), Integer.MAX_VALUE);
+      measure(tier, false, TIME.toNanos(), Integer.MAX_VALUE);
     } while (tier.stats().evictions() == 0 && System.nanoTime() < end);
     assertThat(tier.stats().evictions()).isPositive();
   }
@@ -130,7 +131,7 @@ final class LongestPutTest {
   }
 
   private void tell(String what, Took took) {
-    if (ASKED == null) {
+    if (!Effort.FULL) {
       return;
     }
     System.out.printf(

@@ -15,6 +15,7 @@ import static io.intelligentcache.disk.internal.Fixture.remove;
 import static io.intelligentcache.disk.internal.Fixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Seed;
 import io.intelligentcache.disk.Disk;
 import io.intelligentcache.disk.OpenDisk;
 import io.intelligentcache.disk.internal.RecordingAesGcm.Used;
@@ -28,10 +29,14 @@ import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** If a nonce is used twice with one key, it reveals the encrypted data. */
 final class NonceTest {
+  @RegisterExtension
+  private final Seed seed = new Seed();
+
   @TempDir
   Path directory;
 
@@ -50,8 +55,7 @@ final class NonceTest {
 
   @Test
   void noneIsUsedTwiceWhileTheDiskFailsAndTheStoreIsOpenedAgainAndAgain() throws IOException {
-    long seed = new Random().nextLong();
-    Random random = new Random(seed);
+    Random random = seed.random();
     for (int round = 0; round < 4; round++) {
       try (DiskTier tier = openTier(directory)) {
         beginASegmentInVain(tier);

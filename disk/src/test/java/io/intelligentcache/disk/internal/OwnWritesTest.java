@@ -7,6 +7,8 @@ import static io.intelligentcache.disk.internal.Fixture.value;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Effort;
+import io.intelligentcache.Seed;
 import io.intelligentcache.disk.Disk;
 import io.intelligentcache.disk.OpenDisk;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
@@ -24,6 +26,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,29 +37,32 @@ import org.junit.jupiter.params.provider.ValueSource;
  * threads put, remove, remove by pattern and clear, while segments are freed all the time, and
  * while the disk fails now and then.
  */
+@ExtendWith(Effort.class)
 final class OwnWritesTest {
   private static final int THREADS = 4;
-  private static final int STEPS = Integer.getInteger("icm.steps", 6_000);
+  private static final int STEPS = Effort.of(6_000, 100_000, "steps");
   private static final int KEYS = 150;
   private static final int VALUE = 3_000;
+
+  @RegisterExtension
+  private final Seed seed = new Seed();
 
   @TempDir(factory = InMemory.class)
   Path directory;
 
   private final FakeTime time = new FakeTime();
-  private final Random faults = new Random();
+  private final Random faults = seed.random();
 
   @ParameterizedTest
   @ValueSource(strings = {"sound", "encrypted", "failing"})
   void areFoundOrNothingIs(String kind) {
-    long seed = faults.nextLong();
     Disk disk = Disk.at(directory).maximumBytes(4_000_000);
     SegmentOutput.Opener files = kind.equals("failing") ? this::failing : SegmentOutput::toFile;
     try (DiskTier tier =
         OpenDisk.of(kind.equals("encrypted") ? disk.encryptedWith(KEY) : disk, time, BOOT, files)) {
       List<CompletableFuture<Void>> threads = IntStream.range(0, THREADS)
           .mapToObj(thread -> CompletableFuture.runAsync(
-              () -> work(tier, new Space("c", "t" + thread), seed + thread),
+              () -> work(tier, new Space("c", "t" + thread), seed.value() + thread),
               task -> new Thread(task).start()))
           .toList();
       threads.forEach(CompletableFuture::join);

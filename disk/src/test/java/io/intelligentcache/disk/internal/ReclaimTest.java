@@ -17,6 +17,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Seed;
 import io.intelligentcache.disk.internal.file.DirectoryLock;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.disk.internal.format.Address;
@@ -43,6 +44,7 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Entries that were read are relocated once. Entries that must be gone are not. */
@@ -54,6 +56,9 @@ final class ReclaimTest {
 
   /** With more bytes than this, a segment must be freed. */
   private static final long ENOUGH = enough(SegmentGeometry.of(BYTES));
+
+  @RegisterExtension
+  private final Seed seed = new Seed();
 
   @TempDir
   Path directory;
@@ -375,11 +380,11 @@ final class ReclaimTest {
    */
   @Test
   void valuesStayRightWhileSegmentsAreFreedAllTheTime() {
-    long seed = new Random().nextLong();
     try (DiskTier tier = openTier(directory)) {
       List<CompletableFuture<Void>> threads = IntStream.range(0, 4)
           .mapToObj(thread -> CompletableFuture.runAsync(
-              () -> work(tier, "t" + thread, seed + thread), task -> new Thread(task).start()))
+              () -> work(tier, "t" + thread, seed.value() + thread),
+              task -> new Thread(task).start()))
           .toList();
       CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new))
           .orTimeout(100, SECONDS)

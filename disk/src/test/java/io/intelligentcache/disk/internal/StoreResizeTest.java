@@ -15,6 +15,8 @@ import static io.intelligentcache.disk.internal.Fixture.value;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Effort;
+import io.intelligentcache.Seed;
 import io.intelligentcache.disk.Disk;
 import io.intelligentcache.disk.OpenDisk;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
@@ -37,18 +39,24 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A store that is opened with a maximum other than the one with which it was created. */
+@ExtendWith(Effort.class)
 final class StoreResizeTest {
-  private static final int ROUNDS = Integer.getInteger("icm.resize.rounds", 12);
-  private static final int FAULTS = Integer.getInteger("icm.resize.faults", 60);
+  private static final int ROUNDS = Effort.of(12, 200, "rounds");
+  private static final int FAULTS = Effort.of(60, 1_000, "faults");
   private static final long LARGE = 70_000_000;
   private static final long TINY = 5_000_000;
   private static final int VALUE = 9_000;
   private static final int KEYS = 700;
+
+  @RegisterExtension
+  private final Seed seed = new Seed();
 
   @TempDir(factory = InMemory.class)
   Path directory;
@@ -118,8 +126,7 @@ final class StoreResizeTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void keepsTheNewestAndNothingOlderThroughManyMaxima(boolean encrypted) throws IOException {
-    long seed = new Random().nextLong();
-    Random random = new Random(seed);
+    Random random = seed.random();
     Model model = new Model();
     long bytes = LARGE;
     Path here = directory.resolve("0");
@@ -271,8 +278,7 @@ final class StoreResizeTest {
       }
     }
     int calls = calls(made, "counted", Integer.MAX_VALUE);
-    long seed = new Random().nextLong();
-    Random random = new Random(seed);
+    Random random = seed.random();
     int whole = 0;
     for (int i = 0; i < FAULTS; i++) {
       int dead = i < FAULTS / 3 ? Math.max(0, calls - i) : random.nextInt(calls);

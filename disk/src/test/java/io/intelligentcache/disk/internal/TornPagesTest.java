@@ -3,6 +3,8 @@ package io.intelligentcache.disk.internal;
 import static io.intelligentcache.disk.internal.Fixture.BOOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Effort;
+import io.intelligentcache.Seed;
 import io.intelligentcache.disk.internal.FaultyFiles.Access;
 import io.intelligentcache.disk.internal.FaultyFiles.HalfWritten;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
@@ -18,17 +20,20 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Cuts the power of a full store that was opened several times: thirty times, or as often as {@code
- * -Dicm.cuts} says.
- */
+/** Cuts the power of a full store that was opened several times. */
+@ExtendWith(Effort.class)
 @Timeout(7_200)
 final class TornPagesTest {
-  private static final int CUTS = Integer.getInteger("icm.cuts", 30);
+  private static final int CUTS = Effort.of(30, 1_000, "power cuts");
   private static final long CAPACITY = 4_000_000;
   private static final UUID NEXT_BOOT = new UUID(7, 7);
+
+  @RegisterExtension
+  private final Seed seed = new Seed();
 
   @TempDir(factory = InMemory.class)
   Path parent;
@@ -41,9 +46,9 @@ final class TornPagesTest {
   @Test
   void noPageThatStaysOldBringsBackAnOldValue() throws IOException {
     long found = 0;
+    Random random = seed.random();
     for (int cut = 0; cut < CUTS; cut++) {
-      long seed = new Random().nextLong();
-      found += run(parent.resolve("cut" + cut), new Random(seed), "seed " + seed);
+      found += run(parent.resolve("cut" + cut), random, "seed " + seed + ", cut " + cut);
     }
     assertThat(found).as("values found, after %s cuts", CUTS).isGreaterThan(CUTS / 5);
   }

@@ -12,6 +12,7 @@ import static io.intelligentcache.disk.internal.Fixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.intelligentcache.Seed;
 import io.intelligentcache.disk.Disk;
 import io.intelligentcache.disk.OpenDisk;
 import io.intelligentcache.disk.internal.DiskTier;
@@ -28,11 +29,15 @@ import java.time.Duration;
 import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Entries that memory evicts are written if they seem worth a write. */
 final class AdmissionTest {
   private static final Outcome DECLINED = new Outcome.Refused(Reason.DECLINED);
+
+  @RegisterExtension
+  private final Seed seed = new Seed();
 
   @TempDir
   Path directory;
@@ -176,8 +181,7 @@ final class AdmissionTest {
 
   @Test
   void theDoorkeeperKnowsTheLastKeysAndFewOthers() {
-    long seed = new Random().nextLong();
-    Random random = new Random(seed);
+    Random random = seed.random();
     Doorkeeper doorkeeper = new Doorkeeper();
     int memory = 1 << 14;
     int wrong = 0;
