@@ -1,21 +1,36 @@
 package io.intelligentcache;
 
+import io.intelligentcache.internal.concurrent.TimerThread;
+import io.intelligentcache.tier.Scheduler;
+import io.intelligentcache.tier.TimeSource;
+import java.util.HashMap;
+import java.util.Map;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Whatever threads do to a cache, each sees what a map under one lock would show. */
 @Param(name = "key", gen = IntGen.class, conf = "1:4")
 @Param(name = "value", gen = IntGen.class, conf = "1:100")
+@ExtendWith(Effort.class)
+@Timeout(7_200)
 public abstract class CacheOperations {
+  private static final int ITERATIONS = Effort.of(10, 100, "scenarios");
+  private static final int INVOCATIONS = Effort.of(500, 3_000, "runs of each");
+
+  /** Lincheck makes thousands of caches and closes none. With a timer thread of its own each, they slow each other down. */
+  private static final Scheduler TIMER = new TimerThread("lincheck-timer");
+
   final TieredCacheManager manager;
   private final TieredCache<Integer, Integer> cache;
 
-  public CacheOperations(TieredCacheManager manager) {
-    this.manager = manager;
+  public CacheOperations(TieredCacheManager.Builder tiers) {
+    this.manager = tiers.time(TimeSource.SYSTEM, TIMER).build();
     this.cache = manager.cache("c", Integer.class, Integer.class);
   }
 
@@ -53,10 +68,44 @@ public abstract class CacheOperations {
   @Test
   void isLinearizable() {
     new StressOptions()
-        .iterations(10)
-        .invocationsPerIteration(500)
+        .iterations(ITERATIONS)
+        .invocationsPerIteration(INVOCATIONS)
         .threads(3)
         .actorsPerThread(3)
+        .sequentialSpecification(
+            OneMap.class) // else Lincheck makes caches to find out what is right
         .check(getClass());
+  }
+
+  /** What the operations do, one after the other. */
+  public static final class OneMap {
+    private final Map<Integer, Integer> map = new HashMap<>();
+
+    public @Nullable Integer get(int key) {
+      return map.get(key);
+    }
+
+    public void put(int key, int value) {
+      map.put(key, value);
+    }
+
+    public void invalidate(int key) {
+      map.remove(key);
+    }
+
+    public @Nullable Integer putIfAbsent(int key, int value) {
+      return map.putIfAbsent(key, value);
+    }
+
+    public @Nullable Integer getAndRemove(int key) {
+      return map.remove(key);
+    }
+
+    public @Nullable Integer increment(int key) {
+      return map.merge(key, 1, Integer::sum);
+    }
+
+    /** Of {@link SavingLincheckTest}. */
+    public void save() {}
   }
 }

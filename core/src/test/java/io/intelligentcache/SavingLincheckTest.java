@@ -14,8 +14,7 @@ public final class SavingLincheckTest extends CacheOperations {
   public SavingLincheckTest() {
     super(TieredCacheManager.builder()
         .memory(Memory.ofBytes(TWO_ENTRIES))
-        .disk(context -> new HeapTier(TimeSource.SYSTEM))
-        .build());
+        .disk(context -> new HeapTier(TimeSource.SYSTEM)));
   }
 
   @Operation

@@ -16,7 +16,6 @@ public final class DemotionLincheckTest extends CacheOperations {
   public DemotionLincheckTest() {
     super(TieredCacheManager.builder()
         .memory(Memory.ofBytes(TWO_ENTRIES))
-        .disk(context -> new HeapTier(TimeSource.SYSTEM))
-        .build());
+        .disk(context -> new HeapTier(TimeSource.SYSTEM)));
   }
 }

@@ -1,5 +1,6 @@
 package io.intelligentcache.internal.memory;
 
+import io.intelligentcache.Effort;
 import io.intelligentcache.internal.memory.PendingChanges.Change;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,10 +9,17 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Changes pushed by many threads come out once each, in the order in which they went in. */
 @Param(name = "id", gen = IntGen.class, conf = "1:100")
+@ExtendWith(Effort.class)
+@Timeout(7_200)
 public final class PendingChangesLincheckTest {
+  private static final int ITERATIONS = Effort.of(10, 100, "scenarios");
+  private static final int INVOCATIONS = Effort.of(500, 3_000, "runs of each");
+
   private final PendingChanges pending = new PendingChanges();
 
   @Operation
@@ -36,8 +44,8 @@ public final class PendingChangesLincheckTest {
   @Test
   void isLinearizable() {
     new StressOptions()
-        .iterations(20)
-        .invocationsPerIteration(1_000)
+        .iterations(ITERATIONS)
+        .invocationsPerIteration(INVOCATIONS)
         .threads(3)
         .actorsPerThread(3)
         .check(getClass());
