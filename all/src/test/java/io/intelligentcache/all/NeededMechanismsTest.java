@@ -26,6 +26,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -98,13 +99,15 @@ final class NeededMechanismsTest extends SharedRedis {
 
   /** Whether an instance still returns the old value long after the change. */
   private static boolean staysOld(Instance instance, String key) {
-    long began = System.nanoTime();
-    while (System.nanoTime() - began < FAR_BEYOND_THE_BOUND.toNanos()) {
-      if (!"old".equals(instance.cache.get(key))) {
-        return false;
-      }
+    try {
+      await()
+          .during(FAR_BEYOND_THE_BOUND)
+          .atMost(FAR_BEYOND_THE_BOUND.plusSeconds(1))
+          .until(() -> "old".equals(instance.cache.get(key)));
+      return true;
+    } catch (ConditionTimeoutException changed) {
+      return false;
     }
-    return true;
   }
 
   @Test
