@@ -18,13 +18,12 @@ import java.util.function.Function;
 import org.assertj.core.data.Percentage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
-/**
- * What the memory tier reports is what the heap holds, and stays within the budget. The budget in
- * megabytes may be set: {@code -Dbudget.megabytes=256}.
- */
+/** What the memory tier reports is what the heap holds, and stays within the budget. */
+@ExtendWith(Effort.class)
 final class MemoryBudgetTest {
-  private static final long BUDGET = Long.getLong("budget.megabytes", 64) * 1_000_000;
+  private static final long BUDGET = Effort.of(16, 256, "MB of memory") * 1_000_000L;
   private static final long MOST = BUDGET * 105L / 100;
   private static final int MORE_PUTS = 2; // after the first eviction, as many again
 

@@ -13,18 +13,28 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Whatever shape values have: the heap that they take stays within the budget, or they are not kept.
- * How many random shapes may be set: {@code -Dshapes=200}; {@code -Dshapes.print=true} prints what each
- * took.
+ * The usual effort checks a part of the shapes, another one in each run: to measure the heap takes
+ * some collections for each shape.
  */
+@ExtendWith(Effort.class)
+@Timeout(7_200)
 final class MemoryShapesTest {
   private static final long BUDGET = 4_000_000;
   private static final long MOST = BUDGET * 110L / 100;
-  private static final int RANDOM = Integer.getInteger("shapes", 10);
+  private static final int STRIDE = Effort.of(8, 1, "shapes from one that is checked to the next");
+  private static final int RANDOM = Effort.of(10, 200, "random shapes");
   private static final int MOST_PUTS = 15_000;
 
+  @RegisterExtension
+  private final Seed seed = new Seed();
+
+  /** The heap is all that the JVM has. */
   private record Filled(long heap, long reported, long entries, int puts) {}
 
   @BeforeAll
@@ -42,31 +52,24 @@ final class MemoryShapesTest {
     check(IntStream.range(0, RANDOM).mapToObj(RandomShapes::of).toList());
   }
 
-  private static void check(List<Shape> shapes) {
+  private void check(List<Shape> shapes) {
     List<String> wrong = new ArrayList<>();
-    for (Shape shape : shapes) {
+    long empty = UsedHeap.bytes();
+    for (int i = seed.random().nextInt(STRIDE); i < shapes.size(); i += STRIDE) {
+      Shape shape = shapes.get(i);
       Filled filled = fill(shape);
-      for (int more = 0; more < 8 && filled.heap() > MOST; more++) { // what else runs takes some
+      for (int more = 0; more < 8 && filled.heap() - empty > MOST; more++) {
+        empty = UsedHeap.bytes(); // what else runs takes some
         filled = fill(shape);
       }
-      if (Boolean.getBoolean("shapes.print")) {
-        System.out.println(shape.name() + ": " + filled);
-      }
-      if (filled.heap() > MOST) {
-        wrong.add(shape.name() + ": " + filled);
+      if (filled.heap() - empty > MOST) {
+        wrong.add(shape.name() + ": " + filled + ", " + empty + " without it");
       }
     }
     assertThat(wrong).isEmpty();
   }
 
   private static Filled fill(Shape shape) {
-    Filled filled = filled(shape);
-    return new Filled(
-        filled.heap() - UsedHeap.bytes(), filled.reported(), filled.entries(), filled.puts());
-  }
-
-  /** With all that is on the heap. */
-  private static Filled filled(Shape shape) {
     var random = new Random(5);
     var spec = CacheSpec.of(String.class, new TypeRef<Object>() {});
     try (var manager =

@@ -13,23 +13,30 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * All that can be done to the memory tier at once, for a second, or for as long as the property
- * {@code icm.soak} says: {@code -Dicm.soak=PT10M}.
+ * All that can be done to the memory tier at once.
  *
  * <p>Each thread writes keys of its own and reads everybody's. So it knows of its own keys what must
  * not come back, and of all keys that versions never go back.
  */
+@ExtendWith(Effort.class)
+@Timeout(7_200)
 final class MemorySoakTest {
-  private static final Duration LENGTH = Duration.parse(System.getProperty("icm.soak", "PT1S"));
+  private static final Duration LENGTH = Effort.of(Duration.ofMillis(500), Duration.ofMinutes(2));
   private static final int THREADS = 4;
   private static final int KEYS = 5_000;
   private static final long BUDGET = 200_000;
 
   private record Versioned(int key, long version) {}
+
+  @RegisterExtension
+  private final Seed seed = new Seed();
 
   /** The version of each key that was last written or, negated, made absent, by its writer. */
   private final AtomicLongArray latest = new AtomicLongArray(KEYS);
@@ -37,7 +44,6 @@ final class MemorySoakTest {
   @ParameterizedTest
   @EnumSource(EvictionPolicy.class)
   void nothingWrongNothingLostCountOf(EvictionPolicy policy) throws Exception {
-    long seed = System.nanoTime();
     ExecutorService pool = Executors.newFixedThreadPool(THREADS);
     try (var manager = TieredCacheManager.builder()
         .memory(Memory.ofBytes(BUDGET).policy(policy))
@@ -47,13 +53,13 @@ final class MemorySoakTest {
       long end = System.nanoTime() + LENGTH.toNanos();
       List<Future<?>> running = new ArrayList<>();
       for (int thread = 0; thread < THREADS; thread++) {
-        running.add(pool.submit(new Client(manager, cache, thread, seed + thread, end)));
+        running.add(pool.submit(new Client(manager, cache, thread, seed.value() + thread, end)));
       }
       for (Future<?> client : running) {
         client.get();
       }
       manager.resizeMemory(BUDGET);
-      assertThat(manager.stats().memoryBytes()).as("seed %d", seed).isLessThanOrEqualTo(BUDGET);
+      assertThat(manager.stats().memoryBytes()).isLessThanOrEqualTo(BUDGET);
       cache.clear();
       await().untilAsserted(() -> assertThat(manager.stats().memoryBytes()).isZero());
       assertThat(cache.stats().entries()).isZero();
@@ -67,7 +73,6 @@ final class MemorySoakTest {
     private final TieredCacheManager manager;
     private final TieredCache<Integer, Versioned> cache;
     private final int number;
-    private final long seed;
     private final SplittableRandom random;
     private final long end;
     private final long[] seen = new long[KEYS];
@@ -82,7 +87,6 @@ final class MemorySoakTest {
       this.manager = manager;
       this.cache = cache;
       this.number = number;
-      this.seed = seed;
       this.random = new SplittableRandom(seed);
       this.end = end;
     }
@@ -126,8 +130,8 @@ final class MemorySoakTest {
     /** Of an own key: absent, or exactly what was written last. */
     private void check(int key, @Nullable Versioned found) {
       if (found != null) {
-        assertThat(found.key()).as("seed %d", seed).isEqualTo(key);
-        assertThat(found.version()).as("seed %d", seed).isEqualTo(latest.get(key));
+        assertThat(found.key()).isEqualTo(key);
+        assertThat(found.version()).isEqualTo(latest.get(key));
       }
     }
 
@@ -135,8 +139,8 @@ final class MemorySoakTest {
     private void look(int key) {
       Versioned found = cache.get(key);
       if (found != null) {
-        assertThat(found.key()).as("seed %d", seed).isEqualTo(key);
-        assertThat(found.version()).as("seed %d", seed).isGreaterThanOrEqualTo(seen[key]);
+        assertThat(found.key()).isEqualTo(key);
+        assertThat(found.version()).isGreaterThanOrEqualTo(seen[key]);
         seen[key] = found.version();
       }
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,10 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Many threads read, write, invalidate and sweep a few keys through tiny tiers; no read may return a
  * value older than the last change that had returned when the read began.
  */
+@ExtendWith(Effort.class)
 final class OwnWritesTest {
   private static final int KEYS = 24;
   private static final int THREADS = 4;
-  private static final int STEPS = 6_000;
+  private static final int STEPS = Effort.of(2_000, 60_000, "steps of each thread");
 
   private void step(
       TieredCache<Integer, String> cache,

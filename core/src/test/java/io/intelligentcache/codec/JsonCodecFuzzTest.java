@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.intelligentcache.Effort;
+import io.intelligentcache.Seed;
 import io.intelligentcache.internal.codec.json.Comparison;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Type;
@@ -21,19 +23,23 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Random types and values: each comes back as it was, also from another instance, or is refused. {@code
- * -Dicm.types=100000} runs longer, {@code -Dicm.seed=...} repeats a run.
- */
+/** Random types and values: each comes back as it was, also from another instance, or is refused. */
+@ExtendWith(Effort.class)
+@Timeout(7_200)
 final class JsonCodecFuzzTest {
-  private static final int TYPES = Integer.getInteger("icm.types", 400);
+  private static final int TYPES = Effort.of(200, 100_000, "types");
   private static final int VALUES = 6;
 
-  private final long seed = Long.getLong("icm.seed", System.nanoTime());
-  private final Random random = new Random(seed);
+  @RegisterExtension
+  private final Seed seed = new Seed();
+
+  private final Random random = seed.random();
 
   @Test
   void whateverTheTypeAValueComesBackAsItWasOrIsRefused() {
@@ -65,8 +71,6 @@ final class JsonCodecFuzzTest {
         }
       }
     }
-    System.out.println("random types, seed " + seed + ": " + typesRefused + " of " + TYPES
-        + " types refused, " + survived + " values survived, " + refused + " were refused");
     assertThat(survived).isGreaterThan(TYPES);
     assertThat(refused).as("the values try what can't survive").isPositive();
     assertThat(typesRefused).as("the types try what can't survive").isPositive();

@@ -3,6 +3,7 @@ package io.intelligentcache.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.Effort;
 import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
@@ -21,21 +22,28 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Threads change and read a few keys of a few tenants, for which memory has hardly any room. Meanwhile all idle
  * tenants are freed and garbage-collected all the time. No read may return a value older than the last change that
- * had returned when the read began. Nothing may be counted twice or lost. The number of steps can be set:
- * {@code -Dtenant.steps=200000}.
+ * had returned when the read began. Nothing may be counted twice or lost.
  */
+@ExtendWith(Effort.class)
+@Timeout(7_200)
 final class TenantRacesTest {
   private static final int TENANTS = 6;
   private static final int KEYS = 2;
   private static final int THREADS = 4;
-  private static final int STEPS = Integer.getInteger("tenant.steps", 1_500);
+  private static final int STEPS = Effort.of(1_000, 50_000, "steps of each thread");
 
+  /** A collection stops all threads, so after each one they get time for some steps. */
+  private static final int STEPS_PER_COLLECTION = 150;
+
+  private final LongAdder steps = new LongAdder();
   private final LongAdder puts = new LongAdder();
   private final LongAdder requests = new LongAdder();
 
@@ -92,9 +100,11 @@ final class TenantRacesTest {
       TieredCache<Integer, String> cache = manager.cache("c", Integer.class, String.class);
       Insides insides = Insides.of(manager);
       Future<?> freeing = threads.submit(() -> {
-        for (int i = 0; !over.get(); i++) {
+        long collected = 0;
+        while (!over.get()) {
           insides.freeIdleTenants();
-          if (i % 200 == 0) {
+          if (steps.sum() - collected >= STEPS_PER_COLLECTION) {
+            collected = steps.sum();
             System.gc();
           }
           assertThat(manager.stats().caches().puts()).isLessThanOrEqualTo(puts.sum());
@@ -106,6 +116,7 @@ final class TenantRacesTest {
         running.add(threads.submit(() -> {
           for (int i = 0; i < STEPS; i++) {
             step(cache, random, rows);
+            steps.increment();
           }
         }));
       }

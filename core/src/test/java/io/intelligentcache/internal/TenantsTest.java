@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.AsyncTieredCache;
 import io.intelligentcache.CacheSpec;
+import io.intelligentcache.Effort;
 import io.intelligentcache.EntryOptions;
 import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCache;
@@ -31,13 +32,15 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Tenants in use count in the memory budget, idle ones cost nothing, and users do not notice when a tenant is freed
- * and created again. The number of tenants can be set: {@code -Dtenants=100000}.
+ * and created again.
  */
+@ExtendWith(Effort.class)
 final class TenantsTest {
-  private static final int TENANTS = Integer.getInteger("tenants", 20_000);
+  private static final int TENANTS = Effort.of(5_000, 100_000, "tenants");
 
   private final FakeTime time = new FakeTime();
   private final HeapTier disk = new HeapTier(time);
@@ -501,16 +504,14 @@ final class TenantsTest {
   @Test
   void anIdleTenantGoesThoughNobodyUsesTheCache() {
     var scheduler = new FakeScheduler();
-    reopen(TieredCacheManager.builder()
-        .multiTenant(true)
-        .time(TimeSource.SYSTEM, scheduler)
-        .build());
+    reopen(TieredCacheManager.builder().multiTenant(true).time(time, scheduler).build());
     cache().tenant("acme").put("k", "v");
     cache().tenant("acme").invalidate("k");
-    scheduler.advanceUntil(Duration.ofMillis(100), () -> {
-      System.gc();
-      return insides().tenantsLeft() == 0;
+    await().until(() -> {
+      scheduler.advance(Duration.ofSeconds(1));
+      return insides().tenantsInUse() == 0;
     });
+    awaitNothingLeft();
   }
 
   @Test

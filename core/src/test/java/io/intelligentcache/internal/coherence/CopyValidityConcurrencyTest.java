@@ -3,6 +3,7 @@ package io.intelligentcache.internal.coherence;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Effort;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
@@ -23,9 +24,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Some threads report changes, while others ask whether copies are valid. */
+@ExtendWith(Effort.class)
 final class CopyValidityConcurrencyTest {
+  private static final Duration TIME = Effort.of(Duration.ofMillis(500), Duration.ofSeconds(20));
+  private static final int ROUNDS = Effort.of(100, 10_000, "rounds");
   private static final Space SPACE = new Space("c", "");
   private static final TierKey KEY = key(1);
   private static final TierKey OTHER = key(2);
@@ -127,7 +132,7 @@ final class CopyValidityConcurrencyTest {
 
   @Test
   void ofTheFirstChangesNoneIsLost() throws Exception {
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < ROUNDS; round++) {
       var time = new Ticks(() -> {});
       var validity = new CopyValidity(time, Duration.ofNanos(1_000));
       long asOf = time.nanos();
@@ -164,7 +169,7 @@ final class CopyValidityConcurrencyTest {
     var validity = new CopyValidity(time, Duration.ofNanos(bound));
     int stripe = CopyValidity.stripe(KEY);
     validity.changed(KEY);
-    long end = System.nanoTime() + SECONDS.toNanos(2);
+    long end = System.nanoTime() + TIME.toNanos();
     var overtaken = new AtomicLong();
     List<Callable<?>> works = new ArrayList<>();
     works.add(() -> {
@@ -205,7 +210,7 @@ final class CopyValidityConcurrencyTest {
     List<Callable<?>> works = new ArrayList<>();
     works.add(() -> {
       try {
-        long end = System.nanoTime() + SECONDS.toNanos(2);
+        long end = System.nanoTime() + TIME.toNanos();
         while (System.nanoTime() < end) {
           CompletableFuture<?> change = validity.nextChange(KEY);
           validity.changed(KEY);
@@ -311,7 +316,7 @@ final class CopyValidityConcurrencyTest {
 
     /** Goes on for longer if some threads have hardly begun. */
     private boolean goesOn(long nanos) {
-      return nanos < SECONDS.toNanos(1)
+      return nanos < TIME.toNanos()
           || (nanos < SECONDS.toNanos(30) && (held.get() == 0 || suspect.get() == 0));
     }
 

@@ -3,13 +3,13 @@ package io.intelligentcache.internal.memory;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,10 +18,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class EntryTableTest {
+  @RegisterExtension
+  private final Seed seed = new Seed();
+
   private final MemoryTable<Object, Integer> owner =
       new MemoryEngine(1, Policies.lru(), () -> 0, Runnable::run).newTable(entry -> {});
 
@@ -51,8 +55,7 @@ final class EntryTableTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 4, 64})
   void isAMapWhateverIsDoneToIt(int stripes) {
-    long seed = System.nanoTime();
-    var random = new Random(seed);
+    var random = seed.random();
     var table = table(stripes);
     Map<Object, MemoryEntry<Object, Integer>> reference = new HashMap<>();
     for (int step = 0; step < 100_000; step++) {
@@ -61,27 +64,27 @@ final class EntryTableTest {
       switch (random.nextInt(6)) {
         case 0, 1, 2 -> {
           MemoryEntry<Object, Integer> entry = entry(key, step);
-          assertThat(table.put(entry)).as("seed %d", seed).isSameAs(reference.put(key, entry));
+          assertThat(table.put(entry)).as("seed %s", seed).isSameAs(reference.put(key, entry));
         }
         case 3 ->
           assertThat(table.remove(key, (int) owner.hash(key)))
-              .as("seed %d", seed)
+              .as("seed %s", seed)
               .isSameAs(reference.remove(key));
         case 4 -> {
           if (there != null) {
-            assertThat(table.remove(there)).as("seed %d", seed).isTrue();
-            assertThat(table.remove(there)).as("seed %d", seed).isFalse();
+            assertThat(table.remove(there)).as("seed %s", seed).isTrue();
+            assertThat(table.remove(there)).as("seed %s", seed).isFalse();
             reference.remove(key);
           }
         }
         default ->
-          assertThat(table.find(key, (int) owner.hash(key))).as("seed %d", seed).isSameAs(there);
+          assertThat(table.find(key, (int) owner.hash(key))).as("seed %s", seed).isSameAs(there);
       }
-      assertThat(table.size()).as("seed %d", seed).isEqualTo(reference.size());
+      assertThat(table.size()).as("seed %s", seed).isEqualTo(reference.size());
     }
     Set<MemoryEntry<Object, Integer>> seen = new HashSet<>();
     table.forEach(seen::add);
-    assertThat(seen).as("seed %d", seed).isEqualTo(new HashSet<>(reference.values()));
+    assertThat(seen).as("seed %s", seed).isEqualTo(new HashSet<>(reference.values()));
   }
 
   /** A key as the compiler makes it: its hash code is that of many others. */

@@ -2,6 +2,7 @@ package io.intelligentcache.internal.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,14 +19,16 @@ final class ExpiryWheelTest {
   private static final long SECOND = 1_000_000_000L;
   private static final long TICK = 1L << 26;
 
+  @RegisterExtension
+  private final Seed seed = new Seed();
+
   private final long[] deadlines = new long[SLOTS];
 
   /** Clocks that start anywhere: System.nanoTime() promises nothing about it. */
   @ParameterizedTest
   @ValueSource(longs = {0, 77, -5 * SECOND, Long.MAX_VALUE - 20 * SECOND, Long.MIN_VALUE})
   void tellsOfEachOnceWithinTwoTicksOfItsDeadlineAndNeverBefore(long start) {
-    long seed = System.nanoTime();
-    var random = new Random(seed);
+    var random = seed.random();
     Arrays.fill(deadlines, ExpiryWheel.NEVER);
     var wheel = new ExpiryWheel(slot -> deadlines[slot], start);
     Map<Integer, Long> waiting = new HashMap<>();
@@ -43,18 +47,18 @@ final class ExpiryWheelTest {
       long time = now;
       List<Integer> expired = new ArrayList<>();
       while (!wheel.advance(time, 7, expired::add)) {
-        assertThat(expired.size()).as("seed %d", seed).isLessThanOrEqualTo(SLOTS);
+        assertThat(expired.size()).as("seed %s", seed).isLessThanOrEqualTo(SLOTS);
       }
       for (int gone : expired) {
-        assertThat(waiting).as("seed %d", seed).containsKey(gone);
-        assertThat(deadlines[gone] - time).as("too early, seed %d", seed).isLessThanOrEqualTo(0);
+        assertThat(waiting).as("seed %s", seed).containsKey(gone);
+        assertThat(deadlines[gone] - time).as("too early, seed %s", seed).isLessThanOrEqualTo(0);
         waiting.remove(gone);
         deadlines[gone] = ExpiryWheel.NEVER;
       }
       waiting.forEach((left, deadline) ->
-          assertThat(time - deadline).as("too late, seed %d", seed).isLessThan(2 * TICK));
+          assertThat(time - deadline).as("too late, seed %s", seed).isLessThan(2 * TICK));
       for (int there : waiting.keySet()) {
-        assertThat(wheel.awaits(there)).as("seed %d", seed).isTrue();
+        assertThat(wheel.awaits(there)).as("seed %s", seed).isTrue();
       }
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.Seed;
 import io.intelligentcache.internal.memory.adaptive.AdaptivePolicy;
 import io.intelligentcache.internal.memory.policy.Policy;
 import java.time.Duration;
@@ -23,12 +24,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class MemoryEngineTest {
   private static final int CAPACITY = 1_000;
   private static final long SECOND = 1_000_000_000L;
+
+  @RegisterExtension
+  private final Seed seed = new Seed();
 
   /** A table that discards at once whoever has to leave. */
   private final class Table {
@@ -122,8 +127,7 @@ final class MemoryEngineTest {
   @ParameterizedTest
   @ValueSource(strings = {"lru", "lfu", "adaptive"})
   void neverHoldsMoreThanItsBudgetAndNeverAValueThatWasNotPutLast(String name) {
-    long seed = System.nanoTime();
-    var random = new Random(seed);
+    var random = seed.random();
     var engine = engine(CAPACITY, policy(name));
     var first = new Table(engine);
     var second = new Table(engine);
@@ -145,14 +149,14 @@ final class MemoryEngineTest {
         default -> {
           MemoryEntry<Integer, Integer> entry = table.table.peek(key);
           if (entry != null) {
-            assertThat(entry.value()).as("seed %d", seed).isEqualTo(last.get(which + key));
+            assertThat(entry.value()).as("seed %s", seed).isEqualTo(last.get(which + key));
             table.table.touch(entry);
           }
         }
       }
-      assertThat(engine.used()).as("seed %d", seed).isLessThanOrEqualTo(CAPACITY);
+      assertThat(engine.used()).as("seed %s", seed).isLessThanOrEqualTo(CAPACITY);
     }
-    assertThat(engine.used()).as("seed %d", seed).isEqualTo(first.weight() + second.weight());
+    assertThat(engine.used()).as("seed %s", seed).isEqualTo(first.weight() + second.weight());
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.Effort;
 import io.intelligentcache.internal.memory.policy.Policy;
 import io.intelligentcache.internal.memory.size.UsedHeap;
 import java.time.Duration;
@@ -19,11 +20,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(Effort.class)
 class AdaptivePolicyTest {
+  private static final int CALLS = Effort.of(20_000, 200_000, "random calls");
+  private static final int MEASURED_SLOTS = Effort.of(120_000, 600_000, "slots in memory");
+
   @Test
   void keepsPartOfALoopThatIsALittleTooLarge() {
     long[] keys = Workload.loop(60_000, 1_200);
@@ -109,7 +115,7 @@ class AdaptivePolicyTest {
     Random random = new Random(capacity);
     CacheModel cache = new CacheModel(capacity, new AdaptivePolicy());
     int keys = (int) (3 * capacity + 2);
-    for (int i = 0; i < 60_000; i++) {
+    for (int i = 0; i < CALLS; i++) {
       long key = (long) (keys * random.nextDouble() * random.nextDouble());
       switch (random.nextInt(40)) {
         case 0 -> cache.remove(key);
@@ -127,7 +133,7 @@ class AdaptivePolicyTest {
     Random random = new Random(capacity);
     CacheModel cache = new CacheModel(capacity, new AdaptivePolicy());
     double octaves = Math.log((double) capacity) + 0.5;
-    for (int i = 0; i < 60_000; i++) {
+    for (int i = 0; i < CALLS; i++) {
       long key = (long) (3_000 * random.nextDouble() * random.nextDouble());
       long size = 1 + (long) Math.exp(octaves * random.nextDouble() * random.nextDouble());
       switch (random.nextInt(40)) {
@@ -218,7 +224,7 @@ class AdaptivePolicyTest {
   void knowsHowMuchMemoryItTakes(int capacity) {
     await().atMost(Duration.ofMinutes(1)).pollInSameThread().untilAsserted(() -> {
       var policies = new ArrayList<Policy>();
-      for (int i = 0; i < 600_000 / (capacity + 3_000); i++) {
+      for (int i = 0; i < MEASURED_SLOTS / (capacity + 3_000); i++) {
         policies.add(used(capacity));
       }
       long told = policies.stream().mapToLong(Policy::metadataBytes).sum();
