@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.AtomicOperationException;
+import io.intelligentcache.Effort;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.internal.tier.ForwardingSharedTier;
 import io.intelligentcache.redis.Redis;
@@ -28,10 +29,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Three instances share one Redis: an atomic operation of one instance is atomic for all of them. */
+@ExtendWith(Effort.class)
 final class AtomicOperationsSharedTest extends SharedRedis {
   private static final int THREADS_EACH = 3;
+  private static final Duration TIME = Effort.of(Duration.ofMillis(1_500), Duration.ofSeconds(30));
 
   private Instance one;
   private Instance other;
@@ -89,7 +93,7 @@ final class AtomicOperationsSharedTest extends SharedRedis {
     var returned = new AtomicInteger();
     var unknown = new AtomicInteger();
     var cuts = new AtomicInteger();
-    long end = System.nanoTime() + SECONDS.toNanos(4);
+    long end = System.nanoTime() + TIME.toNanos();
     everywhere(instance -> () -> {
       while (System.nanoTime() < end) {
         try {

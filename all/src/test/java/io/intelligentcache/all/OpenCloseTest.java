@@ -3,6 +3,7 @@ package io.intelligentcache.all;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.Effort;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.disk.Disk;
@@ -21,11 +22,15 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A closed manager leaves nothing in the process, only its store on disk. */
+@ExtendWith(Effort.class)
+@Timeout(7_200)
 final class OpenCloseTest extends SharedRedis {
-  private static final int CYCLES = Integer.getInteger("icm.openCloseCycles", 50);
+  private static final int CYCLES = Effort.of(10, 500, "openings");
   private static final Path OPEN_FILES = Path.of("/proc/self/fd");
 
   @TempDir

@@ -3,6 +3,8 @@ package io.intelligentcache.all;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Effort;
+import io.intelligentcache.Seed;
 import io.intelligentcache.redis.RedisServerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,22 +17,21 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Random schedules over a real Redis, judged by {@link History}.
- *
- * <p>{@code -Dschedules.seconds=} sets the duration, {@code -Dschedules.seed=} draws the same schedules
- * again, {@code -Dschedules.clock=false} leaves the clock of Redis alone. Threads and network are real,
- * so with the same seed a violation is likely to occur again, but not certain.
+ * Random schedules over a real Redis, judged by {@link History}. Threads and network are real, so with
+ * the same seed a violation is likely to occur again, but not certain.
  */
+@ExtendWith(Effort.class)
+@Timeout(7_200)
 final class RandomSchedulesTest {
-  private static final int SECONDS_TO_RUN = Integer.getInteger("schedules.seconds", 12);
-  private static final boolean SETS_CLOCK =
-      Boolean.parseBoolean(System.getProperty("schedules.clock", "true"));
+  private static final Duration TIME = Effort.of(Duration.ofSeconds(3), Duration.ofMinutes(2));
   private static final int AT_ONCE = 4;
   private static final int SCHEDULES_PER_WORLD = 8;
 
@@ -46,10 +47,11 @@ final class RandomSchedulesTest {
       Duration.ofSeconds(5),
       Duration.ofMinutes(10));
 
-  private final long deadline = System.nanoTime() + SECONDS.toNanos(SECONDS_TO_RUN);
-  private final long seed = Long.getLong("schedules.seed", System.nanoTime());
+  @RegisterExtension
+  private final Seed seed = new Seed();
+
+  private final long deadline = System.nanoTime() + TIME.toNanos();
   private final AtomicLong worlds = new AtomicLong();
-  private final AtomicInteger schedules = new AtomicInteger();
   private final AtomicLong acknowledged = new AtomicLong();
   private final Queue<String> violations = new ConcurrentLinkedQueue<>();
 
@@ -59,7 +61,7 @@ final class RandomSchedulesTest {
     try {
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < AT_ONCE; i++) {
-        Optional<ServerClock> clock = SETS_CLOCK ? ServerClock.launch(directory) : Optional.empty();
+        Optional<ServerClock> clock = ServerClock.launch(directory);
         if (clock.isEmpty()) {
           System.out.println("the clock of Redis is not set in these schedules");
         }
@@ -68,7 +70,7 @@ final class RandomSchedulesTest {
         running.add(threads.submit(() -> {
           try {
             while (goesOn()) {
-              world(seed + worlds.getAndIncrement(), server, clock);
+              world(seed.value() + worlds.getAndIncrement(), server, clock);
             }
           } finally {
             clock.ifPresentOrElse(ServerClock::close, server::close);
@@ -77,14 +79,12 @@ final class RandomSchedulesTest {
         }));
       }
       for (Future<?> one : running) {
-        one.get(SECONDS_TO_RUN + 300, SECONDS);
+        one.get(TIME.toSeconds() + 300, SECONDS);
       }
     } finally {
       threads.shutdownNow();
     }
-    System.out.println("schedules.seed=" + seed + ": " + schedules + " schedules, " + acknowledged
-        + " changes acknowledged");
-    assertThat(violations).as("schedules.seed=%d, seconds in between", seed).isEmpty();
+    assertThat(violations).isEmpty();
     assertThat(acknowledged).as("changes acknowledged").hasPositiveValue();
   }
 
@@ -129,7 +129,6 @@ final class RandomSchedulesTest {
         RandomSchedule schedule =
             new RandomSchedule(random.nextLong(), "s" + i, instances, history, clockJump);
         schedule.run();
-        schedules.incrementAndGet();
         acknowledged.addAndGet(history.acknowledged());
         if (!history.violations().isEmpty()) {
           violations.add("world " + worldSeed + ", bound " + bound + ", " + count + " instances"

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Effort;
+import io.intelligentcache.Seed;
 import io.intelligentcache.redis.RawRedis;
 import io.intelligentcache.redis.RedisServerProcess;
 import io.intelligentcache.redis.internal.clock.Versions;
@@ -20,14 +22,16 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * put.lua runs before write.lua and decides the usual cases with fewer commands. In every case both together must do
- * what write.lua does alone. {@code -Dput.seed=} repeats a run, {@code -Dput.cases=} makes it longer.
+ * what write.lua does alone.
  */
+@ExtendWith(Effort.class)
 final class PutScriptTest {
-  private static final long SEED = Long.getLong("put.seed", System.nanoTime());
-  private static final int CASES = Integer.getInteger("put.cases", 1_000);
+  private static final int CASES = Effort.of(1_000, 50_000, "cases");
   private static final Script<byte[]> SLOW =
       new Script<>(ScriptOutputType.VALUE, "header.lua", "write.lua");
 
@@ -44,7 +48,10 @@ final class PutScriptTest {
   private static final RedisServerProcess SERVER = RedisServerProcess.launch();
   private static final RawRedis RAW = new RawRedis(SERVER);
 
-  private final Random random = new Random(SEED);
+  @RegisterExtension
+  private final Seed seed = new Seed();
+
+  private final Random random = seed.random();
 
   @AfterAll
   static void stop() {
@@ -60,7 +67,7 @@ final class PutScriptTest {
       byte[][] before = {stored(now), sometimes(generation(now)), sometimes(mark()), clock(now)};
       byte[][] arguments = {record(RecordKind.VALUE, now), px(), last(now), new byte[0]};
       List<Object> both = outcome(Script.WRITE, before, arguments);
-      assertThat(both).as("seed %s, case %s", SEED, i).isEqualTo(outcome(SLOW, before, arguments));
+      assertThat(both).as("seed %s, case %s", seed, i).isEqualTo(outcome(SLOW, before, arguments));
       stored += RAW.commands().get(NAME) == null ? 0 : 1;
     }
     assertThat(stored).isPositive();

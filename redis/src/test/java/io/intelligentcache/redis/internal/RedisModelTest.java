@@ -8,6 +8,8 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Effort;
+import io.intelligentcache.Seed;
 import io.intelligentcache.redis.FaultProxy;
 import io.intelligentcache.redis.RawRedis;
 import io.intelligentcache.redis.Redis;
@@ -32,24 +34,29 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Several instances write the same keys, each behind a network that stalls, recovers and breaks at random. In whatever
  * order the commands arrive: the version under a key never decreases, and a later write of an instance is never
  * replaced by an earlier one of the same instance.
  */
+@ExtendWith(Effort.class)
 final class RedisModelTest {
   private static final int INSTANCES = 3;
   private static final int KEYS = 4;
-  private static final long RUN_NANOS = SECONDS.toNanos(5);
+  private static final long RUN_NANOS =
+      Effort.of(Duration.ofSeconds(3), Duration.ofSeconds(60)).toNanos();
 
-  private final long seed = Long.getLong("redis.model.seed", System.nanoTime());
+  @RegisterExtension
+  private final Seed seed = new Seed();
+
   private final Queue<String> violations = new ConcurrentLinkedQueue<>();
   private final Map<String, Long> greatestAcknowledged = new ConcurrentHashMap<>();
 
   @Test
   void theVersionUnderAKeyNeverGetsSmaller() throws Exception {
-    System.out.println("redis.model.seed=" + seed);
     ExecutorService threads = Executors.newCachedThreadPool();
     List<FaultProxy> proxies = new ArrayList<>();
     List<TierProbe> tiers = new ArrayList<>();
@@ -65,10 +72,10 @@ final class RedisModelTest {
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < INSTANCES; i++) {
         int instance = i;
-        Random random = new Random(seed + i);
+        Random random = new Random(seed.value() + i);
         running.add(threads.submit(() -> write(tiers.get(instance), instance, random, end)));
         running.add(threads.submit(
-            () -> disturb(proxies.get(instance), new Random(seed + 100 + instance), end)));
+            () -> disturb(proxies.get(instance), new Random(seed.value() + 100 + instance), end)));
       }
       int looks = watch(raw, end);
       for (Future<?> each : running) {

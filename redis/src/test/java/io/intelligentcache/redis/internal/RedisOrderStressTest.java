@@ -10,6 +10,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.Effort;
 import io.intelligentcache.redis.FaultProxy;
 import io.intelligentcache.redis.Redis;
 import io.intelligentcache.redis.RedisServerProcess;
@@ -35,16 +36,19 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Many threads on a few hot keys. A read that starts after the call of a write has returned never sees a value from
  * before that write, whether the caller waited for the outcome, did not wait, or was refused.
  */
+@ExtendWith(Effort.class)
 final class RedisOrderStressTest {
   private static final int WRITERS = 4;
   private static final int READERS = 3;
   private static final int KEYS = 6;
-  private static final long RUN_NANOS = SECONDS.toNanos(2);
+  private static final long RUN_NANOS =
+      Effort.of(Duration.ofMillis(700), Duration.ofSeconds(30)).toNanos();
   private static final long LONGEST_RUN_NANOS = SECONDS.toNanos(60); // until a value was seen
 
   private final RedisServerProcess server = RedisServerProcess.launch();
