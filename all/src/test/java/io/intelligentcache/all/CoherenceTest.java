@@ -112,13 +112,15 @@ final class CoherenceTest extends SharedRedis {
     other = instance("other", Instance::calm, spec -> spec);
     one.cache.put("k", "v");
     other.warm("k");
-    await().until(() -> { // a late report of the change makes it ask once more
-      long asked = redis.keysAsked();
-      for (int i = 0; i < 10_000; i++) {
-        assertThat(other.cache.get("k")).isEqualTo("v");
-      }
-      return redis.keysAsked() == asked;
-    });
+    await()
+        .until(
+            () -> { // a late report of the change makes it ask once more
+              long asked = redis.keysAsked();
+              for (int i = 0; i < 10_000; i++) {
+                assertThat(other.cache.get("k")).isEqualTo("v");
+              }
+              return redis.keysAsked() == asked;
+            });
   }
 
   @Test
@@ -169,14 +171,16 @@ final class CoherenceTest extends SharedRedis {
     Instance small = instance(
         "small", builder -> Instance.calm(builder).memory(Memory.ofBytes(20_000)), spec -> spec);
     try {
-      await().until(() -> { // again if a change is reported once more, after the copy went to disk
-        small.hearsOf("k", () -> one.cache.put("k", "old"));
-        small.warm("k");
-        fillMemory(small);
-        long asked = redis.keysAsked();
-        Found<String> found = small.cache.lookup("k");
-        return found.origin() == Found.Origin.DISK && redis.keysAsked() == asked;
-      });
+      await()
+          .until(
+              () -> { // again if a change is reported once more, after the copy went to disk
+                small.hearsOf("k", () -> one.cache.put("k", "old"));
+                small.warm("k");
+                fillMemory(small);
+                long asked = redis.keysAsked();
+                Found<String> found = small.cache.lookup("k");
+                return found.origin() == Found.Origin.DISK && redis.keysAsked() == asked;
+              });
       fillMemory(small);
       one.cache.put("k", "new");
       awaitValue(small, "k", "new");

@@ -22,7 +22,6 @@ import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.TierKey;
-import io.intelligentcache.tier.TimeSource;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
