@@ -510,7 +510,11 @@ final class TenantsTest {
       scheduler.advance(Duration.ofSeconds(1));
       return insides().tenantsInUse() == 0;
     });
-    awaitNothingLeft();
+    await().until(() -> {
+      System.gc();
+      scheduler.advance(Duration.ofSeconds(1));
+      return insides().tenantsLeft() == 0;
+    });
   }
 
   @Test
