@@ -190,6 +190,25 @@ final class CoherenceTest extends SharedRedis {
   }
 
   @Test
+  void aCopyOnDiskThatWasConfirmedIsNotAskedAboutAgain() {
+    Instance small = instance(
+        "small", builder -> Instance.calm(builder).memory(Memory.ofBytes(20_000)), spec -> spec);
+    try {
+      one.cache.put("k", "v");
+      small.warm("k");
+      small.restart(() -> {}); // what is on disk is suspect
+      assertThat(small.cache.lookup("k").origin()).isEqualTo(Found.Origin.DISK);
+      long confirmed = small.cache.stats().coherence().confirmed();
+      assertThat(confirmed).isPositive();
+      fillMemory(small);
+      assertThat(small.cache.lookup("k").origin()).isEqualTo(Found.Origin.DISK);
+      assertThat(small.cache.stats().coherence().confirmed()).isEqualTo(confirmed);
+    } finally {
+      small.close();
+    }
+  }
+
+  @Test
   void whatComesUpFromDiskBeforeAForeignRemovalIsNotBelieved() {
     var mayAnswer = new AtomicReference<>(CompletableFuture.<Void>completedFuture(null));
     Disk disk = Disk.at(directory.resolve("small")).maximumMegabytes(16);
@@ -207,9 +226,7 @@ final class CoherenceTest extends SharedRedis {
       fillMemory(small);
       mayAnswer.set(new CompletableFuture<>());
       CompletableFuture<String> late = small.cache.async().get("k");
-      long told = small.told();
-      one.cache.invalidate("k");
-      await().until(() -> small.told() > told);
+      small.hearsOf("k", () -> one.cache.invalidate("k"));
       mayAnswer.get().complete(null);
       assertThat(late.join()).isIn("old", null);
       assertThat(small.cache.get("k")).isNull();

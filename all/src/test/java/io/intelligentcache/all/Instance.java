@@ -136,9 +136,14 @@ final class Instance implements AutoCloseable {
 
   /**
    * Makes a change of a key, and waits until this instance has received the report of it, or
-   * knows that it may have missed it.
+   * knows that it may have missed it. No report of an earlier change is under way then: Redis sends them in order.
    */
   void hearsOf(String key, Runnable change) {
+    awaitReport(key, change);
+    awaitReport("mark", () -> cache.put("mark", "v"));
+  }
+
+  private void awaitReport(String key, Runnable change) {
     long since = now();
     long gaps = hearing().gaps();
     change.run();

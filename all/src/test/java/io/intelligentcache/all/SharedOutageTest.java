@@ -271,9 +271,7 @@ final class SharedOutageTest extends SharedRedis {
   @Test
   void anOwnWriteIsAnsweredOnceItHasBeenAskedAbout() {
     Instance other = instance(BOUNDED);
-    long told = other.told();
-    other.cache.put("k", "own");
-    await().until(() -> other.told() > told);
+    other.hearsOf("k", () -> other.cache.put("k", "own"));
     other.warm("k");
     gap(other);
     stopAnswering(other);

@@ -152,7 +152,7 @@ final class TenantsTest {
     List<TieredCache<String, String>> kept = new ArrayList<>();
     long before = UsedHeap.bytes();
     long usedBefore = manager.stats().memoryBytes();
-    int tenants = Math.min(TENANTS, 20_000);
+    int tenants = 20_000; // so many that nothing else in the process matters
     for (int i = 0; i < tenants; i++) {
       TieredCache<String, String> tenant = cache().tenant("t" + i);
       tenant.get("k", key -> "v");

@@ -48,14 +48,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CopyValidity implements Changes {
   private static final int STRIPES = 1 << 16;
-  private static final int STAMP_SHIFT = 24; // units of 17 ms: 32 bits of them last for two years
-  private static final long UNITS = 1L << 32;
+  private static final int STAMP_SHIFT = 17; // units of 0.13 ms
   private static final long SHORTEST_BOUND_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final TimeSource time;
   private final long boundNanos;
   private final long openedNanos;
-  private final int session = ThreadLocalRandom.current().nextInt();
+
+  /** The stamp of the instant at which this was created; later stamps count on from it. */
+  private final long firstStamp = ThreadLocalRandom.current().nextLong();
 
   /**
    * Per stripe, the instant since which its copies are suspect. A memory hit reads only this array. 512 KB, allocated
@@ -280,12 +281,15 @@ public final class CopyValidity implements Changes {
    * Encodes an instant for a tier that outlives this process. It is rounded down, so that a copy seems older than it
    * is.
    *
-   * @param asOfNanos an instant after this was created
-   * @return the stamp; another process does not take it for one of its own
+   * <p>A stamp is a random number of this process plus the time since its start. So stamps of another process may look
+   * like those of this process: with a probability of 1 in 10 billion if both run for a day, and of 1 in 30 million if
+   * both run for a year.
+   *
+   * @param asOfNanos any instant
+   * @return the stamp; for an instant before this was created, one that is taken for that of another process
    */
   public long stamp(long asOfNanos) {
-    long units = Math.max(0, asOfNanos - openedNanos) >>> STAMP_SHIFT;
-    return units >= UNITS ? 0 : (long) session << 32 | units;
+    return firstStamp + Math.max(-1, (asOfNanos - openedNanos) >> STAMP_SHIFT);
   }
 
   /**
@@ -295,8 +299,9 @@ public final class CopyValidity implements Changes {
    * @return an instant before all others, if another process made the stamp
    */
   public long asOfNanos(long stamp) {
-    boolean ours = (int) (stamp >>> 32) == session;
-    return ours ? openedNanos + ((stamp & UNITS - 1) << STAMP_SHIFT) : longAgo();
+    long units = stamp - firstStamp;
+    boolean ours = units >= 0 && units <= (time.nanos() - openedNanos) >> STAMP_SHIFT;
+    return ours ? openedNanos + (units << STAMP_SHIFT) : longAgo();
   }
 
   private long longAgo() {

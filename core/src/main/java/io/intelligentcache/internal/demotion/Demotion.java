@@ -6,6 +6,7 @@ import io.intelligentcache.CacheListener.Cause;
 import io.intelligentcache.internal.memory.EvictionHandler;
 import io.intelligentcache.internal.memory.MemoryEntry;
 import io.intelligentcache.internal.memory.MemoryEntry.Stage;
+import io.intelligentcache.internal.memory.SharedEntry;
 import io.intelligentcache.internal.runtime.CacheRuntime;
 import io.intelligentcache.internal.runtime.FailureLog.Kind;
 import io.intelligentcache.internal.runtime.Keyspace;
@@ -182,7 +183,8 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
   /** The entry to write to disk, or null if nothing must be written. */
   private Tier.@Nullable Entry toDemote(MemoryEntry<K, V> entry) {
     TierKey below = space.below(entry.key());
-    if (entry.onDisk() && !isOlderThere(entry) && runtime.tiers().disk().mayContain(below)) {
+    boolean sameThere = entry.onDisk() && !isOlderThere(entry) && !isSuspectThere(entry);
+    if (sameThere && runtime.tiers().disk().mayContain(below)) {
       return null;
     }
     long expiresAt = entry.expires()
@@ -195,5 +197,16 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
   /** Whether the copy on disk has the same value, but expires too early. */
   private boolean isOlderThere(MemoryEntry<K, V> entry) {
     return entry.livesOnReads() && entry.wasRead();
+  }
+
+  /**
+   * Whether the copy on disk is suspect, although Redis has confirmed this entry since. If it were not written again,
+   * each read that finds it on disk would have to ask Redis. Another process trusts no stamp, so this does not matter
+   * for what is written when the manager is closed.
+   */
+  private boolean isSuspectThere(MemoryEntry<K, V> entry) {
+    return entry instanceof SharedEntry<?, ?> copy
+        && copy.stampIsOlderOnDisk()
+        && runtime.lifecycle().isOpen();
   }
 }

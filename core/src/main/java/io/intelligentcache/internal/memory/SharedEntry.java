@@ -14,6 +14,8 @@ public sealed class SharedEntry<K, V> extends MemoryEntry<K, V> permits AgeingEn
   /** Only grows. A race of two threads may keep the earlier of two instants, which is correct too. */
   private volatile long asOfNanos;
 
+  private volatile boolean stampIsOlderOnDisk;
+
   /** The two parts of the version. The writer is set before the time, and read after it. */
   private long writer;
 
@@ -68,7 +70,29 @@ public sealed class SharedEntry<K, V> extends MemoryEntry<K, V> permits AgeingEn
   public void confirm(long nanos) {
     if (nanos - asOfNanos > 0) {
       asOfNanos = nanos;
+      stampIsOlderOnDisk = true;
     }
+  }
+
+  /**
+   * Notes which stamp the copy on disk has.
+   *
+   * @param nanos the instant as of which it says that it was right
+   */
+  public void onDiskAsOf(long nanos) {
+    stampIsOlderOnDisk = nanos - asOfNanos < 0;
+  }
+
+  /** {@return whether the shared tier has confirmed this version since it was written to disk, if it was} */
+  public boolean stampIsOlderOnDisk() {
+    return stampIsOlderOnDisk;
+  }
+
+  /** A confirmation at the same moment may be lost: then the shared tier is asked once more. */
+  @Override
+  public void nowOnDisk() {
+    stampIsOlderOnDisk = false;
+    super.nowOnDisk();
   }
 
   /** {@return which write it is, or {@link Version#NONE} if that is not known} */

@@ -5,6 +5,7 @@ import io.intelligentcache.Found.Origin;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
 import io.intelligentcache.internal.memory.CopyStamp;
 import io.intelligentcache.internal.memory.MemoryEntry;
+import io.intelligentcache.internal.memory.SharedEntry;
 import io.intelligentcache.internal.runtime.Answers;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.stats.CacheCounters.Event;
@@ -77,6 +78,9 @@ final class Promotion<K, V> {
     boolean onDisk = origin == Origin.DISK;
     MemoryEntry<K, V> entry =
         space.entry(flight.key(), value, expiry, space.expiryPolicy.freshness(), seen, onDisk);
+    if (onDisk && space.copies != null && entry instanceof SharedEntry<K, V> copy) {
+      copy.onDiskAsOf(space.copies.validity().asOfNanos(item.stamp()));
+    }
     if (space.store(flight, entry, replaced, () -> {})) {
       space.counters.add(Event.PROMOTION);
     }
