@@ -91,7 +91,8 @@ final class StampedeTest {
       }
     }
     assertThat(loads).hasValue(MANY);
-    // A thread that has just become idle may be too late for the next load, which starts another one.
+    // A thread that has just become idle may be too late for the next load, which starts another
+    // one.
     assertThat(threads).hasSizeLessThan(4 * POOL);
     assertThat(most.get()).isLessThanOrEqualTo(POOL);
   }
