@@ -32,7 +32,7 @@ public final class DeadlineTimer implements AutoCloseable {
     return scheduler.nanos();
   }
 
-  /** {@return whether it was closed: a deadline that is set after that comes at once} */
+  /** {@return whether this was closed, or has found its scheduler closed: from then on each deadline comes at once} */
   public boolean isClosed() {
     return closed;
   }
@@ -50,7 +50,9 @@ public final class DeadlineTimer implements AutoCloseable {
     try {
       deadline.timer = scheduler.schedule(deadline, nanos);
     } catch (RejectedExecutionException ended) {
-      deadline.run();
+      if (!closed) {
+        close(); // the scheduler was closed first, so no pending deadline comes either
+      }
     }
     if (closed) {
       deadline.run();

@@ -139,9 +139,14 @@ final class DeadlineTimerTest {
   }
 
   @Test
-  void withoutItsSchedulerADeadlineComesAtOnce() {
+  void aSchedulerThatWasClosedFirstClosesTheDeadlinesToo() {
+    var unused = after(SECOND, "pending");
     scheduler.close();
-    var unused = after(SECOND, "at once");
-    assertThat(happened).containsExactly("at once");
+    assertThat(happened).isEmpty();
+    unused = after(SECOND, "at once");
+    assertThat(happened).containsExactlyInAnyOrder("pending", "at once");
+    assertThat(deadlines.isClosed()).isTrue();
+    unused = after(SECOND, "later");
+    assertThat(happened).as("each once").hasSize(3).endsWith("later");
   }
 }
