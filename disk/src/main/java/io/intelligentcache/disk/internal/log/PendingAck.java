@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param own its own record; null if it has none
  * @param stale the old record that must not come back; null if there is none
  * @param clears whether it clears a whole space, which must not come back
- * @param since when it began to wait, in nanoseconds
+ * @param since when it began to wait, in nanoseconds on the scheduler's clock
  */
 record PendingAck(
     CompletableFuture<Outcome> future,

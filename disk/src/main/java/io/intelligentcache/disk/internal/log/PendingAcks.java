@@ -143,35 +143,39 @@ public final class PendingAcks {
    * later. The writer still executes them. Called without the lock.
    */
   private void refuseLate() {
-    refuse(Reason.LATE, deadlines.isClosed() ? 0 : mostNanos);
+    List<PendingAck> late;
     monitor.lock();
     try {
+      boolean last = deadlines.isClosed();
+      late = waiting(last ? 0 : mostNanos);
       watched = false;
-      if (any() && !deadlines.isClosed()) {
-        watch();
+      if (any() && !last) {
+        watch(); // first: a continuation of those that are refused may block
       }
     } finally {
       monitor.unlock();
     }
+    late.forEach(ack -> ack.refuse(Reason.LATE));
   }
 
   /** Refuses all operations when the writer has ended. Called without the lock. */
   void refuseAll() {
-    refuse(Reason.BROKEN, 0);
-  }
-
-  private void refuse(Reason why, long sinceNanos) {
-    List<PendingAck> refused;
+    List<PendingAck> all;
     monitor.lock();
     try {
-      long now = deadlines.nanos();
-      refused = Stream.concat(inHand.stream(), Stream.of(writes, deadMarks))
-          .flatMap(List::stream)
-          .filter(ack -> !ack.future().isDone() && now - ack.since() >= sinceNanos)
-          .toList();
+      all = waiting(0);
     } finally {
       monitor.unlock();
     }
-    refused.forEach(ack -> ack.refuse(why));
+    all.forEach(ack -> ack.refuse(Reason.BROKEN));
+  }
+
+  /** The operations that have waited for at least a time. */
+  private List<PendingAck> waiting(long leastNanos) {
+    long now = deadlines.nanos();
+    return Stream.concat(inHand.stream(), Stream.of(writes, deadMarks))
+        .flatMap(List::stream)
+        .filter(ack -> !ack.future().isDone() && now - ack.since() >= leastNanos)
+        .toList();
   }
 }
