@@ -43,6 +43,7 @@ public record DiskStore(
     LogState state,
     Admission admission,
     Log log,
+    LogMaintenance maintenance,
     DiskReader reader,
     LogSweep sweep,
     StoreThreads threads) {
@@ -88,15 +89,15 @@ public record DiskStore(
     var readBuffers = new ReadBuffers();
     var records = new RecordReader(state.active(), readBuffers, nanos);
     var sweep = new LogSweep(log, maintenance, state, clock, readBuffers, deadlines);
-    var written = new StoreDirectory(
+    var storeDirectory = new StoreDirectory(
         lock,
         opened.manifestFile(),
         new HintFiles(manifest.store(), geometry.segmentBytes(), environment.files()),
         environment.files());
-    var reclaimer = new Reclaimer(written, state, maintenance, log, records);
+    var reclaimer = new Reclaimer(storeDirectory, state, maintenance, log, records);
     var fsync = new FsyncScheduler(
         settings.force(), environment.files(), state.pause(), environment.scheduler());
-    var writer = new LogWriter(written, state, maintenance, reclaimer, fsync, nanos);
+    var writer = new LogWriter(storeDirectory, state, maintenance, reclaimer, fsync, nanos);
     writer.sealFirst(opened.unsealed());
     if (!rangeTombstones.isEmpty()) {
       sweep.purgeCleared(); // hint files don't say which entries are cleared
@@ -108,9 +109,10 @@ public record DiskStore(
         state,
         new Admission(ring, index, new WriteBudget(settings.writeBudget(), nanos)),
         log,
+        maintenance,
         new DiskReader(state, clock, records),
         sweep,
-        new StoreThreads(maintenance, writer, reclaimer, fsync, deadlines));
+        new StoreThreads(writer, reclaimer, fsync, deadlines));
   }
 
   void release() {

@@ -45,7 +45,7 @@ public final class DiskTier implements Tier {
   public void start() {
     store.threads().start(() -> {
       closed = true;
-      store.threads().maintenance().die();
+      store.maintenance().die();
       store.release();
       released.complete(null);
     });
@@ -174,17 +174,16 @@ public final class DiskTier implements Tier {
   @Override
   public void closing() {
     store.threads().writer().keepWhatIsThere();
-    store.threads().maintenance().hurry();
+    store.maintenance().hurry();
   }
 
   @Override
   public void close() {
     closed = true;
     store.sweep().stop();
-    store.threads().maintenance().stop();
+    store.maintenance().stop();
     if (!store.threads().deadlines().await(released, CLOSING_NANOS)) {
-      // From here on no deadline comes: the scheduler is closed next.
-      store.threads().deadlines().close();
+      store.threads().leaveScheduler();
       LOG.warn(
           "The disk cache {} is still being written; it closes by itself",
           store.lock().directory());

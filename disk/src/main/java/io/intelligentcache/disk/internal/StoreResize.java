@@ -146,7 +146,7 @@ final class StoreResize {
         .index()
         .forEach((hash, address) -> bytes[Address.segment(address)] += Address.size(address));
     List<Segment> newest = new ArrayList<>();
-    List<Segment> all = before.threads().maintenance().segments();
+    List<Segment> all = before.maintenance().segments();
     long sum = 0;
     for (int i = all.size() - 1; i >= 0 && sum < settings.maximumBytes(); i--) {
       newest.add(0, all.get(i));

@@ -1,7 +1,6 @@
 package io.intelligentcache.disk.internal;
 
 import io.intelligentcache.disk.internal.log.FsyncScheduler;
-import io.intelligentcache.disk.internal.log.LogMaintenance;
 import io.intelligentcache.disk.internal.log.LogWriter;
 import io.intelligentcache.disk.internal.log.StoreDeadlines;
 import io.intelligentcache.disk.internal.reclaim.Reclaimer;
@@ -9,11 +8,7 @@ import io.intelligentcache.internal.concurrent.LibraryThreads;
 
 /** What runs in the background of an open store, from its start until its writer has ended. */
 public record StoreThreads(
-    LogMaintenance maintenance,
-    LogWriter writer,
-    Reclaimer reclaimer,
-    FsyncScheduler fsync,
-    StoreDeadlines deadlines) {
+    LogWriter writer, Reclaimer reclaimer, FsyncScheduler fsync, StoreDeadlines deadlines) {
 
   /**
    * Starts the threads.
@@ -34,6 +29,12 @@ public record StoreThreads(
 
   private static void start(String name, Runnable work) {
     LibraryThreads.of(name, work).start();
+  }
+
+  /** Ends what needs the scheduler, which is closed next. The writer goes on. */
+  void leaveScheduler() {
+    deadlines.close();
+    fsync.stopInterval();
   }
 
   /** Ends all but the writer, which is not running or has just ended. */

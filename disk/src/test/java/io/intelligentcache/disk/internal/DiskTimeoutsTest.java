@@ -11,6 +11,7 @@ import static io.intelligentcache.disk.internal.Fixture.remove;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.disk.Disk;
+import io.intelligentcache.disk.ForcePolicy;
 import io.intelligentcache.disk.OpenDisk;
 import io.intelligentcache.disk.internal.file.Environment;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
@@ -18,7 +19,6 @@ import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
-import io.intelligentcache.tier.Scheduler;
 import io.intelligentcache.tier.Tier;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,63 +27,44 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Waits and pauses of the disk tier. The time stands until a test advances it. */
 final class DiskTimeoutsTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Outcome LATE = new Outcome.Refused(Reason.LATE);
 
   @TempDir
   Path directory;
 
   private final FakeScheduler scheduler = new FakeScheduler();
+  private final WatchedScheduler timer = new WatchedScheduler(scheduler);
   private final HeldDisk disk = new HeldDisk();
 
-  private DiskTier openTier(Scheduler timer, SegmentOutput.Opener files) {
+  private DiskTier openTier(ForcePolicy policy, SegmentOutput.Opener files) {
     return OpenDisk.of(
-        Disk.at(directory).maximumBytes(SMALL),
+        Disk.at(directory).maximumBytes(SMALL).force(policy),
         new Environment(new FakeTime(), timer, BOOT, files));
   }
 
   /** A tier whose writer hangs while it writes, until the disk lets it go. */
-  private DiskTier hanging() {
-    DiskTier tier = openTier(scheduler, disk);
+  private DiskTier hanging(ForcePolicy policy) {
+    DiskTier tier = openTier(policy, disk);
     put(tier, "k", "old");
     put(tier, "k", "older"); // acknowledged when it is in the file
-    disk.hold(() -> tier.putAll(
+    var unused = disk.hold(() -> tier.putAll(
         List.of(new Tier.Entry(key("held"), item("1")), new Tier.Entry(key("held"), item("2")))));
     return tier;
   }
 
-  /** Counts how often a thread reads the clock. */
-  private final class AskedTimer implements Scheduler {
-    final AtomicInteger asked = new AtomicInteger();
-
-    @Override
-    public long nanos() {
-      asked.incrementAndGet();
-      return scheduler.nanos();
-    }
-
-    @Override
-    public Future<?> schedule(Runnable work, long delayNanos) {
-      return scheduler.schedule(work, delayNanos);
-    }
-
-    /** Waits until the writer has looked several times whether it is time to write. */
-    void awaitLooks() {
-      int before = asked.get();
-      Awaitility.await().until(() -> asked.get() >= before + 6);
-    }
-  }
-
   @Test
   void aFirstPutIsWrittenWhenItIsFiftyMillisecondsOld() {
-    var timer = new AskedTimer();
     var writes = new AtomicInteger();
     SegmentOutput.Opener files = file -> new WatchedOutput(SegmentOutput.toFile(file)) {
       @Override
@@ -92,7 +73,7 @@ final class DiskTimeoutsTest {
         writes.incrementAndGet();
       }
     };
-    try (DiskTier tier = openTier(timer, files)) {
+    try (DiskTier tier = openTier(ForcePolicy.NEVER, files)) {
       assertThat(put(tier, "k", "v")).isEqualTo(Outcome.DONE);
       timer.awaitLooks();
       scheduler.advance(Duration.ofMillis(49));
@@ -105,22 +86,20 @@ final class DiskTimeoutsTest {
 
   /** Advances the time by a second. Then the tier looks which operations wait for too long. */
   private void second() {
-    scheduler.advance(Duration.ofSeconds(1));
-    Awaitility.await().until(() -> scheduler.pending() > 0); // it has looked, and will look again
+    int before = timer.count(SECOND);
+    scheduler.advance(SECOND);
+    Awaitility.await().until(() -> timer.count(SECOND) > before); // it has looked, and will again
   }
 
   @Test
   void anOperationThatWaitsForAHangingWriterIsRefusedAfterFiveSeconds() {
-    try (DiskTier tier = hanging()) {
+    try (DiskTier tier = hanging(ForcePolicy.NEVER)) {
       CompletableFuture<Outcome> removal = tier.remove(key("k"));
-      for (int second = 1; second < 5; second++) {
-        second();
-        assertThat(removal).as("after %s seconds", second).isNotDone();
-      }
-      for (int second = 5; second < 8; second++) { // it may have looked just before
+      CompletableFuture<Duration> refusedAt = removal.thenApply(outcome -> timer.lastRead());
+      for (int second = 1; second <= 5; second++) {
         second();
       }
-      Awaitility.await().until(removal::isDone);
+      assertThat(Fixture.await(refusedAt)).isEqualTo(Duration.ofSeconds(5));
       assertThat(removal).isCompletedWithValue(LATE);
       assertThat(get(tier, "k")).isNull();
       disk.letGo();
@@ -130,9 +109,10 @@ final class DiskTimeoutsTest {
 
   @Test
   void whileTheTierClosesAnOperationIsRefusedAfterHalfASecond() {
-    try (DiskTier tier = hanging()) {
+    try (DiskTier tier = hanging(ForcePolicy.NEVER)) {
       CompletableFuture<Outcome> removal = tier.remove(key("k"));
       tier.closing();
+      assertThat(timer.count(Duration.ofMillis(500))).isEqualTo(1); // nothing looks before that
       scheduler.advance(Duration.ofMillis(499));
       assertThat(removal).isNotDone();
       scheduler.advance(Duration.ofMillis(1));
@@ -142,15 +122,18 @@ final class DiskTimeoutsTest {
     }
   }
 
-  @Test
-  void closeWaitsFiveSecondsForAHangingWriterAndLeavesNoDeadlineBehind() {
-    DiskTier tier = hanging();
+  private static Stream<ForcePolicy> policies() {
+    return Stream.of(ForcePolicy.NEVER, ForcePolicy.every(Duration.ofMinutes(1)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("policies")
+  void closeWaitsFiveSecondsForAHangingWriterAndLeavesNoDeadlineBehind(ForcePolicy policy) {
+    DiskTier tier = hanging(policy);
     CompletableFuture<Outcome> removal = tier.remove(key("k"));
-    long before = scheduler.pending();
     CompletableFuture<Void> closing = CompletableFuture.runAsync(tier::close);
-    Awaitility.await().until(() -> scheduler.pending() > before);
+    Awaitility.await().until(() -> timer.count(Duration.ofSeconds(5)) == 1);
     scheduler.advance(Duration.ofSeconds(5).minusNanos(1));
-    Awaitility.await().until(() -> scheduler.pending() > before); // it still waits
     assertThat(closing).isNotDone();
     scheduler.advance(Duration.ofNanos(1));
     Awaitility.await().until(closing::isDone);
@@ -166,7 +149,7 @@ final class DiskTimeoutsTest {
 
   @Test
   void aDirectoryThatWasRemovedIsNoticedWithinASecond() throws IOException {
-    try (DiskTier tier = openTier(scheduler, disk)) {
+    try (DiskTier tier = openTier(ForcePolicy.NEVER, disk)) {
       put(tier, "k", "old");
       assertThat(put(tier, "k", "older")).isEqualTo(Outcome.DONE);
       Files.delete(directory.resolve("LOCK"));
@@ -179,7 +162,7 @@ final class DiskTimeoutsTest {
   @Test
   void aStoreThatCannotBeInvalidatedIsTriedAgainEachSecond() throws IOException {
     Path manifest = directory.resolve("MANIFEST");
-    try (DiskTier tier = openTier(scheduler, disk)) {
+    try (DiskTier tier = openTier(ForcePolicy.NEVER, disk)) {
       put(tier, "k", "old");
       put(tier, "k", "older");
       disk.full = true;

@@ -2,6 +2,8 @@ package io.intelligentcache.disk.internal;
 
 import static io.intelligentcache.disk.internal.Fixture.BOOT;
 import static io.intelligentcache.disk.internal.Fixture.SMALL;
+import static io.intelligentcache.disk.internal.Fixture.item;
+import static io.intelligentcache.disk.internal.Fixture.key;
 import static io.intelligentcache.disk.internal.Fixture.put;
 import static io.intelligentcache.disk.internal.Fixture.putForSure;
 import static io.intelligentcache.disk.internal.Fixture.value;
@@ -16,10 +18,12 @@ import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -34,15 +38,17 @@ final class ForceTest {
   private volatile boolean broken;
 
   private final FakeScheduler scheduler = new FakeScheduler();
+  private final WatchedScheduler timer = new WatchedScheduler(scheduler);
+  private final HeldDisk disk = new HeldDisk();
 
   private DiskTier open(ForcePolicy policy) {
     return OpenDisk.of(
         Disk.at(directory).maximumBytes(SMALL).force(policy),
-        new Environment(new FakeTime(), scheduler, BOOT, this::noting));
+        new Environment(new FakeTime(), timer, BOOT, this::noting));
   }
 
   private SegmentOutput noting(Path file) throws IOException {
-    return new WatchedOutput(SegmentOutput.toFile(file)) {
+    return new WatchedOutput(disk.open(file)) {
       @Override
       public void force() throws IOException {
         if (broken) {
@@ -78,37 +84,41 @@ final class ForceTest {
     }
   }
 
-  /** Returns when no run is under way, and the next one is scheduled. */
-  private void awaitNextRun() {
-    Awaitility.await().until(() -> scheduler.pending() == 1);
-  }
-
   @Test
   void byTimeForcesWhatWasWrittenSince() {
-    try (DiskTier tier = open(ForcePolicy.every(Duration.ofMinutes(1)))) {
+    var minute = Duration.ofMinutes(1);
+    try (DiskTier tier = open(ForcePolicy.every(minute))) {
       put(tier, "k", "v1");
       put(tier, "k", "v2"); // acknowledged when it is in the file
       scheduler.advance(Duration.ofSeconds(59));
-      awaitNextRun();
+      assertThat(timer.count(minute)).as("no run has ended").isEqualTo(1);
       assertThat(forced).isEmpty();
       scheduler.advance(Duration.ofSeconds(1));
       Awaitility.await().until(() -> forced.equals(List.of("seg-00000")));
-      awaitNextRun();
+      Awaitility.await().until(() -> timer.count(minute) == 2); // the next run is scheduled
       put(tier, "k", "v3");
-      scheduler.advance(Duration.ofMinutes(1));
+      scheduler.advance(minute);
       Awaitility.await().until(() -> forced.equals(List.of("seg-00000", "seg-00000")));
     }
   }
 
   @Test
-  void aDeviceThatFailsTurnsWritesOff() {
+  void aDeviceThatFailsTurnsWritesOffForThirtySecondsEvenIfAWriteSucceedsMeanwhile() {
     try (DiskTier tier = open(ForcePolicy.every(Duration.ofMinutes(1)))) {
       broken = true;
       put(tier, "k", "v1");
       put(tier, "k", "v2"); // acknowledged when it is in the file
-      scheduler.advance(Duration.ofMinutes(1));
-      Awaitility.await().until(() -> put(tier, "other", "v") instanceof Outcome.Refused);
+      scheduler.advance(Duration.ofSeconds(59));
+      CompletableFuture<Outcome> held = disk.hold(() -> tier.put(key("k"), item("v3")));
+      scheduler.advance(Duration.ofSeconds(1));
+      Awaitility.await().until(() -> !tier.stats().available());
+      disk.letGo();
+      assertThat(Fixture.await(held)).isEqualTo(Outcome.DONE);
+      assertThat(put(tier, "other", "v")).isEqualTo(new Outcome.Refused(Reason.OPEN));
+      scheduler.advance(Duration.ofSeconds(30).minusNanos(1));
       assertThat(tier.stats().available()).isFalse();
+      scheduler.advance(Duration.ofNanos(1));
+      assertThat(put(tier, "other", "v")).isEqualTo(Outcome.DONE);
     }
   }
 

@@ -25,13 +25,14 @@ public final class HeldDisk implements SegmentOutput.Opener {
   private volatile CountDownLatch gate = new CountDownLatch(0);
   private volatile boolean waiting;
 
-  /** Makes the writer hang after a write that matches {@code written}. */
-  void hold(Supplier<CompletableFuture<?>> written) {
+  /** Makes the writer hang after a write that matches {@code written}; returns its answer. */
+  <T> CompletableFuture<T> hold(Supplier<CompletableFuture<T>> written) {
     waiting = false;
     gate = new CountDownLatch(1);
-    CompletableFuture<?> answer = written.get();
+    CompletableFuture<T> answer = written.get();
     Awaitility.await().until(() -> waiting);
     assertThat(answer).isNotDone();
+    return answer;
   }
 
   void letGo() {

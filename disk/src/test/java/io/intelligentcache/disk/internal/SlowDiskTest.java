@@ -58,7 +58,7 @@ final class SlowDiskTest {
   }
 
   private void hold(DiskTier tier) {
-    disk.hold(() -> tier.putAll(
+    var unused = disk.hold(() -> tier.putAll(
         List.of(new Tier.Entry(key("held"), item("1")), new Tier.Entry(key("held"), item("2")))));
   }
 

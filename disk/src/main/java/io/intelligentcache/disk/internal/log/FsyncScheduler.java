@@ -47,7 +47,8 @@ public final class FsyncScheduler {
     if (policy.equals(ForcePolicy.NEVER)) {
       return;
     }
-    force(); // nothing yet; the writer must not fail later because the thread can't be started
+    // Starts the thread now, so that the writer does not fail later if no thread can be created.
+    thread.execute(() -> {});
     if (!policy.every().isZero()) {
       periodic = new PeriodicWork(
           scheduler, thread, policy.every(), this::forceAll, LOG, "syncing the disk cache");
@@ -64,11 +65,11 @@ public final class FsyncScheduler {
       unforced.add(segment);
     }
     if (all && policy.whenSealed()) {
-      force();
+      queueForce();
     }
   }
 
-  private void force() {
+  private void queueForce() {
     if (queued.compareAndSet(false, true)) {
       thread.execute(() -> {
         queued.set(false); // first: what is written from here on needs another run
@@ -79,25 +80,35 @@ public final class FsyncScheduler {
 
   private void forceAll() {
     try {
+      boolean synced = false;
       for (Iterator<Segment> each = unforced.iterator(); each.hasNext() && !stopped; ) {
         Segment segment = each.next();
         each.remove(); // first: later writes are synced next time
         try (SegmentOutput file = files.open(segment.file())) {
           file.force();
         }
+        synced = true;
+      }
+      if (synced) {
+        pause.syncSucceeded();
       }
     } catch (IOException | RuntimeException | Error e) {
-      pause.failure(e);
+      pause.syncFailed(e);
+    }
+  }
+
+  /** Ends the syncs at an interval. The writer may go on. */
+  public void stopInterval() {
+    PeriodicWork started = periodic;
+    if (started != null) {
+      started.close();
     }
   }
 
   /** Ends the thread. A sync that has begun goes on to its end. */
   public void stop() {
     stopped = true;
-    PeriodicWork started = periodic;
-    if (started != null) {
-      started.close();
-    }
+    stopInterval();
     thread.shutdown();
   }
 }

@@ -191,7 +191,7 @@ public final class LogWriter implements Runnable {
       Segment segment = slice.chunk().segment();
       fsync.written(segment, hintFiles.flushed(segment));
     }
-    pause.success();
+    pause.writeSucceeded();
   }
 
   private SegmentOutput output(Segment segment) throws IOException {
@@ -241,7 +241,7 @@ public final class LogWriter implements Runnable {
     left.torn().forEach(segment -> cutOff(segment, waiting));
     markDead(waiting);
     makeRoom();
-    pause.failure(cause);
+    pause.writeFailed(cause);
     lucky.forEach(PendingAck::written);
     settle(waiting);
   }

@@ -6,8 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pauses writes while the writer cleans up, and for a while after a failed write: 30 seconds,
- * doubled for each further failure up to ten minutes. Thread-safe.
+ * Pauses writes while the writer cleans up, and for a while after a failed write or sync: 30
+ * seconds, doubled for each further failure up to ten minutes. A write that succeeds does not end
+ * the pause after a failed sync, because it need not reach the device. Thread-safe.
  */
 public final class WritePause {
   private static final Logger LOG = LoggerFactory.getLogger(WritePause.class);
@@ -18,7 +19,8 @@ public final class WritePause {
   private final Object where;
   private long pause = SHORTEST;
   private volatile boolean held;
-  private volatile boolean failed;
+  private volatile boolean writeFailed;
+  private volatile boolean syncFailed;
   private volatile long until;
 
   /**
@@ -34,7 +36,7 @@ public final class WritePause {
 
   /** Whether nothing may be appended. */
   public boolean on() {
-    return held || (failed && nanos.getAsLong() - until < 0);
+    return held || ((writeFailed || syncFailed) && nanos.getAsLong() - until < 0);
   }
 
   /**
@@ -57,28 +59,52 @@ public final class WritePause {
   }
 
   /**
-   * Starts the pause after a failure. Called at the end of the cleanup, which may have taken long.
+   * Starts the pause after a failed write. Called at the end of the cleanup, which may have taken
+   * long.
    */
-  public synchronized void failure(Throwable cause) {
+  public synchronized void writeFailed(Throwable cause) {
+    begin(cause);
+    writeFailed = true;
+  }
+
+  /** Starts the pause after a failed sync. */
+  synchronized void syncFailed(Throwable cause) {
+    begin(cause);
+    syncFailed = true;
+  }
+
+  private void begin(Throwable cause) {
     LOG.warn(
         "Writing to the disk cache {} failed: no writes for {} seconds, reads continue",
         where,
         Duration.ofNanos(pause).toSeconds(),
         cause);
     until = nanos.getAsLong() + pause;
-    failed = true;
     pause = Math.min(LONGEST, 2 * pause);
   }
 
-  void success() {
-    if (failed) {
-      succeeded();
+  void writeSucceeded() {
+    if (writeFailed) {
+      synchronized (this) {
+        writeFailed = false;
+        end();
+      }
     }
   }
 
-  private synchronized void succeeded() {
-    failed = false;
-    pause = SHORTEST;
-    LOG.info("The disk cache {} accepts writes again", where);
+  void syncSucceeded() {
+    if (syncFailed) {
+      synchronized (this) {
+        syncFailed = false;
+        end();
+      }
+    }
+  }
+
+  private void end() {
+    if (!writeFailed && !syncFailed) {
+      pause = SHORTEST;
+      LOG.info("The disk cache {} accepts writes again", where);
+    }
   }
 }

@@ -75,7 +75,7 @@ public final class Reclaimer implements Runnable, SegmentSupply {
       try {
         free(true);
       } catch (IOException | RuntimeException | Error e) {
-        pause.failure(e);
+        pause.writeFailed(e);
         maintenance.rest();
       }
     }

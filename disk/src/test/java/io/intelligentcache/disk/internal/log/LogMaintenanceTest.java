@@ -78,7 +78,7 @@ final class LogMaintenanceTest {
   }
 
   @Test
-  void theReclaimerStopsToRestWhenTheLogStops() {
+  void theRestEndsWhenTheLogStops() {
     CompletableFuture<Void> rest = CompletableFuture.runAsync(maintenance::rest);
     wake();
     maintenance.stop();

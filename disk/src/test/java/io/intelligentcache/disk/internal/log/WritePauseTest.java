@@ -12,7 +12,7 @@ final class WritePauseTest {
   private final WritePause pause = new WritePause(scheduler::nanos, "test");
 
   private void failsAndPauses(Duration expected) {
-    pause.failure(new IOException("made to fail"));
+    pause.writeFailed(new IOException("made to fail"));
     scheduler.advance(expected.minusNanos(1));
     assertThat(pause.on()).as("just before %s", expected).isTrue();
     scheduler.advance(Duration.ofNanos(1));
@@ -34,10 +34,40 @@ final class WritePauseTest {
   @Test
   void endsWithASuccessAndIsShortAgainThen() {
     failsAndPauses(Duration.ofSeconds(30));
-    pause.failure(new IOException("made to fail"));
-    pause.success();
+    pause.writeFailed(new IOException("made to fail"));
+    pause.writeSucceeded();
     assertThat(pause.on()).isFalse();
     failsAndPauses(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void afterAFailedSyncItIsNotEndedByAWriteThatSucceeds() {
+    pause.syncFailed(new IOException("made to fail"));
+    pause.writeSucceeded();
+    scheduler.advance(Duration.ofSeconds(30).minusNanos(1));
+    assertThat(pause.on()).isTrue();
+    scheduler.advance(Duration.ofNanos(1));
+    assertThat(pause.on()).as("its time is up").isFalse();
+    pause.writeSucceeded();
+    failsAndPauses(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void afterAFailedSyncItEndsWithASyncThatSucceedsAndIsShortAgainThen() {
+    pause.syncFailed(new IOException("made to fail"));
+    pause.syncSucceeded();
+    assertThat(pause.on()).isFalse();
+    failsAndPauses(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void afterAFailedWriteItIsNotEndedByASyncThatSucceeds() {
+    pause.syncFailed(new IOException("made to fail"));
+    pause.writeFailed(new IOException("made to fail"));
+    pause.syncSucceeded();
+    assertThat(pause.on()).isTrue();
+    pause.writeSucceeded();
+    assertThat(pause.on()).isFalse();
   }
 
   @Test
