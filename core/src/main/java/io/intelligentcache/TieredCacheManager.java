@@ -464,6 +464,7 @@ public final class TieredCacheManager implements AutoCloseable {
      */
     public Builder time(TimeSource clocks) {
       time = requireNonNull(clocks, "time");
+      scheduler = null;
       return this;
     }
 
@@ -475,8 +476,10 @@ public final class TieredCacheManager implements AutoCloseable {
      * @return this builder
      */
     public Builder time(TimeSource clocks, Scheduler timer) {
-      scheduler = requireNonNull(timer, "timer");
-      return time(clocks);
+      requireNonNull(timer, "timer");
+      time(clocks);
+      scheduler = timer;
+      return this;
     }
 
     /**
@@ -489,7 +492,10 @@ public final class TieredCacheManager implements AutoCloseable {
      */
     public TieredCacheManager build() {
       memory.warnIfLarge();
-      TimeSource clocks = time == TimeSource.SYSTEM ? new CoarseTime() : new MonotonicTime(time);
+      // Only the scheduler advances the rough clock, so another scheduler gets clocks without one.
+      TimeSource clocks = time == TimeSource.SYSTEM && scheduler == null
+          ? new CoarseTime()
+          : new MonotonicTime(time);
       var validity = new CopyValidity(clocks, stalenessBound);
       Scheduler timer = scheduler == null ? new TimerThread("icm-timer") : scheduler;
       var context = new TierContext(clocks, timer, validity);
