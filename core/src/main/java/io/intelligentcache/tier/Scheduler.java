@@ -26,6 +26,20 @@ public interface Scheduler extends AutoCloseable {
    */
   Future<?> schedule(Runnable work, long delayNanos);
 
+  /**
+   * Runs work again and again, until it is cancelled.
+   *
+   * @param work as for {@link #schedule}. If it throws, it is not run again
+   * @param pauseNanos the pause before the first run, and from the end of a run to the next one; positive
+   * @return a future that ends the repetition when it is cancelled; it has no meaningful result
+   * @throws RejectedExecutionException if this was closed
+   */
+  default Future<?> repeat(Runnable work, long pauseNanos) {
+    var repetition = new Repetition(this, work, pauseNanos);
+    repetition.pause();
+    return repetition;
+  }
+
   /** Is called when the manager has been closed. Work that is still pending is not run. */
   @Override
   default void close() {}

@@ -28,7 +28,7 @@ final class ChaosCommandTest {
     Stream<String> before = Stream.of(
         "chaos",
         "--seconds",
-        "3",
+        "1",
         "--bound",
         "500ms",
         "--redis-server",

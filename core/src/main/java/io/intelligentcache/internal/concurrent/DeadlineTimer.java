@@ -53,6 +53,8 @@ public final class DeadlineTimer implements AutoCloseable {
       if (!closed) {
         close(); // the scheduler was closed first, so no pending deadline comes either
       }
+    } catch (OutOfMemoryError noThread) { // "unable to create native thread"
+      // The deadline waits in the scheduler's queue: the next one starts the thread.
     }
     if (closed) {
       deadline.run();

@@ -4,9 +4,9 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.intelligentcache.tier.Scheduler;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * The scheduler that follows real time: one thread, which is started when it is needed, and ends when it is idle.
@@ -25,7 +25,11 @@ public final class TimerThread implements Scheduler {
    * @param name of the thread
    */
   public TimerThread(String name) {
-    thread = new ScheduledThreadPoolExecutor(1, work -> LibraryThreads.of(name, work));
+    this(work -> LibraryThreads.of(name, work));
+  }
+
+  TimerThread(ThreadFactory factory) {
+    thread = new ScheduledThreadPoolExecutor(1, factory);
     thread.setRemoveOnCancelPolicy(true);
     thread.setKeepAliveTime(IDLE_SECONDS, SECONDS);
     thread.allowCoreThreadTimeOut(true);
@@ -36,14 +40,34 @@ public final class TimerThread implements Scheduler {
     return System.nanoTime();
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws OutOfMemoryError also if only the thread could not be created. Then the work is in the queue, and the next
+   *     work that is scheduled starts the thread
+   */
   @Override
   public Future<?> schedule(Runnable work, long delayNanos) {
-    try {
-      return thread.schedule(work, delayNanos, NANOSECONDS);
-    } catch (OutOfMemoryError noThread) { // "unable to create native thread"
-      // The work waits in the queue: whatever is scheduled next starts the thread.
-      return new CompletableFuture<>();
-    }
+    return thread.schedule(work, delayNanos, NANOSECONDS);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A run allocates nothing for the next one, so a full heap does not end the repetition.
+   *
+   * @throws OutOfMemoryError also if only the thread could not be created. Then the work is not repeated
+   */
+  @Override
+  public Future<?> repeat(Runnable work, long pauseNanos) {
+    // First: if this throws, nothing is in the queue that the caller could not cancel.
+    var unused = thread.prestartCoreThread();
+    return thread.scheduleWithFixedDelay(work, pauseNanos, pauseNanos, NANOSECONDS);
+  }
+
+  /** How much work waits for its time. */
+  int pending() {
+    return thread.getQueue().size();
   }
 
   @Override

@@ -50,7 +50,7 @@ public final class Uninterruptibles {
   private static Future<?> alarm(Scheduler scheduler, long nanos, CountDownLatch end) {
     try {
       return scheduler.schedule(end::countDown, nanos);
-    } catch (RejectedExecutionException closed) {
+    } catch (RejectedExecutionException | OutOfMemoryError closedOrNoThread) {
       return CompletableFuture.completedFuture(null);
     }
   }

@@ -56,12 +56,17 @@ public final class ExpiryScheduler implements AutoCloseable {
     if (started) {
       return;
     }
-    if (time instanceof CoarseTime clock) {
-      clock.tick();
-      ticks = every(Runnable::run, clock::tick, "setting the rough clock");
+    try {
+      if (time instanceof CoarseTime clock) {
+        clock.tick();
+        ticks = every(Runnable::run, clock::tick, "setting the rough clock");
+      }
+      thread = Executors.newSingleThreadExecutor(LibraryThreads.named("icm-expiry-"));
+      removals = every(thread, memory::expire, "removing expired entries");
+    } catch (Throwable failure) { // "unable to create native thread": the next entry tries again
+      stop();
+      throw failure;
     }
-    thread = Executors.newSingleThreadExecutor(LibraryThreads.named("icm-expiry-"));
-    removals = every(thread, memory::expire, "removing expired entries");
     started = true;
   }
 
@@ -72,6 +77,11 @@ public final class ExpiryScheduler implements AutoCloseable {
   @Override
   public synchronized void close() {
     started = true; // it never starts again
+    stop();
+  }
+
+  @GuardedBy("this")
+  private void stop() {
     if (ticks != null) {
       ticks.close();
     }

@@ -1,14 +1,19 @@
 package io.intelligentcache.internal.runtime;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.internal.memory.ForwardingPolicy;
 import io.intelligentcache.internal.memory.MemoryEngine;
 import io.intelligentcache.internal.memory.MemoryTable;
 import io.intelligentcache.internal.memory.Policies;
+import io.intelligentcache.internal.time.CoarseTime;
 import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.Scheduler;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -42,10 +47,37 @@ final class ExpirySchedulerTest {
       time.advance(Duration.ofSeconds(90));
       scheduler.advance(Duration.ofMillis(100));
       await().untilAtomic(removals, org.hamcrest.Matchers.is(1));
-      await().until(() -> scheduler.pending() > 0); // the next run waits for the end of this one
       time.advance(Duration.ofSeconds(90));
-      scheduler.advance(Duration.ofMillis(100));
-      await().untilAtomic(removals, org.hamcrest.Matchers.greaterThan(1));
+      // No run is handed over while the first one has not ended.
+      scheduler.advanceUntil(Duration.ofMillis(100), () -> removals.get() > 1);
     }
+  }
+
+  @Test
+  void isNotHalfStartedWithoutAThread() {
+    var scheduler = new FakeScheduler();
+    var repetitions = new AtomicInteger();
+    Scheduler poor = new Scheduler() {
+      @Override
+      public long nanos() {
+        return scheduler.nanos();
+      }
+
+      @Override
+      public Future<?> schedule(Runnable work, long delayNanos) {
+        if (repetitions.incrementAndGet() == 2) {
+          throw new OutOfMemoryError("unable to create native thread");
+        }
+        return scheduler.schedule(work, delayNanos);
+      }
+    };
+    var engine = new MemoryEngine(1_000, Policies.lru(), System::nanoTime, Runnable::run);
+    try (var expiryScheduler = new ExpiryScheduler(new CoarseTime(), poor, engine)) {
+      assertThatThrownBy(expiryScheduler::start).isInstanceOf(OutOfMemoryError.class);
+      assertThat(scheduler.pending()).isZero();
+      expiryScheduler.start();
+      assertThat(scheduler.pending()).isEqualTo(2);
+    }
+    assertThat(scheduler.pending()).isZero();
   }
 }

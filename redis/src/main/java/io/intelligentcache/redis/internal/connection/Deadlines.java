@@ -93,6 +93,8 @@ public final class Deadlines {
     } catch (RejectedExecutionException ended) {
       fresh.run(); // another thread may have added to it
       throw ended;
+    } catch (OutOfMemoryError noThread) { // "unable to create native thread"
+      // The group waits in the scheduler's queue: the next one starts the thread.
     }
     return fresh;
   }
