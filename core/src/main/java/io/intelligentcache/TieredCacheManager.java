@@ -22,7 +22,7 @@ import io.intelligentcache.internal.memory.MemoryTable;
 import io.intelligentcache.internal.memory.Policies;
 import io.intelligentcache.internal.runtime.CacheComponents;
 import io.intelligentcache.internal.runtime.CacheRuntime;
-import io.intelligentcache.internal.runtime.ExpiryScheduler;
+import io.intelligentcache.internal.runtime.ExpiryWork;
 import io.intelligentcache.internal.runtime.ThreadPools;
 import io.intelligentcache.internal.runtime.Tiers;
 import io.intelligentcache.internal.setting.Settings;
@@ -528,7 +528,7 @@ public final class TieredCacheManager implements AutoCloseable {
               pools.callbacks(),
               lifecycle),
           pools,
-          new ExpiryScheduler(clocks, timer, memoryTier),
+          new ExpiryWork(clocks, timer, memoryTier),
           clocks,
           lifecycle);
       return new TieredCacheManager(

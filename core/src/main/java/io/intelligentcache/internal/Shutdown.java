@@ -108,7 +108,7 @@ public final class Shutdown {
     step("is counting what is lost", writes::report);
     step("is closing Redis", tiers.redis()::close);
     step("is ending its threads", () -> {
-      runtime.expiryScheduler().close();
+      runtime.expiryWork().close();
       runtime.threads().close();
     });
     letGoOfTheClassLoader();

@@ -5,8 +5,8 @@ import java.util.function.BooleanSupplier;
 /**
  * Waits without sleeping for an event that is likely to come sooner than a thread can be put to sleep and woken.
  *
- * <p>The bound is on the clock of the JDK, not of a scheduler: while a test has stopped that clock, the spin would not
- * end.
+ * <p>The bound is on the clock of the JDK, not of a scheduler: a test may stop the scheduler's clock; the spin would
+ * then not end.
  */
 public final class SpinWait {
   private static final int BUSY_ROUNDS = 100;

@@ -33,7 +33,7 @@ public record Timeouts(DeadlineTimer timer, Executor where) {
   }
 
   /** Whether the manager is closed. Then all waits have been ended. */
-  public boolean areEnded() {
+  public boolean isClosed() {
     return timer.isClosed();
   }
 }

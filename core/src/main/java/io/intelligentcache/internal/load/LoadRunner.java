@@ -264,13 +264,13 @@ public final class LoadRunner {
   }
 
   private String tookLonger(String what, Duration most) {
-    return timeouts.areEnded()
+    return timeouts.isClosed()
         ? LoadAttempt.closed(what)
         : "loading " + what + " took longer than " + most;
   }
 
   private String neverBegan(String what, LoadScope scope, Duration most) {
-    if (timeouts.areEnded()) {
+    if (timeouts.isClosed()) {
       return tookLonger(what, most);
     }
     String waited =

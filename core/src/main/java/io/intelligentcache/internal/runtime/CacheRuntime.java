@@ -22,14 +22,14 @@ public record CacheRuntime(
     KeyLocks locks,
     LoadRunner loads,
     ThreadPools threads,
-    ExpiryScheduler expiryScheduler,
+    ExpiryWork expiryWork,
     TimeSource time,
     Lifecycle lifecycle) {
 
   /** The same for a cache whose values stay in memory. */
   public CacheRuntime withoutLowerTiers() {
     return new CacheRuntime(
-        tiers.withoutLower(), validity, locks, loads, threads, expiryScheduler, time, lifecycle);
+        tiers.withoutLower(), validity, locks, loads, threads, expiryWork, time, lifecycle);
   }
 
   /** The shared tier, with what a cache answers while it can't be asked; null if no tier is shared. */

@@ -211,7 +211,7 @@ public final class Keyspace<K, V> {
           ? table.lasting(key, value, weight, onDisk)
           : table.lasting(key, value, weight + HeapSizes.SHARED_BYTES, onDisk, seen);
     }
-    runtime.expiryScheduler().start();
+    runtime.expiryWork().start();
     if (span != null) {
       return table.ageing(key, value, weight + HeapSizes.AGEING_BYTES, span, onDisk, seen);
     }
@@ -223,7 +223,7 @@ public final class Keyspace<K, V> {
 
   /** Creates an entry for memory that records that the key has no value. */
   public MemoryEntry<K, V> absence(K key, Expiry expiry, CopyStamp seen) {
-    runtime.expiryScheduler().start();
+    runtime.expiryWork().start();
     return table.absence(
         key, weigher.weighAlone(key) + HeapSizes.AGEING_BYTES, expiryPolicy.absence(expiry), seen);
   }

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The entries are removed on a thread of its own, because that may take long, and the clock must not wait for it.
  */
-public final class ExpiryScheduler implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(ExpiryScheduler.class);
+public final class ExpiryWork implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ExpiryWork.class);
   private static final Duration PERIOD = Duration.ofMillis(100);
 
   private final TimeSource time;
@@ -39,7 +39,7 @@ public final class ExpiryScheduler implements AutoCloseable {
   @GuardedBy("this")
   private @Nullable ExecutorService thread;
 
-  public ExpiryScheduler(TimeSource time, Scheduler scheduler, MemoryEngine memory) {
+  public ExpiryWork(TimeSource time, Scheduler scheduler, MemoryEngine memory) {
     this.time = time;
     this.scheduler = scheduler;
     this.memory = memory;

@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-final class ExpirySchedulerTest {
+final class ExpiryWorkTest {
   @Test
   void looksAfterTimeAgainAfterItFailedTo() {
     var time = new FakeTime();
@@ -42,8 +42,8 @@ final class ExpirySchedulerTest {
     }
     engine.settle();
     var scheduler = new FakeScheduler();
-    try (var expiryScheduler = new ExpiryScheduler(time, scheduler, engine)) {
-      expiryScheduler.start();
+    try (var expiryWork = new ExpiryWork(time, scheduler, engine)) {
+      expiryWork.start();
       time.advance(Duration.ofSeconds(90));
       scheduler.advance(Duration.ofMillis(100));
       await().untilAtomic(removals, org.hamcrest.Matchers.is(1));
@@ -72,10 +72,10 @@ final class ExpirySchedulerTest {
       }
     };
     var engine = new MemoryEngine(1_000, Policies.lru(), System::nanoTime, Runnable::run);
-    try (var expiryScheduler = new ExpiryScheduler(new CoarseTime(), poor, engine)) {
-      assertThatThrownBy(expiryScheduler::start).isInstanceOf(OutOfMemoryError.class);
+    try (var expiryWork = new ExpiryWork(new CoarseTime(), poor, engine)) {
+      assertThatThrownBy(expiryWork::start).isInstanceOf(OutOfMemoryError.class);
       assertThat(scheduler.pending()).isZero();
-      expiryScheduler.start();
+      expiryWork.start();
       assertThat(scheduler.pending()).isEqualTo(2);
     }
     assertThat(scheduler.pending()).isZero();
