@@ -1,6 +1,5 @@
 package io.intelligentcache.internal.demotion;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.intelligentcache.internal.base.Failures;
 import io.intelligentcache.internal.concurrent.LibraryThreads;
 import io.intelligentcache.internal.memory.EvictionHandler.Saved;
@@ -15,7 +14,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,8 +59,8 @@ public final class WriteBehind implements Runnable, AutoCloseable {
   private long evictions;
   private boolean failed;
 
-  @GuardedBy("this")
-  private boolean closed;
+  private volatile @Nullable Thread thread; // set by run()
+  private volatile boolean closed;
 
   /**
    * Creates it.
@@ -85,10 +85,14 @@ public final class WriteBehind implements Runnable, AutoCloseable {
 
   @Override
   public void run() {
+    thread = Thread.currentThread();
     long begin = scheduler.nanos() + roundNanos;
-    while (restUntil(begin)) {
-      begin = scheduler.nanos();
+    while (!closed) {
       try {
+        if (!restUntil(begin)) {
+          return;
+        }
+        begin = scheduler.nanos();
         round(begin);
       } catch (Throwable failure) { // a failure must not end the thread
         Failures.warn(log, "writing behind failed; going on", failure);
@@ -150,50 +154,45 @@ public final class WriteBehind implements Runnable, AutoCloseable {
     return saved.isDone() && saved.join() == Saved.REFUSED;
   }
 
-  /** Pauses until an instant. Returns false when this is closed. */
+  /**
+   * Pauses until an instant. Returns false when this is closed. No lock is held while the scheduler is asked: the
+   * scheduler may hold one of its own while it wakes this.
+   */
   private boolean restUntil(long instant) {
     long nanos = instant - scheduler.nanos();
     if (nanos < SHORTEST_REST_NANOS) {
-      return !isClosed();
+      return !closed;
     }
     Future<?> alarm;
     try {
       alarm = scheduler.schedule(this::wake, nanos);
     } catch (RejectedExecutionException closedFirst) {
       return false;
+    } catch (OutOfMemoryError noThread) { // "unable to create native thread"
+      alarm = CompletableFuture.completedFuture(null); // real time ends the pause
     }
     try {
-      return await(instant);
+      while (!closed && nanos >= SHORTEST_REST_NANOS) {
+        LockSupport.parkNanos(this, nanos);
+        if (Thread.interrupted()) { // nobody does that; parking would return at once
+          return !closed;
+        }
+        nanos = instant - scheduler.nanos();
+      }
+      return !closed;
     } finally {
       alarm.cancel(false);
     }
   }
 
-  private synchronized boolean await(long instant) {
-    long nanos = instant - scheduler.nanos();
-    while (!closed && nanos >= SHORTEST_REST_NANOS) {
-      try {
-        TimeUnit.NANOSECONDS.timedWait(this, nanos);
-      } catch (InterruptedException nobodyDoesThat) {
-        return !closed;
-      }
-      nanos = instant - scheduler.nanos();
-    }
-    return !closed;
-  }
-
-  private synchronized boolean isClosed() {
-    return closed;
-  }
-
-  private synchronized void wake() {
-    notifyAll();
+  private void wake() {
+    LockSupport.unpark(thread);
   }
 
   /** Ends the thread, after the entry that it is writing. */
   @Override
-  public synchronized void close() {
+  public void close() {
     closed = true;
-    notifyAll();
+    wake();
   }
 }

@@ -20,12 +20,15 @@ import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Scheduler;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -154,6 +157,41 @@ final class WriteBehindTest {
     writer.close();
     thread.join();
     assertThat(pauses.pending()).isZero();
+  }
+
+  @Test
+  void aSchedulerThatHoldsALockWhileItWakesTheWriterDoesNotBlockForEver() throws Exception {
+    var pauses = new LockingScheduler();
+    var writer = new WriteBehind(
+        Insides.of(manager).memory(), disk, TimeSource.SYSTEM, pauses, Duration.ofHours(3));
+    var thread = new Thread(writer);
+    thread.start();
+    await().until(() -> pauses.time.pending() == 1);
+    CompletableFuture<Void> woken;
+    synchronized (pauses) {
+      writer.close(); // the writer wakes, and may ask for the time
+      await().until(() -> thread.getState() != Thread.State.TIMED_WAITING);
+      woken = CompletableFuture.runAsync(() -> pauses.alarm.run());
+      woken.get(10, TimeUnit.SECONDS);
+    }
+    thread.join();
+  }
+
+  /** A scheduler whose methods are synchronized. */
+  private static final class LockingScheduler implements Scheduler {
+    final FakeScheduler time = new FakeScheduler();
+    volatile Runnable alarm = () -> {};
+
+    @Override
+    public synchronized long nanos() {
+      return time.nanos();
+    }
+
+    @Override
+    public synchronized Future<?> schedule(Runnable work, long delayNanos) {
+      alarm = work;
+      return time.schedule(work, delayNanos);
+    }
   }
 
   @Test
