@@ -36,6 +36,7 @@ public final class ElasticPool implements Executor, AutoCloseable {
    * @param factory creates the threads
    * @param least threads while none is blocked
    * @param most threads at most
+   * @param deadlines when to check for blocked threads; once it is closed, the number of threads no longer grows
    */
   public ElasticPool(ThreadFactory factory, int least, int most, DeadlineTimer deadlines) {
     this.least = least;
@@ -64,7 +65,7 @@ public final class ElasticPool implements Executor, AutoCloseable {
   }
 
   private void watch() {
-    if (!watched.get() && watched.compareAndSet(false, true)) {
+    if (!deadlines.isClosed() && !watched.get() && watched.compareAndSet(false, true)) {
       long ended = threads.getCompletedTaskCount();
       var unused = deadlines.after(STALLED_NANOS, () -> look(ended));
     }
@@ -86,9 +87,7 @@ public final class ElasticPool implements Executor, AutoCloseable {
     } catch (OutOfMemoryError noThread) {
       // The next check tries again.
     }
-    if (!deadlines.isClosed()) {
-      watch();
-    }
+    watch();
   }
 
   /** Lets the threads end as soon as they are idle. Tasks that come later are still run. */

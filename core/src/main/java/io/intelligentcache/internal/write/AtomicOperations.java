@@ -158,9 +158,12 @@ public final class AtomicOperations<K, V> {
       space.steps.execute(this::round);
     }
 
-    /** Starts another round, or fails if the deadline has passed. To fail needs no thread for another round. */
+    /**
+     * Starts another round, or fails if the deadline has passed, or the manager is closed: then this would not wait
+     * for the other operation any more. To fail needs no thread for another round.
+     */
     private void againInTime() {
-      if (left() > 0) {
+      if (left() > 0 && !timeouts().isClosed()) {
         again();
       } else {
         fail(tooLate());

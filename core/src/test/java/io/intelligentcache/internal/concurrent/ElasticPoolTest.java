@@ -93,6 +93,18 @@ final class ElasticPoolTest {
   }
 
   @Test
+  void doesNotGrowAnyMoreOnceTheDeadlinesAreClosed() {
+    ElasticPool pool = pool(1, 12);
+    deadlines.close();
+    for (int i = 0; i < 5; i++) {
+      pool.execute(this::block);
+    }
+    assertThat(pool.waiting()).isEqualTo(4);
+    mayEnd.countDown();
+    await().until(() -> begun.get() == 5);
+  }
+
+  @Test
   void losesNoTaskWhileNoThreadCanBeMade() {
     var failures = new AtomicInteger(3);
     ThreadFactory clean = LibraryThreads.named("t-");

@@ -9,7 +9,11 @@ import io.intelligentcache.CacheSpec;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.codec.KeyCodec;
+import io.intelligentcache.internal.tier.ForwardingTier;
 import io.intelligentcache.tier.FakeScheduler;
+import io.intelligentcache.tier.HeapTier;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,6 +103,39 @@ final class AtomicOperationWaitsTest {
         .hasMessageContaining("has changed nothing");
     assertThat(runs).hasValue(5);
     assertThat(cache.get("k")).isEqualTo(7);
+  }
+
+  @Test
+  void closingEndsAnOperationThatWaitsForOneThatHangs() {
+    var never = new CompletableFuture<List<Lookup>>();
+    TieredCacheManager hanging = TieredCacheManager.builder()
+        .disk(context -> new ForwardingTier(new HeapTier(context.time())) {
+          @Override
+          public boolean mayContain(TierKey key) {
+            return true;
+          }
+
+          @Override
+          public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+            return never;
+          }
+
+          @Override
+          public CompletableFuture<Lookup> get(TierKey key) {
+            return never.thenApply(lookups -> lookups.get(0));
+          }
+        })
+        .time(TimeSource.SYSTEM, scheduler)
+        .build();
+    var async = hanging.cache("c", String.class, Integer.class).async();
+    CompletableFuture<?> first = async.getAndPut("k", 1);
+    CompletableFuture<?> second = async.getAndPut("k", 2);
+    hanging.close();
+    assertThat(second)
+        .failsWithin(LONG)
+        .withThrowableThat()
+        .withMessageContaining("was closed during an atomic operation on key k");
+    assertThat(first).isNotDone();
   }
 
   @Test
