@@ -13,7 +13,6 @@ import io.intelligentcache.internal.codec.ItemFormat;
 import io.intelligentcache.internal.coherence.CopyValidity;
 import io.intelligentcache.internal.coherence.KeyLocks;
 import io.intelligentcache.internal.concurrent.Lifecycle;
-import io.intelligentcache.internal.concurrent.TimerThread;
 import io.intelligentcache.internal.demotion.WriteBehind;
 import io.intelligentcache.internal.load.LoadRunner;
 import io.intelligentcache.internal.memory.HeapSizes;
@@ -43,6 +42,8 @@ import io.intelligentcache.tier.TierContext;
 import io.intelligentcache.tier.TierException;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -76,18 +77,18 @@ public final class TieredCacheManager implements AutoCloseable {
   static final int FREE_CACHES = 100;
 
   private final CacheRuntime runtime;
-  private final CacheDefaults defaults;
+  private final CacheSettings settings;
   private final Shutdown closing;
   private final ConcurrentHashMap<String, Opened<?, ?>> caches = new ConcurrentHashMap<>();
 
   /**
-   * What holds for all caches.
+   * The settings of all caches.
    *
-   * @param ttl of the entries of a cache that has no other one; null for no end
+   * @param defaultTtl of the entries of a cache that has no other one; null for no end
    * @param multiTenant whether the caches have tenants
    */
-  private record CacheDefaults(
-      Compression compression, @Nullable Duration ttl, boolean multiTenant) {}
+  private record CacheSettings(
+      Compression compression, @Nullable Duration defaultTtl, boolean multiTenant) {}
 
   /** What the manager holds for one open cache. */
   private record Opened<K, V>(
@@ -117,11 +118,11 @@ public final class TieredCacheManager implements AutoCloseable {
 
   private TieredCacheManager(
       CacheRuntime runtime,
-      CacheDefaults defaults,
+      CacheSettings settings,
       @Nullable WriteBehind behind,
       Duration closeTimeout) {
     this.runtime = runtime;
-    this.defaults = defaults;
+    this.settings = settings;
     this.closing = new Shutdown(runtime, behind, this::forEachTable, closeTimeout);
   }
 
@@ -209,10 +210,10 @@ public final class TieredCacheManager implements AutoCloseable {
     ItemFormat<V> format = storedFormat(name, spec);
     CacheRuntime below = format == null ? runtime.withoutLowerTiers() : runtime;
     CacheComponents<K, V> components =
-        CacheComponents.of(below, name, spec, format, defaults.ttl());
+        CacheComponents.of(below, name, spec, format, settings.defaultTtl());
     var engine =
         new CacheEngine<>(components, new Space(name, ""), null, below.tiers().memory()::newTable);
-    Tenants<K, V> tenants = defaults.multiTenant() ? new Tenants<>(components, name) : null;
+    Tenants<K, V> tenants = settings.multiTenant() ? new Tenants<>(components, name) : null;
     var view = new AsyncView<>(engine, id -> tenant(tenants, id));
     return new Opened<>(spec, engine, tenants, view.sync);
   }
@@ -223,7 +224,7 @@ public final class TieredCacheManager implements AutoCloseable {
       return null;
     }
     try {
-      return new ItemFormat<>(spec.valueCodec(), defaults.compression());
+      return new ItemFormat<>(spec.valueCodec(), settings.compression());
     } catch (IllegalArgumentException unwritable) {
       // The disk tier holds nothing but copies of what memory held, so the cache is correct without
       // it.
@@ -294,9 +295,9 @@ public final class TieredCacheManager implements AutoCloseable {
    */
   public void resizeMemory(long bytes) {
     runtime.lifecycle().requireOpen();
-    Memory settings = Memory.ofBytes(bytes);
-    settings.warnIfLarge();
-    runtime.tiers().memory().resize(settings.bytes());
+    Memory budget = Memory.ofBytes(bytes);
+    budget.warnIfLarge();
+    runtime.tiers().memory().resize(budget.bytes());
   }
 
   /**
@@ -472,7 +473,7 @@ public final class TieredCacheManager implements AutoCloseable {
      * Sets other clocks and another timer, for tests.
      *
      * @param clocks expiry and staleness follow them
-     * @param timer timeouts, pauses and periodic work follow it. The manager closes it
+     * @param timer timeouts, pauses and periodic work follow it. Managers may share it: none closes it
      * @return this builder
      */
     public Builder time(TimeSource clocks, Scheduler timer) {
@@ -492,28 +493,39 @@ public final class TieredCacheManager implements AutoCloseable {
      */
     public TieredCacheManager build() {
       memory.warnIfLarge();
+      Deque<AutoCloseable> opened = new ArrayDeque<>();
+      try {
+        return open(opened);
+      } catch (Throwable failure) { // an Error, too: a class may be missing, or a thread
+        closeAll(opened, failure);
+        throw failure;
+      }
+    }
+
+    /** Opens the manager, and pushes what has to be closed if that fails. */
+    private TieredCacheManager open(Deque<AutoCloseable> opened) {
       // Only the scheduler advances the rough clock, so another scheduler gets clocks without one.
       TimeSource clocks = time == TimeSource.SYSTEM && scheduler == null
           ? new CoarseTime()
           : new MonotonicTime(time);
       var validity = new CopyValidity(clocks, stalenessBound);
-      Scheduler timer = scheduler == null ? new TimerThread("icm-timer") : scheduler;
-      var context = new TierContext(clocks, timer, validity);
+      var pools = new ThreadPools(scheduler);
+      opened.push(pools);
+      var context = new TierContext(clocks, pools.scheduler(), validity);
       Tier diskTier = NoTier.INSTANCE;
-      Tier redisTier;
-      try {
-        diskTier = disk == null ? diskTier : disk.open(context);
-        redisTier = redis == null ? NoTier.INSTANCE : redis.open(context);
-      } catch (RuntimeException failure) {
-        diskTier.close();
-        timer.close();
-        throw failure;
+      if (disk != null) {
+        diskTier = disk.open(context);
+        opened.push(diskTier);
       }
-      var pools = new ThreadPools(timer);
-      var lifecycle = new Lifecycle();
+      Tier redisTier = NoTier.INSTANCE;
+      if (redis != null) {
+        redisTier = redis.open(context);
+        opened.push(redisTier);
+      }
       if (diskTier.readsBlock()) {
-        diskTier = new ReadDeadlineTier(diskTier, pools.deadlines());
+        diskTier = new ReadDeadlineTier(diskTier, pools.timeouts());
       }
+      var lifecycle = new Lifecycle();
       var memoryTier = new MemoryEngine(
           memory.bytes(), Policies.create(memory.policy()), clocks::roughNanos, pools.steps());
       var runtime = new CacheRuntime(
@@ -528,14 +540,25 @@ public final class TieredCacheManager implements AutoCloseable {
               pools.callbacks(),
               lifecycle),
           pools,
-          new ExpiryWork(clocks, timer, memoryTier),
+          new ExpiryWork(clocks, pools.scheduler(), memoryTier),
           clocks,
           lifecycle);
       return new TieredCacheManager(
           runtime,
-          new CacheDefaults(compression, defaultTtl, multiTenant),
+          new CacheSettings(compression, defaultTtl, multiTenant),
           writeBehind(runtime),
           closeTimeout);
+    }
+
+    /** Closes what was opened, the last first. What fails is added to the failure. */
+    private static void closeAll(Deque<AutoCloseable> opened, Throwable failure) {
+      for (AutoCloseable part : opened) {
+        try {
+          part.close();
+        } catch (Throwable another) {
+          failure.addSuppressed(another);
+        }
+      }
     }
 
     private static @Nullable WriteBehind writeBehind(CacheRuntime runtime) {

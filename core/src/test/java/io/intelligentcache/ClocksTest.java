@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.internal.concurrent.TimerThread;
 import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +43,23 @@ final class ClocksTest {
       manager.cache("c", String.class, String.class).put("k", "v", SHORT);
       assertThat(scheduler.pending()).isZero();
     }
+  }
+
+  @Test
+  void managersMayShareASchedulerAndLeaveNothingInIt() {
+    try (var timer = new TimerThread("t");
+        var other = TieredCacheManager.builder().time(TimeSource.SYSTEM, timer).build()) {
+      TieredCacheManager.builder().time(TimeSource.SYSTEM, timer).build().close();
+      var ran = new CompletableFuture<Void>();
+      var unused = timer.schedule(() -> ran.complete(null), 0);
+      assertThat(ran).succeedsWithin(Duration.ofSeconds(10));
+      assertThat(other.cache("c", String.class, String.class).get("k", key -> "v")).isEqualTo("v");
+    }
+    var manager = TieredCacheManager.builder().time(TimeSource.SYSTEM, scheduler).build();
+    manager.cache("c", String.class, String.class).put("k", "v", SHORT);
+    assertThat(scheduler.pending()).isEqualTo(1);
+    manager.close();
+    assertThat(scheduler.pending()).isZero();
   }
 
   @Test

@@ -4,13 +4,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * How long a cache waits: all timeouts, pauses between attempts and periodic work follow it. The one that a manager
- * uses unless it is told otherwise follows real time. A test can supply another one, and decide when a timeout comes.
- * How old data is, and when it expires, follows a {@link TimeSource} instead. Thread-safe.
+ * How long a cache waits: all timeouts, pauses between attempts and periodic work follow it. A manager has one that
+ * follows real time. A test can supply another one instead, and decide when a timeout comes. How old data is, and when
+ * it expires, follows a {@link TimeSource} instead. Thread-safe.
+ *
+ * <p>An implementation must not hold a lock while it runs work: the work may wait for a thread that calls this.
  */
-public interface Scheduler extends AutoCloseable {
+public interface Scheduler {
   /**
-   * The time that has passed. It never jumps; only differences are meaningful.
+   * The time that has passed. It never jumps; only differences are meaningful. The work may call it, too.
    *
    * @return nanoseconds since an arbitrary instant
    */
@@ -20,8 +22,8 @@ public interface Scheduler extends AutoCloseable {
    * Runs work once, when {@link #nanos} has advanced by a delay.
    *
    * @param work must be short, and must neither block nor be user code: other work waits for it
-   * @param delayNanos the delay; work that has no delay to wait for is run as soon as possible
-   * @return by which the work can be cancelled; it has no meaningful result
+   * @param delayNanos the delay; if it is zero or negative, the work is run as soon as possible
+   * @return a future that cancels the work; it has no meaningful result
    * @throws RejectedExecutionException if this was closed
    */
   Future<?> schedule(Runnable work, long delayNanos);
@@ -39,8 +41,4 @@ public interface Scheduler extends AutoCloseable {
     repetition.pause();
     return repetition;
   }
-
-  /** Is called when the manager has been closed. Work that is still pending is not run. */
-  @Override
-  default void close() {}
 }

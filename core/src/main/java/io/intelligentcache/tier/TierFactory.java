@@ -10,7 +10,7 @@ public interface TierFactory {
    * allowed. If the backing store is only unavailable for a while (a server that is down), the tier opens, and
    * refuses requests until the store is available. After a failure nothing stays open.
    *
-   * @param context clock and listener of the manager
+   * @param context the clock, the timer and the listener of the manager
    * @return the open tier; the caller closes it
    * @throws TierException if it can't be opened
    */

@@ -71,7 +71,7 @@ public final class FakeScheduler implements Scheduler {
     return pending.stream().filter(work -> !work.done.isDone()).count();
   }
 
-  @Override
+  /** Refuses what is scheduled from here on, and drops what is pending, as a timer does whose thread has ended. */
   public synchronized void close() {
     closed = true;
     pending.clear();

@@ -111,8 +111,7 @@ public final class DeadlineTimer implements AutoCloseable {
     closed = true;
     for (Deadline deadline : pending) {
       try {
-        deadline.run();
-        deadline.cancel();
+        deadline.runEarly();
       } catch (Throwable failure) { // of an executor; the others are still handed over
         // No caller can receive it.
       }
@@ -133,6 +132,14 @@ public final class DeadlineTimer implements AutoCloseable {
     public void run() {
       if (pending.remove(this)) {
         handOver.run();
+      }
+    }
+
+    private void runEarly() {
+      try {
+        run();
+      } finally {
+        cancel(); // the scheduler goes on, and would keep this until the deadline
       }
     }
 

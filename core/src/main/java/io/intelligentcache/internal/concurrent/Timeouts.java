@@ -8,7 +8,8 @@ import java.util.function.Supplier;
 /**
  * Ends waits that take too long: a timer says when, and an executor does it.
  *
- * @param where ends the waits; runs no user code, and never refuses
+ * @param where ends the waits, and never refuses. The only user code that it runs is {@code toString} of a key, for
+ *     the message of a failure
  */
 public record Timeouts(DeadlineTimer timer, Executor where) {
   /** Runs a step after a delay. The step can be cancelled. */

@@ -14,7 +14,7 @@ import java.util.concurrent.ThreadFactory;
  * <p>It does not use {@code orTimeout} and {@code delayedExecutor} of the JDK. Those share one thread, and the common
  * pool, with all other code in the process. Code that follows on a future that times out runs there, too.
  */
-public final class TimerThread implements Scheduler {
+public final class TimerThread implements Scheduler, AutoCloseable {
   private static final int IDLE_SECONDS = 10;
 
   private final ScheduledThreadPoolExecutor thread;
@@ -70,6 +70,7 @@ public final class TimerThread implements Scheduler {
     return thread.getQueue().size();
   }
 
+  /** Ends the thread. Work that is pending is not run. */
   @Override
   public void close() {
     thread.shutdownNow();

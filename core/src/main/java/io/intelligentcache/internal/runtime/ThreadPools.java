@@ -6,9 +6,11 @@ import io.intelligentcache.internal.concurrent.LibraryThreads;
 import io.intelligentcache.internal.concurrent.LimitedExecutor;
 import io.intelligentcache.internal.concurrent.StepThreads;
 import io.intelligentcache.internal.concurrent.Timeouts;
+import io.intelligentcache.internal.concurrent.TimerThread;
 import io.intelligentcache.internal.load.LoaderThreads;
 import io.intelligentcache.tier.Scheduler;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The manager's own threads, each kind for one purpose. They are started when needed, and end when idle. They do not
@@ -16,8 +18,9 @@ import java.util.concurrent.Executor;
  *
  * <table>
  *   <caption>Kinds</caption>
- *   <tr><td>timer<td>hands work over at deadlines, and sets the rough clock; nothing else
- *   <tr><td>deadlines<td>ends waits that have taken too long; no user code
+ *   <tr><td>timer<td>hands work over at deadlines, sets the rough clock, and checks whether the threads of a pool are
+ *       blocked; nothing else
+ *   <tr><td>deadlines<td>ends waits that have taken too long; of user code only {@code toString} of keys, for messages
  *   <tr><td>steps<td>the library's own work, with codecs, weighers, TTL functions and keys; of each cache or tenant
  *       at most {@value LimitedExecutor#MOST} at a time
  *   <tr><td>callbacks<td>user code that follows on futures, listeners, progress; the library waits for none of it
@@ -30,8 +33,13 @@ public final class ThreadPools implements AutoCloseable {
   private static final int CALLBACKS = 4;
   public static final int MOST_CALLBACKS = 256;
 
+  private final TimerThread timer = new TimerThread("icm-timer");
   private final Scheduler scheduler;
   private final DeadlineTimer deadlines;
+
+  /** Checks whether threads are blocked. That follows real time, even if a scheduler of a test stands. */
+  private final DeadlineTimer stalls = new DeadlineTimer(timer);
+
   private final ElasticPool late;
   private final Timeouts timeouts;
   private final LoaderThreads loaders = new LoaderThreads();
@@ -41,20 +49,20 @@ public final class ThreadPools implements AutoCloseable {
   /**
    * Creates them, without a thread.
    *
-   * @param scheduler is closed with them
+   * @param supplied what all waits follow; null for real time. It is not closed
    */
-  public ThreadPools(Scheduler scheduler) {
-    this.scheduler = scheduler;
+  public ThreadPools(@Nullable Scheduler supplied) {
+    scheduler = supplied == null ? timer : supplied;
     deadlines = new DeadlineTimer(scheduler);
-    late = new ElasticPool(LibraryThreads.named("icm-deadline-"), 1, MOST_DEADLINES, deadlines);
+    late = new ElasticPool(LibraryThreads.named("icm-deadline-"), 1, MOST_DEADLINES, stalls);
     timeouts = new Timeouts(deadlines, late);
     steps = new ElasticPool(
         StepThreads.named("icm-step-"),
         Runtime.getRuntime().availableProcessors(),
         MOST_STEPS,
-        deadlines);
+        stalls);
     callbacks = new ElasticPool(
-        LibraryThreads.named("icm-callback-"), CALLBACKS, MOST_CALLBACKS, deadlines);
+        LibraryThreads.named("icm-callback-"), CALLBACKS, MOST_CALLBACKS, stalls);
   }
 
   /** What all waits of the manager follow. */
@@ -72,7 +80,10 @@ public final class ThreadPools implements AutoCloseable {
     return loaders;
   }
 
-  /** Ends waits that have taken too long. Its threads run no user code, so nothing can block them. */
+  /**
+   * Ends waits that have taken too long. Of user code its threads run only {@code toString} of keys, for messages. If
+   * that blocks, there are more threads.
+   */
   public Timeouts timeouts() {
     return timeouts;
   }
@@ -103,6 +114,7 @@ public final class ThreadPools implements AutoCloseable {
     late.close();
     steps.close();
     callbacks.close();
-    scheduler.close();
+    stalls.close();
+    timer.close();
   }
 }

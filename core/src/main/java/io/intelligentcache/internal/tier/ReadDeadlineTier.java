@@ -1,8 +1,8 @@
 package io.intelligentcache.internal.tier;
 
-import io.intelligentcache.internal.concurrent.DeadlineTimer;
 import io.intelligentcache.internal.concurrent.SpinWait;
 import io.intelligentcache.internal.concurrent.StepThreads;
+import io.intelligentcache.internal.concurrent.Timeouts;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Tier;
@@ -39,7 +39,7 @@ public final class ReadDeadlineTier extends ForwardingTier {
   private static final long LOOK_NANOS = Duration.ofMillis(100).toNanos();
 
   private final Tier tier;
-  private final DeadlineTimer deadlines;
+  private final Timeouts timeouts;
   private final ReaderThreads readers;
   private final ReadBreaker breaker;
   private final LongAdder refused = new LongAdder();
@@ -53,13 +53,14 @@ public final class ReadDeadlineTier extends ForwardingTier {
    * Creates it, without a thread.
    *
    * @param tier the tier whose reads may hang
+   * @param timeouts its threads answer the reads that are late, and open the breaker
    */
-  public ReadDeadlineTier(Tier tier, DeadlineTimer deadlines) {
+  public ReadDeadlineTier(Tier tier, Timeouts timeouts) {
     super(tier);
     this.tier = tier;
-    this.deadlines = deadlines;
+    this.timeouts = timeouts;
     this.readers = ReaderThreads.of(tier.name());
-    this.breaker = new ReadBreaker(tier.name(), deadlines::nanos);
+    this.breaker = new ReadBreaker(tier.name(), timeouts::nanos);
   }
 
   @Override
@@ -101,7 +102,7 @@ public final class ReadDeadlineTier extends ForwardingTier {
     if (breaker.isOpen()) {
       return refuse(keys, Reason.OPEN);
     }
-    var read = new TimedRead(tier, keys, deadlines::nanos);
+    var read = new TimedRead(tier, keys, timeouts::nanos);
     underWay.add(read);
     if (!readers.add(() -> run(read))) {
       underWay.remove(read);
@@ -131,15 +132,15 @@ public final class ReadDeadlineTier extends ForwardingTier {
 
   private void watch() {
     if (!watched.get() && watched.compareAndSet(false, true)) {
-      var unused = deadlines.after(LOOK_NANOS, this::look);
+      var unused = timeouts.after(LOOK_NANOS, this::look);
     }
   }
 
-  /** Checks the running reads. On the timer's thread, completing a read only hands its result over. */
+  /** Checks the running reads. It may log, so the timer's thread only hands it over. */
   private void look() {
     watched.set(false);
-    boolean closed = deadlines.isClosed(); // then this is the last check
-    long now = deadlines.nanos();
+    boolean closed = timeouts.isClosed(); // then this is the last check
+    long now = timeouts.nanos();
     for (TimedRead read : underWay) {
       if (closed || read.isLate(now)) {
         giveUp(read, now);

@@ -136,6 +136,7 @@ final class DeadlineTimerTest {
     }
     deadlines.close();
     assertThat(happened).hasSize(10);
+    assertThat(scheduler.pending()).isZero();
   }
 
   @Test

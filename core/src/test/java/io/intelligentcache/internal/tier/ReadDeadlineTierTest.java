@@ -9,6 +9,7 @@ import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.Unprintable;
 import io.intelligentcache.internal.concurrent.DeadlineTimer;
+import io.intelligentcache.internal.concurrent.Timeouts;
 import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Item;
@@ -22,7 +23,9 @@ import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +95,7 @@ final class ReadDeadlineTierTest {
   private final FakeScheduler scheduler = new FakeScheduler();
   private final Device device = new Device(new HeapTier(TimeSource.SYSTEM));
   private final DeadlineTimer deadlines = new DeadlineTimer(scheduler);
-  private final ReadDeadlineTier tier = new ReadDeadlineTier(device, deadlines);
+  private final ReadDeadlineTier tier = new ReadDeadlineTier(device, new Timeouts(deadlines, Runnable::run));
 
   @AfterEach
   void close() {
@@ -148,6 +151,24 @@ final class ReadDeadlineTierTest {
     device.well.countDown();
     await().until(() -> tier.stats().available());
     assertThat(tier.get(key("b"))).succeedsWithin(LONG).isInstanceOf(Lookup.Hit.class);
+  }
+
+  @Test
+  void theTimerOnlyHandsTheCheckOverBecauseItMayLog() {
+    put("a");
+    Queue<Runnable> given = new ConcurrentLinkedQueue<>();
+    try (var checked = new ReadDeadlineTier(device, new Timeouts(deadlines, given::add))) {
+      device.hang();
+      CompletableFuture<Lookup> read = checked.get(key("a"));
+      await().until(() -> device.hanging.get() == 1);
+      scheduler.advance(TimedRead.DEADLINE);
+      assertThat(read).isNotDone();
+      assertThat(checked.stats().available()).isTrue();
+      given.remove().run();
+      assertThat(read).isCompletedWithValue(refused(Reason.LATE));
+      assertThat(checked.stats().available()).isFalse();
+      device.well.countDown();
+    }
   }
 
   @Test

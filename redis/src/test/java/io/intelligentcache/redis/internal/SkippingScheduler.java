@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * A scheduler that follows real time, as real servers do, and skips a pause when the test says so: what is due by then
  * is run at once.
  */
-public final class SkippingScheduler implements Scheduler {
+public final class SkippingScheduler implements Scheduler, AutoCloseable {
   private final TimerThread real = new TimerThread("test-timer");
   private final AtomicLong skippedNanos = new AtomicLong();
   private final Set<Task> pending = ConcurrentHashMap.newKeySet();
