@@ -11,7 +11,6 @@ import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** The clocks and the scheduler that a test hands to the builder. */
@@ -22,17 +21,17 @@ final class ClocksTest {
 
   @Test
   void theRoughClockAdvancesWhileTheSchedulerStands() {
-    var clocks = new AtomicReference<TimeSource>();
+    var clocks = new CompletableFuture<TimeSource>();
     try (var manager = TieredCacheManager.builder()
         .time(TimeSource.SYSTEM, scheduler)
         .disk(context -> {
-          clocks.set(context.time());
+          clocks.complete(context.time());
           return new HeapTier(context.time());
         })
         .build()) {
       manager.cache("c", String.class, String.class).put("k", "v", SHORT);
-      long before = clocks.get().roughNanos();
-      await().until(() -> clocks.get().roughNanos() > before);
+      long before = clocks.join().roughNanos();
+      await().until(() -> clocks.join().roughNanos() > before);
     }
   }
 
@@ -53,9 +52,11 @@ final class ClocksTest {
       var ran = new CompletableFuture<Void>();
       var unused = timer.schedule(() -> ran.complete(null), 0);
       assertThat(ran).succeedsWithin(Duration.ofSeconds(10));
-      assertThat(other.cache("c", String.class, String.class).get("k", key -> "v")).isEqualTo("v");
+      assertThat(other.cache("c", String.class, String.class).get("k", key -> "v"))
+          .isEqualTo("v");
     }
-    var manager = TieredCacheManager.builder().time(TimeSource.SYSTEM, scheduler).build();
+    var manager =
+        TieredCacheManager.builder().time(TimeSource.SYSTEM, scheduler).build();
     manager.cache("c", String.class, String.class).put("k", "v", SHORT);
     assertThat(scheduler.pending()).isEqualTo(1);
     manager.close();

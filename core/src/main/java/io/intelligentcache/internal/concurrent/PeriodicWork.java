@@ -38,7 +38,12 @@ public final class PeriodicWork implements AutoCloseable {
    * @param name says what failed, in the log
    */
   public PeriodicWork(
-      Scheduler scheduler, Executor where, Duration period, Runnable work, Logger log, String name) {
+      Scheduler scheduler,
+      Executor where,
+      Duration period,
+      Runnable work,
+      Logger log,
+      String name) {
     this.where = where;
     this.work = work;
     this.log = log;

@@ -61,8 +61,8 @@ public final class ThreadPools implements AutoCloseable {
         Runtime.getRuntime().availableProcessors(),
         MOST_STEPS,
         stalls);
-    callbacks = new ElasticPool(
-        LibraryThreads.named("icm-callback-"), CALLBACKS, MOST_CALLBACKS, stalls);
+    callbacks =
+        new ElasticPool(LibraryThreads.named("icm-callback-"), CALLBACKS, MOST_CALLBACKS, stalls);
   }
 
   /** What all waits of the manager follow. */

@@ -22,7 +22,12 @@ final class PeriodicWorkTest {
 
   private PeriodicWork every(Executor where, Runnable work) {
     return new PeriodicWork(
-        scheduler, where, PERIOD, work, LoggerFactory.getLogger(PeriodicWorkTest.class), "counting");
+        scheduler,
+        where,
+        PERIOD,
+        work,
+        LoggerFactory.getLogger(PeriodicWorkTest.class),
+        "counting");
   }
 
   private void count() {

@@ -95,7 +95,8 @@ final class ReadDeadlineTierTest {
   private final FakeScheduler scheduler = new FakeScheduler();
   private final Device device = new Device(new HeapTier(TimeSource.SYSTEM));
   private final DeadlineTimer deadlines = new DeadlineTimer(scheduler);
-  private final ReadDeadlineTier tier = new ReadDeadlineTier(device, new Timeouts(deadlines, Runnable::run));
+  private final ReadDeadlineTier tier =
+      new ReadDeadlineTier(device, new Timeouts(deadlines, Runnable::run));
 
   @AfterEach
   void close() {
