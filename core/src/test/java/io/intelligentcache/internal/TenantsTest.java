@@ -159,10 +159,12 @@ final class TenantsTest {
       kept.add(tenant);
     }
     long used = manager.stats().memoryBytes() - usedBefore;
-    await().untilAsserted(() -> { // again while other threads in the process still end
-      long heap = UsedHeap.bytes() - before;
-      assertThat(heap).isBetween(used * 8 / 10, used * 102 / 100);
-    });
+    await()
+        .untilAsserted(
+            () -> { // again while other threads in the process still end
+              long heap = UsedHeap.bytes() - before;
+              assertThat(heap).isBetween(used * 8 / 10, used * 102 / 100);
+            });
     assertThat(kept).allMatch(tenant -> tenant.stats().entries() == 1);
   }
 

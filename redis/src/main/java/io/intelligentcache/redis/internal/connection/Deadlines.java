@@ -21,15 +21,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The deadlines and pauses of the tier, on the manager's scheduler. Every command has a deadline, so a deadline must
- * cost little: those of the same {@link #TICK_NANOS} share one task of the scheduler. A deadline comes up to that time
- * late, and never early.
+ * cost little: those that fall into the same 10 ms share one task of the scheduler. If the delay is long, those that
+ * fall into the same hundredth of it do: a group keeps its memory until its time comes, also if its commands have been
+ * answered, and so there are at most about 200 groups for a delay. A deadline comes late by at most 10 ms or 1 % of its
+ * delay, the larger of the two. It never comes early, except that closing, and a scheduler that fails, bring it
+ * forward.
  *
  * <p>The scheduler's thread only hands over. What follows a deadline runs on a library thread, because it may log, and
  * complete a future that has many continuations.
+ *
+ * <p>Unlike this class, {@link io.intelligentcache.internal.concurrent.DeadlineTimer} schedules a task for each
+ * deadline, which is exact, and hands each one over on its own.
  */
 public final class Deadlines {
   private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
   private static final long TICK_NANOS = Duration.ofMillis(10).toNanos();
+  private static final long LONGEST_NANOS = Long.MAX_VALUE / 4; // 73 years; sums do not overflow
 
   private final Scheduler scheduler;
   private final Executor where;
@@ -53,10 +60,15 @@ public final class Deadlines {
     return scheduler.nanos();
   }
 
+  /** {@return whether the tier is closed, so that no deadline is taken} */
+  boolean isClosed() {
+    return closed;
+  }
+
   /**
    * Runs work after a delay, unless it is cancelled.
    *
-   * @throws RejectedExecutionException if the tier is closed
+   * @throws RejectedExecutionException if the tier is closed, or the scheduler takes no work
    */
   public Deadline after(Duration delay, Runnable work) {
     return after(delay.toNanos(), work);
@@ -67,10 +79,10 @@ public final class Deadlines {
     if (closed) {
       throw new RejectedExecutionException("the tier is closed");
     }
-    long tick = Math.floorDiv(nanos() - openedNanos + delayNanos + TICK_NANOS - 1, TICK_NANOS);
-    Group group = groups.get(tick);
+    long at = tick(nanos() - openedNanos, Math.min(delayNanos, LONGEST_NANOS));
+    Group group = groups.get(at);
     if (group == null) {
-      group = open(tick);
+      group = open(at);
     }
     Deadline deadline = new Deadline(group, work);
     group.pending.add(deadline);
@@ -82,49 +94,75 @@ public final class Deadlines {
     return deadline;
   }
 
-  private Group open(long tick) {
-    Group fresh = new Group(tick);
-    Group known = groups.putIfAbsent(tick, fresh);
+  /** The first tick after the delay. The step is 10 ms times a power of two, so that similar delays share ticks. */
+  private static long tick(long now, long delayNanos) {
+    long step = TICK_NANOS * Long.highestOneBit(Math.max(1, delayNanos / 100 / TICK_NANOS));
+    return Math.floorDiv(now + delayNanos + step - 1, step) * step;
+  }
+
+  private Group open(long at) {
+    Group fresh = new Group(at);
+    Group known = groups.putIfAbsent(at, fresh);
     if (known != null) {
       return known;
     }
     try {
-      fresh.timer = scheduler.schedule(fresh, openedNanos + tick * TICK_NANOS - nanos());
-    } catch (RejectedExecutionException ended) {
+      fresh.timer = scheduler.schedule(fresh, openedNanos + at - nanos());
+    } catch (Throwable failure) { // closed, or "unable to create native thread"
       fresh.run(); // another thread may have added to it
-      throw ended;
-    } catch (OutOfMemoryError noThread) { // "unable to create native thread"
-      // The group waits in the scheduler's queue: the next one starts the thread.
+      throw failure instanceof RejectedExecutionException ended
+          ? ended
+          : new RejectedExecutionException("the scheduler failed", failure);
+    }
+    if (closed) { // close() may have looked before there was a timer, or a group
+      fresh.close();
     }
     return fresh;
   }
 
   /** The deadlines of one tick. */
   private final class Group implements Runnable {
-    final long tick;
+    final long at; // nanoseconds after openedNanos
     final Set<Deadline> pending = ConcurrentHashMap.newKeySet();
     volatile @Nullable Future<?> timer;
     volatile boolean over;
 
-    Group(long tick) {
-      this.tick = tick;
+    Group(long at) {
+      this.at = at;
     }
 
     @Override
     public void run() {
-      groups.remove(tick, this);
       over = true;
-      if (!pending.isEmpty()) {
-        hand(() -> pending.forEach(Deadline::run));
+      // Not isEmpty(): it adds up counters that change meanwhile, and may miss a deadline.
+      if (pending.iterator().hasNext()) {
+        hand(this::runPending);
+      } else {
+        groups.remove(at, this);
       }
+    }
+
+    /** Runs them, and only then removes the group: until then, close() must find it. */
+    private void runPending() {
+      pending.forEach(Deadline::run);
+      groups.remove(at, this);
+    }
+
+    void close() {
+      Future<?> scheduled = timer;
+      if (scheduled != null) {
+        scheduled.cancel(false);
+      }
+      runPending();
     }
   }
 
   private void hand(Runnable work) {
     try {
       where.execute(work);
-    } catch (RejectedExecutionException ended) {
-      // The tier is closed, and close() has run the deadlines that were pending.
+    } catch (Throwable failure) {
+      // The tier is closed, or no thread can be started. In the calling thread, a deadline comes nevertheless.
+      work.run();
     }
   }
 
@@ -192,12 +230,6 @@ public final class Deadlines {
   /** Runs what is pending at once, in the calling thread, so that no future waits for a deadline that will not come. */
   void close() {
     closed = true;
-    for (Group group : groups.values()) {
-      Future<?> timer = group.timer;
-      if (timer != null) {
-        timer.cancel(false);
-      }
-      group.pending.forEach(Deadline::run);
-    }
+    groups.values().forEach(Group::close);
   }
 }

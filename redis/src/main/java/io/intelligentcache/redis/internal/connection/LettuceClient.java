@@ -63,7 +63,9 @@ public final class LettuceClient {
   private final DefaultClientResources resources;
   private final RedisClient client;
   private final Deadlines deadlines;
-  /** The library applies the timeout of an address to the first commands of a connection. */
+  /**
+   * How long one attempt to connect may take. The library also applies it to the first commands of a connection.
+   */
   private final Duration connectTimeout;
 
   private volatile @Nullable EventExecutor loop; // set before the first connection is open
@@ -76,6 +78,7 @@ public final class LettuceClient {
    */
   public LettuceClient(Duration connectTimeout, int queue, Scheduler scheduler) {
     this.connectTimeout = connectTimeout;
+    events.next().execute(() -> {}); // else the first deadline starts it, and its scheduler waits
     deadlines = new Deadlines(scheduler, events);
     resources = DefaultClientResources.builder()
         .eventLoopGroupProvider(loops)

@@ -251,8 +251,8 @@ public final class Primary {
   private boolean begin(PendingCommand<?> operation, Session session, long timeoutNanos) {
     try {
       operation.deadline(deadlines.after(timeoutNanos, () -> overdue(operation, timeoutNanos)));
-    } catch (RuntimeException e) {
-      operation.end(Reason.CLOSED); // the tier was closed meanwhile
+    } catch (Throwable e) { // the tier was closed meanwhile, or "unable to create native thread"
+      operation.end(deadlines.isClosed() ? Reason.CLOSED : Reason.BROKEN); // releases its permit
       return false;
     }
     session.admit(operation);

@@ -140,7 +140,7 @@ public final class SweepQueue implements AutoCloseable {
           deadlines.after(bounds.callers(), () -> late(removal, Reason.LATE));
       var unused = removal.done().whenComplete((outcome, failure) -> deadline.cancel());
     } catch (RejectedExecutionException e) {
-      removal.refuse(Reason.CLOSED);
+      removal.refuse(refusal());
     }
     schedule();
   }
@@ -386,7 +386,12 @@ public final class SweepQueue implements AutoCloseable {
   }
 
   private void refuseAll() {
-    pending.values().forEach(some -> some.forEach(removal -> removal.refuse(Reason.CLOSED)));
+    Reason why = refusal();
+    pending.values().forEach(some -> some.forEach(removal -> removal.refuse(why)));
+  }
+
+  private Reason refusal() {
+    return router.closed() ? Reason.CLOSED : Reason.BROKEN;
   }
 
   /** Gives up the removals that are not done, within a second. */
