@@ -2,6 +2,7 @@ package io.intelligentcache.redis.internal;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.intelligentcache.internal.base.Failures;
 import io.intelligentcache.internal.concurrent.LibraryThreads;
 import io.intelligentcache.internal.concurrent.PeriodicWork;
 import io.intelligentcache.redis.internal.clock.Epoch;
@@ -66,7 +67,7 @@ final class Maintenance implements AutoCloseable {
     try {
       tick();
     } catch (Throwable failure) { // the next tick tries again
-      LOG.warn("{} failed; going on", NAME, failure);
+      Failures.warn(LOG, NAME + " failed; going on", failure);
     }
     ticks = new PeriodicWork(scheduler, thread, TICK, this::tick, LOG, NAME);
   }

@@ -28,10 +28,10 @@ import io.intelligentcache.redis.internal.operation.Generations;
 import io.intelligentcache.redis.internal.operation.Leases;
 import io.intelligentcache.redis.internal.operation.Reads;
 import io.intelligentcache.redis.internal.operation.Repairs;
+import io.intelligentcache.redis.internal.operation.ReplyNotes;
 import io.intelligentcache.redis.internal.operation.Scripts;
 import io.intelligentcache.redis.internal.operation.SweepQueue;
 import io.intelligentcache.redis.internal.operation.Sweeper;
-import io.intelligentcache.redis.internal.operation.Telemetry;
 import io.intelligentcache.redis.internal.operation.Unacknowledged;
 import io.intelligentcache.redis.internal.operation.UnsettledWrites;
 import io.intelligentcache.redis.internal.operation.Writes;
@@ -134,16 +134,15 @@ public final class RedisTier implements SharedTier {
     Clocks clocks = new Clocks(clock, versions);
     Encoding encoding = new Encoding(names, format, new RecordWriter(format, clock, versions));
     Unacknowledged unacknowledged = new Unacknowledged(unsettled, lost);
-    Telemetry telemetry = new Telemetry(counters, new ReplySizes(), new ServerErrors(servers));
-    writes =
-        new Writes(scripts, generations, clocks, encoding, unacknowledged, telemetry, retention);
+    ReplyNotes notes = new ReplyNotes(counters, new ReplySizes(), new ServerErrors(servers));
+    writes = new Writes(scripts, generations, clocks, encoding, unacknowledged, notes, retention);
     reads = new Reads(
         new Commands(router, scripts, bulks),
         clocks,
         encoding,
         unacknowledged,
         sweeps,
-        telemetry,
+        notes,
         writes::removeDamaged);
     leases = new Leases(scripts, reads, names, clocks, retention);
     feeds = new InvalidationFeeds(

@@ -161,7 +161,8 @@ public final class Deadlines {
     try {
       where.execute(work);
     } catch (Throwable failure) {
-      // The tier is closed, or no thread can be started. In the calling thread, a deadline comes nevertheless.
+      // The tier is closed, or no thread can be started. In the calling thread, a deadline comes
+      // nevertheless.
       work.run();
     }
   }

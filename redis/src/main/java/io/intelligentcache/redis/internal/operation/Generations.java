@@ -112,7 +112,7 @@ public final class Generations {
   }
 
   /** Whether a removal needs a generation: Redis may still store a write that began before it. */
-  boolean concern(BulkRemoval removal) {
+  boolean isNeededFor(BulkRemoval removal) {
     return removal.isYoungerThan(retention.tombstones());
   }
 

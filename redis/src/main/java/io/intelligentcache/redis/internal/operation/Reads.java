@@ -71,7 +71,7 @@ public final class Reads {
       Encoding encoding,
       Unacknowledged unacknowledged,
       SweepQueue sweeps,
-      Telemetry telemetry,
+      ReplyNotes notes,
       BiConsumer<TierKey, Version> remove) {
     this.router = commands.router();
     this.scripts = commands.scripts();
@@ -83,9 +83,9 @@ public final class Reads {
     this.unsettled = unacknowledged.unsettled();
     this.lost = unacknowledged.lost();
     this.sweeps = sweeps;
-    this.replySizes = telemetry.sizes();
-    this.counters = telemetry.counters();
-    this.errors = telemetry.errors();
+    this.replySizes = notes.sizes();
+    this.counters = notes.counters();
+    this.errors = notes.errors();
     this.remove = remove;
     this.lastByte = format.longest(); // counted from 0: shows if a value is too long
   }

@@ -48,12 +48,12 @@ public final class SweepQueue implements AutoCloseable {
   /**
    * How much may wait.
    *
-   * @param callers how long the caller of a removal waits at most
+   * @param callerTimeout how long the caller of a removal waits at most
    * @param patterns removals that have a predicate, which may take a hundred kilobytes
    * @param spaces spaces with removals, and also the greatest number of hidden spaces
    * @param lostKeys keys that are known by their hash
    */
-  public record Bounds(Duration callers, int patterns, int spaces, int lostKeys) {
+  public record Bounds(Duration callerTimeout, int patterns, int spaces, int lostKeys) {
     /** The bounds for callers with this timeout. */
     public static Bounds of(Duration timeout) {
       return new Bounds(timeout, 256, 10_000, 1_000_000);
@@ -137,7 +137,7 @@ public final class SweepQueue implements AutoCloseable {
     }
     try {
       Deadlines.Deadline deadline =
-          deadlines.after(bounds.callers(), () -> late(removal, Reason.LATE));
+          deadlines.after(bounds.callerTimeout(), () -> late(removal, Reason.LATE));
       var unused = removal.done().whenComplete((outcome, failure) -> deadline.cancel());
     } catch (RejectedExecutionException e) {
       removal.refuse(refusal());

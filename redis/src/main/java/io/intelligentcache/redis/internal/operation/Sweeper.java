@@ -109,7 +109,7 @@ public final class Sweeper {
       throws ExecutionException, InterruptedException, TimeoutException {
     Map<Space, Bound> bounds = new HashMap<>();
     for (BulkRemoval removal : sweep.removals()) {
-      if (generations.concern(removal)) {
+      if (generations.isNeededFor(removal)) {
         bounds.merge(
             removal.space(), new Bound(removal.drawn(), removal.calledMicros()), Bound::and);
       }

@@ -78,7 +78,7 @@ public final class Writes {
       Clocks clocks,
       Encoding encoding,
       Unacknowledged unacknowledged,
-      Telemetry telemetry,
+      ReplyNotes notes,
       Retention retention) {
     this.scripts = scripts;
     this.generations = generations;
@@ -88,9 +88,9 @@ public final class Writes {
     this.records = encoding.writer();
     this.unsettled = unacknowledged.unsettled();
     this.lost = unacknowledged.lost();
-    this.replySizes = telemetry.sizes();
-    this.counters = telemetry.counters();
-    this.errors = telemetry.errors();
+    this.replySizes = notes.sizes();
+    this.counters = notes.counters();
+    this.errors = notes.errors();
     this.lifeMicros = retention.writes().toNanos() / 1_000;
     this.repeatedNanos = retention.repeatedPuts().toNanos();
     this.tombstoneMillis = retention.tombstones().toMillis();

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.time.Duration;
 
-/** Arguments that several scripts use. */
+/** Writes arguments of scripts as text. */
 public final class Arguments {
   private Arguments() {}
 

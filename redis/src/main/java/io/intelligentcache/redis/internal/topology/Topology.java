@@ -51,8 +51,8 @@ public final class Topology {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Topology.class);
-  private static final Duration ONE_SECOND = Duration.ofSeconds(1);
-  private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
+  private static final Duration SENTINEL_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
   private static final int MOST_NAMED = 2_000;
   private static final long HASTE_NANOS = Duration.ofMillis(100).toNanos();
   private static final long TROUBLED_NANOS = Duration.ofMillis(500).toNanos();
@@ -70,7 +70,7 @@ public final class Topology {
   // Work for tend(), added by any thread.
   private final AtomicReference<@Nullable SlotMap> answered = new AtomicReference<>();
   private final Map<Integer, RedisAddress> redirected = new ConcurrentHashMap<>();
-  private final Map<RedisAddress, Long> named = new ConcurrentHashMap<>(); // when
+  private final Map<RedisAddress, Long> named = new ConcurrentHashMap<>(); // when it was named last
   private volatile boolean hasty;
   private volatile boolean asking;
   private volatile boolean closed;
@@ -90,15 +90,15 @@ public final class Topology {
     LongSupplier nanos = client.deadlines()::nanos;
     if (servers instanceof Servers.Cluster cluster) {
       Locator locator = new ClusterLocator(cluster.seeds(), client);
-      return new Topology(servers, locator, SLOTS_OF_CLUSTER, FIVE_SECONDS, connector, nanos);
+      return new Topology(servers, locator, SLOTS_OF_CLUSTER, INTERVAL, connector, nanos);
     }
     if (servers instanceof Servers.Sentinels sentinels) {
       Locator locator = new SentinelLocator(sentinels, client);
-      return new Topology(servers, locator, 1, ONE_SECOND, connector, nanos);
+      return new Topology(servers, locator, 1, SENTINEL_INTERVAL, connector, nanos);
     }
     Servers.One one = (Servers.One) servers;
     CompletableFuture<SlotMap> known = CompletableFuture.completedFuture(SlotMap.of(one.address()));
-    return new Topology(servers, primaries -> known, 1, FIVE_SECONDS, connector, nanos);
+    return new Topology(servers, primaries -> known, 1, INTERVAL, connector, nanos);
   }
 
   /**

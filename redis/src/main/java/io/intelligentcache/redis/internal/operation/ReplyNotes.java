@@ -11,4 +11,4 @@ import io.intelligentcache.redis.internal.settings.RedisCounters;
  * @param sizes the sizes of their values
  * @param errors the errors, which are logged
  */
-public record Telemetry(RedisCounters counters, ReplySizes sizes, ServerErrors errors) {}
+public record ReplyNotes(RedisCounters counters, ReplySizes sizes, ServerErrors errors) {}
