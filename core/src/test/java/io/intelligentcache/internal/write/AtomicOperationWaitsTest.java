@@ -134,7 +134,7 @@ final class AtomicOperationWaitsTest {
     assertThat(second)
         .failsWithin(LONG)
         .withThrowableThat()
-        .withMessageContaining("was closed during an atomic operation on key k");
+        .withMessageContaining("closed"); // while it waited, or when it tried again
     assertThat(first).isNotDone();
   }
 

@@ -1,6 +1,7 @@
 package io.intelligentcache.disk.internal.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.disk.ForcePolicy;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** What syncs do to the pause of writes. */
@@ -41,26 +41,18 @@ final class FsyncSchedulerTest {
     public void close() {}
   }
 
-  /** Lets a second pass; returns when the run of the end of that second has ended. */
-  private void runOnce() {
-    scheduler.advance(SECOND);
-    Awaitility.await().until(() -> scheduler.pending() == 1);
-  }
-
   @Test
   void aFailedSyncTurnsWritesOffUntilASyncWorks() {
     fsync.start();
     fsync.written(segment, false);
-    runOnce();
-    assertThat(pause.on()).isTrue();
+    scheduler.advance(SECOND);
+    await().until(pause::on);
     broken = false;
-    runOnce();
-    assertThat(pause.on()).as("after a run with nothing to sync").isTrue();
-    fsync.written(segment, false);
+    scheduler.advance(SECOND); // nothing to sync
     pause.writeSucceeded();
-    assertThat(pause.on()).as("after a write").isTrue();
-    runOnce();
-    assertThat(pause.on()).as("after a sync").isFalse();
+    assertThat(pause.on()).isTrue();
+    fsync.written(segment, false);
+    scheduler.advanceUntil(SECOND, () -> !pause.on());
     fsync.stop();
   }
 }
