@@ -3,6 +3,7 @@ package io.intelligentcache.internal.write;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.AtomicOperationException;
 import io.intelligentcache.CacheSpec;
@@ -108,6 +109,7 @@ final class AtomicOperationWaitsTest {
   @Test
   void closingEndsAnOperationThatWaitsForOneThatHangs() {
     var never = new CompletableFuture<List<Lookup>>();
+    var asked = new CountDownLatch(1);
     TieredCacheManager hanging = TieredCacheManager.builder()
         .disk(context -> new ForwardingTier(new HeapTier(context.time())) {
           @Override
@@ -117,11 +119,13 @@ final class AtomicOperationWaitsTest {
 
           @Override
           public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
+            asked.countDown();
             return never;
           }
 
           @Override
           public CompletableFuture<Lookup> get(TierKey key) {
+            asked.countDown();
             return never.thenApply(lookups -> lookups.get(0));
           }
         })
@@ -129,6 +133,7 @@ final class AtomicOperationWaitsTest {
         .build();
     var async = hanging.cache("c", String.class, Integer.class).async();
     CompletableFuture<?> first = async.getAndPut("k", 1);
+    await().until(() -> asked.getCount() == 0);
     CompletableFuture<?> second = async.getAndPut("k", 2);
     hanging.close();
     assertThat(second)
