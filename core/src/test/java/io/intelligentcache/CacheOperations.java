@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(7_200)
 public abstract class CacheOperations {
   private static final int ITERATIONS = Effort.of(10, 100, "scenarios");
-  private static final int INVOCATIONS = Effort.of(500, 3_000, "runs of each");
+  private static final int INVOCATIONS = Effort.of(250, 3_000, "runs of each");
 
   /** Lincheck makes thousands of caches and closes none. With a timer thread of its own each, they slow each other down. */
   private static final Scheduler TIMER = new TimerThread("lincheck-timer");

@@ -3,7 +3,6 @@ package io.intelligentcache.internal.write;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.AtomicOperationException;
 import io.intelligentcache.CacheSpec;
@@ -133,7 +132,7 @@ final class AtomicOperationWaitsTest {
         .build();
     var async = hanging.cache("c", String.class, Integer.class).async();
     CompletableFuture<?> first = async.getAndPut("k", 1);
-    await().until(() -> asked.getCount() == 0);
+    await(asked);
     CompletableFuture<?> second = async.getAndPut("k", 2);
     hanging.close();
     assertThat(second)
