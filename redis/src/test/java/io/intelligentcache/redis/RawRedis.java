@@ -29,8 +29,7 @@ public final class RawRedis implements AutoCloseable {
   private final RedisClient client;
   private final StatefulRedisConnection<String, byte[]> connection;
 
-  private long lastLogged = -1; // under the lock, like the two below
-  private long newestLogged;
+  private long lastLogged = -1; // under the lock, like the next one
   private long keysAsked;
 
   /** Opened when it is needed, because tests count connections. */
@@ -121,20 +120,21 @@ public final class RawRedis implements AutoCloseable {
       connection.sync().configSet("slowlog-log-slower-than", "0");
       lastLogged = 0;
     }
+    long newest = lastLogged;
     for (Object logged : connection.sync().slowlogGet(10_000)) {
       List<?> entry = (List<?>) logged; // number, time, duration, words, client
       long number = (Long) entry.get(0);
       if (number <= lastLogged) {
         break;
       }
-      newestLogged = Math.max(newestLogged, number);
+      newest = Math.max(newest, number);
       List<String> words = ((List<?>) entry.get(3)).stream().map(RawRedis::text).toList();
       if (words.get(0).matches("(?i)getrange|evalsha|eval")
           && words.stream().skip(1).anyMatch(word -> word.matches("(?s)[^:]+:[^:]*:[^:]*:.*"))) {
         keysAsked++;
       }
     }
-    lastLogged = newestLogged;
+    lastLogged = newest;
     return keysAsked;
   }
 

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 /**
  * Ends waits that take too long: a timer says when, and an executor does it.
  *
- * @param where ends the waits, and never refuses. The only user code that it runs is {@code toString} of a key, for
- *     the message of a failure
+ * @param where ends the waits, and never refuses. The only user code that the manager's runs is {@code toString} of a
+ *     key, for the message of a failure
  */
 public record Timeouts(DeadlineTimer timer, Executor where) {
   /** Runs a step after a delay. The step can be cancelled. */
@@ -33,7 +33,7 @@ public record Timeouts(DeadlineTimer timer, Executor where) {
     return timer.nanos();
   }
 
-  /** Whether the manager is closed. Then all waits have been ended. */
+  /** Whether the timer is closed. Then all waits have been ended. */
   public boolean isClosed() {
     return timer.isClosed();
   }

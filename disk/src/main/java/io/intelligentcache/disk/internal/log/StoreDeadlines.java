@@ -3,6 +3,7 @@ package io.intelligentcache.disk.internal.log;
 import io.intelligentcache.internal.concurrent.DeadlineTimer;
 import io.intelligentcache.internal.concurrent.ElasticPool;
 import io.intelligentcache.internal.concurrent.LibraryThreads;
+import io.intelligentcache.internal.concurrent.Timeouts;
 import io.intelligentcache.internal.concurrent.Uninterruptibles;
 import io.intelligentcache.tier.Scheduler;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ public final class StoreDeadlines implements AutoCloseable {
   private final Scheduler scheduler;
   private final DeadlineTimer timer;
   private final ElasticPool threads;
+  private final Timeouts timeouts;
 
   /** Creates it, without a thread. */
   public StoreDeadlines(Scheduler scheduler) {
@@ -24,26 +26,27 @@ public final class StoreDeadlines implements AutoCloseable {
     timer = new DeadlineTimer(scheduler);
     threads = new ElasticPool(
         LibraryThreads.named("intelligent-cache-disk-deadline-"), 1, MOST_THREADS, timer);
+    timeouts = new Timeouts(timer, threads);
   }
 
   /** The clock of the deadlines. */
   public long nanos() {
-    return scheduler.nanos();
+    return timeouts.nanos();
   }
 
   /** Whether it was closed. Work that is given to it after that runs at once. */
   public boolean isClosed() {
-    return timer.isClosed();
+    return timeouts.isClosed();
   }
 
   /** Runs work after a delay, or early if this is closed before. */
   public void after(long nanos, Runnable work) {
-    var unused = timer.after(nanos, () -> threads.execute(work));
+    var unused = timeouts.after(nanos, work);
   }
 
   /** Waits for an event, whatever interrupts the thread; returns whether it came in time. */
   public boolean await(CompletableFuture<?> event, long nanos) {
-    return Uninterruptibles.await(event, scheduler, scheduler.nanos() + nanos);
+    return Uninterruptibles.await(event, scheduler, nanos() + nanos);
   }
 
   /** Runs all pending work early. Then the threads end. */
