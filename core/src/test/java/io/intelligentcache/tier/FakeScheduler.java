@@ -66,6 +66,12 @@ public final class FakeScheduler implements Scheduler {
     return pending.poll();
   }
 
+  /** {@return whether work is due within a time from now, what was cancelled not counted} */
+  public synchronized boolean isDueWithin(Duration time) {
+    return pending.stream()
+        .anyMatch(work -> !work.done.isDone() && work.at - now <= time.toNanos());
+  }
+
   /** {@return how much work is pending, what was cancelled not counted} */
   public synchronized long pending() {
     return pending.stream().filter(work -> !work.done.isDone()).count();

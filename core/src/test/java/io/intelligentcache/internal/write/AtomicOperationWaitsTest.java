@@ -168,6 +168,7 @@ final class AtomicOperationWaitsTest {
           (made, failure) -> told.set(Thread.currentThread().getName()));
       listening.countDown();
       await(last);
+      Awaitility.await().until(() -> scheduler.isDueWithin(REST)); // set after the function began
       scheduler.advance(REST.minusNanos(1));
       assertThat(operation).isNotDone();
       scheduler.advance(Duration.ofNanos(1));
