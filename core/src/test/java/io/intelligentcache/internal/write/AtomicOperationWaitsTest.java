@@ -206,6 +206,7 @@ final class AtomicOperationWaitsTest {
     });
     await(otherHasBegun);
     assertThat(one).isNotDone();
+    Awaitility.await().until(() -> scheduler.isDueWithin(REST)); // it waits for the other
     scheduler.advance(REST);
     assertThat(one)
         .failsWithin(LONG)
