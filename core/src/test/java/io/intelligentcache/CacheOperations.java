@@ -5,6 +5,7 @@ import io.intelligentcache.tier.Scheduler;
 import io.intelligentcache.tier.TimeSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -26,12 +27,20 @@ public abstract class CacheOperations {
   /** Lincheck makes thousands of caches and closes none. With a timer thread of its own each, they slow each other down. */
   private static final Scheduler TIMER = new TimerThread("lincheck-timer");
 
+  /** The manager of the run before. If nobody closed them, the step threads of hundreds of managers would be alive. */
+  private static final AtomicReference<@Nullable TieredCacheManager> BEFORE =
+      new AtomicReference<>();
+
   final TieredCacheManager manager;
   private final TieredCache<Integer, Integer> cache;
 
   public CacheOperations(TieredCacheManager.Builder tiers) {
     this.manager = tiers.time(TimeSource.SYSTEM, TIMER).build();
     this.cache = manager.cache("c", Integer.class, Integer.class);
+    TieredCacheManager before = BEFORE.getAndSet(manager);
+    if (before != null) {
+      before.close();
+    }
   }
 
   @Operation

@@ -1,5 +1,6 @@
 package io.intelligentcache.cli.chaos;
 
+import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -23,6 +25,25 @@ import tools.jackson.databind.json.JsonMapper;
 final class ChaosCommandTest {
   @TempDir
   Path directory;
+
+  private static List<Path> directoriesBefore = List.of();
+  private static long serversBefore;
+  private static CommandRun plain = new CommandRun(-1, List.of(), List.of());
+  private static CommandRun json = plain;
+  private static CommandRun cluster = plain;
+
+  /** Side by side, because most of the time they wait. */
+  @BeforeAll
+  static void run() throws IOException {
+    directoriesBefore = leftovers();
+    serversBefore = servers();
+    var first = supplyAsync(() -> chaos("--faults", "none", "--instances", "1", "--seed", "5"));
+    var second = supplyAsync(
+        () -> chaos("--json", "--faults", "cut,stall-replies", "--redis-only", "--instances", "2"));
+    cluster = chaos("--cluster", "--json", "--faults", "handover", "--instances", "1");
+    plain = first.join();
+    json = second.join();
+  }
 
   private static CommandRun chaos(String... options) {
     Stream<String> before = Stream.of(
@@ -54,24 +75,23 @@ final class ChaosCommandTest {
   }
 
   @Test
-  void printsWhatHappenedAndLeavesNothingBehind() throws IOException {
-    List<Path> before = leftovers();
-    long running = servers();
+  void leavesNothingBehind() throws IOException {
+    assertThat(leftovers()).isEqualTo(directoriesBefore);
+    assertThat(servers()).isEqualTo(serversBefore);
+  }
 
-    CommandRun run = chaos("--faults", "none", "--instances", "1", "--seed", "5");
-
-    assertThat(run.err()).isEmpty();
-    assertThat(run.exitCode()).isZero();
-    assertThat(run.out().get(0)).startsWith("1 instances over ").endsWith(", seed 5");
-    assertThat(String.join("\n", run.out()))
+  @Test
+  void printsWhatHappened() {
+    assertThat(plain.err()).isEmpty();
+    assertThat(plain.exitCode()).isZero();
+    assertThat(plain.out().get(0)).startsWith("1 instances over ").endsWith(", seed 5");
+    assertThat(String.join("\n", plain.out()))
         .containsPattern("\nreads +[1-9]")
         .containsPattern("\nwrites +[1-9]")
         .containsPattern("\nfaults +0")
         .containsPattern("\nviolations +0")
         .containsPattern("\nkeys wrong after quiescence +0 of [1-9]")
         .containsPattern("\nstrict: .*\nbounded: .*\navailable: ");
-    assertThat(leftovers()).isEqualTo(before);
-    assertThat(servers()).isEqualTo(running);
   }
 
   @Test
@@ -110,12 +130,9 @@ final class ChaosCommandTest {
 
   @Test
   void printsOneJsonObject() {
-    CommandRun run =
-        chaos("--json", "--faults", "cut,stall-replies", "--redis-only", "--instances", "2");
-
-    assertThat(run.out()).hasSize(1);
-    JsonNode report = new JsonMapper().readTree(run.out().get(0));
-    assertThat(report.get("passed").asBoolean()).isEqualTo(run.exitCode() == 0);
+    assertThat(json.out()).hasSize(1);
+    JsonNode report = new JsonMapper().readTree(json.out().get(0));
+    assertThat(report.get("passed").asBoolean()).isEqualTo(json.exitCode() == 0);
     assertThat(report.get("instances").asInt()).isEqualTo(2);
     assertThat(report.get("boundMillis").asInt()).isEqualTo(500);
     assertThat(report.get("reads").asLong()).isPositive();
@@ -162,17 +179,10 @@ final class ChaosCommandTest {
   }
 
   @Test
-  void aClusterLeavesNothingBehind() throws IOException {
-    List<Path> before = leftovers();
-    long running = servers();
-
-    CommandRun run = chaos("--cluster", "--json", "--faults", "handover", "--instances", "1");
-
-    assertThat(run.err()).isEmpty();
-    JsonNode report = new JsonMapper().readTree(run.out().get(0));
+  void runsOnACluster() {
+    assertThat(cluster.err()).isEmpty();
+    JsonNode report = new JsonMapper().readTree(cluster.out().get(0));
     assertThat(report.get("mode").asString()).isEqualTo("cluster");
-    assertThat(leftovers()).isEqualTo(before);
-    assertThat(servers()).isEqualTo(running);
   }
 
   @Test
