@@ -113,7 +113,8 @@ final class AnsweredHistory {
     long expiry = Long.parseLong(parts[2]);
     String name = key + "/" + version + "/" + expiry;
     assertThat(found).as("%s, wrong", what).isEqualTo(value(name, found.length()));
-    assertThat(hit.item().expiresAtMillis()).isEqualTo(expiry);
+    // Earlier if a process paused between two looks at its clocks. Never later.
+    assertThat(hit.item().expiresAtMillis() - expiry).isBetween(-1_000L, 2L);
     assertThat(version).as("%s, key %s brought back", what, key).isGreaterThanOrEqualTo(floor[key]);
     assertThat(expiry).as("%s, expired", what).isGreaterThan(askedMillis - 1_000);
     floor[key] = version;

@@ -21,9 +21,12 @@ import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -157,15 +160,46 @@ public final class Fixture {
     }
   }
 
+  /**
+   * Copies the files of a store but its lock. If the store writes meanwhile, copies again: files of different instants
+   * are not what a crash leaves.
+   */
   public static void copy(Path from, Path to) throws IOException {
     Files.createDirectories(to);
-    try (Stream<Path> files = Files.list(from)) {
+    boolean changed = true;
+    while (changed) {
+      Map<String, String> before = filesOf(from);
+      deleteFiles(to);
+      try {
+        for (String file : before.keySet()) {
+          Files.copy(from.resolve(file), to.resolve(file));
+        }
+        changed = !before.equals(filesOf(from));
+      } catch (NoSuchFileException deleted) {
+        changed = true;
+      }
+    }
+  }
+
+  private static void deleteFiles(Path directory) throws IOException {
+    for (String file : filesOf(directory).keySet()) {
+      Files.delete(directory.resolve(file));
+    }
+  }
+
+  /** {@return the files of a store but its lock, each with its size and the time of its last change} */
+  private static Map<String, String> filesOf(Path directory) throws IOException {
+    Map<String, String> all = new TreeMap<>();
+    try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {
         if (Files.isRegularFile(file) && !file.endsWith("LOCK")) {
-          Files.copy(file, to.resolve(file.getFileName()));
+          all.put(
+              file.getFileName().toString(),
+              Files.size(file) + " " + Files.getLastModifiedTime(file));
         }
       }
     }
+    return all;
   }
 
   /** A value of a given length that begins with its name. */

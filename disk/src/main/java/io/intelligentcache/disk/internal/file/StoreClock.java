@@ -28,6 +28,9 @@ public final class StoreClock {
   /** How much two equal clocks may differ because they are read one after the other. */
   private static final long SAME_MILLIS = 2;
 
+  /** How often the clocks are read again because the thread paused meanwhile. */
+  private static final int MOST_TRIES = 10;
+
   private final TimeSource time;
   private final long startNanos;
   private final long startWall;
@@ -139,19 +142,34 @@ public final class StoreClock {
     return over ? (by > 0 ? Item.NEVER - 1 : Long.MIN_VALUE) : Math.min(sum, Item.NEVER - 1);
   }
 
-  /** The current lead. It is exactly the same number each time, unless a clock was set. */
+  /**
+   * The current lead. It is exactly the same number each time, unless a clock was set. Two clocks can't be read at one
+   * instant, so the caller's is read between two readings of the store's. The known lead stays as long as it is
+   * possible. Otherwise a pause of this thread would change it.
+   */
   private long lead() {
-    long before = lead;
-    long current = epochMillis() - time.epochMillis();
-    if (Math.abs(current - before) <= SAME_MILLIS) {
-      return before;
-    }
+    long known = lead;
+    long first;
+    long second;
+    long callers;
+    int tries = 0;
+    do {
+      first = epochMillis();
+      callers = time.epochMillis();
+      second = epochMillis();
+      if (first - callers - SAME_MILLIS <= known && known <= second - callers + SAME_MILLIS) {
+        return known;
+      }
+    } while (second - first > 1 && ++tries < MOST_TRIES);
+    long current = first - callers;
     lead = current;
     return current;
   }
 
+  /** The state of the clock at this instant. A pause of this thread makes entries expire earlier, never later. */
   public Mark mark() {
+    long wall = time.wallMillis(); // first, so that the time that passes counts after the opening
     long now = epochMillis();
-    return new Mark(now, distrusted, now - time.wallMillis());
+    return new Mark(now, distrusted, now - wall);
   }
 }
