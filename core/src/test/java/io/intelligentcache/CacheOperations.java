@@ -11,6 +11,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Param(name = "value", gen = IntGen.class, conf = "1:100")
 @ExtendWith(Effort.class)
 @Timeout(7_200)
+@Tag("lincheck")
 public abstract class CacheOperations {
   private static final int ITERATIONS = Effort.of(10, 100, "scenarios");
   private static final int INVOCATIONS = Effort.of(250, 3_000, "runs of each");
