@@ -119,7 +119,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
       LoadRunner.refuseCircle(here.space.loadScope, key);
     }
     return here.space
-        .read(() -> search(key, request))
+        .read(() -> here.reads.search(key, request))
         .thenCompose(Failures.step(below -> loadIfAbsent(key, below, request)));
   }
 
@@ -139,14 +139,6 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   @Nullable
   Found<V> inMemory(K key, ReadRequest<K, V> request) {
     return engineInUse().reads.inMemory(key, request);
-  }
-
-  /** Searches the lower tiers, and counts the result. */
-  CompletableFuture<Found<V>> search(K key, ReadRequest<K, V> request) {
-    ReadPath<K, V> reads = engineInUse().reads;
-    return reads
-        .find(key)
-        .whenComplete((found, never) -> reads.count(found, request.loader() != null));
   }
 
   /** Loads the key if the search did not find it. */

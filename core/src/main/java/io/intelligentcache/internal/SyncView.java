@@ -70,7 +70,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
     if (found != null) {
       return found;
     }
-    Found<V> below = BlockingCalls.forTiers(async.search(key, request));
+    Found<V> below = BlockingCalls.forTiers(async.engineInUse().reads.search(key, request));
     return Answers.isMiss(below)
         ? BlockingCalls.forLoad(async.loadIfAbsent(key, below, request))
         : below;

@@ -59,17 +59,26 @@ public final class SingleFlight<K, T> {
    * @return the outcome, in a future of the caller's own: cancelling it has no effect on other callers
    */
   public CompletableFuture<T> join(K key, Function<Flight<K, T>, CompletableFuture<T>> fetch) {
+    return joined(key, fetch).outcome();
+  }
+
+  /**
+   * As {@link #join}.
+   *
+   * @return the flight that was joined or opened
+   */
+  public Flight<K, T> joined(K key, Function<Flight<K, T>, CompletableFuture<T>> fetch) {
     var mine = new Flight<>(this, new Place<>(key));
     Flight<K, T> first = opened(mine);
     if (first != null) {
-      return first.outcome.copy();
+      return first;
     }
     try {
       var unused = fetch.apply(mine).whenComplete(mine::land);
     } catch (Throwable failure) { // even an Error must reach the waiting callers
       mine.land(null, failure);
     }
-    return mine.outcome.copy();
+    return mine;
   }
 
   /** Opens a flight and returns null, or returns the flight that is already open. */
@@ -113,9 +122,14 @@ public final class SingleFlight<K, T> {
    * @return the outcome, as of {@link #join}; null if there is no such flight
    */
   public @Nullable CompletableFuture<T> openedTooEarly(K key, LongPredicate isTooEarly) {
+    Flight<K, T> flight = current(key);
+    return flight != null && isTooEarly.test(flight.openedNanos) ? flight.outcome() : null;
+  }
+
+  /** The open flight of a key, or null. */
+  public @Nullable Flight<K, T> current(K key) {
     var there = open;
-    Flight<K, T> flight = there == null ? null : there.get(new Place<>(key));
-    return flight != null && isTooEarly.test(flight.openedNanos) ? flight.outcome.copy() : null;
+    return there == null ? null : there.get(new Place<>(key));
   }
 
   /**
@@ -199,6 +213,7 @@ public final class SingleFlight<K, T> {
     private final SingleFlight<K, T> flights;
     private final Place<K> place;
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable T> searched = new CompletableFuture<>();
     private final long openedNanos;
 
     private Flight(SingleFlight<K, T> flights, Place<K> place) {
@@ -212,6 +227,19 @@ public final class SingleFlight<K, T> {
       return place.key;
     }
 
+    /** {@return the outcome, in a future of the caller's own: cancelling it has no effect on other callers} */
+    public CompletableFuture<T> outcome() {
+      return outcome.copy();
+    }
+
+    /**
+     * The end of the first part of a flight that has two: it searches, and then it loads if it has found nothing.
+     * Completes with what the search has found, or with null. Never fails, and completes before {@link #outcome}.
+     */
+    public CompletableFuture<@Nullable T> searched() {
+      return searched;
+    }
+
     /**
      * Whether the result may be stored. The answer is reliable only under the key's lock.
      *
@@ -223,6 +251,7 @@ public final class SingleFlight<K, T> {
 
     private void land(@Nullable T value, @Nullable Throwable failure) {
       flights.table().remove(place.exactly(), this);
+      searched.complete(null); // if it has no two parts, or has failed in the first
       boolean first =
           failure != null ? outcome.completeExceptionally(failure) : outcome.complete(value);
       if (first) { // a second decrement would hide another flight from fence()

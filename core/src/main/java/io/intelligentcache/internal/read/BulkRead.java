@@ -81,7 +81,7 @@ public final class BulkRead<K, V> {
     reads
         .findAll(keys)
         .forEach((key, search) -> searches.add(search.thenApply(Failures.step(result -> {
-          reads.count(result, request.loader() != null);
+          space.count(result, request.loader() != null);
           if (Answers.isMiss(result)) {
             absent.add(key);
           } else {

@@ -32,18 +32,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Loads keys that no tier has, or that need a fresh value. A load is a {@link Flight}, as a search is. There is one
- * per key, and callers share it. If the key is changed while the load runs, the load stores nothing. If instances
- * share a tier, there is one load per key among all of them too: see {@link LoadLeases}.
+ * per key, and callers share it. If the key is changed while the load runs, the load stores nothing.
+ *
+ * <p>If instances share a tier, there is one load per key among all of them too: see {@link LoadLeases}. The claim of
+ * the lease answers the value that the tier has. So no search needs to ask that tier first:
+ *
+ * <pre>
+ *   memory -> disk -> claim in Redis: answers a value, or grants the lease -> loader -> memory and Redis
+ * </pre>
  */
 final class LoadPath<K, V> {
   private final Keyspace<K, V> space;
   private final CacheRuntime runtime;
   private final LoadedFill<K, V> fill;
   private final LoadLeases<K, V> leases;
+  private final TierSearch<K, V> searches;
   private final SingleFlight<K, Found<V>> flights;
 
-  LoadPath(Keyspace<K, V> space, LoadedFill<K, V> fill, LoadLeases<K, V> leases) {
+  LoadPath(
+      Keyspace<K, V> space,
+      TierSearch<K, V> searches,
+      LoadedFill<K, V> fill,
+      LoadLeases<K, V> leases) {
     this.space = space;
+    this.searches = searches;
     this.runtime = space.runtime;
     this.flights = new SingleFlight<>(runtime.time());
     this.fill = fill;
@@ -51,16 +63,29 @@ final class LoadPath<K, V> {
   }
 
   /**
-   * Loads a key. The result completes when the load ends, not at the caller's deadline.
+   * Loads a key. If a tier is shared, the tiers are searched first.
    *
-   * @return fails with a {@code LoadException}
+   * @return its outcome completes when the load ends, not at the caller's deadline; it fails with a
+   *     {@code LoadException}
    * @throws IllegalStateException if a loader on this thread is loading this key
    */
-  CompletableFuture<Found<V>> load(
+  Flight<K, Found<V>> load(
       K key, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
     PendingLoad<V> start = () ->
         runtime.loads().start(space.loadScope, key, loader, request.freshness().hardTimeout());
-    return join(key, request, () -> start);
+    return join(key, request, () -> start, true);
+  }
+
+  /**
+   * Whether {@link #load} searches the tiers for a caller that comes now. If a loader is running already, it may take
+   * long or hang, while a tier has got a value from another instance.
+   */
+  boolean searches(K key) {
+    if (space.copies == null) {
+      return false;
+    }
+    Flight<K, Found<V>> flight = flights.current(key);
+    return flight == null || !flight.searched().isDone();
   }
 
   /**
@@ -76,7 +101,7 @@ final class LoadPath<K, V> {
     Map<K, CompletableFuture<Found<V>>> all = new LinkedHashMap<>();
     try {
       for (K key : keys) {
-        all.put(key, join(key, request, () -> batch.add(key)));
+        all.put(key, join(key, request, () -> batch.add(key), false).outcome());
       }
     } finally {
       batch.complete(); // also if a key failed: others may have joined earlier loads
@@ -116,66 +141,97 @@ final class LoadPath<K, V> {
     flights.fenceAll(matching);
   }
 
-  private CompletableFuture<Found<V>> join(
-      K key, ReadRequest<K, V> request, Supplier<PendingLoad<V>> start) {
+  /**
+   * Joins the load of a key, or begins one.
+   *
+   * @param searching whether it asks the disk first; a bulk read has asked the disk for all its keys at once
+   */
+  private Flight<K, Found<V>> join(
+      K key, ReadRequest<K, V> request, Supplier<PendingLoad<V>> start, boolean searching) {
     LoadRunner.refuseCircle(space.loadScope, key);
     boolean[] first = {false};
-    var loaded = flights.join(key, flight -> {
+    Flight<K, Found<V>> load = flights.joined(key, flight -> {
       first[0] = true;
-      return Failures.attempt(() -> begin(flight, request, start.get()));
+      return Failures.attempt(() -> begin(flight, request, start.get(), searching));
     });
-    if (request.counts() && !first[0]) {
-      space.counters.add(Event.COALESCED);
+    if (request.counts()) {
+      var unused = load.searched().thenAccept(found -> {
+        if (found != null) {
+          space.count(found, true);
+        } else if (!first[0]) {
+          space.counters.add(Event.COALESCED);
+        }
+      });
     }
-    return loaded;
+    return load;
   }
 
   private CompletableFuture<Found<V>> begin(
-      Flight<K, Found<V>> flight, ReadRequest<K, V> request, PendingLoad<V> start) {
+      Flight<K, Found<V>> flight,
+      ReadRequest<K, V> request,
+      PendingLoad<V> start,
+      boolean searching) {
     try {
-      return turn(flight, request, start);
+      // Another load may have begun and ended between this caller's search and its load.
+      Found<V> there = alreadyThere(flight.key(), request);
+      if (there != null) {
+        start.notNow();
+        return found(flight, there);
+      }
+      boolean asksDisk = searching && space.copies != null;
+      CompletableFuture<Found<V>> onDisk = asksDisk ? searches.findOnDisk(flight) : null;
+      if (onDisk == null) {
+        return claim(flight, request, start);
+      }
+      return here(onDisk).thenCompose(Failures.step(answer -> {
+        if (Answers.isMiss(answer)) {
+          return claim(flight, request, start);
+        }
+        start.notNow();
+        return found(flight, answer);
+      }));
     } catch (Throwable failure) { // thrown by the key: its batch must not wait for it
       start.notNow();
       throw failure;
     }
   }
 
-  private CompletableFuture<Found<V>> turn(
+  private static <K, V> CompletableFuture<Found<V>> found(
+      Flight<K, Found<V>> flight, Found<V> answer) {
+    flight.searched().complete(answer);
+    return CompletableFuture.completedFuture(answer);
+  }
+
+  /** A nested load runs in the thread of the loader that requests it, so that thread waits here. */
+  private static <T> CompletableFuture<T> here(CompletableFuture<T> step) {
+    return LoadRunner.onLoaderThread() ? CompletableFuture.completedFuture(step.join()) : step;
+  }
+
+  private CompletableFuture<Found<V>> claim(
       Flight<K, Found<V>> flight, ReadRequest<K, V> request, PendingLoad<V> start) {
-    // Another load may have begun and ended between this caller's search and its load.
-    Found<V> there = alreadyThere(flight.key(), request);
-    if (there != null) {
+    Runnable whenHeld = () -> {
+      flight.searched().complete(null);
       start.notNow();
-      return CompletableFuture.completedFuture(there);
-    }
-    CompletableFuture<Turn<V>> turn =
-        leases.claim(flight, request, start::notNow).exceptionally(this::withoutTurn);
-    if (LoadRunner.onLoaderThread()) {
-      turn = CompletableFuture.completedFuture(turn.join()); // nested: runs in this thread
-    }
-    return turn.thenCompose(whose -> {
-      if (whose instanceof Turn.Load<V> ours) {
-        return run(flight, ours, request, start);
-      }
-      start.notNow();
-      return CompletableFuture.completedFuture(take(((Turn.Take<V>) whose).found(), request));
-    });
+    };
+    return here(leases.claim(flight, request, whenHeld).exceptionally(this::withoutTurn))
+        .thenCompose(whose -> {
+          if (whose instanceof Turn.Load<V> ours) {
+            flight.searched().complete(null);
+            return run(flight, ours, request, start);
+          }
+          start.notNow();
+          Found<V> answer = ((Turn.Take<V>) whose).found();
+          if (!flight.searched().complete(answer) && request.counts()) {
+            space.count(answer, true); // loaded by another instance; who joined has been counted
+          }
+          return CompletableFuture.completedFuture(answer);
+        });
   }
 
   /** If the lease can't be claimed because a tier fails, the key is loaded, and the value is not shared. */
   private Turn<V> withoutTurn(Throwable bug) {
     space.failureLog.log(Kind.UNSEARCHED, bug);
     return Turn.Load.alone();
-  }
-
-  private Found<V> take(Found<V> found, ReadRequest<K, V> request) {
-    if (request.counts()) {
-      space.counters.add(Event.REDIS_HIT);
-      if (found.state() == State.KNOWN_ABSENT) {
-        space.counters.add(Event.KNOWN_ABSENT);
-      }
-    }
-    return found;
   }
 
   private CompletableFuture<Found<V>> run(
@@ -212,9 +268,14 @@ final class LoadPath<K, V> {
 
   private @Nullable Found<V> alreadyThere(K key, ReadRequest<K, V> request) {
     MemoryEntry<K, V> entry = space.table.peek(key);
-    return entry == null || entry == request.replaces() || !space.isFresh(entry)
-        ? null
-        : space.answer(entry, entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH, request);
+    if (entry == null || entry == request.replaces() || !space.isFresh(entry)) {
+      return null;
+    }
+    if (request.counts()) {
+      space.table.touch(entry);
+    }
+    State state = entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH;
+    return Answers.inMemory(entry, state, runtime.time().nanos());
   }
 
   /** Stores the loaded value. Returns true if a value was stored: the store has then ended the lease. */

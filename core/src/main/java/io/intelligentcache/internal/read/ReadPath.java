@@ -55,7 +55,10 @@ public final class ReadPath<K, V> {
     var promotion = new Promotion<>(space);
     this.searches = new TierSearch<>(space, promotion);
     this.loads = new LoadPath<>(
-        space, new LoadedFill<>(space, this::fenceSearches), new LoadLeases<>(space, promotion));
+        space,
+        searches,
+        new LoadedFill<>(space, this::fenceSearches),
+        new LoadLeases<>(space, promotion));
     this.staleEntries = new StaleEntryHandler<>(space, this::refresh);
     this.refreshes = new RefreshQueue(space.steps);
   }
@@ -71,6 +74,22 @@ public final class ReadPath<K, V> {
     return searches.find(key);
   }
 
+  /**
+   * Searches the lower tiers, and counts the result. If {@link #load} searches them itself, this finds nothing. Then
+   * Redis is asked once, not twice. An entry in memory that may be outdated is an exception: Redis is asked whether
+   * it has changed.
+   */
+  public CompletableFuture<Found<V>> search(K key, ReadRequest<K, V> request) {
+    boolean hasLoader = request.loader() != null;
+    if (hasLoader && loads.searches(key) && searches.suspect(key) == null) {
+      return CompletableFuture.completedFuture(Answers.nothing());
+    }
+    CompletableFuture<Found<V>> search = searches.find(key);
+    return request.counts()
+        ? search.whenComplete((found, never) -> space.count(found, hasLoader))
+        : search;
+  }
+
   /** See {@link TierSearch#findAll}. */
   Map<K, CompletableFuture<Found<V>>> findAll(Collection<K> keys) {
     return searches.findAll(keys);
@@ -79,7 +98,6 @@ public final class ReadPath<K, V> {
   /**
    * Loads a key that a search did not find, or answers with another value that the request allows.
    *
-   * @param request has a loader
    * @return fails with a {@link LoadException}
    * @throws IllegalStateException if a loader on this thread is loading this key
    */
@@ -89,33 +107,43 @@ public final class ReadPath<K, V> {
       return CompletableFuture.completedFuture(Answers.nothing());
     }
     Found<V> confirmed = confirmed(key, request);
-    return confirmed != null
-        ? CompletableFuture.completedFuture(confirmed)
-        : inTime(
+    if (confirmed != null) {
+      return CompletableFuture.completedFuture(confirmed);
+    }
+    return Failures.attempt(() -> {
+      CompletableFuture<?> older = loads.begunTooEarly(key);
+      if (older != null) {
+        return inTime(
             key,
-            Failures.attempt(() -> current(key, request, () -> loads.load(key, loader, request))),
+            after(older, key, request, () -> loads.load(key, loader, request).outcome()),
             request);
+      }
+      Flight<K, Found<V>> load = loads.load(key, loader, request);
+      // The time that the tiers take is not the loader's.
+      return load.searched()
+          .thenCompose(Failures.step(found -> inTime(key, load.outcome(), request)));
+    });
   }
 
   /**
-   * Loads a key. If a load is running that began too early for this caller to join, waits for its end first, and then
-   * looks whether memory or a lower tier has the value.
+   * Waits for the end of a load that began too early for this caller to join. Then looks whether memory or a lower
+   * tier has the value, and loads it if not.
    */
-  private CompletableFuture<Found<V>> current(
-      K key, ReadRequest<K, V> request, Supplier<CompletableFuture<Found<V>>> load) {
-    CompletableFuture<?> older = loads.begunTooEarly(key);
-    return older == null
-        ? load.get()
-        : older
-            .handle((loaded, failure) -> request)
-            .thenComposeAsync(
-                Failures.step(again -> {
-                  Found<V> there = inMemory(key, again);
-                  return there != null
-                      ? CompletableFuture.completedFuture(there)
-                      : foundOrLoaded(key, again, load);
-                }),
-                space.steps);
+  private CompletableFuture<Found<V>> after(
+      CompletableFuture<?> older,
+      K key,
+      ReadRequest<K, V> request,
+      Supplier<CompletableFuture<Found<V>>> load) {
+    return older
+        .handle((loaded, failure) -> request)
+        .thenComposeAsync(
+            Failures.step(again -> {
+              Found<V> there = inMemory(key, again);
+              return there != null
+                  ? CompletableFuture.completedFuture(there)
+                  : foundOrLoaded(key, again, load);
+            }),
+            space.steps);
   }
 
   private CompletableFuture<Found<V>> foundOrLoaded(
@@ -125,7 +153,7 @@ public final class ReadPath<K, V> {
         return load.get();
       }
       if (request.counts()) {
-        count(found, true);
+        space.count(found, true);
       }
       return CompletableFuture.completedFuture(found);
     }));
@@ -144,10 +172,11 @@ public final class ReadPath<K, V> {
     Map<K, CompletableFuture<Found<V>>> all = new LinkedHashMap<>();
     List<K> together = new ArrayList<>();
     for (K key : keys) {
-      if (loads.begunTooEarly(key) == null) {
+      CompletableFuture<?> older = loads.begunTooEarly(key);
+      if (older == null) {
         together.add(key);
       } else {
-        all.put(key, current(key, request, () -> alone(key, loader, request)));
+        all.put(key, after(older, key, request, () -> alone(key, loader, request)));
       }
     }
     all.putAll(loads.loadAll(together, loader, request));
@@ -158,24 +187,6 @@ public final class ReadPath<K, V> {
   private CompletableFuture<Found<V>> alone(
       K key, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
     return requireNonNull(loads.loadAll(List.of(key), loader, request).get(key));
-  }
-
-  /** Counts the result of a search that answers a request. */
-  public void count(Found<V> found, boolean hasLoader) {
-    if (found.state() == State.KNOWN_ABSENT) {
-      space.counters.add(Event.KNOWN_ABSENT);
-    }
-    switch (found.origin()) {
-      case DISK -> space.counters.add(Event.DISK_HIT);
-      case REDIS -> space.counters.add(Event.REDIS_HIT);
-      case NOBODY -> {
-        if (!hasLoader) {
-          space.counters.add(Event.ABSENT);
-        }
-      }
-      case MEMORY -> space.counters.memoryHit(); // a suspect entry that may be answered
-      case LOADER -> {} // counted by the load
-    }
   }
 
   /** Makes sure that no running flight of a key stores its result. Call it under the key's lock. */
@@ -326,11 +337,11 @@ public final class ReadPath<K, V> {
       return CompletableFuture.completedFuture(null);
     }
     boolean stale = entry.stage(runtime.time().nanos()) != Stage.FRESH;
-    return (stale
-            ? searches.find(key) // another instance may have stored it
+    return (stale && space.copies == null
+            ? searches.find(key) // another process may have stored it
             : CompletableFuture.completedFuture(Answers.<V>nothing()))
         .thenCompose(Failures.step(found -> Answers.isMiss(found)
-            ? loads.load(key, loader, request)
+            ? loads.load(key, loader, request).outcome()
             : CompletableFuture.completedFuture(found)))
         .thenApply(Failures.step(found -> {
           if (space.table.peek(key) == entry) { // the result was not stored

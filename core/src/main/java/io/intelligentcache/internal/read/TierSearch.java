@@ -46,11 +46,13 @@ final class TierSearch<K, V> {
    * One running search of a key.
    *
    * @param known the entry in memory that Redis is asked about, or null
+   * @param levels how many of the lower tiers it asks
    */
   private record Search<K, V>(
       Flight<K, Found<V>> flight,
       TierKey below,
       @Nullable SharedEntry<K, V> known,
+      int levels,
       CompletableFuture<Found<V>> result) {}
 
   private final Keyspace<K, V> space;
@@ -143,6 +145,23 @@ final class TierSearch<K, V> {
         }));
   }
 
+  /**
+   * Searches the disk as part of another flight.
+   *
+   * @return null if there is nothing to search: no disk, or memory has an entry of the key, so that the disk has
+   *     nothing newer
+   */
+  @Nullable
+  CompletableFuture<Found<V>> findOnDisk(Flight<K, Found<V>> flight) {
+    if (!runtime.tiers().hasDisk() || space.table.peek(flight.key()) != null) {
+      return null;
+    }
+    var search = new Search<K, V>(
+        flight, space.below(flight.key()), null, 1, new CompletableFuture<>());
+    descend(List.of(search), 0);
+    return search.result();
+  }
+
   /** Whether no search is running. */
   boolean isIdle() {
     return searches.isIdle();
@@ -170,11 +189,16 @@ final class TierSearch<K, V> {
 
   private Search<K, V> search(Flight<K, Found<V>> flight) {
     return new Search<>(
-        flight, space.below(flight.key()), suspect(flight.key()), new CompletableFuture<>());
+        flight,
+        space.below(flight.key()),
+        suspect(flight.key()),
+        levels.size(),
+        new CompletableFuture<>());
   }
 
   /** The entry in memory that Redis can be asked about, or null if there is none. */
-  private @Nullable SharedEntry<K, V> suspect(K key) {
+  @Nullable
+  SharedEntry<K, V> suspect(K key) {
     return space.copies != null
             && space.table.peek(key) instanceof SharedEntry<K, V> entry
             && (!entry.isAbsence() || !entry.version().isNone())
@@ -236,7 +260,7 @@ final class TierSearch<K, V> {
     if (searches.isEmpty()) {
       return;
     }
-    if (depth == levels.size()) {
+    if (depth == searches.get(0).levels()) { // the same for all of them
       searches.forEach(this::giveUp);
     } else {
       guarded(searches, () -> ask(searches, depth));

@@ -103,7 +103,7 @@ public final class WarmUp<K, V> {
         return CompletableFuture.completedFuture(Outcome.PRESENT);
       }
       return reads
-          .find(key)
+          .search(key, request)
           .thenCompose(Failures.step(found -> Answers.isMiss(found)
               ? reads.load(key, request)
               : CompletableFuture.completedFuture(found)))

@@ -156,6 +156,24 @@ public final class Keyspace<K, V> {
     return Answers.inMemory(entry, state, runtime.time().nanos());
   }
 
+  /** Counts an answer that a tier gave to a request. */
+  public void count(Found<V> found, boolean hasLoader) {
+    if (found.state() == State.KNOWN_ABSENT) {
+      counters.add(Event.KNOWN_ABSENT);
+    }
+    switch (found.origin()) {
+      case DISK -> counters.add(Event.DISK_HIT);
+      case REDIS -> counters.add(Event.REDIS_HIT);
+      case NOBODY -> {
+        if (!hasLoader) {
+          counters.add(Event.ABSENT);
+        }
+      }
+      case MEMORY -> counters.memoryHit(); // a suspect entry that may be answered
+      case LOADER -> {} // counted by the load
+    }
+  }
+
   /** Whether an entry is within its TTL and its time to idle, and not suspect. */
   public boolean isFresh(MemoryEntry<K, V> entry) {
     return !isSuspect(entry)
