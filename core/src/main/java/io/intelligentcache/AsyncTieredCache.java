@@ -50,6 +50,47 @@ public interface AsyncTieredCache<K, V> {
       K key, Loader<? super K, ? extends V> loader, EntryOptions options);
 
   /**
+   * See {@link TieredCache#getIfPresent}.
+   *
+   * @param key the key
+   * @return its value, or null; already completed if memory has the key
+   */
+  CompletableFuture<@Nullable V> getIfPresent(K key);
+
+  /**
+   * See {@link TieredCache#peek}.
+   *
+   * @param key the key
+   * @return what was found; already completed if memory has the key
+   */
+  CompletableFuture<Found<V>> peek(K key);
+
+  /**
+   * See {@link TieredCache#containsKey}.
+   *
+   * @param key the key
+   * @return whether there is a value; already completed if memory has the key
+   */
+  CompletableFuture<Boolean> containsKey(K key);
+
+  /**
+   * See {@link TieredCache#refresh(Object)}.
+   *
+   * @param key the key
+   * @return the loaded value, or null; fails with a {@link LoadException}
+   */
+  CompletableFuture<@Nullable V> refresh(K key);
+
+  /**
+   * See {@link TieredCache#refresh(Object, Loader)}.
+   *
+   * @param key the key
+   * @param loader fetches the value
+   * @return the loaded value, or null; fails with a {@link LoadException}
+   */
+  CompletableFuture<@Nullable V> refresh(K key, Loader<? super K, ? extends V> loader);
+
+  /**
    * See {@link TieredCache#lookup(Object)}.
    *
    * @param key the key

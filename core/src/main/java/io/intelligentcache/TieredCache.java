@@ -69,6 +69,71 @@ public interface TieredCache<K, V> {
   V get(K key, Loader<? super K, ? extends V> loader, EntryOptions options);
 
   /**
+   * Returns the value of a key, or null if no tier has it. Never loads, even if the cache has a loader of its
+   * own. Otherwise as {@link #get(Object)}, also in what it costs and counts.
+   *
+   * @param key the key
+   * @return its value, or null
+   */
+  @Nullable
+  V getIfPresent(K key);
+
+  /**
+   * Looks for a key in all tiers, without any effect on the cache: nothing is loaded or promoted to memory, the
+   * entry does not count as read for eviction or for a time to idle, and the call does not count as a request.
+   * A stale value counts as none.
+   *
+   * <p>In memory it takes no lock and allocates the result. Below, it costs what {@link #get(Object)} costs
+   * there, every time.
+   *
+   * @param key the key
+   * @return what was found
+   */
+  Found<V> peek(K key);
+
+  /**
+   * Whether some tier has a value of a key. As {@link #peek}: the value is not returned, but it is read, because
+   * only then it is known whether it can be.
+   *
+   * @param key the key
+   * @return whether there is a value; false for a cached absence
+   */
+  boolean containsKey(K key);
+
+  /**
+   * Loads a key anew with the cache's own loader, also if a fresh value is there, and replaces the value in all
+   * tiers. Meanwhile other callers get the value from before. Use it after you have learned that the value has
+   * changed at its source: unlike {@link #invalidate}, it leaves no gap in which every caller has to load.
+   *
+   * <p>Each call runs the loader. It does not share a load that is running, because that load may have read the
+   * value from before the change; what that load returns is not stored. If the key is written, or removed by another
+   * instance, while the loader runs, the loaded value is returned and not stored.
+   *
+   * <p>With a Redis it takes a round trip before the load, and two if Redis has no value. Counted as a refresh, not as
+   * a request.
+   *
+   * @param key the key
+   * @return the loaded value; or null if the loader has none, then the key has none any more
+   * @throws LoadException as {@link #get(Object, Loader)}; then the value from before stays
+   * @throws IllegalStateException if the cache has no loader of its own, or the loader of a key asks for the same
+   *     key
+   */
+  @Nullable
+  V refresh(K key);
+
+  /**
+   * Loads a key anew, as {@link #refresh(Object)} does.
+   *
+   * @param key the key
+   * @param loader fetches the value
+   * @return the loaded value, or null
+   * @throws LoadException as {@link #refresh(Object)}
+   * @throws IllegalStateException if the loader of a key asks for the same key
+   */
+  @Nullable
+  V refresh(K key, Loader<? super K, ? extends V> loader);
+
+  /**
    * Reads a key as {@link #get(Object)} does. The result also says where the answer comes from, how old it is,
    * and whether and why it is stale. Counts as a request.
    *

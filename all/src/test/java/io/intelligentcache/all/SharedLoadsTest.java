@@ -48,6 +48,100 @@ final class SharedLoadsTest extends SharedInstances {
     assertThat(loads).hasValue(100);
   }
 
+  /** The server also counts the commands inside the scripts: one in a claim and in a put, two if a value is there. */
+  @Test
+  void aReadWithALoaderAsksRedisOnce() {
+    Instance one = calm();
+    Instance other = calm();
+    long before = redis.keysAsked();
+    for (int i = 0; i < 100; i++) {
+      assertThat(one.cache.get("k" + i, key -> "loaded")).isEqualTo("loaded");
+    }
+    await().until(() -> redis.keysAsked() - before >= 400); // stored after the answer
+    assertThat(redis.keysAsked() - before).as("a claim and a put for each").isEqualTo(400);
+
+    for (int i = 0; i < 100; i++) {
+      assertThat(other.cache.get("k" + i, key -> "not asked")).isEqualTo("loaded");
+    }
+    assertThat(redis.keysAsked() - before).as("and a claim for each").isEqualTo(700);
+    assertThat(other.cache.stats().redisHits()).isEqualTo(100);
+    assertThat(other.cache.stats().loads()).isZero();
+  }
+
+  @Test
+  void aRedisThatIsFullStillAnswersReadsWithALoader() {
+    Instance one = calm();
+    Instance other = calm();
+    one.cache.put("k", "in Redis").orThrow();
+    redis.commands().configSet("maxmemory", "1");
+    try {
+      assertThat(other.cache.get("k", key -> "loaded")).isEqualTo("in Redis");
+      assertThat(other.cache.get("other", key -> "loaded")).isEqualTo("loaded");
+    } finally {
+      redis.commands().configSet("maxmemory", "0");
+    }
+  }
+
+  @Test
+  void aRefreshReplacesTheValueForAllInstances() {
+    Instance one = instance();
+    Instance other = instance();
+    one.cache.put("k", "1").orThrow();
+    assertThat(other.cache.get("k")).isEqualTo("1");
+    other.hearsOf("k", () -> assertThat(one.cache.refresh("k", key -> "2")).isEqualTo("2"));
+    await().until(() -> "2".equals(other.cache.get("k")));
+    assertThat(one.cache.get("k")).isEqualTo("2");
+  }
+
+  @Test
+  void aRefreshReplacesWhatOnlyRedisHas() {
+    Instance one = instance();
+    Instance other = instance();
+    one.cache.put("k", "1").orThrow();
+    assertThat(other.cache.refresh("k", key -> "2")).isEqualTo("2");
+    assertThat(other.cache.get("k")).isEqualTo("2");
+    await().until(() -> "2".equals(one.cache.get("k")));
+  }
+
+  @Test
+  void aRefreshDoesNotReplaceWhatAnotherInstanceHasPutMeanwhile() {
+    Instance one = instance();
+    Instance other = instance();
+    one.cache.put("k", "1").orThrow();
+    CompletableFuture<String> refresh = one.cache.async().refresh("k", this::slow);
+    await().until(() -> loading.getCount() == 0);
+    one.hearsOf("k", () -> other.putInTime("k", "2"));
+    mayEnd.countDown();
+    assertThat(refresh.join()).isEqualTo("loaded");
+    await().until(() -> "2".equals(one.cache.get("k")));
+    assertThat(other.cache.get("k")).isEqualTo("2");
+  }
+
+  @Test
+  void aLookSeesWhatAnotherInstanceHasPutOrRemoved() {
+    Instance one = instance();
+    Instance other = instance();
+    one.cache.put("k", "1").orThrow();
+    assertThat(other.cache.containsKey("k")).isTrue();
+    assertThat(other.cache.peek("k").origin()).isEqualTo(Found.Origin.REDIS);
+    other.warm("k");
+    other.hearsOf("k", () -> one.cache.invalidate("k").orThrow());
+    assertThat(other.cache.containsKey("k")).isFalse();
+    other.hearsOf("k", () -> one.putInTime("k", "2"));
+    assertThat(other.cache.peek("k").value()).isEqualTo("2");
+  }
+
+  @Test
+  void aLoaderThatHangsDoesNotHideWhatAnotherInstanceHasPut() {
+    Instance one = calm();
+    Instance other = calm();
+    CompletableFuture<String> hangs = one.cache.async().get("k", this::slow);
+    await().until(() -> loading.getCount() == 0);
+    other.cache.put("k", "put").orThrow();
+    assertThat(one.cache.get("k", key -> "not asked")).isEqualTo("put");
+    assertThat(hangs).isNotDone();
+  }
+
   @Test
   void aBulkLoaderIsAskedForWhatNobodyElseLoads() {
     Instance one = calm();

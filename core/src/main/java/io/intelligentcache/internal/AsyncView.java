@@ -88,10 +88,60 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   }
 
   private CompletableFuture<@Nullable V> get(K key, ReadRequest<K, V> request) {
-    V hit = hit(key);
+    V hit = engine.space.hit(requireNonNull(key, "key"));
     return hit != null
         ? CompletableFuture.completedFuture(hit)
         : handOut(find(key, request).thenApply(Found::value));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> getIfPresent(K key) {
+    return get(key, engine.space.withoutLoader);
+  }
+
+  @Override
+  public CompletableFuture<Found<V>> peek(K key) {
+    requireNonNull(key, "key");
+    CacheEngine<K, V> here = engineInUse();
+    Found<V> found = here.reads.peekInMemory(key);
+    return found != null
+        ? CompletableFuture.completedFuture(found)
+        : handOut(here.space.read(() -> here.reads.peekBelow(key)));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> containsKey(K key) {
+    return peek(key).thenApply(found -> found.value() != null);
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> refresh(K key) {
+    return handOut(reload(key, ownLoader()));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> refresh(K key, Loader<? super K, ? extends V> loader) {
+    return handOut(reload(key, loader));
+  }
+
+  /** The loader that the cache was given. */
+  Loader<? super K, ? extends V> ownLoader() {
+    var own = engine.space.plainRequest.loader();
+    if (own == null) {
+      throw new IllegalStateException("cache " + name()
+          + " has no loader of its own; refresh(key, loader) takes one");
+    }
+    return own;
+  }
+
+  /** As {@link #refresh}, for a caller that only waits for the result. */
+  CompletableFuture<@Nullable V> reload(K key, Loader<? super K, ? extends V> loader) {
+    requireNonNull(key, "key");
+    CacheEngine<K, V> here = engineInUse();
+    ReadRequest<K, V> request = request(loader, EntryOptions.defaults()).toReload();
+    return here.space
+        .read(() -> here.reads.reload(key, loader, request))
+        .thenApply(Found::value);
   }
 
   @Override
@@ -127,12 +177,6 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(loader, "loader");
     requireNonNull(options, "options");
     return ReadRequest.of(engine.space.expiryPolicy, loader, options);
-  }
-
-  /** The value in memory, or null. */
-  @Nullable
-  V hit(K key) {
-    return engine.space.hit(requireNonNull(key, "key"));
   }
 
   /** The answer of memory to reads that are not plain hits; null if there is none. */

@@ -33,14 +33,14 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public @Nullable V get(K key) {
-    V hit = async.hit(key);
+    V hit = async.engine.space.hit(requireNonNull(key, "key"));
     return hit != null ? hit : lookUp(key, async.engine.space.plainRequest).value();
   }
 
   @Override
   public @Nullable V get(K key, Loader<? super K, ? extends V> loader) {
     requireNonNull(loader, "loader");
-    V hit = async.hit(key);
+    V hit = async.engine.space.hit(requireNonNull(key, "key"));
     return hit != null
         ? hit
         : lookUp(key, async.request(loader, EntryOptions.defaults())).value();
@@ -50,8 +50,36 @@ final class SyncView<K, V> implements TieredCache<K, V> {
   public @Nullable V get(K key, Loader<? super K, ? extends V> loader, EntryOptions options) {
     requireNonNull(loader, "loader");
     requireNonNull(options, "options");
-    V hit = async.hit(key);
+    V hit = async.engine.space.hit(requireNonNull(key, "key"));
     return hit != null ? hit : lookUp(key, async.request(loader, options)).value();
+  }
+
+  @Override
+  public @Nullable V getIfPresent(K key) {
+    V hit = async.engine.space.hit(requireNonNull(key, "key"));
+    return hit != null ? hit : lookUp(key, async.engine.space.withoutLoader).value();
+  }
+
+  @Override
+  public Found<V> peek(K key) {
+    CacheEngine<K, V> here = async.engineInUse();
+    Found<V> found = here.reads.peekInMemory(requireNonNull(key, "key"));
+    return found != null ? found : BlockingCalls.forTiers(here.reads.peekBelow(key));
+  }
+
+  @Override
+  public boolean containsKey(K key) {
+    return peek(key).value() != null;
+  }
+
+  @Override
+  public @Nullable V refresh(K key) {
+    return BlockingCalls.forLoad(async.reload(key, async.ownLoader()));
+  }
+
+  @Override
+  public @Nullable V refresh(K key, Loader<? super K, ? extends V> loader) {
+    return BlockingCalls.forLoad(async.reload(key, loader));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.intelligentcache.internal.read;
 
 import io.intelligentcache.Found;
 import io.intelligentcache.Found.Origin;
+import io.intelligentcache.internal.base.Failures;
 import io.intelligentcache.internal.coherence.SharedCopies;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
 import io.intelligentcache.internal.concurrent.Timeouts;
@@ -11,6 +12,9 @@ import io.intelligentcache.internal.runtime.ReadRequest;
 import io.intelligentcache.tier.Claim;
 import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Lookup;
+import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Version;
 import java.time.Duration;
@@ -74,10 +78,50 @@ final class LoadLeases<K, V> {
     if (replaced != null && space.isFresh(replaced)) {
       return load(new Condition.Unchanged(replaced.version(), copies.tier().begin()), below);
     }
-    Duration life = space.runtime.loads().timeoutOr(request.freshness().hardTimeout());
+    Duration life = lifeOf(request);
+    if (request.isReload()) {
+      return reload(copies.tier(), below, request);
+    }
     // If the holder of the lease has died, this instance still needs time to load.
     long deadline = timeouts().nanos() + life.toNanos() / 4 * 3;
     return new Asking(copies, flight, below, life, deadline, whenHeld).claim(Version.NONE);
+  }
+
+  private Duration lifeOf(ReadRequest<K, V> request) {
+    return space.runtime.loads().timeoutOr(request.freshness().hardTimeout());
+  }
+
+  /**
+   * Decides about a value that is loaded anew: it replaces the one that the tier has now. If the key is changed while
+   * the load runs, or if another instance is loading it, the loaded value is for this instance only.
+   */
+  private CompletableFuture<Turn<V>> reload(
+      SharedTier tier, TierKey below, ReadRequest<K, V> request) {
+    return tier.get(below)
+        .thenComposeAsync(
+            Failures.step(lookup -> {
+              if (lookup instanceof Lookup.Hit hit) {
+                return load(replacing(hit.item(), tier), below);
+              }
+              return lookup instanceof Lookup.Miss
+                  ? tier.claim(below, lifeOf(request), Version.NONE)
+                      .thenApply(claim -> reload(claim, tier, below))
+                  : CompletableFuture.completedFuture(Turn.Load.alone());
+            }),
+            space.steps);
+  }
+
+  private static <V> Turn<V> reload(Claim claim, SharedTier tier, TierKey below) {
+    if (claim instanceof Claim.Lease lease) {
+      return new Turn.Load<>(new Condition.Leased(lease), below);
+    }
+    return claim instanceof Claim.Present present
+        ? new Turn.Load<>(replacing(present.item(), tier), below)
+        : Turn.Load.alone();
+  }
+
+  private static Condition replacing(Item item, SharedTier tier) {
+    return new Condition.Unchanged(item.version(), tier.begin());
   }
 
   /** Releases a lease whose load has stored nothing. */
@@ -149,6 +193,12 @@ final class LoadLeases<K, V> {
         }
         return left <= 0 || item.version().equals(unreadable) ? alone() : claim(item.version());
       }
+      if (claim instanceof Claim.Refused refused && refused.why() == Reason.BROKEN) {
+        return copies
+            .tier()
+            .get(below)
+            .thenApplyAsync(lookup -> there(lookup, asked), space.steps);
+      }
       if (!(claim instanceof Claim.Held) || !copies.validity().isListening() || left <= 0) {
         return alone();
       }
@@ -157,6 +207,14 @@ final class LoadLeases<K, V> {
           .limit(changed, left, TimeoutException::new)
           .handle((told, late) -> late == null)
           .thenComposeAsync(told -> told ? claim(unreadable) : alone(), space.steps);
+    }
+
+    /** A tier that takes no writes, for example because it is full, grants no lease. It may still answer reads. */
+    private Turn<V> there(Lookup lookup, long asked) {
+      Found<V> found = lookup instanceof Lookup.Hit hit
+          ? promotion.promote(flight, below, hit.item(), Origin.REDIS, asked, null)
+          : null;
+      return found == null ? Turn.Load.alone() : new Turn.Take<>(found);
     }
 
     private CompletableFuture<Turn<V>> alone() {

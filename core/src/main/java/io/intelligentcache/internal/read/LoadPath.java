@@ -73,7 +73,7 @@ final class LoadPath<K, V> {
       K key, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
     PendingLoad<V> start = () ->
         runtime.loads().start(space.loadScope, key, loader, request.freshness().hardTimeout());
-    return join(key, request, () -> start, true);
+    return join(key, request, () -> start, !request.isReload());
   }
 
   /**
@@ -268,7 +268,7 @@ final class LoadPath<K, V> {
 
   private @Nullable Found<V> alreadyThere(K key, ReadRequest<K, V> request) {
     MemoryEntry<K, V> entry = space.table.peek(key);
-    if (entry == null || entry == request.replaces() || !space.isFresh(entry)) {
+    if (entry == null || request.mayReplace(entry) || !space.isFresh(entry)) {
       return null;
     }
     if (request.counts()) {

@@ -87,7 +87,7 @@ final class LoadedFill<K, V> {
     CopyStamp seen = space.stampOf(below, began, Version.NONE);
     MemoryEntry<K, V> entry =
         space.entry(flight.key(), value, expiry, request.freshness(), seen, false);
-    return space.store(flight, entry, request.replaces(), () -> {
+    return space.store(flight, entry, request::mayReplace, () -> {
       if (below != null) {
         startWrite(() -> runtime.tiers().disk().remove(below));
       }
@@ -138,7 +138,7 @@ final class LoadedFill<K, V> {
         ? null
         : space.absence(flight.key(), expiry, space.stampOf(below, began, Version.NONE));
     boolean stored = runtime.locks().with(flight.key(), () -> {
-      boolean may = space.mayChange(flight, request.replaces());
+      boolean may = space.mayChange(flight, request::mayReplace);
       if (may) {
         MemoryEntry<K, V> before = space.table.peek(flight.key());
         if (absence != null) {

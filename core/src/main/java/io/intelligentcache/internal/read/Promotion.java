@@ -61,6 +61,19 @@ final class Promotion<K, V> {
     return value == null ? Answers.absent(origin) : Answers.from(origin, value);
   }
 
+  /** Decodes an item, and stores nothing. Returns the answer, or null if the item has expired or can't be decoded. */
+  @Nullable
+  Found<V> read(Item item, Origin origin) {
+    if (item.expired(space.runtime.time().epochMillis())) {
+      return null;
+    }
+    if (item.isAbsence()) {
+      return Answers.absent(origin);
+    }
+    V value = space.decode(item);
+    return value == null ? null : Answers.from(origin, value);
+  }
+
   /** Promotes a value; or, if it is null, stores in memory that the key has no value. */
   private void copyUp(
       Flight<K, ?> flight,
@@ -72,7 +85,7 @@ final class Promotion<K, V> {
     Expiry expiry = Expiry.of(item, space.runtime.time());
     if (value == null) {
       boolean unused =
-          space.store(flight, space.absence(flight.key(), expiry, seen), replaced, () -> {});
+          space.store(flight, space.absence(flight.key(), expiry, seen), there -> there == replaced, () -> {});
       return;
     }
     boolean onDisk = origin == Origin.DISK;
@@ -81,7 +94,7 @@ final class Promotion<K, V> {
     if (onDisk && space.copies != null && entry instanceof SharedEntry<K, V> copy) {
       copy.onDiskAsOf(space.copies.validity().asOfNanos(item.stamp()));
     }
-    if (space.store(flight, entry, replaced, () -> {})) {
+    if (space.store(flight, entry, there -> there == replaced, () -> {})) {
       space.counters.add(Event.PROMOTION);
     }
   }

@@ -11,6 +11,7 @@ import io.intelligentcache.internal.base.Failures;
 import io.intelligentcache.internal.coherence.SharedCopies;
 import io.intelligentcache.internal.coherence.SingleFlight;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
+import io.intelligentcache.internal.load.LoadRunner;
 import io.intelligentcache.internal.memory.AgeingEntry;
 import io.intelligentcache.internal.memory.MemoryEntry;
 import io.intelligentcache.internal.memory.MemoryEntry.Stage;
@@ -90,6 +91,19 @@ public final class ReadPath<K, V> {
         : search;
   }
 
+  /** The answer of memory to a caller that only looks; null if there is none. */
+  @Nullable
+  public Found<V> peekInMemory(K key) {
+    return staleEntries.peek(key);
+  }
+
+  /** Looks for a key below memory. Nothing is counted or promoted. */
+  public CompletableFuture<Found<V>> peekBelow(K key) {
+    return searches
+        .peek(key)
+        .thenApply(found -> Answers.isMiss(found) ? Answers.nothing() : found);
+  }
+
   /** See {@link TierSearch#findAll}. */
   Map<K, CompletableFuture<Found<V>>> findAll(Collection<K> keys) {
     return searches.findAll(keys);
@@ -123,6 +137,24 @@ public final class ReadPath<K, V> {
       return load.searched()
           .thenCompose(Failures.step(found -> inTime(key, load.outcome(), request)));
     });
+  }
+
+  /**
+   * Loads a key anew. This is a load of its own: a load that is running may have read what is outdated now. Nothing
+   * of it is stored.
+   *
+   * @param loader loads it
+   * @return fails with a {@link LoadException}; then nothing has changed
+   * @throws IllegalStateException if a loader on this thread is loading this key
+   */
+  public CompletableFuture<Found<V>> reload(
+      K key, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
+    LoadRunner.refuseCircle(space.loadScope, key);
+    runtime.locks().with(key, () -> {
+      fence(key);
+      return key;
+    });
+    return inTime(key, loads.load(key, loader, request).outcome(), request);
   }
 
   /**

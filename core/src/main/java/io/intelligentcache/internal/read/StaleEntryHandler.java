@@ -54,6 +54,18 @@ final class StaleEntryHandler<K, V> {
     };
   }
 
+  /** The answer of memory to a caller that only looks; null if there is no fresh entry. Counts nothing. */
+  @Nullable
+  Found<V> peek(K key) {
+    space.runtime.lifecycle().requireOpen();
+    MemoryEntry<K, V> entry = space.table.peek(key);
+    if (entry == null || !space.isFresh(entry)) {
+      return null;
+    }
+    State state = entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH;
+    return Answers.inMemory(entry, state, space.runtime.time().nanos());
+  }
+
   private Found<V> fresh(MemoryEntry<K, V> entry, ReadRequest<K, V> request, long now) {
     if (entry instanceof AgeingEntry<K, V> ageing) {
       ageing.noteRead(now);

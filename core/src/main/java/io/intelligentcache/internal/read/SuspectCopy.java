@@ -33,9 +33,17 @@ sealed interface SuspectCopy<V> {
     }
   }
 
-  /** An entry in memory. It may be past its TTL: such an entry is kept for callers that can't load a newer value. */
+  /**
+   * An entry in memory. It may be past its TTL: such an entry is kept for callers that can't load a newer value.
+   *
+   * @param reads whether an answer counts as a read of the entry
+   */
   record InMemory<K, V>(
-      Keyspace<K, V> space, SharedCopies copies, TierKey below, SharedEntry<K, V> entry)
+      Keyspace<K, V> space,
+      SharedCopies copies,
+      TierKey below,
+      SharedEntry<K, V> entry,
+      boolean reads)
       implements SuspectCopy<V> {
     @Override
     public @Nullable Found<V> confirmed(long asked) {
@@ -56,7 +64,9 @@ sealed interface SuspectCopy<V> {
       if (entry.stage(now) != Stage.FRESH) {
         return null;
       }
-      space.table.touch(entry);
+      if (reads) {
+        space.table.touch(entry);
+      }
       return Answers.inMemory(entry, entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH, now);
     }
 

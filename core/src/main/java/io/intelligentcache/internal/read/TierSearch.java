@@ -45,11 +45,13 @@ final class TierSearch<K, V> {
   /**
    * One running search of a key.
    *
+   * @param flight stores what is found; null if nothing is to be stored
    * @param known the entry in memory that Redis is asked about, or null
    * @param levels how many of the lower tiers it asks
    */
   private record Search<K, V>(
-      Flight<K, Found<V>> flight,
+      K key,
+      @Nullable Flight<K, Found<V>> flight,
       TierKey below,
       @Nullable SharedEntry<K, V> known,
       int levels,
@@ -107,7 +109,7 @@ final class TierSearch<K, V> {
     return searches.join(
         key,
         flight -> Failures.attempt(() -> {
-          Search<K, V> search = search(flight);
+          Search<K, V> search = search(key, flight);
           if (!revalidates(search)) {
             descend(List.of(search), 0);
           }
@@ -137,7 +139,7 @@ final class TierSearch<K, V> {
     return searches.join(
         key,
         flight -> Failures.attempt(() -> {
-          Search<K, V> search = search(flight);
+          Search<K, V> search = search(key, flight);
           if (!revalidates(search)) {
             together.add(search);
           }
@@ -156,9 +158,22 @@ final class TierSearch<K, V> {
     if (!runtime.tiers().hasDisk() || space.table.peek(flight.key()) != null) {
       return null;
     }
-    var search = new Search<K, V>(
-        flight, space.below(flight.key()), null, 1, new CompletableFuture<>());
+    K key = flight.key();
+    var search =
+        new Search<K, V>(key, flight, space.below(key), null, 1, new CompletableFuture<>());
     descend(List.of(search), 0);
+    return search.result();
+  }
+
+  /** As {@link #find}, for a caller that only looks: nothing is promoted, and no entry counts as read. */
+  CompletableFuture<Found<V>> peek(K key) {
+    if (levels.isEmpty()) {
+      return CompletableFuture.completedFuture(Answers.nothing());
+    }
+    Search<K, V> search = search(key, null);
+    if (!revalidates(search)) {
+      descend(List.of(search), 0);
+    }
     return search.result();
   }
 
@@ -187,13 +202,9 @@ final class TierSearch<K, V> {
     searches.fenceAll(matching);
   }
 
-  private Search<K, V> search(Flight<K, Found<V>> flight) {
+  private Search<K, V> search(K key, @Nullable Flight<K, Found<V>> flight) {
     return new Search<>(
-        flight,
-        space.below(flight.key()),
-        suspect(flight.key()),
-        levels.size(),
-        new CompletableFuture<>());
+        key, flight, space.below(key), suspect(key), levels.size(), new CompletableFuture<>());
   }
 
   /** The entry in memory that Redis can be asked about, or null if there is none. */
@@ -214,7 +225,8 @@ final class TierSearch<K, V> {
     if (copies == null || known == null) {
       return false;
     }
-    var copy = new SuspectCopy.InMemory<>(space, copies, search.below(), known);
+    boolean reads = search.flight() != null;
+    var copy = new SuspectCopy.InMemory<>(space, copies, search.below(), known, reads);
     revalidate(search, copies, known.version(), copy);
     return true;
   }
@@ -300,7 +312,7 @@ final class TierSearch<K, V> {
   }
 
   private boolean isSwept(Search<K, V> search) {
-    return isSwept(search.flight().key());
+    return isSwept(search.key());
   }
 
   /** Whether a running sweep keeps searches for a key away from the tiers. */
@@ -375,6 +387,9 @@ final class TierSearch<K, V> {
   }
 
   private @Nullable Found<V> promote(Search<K, V> search, Item item, Origin origin, long asOf) {
-    return promotion.promote(search.flight(), search.below(), item, origin, asOf, search.known());
+    Flight<K, Found<V>> flight = search.flight();
+    return flight == null
+        ? promotion.read(item, origin)
+        : promotion.promote(flight, search.below(), item, origin, asOf, search.known());
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param format how values are encoded for the lower tiers; null if they are not written there
  * @param copies the tier shared with other instances, and the validity of its copies; null if no tier is shared
  * @param plainRequest the request of a read that passes neither a loader nor options
+ * @param withoutLoader the request of a read that never loads
  * @param complaints the failures that are in the log
  */
 public record CacheComponents<K, V>(
@@ -27,6 +28,7 @@ public record CacheComponents<K, V>(
     ExpiryPolicy<K, V> expiryPolicy,
     @Nullable SharedCopies copies,
     ReadRequest<K, V> plainRequest,
+    ReadRequest<K, V> withoutLoader,
     Set<String> complaints) {
 
   /**
@@ -58,6 +60,7 @@ public record CacheComponents<K, V>(
         expiryPolicy,
         runtime.sharing(spec.outage()),
         ReadRequest.of(expiryPolicy, spec.loader(), EntryOptions.defaults()),
+        ReadRequest.of(expiryPolicy, null, EntryOptions.defaults()),
         complaints);
   }
 }

@@ -36,6 +36,7 @@ import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Version;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,9 @@ public final class Keyspace<K, V> {
 
   /** The request of a read that passes neither a loader nor options. */
   public final ReadRequest<K, V> plainRequest;
+
+  /** The request of a read that never loads. */
+  public final ReadRequest<K, V> withoutLoader;
 
   /** Identifies the loads of this key space. */
   public final LoadScope loadScope;
@@ -100,6 +104,7 @@ public final class Keyspace<K, V> {
     var listener = components.spec().listener();
     this.dispatcher = listener == null ? null : new ListenerDispatcher<>(listener, this);
     this.plainRequest = components.plainRequest();
+    this.withoutLoader = components.withoutLoader();
     this.table = table.apply(this);
   }
 
@@ -247,18 +252,18 @@ public final class Keyspace<K, V> {
   }
 
   /**
-   * Puts an entry into memory, if its flight is current and memory has no fresh entry of the key other than {@code
-   * replaced}.
+   * Puts an entry into memory, if its flight is current and memory has no fresh entry of the key, or one that may be
+   * replaced.
    *
    * @param andThen runs under the key's lock after the put; if it throws, the entry is removed again
    */
   public boolean store(
       Flight<K, ?> flight,
       MemoryEntry<K, V> entry,
-      @Nullable MemoryEntry<K, V> replaced,
+      Predicate<MemoryEntry<K, V>> mayReplace,
       Runnable andThen) {
     boolean stored = runtime.locks().with(entry.key(), () -> {
-      if (!mayChange(flight, replaced)) {
+      if (!mayChange(flight, mayReplace)) {
         return false;
       }
       put(entry);
@@ -289,11 +294,15 @@ public final class Keyspace<K, V> {
     }
   }
 
-  /** Whether the result of a flight may change its key in memory. Call it under the key's lock. */
-  public boolean mayChange(Flight<K, ?> flight, @Nullable MemoryEntry<K, V> replaced) {
+  /**
+   * Whether the result of a flight may change its key in memory. Call it under the key's lock.
+   *
+   * @param mayReplace whether a fresh entry may be replaced
+   */
+  public boolean mayChange(Flight<K, ?> flight, Predicate<MemoryEntry<K, V>> mayReplace) {
     MemoryEntry<K, V> there = table.peek(flight.key());
     return flight.isCurrent()
-        && (there == null || there == replaced || !isFresh(there))
+        && (there == null || !isFresh(there) || mayReplace.test(there))
         && runtime.lifecycle().isOpen();
   }
 

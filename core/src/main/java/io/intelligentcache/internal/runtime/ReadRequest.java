@@ -4,6 +4,7 @@ import io.intelligentcache.EntryOptions;
 import io.intelligentcache.Freshness;
 import io.intelligentcache.Loader;
 import io.intelligentcache.internal.memory.AgeingEntry;
+import io.intelligentcache.internal.memory.MemoryEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param options how to keep the loaded value
  * @param freshness how fresh the value must be
  * @param purpose who reads
- * @param replaces the entry that a refresh replaces although it is fresh; else null
+ * @param replaces the entry that a background refresh replaces although it is fresh; else null
  */
 public record ReadRequest<K, V>(
     @Nullable Loader<? super K, ? extends V> loader,
@@ -27,7 +28,7 @@ public record ReadRequest<K, V>(
     REQUEST,
     /** A warm-up. */
     WARM_UP,
-    /** The cache itself, so that the value is fresh for the next caller. */
+    /** The cache itself, so that the value is fresh for the next caller; or a caller of {@code refresh}. */
     REFRESH
   }
 
@@ -49,6 +50,21 @@ public record ReadRequest<K, V>(
 
   public ReadRequest<K, V> toReplace(AgeingEntry<K, V> entry) {
     return new ReadRequest<>(loader, options, freshness, Purpose.REFRESH, entry);
+  }
+
+  /** For a caller that wants the value loaded anew, whatever the tiers have. */
+  public ReadRequest<K, V> toReload() {
+    return new ReadRequest<>(loader, options, freshness, Purpose.REFRESH, null);
+  }
+
+  /** Whether the value is loaded anew, whatever the tiers have. */
+  public boolean isReload() {
+    return purpose == Purpose.REFRESH && replaces == null;
+  }
+
+  /** Whether a loaded value may replace this entry although it is fresh. */
+  public boolean mayReplace(MemoryEntry<K, V> entry) {
+    return isReload() || entry == replaces;
   }
 
   public boolean counts() {
