@@ -5,20 +5,27 @@ import static java.util.Objects.requireNonNull;
 import io.intelligentcache.internal.setting.Settings;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of one entry or of one call, where they differ from the cache's. */
 public final class EntryOptions {
-  private static final EntryOptions DEFAULTS = new EntryOptions(false, null, null);
+  private static final EntryOptions DEFAULTS = new EntryOptions(false, null, null, false);
 
   private final boolean hasTtl;
   private final @Nullable Duration ttl;
   private final @Nullable Freshness freshness;
+  private final boolean inCallersThread;
 
-  private EntryOptions(boolean hasTtl, @Nullable Duration ttl, @Nullable Freshness freshness) {
+  private EntryOptions(
+      boolean hasTtl,
+      @Nullable Duration ttl,
+      @Nullable Freshness freshness,
+      boolean inCallersThread) {
     this.hasTtl = hasTtl;
     this.ttl = ttl;
     this.freshness = freshness;
+    this.inCallersThread = inCallersThread;
   }
 
   /**
@@ -38,7 +45,7 @@ public final class EntryOptions {
    * @throws IllegalArgumentException if it is zero or negative
    */
   public static EntryOptions ttl(Duration ttl) {
-    return new EntryOptions(true, Settings.ENTRY_TTL.check(ttl), null);
+    return new EntryOptions(true, Settings.ENTRY_TTL.check(ttl), null, false);
   }
 
   /**
@@ -47,7 +54,7 @@ public final class EntryOptions {
    * @return the options
    */
   public static EntryOptions noExpiry() {
-    return new EntryOptions(true, null, null);
+    return new EntryOptions(true, null, null, false);
   }
 
   /**
@@ -59,7 +66,24 @@ public final class EntryOptions {
    * @return the options
    */
   public EntryOptions with(Freshness settings) {
-    return new EntryOptions(hasTtl, ttl, requireNonNull(settings, "settings"));
+    return new EntryOptions(hasTtl, ttl, requireNonNull(settings, "settings"), inCallersThread);
+  }
+
+  /**
+   * The same options for a read whose loader runs in the thread of its caller. So the loader finds what is bound to
+   * that thread, such as a transaction, a security context or a request. There is still one load per key: callers
+   * that come while the loader runs wait for it.
+   *
+   * <p>The load has no timeout, because the caller is busy with it. A call that waits for the load of another call
+   * that has this option waits as long. Other calls wait as long as they always do. A loader that never returns
+   * keeps its key until the key is written or invalidated. An interrupt of the caller is left to the loader.
+   *
+   * <p>Only synchronous reads take this option. A write ignores it.
+   *
+   * @return the options
+   */
+  public EntryOptions loadInCallersThread() {
+    return new EntryOptions(hasTtl, ttl, freshness, true);
   }
 
   /** {@return whether these options set the time to live; {@link #ttl} says how long it is} */
@@ -77,24 +101,37 @@ public final class EntryOptions {
     return freshness;
   }
 
+  /** {@return whether the loader runs in the thread of the caller} */
+  public boolean loadsInCallersThread() {
+    return inCallersThread;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof EntryOptions that
         && hasTtl == that.hasTtl
         && Objects.equals(ttl, that.ttl)
-        && Objects.equals(freshness, that.freshness);
+        && Objects.equals(freshness, that.freshness)
+        && inCallersThread == that.inCallersThread;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(hasTtl, ttl, freshness);
+    return Objects.hash(hasTtl, ttl, freshness, inCallersThread);
   }
 
   @Override
   public String toString() {
-    return "EntryOptions["
-        + (hasTtl ? "ttl=" + (ttl == null ? "none" : ttl) : "")
-        + (freshness == null ? "" : (hasTtl ? ", " : "") + freshness)
-        + "]";
+    var all = new StringJoiner(", ", "EntryOptions[", "]");
+    if (hasTtl) {
+      all.add("ttl=" + (ttl == null ? "none" : ttl));
+    }
+    if (freshness != null) {
+      all.add(freshness.toString());
+    }
+    if (inCallersThread) {
+      all.add("loaded in the caller's thread");
+    }
+    return all.toString();
   }
 }

@@ -84,7 +84,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   @Override
   public CompletableFuture<@Nullable V> get(
       K key, Loader<? super K, ? extends V> loader, EntryOptions options) {
-    return get(key, request(loader, options));
+    return get(key, asyncRequest(loader, options));
   }
 
   private CompletableFuture<@Nullable V> get(K key, ReadRequest<K, V> request) {
@@ -152,7 +152,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   @Override
   public CompletableFuture<Found<V>> lookup(
       K key, Loader<? super K, ? extends V> loader, EntryOptions options) {
-    return lookUp(requireNonNull(key, "key"), request(loader, options));
+    return lookUp(requireNonNull(key, "key"), asyncRequest(loader, options));
   }
 
   private CompletableFuture<Found<V>> lookUp(K key, ReadRequest<K, V> request) {
@@ -171,6 +171,15 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     return here.space
         .read(() -> here.reads.search(key, request))
         .thenCompose(Failures.step(below -> loadIfAbsent(key, below, request)));
+  }
+
+  private ReadRequest<K, V> asyncRequest(
+      Loader<? super K, ? extends V> loader, EntryOptions options) {
+    if (options.loadsInCallersThread()) {
+      throw new IllegalArgumentException(
+          "an asynchronous read does not load in its caller's thread: " + options);
+    }
+    return request(loader, options);
   }
 
   ReadRequest<K, V> request(Loader<? super K, ? extends V> loader, EntryOptions options) {
@@ -206,7 +215,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   @Override
   public CompletableFuture<Map<K, V>> getAll(
       Collection<? extends K> keys, Loader<? super K, ? extends V> loader, EntryOptions options) {
-    return handOut(readAll(keys, request(loader, options)));
+    return handOut(readAll(keys, asyncRequest(loader, options)));
   }
 
   /** As {@link #getAll}, for a caller that only waits for the result. */

@@ -99,9 +99,14 @@ final class SyncView<K, V> implements TieredCache<K, V> {
       return found;
     }
     Found<V> below = BlockingCalls.forTiers(async.engineInUse().reads.search(key, request));
-    return Answers.isMiss(below)
-        ? BlockingCalls.forLoad(async.loadIfAbsent(key, below, request))
-        : below;
+    if (!Answers.isMiss(below)) {
+      return below;
+    }
+    if (request.options().loadsInCallersThread()) {
+      var here = new CallerThreadExecutor();
+      return here.await(async.loadIfAbsent(key, below, request.loadedBy(here)));
+    }
+    return BlockingCalls.forLoad(async.loadIfAbsent(key, below, request));
   }
 
   @Override
@@ -120,7 +125,12 @@ final class SyncView<K, V> implements TieredCache<K, V> {
   @Override
   public Map<K, V> getAll(
       Collection<? extends K> keys, Loader<? super K, ? extends V> loader, EntryOptions options) {
-    return BlockingCalls.forLoad(async.readAll(keys, async.request(loader, options)));
+    ReadRequest<K, V> request = async.request(loader, options);
+    if (options.loadsInCallersThread()) {
+      var here = new CallerThreadExecutor();
+      return here.await(async.readAll(keys, request.loadedBy(here)));
+    }
+    return BlockingCalls.forLoad(async.readAll(keys, request));
   }
 
   @Override

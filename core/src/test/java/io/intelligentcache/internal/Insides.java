@@ -121,7 +121,7 @@ public final class Insides {
   public static <K, V> CompletableFuture<Loaded<V>> startLoad(
       TieredCache<K, V> cache, K key, Loader<K, V> loader, Duration timeout) {
     Keyspace<K, V> space = space(cache);
-    return space.runtime.loads().start(space.loadScope, key, loader, timeout);
+    return space.runtime.loads().start(space.loadScope, key, loader, timeout, null);
   }
 
   private static List<String> open(String kind, SingleFlight<?, ?> flights) {

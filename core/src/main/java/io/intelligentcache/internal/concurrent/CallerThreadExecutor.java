@@ -31,16 +31,26 @@ public final class CallerThreadExecutor implements Executor {
     var unused = operation.whenComplete((value, failure) -> execute(() -> {}));
   }
 
-  /** Waits for an operation that gives tasks to this executor. An interrupt does not end the wait. */
+  /**
+   * Waits for an operation that gives tasks to this executor. An interrupt does not end the wait. Tasks see that the
+   * thread was interrupted.
+   */
   public <T> T await(CompletableFuture<T> operation) {
     wakeAtTheEndOf(operation);
     boolean interrupted = false;
     while (!operation.isDone()) {
+      Runnable task;
       try {
-        tasks.take().run();
+        task = tasks.take();
       } catch (InterruptedException again) {
         interrupted = true;
+        continue;
       }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      task.run();
+      interrupted = Thread.interrupted();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

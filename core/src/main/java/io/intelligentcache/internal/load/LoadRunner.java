@@ -121,32 +121,42 @@ public final class LoadRunner {
    * wait for others could take all threads.
    *
    * @param other the timeout, if it is not the manager's
+   * @param where runs the load in the caller's thread, without a timeout; null for a loader thread
    * @return what was loaded; fails with a {@link LoadException}
    */
   public <K, V> CompletableFuture<Loaded<V>> start(
-      LoadScope scope, K key, Loader<? super K, ? extends V> loader, @Nullable Duration other) {
-    return start(new LoadAttempt<>(
-        scope,
-        Set.of(key),
-        timeoutOr(other),
-        callbacks,
-        lifecycle,
-        () -> LoaderCalls.fetch(loader, key)));
+      LoadScope scope,
+      K key,
+      Loader<? super K, ? extends V> loader,
+      @Nullable Duration other,
+      @Nullable Executor where) {
+    return start(
+        new LoadAttempt<>(
+            scope,
+            Set.of(key),
+            timeoutOr(other),
+            callbacks,
+            lifecycle,
+            () -> LoaderCalls.fetch(loader, key)),
+        where);
   }
 
-  /** Loads many values in one call of the loader. As {@link #start(LoadScope, Object, Loader, Duration)}. */
+  /** Loads many values in one call of the loader. As {@link #start(LoadScope, Object, Loader, Duration, Executor)}. */
   public <K, V> CompletableFuture<Map<K, Loaded<V>>> startAll(
       LoadScope scope,
       Set<K> keys,
       Loader<? super K, ? extends V> loader,
-      @Nullable Duration other) {
-    return start(new LoadAttempt<>(
-        scope,
-        keys,
-        timeoutOr(other),
-        callbacks,
-        lifecycle,
-        () -> CompletableFuture.completedFuture(LoaderCalls.fetchAll(loader, keys))));
+      @Nullable Duration other,
+      @Nullable Executor where) {
+    return start(
+        new LoadAttempt<>(
+            scope,
+            keys,
+            timeoutOr(other),
+            callbacks,
+            lifecycle,
+            () -> CompletableFuture.completedFuture(LoaderCalls.fetchAll(loader, keys))),
+        where);
   }
 
   /** Runs user code of a cache that may take long. */
@@ -187,9 +197,12 @@ public final class LoadRunner {
     return other != null ? other : timeout;
   }
 
-  private <T> CompletableFuture<T> start(LoadAttempt<T> attempt) {
+  private <T> CompletableFuture<T> start(LoadAttempt<T> attempt, @Nullable Executor where) {
     if (onLoaderThread()) {
       attempt.run();
+    } else if (where != null) {
+      where.execute(attempt);
+      return attempt.result;
     } else {
       run(attempt.scope, attempt, attempt::refused);
     }

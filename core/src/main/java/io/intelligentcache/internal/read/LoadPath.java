@@ -71,8 +71,10 @@ final class LoadPath<K, V> {
    */
   Flight<K, Found<V>> load(
       K key, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
-    PendingLoad<V> start = () ->
-        runtime.loads().start(space.loadScope, key, loader, request.freshness().hardTimeout());
+    PendingLoad<V> start = () -> runtime
+        .loads()
+        .start(
+            space.loadScope, key, loader, request.freshness().hardTimeout(), request.where());
     return join(key, request, () -> start, !request.isReload());
   }
 
@@ -97,7 +99,8 @@ final class LoadPath<K, V> {
     keys.forEach(key -> LoadRunner.refuseCircle(space.loadScope, key)); // before any flight is open
     var batch = new LoadBatch<K, V>(wanted -> runtime
         .loads()
-        .startAll(space.loadScope, wanted, loader, request.freshness().hardTimeout()));
+        .startAll(
+            space.loadScope, wanted, loader, request.freshness().hardTimeout(), request.where()));
     Map<K, CompletableFuture<Found<V>>> all = new LinkedHashMap<>();
     try {
       for (K key : keys) {

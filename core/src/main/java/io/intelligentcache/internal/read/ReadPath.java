@@ -284,13 +284,15 @@ public final class ReadPath<K, V> {
   private CompletableFuture<Found<V>> inTime(
       K key, CompletableFuture<Found<V>> load, ReadRequest<K, V> request) {
     Freshness freshness = request.freshness();
-    CompletableFuture<Found<V>> loaded =
-        runtime.loads().withDeadline(space.loadScope, key, load, freshness.hardTimeout());
+    boolean isCallersOwn = request.where() != null;
+    CompletableFuture<Found<V>> loaded = isCallersOwn
+        ? load
+        : runtime.loads().withDeadline(space.loadScope, key, load, freshness.hardTimeout());
     if (!request.counts() || freshness.maxStale() == null) { // a warm-up reports failures
       return loaded;
     }
     CompletableFuture<Found<V>> soon = loaded;
-    if (freshness.softTimeout() != null && !loaded.isDone()) {
+    if (freshness.softTimeout() != null && !loaded.isDone() && !isCallersOwn) {
       soon = runtime
           .threads()
           .timeouts()

@@ -5,6 +5,7 @@ import io.intelligentcache.Freshness;
 import io.intelligentcache.Loader;
 import io.intelligentcache.internal.memory.AgeingEntry;
 import io.intelligentcache.internal.memory.MemoryEntry;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param freshness how fresh the value must be
  * @param purpose who reads
  * @param replaces the entry that a background refresh replaces although it is fresh; else null
+ * @param where runs the loader in the caller's thread; null for a loader thread
  */
 public record ReadRequest<K, V>(
     @Nullable Loader<? super K, ? extends V> loader,
     EntryOptions options,
     Freshness freshness,
     Purpose purpose,
-    @Nullable AgeingEntry<K, V> replaces) {
+    @Nullable AgeingEntry<K, V> replaces,
+    @Nullable Executor where) {
   /** Who reads. */
   public enum Purpose {
     /** A caller waits for the value: counted as a hit or a miss. */
@@ -41,20 +44,26 @@ public record ReadRequest<K, V>(
         options,
         ExpiryPolicy.freshness(options, expiryPolicy.freshness()),
         Purpose.REQUEST,
+        null,
         null);
   }
 
+  /** The same request, with its loader run by the thread of its caller. */
+  public ReadRequest<K, V> loadedBy(Executor caller) {
+    return new ReadRequest<>(loader, options, freshness, purpose, replaces, caller);
+  }
+
   public ReadRequest<K, V> forWarmUp() {
-    return new ReadRequest<>(loader, options, freshness, Purpose.WARM_UP, null);
+    return new ReadRequest<>(loader, options, freshness, Purpose.WARM_UP, null, null);
   }
 
   public ReadRequest<K, V> toReplace(AgeingEntry<K, V> entry) {
-    return new ReadRequest<>(loader, options, freshness, Purpose.REFRESH, entry);
+    return new ReadRequest<>(loader, options, freshness, Purpose.REFRESH, entry, null);
   }
 
   /** For a caller that wants the value loaded anew, whatever the tiers have. */
   public ReadRequest<K, V> toReload() {
-    return new ReadRequest<>(loader, options, freshness, Purpose.REFRESH, null);
+    return new ReadRequest<>(loader, options, freshness, Purpose.REFRESH, null, null);
   }
 
   /** Whether the value is loaded anew, whatever the tiers have. */
