@@ -58,8 +58,7 @@ final class LookingTest {
 
   @Test
   void getIfPresentFindsWhatIsOnDisk() {
-    TieredCache<String, String> cache =
-        cache(onDisk, spec -> spec.loader(key -> "loaded " + key));
+    TieredCache<String, String> cache = cache(onDisk, spec -> spec.loader(key -> "loaded " + key));
     cache.put("k", "v");
     evict(cache, "k");
     assertThat(cache.getIfPresent("k")).isEqualTo("v");
@@ -86,8 +85,7 @@ final class LookingTest {
   @Test
   void aLookDoesNotProlongIdleTime() {
     TieredCache<String, String> cache = cache(
-        inMemory,
-        spec -> spec.freshness(Freshness.none().timeToIdle(Duration.ofMinutes(16))));
+        inMemory, spec -> spec.freshness(Freshness.none().timeToIdle(Duration.ofMinutes(16))));
     cache.put("k", "v");
     for (int i = 0; i < 15; i++) {
       time.advance(Duration.ofMinutes(1));
@@ -115,9 +113,8 @@ final class LookingTest {
 
   @Test
   void aCachedAbsenceIsNoValue() {
-    TieredCache<String, String> cache = cache(
-        inMemory,
-        spec -> spec.freshness(Freshness.none().absenceTtl(Duration.ofMinutes(1))));
+    TieredCache<String, String> cache =
+        cache(inMemory, spec -> spec.freshness(Freshness.none().absenceTtl(Duration.ofMinutes(1))));
     assertThat(cache.get("k", key -> null)).isNull();
     assertThat(cache.peek("k").state()).isEqualTo(State.KNOWN_ABSENT);
     assertThat(cache.containsKey("k")).isFalse();

@@ -17,17 +17,14 @@ import org.junit.jupiter.api.Test;
 final class ReloadTest {
   private final FakeTime time = new FakeTime();
   private final HeapTier disk = new HeapTier(time);
-  private final TieredCacheManager manager = TieredCacheManager.builder()
-      .disk(context -> disk)
-      .time(time)
-      .build();
+  private final TieredCacheManager manager =
+      TieredCacheManager.builder().disk(context -> disk).time(time).build();
   private final AtomicReference<String> database = new AtomicReference<>("1");
   private final AtomicInteger loads = new AtomicInteger();
   private final CountDownLatch loading = new CountDownLatch(1);
   private final CountDownLatch mayEnd = new CountDownLatch(1);
-  private final TieredCache<String, String> cache = manager.cache(
-      "c",
-      CacheSpec.of(String.class, String.class).loader(key -> {
+  private final TieredCache<String, String> cache =
+      manager.cache("c", CacheSpec.of(String.class, String.class).loader(key -> {
         loads.incrementAndGet();
         return database.get();
       }));
@@ -134,8 +131,7 @@ final class ReloadTest {
     assertThatThrownBy(() -> plain.refresh("k"))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("cache plain has no loader of its own; refresh(key, loader) takes one");
-    assertThatThrownBy(() -> plain.async().refresh("k"))
-        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> plain.async().refresh("k")).isInstanceOf(IllegalStateException.class);
   }
 
   @Test

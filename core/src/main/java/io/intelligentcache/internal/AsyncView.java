@@ -13,7 +13,6 @@ import io.intelligentcache.internal.base.Checks;
 import io.intelligentcache.internal.base.Failures;
 import io.intelligentcache.internal.invalidation.KeyPattern;
 import io.intelligentcache.internal.load.LoadRunner;
-import io.intelligentcache.internal.read.ReadPath;
 import io.intelligentcache.internal.read.WarmUp;
 import io.intelligentcache.internal.runtime.Answers;
 import io.intelligentcache.internal.runtime.ReadRequest;
@@ -128,8 +127,8 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   Loader<? super K, ? extends V> ownLoader() {
     var own = engine.space.plainRequest.loader();
     if (own == null) {
-      throw new IllegalStateException("cache " + name()
-          + " has no loader of its own; refresh(key, loader) takes one");
+      throw new IllegalStateException(
+          "cache " + name() + " has no loader of its own; refresh(key, loader) takes one");
     }
     return own;
   }
@@ -139,9 +138,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(key, "key");
     CacheEngine<K, V> here = engineInUse();
     ReadRequest<K, V> request = request(loader, EntryOptions.defaults()).toReload();
-    return here.space
-        .read(() -> here.reads.reload(key, loader, request))
-        .thenApply(Found::value);
+    return here.space.read(() -> here.reads.reload(key, loader, request)).thenApply(Found::value);
   }
 
   @Override

@@ -194,10 +194,7 @@ final class LoadLeases<K, V> {
         return left <= 0 || item.version().equals(unreadable) ? alone() : claim(item.version());
       }
       if (claim instanceof Claim.Refused refused && refused.why() == Reason.BROKEN) {
-        return copies
-            .tier()
-            .get(below)
-            .thenApplyAsync(lookup -> there(lookup, asked), space.steps);
+        return copies.tier().get(below).thenApplyAsync(lookup -> there(lookup, asked), space.steps);
       }
       if (!(claim instanceof Claim.Held) || !copies.validity().isListening() || left <= 0) {
         return alone();

@@ -73,8 +73,7 @@ final class LoadPath<K, V> {
       K key, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
     PendingLoad<V> start = () -> runtime
         .loads()
-        .start(
-            space.loadScope, key, loader, request.freshness().hardTimeout(), request.where());
+        .start(space.loadScope, key, loader, request.freshness().hardTimeout(), request.where());
     return join(key, request, () -> start, !request.isReload());
   }
 

@@ -84,8 +84,8 @@ final class Promotion<K, V> {
       @Nullable MemoryEntry<K, V> replaced) {
     Expiry expiry = Expiry.of(item, space.runtime.time());
     if (value == null) {
-      boolean unused =
-          space.store(flight, space.absence(flight.key(), expiry, seen), there -> there == replaced, () -> {});
+      boolean unused = space.store(
+          flight, space.absence(flight.key(), expiry, seen), there -> there == replaced, () -> {});
       return;
     }
     boolean onDisk = origin == Origin.DISK;

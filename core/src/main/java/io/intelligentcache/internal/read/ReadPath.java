@@ -99,9 +99,7 @@ public final class ReadPath<K, V> {
 
   /** Looks for a key below memory. Nothing is counted or promoted. */
   public CompletableFuture<Found<V>> peekBelow(K key) {
-    return searches
-        .peek(key)
-        .thenApply(found -> Answers.isMiss(found) ? Answers.nothing() : found);
+    return searches.peek(key).thenApply(found -> Answers.isMiss(found) ? Answers.nothing() : found);
   }
 
   /** See {@link TierSearch#findAll}. */
