@@ -6,23 +6,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a read found, and how fresh it is.
  *
+ * <p>For reading: the library creates it. Later versions may add methods, so implement it in tests at most.
+ *
  * @param <V> type of the value
- * @param value the value, or null if there is none
- * @param origin which tier had it
- * @param state whether it is fresh, and if not, why it was answered
- * @param age how long ago it was stored in this instance's memory; null where that is not recorded: below
- *     memory, and in caches without {@link Freshness}
- * @param timeLeft how long it stays fresh, negative if it is stale; null if it does not expire, or was not
- *     in memory
  */
-public record Found<V>(
-    @Nullable V value,
-    Origin origin,
-    State state,
-    @Nullable Duration age,
-    @Nullable Duration timeLeft) {
+public interface Found<V> {
+  /** {@return the value, or null if there is none} */
+  @Nullable
+  V value();
+
+  /** {@return which tier had it} */
+  Origin origin();
+
+  /** {@return whether it is fresh, and if not, why it was answered} */
+  State state();
+
+  /**
+   * {@return how long ago it was stored in this instance's memory; null where that is not recorded: below memory,
+   * and in caches without {@link Freshness}}
+   */
+  @Nullable
+  Duration age();
+
+  /**
+   * {@return how long it stays fresh, negative if it is stale; null if it does not expire, or was not in memory}
+   */
+  @Nullable
+  Duration timeLeft();
+
   /** Where a value came from. */
-  public enum Origin {
+  enum Origin {
     /** The memory tier. */
     MEMORY,
     /** The disk tier. */
@@ -36,7 +49,7 @@ public record Found<V>(
   }
 
   /** How fresh a value is. */
-  public enum State {
+  enum State {
     /** Within its TTL. */
     FRESH,
     /** Within its TTL, but another instance may have changed it: Redis could not be asked. */

@@ -26,6 +26,8 @@ import io.intelligentcache.internal.runtime.ThreadPools;
 import io.intelligentcache.internal.runtime.Tiers;
 import io.intelligentcache.internal.setting.Settings;
 import io.intelligentcache.internal.stats.CacheCounters;
+import io.intelligentcache.internal.stats.HealthReading;
+import io.intelligentcache.internal.stats.ManagerCounts;
 import io.intelligentcache.internal.tier.NoTier;
 import io.intelligentcache.internal.tier.ReadDeadlineTier;
 import io.intelligentcache.internal.time.CoarseTime;
@@ -261,7 +263,7 @@ public final class TieredCacheManager implements AutoCloseable {
     }
     Tiers tiers = runtime.tiers();
     SharedTier shared = tiers.shared();
-    return new ManagerStats(
+    return new ManagerCounts(
         sum.snapshot(entries),
         tiers.memory().used(),
         tiers.memory().capacity(),
@@ -280,7 +282,7 @@ public final class TieredCacheManager implements AutoCloseable {
   public Health health() {
     SharedTier shared = runtime.tiers().shared();
     return shared == null
-        ? new Health(
+        ? new HealthReading(
             false, false, false, false, ZERO, runtime.validity().stats().bound(), ZERO, null)
         : runtime.validity().health(shared.health());
   }

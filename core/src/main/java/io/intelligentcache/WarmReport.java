@@ -3,15 +3,26 @@ package io.intelligentcache;
 /**
  * How far a warm-up has come.
  *
- * @param loaded keys whose value was loaded
- * @param present keys that some tier had already
- * @param absent keys for which the loader returned no value
- * @param failed keys whose load failed
- * @param total keys to warm
+ * <p>For reading: the library creates it. Later versions may add methods, so implement it in tests at most.
  */
-public record WarmReport(int loaded, int present, int absent, int failed, int total) {
+public interface WarmReport {
+  /** {@return keys whose value was loaded} */
+  int loaded();
+
+  /** {@return keys that some tier had already} */
+  int present();
+
+  /** {@return keys for which the loader returned no value} */
+  int absent();
+
+  /** {@return keys whose load failed} */
+  int failed();
+
+  /** {@return keys to warm} */
+  int total();
+
   /** {@return keys that are finished} */
-  public int done() {
-    return loaded + present + absent + failed;
+  default int done() {
+    return loaded() + present() + absent() + failed();
   }
 }

@@ -1,7 +1,5 @@
 package io.intelligentcache;
 
-import static java.util.Objects.requireNonNull;
-
 import io.intelligentcache.tier.Reason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +16,26 @@ import org.jspecify.annotations.Nullable;
  * sessions.async().put(id, session).thenApply(WriteReport::orThrow);
  * }</pre>
  *
- * @param state the result of the write; for several keys, the worst result of one of them
- * @param why why Redis did not acknowledge the write, for the first of the keys; null unless the state is
- *     {@link State#REFUSED}
- * @param keys the keys whose state is {@link State#REFUSED} or {@link State#OVERTAKEN}; empty for the other
- *     states
+ * <p>For reading: the library creates it. Later versions may add methods, so implement it in tests at most.
  */
-public record WriteReport(State state, @Nullable Reason why, List<?> keys) {
+public interface WriteReport {
+  /** {@return the result of the write; for several keys, the worst result of one of them} */
+  State state();
+
+  /**
+   * {@return why Redis did not acknowledge the write, for the first of the keys; null unless the state is {@link
+   * State#REFUSED}}
+   */
+  @Nullable
+  Reason why();
+
+  /**
+   * {@return the keys whose state is {@link State#REFUSED} or {@link State#OVERTAKEN}; empty for the other states}
+   */
+  List<?> keys();
+
   /** The result of a write, the best first. */
-  public enum State {
+  enum State {
     /** There is no Redis, so no other instance is concerned. */
     LOCAL,
     /** Redis acknowledged it. A removal is acknowledged too if a newer write was there already. */
@@ -46,27 +55,13 @@ public record WriteReport(State state, @Nullable Reason why, List<?> keys) {
   }
 
   /**
-   * Makes a report.
-   *
-   * @param state see above
-   * @param why see above
-   * @param keys see above; copied
-   */
-  public WriteReport {
-    requireNonNull(state, "state");
-    if ((why != null) != (state == State.REFUSED)) {
-      throw new IllegalArgumentException("a reason is for REFUSED only: " + state + ", " + why);
-    }
-    keys = List.copyOf(keys);
-  }
-
-  /**
    * Returns this report, unless Redis refused the write or did not acknowledge it.
    *
    * @return this report, whose state is not {@link State#REFUSED}
    * @throws SharedWriteException if the state is {@link State#REFUSED}
    */
-  public WriteReport orThrow() {
+  default WriteReport orThrow() {
+    Reason why = why();
     if (why != null) {
       throw new SharedWriteException(this, why);
     }

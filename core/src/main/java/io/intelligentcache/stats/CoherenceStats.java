@@ -3,31 +3,17 @@ package io.intelligentcache.stats;
 /**
  * Reads that found a copy that another instance might have changed.
  *
- * @param confirmed copies that Redis confirmed: it has the same value
- * @param outdated copies that Redis reported as outdated: it has another value, or none
- * @param unconfirmed copies that were answered although Redis could not be asked, as the cache's {@code
- *     Outage} allows
+ * <p>For reading: the library creates it. Later versions may add methods, so implement it in tests at most.
  */
-public record CoherenceStats(long confirmed, long outdated, long unconfirmed) {
-  /**
-   * What was counted since an earlier reading.
-   *
-   * @param before the earlier reading
-   * @return the difference
-   */
-  public CoherenceStats since(CoherenceStats before) {
-    return new CoherenceStats(
-        confirmed - before.confirmed, outdated - before.outdated, unconfirmed - before.unconfirmed);
-  }
+public interface CoherenceStats {
+  /** {@return copies that Redis confirmed: it has the same value} */
+  long confirmed();
+
+  /** {@return copies that Redis reported as outdated: it has another value, or none} */
+  long outdated();
 
   /**
-   * The sum of these counters and others.
-   *
-   * @param other the other counters
-   * @return the sum
+   * {@return copies that were answered although Redis could not be asked, as the cache's {@code Outage} allows}
    */
-  public CoherenceStats plus(CoherenceStats other) {
-    return new CoherenceStats(
-        confirmed + other.confirmed, outdated + other.outdated, unconfirmed + other.unconfirmed);
-  }
+  long unconfirmed();
 }

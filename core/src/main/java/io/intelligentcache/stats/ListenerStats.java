@@ -3,27 +3,12 @@ package io.intelligentcache.stats;
 /**
  * Events that a cache's listener did not process.
  *
- * @param failures events for which the listener threw an exception
- * @param dropped events that were dropped because the queue was full
+ * <p>For reading: the library creates it. Later versions may add methods, so implement it in tests at most.
  */
-public record ListenerStats(long failures, long dropped) {
-  /**
-   * The sum of these counters and others.
-   *
-   * @param that the other counters
-   * @return both together
-   */
-  public ListenerStats plus(ListenerStats that) {
-    return new ListenerStats(failures + that.failures, dropped + that.dropped);
-  }
+public interface ListenerStats {
+  /** {@return events for which the listener threw an exception} */
+  long failures();
 
-  /**
-   * What was counted since an earlier reading.
-   *
-   * @param before the earlier reading of the same counters
-   * @return the difference
-   */
-  public ListenerStats since(ListenerStats before) {
-    return new ListenerStats(failures - before.failures, dropped - before.dropped);
-  }
+  /** {@return events that were dropped because the queue was full} */
+  long dropped();
 }

@@ -83,7 +83,7 @@ final class ShutdownTest {
 
     @Override
     public TierStats stats() {
-      return new TierStats(0, 0, capacity.get(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true);
+      return TierStats.none().capacityBytes(capacity.get());
     }
 
     @Override

@@ -187,8 +187,14 @@ public final class HeapTier implements Tier {
 
   @Override
   public synchronized TierStats stats() {
-    return new TierStats(
-        items.size(), 0, -1, hits, misses, 0, 0, writes, 0, removals, 0, 0, 0, 0, why() == null);
+    return TierStats.none()
+        .entries(items.size())
+        .capacityBytes(-1)
+        .hits(hits)
+        .misses(misses)
+        .writes(writes)
+        .removals(removals)
+        .available(why() == null);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.intelligentcache.disk.internal.file.DirectoryLock;
 import io.intelligentcache.disk.internal.file.StoreFiles;
 import io.intelligentcache.disk.internal.format.Manifest;
+import io.intelligentcache.disk.internal.inspect.StoreContents;
 import io.intelligentcache.disk.internal.inspect.StoreExamination;
 import io.intelligentcache.disk.internal.recovery.SegmentFiles;
 import io.intelligentcache.tier.TierException;
@@ -70,7 +71,7 @@ public final class DiskInspector {
           "not a disk cache's directory: " + directory + " (no MANIFEST, no segments)", null);
     }
     String note = found instanceof Manifest.Found.Bad bad ? bad.why() : "it has no MANIFEST";
-    return new DiskInspection(
+    return new StoreContents(
         directory,
         "?",
         false,

@@ -159,7 +159,7 @@ final class Quickstart {
     });
     progress.clear();
     CacheStats after = caches.stats().caches();
-    rounds.add(new Round(name, StatsDifference.of(after, before)));
+    rounds.add(new Round(name, after.since(before)));
     return after;
   }
 

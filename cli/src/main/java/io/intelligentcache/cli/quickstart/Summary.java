@@ -25,7 +25,7 @@ record Summary(
   private static final String NONE = "-";
 
   CacheStats total() {
-    return rounds.stream().map(Round::stats).reduce(CacheStats.none(), CacheStats::plus);
+    return rounds.stream().map(Round::stats).reduce(CacheStats::plus).orElseThrow();
   }
 
   List<String> lines() {

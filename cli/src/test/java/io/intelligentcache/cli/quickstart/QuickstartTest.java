@@ -84,7 +84,7 @@ final class QuickstartTest {
     var watch = new RedisWatch(said::add);
 
     for (boolean available : new boolean[] {true, false, false, true, true}) {
-      watch.look(new TierStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, available));
+      watch.look(TierStats.none().available(available));
     }
     watch.look(null);
 

@@ -2,6 +2,8 @@ package io.intelligentcache.internal.coherence;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.internal.stats.HealthReading;
+import io.intelligentcache.internal.stats.InvalidationCounts;
 import io.intelligentcache.stats.Health;
 import io.intelligentcache.stats.InvalidationStats;
 import io.intelligentcache.tier.Changes;
@@ -310,7 +312,7 @@ public final class CopyValidity implements Changes {
 
   /** {@return the counts of changes and gaps, and how long ago reports were known to be complete} */
   public InvalidationStats stats() {
-    return new InvalidationStats(
+    return new InvalidationCounts(
         Duration.ofNanos(boundNanos),
         Duration.ofNanos(time.nanos() - heardNanos),
         Duration.ofNanos(widestNanos),
@@ -331,7 +333,7 @@ public final class CopyValidity implements Changes {
     boolean overdue = tier.problem() == null && late;
     Duration since = Duration.ofNanos(window);
     Duration bound = Duration.ofNanos(boundNanos);
-    return new Health(
+    return new HealthReading(
         true,
         tier.connected(),
         tier.answering(),

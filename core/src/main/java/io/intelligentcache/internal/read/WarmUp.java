@@ -40,6 +40,9 @@ public final class WarmUp<K, V> {
     FAILED
   }
 
+  private record Progress(int loaded, int present, int absent, int failed, int total)
+      implements WarmReport {}
+
   private final Keyspace<K, V> space;
   private final ReadPath<K, V> reads;
   private final ReadRequest<K, V> request;
@@ -84,7 +87,7 @@ public final class WarmUp<K, V> {
   /** Warms distinct keys. The result completes when the progress callback has received all reports. */
   public CompletableFuture<WarmReport> run(Collection<K> keys) {
     if (keys.isEmpty()) {
-      return CompletableFuture.completedFuture(new WarmReport(0, 0, 0, 0, 0));
+      return CompletableFuture.completedFuture(new Progress(0, 0, 0, 0, 0));
     }
     return Throttle.each(keys, LANES, this::warm).thenCompose(done -> end);
   }
@@ -161,7 +164,7 @@ public final class WarmUp<K, V> {
 
   @GuardedBy("lock")
   private WarmReport report() {
-    return new WarmReport(
+    return new Progress(
         counts[Outcome.LOADED.ordinal()],
         counts[Outcome.PRESENT.ordinal()],
         counts[Outcome.ABSENT.ordinal()],

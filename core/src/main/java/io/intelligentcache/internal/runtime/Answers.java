@@ -10,26 +10,34 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the answers to reads. */
 public final class Answers {
+  private record Answer<V>(
+      @Nullable V value,
+      Origin origin,
+      State state,
+      @Nullable Duration age,
+      @Nullable Duration timeLeft)
+      implements Found<V> {}
+
   private Answers() {}
 
   /** A value that a lower tier or the loader has just returned. */
   public static <V> Found<V> from(Origin origin, @Nullable V value) {
-    return new Found<>(value, origin, value == null ? State.ABSENT : State.FRESH, null, null);
+    return new Answer<>(value, origin, value == null ? State.ABSENT : State.FRESH, null, null);
   }
 
   /** A lower tier has just answered that the key is known to have no value. */
   public static <V> Found<V> absent(Origin origin) {
-    return new Found<>(null, origin, State.KNOWN_ABSENT, null, null);
+    return new Answer<>(null, origin, State.KNOWN_ABSENT, null, null);
   }
 
   /** The same answer, as unconfirmed: Redis could not be asked whether it is still right. */
   public static <V> Found<V> unconfirmed(Found<V> found) {
-    return new Found<>(
+    return new Answer<>(
         found.value(), found.origin(), State.UNCONFIRMED, found.age(), found.timeLeft());
   }
 
   public static <V> Found<V> inMemory(MemoryEntry<?, V> entry, State state, long nowNanos) {
-    return new Found<>(
+    return new Answer<>(
         entry.isAbsence() ? null : entry.value(),
         Origin.MEMORY,
         state,
@@ -46,7 +54,7 @@ public final class Answers {
 
   /** No answer from the lower tiers, because Redis did not answer. Callers of the cache never see it. */
   public static <V> Found<V> unasked() {
-    return new Found<>(null, Origin.NOBODY, State.UNCONFIRMED, null, null);
+    return new Answer<>(null, Origin.NOBODY, State.UNCONFIRMED, null, null);
   }
 
   /** Whether the loader must be called next. */

@@ -1,9 +1,6 @@
 package io.intelligentcache.internal.stats;
 
 import io.intelligentcache.stats.CacheStats;
-import io.intelligentcache.stats.CoherenceStats;
-import io.intelligentcache.stats.FreshnessStats;
-import io.intelligentcache.stats.ListenerStats;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.LongAdder;
@@ -222,7 +219,7 @@ public final class CacheCounters {
    * @return their values
    */
   public CacheStats snapshot(long entries) {
-    return new CacheStats(
+    return new CacheCounts(
         memoryHits.sum(),
         sum(Event.DISK_HIT),
         sum(Event.REDIS_HIT),
@@ -242,14 +239,15 @@ public final class CacheCounters {
         sum(Event.UNWRITABLE),
         sum(Event.RAW_BYTE),
         sum(Event.ENCODED_BYTE),
-        new FreshnessStats(
+        new CacheCounts.Freshness(
             sum(Event.STALE),
             sum(Event.KNOWN_ABSENT),
             sum(Event.REFRESH),
             sum(Event.REFRESH_FAILURE),
             sum(Event.REFRESH_DROPPED)),
-        new CoherenceStats(sum(Event.CONFIRMED), sum(Event.OUTDATED), sum(Event.UNCONFIRMED)),
-        new ListenerStats(sum(Event.LISTENER_FAILURE), sum(Event.EVENT_DROPPED)),
+        new CacheCounts.Coherence(
+            sum(Event.CONFIRMED), sum(Event.OUTDATED), sum(Event.UNCONFIRMED)),
+        new CacheCounts.Listeners(sum(Event.LISTENER_FAILURE), sum(Event.EVENT_DROPPED)),
         entries);
   }
 

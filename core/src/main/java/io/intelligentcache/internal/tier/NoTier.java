@@ -65,7 +65,7 @@ public enum NoTier implements Tier {
 
   @Override
   public TierStats stats() {
-    return new TierStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true);
+    return TierStats.none();
   }
 
   @Override

@@ -169,22 +169,9 @@ public final class ReadDeadlineTier extends ForwardingTier {
   @Override
   public TierStats stats() {
     TierStats known = super.stats();
-    return new TierStats(
-        known.entries(),
-        known.bytes(),
-        known.capacityBytes(),
-        known.hits(),
-        known.misses(),
-        known.refused() + refused.sum(),
-        known.declined(),
-        known.writes(),
-        known.rewrites(),
-        known.removals(),
-        known.evictions(),
-        known.expirations(),
-        known.damaged(),
-        known.lost(),
-        known.available() && !breaker.isOpen());
+    return known
+        .refused(known.refused() + refused.sum())
+        .available(known.available() && !breaker.isOpen());
   }
 
   @Override

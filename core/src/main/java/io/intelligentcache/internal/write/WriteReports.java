@@ -8,15 +8,17 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the reports of writes. */
 public final class WriteReports {
+  private record Report(State state, @Nullable Reason why, List<?> keys) implements WriteReport {}
+
   /** The report if there is no Redis. */
-  public static final WriteReport LOCAL = new WriteReport(State.LOCAL, null, List.of());
+  public static final WriteReport LOCAL = new Report(State.LOCAL, null, List.of());
 
   /** The report of a write that Redis has acknowledged. */
-  public static final WriteReport ACKNOWLEDGED =
-      new WriteReport(State.ACKNOWLEDGED, null, List.of());
+  public static final WriteReport ACKNOWLEDGED = new Report(State.ACKNOWLEDGED, null, List.of());
 
   private WriteReports() {}
 
@@ -40,7 +42,7 @@ public final class WriteReports {
     }
     return worst == State.ACKNOWLEDGED
         ? ACKNOWLEDGED
-        : new WriteReport(worst, why, keysIn(worst, keys.get(), outcomes, stores));
+        : new Report(worst, why, List.copyOf(keysIn(worst, keys.get(), outcomes, stores)));
   }
 
   private static State state(Outcome outcome, boolean stores) {

@@ -194,7 +194,7 @@ final class CopyValidityTest {
   }
 
   private static SharedHealth well() {
-    return new SharedHealth(true, true, true, Duration.ZERO, null);
+    return SharedHealth.well();
   }
 
   @Test
@@ -214,8 +214,7 @@ final class CopyValidityTest {
   @Test
   void theTroubleOfATierIsReportedAsItIs() {
     hear();
-    Health health =
-        validity.health(new SharedHealth(false, true, true, Duration.ofSeconds(3), "is away"));
+    Health health = validity.health(SharedHealth.troubled("is away", Duration.ofSeconds(3)));
     assertThat(health.ready()).isFalse();
     assertThat(health.troubledFor()).isEqualTo(Duration.ofSeconds(3));
     assertThat(health.problem()).isEqualTo("is away");

@@ -153,22 +153,22 @@ public final class DiskTier implements Tier {
 
   @Override
   public TierStats stats() {
-    return new TierStats(
-        store.state().index().live(),
-        store.log().bytes(),
-        store.settings().maximumBytes(),
-        counters.hits.sum(),
-        counters.misses.sum(),
-        counters.refused.sum(),
-        counters.declined.sum(),
-        counters.writes.sum(),
-        counters.rewrites.sum(),
-        counters.removals.sum(),
-        counters.evictions.sum(),
-        counters.expirations.sum(),
-        counters.damaged.sum(),
-        counters.lost.sum(),
-        !closed && !store.state().pause().on());
+    return TierStats.none()
+        .entries(store.state().index().live())
+        .bytes(store.log().bytes())
+        .capacityBytes(store.settings().maximumBytes())
+        .hits(counters.hits.sum())
+        .misses(counters.misses.sum())
+        .refused(counters.refused.sum())
+        .declined(counters.declined.sum())
+        .writes(counters.writes.sum())
+        .rewrites(counters.rewrites.sum())
+        .removals(counters.removals.sum())
+        .evictions(counters.evictions.sum())
+        .expirations(counters.expirations.sum())
+        .damaged(counters.damaged.sum())
+        .lost(counters.lost.sum())
+        .available(!closed && !store.state().pause().on());
   }
 
   @Override

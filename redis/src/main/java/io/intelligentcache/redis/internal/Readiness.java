@@ -51,16 +51,15 @@ final class Readiness {
     List<String> troubles = troubles();
     List<String> silent = feeds.troubles();
     if (troubles.isEmpty()) {
-      return new SharedHealth(true, true, true, Duration.ZERO, null);
+      return SharedHealth.well();
     }
     long since = troubledSinceNanos; // tend() may not have seen the trouble yet
     long troubledNanos = since == WELL ? 0 : nanos.getAsLong() - since;
-    return new SharedHealth(
-        !closed.getAsBoolean() && topology.connected(),
-        !closed.getAsBoolean() && topology.primaries().stream().allMatch(Primary::answers),
-        silent.isEmpty(),
-        Duration.ofNanos(troubledNanos),
-        String.join("; ", troubles));
+    boolean open = !closed.getAsBoolean();
+    return SharedHealth.troubled(String.join("; ", troubles), Duration.ofNanos(troubledNanos))
+        .connected(open && topology.connected())
+        .answering(open && topology.primaries().stream().allMatch(Primary::answers))
+        .telling(silent.isEmpty());
   }
 
   private List<String> troubles() {

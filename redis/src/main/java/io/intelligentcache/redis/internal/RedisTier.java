@@ -316,14 +316,16 @@ public final class RedisTier implements SharedTier {
 
   @Override
   public SharedStats sharedStats() {
-    return counters.read(
-        topology.primaries().size(),
-        feeds.listening(),
-        limits.publishes(),
-        unsettled.size() + sweeps.lostKeys(),
-        sweeps.size(),
-        topology.primaries().stream().mapToLong(Primary::breakerOpenings).sum(),
-        clock.errorMicros());
+    return counters
+        .readShared()
+        .servers(topology.primaries().size())
+        .listening(feeds.listening())
+        .publishing(limits.publishes())
+        .unsettledKeys(unsettled.size() + sweeps.lostKeys())
+        .unsettledRemovals(sweeps.size())
+        .breakerOpenings(
+            topology.primaries().stream().mapToLong(Primary::breakerOpenings).sum())
+        .clockErrorMicros(clock.errorMicros());
   }
 
   @Override

@@ -93,7 +93,7 @@ final class RedisOpeningTest {
     proxy.delayFirstReplies(Duration.ofMillis(300));
     try (TierProbe tier = listener(patient(proxy.url()))) {
       assertThat(proofs).hasPositiveValue();
-      assertThat(health(tier)).isEqualTo(new SharedHealth(true, true, true, Duration.ZERO, null));
+      assertThat(health(tier)).isSameAs(SharedHealth.well());
       assertThat(tier.put("k", "v")).isEqualTo(Outcome.DONE);
     }
     assertThat(warnings()).isEmpty();
@@ -132,7 +132,7 @@ final class RedisOpeningTest {
   void allPrimariesOfAClusterAreConnectedWhenATierIsOpen() {
     try (RedisCluster cluster = RedisCluster.of(3);
         TierProbe tier = listener(patient(Redis.cluster(cluster.url())))) {
-      assertThat(health(tier)).isEqualTo(new SharedHealth(true, true, true, Duration.ZERO, null));
+      assertThat(health(tier)).isSameAs(SharedHealth.well());
       assertThat(((SharedTier) tier.tier()).sharedStats().listening()).isEqualTo(3);
       for (int i = 0; i < 20; i++) {
         assertThat(tier.put("k" + i, "v")).isEqualTo(Outcome.DONE);
@@ -208,7 +208,7 @@ final class RedisOpeningTest {
       assertThat(health(tier).problem()).contains("is not connected");
       proxy.heal();
       await().atMost(30, SECONDS).until(() -> health(tier).problem() == null);
-      assertThat(health(tier)).isEqualTo(new SharedHealth(true, true, true, Duration.ZERO, null));
+      assertThat(health(tier)).isSameAs(SharedHealth.well());
     }
   }
 

@@ -32,14 +32,14 @@ final class LiveEntries {
     if (first.size() < most) {
       int from = StoredKey.spaceLength(storedKey);
       String key = new String(storedKey, from, storedKey.length - from, UTF_8);
-      first.add(new EntryInspection(space.cache(), space.tenant(), key, bytes, expiresAt));
+      first.add(new StoreContents.OneEntry(space.cache(), space.tenant(), key, bytes, expiresAt));
     }
   }
 
   /** The spaces, those with the most bytes first. */
   List<SpaceInspection> spaces() {
     return sums.entrySet().stream()
-        .map(one -> new SpaceInspection(
+        .<SpaceInspection>map(one -> new StoreContents.OneSpace(
             one.getKey().cache(), one.getKey().tenant(), one.getValue()[0], one.getValue()[1]))
         .sorted(Comparator.comparingLong(SpaceInspection::liveBytes)
             .reversed()

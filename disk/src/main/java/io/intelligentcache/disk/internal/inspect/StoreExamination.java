@@ -68,10 +68,11 @@ public final class StoreExamination {
       replay(seen, first, files.clock(manifest));
       files
           .foreign()
-          .forEach(foreign -> damage.add(new Damage(name(foreign), 0, "its header is damaged")));
+          .forEach(foreign ->
+              damage.add(new StoreContents.Place(name(foreign), 0, "its header is damaged")));
       if (first > 0) {
-        damage.add(
-            new Damage(Manifest.FILE, 0, first + " segments are older than one that is missing"));
+        damage.add(new StoreContents.Place(
+            Manifest.FILE, 0, first + " segments are older than one that is missing"));
       }
       return inspection(files, seen, first);
     } finally {
@@ -99,7 +100,7 @@ public final class StoreExamination {
           manifest,
           mayBeTorn,
           window,
-          (offset, what) -> here.add(new Damage(file, offset, what)));
+          (offset, what) -> here.add(new StoreContents.Place(file, offset, what)));
       if (inUseBy == 0 || SegmentFiles.unchanged(found)) {
         here.forEach(damage::add);
       }
@@ -162,10 +163,10 @@ public final class StoreExamination {
       segments.add(segment(one, sumsOf.getOrDefault(one.found().segment().number(), new long[2])));
     }
     for (Segment foreign : files.foreign()) {
-      segments.add(new SegmentInspection(
+      segments.add(new StoreContents.OneSegment(
           name(foreign), 0, Files.size(foreign.file()), 0, false, 0, 0, 0, false, 1));
     }
-    return new DiskInspection(
+    return new StoreContents(
         directory,
         Manifest.MAJOR + "." + Manifest.MINOR,
         manifest.encrypted(),
@@ -190,7 +191,7 @@ public final class StoreExamination {
   private SegmentInspection segment(Seen one, long[] live) {
     SegmentExamination.Result result = one.result();
     String file = name(one.found().segment());
-    return new SegmentInspection(
+    return new StoreContents.OneSegment(
         file,
         one.found().generation(),
         one.found().bytes(),

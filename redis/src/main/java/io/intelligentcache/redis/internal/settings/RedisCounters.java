@@ -40,46 +40,29 @@ public final class RedisCounters {
     }
   }
 
-  public SharedStats read(
-      int servers,
-      int listening,
-      boolean publishing,
-      long unsettledKeys,
-      long unsettledRemovals,
-      long breakerOpenings,
-      long clockErrorMicros) {
-    return new SharedStats(
-        servers,
-        listening,
-        publishing,
-        confirmations.sum(),
-        supersededWrites.sum(),
-        expiredWrites.sum(),
-        unmetWrites.sum(),
-        repeatedWrites.sum(),
-        unsettledKeys,
-        unsettledRemovals,
-        breakerOpenings,
-        scriptReloads.sum(),
-        clockErrorMicros);
+  /** The counters that are counted here. The others are the tier's to add. */
+  public SharedStats readShared() {
+    return SharedStats.none()
+        .confirmations(confirmations.sum())
+        .supersededWrites(supersededWrites.sum())
+        .expiredWrites(expiredWrites.sum())
+        .lateFills(unmetWrites.sum())
+        .repeatedWrites(repeatedWrites.sum())
+        .scriptReloads(scriptReloads.sum());
   }
 
   public TierStats read(boolean available) {
-    return new TierStats(
-        -1,
-        -1,
-        -1,
-        hits.sum(),
-        misses.sum(),
-        refused.sum(),
-        0,
-        writes.sum(),
-        0,
-        removals.sum(),
-        0,
-        expirations.sum(),
-        damaged.sum(),
-        0,
-        available);
+    return TierStats.none()
+        .entries(-1)
+        .bytes(-1)
+        .capacityBytes(-1)
+        .hits(hits.sum())
+        .misses(misses.sum())
+        .refused(refused.sum())
+        .writes(writes.sum())
+        .removals(removals.sum())
+        .expirations(expirations.sum())
+        .damaged(damaged.sum())
+        .available(available);
   }
 }
