@@ -100,9 +100,10 @@ public final class CacheSpec<K, V> {
    *
    * @param <K> type of the keys
    * @param <V> type of the values
-   * @param keyType String, Integer, Long, UUID, an enum, or any type with a {@link #keyCodec}
+   * @param keyType String, Integer, Long, UUID, an enum, or any type with a {@link #keyCodec}; any type, also
+   *     {@code Object}, in a cache that uses memory only
    * @param valueType {@code byte[]}, String, or a type that {@link io.intelligentcache.codec.JsonCodec
-   *     JSON} supports; any type with a {@link #codec}, or in a cache that is {@link #memoryOnly}
+   *     JSON} supports; any type with a {@link #codec}, or in a cache that uses memory only
    * @return the spec
    * @throws IllegalArgumentException if the keys are arrays, which are equal only to themselves
    */
@@ -148,8 +149,8 @@ public final class CacheSpec<K, V> {
   }
 
   /**
-   * Keeps values in memory only: nothing of this cache is written to disk or Redis, or read from there. So
-   * values may be of any type. An evicted entry is lost, and after a restart the cache is empty. Other
+   * Keeps values in memory only: nothing of this cache is written to disk or Redis, or read from there. So keys
+   * and values may be of any type, and a read returns the object that was put. An evicted entry is lost, and after a restart the cache is empty. Other
    * instances do not see its entries, and receive no invalidations for them.
    *
    * @return the spec

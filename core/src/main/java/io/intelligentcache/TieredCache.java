@@ -348,6 +348,8 @@ public interface TieredCache<K, V> {
    * @return keys found in the tiers; a key in two tiers is counted twice. Keys in Redis are not counted if
    *     Redis did not answer in time
    * @throws IllegalArgumentException if it is not a pattern
+   * @throws UnsupportedOperationException if the keys have no text: their type has no key codec, see {@link
+   *     CacheSpec#keyCodec}
    */
   long invalidateMatching(String regex);
 

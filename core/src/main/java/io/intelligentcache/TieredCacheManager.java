@@ -4,6 +4,7 @@ import static java.time.Duration.ZERO;
 import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.codec.Compression;
+import io.intelligentcache.codec.KeyCodec;
 import io.intelligentcache.codec.TypeRef;
 import io.intelligentcache.internal.AsyncView;
 import io.intelligentcache.internal.CacheEngine;
@@ -209,10 +210,11 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   private <K, V> Opened<K, V> open(String name, CacheSpec<K, V> spec) {
+    KeyCodec<K> keys = keyCodec(spec);
     ItemFormat<V> format = storedFormat(name, spec);
     CacheRuntime below = format == null ? runtime.withoutLowerTiers() : runtime;
     CacheComponents<K, V> components =
-        CacheComponents.of(below, name, spec, format, settings.defaultTtl());
+        CacheComponents.of(below, name, spec, keys, format, settings.defaultTtl());
     var engine =
         new CacheEngine<>(components, new Space(name, ""), null, below.tiers().memory()::newTable);
     Tenants<K, V> tenants = settings.multiTenant() ? new Tenants<>(components, name) : null;
@@ -220,9 +222,25 @@ public final class TieredCacheManager implements AutoCloseable {
     return new Opened<>(spec, engine, tenants, view.sync);
   }
 
+  private boolean usesMemoryOnly(CacheSpec<?, ?> spec) {
+    return spec.isMemoryOnly() || !runtime.tiers().hasLower();
+  }
+
+  /** How keys are written as text; null if they have no text, and this cache uses memory only. */
+  private <K> @Nullable KeyCodec<K> keyCodec(CacheSpec<K, ?> spec) {
+    try {
+      return spec.keyCodec();
+    } catch (IllegalArgumentException none) {
+      if (usesMemoryOnly(spec)) { // memory finds keys by equals
+        return null;
+      }
+      throw none;
+    }
+  }
+
   /** How values are encoded for the tiers below memory; null if this cache uses memory only. */
   private <V> @Nullable ItemFormat<V> storedFormat(String name, CacheSpec<?, V> spec) {
-    if (spec.isMemoryOnly() || !runtime.tiers().hasLower()) {
+    if (usesMemoryOnly(spec)) {
       return null;
     }
     try {

@@ -89,6 +89,24 @@ final class CacheConfigTest {
   }
 
   @Test
+  void aCacheOfAnyTypesIsRefusedWhereAPropertySwitchesOnATierBelowMemory() {
+    String redis = "l3.enabled=true\nl3.redis-url=redis://localhost:1\nl3.connect-timeout=1ms\n";
+    String disk = "cache-dir=" + directory.resolve("cache") + "\nl2.size=8MB\n";
+    for (String settings : List.of(disk, "l2.enabled=false\n" + redis, disk + redis)) {
+      try (TieredCacheManager manager = config(settings).open()) {
+        assertThatThrownBy(() -> manager.cache("c", Object.class, Object.class))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContainingAll("java.lang.Object", "CacheSpec.keyCodec", "memoryOnly()");
+      }
+    }
+    try (TieredCacheManager manager = config("l2.enabled=false").open()) {
+      TieredCache<Object, Object> cache = manager.cache("c", Object.class, Object.class);
+      cache.put(List.of(1), directory);
+      assertThat(cache.get(List.of(1))).isSameAs(directory);
+    }
+  }
+
+  @Test
   void tiersCanBeSwitchedOff() {
     assertThat(config("l2.enabled=false").disk()).isNull();
     assertThat(config("l3.enabled=false\nl3.redis-url=redis://h").redis()).isNull();

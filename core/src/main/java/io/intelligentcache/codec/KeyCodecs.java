@@ -32,8 +32,8 @@ public final class KeyCodecs {
       return of(key -> ((Enum<?>) key).name(), text -> constant(type, text));
     }
     throw new IllegalArgumentException(
-        "keys may be String, Integer, Long, UUID or an enum; a key of type " + type.getName()
-            + " needs a KeyCodec");
+        "keys may be String, Integer, Long, UUID or an enum, not " + type.getName()
+            + ": set CacheSpec.keyCodec, or keep the cache in memory with CacheSpec.memoryOnly()");
   }
 
   /**

@@ -335,6 +335,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   CompletableFuture<Long> forgetMatching(String regex) {
     KeyPattern pattern = KeyPattern.compile(regex);
     CacheEngine<K, V> here = engineInUse();
+    here.space.requireTexts();
     return here.space.offCaller(() -> here.bulkInvalidation.invalidate(pattern));
   }
 

@@ -2,6 +2,7 @@ package io.intelligentcache.internal.runtime;
 
 import io.intelligentcache.CacheSpec;
 import io.intelligentcache.EntryOptions;
+import io.intelligentcache.codec.KeyCodec;
 import io.intelligentcache.internal.codec.ItemFormat;
 import io.intelligentcache.internal.coherence.SharedCopies;
 import io.intelligentcache.tier.Space;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What the key spaces of one cache share, its own and those of its tenants: how keys and values are encoded, how long
  * entries live, and how they are weighed.
  *
+ * @param keys how keys are written as text; null if they have no text, in memory only
  * @param format how values are encoded for the lower tiers; null if they are not written there
  * @param copies the tier shared with other instances, and the validity of its copies; null if no tier is shared
  * @param plainRequest the request of a read that passes neither a loader nor options
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record CacheComponents<K, V>(
     CacheRuntime runtime,
     CacheSpec<K, V> spec,
+    @Nullable KeyCodec<K> keys,
     @Nullable ItemFormat<V> format,
     EntryWeigher<K, V> weigher,
     ExpiryPolicy<K, V> expiryPolicy,
@@ -34,6 +37,7 @@ public record CacheComponents<K, V>(
   /**
    * Creates them.
    *
+   * @param keys how keys are written as text; null if they have no text, in memory only
    * @param format how values are encoded for the lower tiers; null if they are not written there
    * @param defaultTtl how long entries live if the spec does not say so; null for no end
    */
@@ -41,6 +45,7 @@ public record CacheComponents<K, V>(
       CacheRuntime runtime,
       String name,
       CacheSpec<K, V> spec,
+      @Nullable KeyCodec<K> keys,
       @Nullable ItemFormat<V> format,
       @Nullable Duration defaultTtl) {
     var expiryPolicy = new ExpiryPolicy<K, V>(
@@ -52,6 +57,7 @@ public record CacheComponents<K, V>(
     return new CacheComponents<>(
         runtime,
         spec,
+        keys,
         format,
         new EntryWeigher<>(
             spec.weigher(),

@@ -45,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * tiers, and its counters. The operations on it are classes of their own, which {@code CacheEngine} puts together.
  */
 public final class Keyspace<K, V> {
+  private static final byte[] NO_TEXT = {};
+
   public final CacheRuntime runtime;
   public final Space space;
   public final MemoryTable<K, V> table;
@@ -72,7 +74,8 @@ public final class Keyspace<K, V> {
   /** Notifies the listener; null if there is none. */
   public final @Nullable ListenerDispatcher<K, V> dispatcher;
 
-  private final KeyCodec<K> keys;
+  /** How keys are written as text; null if they have no text. */
+  private final @Nullable KeyCodec<K> keys;
 
   /** How values are encoded for the lower tiers; null if they are not written there. */
   private final @Nullable ItemFormat<V> format;
@@ -95,7 +98,7 @@ public final class Keyspace<K, V> {
     this.counters = counters;
     this.steps = new LimitedExecutor(runtime.threads().steps());
     this.failureLog = new FailureLog(space, components.complaints());
-    this.keys = components.spec().keyCodec();
+    this.keys = components.keys();
     this.format = components.format();
     this.weigher = components.weigher();
     this.expiryPolicy = components.expiryPolicy();
@@ -312,17 +315,31 @@ public final class Keyspace<K, V> {
    * @throws IllegalArgumentException if the key codec returns null
    */
   public String text(K key) {
-    String text = keys.encode(key);
+    KeyCodec<K> codec = requireTexts();
+    String text = codec.encode(key);
     if (text == null) {
-      throw new IllegalArgumentException("the key codec " + Failures.text(keys) + " of " + space
+      throw new IllegalArgumentException("the key codec " + Failures.text(codec) + " of " + space
           + " returned null for key " + Failures.text(key));
     }
     return text;
   }
 
-  /** A key as the lower tiers store it. */
+  /**
+   * The codec that writes keys as text.
+   *
+   * @throws UnsupportedOperationException if there is none: the cache uses memory only
+   */
+  public KeyCodec<K> requireTexts() {
+    if (keys == null) {
+      throw new UnsupportedOperationException("the keys of " + space
+          + " have no text that a pattern could match: set CacheSpec.keyCodec");
+    }
+    return keys;
+  }
+
+  /** A key as the lower tiers store it. Keys without a text all look alike, because no tier stores them. */
   public TierKey below(K key) {
-    return new TierKey(space, Utf8.encode(text(key)));
+    return new TierKey(space, keys == null ? NO_TEXT : Utf8.encode(text(key)));
   }
 
   /** The text of a key as the lower tiers store it. */
