@@ -34,7 +34,7 @@ public interface CacheStats {
   /** {@return requests that no tier could answer, made without a loader} */
   long absent();
 
-  /** {@return of the loads, those that failed or were given up} */
+  /** {@return loads that failed or were given up} */
   long loadFailures();
 
   /** {@return time spent in loads, in nanoseconds} */
@@ -74,7 +74,7 @@ public interface CacheStats {
   /** {@return bytes encoded for the lower tiers, before compression} */
   long rawBytes();
 
-  /** {@return the same after compression} */
+  /** {@return bytes encoded for the lower tiers, after compression} */
   long encodedBytes();
 
   /** {@return stale values and cached absences that were answered, and refreshes in the background} */
@@ -128,7 +128,8 @@ public interface CacheStats {
   CacheStats plus(CacheStats that);
 
   /**
-   * What was counted since an earlier reading. {@link #entries} is not a counter: it is the one of this reading.
+   * What was counted since an earlier reading. {@link #entries} is no counter, so the difference has the entries of
+   * this reading.
    *
    * @param before the earlier reading of the same counters
    * @return the difference

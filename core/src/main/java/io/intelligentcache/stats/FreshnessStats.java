@@ -12,13 +12,13 @@ public interface FreshnessStats {
    */
   long stale();
 
-  /** {@return of the hits, those that a cached absence answered} */
+  /** {@return hits that a cached absence answered} */
   long knownAbsent();
 
   /** {@return loads in the background; not counted as requests} */
   long refreshes();
 
-  /** {@return of the refreshes, those that failed or were given up} */
+  /** {@return refreshes that failed or were given up} */
   long refreshFailures();
 
   /** {@return refreshes that were dropped because their queue was full} */

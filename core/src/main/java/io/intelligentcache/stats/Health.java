@@ -11,18 +11,21 @@ import org.jspecify.annotations.Nullable;
  * <p>For reading: the library creates it. Later versions may add methods, so implement it in tests at most.
  */
 public interface Health {
-  /** {@return whether the manager has such a tier; if not, the next three are false} */
+  /**
+   * {@return whether the manager has such a tier; if not, {@link #connected}, {@link #answering} and {@link
+   * #hearing} are false}
+   */
   boolean configured();
 
   /** {@return whether there is a connection to every server that owns keys} */
   boolean connected();
 
-  /** {@return whether these servers answer in time; false while a breaker is open} */
+  /** {@return whether the servers that own keys answer in time; false while a breaker is open} */
   boolean answering();
 
   /**
-   * {@return whether invalidations arrive from these servers, and the last report is recent enough; if not, every
-   * read of a copy asks Redis}
+   * {@return whether invalidations arrive from the servers that own keys, and the last report is recent enough; if
+   * not, every read of a copy asks Redis}
    */
   boolean hearing();
 

@@ -69,7 +69,7 @@ public final class SharedHealth {
     return new SharedHealth(is, answering, telling, troubledFor, problem);
   }
 
-  /** {@return whether these servers answer in time; false while the breaker of one is open} */
+  /** {@return whether the servers that own keys answer in time; false while the breaker of one is open} */
   public boolean answering() {
     return answering;
   }
@@ -84,7 +84,7 @@ public final class SharedHealth {
     return new SharedHealth(connected, is, telling, troubledFor, problem);
   }
 
-  /** {@return whether these servers report invalidations; true if nobody listens for them} */
+  /** {@return whether the servers that own keys report invalidations; true if nobody listens for them} */
   public boolean telling() {
     return telling;
   }
@@ -99,7 +99,9 @@ public final class SharedHealth {
     return new SharedHealth(connected, answering, is, troubledFor, problem);
   }
 
-  /** {@return how long at least one of these has been false without interruption; zero if none is} */
+  /**
+   * {@return how long connected, answering or telling has been false without interruption; zero if all are true}
+   */
   public Duration troubledFor() {
     return troubledFor;
   }

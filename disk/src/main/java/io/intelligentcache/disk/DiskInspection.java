@@ -12,7 +12,7 @@ public interface DiskInspection {
   /** {@return the directory} */
   Path directory();
 
-  /** {@return for example {@code 1.0}, or {@code ?} if unreadable} */
+  /** {@return the version of the format, for example {@code 1.0}; {@code ?} if unreadable} */
   String formatVersion();
 
   /**
@@ -39,7 +39,7 @@ public interface DiskInspection {
   /** {@return entries that a read would find} */
   long liveEntries();
 
-  /** {@return bytes of their records} */
+  /** {@return bytes of the records of live entries} */
   long liveBytes();
 
   /** {@return damaged places, in segments and in other files} */
@@ -105,7 +105,7 @@ public interface DiskInspection {
     /** {@return entries that a read would find} */
     long liveEntries();
 
-    /** {@return bytes of their records} */
+    /** {@return bytes of the records of live entries} */
     long liveBytes();
   }
 
@@ -165,7 +165,7 @@ public interface DiskInspection {
     /** {@return entries that a read would find} */
     long liveEntries();
 
-    /** {@return bytes of their records} */
+    /** {@return bytes of the records of live entries} */
     long liveBytes();
 
     /** {@return whether it has an undamaged hint file of its own} */

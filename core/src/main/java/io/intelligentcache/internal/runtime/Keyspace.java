@@ -331,7 +331,7 @@ public final class Keyspace<K, V> {
    */
   public KeyCodec<K> requireTexts() {
     if (keys == null) {
-      throw new UnsupportedOperationException("the keys of " + space
+      throw new UnsupportedOperationException("the keys of cache " + space.cache()
           + " have no text that a pattern could match: set CacheSpec.keyCodec");
     }
     return keys;

@@ -40,7 +40,7 @@ public final class RedisCounters {
     }
   }
 
-  /** The counters that are counted here. The others are the tier's to add. */
+  /** The counters that are counted here. The tier adds the others. */
   public SharedStats readShared() {
     return SharedStats.none()
         .confirmations(confirmations.sum())
