@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -282,6 +283,26 @@ public interface AsyncTieredCache<K, V> {
    * @return its view
    */
   AsyncTieredCache<K, V> tenant(String id);
+
+  /**
+   * See {@link TieredCache#keys}. The stream waits for nothing, so it comes without a future.
+   *
+   * @return the keys in memory, in no order
+   */
+  Stream<K> keys();
+
+  /**
+   * See {@link TieredCache#entries}. The stream waits for nothing, so it comes without a future.
+   *
+   * @return the entries in memory, in no order
+   */
+  Stream<CacheEntry<K, V>> entries();
+
+  /** {@return about how many entries are in memory; see {@link TieredCache#estimatedSize}} */
+  long estimatedSize();
+
+  /** {@return how many bytes these entries take; see {@link TieredCache#memoryBytes}} */
+  long memoryBytes();
 
   /** {@return what this cache, or this tenant, did so far} */
   CacheStats stats();

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -401,6 +402,46 @@ public interface TieredCache<K, V> {
 
   /** {@return the same cache with methods that return futures instead of waiting} */
   AsyncTieredCache<K, V> async();
+
+  /**
+   * Returns the keys in memory: those whose value has not expired. Keys that are only on disk or in Redis are not
+   * among them.
+   *
+   * <p>The stream is lazy and weakly consistent. It has each key once that is in memory during the whole traversal.
+   * It may have keys that are put or removed meanwhile. It never throws because the cache changes or is closed. It
+   * counts as no read, loads nothing, asks no tier, and leaves the order of eviction as it is. It may have a key
+   * whose value has to be confirmed by Redis before a read returns it.
+   *
+   * <p>The time is proportional to the number of entries in memory. The entries are not copied: some of them at a
+   * time, those of one hash bucket, are read under a lock that writes of the same bucket take, too.
+   *
+   * @return the keys, in no order
+   * @throws IllegalStateException if the cache is closed
+   */
+  Stream<K> keys();
+
+  /**
+   * Returns the entries in memory, as {@link #keys} does. It does not have the entries that a read would not return
+   * at once: those that have expired, those that record an absence, and copies that may have been changed by another
+   * instance. While Redis can't be reached, that may be all entries.
+   *
+   * @return the entries, in no order
+   * @throws IllegalStateException if the cache is closed
+   */
+  Stream<CacheEntry<K, V>> entries();
+
+  /**
+   * {@return about how many entries this cache, or this tenant, has in memory: expired entries that are still there
+   * and cached absences are counted, and entries of tenants are not counted for their cache} Takes no lock.
+   */
+  long estimatedSize();
+
+  /**
+   * {@return how many bytes of the memory budget the entries take that {@link #estimatedSize} counts, by their
+   * weights} Changes that other threads are making may not be included yet. What the cache or the tenant takes by
+   * itself is not included. Takes no lock.
+   */
+  long memoryBytes();
 
   /**
    * What this cache, or this tenant, did so far. The numbers of tenants are not included in those of their

@@ -3,6 +3,7 @@ package io.intelligentcache.internal;
 import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.AsyncTieredCache;
+import io.intelligentcache.CacheEntry;
 import io.intelligentcache.EntryOptions;
 import io.intelligentcache.Found;
 import io.intelligentcache.Loader;
@@ -15,6 +16,8 @@ import io.intelligentcache.internal.invalidation.KeyPattern;
 import io.intelligentcache.internal.load.LoadRunner;
 import io.intelligentcache.internal.read.WarmUp;
 import io.intelligentcache.internal.runtime.Answers;
+import io.intelligentcache.internal.runtime.EntryStreams;
+import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.runtime.ReadRequest;
 import io.intelligentcache.internal.write.AtomicOperations;
 import io.intelligentcache.stats.CacheStats;
@@ -28,6 +31,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -391,6 +395,33 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   /** As {@link #tenant}, but returns the synchronous API. */
   TieredCache<K, V> tenantToWait(String id) {
     return tenants.apply(requireNonNull(id, "id"));
+  }
+
+  @Override
+  public Stream<K> keys() {
+    return EntryStreams.keys(openSpace());
+  }
+
+  @Override
+  public Stream<CacheEntry<K, V>> entries() {
+    return EntryStreams.entries(openSpace());
+  }
+
+  @Override
+  public long estimatedSize() {
+    return openSpace().table.size();
+  }
+
+  @Override
+  public long memoryBytes() {
+    return openSpace().table.weight();
+  }
+
+  /** The key space, for what takes no tenant into use. That of an idle tenant is empty. */
+  private Keyspace<K, V> openSpace() {
+    Keyspace<K, V> here = engine.space;
+    here.runtime.lifecycle().requireOpen();
+    return here;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.intelligentcache.internal;
 import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.AsyncTieredCache;
+import io.intelligentcache.CacheEntry;
 import io.intelligentcache.EntryOptions;
 import io.intelligentcache.Found;
 import io.intelligentcache.Loader;
@@ -18,6 +19,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -235,6 +237,26 @@ final class SyncView<K, V> implements TieredCache<K, V> {
   @Override
   public AsyncTieredCache<K, V> async() {
     return async;
+  }
+
+  @Override
+  public Stream<K> keys() {
+    return async.keys();
+  }
+
+  @Override
+  public Stream<CacheEntry<K, V>> entries() {
+    return async.entries();
+  }
+
+  @Override
+  public long estimatedSize() {
+    return async.estimatedSize();
+  }
+
+  @Override
+  public long memoryBytes() {
+    return async.memoryBytes();
   }
 
   @Override

@@ -267,6 +267,13 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
     return bucket < buckets ? bucket : bucket & (mask >> 1);
   }
 
+  /** The hashes of a bucket, when there are this many buckets, are equal modulo this power of two. */
+  private static int period(int bucket, int buckets) {
+    int half = Integer.highestOneBit(buckets - 1);
+    boolean whole = bucket >= half || bucket + half < buckets;
+    return whole ? half << 1 : half;
+  }
+
   private int segment(int bucket) {
     return Math.max(0, Integer.SIZE - Integer.numberOfLeadingZeros(bucket) - firstShift);
   }
@@ -286,22 +293,27 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
   }
 
   /**
-   * Iterates over the entries: those that are there during the whole iteration at least once, others perhaps.
+   * Iterates over the entries: those that are there during the whole iteration once, others perhaps. No key occurs
+   * twice, unless its {@code hashCode} changes.
    */
   @Override
   public Iterator<MemoryEntry<K, V>> iterator() {
     return new Chains();
   }
 
-  /** Reads one chain at a time, under its lock. Entries only ever move to higher buckets. */
+  /**
+   * Reads one bucket of those at the beginning of the iteration at a time, under its lock, together with the buckets
+   * that were split from it since. They have the same stripe. So an entry that moves is found once.
+   */
   private final class Chains implements Iterator<MemoryEntry<K, V>> {
+    private final int bucketsAtStart = buckets;
     private List<MemoryEntry<K, V>> chain = List.of();
     private int place;
     private int bucket;
 
     @Override
     public boolean hasNext() {
-      while (place == chain.size() && bucket < buckets) {
+      while (place == chain.size() && bucket < bucketsAtStart) {
         chain = take(bucket++);
         place = 0;
       }
@@ -309,11 +321,14 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
     }
 
     private List<MemoryEntry<K, V>> take(int bucket) {
-      List<MemoryEntry<K, V>> taken = new ArrayList<>();
+      List<MemoryEntry<K, V>> taken = new ArrayList<>(4);
+      int step = period(bucket, bucketsAtStart);
       ReentrantLock stripe = lock(bucket);
       try {
-        for (MemoryEntry<K, V> here = first(bucket); here != null; here = here.next()) {
-          taken.add(here);
+        for (int part = bucket; part < buckets; part += step) {
+          for (MemoryEntry<K, V> here = first(part); here != null; here = here.next()) {
+            taken.add(here);
+          }
         }
       } finally {
         stripe.unlock();

@@ -154,7 +154,7 @@ final class MemoryAccounting {
       slots.grow(limit);
     }
     int slot = slots.settle(entry);
-    book(weight);
+    book(entry, weight);
     entry.mark(policy.add(slot, hash, weight));
     await(entry, slot);
   }
@@ -163,7 +163,7 @@ final class MemoryAccounting {
     int slot = old.slot;
     old.slot = MemoryEntry.GONE;
     slots.replace(slot, entry);
-    book(entry.weight() - old.weight());
+    book(entry, entry.weight() - old.weight());
     entry.mark(policy.hit(slot, old.mark()));
     policy.update(slot, entry.weight());
     await(entry, slot);
@@ -195,8 +195,13 @@ final class MemoryAccounting {
 
   private MemoryEntry<?, ?> vacate(int slot) {
     MemoryEntry<?, ?> entry = slots.vacate(slot);
-    book(-entry.weight());
+    book(entry, -entry.weight());
     return entry;
+  }
+
+  private void book(MemoryEntry<?, ?> entry, long weight) {
+    entry.book(weight);
+    book(weight);
   }
 
   private void book(long weight) {

@@ -295,6 +295,11 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
     boolean unused = table.discard(this);
   }
 
+  /** Accounts weight to its table. Call it under the engine's lock. */
+  void book(long more) {
+    table.book(more);
+  }
+
   boolean isInItsTable() {
     return table.has(this);
   }

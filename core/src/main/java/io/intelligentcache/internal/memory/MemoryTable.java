@@ -3,6 +3,7 @@ package io.intelligentcache.internal.memory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ public final class MemoryTable<K, V> {
   private final MemoryEngine engine;
   private final long seed;
   private final EvictionHandler<K, V> owner;
+
+  /** What the accounted entries weigh. Written under the engine's lock. */
+  private final AtomicLong weight = new AtomicLong();
 
   MemoryTable(
       MemoryEngine engine, ReentrantLock[] stripes, long seed, EvictionHandler<K, V> owner) {
@@ -213,8 +217,8 @@ public final class MemoryTable<K, V> {
   }
 
   /**
-   * {@return the entries, in no order, weakly consistent: those that are there during the whole iteration at
-   * least once, others perhaps}
+   * {@return the entries, in no order, weakly consistent: those that are there during the whole iteration once,
+   * others perhaps; no key occurs twice}
    */
   public Iterable<MemoryEntry<K, V>> entries() {
     return entries;
@@ -223,6 +227,16 @@ public final class MemoryTable<K, V> {
   /** {@return the number of entries, expired ones included} */
   public long size() {
     return entries.size();
+  }
+
+  /** {@return the weight of its entries, as far as changes of the table are accounted} */
+  public long weight() {
+    return weight.getOpaque();
+  }
+
+  /** Accounts weight. Call it under the engine's lock: this is no atomic addition. */
+  void book(long more) {
+    weight.setOpaque(weight.getPlain() + more);
   }
 
   long hash(K key) {

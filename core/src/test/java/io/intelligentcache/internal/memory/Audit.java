@@ -17,11 +17,16 @@ public final class Audit {
     engine.audit();
     long weight = 0;
     for (MemoryTable<?, ?> table : tables) {
+      long others = weight;
       for (MemoryEntry<?, ?> entry : table.entries()) {
         weight += entry.weight();
         if (entry.slot < 0) {
           throw new IllegalStateException("an entry is in its table and not in the books");
         }
+      }
+      if (weight - others != table.weight()) {
+        throw new IllegalStateException(
+            "a table weighs " + (weight - others) + ", it says " + table.weight());
       }
     }
     long booked = engine.used() - engine.charged();

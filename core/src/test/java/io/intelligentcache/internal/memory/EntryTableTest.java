@@ -171,4 +171,31 @@ final class EntryTableTest {
       pool.shutdownNow();
     }
   }
+
+  /** An iteration that began when the table was small, and goes on while it grows. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4, 64})
+  void anIterationFindsEachEntryOnceWhileTheTableGrows(int stripes) {
+    var random = seed.random();
+    for (int round = 0; round < 200; round++) {
+      var table = table(stripes);
+      int first = 1 + random.nextInt(500);
+      int key = 0;
+      while (key < first) {
+        table.put(entry(key, key++));
+      }
+      List<Object> seen = new ArrayList<>();
+      for (MemoryEntry<Object, Integer> entry : table) {
+        seen.add(entry.key());
+        for (int more = random.nextInt(8); more > 0; more--) {
+          table.put(entry(key, key++));
+        }
+        table.put(entry(random.nextInt(first), -1)); // in place of one that is there
+      }
+      assertThat(seen).as("seed %s", seed).doesNotHaveDuplicates();
+      for (int there = 0; there < first; there++) {
+        assertThat(seen).as("seed %s", seed).contains(there);
+      }
+    }
+  }
 }

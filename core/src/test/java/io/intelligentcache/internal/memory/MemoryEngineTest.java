@@ -103,6 +103,7 @@ final class MemoryEngineTest {
     for (MemoryEngine engine : engines) {
       engine.audit();
       assertThat(engine.used()).isEqualTo(weightOfTables(engine));
+      assertThat(tables).allMatch(table -> table.table.weight() == table.weight());
       engine.resize(1);
       assertThat(engine.used()).isLessThanOrEqualTo(1);
       assertThat(weightOfTables(engine)).isLessThanOrEqualTo(1);

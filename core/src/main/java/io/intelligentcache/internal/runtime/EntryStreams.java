@@ -1,0 +1,48 @@
+package io.intelligentcache.internal.runtime;
+
+import io.intelligentcache.CacheEntry;
+import io.intelligentcache.internal.memory.MemoryEntry;
+import io.intelligentcache.internal.memory.MemoryEntry.Stage;
+import java.time.Duration;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams of what a key space has in memory. They read one chain of the table at a time, and change nothing: no
+ * recency, no counter, no stage of an entry's life.
+ */
+public final class EntryStreams {
+  private EntryStreams() {}
+
+  private record Listed<K, V>(
+      K key, V value, @Nullable Duration timeLeft) implements CacheEntry<K, V> {}
+
+  /** The keys that have a value that has not expired. */
+  public static <K, V> Stream<K> keys(Keyspace<K, V> space) {
+    return all(space)
+        .filter(entry -> isLive(entry, space.runtime.time().nanos()))
+        .map(MemoryEntry::key);
+  }
+
+  /** The entries that have not expired and are not suspect. */
+  public static <K, V> Stream<CacheEntry<K, V>> entries(Keyspace<K, V> space) {
+    return all(space).mapMulti((entry, out) -> {
+      long now = space.runtime.time().nanos(); // one instant, so that the time left is positive
+      if (isLive(entry, now) && !space.isSuspect(entry)) {
+        out.accept(new Listed<>(
+            entry.key(),
+            entry.value(),
+            entry.expires() ? Duration.ofNanos(entry.remainingNanos(now)) : null));
+      }
+    });
+  }
+
+  private static <K, V> Stream<MemoryEntry<K, V>> all(Keyspace<K, V> space) {
+    return StreamSupport.stream(() -> space.table.entries().spliterator(), 0, false);
+  }
+
+  private static boolean isLive(MemoryEntry<?, ?> entry, long now) {
+    return !entry.isAbsence() && entry.stage(now) == Stage.FRESH;
+  }
+}
