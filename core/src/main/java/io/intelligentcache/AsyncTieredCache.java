@@ -304,6 +304,20 @@ public interface AsyncTieredCache<K, V> {
   /** {@return how many bytes these entries take; see {@link TieredCache#memoryBytes}} */
   long memoryBytes();
 
+  /**
+   * See {@link TieredCache#close}. Writes are refused from the call on.
+   *
+   * @return completes when the memory is given back and the name can be opened again
+   */
+  CompletableFuture<@Nullable Void> close();
+
+  /**
+   * See {@link TieredCache#destroy}. Writes are refused from the call on.
+   *
+   * @return completes when the entries are removed from every tier and the name can be opened again
+   */
+  CompletableFuture<@Nullable Void> destroy();
+
   /** {@return what this cache, or this tenant, did so far} */
   CacheStats stats();
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Trouble in a tier never reaches the caller: the cache skips a tier that is slow, full or broken within the
  * tier's deadline, and counts that. All methods are thread-safe. A null argument is a {@link
- * NullPointerException}; a call after the manager was closed is an {@link IllegalStateException}.
+ * NullPointerException}; a call after the cache or its manager was closed is an {@link IllegalStateException}.
  *
  * @param <K> type of the keys
  * @param <V> type of the values
@@ -442,6 +442,33 @@ public interface TieredCache<K, V> {
    * itself is not included. Takes no lock.
    */
   long memoryBytes();
+
+  /**
+   * Closes this cache or this tenant, and gives back its memory; the manager stays open. The entries in memory are
+   * written to disk if there is a disk, and stay in Redis. Closing a cache closes its tenants, too.
+   *
+   * <p>From this call on, writes are refused, and when it returns, every method of its views throws {@link
+   * IllegalStateException}, except {@code stats}, {@code name} and {@code close}. Until then, the name can't be
+   * opened. After that it can be opened again, also with other types: then a value of the earlier type on disk or in
+   * Redis is absent. A load that is running ends as usual, and its callers get the value, but it is not stored.
+   *
+   * <p>The time is proportional to the number of entries, plus the time to write them: entries that can't be written
+   * within the manager's close timeout are dropped, and their number is logged. Listeners get no events for these
+   * entries. Further calls do nothing but wait for the first one. After the manager was closed, this does nothing.
+   */
+  void close();
+
+  /**
+   * Closes this cache or this tenant as {@link #close} does, but removes its entries from every tier instead of
+   * keeping them, as {@link #clear} does: <b>for all instances</b> that share the Redis. Another instance that has
+   * the cache open can go on using it, and may store values again.
+   *
+   * <p>The tenants of a cache are closed, and their entries stay on disk and in Redis: destroy a tenant by its own
+   * view, before its cache.
+   *
+   * @throws IllegalStateException if it is closed, or is being closed
+   */
+  void destroy();
 
   /**
    * What this cache, or this tenant, did so far. The numbers of tenants are not included in those of their

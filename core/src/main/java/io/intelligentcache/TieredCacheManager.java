@@ -3,12 +3,14 @@ package io.intelligentcache;
 import static java.time.Duration.ZERO;
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.intelligentcache.codec.Compression;
 import io.intelligentcache.codec.KeyCodec;
 import io.intelligentcache.codec.TypeRef;
 import io.intelligentcache.internal.AsyncView;
 import io.intelligentcache.internal.CacheEngine;
 import io.intelligentcache.internal.Shutdown;
+import io.intelligentcache.internal.SpaceCloser;
 import io.intelligentcache.internal.Tenants;
 import io.intelligentcache.internal.codec.ItemFormat;
 import io.intelligentcache.internal.coherence.CopyValidity;
@@ -23,6 +25,7 @@ import io.intelligentcache.internal.memory.Policies;
 import io.intelligentcache.internal.runtime.CacheComponents;
 import io.intelligentcache.internal.runtime.CacheRuntime;
 import io.intelligentcache.internal.runtime.ExpiryWork;
+import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.runtime.ThreadPools;
 import io.intelligentcache.internal.runtime.Tiers;
 import io.intelligentcache.internal.setting.Settings;
@@ -46,9 +49,17 @@ import io.intelligentcache.tier.TierException;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,22 +94,67 @@ public final class TieredCacheManager implements AutoCloseable {
   private final CacheSettings settings;
   private final Shutdown closing;
   private final ConcurrentHashMap<String, Opened<?, ?>> caches = new ConcurrentHashMap<>();
+  private final ReentrantLock counting = new ReentrantLock();
+
+  /** The counts of caches that were closed. */
+  @GuardedBy("counting")
+  private final CacheCounters past = new CacheCounters();
 
   /**
    * The settings of all caches.
    *
    * @param defaultTtl of the entries of a cache that has no other one; null for no end
    * @param multiTenant whether the caches have tenants
+   * @param closeTimeout how long the entries of a cache may be written to disk when it is closed
    */
   private record CacheSettings(
-      Compression compression, @Nullable Duration defaultTtl, boolean multiTenant) {}
+      Compression compression,
+      @Nullable Duration defaultTtl,
+      boolean multiTenant,
+      Duration closeTimeout) {}
 
-  /** What the manager holds for one open cache. */
+  /**
+   * What the manager holds for one open cache.
+   *
+   * @param charged the bytes that are counted for it in the memory budget, beside its entries and tenants
+   */
   private record Opened<K, V>(
       CacheSpec<K, V> spec,
       CacheEngine<K, V> engine,
       @Nullable Tenants<K, V> tenants,
-      TieredCache<K, V> cache) {
+      TieredCache<K, V> cache,
+      AtomicLong charged) {
+    /** The value of {@code charged} when the cache was closed: then nothing may be charged any more. */
+    private static final long CLOSED = -1;
+
+    /** Counts bytes in the memory budget for this cache, unless it was closed meanwhile. */
+    void charge(long bytes) {
+      if (charged.compareAndSet(0, bytes)) {
+        engine.space.runtime.tiers().memory().charge(bytes);
+      }
+    }
+
+    /** Refuses all later operations. Returns the key spaces that may have entries. */
+    List<Keyspace<K, V>> refuse() {
+      engine.space.close();
+      List<Keyspace<K, V>> spaces = new ArrayList<>(List.of(engine.space));
+      if (tenants != null) {
+        spaces.addAll(tenants.refuseAll());
+      }
+      return spaces;
+    }
+
+    /** Gives back what the cache and its tenants take beside their entries. */
+    void end() {
+      if (tenants != null) {
+        tenants.endAll();
+      }
+      long bytes = charged.getAndSet(CLOSED);
+      if (bytes > 0) {
+        engine.space.runtime.tiers().memory().charge(-bytes);
+      }
+    }
+
     boolean hasLowerTier() {
       return engine.space.runtime.tiers().hasLower();
     }
@@ -120,13 +176,10 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   private TieredCacheManager(
-      CacheRuntime runtime,
-      CacheSettings settings,
-      @Nullable WriteBehind behind,
-      Duration closeTimeout) {
+      CacheRuntime runtime, CacheSettings settings, @Nullable WriteBehind behind) {
     this.runtime = runtime;
     this.settings = settings;
-    this.closing = new Shutdown(runtime, behind, this::forEachTable, closeTimeout);
+    this.closing = new Shutdown(runtime, behind, this::forEachTable, settings.closeTimeout());
   }
 
   private void forEachTable(Consumer<MemoryTable<?, ?>> visitor) {
@@ -157,6 +210,7 @@ public final class TieredCacheManager implements AutoCloseable {
    * @throws IllegalArgumentException if the name is empty or too long; if there is no codec for a type,
    *     also because values of that type would not come back from Redis as they were; or if the cache is open
    *     with other types
+   * @throws IllegalStateException if the manager is closed, or the cache is being closed
    */
   public <K, V> TieredCache<K, V> cache(String name, Class<K> keyType, Class<V> valueType) {
     return cache(name, CacheSpec.of(keyType, valueType));
@@ -200,7 +254,12 @@ public final class TieredCacheManager implements AutoCloseable {
       return mine;
     });
     if (takes[0] > 0 && caches.size() > FREE_CACHES) {
-      runtime.tiers().memory().charge(takes[0]);
+      opened.charge(takes[0]);
+    }
+    if (!opened.engine().space.isOpen()) {
+      runtime.lifecycle().requireOpen();
+      throw new IllegalStateException("cache " + name
+          + " is being closed; it can be opened again when close() or destroy() has returned");
     }
     if (!opened.spec().sameTypes(spec)) {
       throw new IllegalArgumentException(
@@ -217,9 +276,39 @@ public final class TieredCacheManager implements AutoCloseable {
         CacheComponents.of(below, name, spec, keys, format, settings.defaultTtl());
     var engine =
         new CacheEngine<>(components, new Space(name, ""), null, below.tiers().memory()::newTable);
-    Tenants<K, V> tenants = settings.multiTenant() ? new Tenants<>(components, name) : null;
-    var view = new AsyncView<>(engine, id -> tenant(tenants, id));
-    return new Opened<>(spec, engine, tenants, view.sync);
+    var closer = new SpaceCloser(below, settings.closeTimeout());
+    Tenants<K, V> tenants =
+        settings.multiTenant() ? new Tenants<>(components, name, closer) : null;
+    var view = new AsyncView<>(
+        engine, id -> tenant(tenants, id), destroy -> close(name, closer, destroy));
+    return new Opened<>(spec, engine, tenants, view.sync, new AtomicLong());
+  }
+
+  /** Closes or destroys an open cache. Its view calls this once. */
+  private CompletableFuture<?> close(String name, SpaceCloser closer, boolean destroy) {
+    Opened<?, ?> cache = requireNonNull(caches.get(name));
+    return closer.close(
+        cache.refuse(), destroy ? cache.engine().space.space : null, () -> forget(name, cache));
+  }
+
+  private void forget(String name, Opened<?, ?> cache) {
+    cache.end();
+    counting.lock(); // or its counts would be counted twice, or not at all
+    try {
+      long unused = cache.addTo(past);
+      caches.remove(name);
+    } finally {
+      counting.unlock();
+    }
+  }
+
+  /**
+   * The names of the caches that are open.
+   *
+   * @return a copy, in alphabetical order; it has caches that are being closed, too
+   */
+  public Set<String> cacheNames() {
+    return Collections.unmodifiableSet(new TreeSet<>(caches.keySet()));
   }
 
   private boolean usesMemoryOnly(CacheSpec<?, ?> spec) {
@@ -269,15 +358,22 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   /**
-   * What the tiers hold and did. Cheap, except that it adds up the counters of all caches and tenants.
+   * What the tiers hold and did. Cheap, except that it adds up the counters of all caches and tenants, also of
+   * those that were closed.
    *
    * @return counters at about this instant
    */
   public ManagerStats stats() {
     var sum = new CacheCounters();
     long entries = 0;
-    for (Opened<?, ?> cache : caches.values()) {
-      entries += cache.addTo(sum);
+    counting.lock();
+    try {
+      sum.add(past);
+      for (Opened<?, ?> cache : caches.values()) {
+        entries += cache.addTo(sum);
+      }
+    } finally {
+      counting.unlock();
     }
     Tiers tiers = runtime.tiers();
     SharedTier shared = tiers.shared();
@@ -441,7 +537,8 @@ public final class TieredCacheManager implements AutoCloseable {
     }
 
     /**
-     * How long {@link TieredCacheManager#close} may take; 10 seconds unless set. In that time the entries in
+     * How long {@link TieredCacheManager#close} may take, and how long {@link TieredCache#close} may write
+     * entries to disk; 10 seconds unless set. In that time the entries in
      * memory are written to disk: a disk takes some hundred megabytes a second. It should be shorter than the
      * grace period after which the process is killed.
      *
@@ -565,9 +662,8 @@ public final class TieredCacheManager implements AutoCloseable {
           lifecycle);
       return new TieredCacheManager(
           runtime,
-          new CacheSettings(compression, defaultTtl, multiTenant),
-          writeBehind(runtime),
-          closeTimeout);
+          new CacheSettings(compression, defaultTtl, multiTenant, closeTimeout),
+          writeBehind(runtime));
     }
 
     /** Closes what was opened, the last first. What fails is added to the failure. */

@@ -2,6 +2,7 @@ package io.intelligentcache.internal;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.intelligentcache.AsyncTieredCache;
 import io.intelligentcache.CacheEntry;
 import io.intelligentcache.EntryOptions;
@@ -12,6 +13,7 @@ import io.intelligentcache.WarmReport;
 import io.intelligentcache.WriteReport;
 import io.intelligentcache.internal.base.Checks;
 import io.intelligentcache.internal.base.Failures;
+import io.intelligentcache.internal.concurrent.StepThreads;
 import io.intelligentcache.internal.invalidation.KeyPattern;
 import io.intelligentcache.internal.load.LoadRunner;
 import io.intelligentcache.internal.read.WarmUp;
@@ -50,11 +52,27 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   private final @Nullable Tenant<K, V> tenant;
   private final Function<String, TieredCache<K, V>> tenants;
 
-  /** The view of a cache's own space. */
-  public AsyncView(CacheEngine<K, V> engine, Function<String, TieredCache<K, V>> tenants) {
+  /** Closes the cache, or destroys it if the argument is true. */
+  private final Function<Boolean, CompletableFuture<?>> closing;
+
+  /** The outcome of the first {@link #close} or {@link #destroy}; null before it. */
+  @GuardedBy("this")
+  private @Nullable CompletableFuture<@Nullable Void> ended;
+
+  /**
+   * The view of a cache's own space.
+   *
+   * @param tenants gives the view of a tenant
+   * @param closing closes the cache, or destroys it if the argument is true
+   */
+  public AsyncView(
+      CacheEngine<K, V> engine,
+      Function<String, TieredCache<K, V>> tenants,
+      Function<Boolean, CompletableFuture<?>> closing) {
     this.engine = engine;
     this.tenant = null;
     this.tenants = tenants;
+    this.closing = closing;
   }
 
   /** The view of a tenant. */
@@ -62,6 +80,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     this.engine = engine;
     this.tenant = tenant;
     this.tenants = AsyncView::refuseNested;
+    this.closing = tenant::close;
   }
 
   private static <K, V> TieredCache<K, V> refuseNested(String id) {
@@ -304,7 +323,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
    */
   private <T extends @Nullable Object> CompletableFuture<T> atomic(
       CacheEngine<K, V> here, Function<AtomicOperations<K, V>, CompletableFuture<T>> operation) {
-    here.space.runtime.lifecycle().requireOpen();
+    here.space.requireOpen();
     Supplier<CompletableFuture<T>> begin = () -> operation.apply(here.atomics);
     return handOut(
         here.space.runtime.tiers().hasLower() ? here.space.offCaller(begin) : begin.get());
@@ -420,8 +439,54 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   /** The key space, for what takes no tenant into use. That of an idle tenant is empty. */
   private Keyspace<K, V> openSpace() {
     Keyspace<K, V> here = engine.space;
-    here.runtime.lifecycle().requireOpen();
+    here.requireOpen();
+    if (tenant != null) {
+      tenant.requireOpen();
+    }
     return here;
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> close() {
+    return handOut(end(false));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> destroy() {
+    return handOut(end(true));
+  }
+
+  /** As {@link #close} or {@link #destroy}, for a caller that only waits for the result. */
+  CompletableFuture<@Nullable Void> end(boolean destroy) {
+    if (destroy) {
+      openSpace();
+    } else if (!engine.space.runtime.lifecycle().isOpen()) {
+      return CompletableFuture.completedFuture(null); // it was closed with its manager
+    }
+    var mine = new CompletableFuture<@Nullable Void>();
+    synchronized (this) {
+      if (ended != null) {
+        return laterEnd(ended, destroy);
+      }
+      ended = mine;
+    }
+    var unused = closing.apply(destroy).whenComplete((done, failure) -> {
+      if (failure == null) {
+        mine.complete(null);
+      } else {
+        mine.completeExceptionally(failure);
+      }
+    });
+    return mine;
+  }
+
+  /** A step thread does not wait: its codec may have been called by the first end. */
+  private CompletableFuture<@Nullable Void> laterEnd(
+      CompletableFuture<@Nullable Void> first, boolean destroy) {
+    if (destroy) {
+      throw Keyspace.closed(engine.space.space);
+    }
+    return StepThreads.isCurrent() ? CompletableFuture.completedFuture(null) : first;
   }
 
   @Override

@@ -260,6 +260,16 @@ final class SyncView<K, V> implements TieredCache<K, V> {
   }
 
   @Override
+  public void close() {
+    BlockingCalls.forTiers(async.end(false));
+  }
+
+  @Override
+  public void destroy() {
+    BlockingCalls.forTiers(async.end(true));
+  }
+
+  @Override
   public CacheStats stats() {
     return async.stats();
   }

@@ -2,9 +2,11 @@ package io.intelligentcache.internal;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.intelligentcache.internal.memory.HeapSizes;
+import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.stats.CacheCounters;
 import io.intelligentcache.stats.CacheStats;
 import java.lang.ref.WeakReference;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,9 @@ final class Tenant<K, V> {
   @GuardedBy("this")
   private boolean queued;
 
+  /** Whether it refuses operations, for ever. Written under the lock. */
+  private volatile boolean closed;
+
   Tenant(Tenants<K, V> tenants, String id) {
     this.tenants = tenants;
     this.id = id;
@@ -99,11 +104,11 @@ final class Tenant<K, V> {
    * @param user the view, which refers to the engine from now on
    */
   CacheEngine<K, V> engineInUse(AsyncView<K, V> user) {
-    tenants.requireOpen();
     CacheEngine<K, V> awake;
     boolean came;
     boolean queue;
     synchronized (this) {
+      requireOpen(); // under the lock: a tenant that is closed must get no engine
       CacheEngine<K, V> there = engine;
       came = there == null;
       if (there == null && freed != null) {
@@ -161,15 +166,63 @@ final class Tenant<K, V> {
     boolean idle = now.isIdle() && (needed || !now.used);
     now.used = false;
     if (idle) {
-      if (past == null) {
-        past = tenants.newCounters();
-      }
-      tenants.handOver(now.space.counters, past);
+      release(now);
       freed = new WeakReference<>(now);
-      engine = null;
-      lookForHitsIn(tenants.idleEngine());
     }
     return idle;
+  }
+
+  @GuardedBy("this")
+  private void release(CacheEngine<K, V> now) {
+    if (past == null) {
+      past = tenants.newCounters();
+    }
+    tenants.handOver(now.space.counters, past);
+    engine = null;
+    lookForHitsIn(tenants.idleEngine());
+  }
+
+  /**
+   * Refuses an operation if the tenant is closed.
+   *
+   * @throws IllegalStateException if it is closed, or its cache or manager is
+   */
+  void requireOpen() {
+    tenants.requireOpen();
+    if (closed) {
+      throw Keyspace.closed(tenants.space(id));
+    }
+  }
+
+  /** Closes or destroys the tenant. Another tenant of this id can be created when the result completes. */
+  CompletableFuture<?> close(boolean destroy) {
+    return tenants.close(this, destroy);
+  }
+
+  /**
+   * Refuses all later operations. {@link #end} must follow when its entries are no longer in memory.
+   *
+   * @return the key space that may have entries; null if none has
+   */
+  synchronized @Nullable Keyspace<K, V> refuse() {
+    closed = true;
+    CacheEngine<K, V> now = engine;
+    if (now == null && freed != null) {
+      now = freed.get(); // a slow thread may be changing it
+    }
+    if (now == null) {
+      return null;
+    }
+    now.space.close();
+    return now.space;
+  }
+
+  /** Frees the engine for good. */
+  synchronized void end() {
+    if (engine != null) {
+      release(engine);
+    }
+    freed = null;
   }
 
   /**

@@ -3,12 +3,16 @@ package io.intelligentcache.internal;
 import io.intelligentcache.internal.memory.MemoryEngine;
 import io.intelligentcache.internal.runtime.CacheComponents;
 import io.intelligentcache.internal.runtime.CacheRuntime;
+import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.stats.CacheCounters;
 import io.intelligentcache.tier.Space;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,6 +57,11 @@ public final class Tenants<K, V> {
   /** The counts of engines that were freed. */
   private final CacheCounters past = new CacheCounters();
 
+  private final SpaceCloser closer;
+
+  /** Whether the cache refuses operations, for ever. */
+  private volatile boolean closed;
+
   /** Refers to a tenant as long as its view or its engine is reachable, or the tenant is in use. */
   private static final class Link<K, V> extends WeakReference<Tenant<K, V>> {
     final String id;
@@ -65,21 +74,30 @@ public final class Tenants<K, V> {
     }
   }
 
-  public Tenants(CacheComponents<K, V> components, String cache) {
+  /**
+   * Creates it, without tenants.
+   *
+   * @param closer empties tenants that are closed
+   */
+  public Tenants(CacheComponents<K, V> components, String cache, SpaceCloser closer) {
     this.components = components;
     this.runtime = components.runtime();
     this.cache = cache;
+    this.closer = closer;
   }
 
   /**
    * The view of a tenant.
    *
    * @throws IllegalArgumentException if the id is too long or is not valid Unicode
+   * @throws IllegalStateException if the cache is closed, or the tenant is being closed
    */
   public AsyncView<K, V> view(String id) {
     Link<K, V> link = byId.get(id);
     Tenant<K, V> there = link == null ? null : link.get();
-    return (there != null ? there : newTenant(id)).view();
+    Tenant<K, V> tenant = there != null ? there : newTenant(id);
+    tenant.requireOpen();
+    return tenant.view();
   }
 
   private Tenant<K, V> newTenant(String id) {
@@ -90,6 +108,10 @@ public final class Tenants<K, V> {
       Link<K, V> link = byId.compute(id, (same, other) -> isGone(other) ? myLink : other);
       tick();
       Tenant<K, V> tenant = link == myLink ? mine : link.get();
+      if (closed) { // close() may have seen the map without this tenant
+        byId.remove(id, myLink);
+        throw Keyspace.closed(space(""));
+      }
       if (tenant != null) {
         return tenant;
       }
@@ -119,19 +141,81 @@ public final class Tenants<K, V> {
   private synchronized CacheEngine<K, V> firstAsleep() {
     CacheEngine<K, V> there = asleep;
     if (there == null) {
-      there = newEngine(new Space(cache, ""), null);
+      there = newEngine(space(""), null);
       there.used = false;
       asleep = there;
     }
     return there;
   }
 
+  Space space(String tenant) {
+    return new Space(cache, tenant);
+  }
+
   void requireOpen() {
     runtime.lifecycle().requireOpen();
+    if (closed) {
+      throw Keyspace.closed(space(""));
+    }
+  }
+
+  /** Closes or destroys one tenant. */
+  CompletableFuture<?> close(Tenant<K, V> tenant, boolean destroy) {
+    Keyspace<K, V> there = tenant.refuse();
+    return closer.close(
+        there == null ? List.of() : List.of(there),
+        destroy ? space(tenant.id()) : null,
+        () -> end(tenant));
+  }
+
+  /**
+   * Closes all tenants. {@link #endAll} must follow when their entries are no longer in memory.
+   *
+   * @return the key spaces that may have entries
+   */
+  public List<Keyspace<K, V>> refuseAll() {
+    closed = true;
+    List<Keyspace<K, V>> open = new ArrayList<>();
+    for (Link<K, V> link : byId.values()) {
+      Tenant<K, V> tenant = link.get();
+      Keyspace<K, V> there = tenant == null ? null : tenant.refuse();
+      if (there != null) {
+        open.add(there);
+      }
+    }
+    return open;
+  }
+
+  /** Gives back what the tenants take. */
+  public void endAll() {
+    for (Link<K, V> link : byId.values()) {
+      Tenant<K, V> tenant = link.get();
+      if (tenant != null) {
+        end(tenant);
+      }
+    }
+    removeCollected();
+  }
+
+  private void end(Tenant<K, V> tenant) {
+    tenant.end();
+    charge(tenant.growth());
+    counting.lock(); // or its hits would be counted twice, or not at all
+    try {
+      byId.computeIfPresent(tenant.id(), (id, link) -> {
+        if (!link.refersTo(tenant)) {
+          return link;
+        }
+        past.addHits(link.hits.sumThenReset());
+        return null;
+      });
+    } finally {
+      counting.unlock();
+    }
   }
 
   CacheEngine<K, V> newEngine(Tenant<K, V> tenant) {
-    return newEngine(new Space(cache, tenant.id()), tenant);
+    return newEngine(space(tenant.id()), tenant);
   }
 
   private CacheEngine<K, V> newEngine(Space space, @Nullable Tenant<K, V> tenant) {

@@ -146,11 +146,11 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
   }
 
   /**
-   * Writes to the disk tier. While the manager is being closed, the disk tier considers neither the worth of an entry
-   * nor its write budget: there is no later chance.
+   * Writes to the disk tier. While the manager or this cache or tenant is being closed, the disk tier considers neither
+   * the worth of an entry nor its write budget: there is no later chance.
    */
   private CompletableFuture<Outcome> write(Tier.Entry entry, boolean read) {
-    return runtime.lifecycle().isOpen()
+    return space.isOpen()
         ? runtime.tiers().disk().offer(entry.key(), entry.item(), read)
         : runtime.tiers().disk().put(entry.key(), entry.item());
   }

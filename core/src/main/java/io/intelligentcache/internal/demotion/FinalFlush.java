@@ -7,6 +7,9 @@ import io.intelligentcache.internal.memory.MemoryTable;
 import io.intelligentcache.internal.memory.RankedEntries;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierStats;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -14,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the entries in memory to disk before the manager ends, and empties memory. The hottest entries are written
- * first, until the time is over or the disk has no more room for them.
+ * Writes the entries in memory to disk before the manager ends, or before some of its caches and tenants are closed,
+ * and removes them from memory. It ends when the time is over or the disk has no more room for them.
  */
 public final class FinalFlush {
   private static final Logger log = LoggerFactory.getLogger(FinalFlush.class);
@@ -37,6 +40,9 @@ public final class FinalFlush {
 
   /** Writes of which the disk tier has not yet reported the outcome. */
   private final AtomicInteger open = new AtomicInteger();
+
+  /** The outcomes that the disk tier did not report at once; few. */
+  private final List<CompletableFuture<?>> answers = new ArrayList<>();
 
   /**
    * Creates it.
@@ -60,14 +66,12 @@ public final class FinalFlush {
   }
 
   /**
-   * Writes the entries.
+   * Writes all entries, the hottest first.
    *
    * @param tables visits the tables of all caches and tenants
    */
   public void write(Consumer<Consumer<MemoryTable<?, ?>>> tables) {
-    TierStats stats = disk.stats();
-    room = roomOf(stats);
-    lostBefore = stats.lost();
+    begin();
     RankedEntries ranked = memory.ranked(entry -> true);
     entries.set(ranked.size());
     for (int i = ranked.size() - 1; i >= 0; i--) {
@@ -78,11 +82,32 @@ public final class FinalFlush {
     }
     // An entry that another thread was evicting when all changes ended is in its table until that
     // thread has handed it on.
-    tables.accept(table -> table.entries().forEach(entry -> {
+    tables.accept(this::writeTable);
+    memory.settle();
+  }
+
+  /**
+   * Writes the entries of some tables, in no order: the entries of other tables are not looked at.
+   *
+   * @param tables the tables
+   */
+  public void writeOnly(Iterable<? extends MemoryTable<?, ?>> tables) {
+    begin();
+    tables.forEach(this::writeTable);
+    memory.settle();
+  }
+
+  private void begin() {
+    TierStats stats = disk.stats();
+    room = roomOf(stats);
+    lostBefore = stats.lost();
+  }
+
+  private void writeTable(MemoryTable<?, ?> table) {
+    for (MemoryEntry<?, ?> entry : table.entries()) {
       entries.incrementAndGet();
       write(entry);
-    }));
-    memory.settle();
+    }
   }
 
   private void write(MemoryEntry<?, ?> entry) {
@@ -94,10 +119,13 @@ public final class FinalFlush {
       tooMany++;
     } else {
       open.incrementAndGet();
-      var unused = entry.save(() -> !isLate()).whenComplete((saved, failure) -> {
-        open.decrementAndGet();
+      var told = entry.save(() -> !isLate()).whenComplete((saved, failure) -> {
         note(failure == null ? saved : Saved.REFUSED);
+        open.decrementAndGet();
       });
+      if (!told.isDone()) {
+        answers.add(told);
+      }
       weight += entry.weight();
     }
     entry.abandon();
@@ -124,7 +152,13 @@ public final class FinalFlush {
     }
   }
 
-  /** Logs how many entries are not on disk. Call it after the disk tier was closed. */
+  /** Completes when the disk tier has reported the outcome of every write. Never fails. */
+  public CompletableFuture<?> answers() {
+    return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+        .handle((done, failure) -> done);
+  }
+
+  /** Logs how many entries are not on disk. Call it after the disk tier was closed, or after {@link #answers}. */
   public void report() {
     int tooLate = late.get() + open.get();
     long failed = refused.get() + disk.stats().lost() - lostBefore;

@@ -32,7 +32,7 @@ public final class BulkRead<K, V> {
 
   /** Reads distinct keys. Returns those that have a value, in the order of the keys. */
   public CompletableFuture<Map<K, V>> read(Collection<K> keys, ReadRequest<K, V> request) {
-    space.runtime.lifecycle().requireOpen();
+    space.requireOpen();
     Map<K, V> found = new ConcurrentHashMap<>();
     List<K> missing = inMemory(keys, found, request);
     if (missing.isEmpty()) {

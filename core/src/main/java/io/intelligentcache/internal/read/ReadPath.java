@@ -365,7 +365,7 @@ public final class ReadPath<K, V> {
   private CompletableFuture<@Nullable Found<V>> loadedAnew(
       AgeingEntry<K, V> entry, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
     K key = entry.key();
-    if (space.table.peek(key) != entry || !runtime.lifecycle().isOpen()) {
+    if (space.table.peek(key) != entry || !space.isOpen()) {
       return CompletableFuture.completedFuture(null);
     }
     boolean stale = entry.stage(runtime.time().nanos()) != Stage.FRESH;

@@ -36,7 +36,7 @@ final class StaleEntryHandler<K, V> {
   /** The answer that memory can give at once, counted if it answers a request; null if there is none. */
   @Nullable
   Found<V> answer(K key, ReadRequest<K, V> request) {
-    space.runtime.lifecycle().requireOpen();
+    space.requireOpen();
     MemoryEntry<K, V> entry = space.table.peek(key);
     if (entry == null) {
       return null;

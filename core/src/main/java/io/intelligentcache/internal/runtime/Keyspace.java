@@ -82,6 +82,9 @@ public final class Keyspace<K, V> {
 
   private final EntryWeigher<K, V> weigher;
 
+  /** Whether this cache or tenant was closed. Its manager may still be open. */
+  private volatile boolean closed;
+
   /**
    * Creates an empty key space.
    *
@@ -111,12 +114,44 @@ public final class Keyspace<K, V> {
     this.table = table.apply(this);
   }
 
+  /** Whether this cache or tenant and its manager are open. */
+  public boolean isOpen() {
+    return !closed && runtime.lifecycle().isOpen();
+  }
+
+  /**
+   * Refuses an operation on a cache or tenant that is closed.
+   *
+   * @throws IllegalStateException if it is closed, or its manager is
+   */
+  public void requireOpen() {
+    runtime.lifecycle().requireOpen();
+    if (closed) {
+      throw closed(space);
+    }
+  }
+
+  /** The failure of an operation on a cache or tenant that is closed. */
+  public static IllegalStateException closed(Space space) {
+    return new IllegalStateException(
+        (space.tenant().isEmpty() ? "" : "tenant \"" + space.tenant() + "\" of ") + "cache "
+            + space.cache() + " is closed; get it from its manager again");
+  }
+
+  /**
+   * Refuses all later operations. Changes that have passed {@link #requireOpen} under their key's lock may still be
+   * running.
+   */
+  public void close() {
+    closed = true;
+  }
+
   /**
    * Starts an operation that may take long on a step thread, not in the thread of the caller. On a loader thread, or
    * if very many calls wait for a step thread, it starts at once in the calling thread.
    */
   public <T> CompletableFuture<T> offCaller(Supplier<CompletableFuture<T>> start) {
-    runtime.lifecycle().requireOpen();
+    requireOpen();
     if (LoadRunner.onLoaderThread()) {
       return start.get(); // already a library thread: nested loads must run in it
     }
@@ -129,14 +164,15 @@ public final class Keyspace<K, V> {
    * loaders is called in that thread too, and can pass on what is bound to that thread.
    */
   public <T> CompletableFuture<T> read(Supplier<CompletableFuture<T>> start) {
-    runtime.lifecycle().requireOpen();
+    requireOpen();
     return runtime.tiers().hasLower() ? offCaller(start) : Failures.attempt(start);
   }
 
   /**
    * Returns the value in memory, or null. Only a hit is counted as a request. For an entry that is due (see {@link
    * MemoryEntry#isDue}) the answer is null: {@code StaleEntryHandler} decides about it. The answer is null for a
-   * suspect entry too: {@code TierSearch} asks Redis about it.
+   * suspect entry too: {@code TierSearch} asks Redis about it. When this key space was closed, it is empty, so a hit
+   * need not check that: the answer is null, and the next step of the read throws.
    */
   @Nullable
   public V hit(K key) {
@@ -217,7 +253,7 @@ public final class Keyspace<K, V> {
   }
 
   public boolean hasFresh(K key) {
-    runtime.lifecycle().requireOpen();
+    requireOpen();
     MemoryEntry<K, V> entry = table.peek(key);
     return entry != null && isFresh(entry);
   }
@@ -292,7 +328,7 @@ public final class Keyspace<K, V> {
 
   /** Notifies the listener that an entry was removed from memory. Call it under the key's lock. */
   public void notifyRemoved(MemoryEntry<K, V> entry, Cause cause) {
-    if (dispatcher != null && runtime.lifecycle().isOpen()) {
+    if (dispatcher != null && isOpen()) {
       dispatcher.removed(entry, cause);
     }
   }
@@ -306,7 +342,7 @@ public final class Keyspace<K, V> {
     MemoryEntry<K, V> there = table.peek(flight.key());
     return flight.isCurrent()
         && (there == null || !isFresh(there) || mayReplace.test(there))
-        && runtime.lifecycle().isOpen();
+        && isOpen();
   }
 
   /**

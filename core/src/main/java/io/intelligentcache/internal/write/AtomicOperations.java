@@ -215,7 +215,7 @@ public final class AtomicOperations<K, V> {
 
     /** Tries once. Returns what to do when the flight has landed. */
     private CompletableFuture<Runnable> attempt(Flight<K, Runnable> flight, long left) {
-      runtime.lifecycle().requireOpen();
+      space.requireOpen();
       if (reads.isSwept(key)) { // a value computed from a swept one could survive the sweep
         return CompletableFuture.completedFuture(this::pause);
       }

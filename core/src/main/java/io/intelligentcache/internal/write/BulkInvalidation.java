@@ -94,7 +94,7 @@ public final class BulkInvalidation<K, V> {
       Predicate<K> pattern,
       Supplier<CompletableFuture<Outcome>> inRedis,
       Supplier<CompletableFuture<Outcome>> onDisk) {
-    space.runtime.lifecycle().requireOpen();
+    space.requireOpen();
     var unjudged = new AtomicReference<@Nullable Throwable>();
     Predicate<K> matching = key -> matches(pattern, key, unjudged);
     Runnable end = reads.beginSweep(matching);

@@ -88,7 +88,7 @@ public final class WritePath<K, V> {
    */
   public CompletableFuture<WriteReport> put(
       Map<? extends K, ? extends V> values, EntryOptions options) {
-    runtime.lifecycle().requireOpen();
+    space.requireOpen();
     CompletableFuture<WriteReport> told =
         runtime.tiers().hasLower() ? putInAll(values, options) : putInMemory(values, options);
     space.counters.add(Event.PUT, values.size());
@@ -158,7 +158,7 @@ public final class WritePath<K, V> {
   private <T> @Nullable T changeIf(
       BooleanSupplier holds, Collection<? extends K> keys, Supplier<T> change) {
     T made = runtime.locks().withAll(keys, () -> {
-      runtime.lifecycle().requireOpen(); // close() waits for changes that have passed this
+      space.requireOpen(); // close() waits for changes that have passed this
       if (!holds.getAsBoolean()) {
         return null;
       }
@@ -246,7 +246,7 @@ public final class WritePath<K, V> {
 
   /** Invalidates distinct keys. The result completes when the tiers have answered. */
   public CompletableFuture<WriteReport> invalidate(Collection<K> keys) {
-    runtime.lifecycle().requireOpen();
+    space.requireOpen();
     List<TierKey> below = keys.stream().map(space::below).toList();
     CompletableFuture<WriteReport> told = change(keys, () -> forget(keys, below));
     space.counters.add(Event.INVALIDATION, keys.size());
@@ -307,7 +307,7 @@ public final class WritePath<K, V> {
       SharedTier tier,
       Condition condition) {
     return runtime.locks().with(flight.key(), () -> {
-      runtime.lifecycle().requireOpen();
+      space.requireOpen();
       if (!flight.isCurrent()) {
         return null;
       }
