@@ -167,7 +167,16 @@ public interface AsyncTieredCache<K, V> {
   CompletableFuture<WriteReport> putAll(Map<? extends K, ? extends V> values);
 
   /**
-   * See {@link TieredCache#putIfAbsent}.
+   * See {@link TieredCache#putAll(Map, EntryOptions)}.
+   *
+   * @param values keys and values; in memory when this returns
+   * @param options how to keep each of them
+   * @return whether Redis acknowledged the writes; completes when the tiers below memory have answered
+   */
+  CompletableFuture<WriteReport> putAll(Map<? extends K, ? extends V> values, EntryOptions options);
+
+  /**
+   * See {@link TieredCache#putIfAbsent(Object, Object)}.
    *
    * @param key the key
    * @param value the value
@@ -176,7 +185,36 @@ public interface AsyncTieredCache<K, V> {
   CompletableFuture<@Nullable V> putIfAbsent(K key, V value);
 
   /**
-   * See {@link TieredCache#replace}.
+   * See {@link TieredCache#putIfAbsent(Object, Object, EntryOptions)}.
+   *
+   * @param key the key
+   * @param value the value
+   * @param options how to keep it
+   * @return the value that the key keeps, or null; fails with an {@link AtomicOperationException}
+   */
+  CompletableFuture<@Nullable V> putIfAbsent(K key, V value, EntryOptions options);
+
+  /**
+   * See {@link TieredCache#replace(Object, Object)}.
+   *
+   * @param key the key
+   * @param value the value to store
+   * @return the value before, or null; fails with an {@link AtomicOperationException}
+   */
+  CompletableFuture<@Nullable V> replace(K key, V value);
+
+  /**
+   * See {@link TieredCache#replace(Object, Object, EntryOptions)}.
+   *
+   * @param key the key
+   * @param value the value to store
+   * @param options how to keep it
+   * @return the value before, or null; fails with an {@link AtomicOperationException}
+   */
+  CompletableFuture<@Nullable V> replace(K key, V value, EntryOptions options);
+
+  /**
+   * See {@link TieredCache#replace(Object, Object, Object)}.
    *
    * @param key the key
    * @param expected the value that the key must have
@@ -184,6 +222,17 @@ public interface AsyncTieredCache<K, V> {
    * @return true if the key had {@code expected}; fails with an {@link AtomicOperationException}
    */
   CompletableFuture<Boolean> replace(K key, V expected, V value);
+
+  /**
+   * See {@link TieredCache#replace(Object, Object, Object, EntryOptions)}.
+   *
+   * @param key the key
+   * @param expected the value that the key must have
+   * @param value the value to store
+   * @param options how to keep it
+   * @return true if the key had {@code expected}; fails with an {@link AtomicOperationException}
+   */
+  CompletableFuture<Boolean> replace(K key, V expected, V value, EntryOptions options);
 
   /**
    * See {@link TieredCache#remove}.
@@ -195,13 +244,23 @@ public interface AsyncTieredCache<K, V> {
   CompletableFuture<Boolean> remove(K key, V expected);
 
   /**
-   * See {@link TieredCache#getAndPut}.
+   * See {@link TieredCache#getAndPut(Object, Object)}.
    *
    * @param key the key
    * @param value the value
    * @return the value before, or null; fails with an {@link AtomicOperationException}
    */
   CompletableFuture<@Nullable V> getAndPut(K key, V value);
+
+  /**
+   * See {@link TieredCache#getAndPut(Object, Object, EntryOptions)}.
+   *
+   * @param key the key
+   * @param value the value
+   * @param options how to keep it
+   * @return the value before, or null; fails with an {@link AtomicOperationException}
+   */
+  CompletableFuture<@Nullable V> getAndPut(K key, V value, EntryOptions options);
 
   /**
    * See {@link TieredCache#getAndRemove}.
@@ -221,6 +280,17 @@ public interface AsyncTieredCache<K, V> {
    */
   CompletableFuture<@Nullable V> compute(
       K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function);
+
+  /**
+   * See {@link TieredCache#update}. In contrast to that method, the function runs on a loader thread.
+   *
+   * @param key the key
+   * @param function computes what becomes of the entry
+   * @return the value that the key has afterwards, or null; fails with an {@link AtomicOperationException}, or with
+   *     the exception that the function threw
+   */
+  CompletableFuture<@Nullable V> update(
+      K key, BiFunction<? super K, ? super Found<V>, Update<V>> function);
 
   /**
    * See {@link TieredCache#invalidate(Object)}.

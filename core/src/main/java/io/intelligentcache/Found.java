@@ -29,7 +29,7 @@ public interface Found<V> {
   Duration age();
 
   /**
-   * {@return how long it stays fresh, negative if it is stale; null if it does not expire, or was not in memory}
+   * {@return how long it stays fresh, negative if it is stale; null if it does not expire, or was just loaded}
    */
   @Nullable
   Duration timeLeft();

@@ -226,6 +226,16 @@ public interface TieredCache<K, V> {
   WriteReport putAll(Map<? extends K, ? extends V> values);
 
   /**
+   * Stores many values, as {@link #putAll(Map)}.
+   *
+   * @param values keys and values
+   * @param options how to keep each of them
+   * @return whether Redis acknowledged all of them, and which it did not
+   * @throws io.intelligentcache.codec.CodecException as {@link #putAll(Map)}
+   */
+  WriteReport putAll(Map<? extends K, ? extends V> values, EntryOptions options);
+
+  /**
    * Stores a value, with the cache's default expiry, if the key has no value. An expired value counts as none.
    * Does not load.
    *
@@ -250,56 +260,121 @@ public interface TieredCache<K, V> {
   V putIfAbsent(K key, V value);
 
   /**
+   * Stores a value if the key has no value, as {@link #putIfAbsent(Object, Object)}.
+   *
+   * @param key the key
+   * @param value the value
+   * @param options how to keep it
+   * @return the value that the key had and keeps, or null if {@code value} was stored
+   * @throws AtomicOperationException as {@link #putIfAbsent(Object, Object)}
+   * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
+   */
+  @Nullable
+  V putIfAbsent(K key, V value, EntryOptions options);
+
+  /**
+   * Stores a value, with the cache's default expiry, if the key has a value. Atomic, see {@link
+   * #putIfAbsent(Object, Object)}.
+   *
+   * @param key the key
+   * @param value the value to store
+   * @return the value before, or null if there was none: then nothing has changed
+   * @throws AtomicOperationException as {@link #putIfAbsent(Object, Object)}
+   * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
+   */
+  @Nullable
+  V replace(K key, V value);
+
+  /**
+   * Stores a value if the key has a value, as {@link #replace(Object, Object)}.
+   *
+   * @param key the key
+   * @param value the value to store
+   * @param options how to keep it
+   * @return the value before, or null if there was none: then nothing has changed
+   * @throws AtomicOperationException as {@link #putIfAbsent(Object, Object)}
+   * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
+   */
+  @Nullable
+  V replace(K key, V value, EntryOptions options);
+
+  /**
    * Stores a value, with the cache's default expiry, if the present value equals an expected one. Atomic, see
-   * {@link #putIfAbsent}.
+   * {@link #putIfAbsent(Object, Object)}.
    *
    * @param key the key
    * @param expected the value that the key must have, by {@link Object#equals}
    * @param value the value to store
    * @return true if the key had {@code expected}, and {@code value} was stored
-   * @throws AtomicOperationException as {@link #putIfAbsent}
+   * @throws AtomicOperationException as {@link #putIfAbsent(Object, Object)}
    * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
    */
   boolean replace(K key, V expected, V value);
 
   /**
+   * Stores a value if the present value equals an expected one, as {@link #replace(Object, Object, Object)}.
+   *
+   * @param key the key
+   * @param expected the value that the key must have, by {@link Object#equals}
+   * @param value the value to store
+   * @param options how to keep it
+   * @return true if the key had {@code expected}, and {@code value} was stored
+   * @throws AtomicOperationException as {@link #putIfAbsent(Object, Object)}
+   * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
+   */
+  boolean replace(K key, V expected, V value, EntryOptions options);
+
+  /**
    * Removes a key from every tier, if its present value equals an expected one. Atomic, see {@link
-   * #putIfAbsent}.
+   * #putIfAbsent(Object, Object)}.
    *
    * @param key the key
    * @param expected the value that the key must have, by {@link Object#equals}
    * @return true if the key had {@code expected}, and was removed
-   * @throws AtomicOperationException as {@link #putIfAbsent}
+   * @throws AtomicOperationException as {@link #putIfAbsent(Object, Object)}
    */
   boolean remove(K key, V expected);
 
   /**
    * Stores a value, with the cache's default expiry, and returns the value before. Atomic, see {@link
-   * #putIfAbsent}.
+   * #putIfAbsent(Object, Object)}.
    *
    * @param key the key
    * @param value the value
    * @return the value before, or null if there was none
-   * @throws AtomicOperationException as {@link #putIfAbsent}
+   * @throws AtomicOperationException as {@link #putIfAbsent(Object, Object)}
    * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
    */
   @Nullable
   V getAndPut(K key, V value);
 
   /**
-   * Removes a key from every tier, and returns the value before. Atomic, see {@link #putIfAbsent}: of several
+   * Stores a value, and returns the value before, as {@link #getAndPut(Object, Object)}.
+   *
+   * @param key the key
+   * @param value the value
+   * @param options how to keep it
+   * @return the value before, or null if there was none
+   * @throws AtomicOperationException as {@link #putIfAbsent(Object, Object)}
+   * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
+   */
+  @Nullable
+  V getAndPut(K key, V value, EntryOptions options);
+
+  /**
+   * Removes a key from every tier, and returns the value before. Atomic, see {@link #putIfAbsent(Object, Object)}: of several
    * callers, one gets the value.
    *
    * @param key the key
    * @return the value before, or null if there was none
-   * @throws AtomicOperationException as {@link #putIfAbsent}
+   * @throws AtomicOperationException as {@link #putIfAbsent(Object, Object)}
    */
   @Nullable
   V getAndRemove(K key);
 
   /**
    * Replaces the value of a key by the result of a function, with the cache's default expiry. Atomic, see
-   * {@link #putIfAbsent}.
+   * {@link #putIfAbsent(Object, Object)}.
    *
    * <p>The function runs in the calling thread, and no lock is held. It runs again each time that another
    * writer has changed the key meanwhile. So it should only compute, without side effects, and must return a
@@ -311,11 +386,29 @@ public interface TieredCache<K, V> {
    * @param function gets the key and its value, or null if there is none; returns the value to store, or
    *     null to remove the key. If it throws, this method throws the same exception, and nothing has changed
    * @return the value that the function returned and the key has, or null
-   * @throws AtomicOperationException as {@link #putIfAbsent}, or if the function took too long
+   * @throws AtomicOperationException as {@link #putIfAbsent(Object, Object)}, or if the function took too long
    * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
    */
   @Nullable
   V compute(K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function);
+
+  /**
+   * Replaces the entry of a key by the result of a function, which sees the time that the value has left, and decides
+   * how the next value is kept: with options, or until the present one would have expired. Atomic, and the function
+   * runs as the one of {@link #compute}, with the same restrictions.
+   *
+   * <p>{@link Found#timeLeft} is null only if the value does not expire. In a cache with a time to idle it ends with
+   * that time at the latest. {@link Found#age} is always null.
+   *
+   * @param key the key
+   * @param function gets the key and what it has; a value that has expired counts as none. Returns what becomes of the
+   *     entry. If it throws, this method throws the same exception, and nothing has changed
+   * @return the value that the key has afterwards, or null
+   * @throws AtomicOperationException as {@link #compute}
+   * @throws io.intelligentcache.codec.CodecException as {@link #put(Object, Object)}
+   */
+  @Nullable
+  V update(K key, BiFunction<? super K, ? super Found<V>, Update<V>> function);
 
   /**
    * Removes a key from every tier. On disk the removal is durable when this returns.

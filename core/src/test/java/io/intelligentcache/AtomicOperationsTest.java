@@ -360,7 +360,7 @@ final class AtomicOperationsTest {
     assertThatNullPointerException().isThrownBy(() -> cache.putIfAbsent(null, 1));
     assertThatNullPointerException().isThrownBy(() -> cache.putIfAbsent("k", null));
     assertThatNullPointerException().isThrownBy(() -> cache.replace("k", null, 1));
-    assertThatNullPointerException().isThrownBy(() -> cache.replace("k", 1, null));
+    assertThatNullPointerException().isThrownBy(() -> cache.replace("k", 1, (Integer) null));
     assertThatNullPointerException().isThrownBy(() -> cache.remove("k", null));
     assertThatNullPointerException().isThrownBy(() -> cache.getAndPut("k", null));
     assertThatNullPointerException().isThrownBy(() -> cache.getAndRemove(null));

@@ -63,6 +63,11 @@ final class CallbacksTest {
     }
 
     @Override
+    public CompletableFuture<Outcome> put(Entry entry) {
+      return late(super.put(entry));
+    }
+
+    @Override
     public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
       return late(super.putAll(entries));
     }
@@ -132,6 +137,7 @@ final class CallbacksTest {
           (cache, key) -> cache.getAndPut(key, "v"),
           (cache, key) -> cache.getAndRemove(key),
           (cache, key) -> cache.compute(key, (k, there) -> "v"),
+          (cache, key) -> cache.update(key, (k, there) -> Update.putKeepingExpiry("v")),
           (cache, key) -> cache.invalidate(key),
           (cache, key) -> cache.invalidateAll(List.of(key)),
           (cache, key) -> cache.invalidateMatching(key + "x"),

@@ -80,6 +80,11 @@ final class SteeredInstance implements AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<Outcome> put(Entry entry) {
+      return watch(super.put(entry), MAKING.get(), Watched::took);
+    }
+
+    @Override
     public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
       return watch(
           super.putAll(entries), MAKING.get(), all -> all.stream().allMatch(Watched::took));

@@ -9,6 +9,7 @@ import io.intelligentcache.EntryOptions;
 import io.intelligentcache.Found;
 import io.intelligentcache.Loader;
 import io.intelligentcache.TieredCache;
+import io.intelligentcache.Update;
 import io.intelligentcache.WarmReport;
 import io.intelligentcache.WriteReport;
 import io.intelligentcache.internal.base.Checks;
@@ -24,7 +25,6 @@ import io.intelligentcache.internal.runtime.ReadRequest;
 import io.intelligentcache.internal.write.AtomicOperations;
 import io.intelligentcache.stats.CacheStats;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -263,27 +263,60 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   @Override
   public CompletableFuture<WriteReport> putAll(Map<? extends K, ? extends V> values) {
-    return handOut(writeAll(values));
+    return putAll(values, EntryOptions.defaults());
+  }
+
+  @Override
+  public CompletableFuture<WriteReport> putAll(
+      Map<? extends K, ? extends V> values, EntryOptions options) {
+    return handOut(writeAll(values, options));
   }
 
   /** As {@link #putAll}, for a caller that only waits for the result. */
-  CompletableFuture<WriteReport> writeAll(Map<? extends K, ? extends V> values) {
-    return engineInUse().writes.put(Checks.entries(values), EntryOptions.defaults());
+  CompletableFuture<WriteReport> writeAll(
+      Map<? extends K, ? extends V> values, EntryOptions options) {
+    requireNonNull(options, "options");
+    return engineInUse().writes.put(Checks.entries(values), options);
   }
 
   @Override
   public CompletableFuture<@Nullable V> putIfAbsent(K key, V value) {
+    return putIfAbsent(key, value, EntryOptions.defaults());
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> putIfAbsent(K key, V value, EntryOptions options) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
-    return atomic(engineInUse(), atomics -> atomics.putIfAbsent(key, value));
+    requireNonNull(options, "options");
+    return atomic(engineInUse(), atomics -> atomics.putIfAbsent(key, value, options));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> replace(K key, V value) {
+    return replace(key, value, EntryOptions.defaults());
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> replace(K key, V value, EntryOptions options) {
+    requireNonNull(key, "key");
+    requireNonNull(value, "value");
+    requireNonNull(options, "options");
+    return atomic(engineInUse(), atomics -> atomics.replace(key, value, options));
   }
 
   @Override
   public CompletableFuture<Boolean> replace(K key, V expected, V value) {
+    return replace(key, expected, value, EntryOptions.defaults());
+  }
+
+  @Override
+  public CompletableFuture<Boolean> replace(K key, V expected, V value, EntryOptions options) {
     requireNonNull(key, "key");
     requireNonNull(expected, "expected");
     requireNonNull(value, "value");
-    return atomic(engineInUse(), atomics -> atomics.replace(key, expected, value));
+    requireNonNull(options, "options");
+    return atomic(engineInUse(), atomics -> atomics.replace(key, expected, value, options));
   }
 
   @Override
@@ -295,9 +328,15 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   @Override
   public CompletableFuture<@Nullable V> getAndPut(K key, V value) {
+    return getAndPut(key, value, EntryOptions.defaults());
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> getAndPut(K key, V value, EntryOptions options) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
-    return atomic(engineInUse(), atomics -> atomics.getAndPut(key, value));
+    requireNonNull(options, "options");
+    return atomic(engineInUse(), atomics -> atomics.getAndPut(key, value, options));
   }
 
   @Override
@@ -312,10 +351,20 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     requireNonNull(key, "key");
     requireNonNull(function, "function");
     CacheEngine<K, V> here = engineInUse();
-    return atomic(
-        here,
-        atomics -> atomics.compute(
-            key, function, here.space.runtime.loads().runner(here.space.loadScope)));
+    return atomic(here, atomics -> atomics.compute(key, function, onLoaderThread(here)));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> update(
+      K key, BiFunction<? super K, ? super Found<V>, Update<V>> function) {
+    requireNonNull(key, "key");
+    requireNonNull(function, "function");
+    CacheEngine<K, V> here = engineInUse();
+    return atomic(here, atomics -> atomics.update(key, function, onLoaderThread(here)));
+  }
+
+  private LoadRunner.Runner onLoaderThread(CacheEngine<K, V> here) {
+    return here.space.runtime.loads().runner(here.space.loadScope);
   }
 
   /**
@@ -336,7 +385,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   /** As {@link #invalidate}, for a caller that only waits for the result. */
   CompletableFuture<WriteReport> forget(K key) {
-    return engineInUse().writes.invalidate(List.of(requireNonNull(key, "key")));
+    return engineInUse().writes.invalidate(requireNonNull(key, "key"));
   }
 
   @Override
@@ -346,7 +395,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   /** As {@link #invalidateAll}, for a caller that only waits for the result. */
   CompletableFuture<WriteReport> forgetAll(Collection<? extends K> keys) {
-    return engineInUse().writes.invalidate(Checks.distinct(keys));
+    return engineInUse().writes.invalidateAll(Checks.distinct(keys));
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.intelligentcache.EntryOptions;
 import io.intelligentcache.Found;
 import io.intelligentcache.Loader;
 import io.intelligentcache.TieredCache;
+import io.intelligentcache.Update;
 import io.intelligentcache.WarmReport;
 import io.intelligentcache.WriteReport;
 import io.intelligentcache.internal.concurrent.BlockingCalls;
@@ -147,22 +148,53 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public WriteReport putAll(Map<? extends K, ? extends V> values) {
-    return BlockingCalls.forTiers(async.writeAll(values));
+    return putAll(values, EntryOptions.defaults());
+  }
+
+  @Override
+  public WriteReport putAll(Map<? extends K, ? extends V> values, EntryOptions options) {
+    return BlockingCalls.forTiers(async.writeAll(values, options));
   }
 
   @Override
   public @Nullable V putIfAbsent(K key, V value) {
+    return putIfAbsent(key, value, EntryOptions.defaults());
+  }
+
+  @Override
+  public @Nullable V putIfAbsent(K key, V value, EntryOptions options) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
-    return BlockingCalls.forTiers(async.engineInUse().atomics.putIfAbsent(key, value));
+    requireNonNull(options, "options");
+    return BlockingCalls.forTiers(async.engineInUse().atomics.putIfAbsent(key, value, options));
+  }
+
+  @Override
+  public @Nullable V replace(K key, V value) {
+    return replace(key, value, EntryOptions.defaults());
+  }
+
+  @Override
+  public @Nullable V replace(K key, V value, EntryOptions options) {
+    requireNonNull(key, "key");
+    requireNonNull(value, "value");
+    requireNonNull(options, "options");
+    return BlockingCalls.forTiers(async.engineInUse().atomics.replace(key, value, options));
   }
 
   @Override
   public boolean replace(K key, V expected, V value) {
+    return replace(key, expected, value, EntryOptions.defaults());
+  }
+
+  @Override
+  public boolean replace(K key, V expected, V value, EntryOptions options) {
     requireNonNull(key, "key");
     requireNonNull(expected, "expected");
     requireNonNull(value, "value");
-    return BlockingCalls.forTiers(async.engineInUse().atomics.replace(key, expected, value));
+    requireNonNull(options, "options");
+    return BlockingCalls.forTiers(
+        async.engineInUse().atomics.replace(key, expected, value, options));
   }
 
   @Override
@@ -174,9 +206,15 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public @Nullable V getAndPut(K key, V value) {
+    return getAndPut(key, value, EntryOptions.defaults());
+  }
+
+  @Override
+  public @Nullable V getAndPut(K key, V value, EntryOptions options) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
-    return BlockingCalls.forTiers(async.engineInUse().atomics.getAndPut(key, value));
+    requireNonNull(options, "options");
+    return BlockingCalls.forTiers(async.engineInUse().atomics.getAndPut(key, value, options));
   }
 
   @Override
@@ -193,6 +231,15 @@ final class SyncView<K, V> implements TieredCache<K, V> {
     var here = new CallerThreadExecutor();
     return here.await(
         async.engineInUse().atomics.compute(key, function, (work, refused) -> here.execute(work)));
+  }
+
+  @Override
+  public @Nullable V update(K key, BiFunction<? super K, ? super Found<V>, Update<V>> function) {
+    requireNonNull(key, "key");
+    requireNonNull(function, "function");
+    var here = new CallerThreadExecutor();
+    return here.await(
+        async.engineInUse().atomics.update(key, function, (work, refused) -> here.execute(work)));
   }
 
   @Override

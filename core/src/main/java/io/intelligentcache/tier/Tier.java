@@ -92,7 +92,18 @@ public interface Tier extends AutoCloseable {
   CompletableFuture<Outcome> put(TierKey key, Item item);
 
   /**
-   * Offers an item that memory has no room for. As {@link #put}, but the tier may decline an item that does not
+   * Stores an entry, as {@link #put(TierKey, Item)}. A tier that remembers entries past their expiry overrides
+   * this, so that one entry needs no list.
+   *
+   * @param entry what to store
+   * @return whether it is stored
+   */
+  default CompletableFuture<Outcome> put(Entry entry) {
+    return putAll(List.of(entry)).thenApply(outcomes -> outcomes.get(0));
+  }
+
+  /**
+   * Offers an item that memory has no room for. As {@link #put(TierKey, Item)}, but the tier may decline an item that does not
    * seem worth a write: {@link Reason#DECLINED}. Then the key is absent, as after any refused put.
    *
    * @param key where

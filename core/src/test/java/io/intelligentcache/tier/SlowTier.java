@@ -20,8 +20,18 @@ public final class SlowTier extends ForwardingTier {
   }
 
   @Override
+  public CompletableFuture<Outcome> put(Entry entry) {
+    return late(super.put(entry));
+  }
+
+  @Override
   public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
     return late(super.putAll(entries));
+  }
+
+  @Override
+  public CompletableFuture<Outcome> remove(TierKey key) {
+    return late(super.remove(key));
   }
 
   @Override

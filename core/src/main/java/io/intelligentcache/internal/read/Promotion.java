@@ -12,6 +12,7 @@ import io.intelligentcache.internal.stats.CacheCounters.Event;
 import io.intelligentcache.internal.time.Expiry;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,19 +47,26 @@ final class Promotion<K, V> {
     }
     V value = item.isAbsence() ? null : space.decode(item);
     boolean readable = value != null || item.isAbsence();
+    Expiry expiry = Expiry.of(item, space.runtime.time());
     try {
       if (readable) {
-        copyUp(flight, value, item, origin, space.stampOf(below, asOf, item.version()), replaced);
+        copyUp(
+            flight,
+            value,
+            expiry,
+            item,
+            origin,
+            space.stampOf(below, asOf, item.version()),
+            replaced);
       } else if (origin == Origin.DISK) {
         space.forgetOnDisk(flight, below); // else each read would try it again
       }
     } catch (Throwable failure) {
       space.onUnstored(failure);
     }
-    if (!readable) {
-      return null;
-    }
-    return value == null ? Answers.absent(origin) : Answers.from(origin, value);
+    return readable
+        ? Answers.below(origin, value, expiry.left(space.runtime.time().nanos()))
+        : null;
   }
 
   /** Decodes an item, and stores nothing. Returns the answer, or null if the item has expired or can't be decoded. */
@@ -67,22 +75,22 @@ final class Promotion<K, V> {
     if (item.expired(space.runtime.time().epochMillis())) {
       return null;
     }
-    if (item.isAbsence()) {
-      return Answers.absent(origin);
-    }
-    V value = space.decode(item);
-    return value == null ? null : Answers.from(origin, value);
+    V value = item.isAbsence() ? null : space.decode(item);
+    TimeSource time = space.runtime.time();
+    return value != null || item.isAbsence()
+        ? Answers.below(origin, value, Expiry.of(item, time).left(time.nanos()))
+        : null;
   }
 
   /** Promotes a value; or, if it is null, stores in memory that the key has no value. */
   private void copyUp(
       Flight<K, ?> flight,
       @Nullable V value,
+      Expiry expiry,
       Item item,
       Origin origin,
       CopyStamp seen,
       @Nullable MemoryEntry<K, V> replaced) {
-    Expiry expiry = Expiry.of(item, space.runtime.time());
     if (value == null) {
       boolean unused = space.store(
           flight, space.absence(flight.key(), expiry, seen), there -> there == replaced, () -> {});

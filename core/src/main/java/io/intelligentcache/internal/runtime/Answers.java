@@ -20,14 +20,19 @@ public final class Answers {
 
   private Answers() {}
 
-  /** A value that a lower tier or the loader has just returned. */
+  /** A value that the loader has just returned. */
   public static <V> Found<V> from(Origin origin, @Nullable V value) {
     return new Answer<>(value, origin, value == null ? State.ABSENT : State.FRESH, null, null);
   }
 
-  /** A lower tier has just answered that the key is known to have no value. */
-  public static <V> Found<V> absent(Origin origin) {
-    return new Answer<>(null, origin, State.KNOWN_ABSENT, null, null);
+  /**
+   * The answer of a lower tier.
+   *
+   * @param value null if the tier has stored that the key has no value
+   */
+  public static <V> Found<V> below(Origin origin, @Nullable V value, @Nullable Duration timeLeft) {
+    return new Answer<>(
+        value, origin, value == null ? State.KNOWN_ABSENT : State.FRESH, null, timeLeft);
   }
 
   /** The same answer, as unconfirmed: Redis could not be asked whether it is still right. */

@@ -62,6 +62,11 @@ public class ForwardingTier implements Tier {
   }
 
   @Override
+  public CompletableFuture<Outcome> put(Entry entry) {
+    return tier.put(entry);
+  }
+
+  @Override
   public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
     return tier.offer(key, item, read);
   }

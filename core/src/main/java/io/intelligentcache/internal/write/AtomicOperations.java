@@ -1,8 +1,12 @@
 package io.intelligentcache.internal.write;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.intelligentcache.AtomicOperationException;
+import io.intelligentcache.EntryOptions;
+import io.intelligentcache.Found;
+import io.intelligentcache.Update;
 import io.intelligentcache.internal.base.Failures;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
 import io.intelligentcache.internal.concurrent.Timeouts;
@@ -12,6 +16,7 @@ import io.intelligentcache.internal.runtime.CacheRuntime;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.stats.CacheCounters.Event;
 import io.intelligentcache.internal.write.ValueSource.Reading;
+import io.intelligentcache.internal.write.WritePath.Change;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,12 +46,14 @@ public final class AtomicOperations<K, V> {
   private final Keyspace<K, V> space;
   private final CacheRuntime runtime;
   private final ReadPath<K, V> reads;
+  private final WritePath<K, V> writes;
   private final ValueSource<K, V> source;
 
   public AtomicOperations(Keyspace<K, V> space, ReadPath<K, V> reads, WritePath<K, V> writes) {
     this.space = space;
     this.runtime = space.runtime;
     this.reads = reads;
+    this.writes = writes;
     this.source = space.copies == null
         ? new ValueSource.Alone<>(space, reads, writes)
         : new ValueSource.Shared<>(space, writes, space.copies);
@@ -57,45 +64,62 @@ public final class AtomicOperations<K, V> {
    *
    * @param changes whether to change the key; this also stops what is loading it
    * @param value the value to store, or null to make the key absent
+   * @param options how to store the value; null if it expires when the one before would have expired
    * @param answer the result for the caller
    * @param counts whether the change counts as a put or an invalidation
    */
   private record Decision<V, T>(
-      boolean changes, @Nullable V value, @Nullable T answer, boolean counts) {
+      boolean changes,
+      @Nullable V value,
+      @Nullable EntryOptions options,
+      @Nullable T answer,
+      boolean counts) {
     static <V, T> Decision<V, T> keep(@Nullable T answer) {
-      return new Decision<>(false, null, answer, false);
+      return new Decision<>(false, null, null, answer, false);
     }
 
-    static <V, T> Decision<V, T> change(@Nullable V value, @Nullable T answer) {
-      return new Decision<>(true, value, answer, true);
+    static <V, T> Decision<V, T> store(
+        V value, @Nullable EntryOptions options, @Nullable T answer) {
+      return new Decision<>(true, value, options, answer, true);
+    }
+
+    static <V, T> Decision<V, T> remove(@Nullable T answer) {
+      return new Decision<>(true, null, null, answer, true);
     }
 
     /** Makes an absent key absent once more: a load that began before must not be stored. */
     static <V, T> Decision<V, T> stopLoads() {
-      return new Decision<>(true, null, null, false);
+      return new Decision<>(true, null, null, null, false);
     }
   }
 
-  public CompletableFuture<@Nullable V> putIfAbsent(K key, V value) {
-    return run(key, there -> there == null ? Decision.change(value, null) : Decision.keep(there));
+  public CompletableFuture<@Nullable V> putIfAbsent(K key, V value, EntryOptions options) {
+    return run(
+        key, there -> there == null ? Decision.store(value, options, null) : Decision.keep(there));
   }
 
-  public CompletableFuture<Boolean> replace(K key, V expected, V value) {
+  public CompletableFuture<@Nullable V> replace(K key, V value, EntryOptions options) {
     return run(
-        key, there -> expected.equals(there) ? Decision.change(value, true) : Decision.keep(false));
+        key, there -> there == null ? Decision.keep(null) : Decision.store(value, options, there));
+  }
+
+  public CompletableFuture<Boolean> replace(K key, V expected, V value, EntryOptions options) {
+    return run(
+        key,
+        there ->
+            expected.equals(there) ? Decision.store(value, options, true) : Decision.keep(false));
   }
 
   public CompletableFuture<Boolean> remove(K key, V expected) {
-    return run(
-        key, there -> expected.equals(there) ? Decision.change(null, true) : Decision.keep(false));
+    return run(key, there -> expected.equals(there) ? Decision.remove(true) : Decision.keep(false));
   }
 
-  public CompletableFuture<@Nullable V> getAndPut(K key, V value) {
-    return run(key, there -> Decision.change(value, there));
+  public CompletableFuture<@Nullable V> getAndPut(K key, V value, EntryOptions options) {
+    return run(key, there -> Decision.store(value, options, there));
   }
 
   public CompletableFuture<@Nullable V> getAndRemove(K key) {
-    return run(key, there -> there == null ? Decision.stopLoads() : Decision.change(null, there));
+    return run(key, there -> there == null ? Decision.stopLoads() : Decision.remove(there));
   }
 
   /**
@@ -109,14 +133,45 @@ public final class AtomicOperations<K, V> {
       LoadRunner.Runner where) {
     return new Operation<@Nullable V>(
             key,
-            there -> {
-              V made = function.apply(key, there);
-              return made == null && there == null
-                  ? Decision.keep(null)
-                  : Decision.change(made, made);
+            found -> {
+              V made = function.apply(key, found.value());
+              if (made != null) {
+                return Decision.store(made, EntryOptions.defaults(), made);
+              }
+              return found.value() == null ? Decision.keep(null) : Decision.remove(null);
             },
             where)
         .begin();
+  }
+
+  /**
+   * Replaces an entry by the result of a function.
+   *
+   * @param where runs the function, or reports that it can't
+   */
+  public CompletableFuture<@Nullable V> update(
+      K key, BiFunction<? super K, ? super Found<V>, Update<V>> function, LoadRunner.Runner where) {
+    return new Operation<@Nullable V>(
+            key,
+            found -> decision(
+                found.value(),
+                requireNonNull(
+                    function.apply(key, found), "the function of an update returned null")),
+            where)
+        .begin();
+  }
+
+  private static <V> Decision<V, @Nullable V> decision(@Nullable V there, Update<V> update) {
+    V value = update.value();
+    if (value != null) {
+      EntryOptions options = update.options();
+      return Decision.store(
+          value, options == null && there == null ? EntryOptions.defaults() : options, value);
+    }
+    if (!update.changes()) {
+      return Decision.keep(there);
+    }
+    return there == null ? Decision.stopLoads() : Decision.remove(null);
   }
 
   private Timeouts timeouts() {
@@ -125,13 +180,13 @@ public final class AtomicOperations<K, V> {
 
   private <T extends @Nullable Object> CompletableFuture<T> run(
       K key, Function<@Nullable V, Decision<V, T>> decide) {
-    return new Operation<>(key, decide, null).begin();
+    return new Operation<>(key, found -> decide.apply(found.value()), null).begin();
   }
 
   /** One running operation. */
   private final class Operation<T extends @Nullable Object> {
     private final K key;
-    private final Function<@Nullable V, Decision<V, T>> decide;
+    private final Function<Found<V>, Decision<V, T>> decide;
     private final LoadRunner.@Nullable Runner where;
     private final long deadline = timeouts().nanos() + PATIENCE.toNanos();
     private final CompletableFuture<T> result = new CompletableFuture<>();
@@ -142,8 +197,7 @@ public final class AtomicOperations<K, V> {
      *
      * @param where runs {@code decide} if that is user code; else null
      */
-    Operation(
-        K key, Function<@Nullable V, Decision<V, T>> decide, LoadRunner.@Nullable Runner where) {
+    Operation(K key, Function<Found<V>, Decision<V, T>> decide, LoadRunner.@Nullable Runner where) {
       this.key = key;
       this.decide = decide;
       this.where = where;
@@ -234,7 +288,7 @@ public final class AtomicOperations<K, V> {
 
     private CompletableFuture<Decision<V, T>> decision(Reading.Known<V> known, long left) {
       if (where == null) {
-        return CompletableFuture.completedFuture(decide.apply(known.value()));
+        return CompletableFuture.completedFuture(decide.apply(now(known)));
       }
       var decided = new CompletableFuture<Decision<V, T>>();
       // The user's executor may run the task twice, or after the deadline.
@@ -253,10 +307,14 @@ public final class AtomicOperations<K, V> {
 
     private void decide(Reading.Known<V> known, CompletableFuture<Decision<V, T>> decided) {
       try {
-        decided.complete(decide.apply(known.value()));
+        decided.complete(decide.apply(now(known)));
       } catch (Throwable failure) { // of the function: the caller gets it
         decided.completeExceptionally(Failures.safe(failure));
       }
+    }
+
+    private Found<V> now(Reading.Known<V> known) {
+      return known.at(runtime.time().nanos());
     }
 
     private CompletableFuture<Runnable> carryOut(
@@ -265,7 +323,7 @@ public final class AtomicOperations<K, V> {
       if (!decision.changes()) {
         return CompletableFuture.completedFuture(end);
       }
-      return source.change(flight, known, decision.value()).thenApply(changed -> {
+      return source.change(flight, known, prepare(known, decision)).thenApply(changed -> {
         if (!changed) {
           return this::again;
         }
@@ -274,6 +332,17 @@ public final class AtomicOperations<K, V> {
         }
         return end;
       });
+    }
+
+    private @Nullable Change<K, V> prepare(Reading.Known<V> known, Decision<V, T> decision) {
+      V value = decision.value();
+      EntryOptions options = decision.options();
+      if (value == null) {
+        return null;
+      }
+      return options == null
+          ? writes.prepare(key, value, known.expiry())
+          : writes.prepare(key, value, options);
     }
 
     private void pause() {

@@ -3,7 +3,9 @@ package io.intelligentcache.internal.write;
 import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.AtomicOperationException;
-import io.intelligentcache.EntryOptions;
+import io.intelligentcache.Found;
+import io.intelligentcache.Found.Origin;
+import io.intelligentcache.Found.State;
 import io.intelligentcache.internal.base.Failures;
 import io.intelligentcache.internal.coherence.CopyValidity;
 import io.intelligentcache.internal.coherence.SharedCopies;
@@ -11,7 +13,10 @@ import io.intelligentcache.internal.coherence.SingleFlight.Flight;
 import io.intelligentcache.internal.memory.MemoryEntry;
 import io.intelligentcache.internal.memory.SharedEntry;
 import io.intelligentcache.internal.read.ReadPath;
+import io.intelligentcache.internal.runtime.Answers;
 import io.intelligentcache.internal.runtime.Keyspace;
+import io.intelligentcache.internal.time.Expiry;
+import io.intelligentcache.internal.write.WritePath.Change;
 import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
@@ -19,6 +24,7 @@ import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Version;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +36,22 @@ sealed interface ValueSource<K, V> {
      * A value, or none.
      *
      * @param value the value, or null
+     * @param origin which tier has it
+     * @param expiry when it expires
      * @param condition what holds in a shared tier as long as the key has this value; null if no tier is shared
      */
-    record Known<V>(@Nullable V value, @Nullable Condition condition) implements Reading<V> {}
+    record Known<V>(
+        @Nullable V value,
+        Origin origin,
+        Expiry expiry,
+        @Nullable Condition condition) implements Reading<V> {
+      /** What the key has at an instant after the read: the value may have expired since. */
+      Found<V> at(long nowNanos) {
+        return value == null || expiry.isPast(nowNanos)
+            ? Answers.nothing()
+            : new Found<>(value, origin, State.FRESH, null, expiry.left(nowNanos));
+      }
+    }
 
     /** The value is unknown at this moment. It may be known in a few milliseconds. */
     record NotYet<V>() implements Reading<V> {}
@@ -50,30 +69,57 @@ sealed interface ValueSource<K, V> {
    * Changes a key.
    *
    * @param read what the key must still have
-   * @param value the value to store, or null to make the key absent
+   * @param change what to store, or null to make the key absent
    * @return whether the key was changed, and then in all tiers; fails with an {@link AtomicOperationException} if
    *     that is not known
    */
-  CompletableFuture<Boolean> change(Flight<K, ?> flight, Reading.Known<V> read, @Nullable V value);
+  CompletableFuture<Boolean> change(
+      Flight<K, ?> flight, Reading.Known<V> read, @Nullable Change<K, V> change);
 
   /** This instance, if no tier is shared. What it has read is right while the flight is current. */
   record Alone<K, V>(Keyspace<K, V> space, ReadPath<K, V> reads, WritePath<K, V> writes)
       implements ValueSource<K, V> {
     @Override
     public CompletableFuture<Reading<V>> read(Flight<K, ?> flight) {
-      MemoryEntry<K, V> entry = space.table.peek(flight.key());
-      if (entry != null && space.isFresh(entry)) {
-        space.table.touch(entry);
-        return CompletableFuture.completedFuture(
-            new Reading.Known<>(entry.isAbsence() ? null : entry.value(), null));
+      Reading<V> there = inMemory(flight.key());
+      if (there != null) {
+        return CompletableFuture.completedFuture(there);
       }
-      return reads.find(flight.key()).thenApply(found -> new Reading.Known<>(found.value(), null));
+      long asked = space.runtime.time().nanos();
+      return reads.find(flight.key()).thenApply(found -> {
+        Reading<V> promoted = inMemory(flight.key()); // it has the exact expiry
+        return promoted != null ? promoted : notKept(found, asked);
+      });
+    }
+
+    private @Nullable Reading<V> inMemory(K key) {
+      MemoryEntry<K, V> entry = space.table.peek(key);
+      if (entry == null || !space.isFresh(entry)) {
+        return null;
+      }
+      space.table.touch(entry);
+      long now = space.runtime.time().nanos();
+      return new Reading.Known<>(
+          entry.isAbsence() ? null : entry.value(),
+          Origin.MEMORY,
+          entry.expires() ? Expiry.at(now + entry.remainingNanos(now)) : Expiry.NEVER,
+          null);
+    }
+
+    /**
+     * What was found below memory, and memory has no room for. Its time left counts from the beginning of the search,
+     * so that it ends rather too early than too late.
+     */
+    private static <V> Reading<V> notKept(Found<V> found, long asked) {
+      Duration left = found.timeLeft();
+      Expiry expiry = left == null ? Expiry.NEVER : Expiry.at(asked + left.toNanos());
+      return new Reading.Known<>(found.value(), found.origin(), expiry, null);
     }
 
     @Override
     public CompletableFuture<Boolean> change(
-        Flight<K, ?> flight, Reading.Known<V> read, @Nullable V value) {
-      CompletableFuture<?> told = writes.changeIfCurrent(flight, value);
+        Flight<K, ?> flight, Reading.Known<V> read, @Nullable Change<K, V> change) {
+      CompletableFuture<?> told = writes.changeIfCurrent(flight, change);
       if (told == null) {
         return CompletableFuture.completedFuture(false);
       }
@@ -100,7 +146,10 @@ sealed interface ValueSource<K, V> {
       if (lookup instanceof Lookup.Hit hit) {
         doubtOthersThan(hit.item().version(), key, below);
         return new Reading.Known<>(
-            value(hit.item()), new Condition.Unchanged(hit.item().version(), null));
+            value(hit.item()),
+            Origin.REDIS,
+            Expiry.of(hit.item(), space.runtime.time()),
+            new Condition.Unchanged(hit.item().version(), null));
       }
       if (lookup instanceof Lookup.Refused refused) {
         if (refused.why() == Reason.BROKEN) { // an earlier write of the key is not settled yet
@@ -114,7 +163,7 @@ sealed interface ValueSource<K, V> {
             null);
       }
       doubtOthersThan(Version.NONE, key, below);
-      return new Reading.Known<>(null, Condition.ABSENT);
+      return new Reading.Known<>(null, Origin.NOBODY, Expiry.NEVER, Condition.ABSENT);
     }
 
     /**
@@ -143,10 +192,8 @@ sealed interface ValueSource<K, V> {
 
     @Override
     public CompletableFuture<Boolean> change(
-        Flight<K, ?> flight, Reading.Known<V> read, @Nullable V value) {
+        Flight<K, ?> flight, Reading.Known<V> read, @Nullable Change<K, V> change) {
       TierKey below = space.below(flight.key());
-      var change =
-          value == null ? null : writes.change(flight.key(), value, EntryOptions.defaults());
       CompletableFuture<Outcome> told = writes.tellIfCurrent(
           flight, below, change, copies.tier(), requireNonNull(read.condition()));
       return told == null
@@ -156,10 +203,7 @@ sealed interface ValueSource<K, V> {
     }
 
     private CompletableFuture<Boolean> settle(
-        Flight<K, ?> flight,
-        TierKey below,
-        WritePath.@Nullable Change<K, V> change,
-        Outcome outcome) {
+        Flight<K, ?> flight, TierKey below, @Nullable Change<K, V> change, Outcome outcome) {
       if (outcome instanceof Outcome.Unmet) {
         copies.validity().changed(CopyValidity.stripe(below));
         return CompletableFuture.completedFuture(false);

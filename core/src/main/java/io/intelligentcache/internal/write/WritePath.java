@@ -61,107 +61,110 @@ public final class WritePath<K, V> {
     this.runtime = space.runtime;
   }
 
-  /** A prepared put: encoded and weighed, so that applying it fails only if its key's {@code equals} throws. */
+  /**
+   * A prepared put: encoded and weighed, so that applying it fails only if its key's {@code equals} throws.
+   *
+   * @param below the key in the lower tiers; null if there are none
+   * @param item the entry for Redis; null if there is no Redis
+   */
   record Change<K, V>(
-      MemoryEntry<K, V> entry, TierKey below, @Nullable Item item, long graceMillis) {
+      MemoryEntry<K, V> entry,
+      @Nullable TierKey below,
+      @Nullable Item item,
+      long graceMillis) {
     /** The entry to store in Redis. Call it only if there is a Redis. */
     Tier.Entry forRedis() {
-      return new Tier.Entry(below, requireNonNull(item), graceMillis);
+      return new Tier.Entry(requireNonNull(below), requireNonNull(item), graceMillis);
     }
-  }
-
-  /** Stores a value. As {@link #put(Map, EntryOptions)}, but faster if memory is the only tier. */
-  public CompletableFuture<WriteReport> put(K key, V value, EntryOptions options) {
-    if (runtime.tiers().hasLower()) {
-      return put(Map.of(key, value), options);
-    }
-    putInMemory(entry(key, value, options));
-    space.counters.add(Event.PUT);
-    return LOCAL;
   }
 
   /**
-   * Stores values.
+   * Prepares a put.
+   *
+   * @throws CodecException if the value can't be encoded
+   */
+  Change<K, V> prepare(K key, V value, EntryOptions options) {
+    return prepare(
+        key,
+        value,
+        space.expiryPolicy.of(key, value, null, options),
+        ExpiryPolicy.freshness(options, space.expiryPolicy.freshness()));
+  }
+
+  /** As {@link #prepare(Object, Object, EntryOptions)}, with a known expiry and the cache's other settings. */
+  Change<K, V> prepare(K key, V value, Expiry expiry) {
+    return prepare(key, value, expiry, space.expiryPolicy.freshness());
+  }
+
+  private Change<K, V> prepare(K key, V value, Expiry expiry, Freshness freshness) {
+    TierKey below = below(key);
+    CopyStamp seen = below == null
+        ? CopyStamp.ALONE
+        : space.stampOf(below, runtime.time().nanos(), Version.NONE);
+    space.warnIfUnwritable(value);
+    Item item = space.itemForRedis(value, expiry, freshness);
+    return new Change<>(
+        space.entry(key, value, expiry, freshness, seen, false),
+        below,
+        item,
+        ExpiryPolicy.keptStaleMillis(freshness));
+  }
+
+  private @Nullable TierKey below(K key) {
+    return runtime.tiers().hasLower() ? space.below(key) : null;
+  }
+
+  /**
+   * Stores a value.
    *
    * @return completes when the tiers have answered
-   * @throws CodecException if a value can't be encoded; then nothing has changed
+   * @throws CodecException if the value can't be encoded; then nothing has changed
    */
+  public CompletableFuture<WriteReport> put(K key, V value, EntryOptions options) {
+    space.requireOpen();
+    Change<K, V> change = prepare(key, value, options);
+    CompletableFuture<WriteReport> told = change(key, () -> store(change));
+    space.counters.add(Event.PUT);
+    return told;
+  }
+
+  /** Stores values, as {@link #put(Object, Object, EntryOptions)} for each. If one can't be encoded, none is stored. */
   public CompletableFuture<WriteReport> put(
       Map<? extends K, ? extends V> values, EntryOptions options) {
     space.requireOpen();
-    CompletableFuture<WriteReport> told =
-        runtime.tiers().hasLower() ? putInAll(values, options) : putInMemory(values, options);
+    List<Change<K, V>> changes = new ArrayList<>(values.size());
+    values.forEach((key, value) -> changes.add(prepare(key, value, options)));
+    CompletableFuture<WriteReport> told = changeAll(values.keySet(), () -> store(changes));
     space.counters.add(Event.PUT, values.size());
     return told;
   }
 
-  private MemoryEntry<K, V> entry(K key, V value, EntryOptions options) {
-    return space.entry(
-        key,
-        value,
-        space.expiryPolicy.of(key, value, null, options),
-        ExpiryPolicy.freshness(options, space.expiryPolicy.freshness()),
-        CopyStamp.ALONE,
-        false);
+  /** Changes a key under its lock, and fences its running flights. */
+  private <T> T change(K key, Supplier<T> change) {
+    return requireNonNull(changeIf(() -> true, key, change));
   }
 
-  private CompletableFuture<WriteReport> putInMemory(
-      Map<? extends K, ? extends V> values, EntryOptions options) {
-    List<MemoryEntry<K, V>> entries = new ArrayList<>(values.size());
-    values.forEach((key, value) -> entries.add(entry(key, value, options)));
-    return change(values.keySet(), () -> {
-      putAll(entries, () -> {});
-      return LOCAL;
-    });
-  }
-
-  private void putInMemory(MemoryEntry<K, V> entry) {
-    change(List.of(entry.key()), () -> {
-      space.put(entry);
-      return entry;
-    });
-  }
-
-  /**
-   * Puts entries into memory. If the {@code equals} of a key throws, either nothing has changed, or all these keys
-   * are absent from memory.
-   *
-   * @param below in the second case, removes the keys from the lower tiers
-   */
-  private void putAll(List<MemoryEntry<K, V>> entries, Runnable below) {
-    int done = 0;
-    try {
-      for (MemoryEntry<K, V> entry : entries) {
-        space.put(entry);
-        done++;
-      }
-    } catch (Throwable failure) {
-      if (done > 0) {
-        for (MemoryEntry<K, V> entry : entries) {
-          space
-              .table
-              .discardAllLike(entry)
-              .forEach(gone -> space.notifyRemoved(gone, Cause.INVALIDATED));
-        }
-        below.run();
-      }
-      throw failure;
-    }
-  }
-
-  /** Changes keys under their locks, and fences their running flights. */
-  private <T> T change(Collection<? extends K> keys, Supplier<T> change) {
-    return requireNonNull(changeIf(() -> true, keys, change));
-  }
-
-  /** As {@link #change}, if a condition holds under the locks. Otherwise nothing changes, and the answer is null. */
-  private <T> @Nullable T changeIf(
-      BooleanSupplier holds, Collection<? extends K> keys, Supplier<T> change) {
-    T made = runtime.locks().withAll(keys, () -> {
+  /** As {@link #change}, if a condition holds under the lock. Otherwise nothing changes, and the answer is null. */
+  private <T> @Nullable T changeIf(BooleanSupplier holds, K key, Supplier<T> change) {
+    T made = runtime.locks().with(key, () -> {
       space.requireOpen(); // close() waits for changes that have passed this
       if (!holds.getAsBoolean()) {
         return null;
       }
+      try {
+        return change.get();
+      } finally {
+        reads.fence(key);
+      }
+    });
+    runtime.tiers().memory().settle();
+    return made;
+  }
+
+  /** As {@link #change}, for many keys under all their locks. */
+  private <T> T changeAll(Collection<? extends K> keys, Supplier<T> change) {
+    T made = runtime.locks().withAll(keys, () -> {
+      space.requireOpen();
       try {
         return change.get();
       } finally {
@@ -172,16 +175,44 @@ public final class WritePath<K, V> {
     return made;
   }
 
-  private CompletableFuture<WriteReport> putInAll(
-      Map<? extends K, ? extends V> values, EntryOptions options) {
-    List<Change<K, V>> changes = new ArrayList<>(values.size());
-    values.forEach((key, value) -> changes.add(change(key, value, options)));
-    List<TierKey> below = changes.stream().map(Change::below).toList();
-    return change(values.keySet(), () -> store(changes, below));
+  /** Applies a prepared put. Call it under the key's lock. */
+  private CompletableFuture<WriteReport> store(Change<K, V> change) {
+    space.put(change.entry());
+    TierKey below = change.below();
+    if (below == null) {
+      return LOCAL;
+    }
+    return runtime.tiers().hasDisk()
+        ? runtime
+            .tiers()
+            .disk()
+            .remove(below)
+            .thenCombine(writeThrough(change), (forgotten, report) -> report)
+        : writeThrough(change);
   }
 
-  private CompletableFuture<WriteReport> store(List<Change<K, V>> changes, List<TierKey> below) {
-    putAll(changes.stream().map(Change::entry).toList(), () -> {
+  private CompletableFuture<WriteReport> writeThrough(Change<K, V> change) {
+    if (!runtime.tiers().hasRedis()) {
+      return LOCAL;
+    }
+    SharedCopies copies = space.copies;
+    return runtime.tiers().redis().put(change.forRedis()).thenApply(outcome -> {
+      if (copies != null) {
+        copies.onWritten(change.entry(), outcome);
+      }
+      return WriteReports.of(outcome, copies != null, change.entry().key());
+    });
+  }
+
+  /** Applies prepared puts. Call it under the locks of their keys. */
+  private CompletableFuture<WriteReport> store(List<Change<K, V>> changes) {
+    if (!runtime.tiers().hasLower()) {
+      putInMemory(changes, () -> {});
+      return LOCAL;
+    }
+    List<TierKey> below = new ArrayList<>(changes.size());
+    changes.forEach(change -> below.add(requireNonNull(change.below())));
+    putInMemory(changes, () -> {
       var unused = runtime.tiers().disk().removeAll(below);
       var unusedToo = runtime.tiers().redis().removeAll(below);
     });
@@ -193,22 +224,30 @@ public final class WritePath<K, V> {
   }
 
   /**
-   * Prepares a put.
+   * Puts entries into memory. If the {@code equals} of a key throws, either nothing has changed, or all these keys
+   * are absent from memory.
    *
-   * @throws CodecException if the value can't be encoded
+   * @param below in the second case, removes the keys from the lower tiers
    */
-  Change<K, V> change(K key, V value, EntryOptions options) {
-    TierKey below = space.below(key);
-    CopyStamp seen = space.stampOf(below, runtime.time().nanos(), Version.NONE);
-    Freshness freshness = ExpiryPolicy.freshness(options, space.expiryPolicy.freshness());
-    Expiry expiry = space.expiryPolicy.of(key, value, null, options);
-    space.warnIfUnwritable(value);
-    Item item = space.itemForRedis(value, expiry, freshness);
-    return new Change<>(
-        space.entry(key, value, expiry, freshness, seen, false),
-        below,
-        item,
-        ExpiryPolicy.keptStaleMillis(freshness));
+  private void putInMemory(List<Change<K, V>> changes, Runnable below) {
+    int done = 0;
+    try {
+      for (Change<K, V> change : changes) {
+        space.put(change.entry());
+        done++;
+      }
+    } catch (Throwable failure) {
+      if (done > 0) {
+        for (Change<K, V> change : changes) {
+          space
+              .table
+              .discardAllLike(change.entry())
+              .forEach(gone -> space.notifyRemoved(gone, Cause.INVALIDATED));
+        }
+        below.run();
+      }
+      throw failure;
+    }
   }
 
   private CompletableFuture<WriteReport> writeThrough(List<Change<K, V>> changes) {
@@ -234,26 +273,61 @@ public final class WritePath<K, V> {
   }
 
   private void remove(K key) {
-    List<MemoryEntry<K, V>> gone;
+    MemoryEntry<K, V> old;
     try {
-      MemoryEntry<K, V> old = space.table.remove(key);
-      gone = old == null ? List.of() : List.of(old);
+      old = space.table.remove(key);
     } catch (Throwable failure) { // an equals() failed: remove all that may be meant
-      gone = space.table.discardAllLike(key);
+      space.table.discardAllLike(key).forEach(gone -> space.notifyRemoved(gone, Cause.INVALIDATED));
+      return;
     }
-    gone.forEach(entry -> space.notifyRemoved(entry, Cause.INVALIDATED));
+    if (old != null) {
+      space.notifyRemoved(old, Cause.INVALIDATED);
+    }
   }
 
-  /** Invalidates distinct keys. The result completes when the tiers have answered. */
-  public CompletableFuture<WriteReport> invalidate(Collection<K> keys) {
+  /** Invalidates a key. The result completes when the tiers have answered. */
+  public CompletableFuture<WriteReport> invalidate(K key) {
+    space.requireOpen();
+    TierKey below = below(key);
+    CompletableFuture<WriteReport> told = change(key, () -> forget(key, below));
+    space.counters.add(Event.INVALIDATION);
+    return told;
+  }
+
+  private CompletableFuture<WriteReport> forget(K key, @Nullable TierKey below) {
+    remove(key);
+    if (below == null) {
+      return LOCAL;
+    }
+    return runtime.tiers().hasDisk()
+        ? runtime
+            .tiers()
+            .disk()
+            .remove(below)
+            .thenCombine(forgetInRedis(key, below), (forgotten, report) -> report)
+        : forgetInRedis(key, below);
+  }
+
+  private CompletableFuture<WriteReport> forgetInRedis(K key, TierKey below) {
+    return runtime.tiers().hasRedis()
+        ? runtime
+            .tiers()
+            .redis()
+            .remove(below)
+            .thenApply(outcome -> WriteReports.of(outcome, false, key))
+        : LOCAL;
+  }
+
+  /** As {@link #invalidate(Object)}, for distinct keys. */
+  public CompletableFuture<WriteReport> invalidateAll(Collection<K> keys) {
     space.requireOpen();
     List<TierKey> below = keys.stream().map(space::below).toList();
-    CompletableFuture<WriteReport> told = change(keys, () -> forget(keys, below));
+    CompletableFuture<WriteReport> told = changeAll(keys, () -> forgetAll(keys, below));
     space.counters.add(Event.INVALIDATION, keys.size());
     return told;
   }
 
-  private CompletableFuture<WriteReport> forget(Collection<K> keys, List<TierKey> below) {
+  private CompletableFuture<WriteReport> forgetAll(Collection<K> keys, List<TierKey> below) {
     keys.forEach(this::remove);
     return runtime
         .tiers()
@@ -267,29 +341,17 @@ public final class WritePath<K, V> {
   }
 
   /**
-   * Stores a value while a flight is current. If the value is null, makes the key absent.
+   * Applies a change while a flight is current.
    *
+   * @param change what to store, or null to make the key absent
    * @return completes when the tiers have answered; null if nothing has changed
-   * @throws CodecException if the value can't be encoded; then nothing has changed
    */
   @Nullable
-  CompletableFuture<?> changeIfCurrent(Flight<K, ?> flight, @Nullable V value) {
+  CompletableFuture<?> changeIfCurrent(Flight<K, ?> flight, @Nullable Change<K, V> change) {
     K key = flight.key();
-    List<K> keys = List.of(key);
-    List<TierKey> below = runtime.tiers().hasLower() ? List.of(space.below(key)) : List.of();
-    EntryOptions options = EntryOptions.defaults();
-    if (value == null) {
-      return changeIf(flight::isCurrent, keys, () -> forget(keys, below));
-    }
-    if (!runtime.tiers().hasLower()) {
-      MemoryEntry<K, V> entry = entry(key, value, options);
-      return changeIf(flight::isCurrent, keys, () -> {
-        space.put(entry);
-        return LOCAL;
-      });
-    }
-    List<Change<K, V>> changes = List.of(change(key, value, options));
-    return changeIf(flight::isCurrent, keys, () -> store(changes, below));
+    TierKey below = change == null ? below(key) : null;
+    return changeIf(
+        flight::isCurrent, key, () -> change == null ? forget(key, below) : store(change));
   }
 
   /**
@@ -330,13 +392,13 @@ public final class WritePath<K, V> {
    * @return completes when the disk has answered
    */
   CompletableFuture<?> taken(Flight<K, ?> flight, TierKey below, @Nullable Change<K, V> change) {
-    return change(List.of(flight.key()), () -> {
+    return change(flight.key(), () -> {
       if (change != null && flight.isCurrent()) {
         space.put(change.entry());
       } else {
         remove(flight.key());
       }
-      return runtime.tiers().disk().removeAll(List.of(below));
+      return runtime.tiers().disk().remove(below);
     });
   }
 }

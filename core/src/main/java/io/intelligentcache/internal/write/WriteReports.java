@@ -23,6 +23,18 @@ public final class WriteReports {
   private WriteReports() {}
 
   /**
+   * The report of a write of one key.
+   *
+   * @param stores whether only {@link Outcome.Stored} means that the tier accepted the write
+   */
+  public static WriteReport of(Outcome outcome, boolean stores, Object key) {
+    State state = state(outcome, stores);
+    return state == State.ACKNOWLEDGED
+        ? ACKNOWLEDGED
+        : new WriteReport(state, why(outcome), List.of(key));
+  }
+
+  /**
    * The report of a write of several keys.
    *
    * @param outcomes one for each key
@@ -37,7 +49,7 @@ public final class WriteReports {
       State state = state(outcome, stores);
       if (state.compareTo(worst) > 0) {
         worst = state;
-        why = outcome instanceof Outcome.Refused refused ? refused.why() : null;
+        why = why(outcome);
       }
     }
     return worst == State.ACKNOWLEDGED
@@ -50,6 +62,10 @@ public final class WriteReports {
       return State.REFUSED;
     }
     return stores && !(outcome instanceof Outcome.Stored) ? State.OVERTAKEN : State.ACKNOWLEDGED;
+  }
+
+  private static @Nullable Reason why(Outcome outcome) {
+    return outcome instanceof Outcome.Refused refused ? refused.why() : null;
   }
 
   private static List<Object> keysIn(

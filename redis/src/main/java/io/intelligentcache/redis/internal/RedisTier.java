@@ -257,7 +257,8 @@ public final class RedisTier implements SharedTier {
     return new BulkWrites.Write(key, bytes, () -> send(entry), why -> writes.refuse(key, why));
   }
 
-  private CompletableFuture<Outcome> put(Entry entry) {
+  @Override
+  public CompletableFuture<Outcome> put(Entry entry) {
     bulks.sendFirst(requireNonNull(entry.key(), "key"));
     return send(entry);
   }

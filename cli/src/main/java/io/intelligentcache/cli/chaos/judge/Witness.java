@@ -47,6 +47,11 @@ public final class Witness extends ForwardingSharedTier {
   }
 
   @Override
+  public CompletableFuture<Outcome> put(Entry entry) {
+    return witnessed(super.put(entry));
+  }
+
+  @Override
   public CompletableFuture<List<Outcome>> putAll(List<Entry> entries) {
     return single(super.putAll(entries), entries.size());
   }
