@@ -172,10 +172,20 @@ public final class RacesTest {
     List<CompletableFuture<?>> inTheMiddle = new ArrayList<>();
     var between = new ForwardingTier(disk) {
       @Override
+      public CompletableFuture<Outcome> remove(TierKey key) {
+        read();
+        return super.remove(key);
+      }
+
+      @Override
       public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
+        read();
+        return super.removeAll(keys);
+      }
+
+      private void read() {
         inTheMiddle.add(reader.async().get("k"));
         awaitReads(redis, 1);
-        return super.removeAll(keys);
       }
 
       TieredCache<String, String> reader = cache;
@@ -336,14 +346,14 @@ public final class RacesTest {
     disk.plant(KEY, old());
     var slow = new ForwardingTier(disk) {
       @Override
-      public CompletableFuture<List<Outcome>> removeAll(List<TierKey> keys) {
+      public CompletableFuture<Outcome> remove(TierKey key) {
         inTheMiddle.countDown();
         try {
           assertThat(mayEnd.await(30, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
           throw new AssertionError(e);
         }
-        return super.removeAll(keys);
+        return super.remove(key);
       }
     };
     var other = TieredCacheManager.builder().disk(context -> slow).time(time).build();

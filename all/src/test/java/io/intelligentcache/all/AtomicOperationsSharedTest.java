@@ -7,7 +7,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.AtomicOperationException;
 import io.intelligentcache.Effort;
+import io.intelligentcache.EntryOptions;
+import io.intelligentcache.Found;
 import io.intelligentcache.TieredCache;
+import io.intelligentcache.Update;
 import io.intelligentcache.internal.tier.ForwardingSharedTier;
 import io.intelligentcache.redis.Redis;
 import io.intelligentcache.tier.Condition;
@@ -18,6 +21,7 @@ import io.intelligentcache.tier.TierKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +41,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class AtomicOperationsSharedTest extends SharedRedis {
   private static final int THREADS_EACH = 3;
   private static final Duration TIME = Effort.of(Duration.ofMillis(1_500), Duration.ofSeconds(30));
+
+  /** How far the clocks of two instances may be apart, as far as they know the clock of Redis. */
+  private static final Duration NEARLY = Duration.ofMinutes(1);
 
   private Instance one;
   private Instance other;
@@ -173,6 +181,57 @@ final class AtomicOperationsSharedTest extends SharedRedis {
     await().until(() -> "new".equals(other.cache.get("k")));
     one.cache.getAndRemove("k");
     await().until(() -> other.cache.get("k") == null);
+  }
+
+  @Test
+  void optionsHoldForAllInstances() {
+    Duration ttl = Duration.ofHours(1);
+    EntryOptions options = EntryOptions.ttl(ttl);
+    one.cache.putIfAbsent("absent", "v", options);
+    one.cache.put("present", "old");
+    one.cache.replace("present", "v", options);
+    one.cache.put("expected", "old");
+    one.cache.replace("expected", "old", "v", options);
+    one.cache.getAndPut("before", "v", options);
+    one.cache.putAll(Map.of("all", "v"), options);
+    for (String key : List.of("absent", "present", "expected", "before", "all")) {
+      Found<String> found = seen(other, key);
+      assertThat(found.value()).as(key).isEqualTo("v");
+      assertThat(found.timeLeft()).as(key).isPositive().isLessThanOrEqualTo(NEARLY.plus(ttl));
+    }
+    one.cache.getAndPut("before", "w");
+    assertThat(seen(other, "before").timeLeft()).as("without options").isNull();
+  }
+
+  private static Found<String> seen(Instance instance, String key) {
+    var seen = new AtomicReference<@Nullable Found<String>>();
+    instance.cache.update(key, (same, there) -> {
+      seen.set(there);
+      return Update.keep();
+    });
+    return Objects.requireNonNull(seen.get());
+  }
+
+  @Test
+  void aCounterOfAllInstancesKeepsTheEndOfItsWindow() throws Exception {
+    Duration window = Duration.ofHours(1);
+    everywhere(instance -> () -> {
+      for (int i = 0; i < 50; i++) {
+        instance.cache.update("k", (key, there) -> {
+          String next = increment(key, there.value());
+          return next.equals("1")
+              ? Update.put(next, EntryOptions.ttl(window))
+              : Update.putKeepingExpiry(next);
+        });
+      }
+      return 0;
+    });
+    Found<String> found = seen(one, "k");
+    assertThat(found.value()).isEqualTo(Integer.toString(50 * THREADS_EACH * instances.size()));
+    assertThat(found.timeLeft()).isPositive().isLessThanOrEqualTo(NEARLY.plus(window));
+    assertThat(one.cache.lookup("k").timeLeft()).isPositive();
+    assertThat(other.cache.update("k", (key, there) -> Update.remove())).isNull();
+    assertThat(seen(one, "k").value()).isNull();
   }
 
   /** Delays the answers of Redis until the test releases them. */
