@@ -33,7 +33,8 @@ public final class KeyCodecs {
     }
     throw new IllegalArgumentException(
         "keys may be String, Integer, Long, UUID or an enum, not " + type.getName()
-            + ": set CacheSpec.keyCodec, or keep the cache in memory with CacheSpec.memoryOnly()");
+            + ": set a KeyCodec with CacheSpec.keyCodec, or keep the cache in memory with"
+            + " CacheSpec.memoryOnly()");
   }
 
   /**
