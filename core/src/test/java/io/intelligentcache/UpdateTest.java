@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.intelligentcache.Found.Origin;
 import io.intelligentcache.Found.State;
+import io.intelligentcache.internal.runtime.Answers;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Reason;
@@ -60,7 +61,7 @@ final class UpdateTest {
     cache.put("k", 1);
     time.advance(Duration.ofSeconds(20));
     assertThat(seen(cache, "k"))
-        .isEqualTo(new Found<>(1, Origin.MEMORY, State.FRESH, null, Duration.ofSeconds(40)));
+        .isEqualTo(Answers.known(Origin.MEMORY, 1, Duration.ofSeconds(40)));
     cache.put("k", 2, EntryOptions.noExpiry());
     assertThat(seen(cache, "k").timeLeft()).isNull();
   }
@@ -84,7 +85,7 @@ final class UpdateTest {
         assertThat(lower.lookup("k").timeLeft())
             .isEqualTo(Duration.ofSeconds(40).minusMillis(1));
         assertThat(seen(lower, "lasting"))
-            .isEqualTo(new Found<>(1, origin, State.FRESH, null, null));
+            .isEqualTo(Answers.known(origin, 1, null));
         assertThat(lower.lookup("lasting").timeLeft()).isNull();
         disk.refuse(Reason.BROKEN);
       }

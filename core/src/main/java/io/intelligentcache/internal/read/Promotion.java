@@ -65,7 +65,7 @@ final class Promotion<K, V> {
       space.onUnstored(failure);
     }
     return readable
-        ? Answers.below(origin, value, expiry.left(space.runtime.time().nanos()))
+        ? Answers.known(origin, value, expiry.left(space.runtime.time().nanos()))
         : null;
   }
 
@@ -78,7 +78,7 @@ final class Promotion<K, V> {
     V value = item.isAbsence() ? null : space.decode(item);
     TimeSource time = space.runtime.time();
     return value != null || item.isAbsence()
-        ? Answers.below(origin, value, Expiry.of(item, time).left(time.nanos()))
+        ? Answers.known(origin, value, Expiry.of(item, time).left(time.nanos()))
         : null;
   }
 

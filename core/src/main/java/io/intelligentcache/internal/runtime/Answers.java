@@ -26,11 +26,11 @@ public final class Answers {
   }
 
   /**
-   * The answer of a lower tier.
+   * What a tier has.
    *
    * @param value null if the tier has stored that the key has no value
    */
-  public static <V> Found<V> below(Origin origin, @Nullable V value, @Nullable Duration timeLeft) {
+  public static <V> Found<V> known(Origin origin, @Nullable V value, @Nullable Duration timeLeft) {
     return new Answer<>(
         value, origin, value == null ? State.KNOWN_ABSENT : State.FRESH, null, timeLeft);
   }

@@ -49,7 +49,7 @@ sealed interface ValueSource<K, V> {
       Found<V> at(long nowNanos) {
         return value == null || expiry.isPast(nowNanos)
             ? Answers.nothing()
-            : new Found<>(value, origin, State.FRESH, null, expiry.left(nowNanos));
+            : Answers.known(origin, value, expiry.left(nowNanos));
       }
     }
 

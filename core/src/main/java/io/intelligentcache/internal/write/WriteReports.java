@@ -31,7 +31,7 @@ public final class WriteReports {
     State state = state(outcome, stores);
     return state == State.ACKNOWLEDGED
         ? ACKNOWLEDGED
-        : new WriteReport(state, why(outcome), List.of(key));
+        : new Report(state, why(outcome), List.of(key));
   }
 
   /**
