@@ -3,6 +3,7 @@ package io.intelligentcache;
 import io.intelligentcache.stats.CacheStats;
 import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -522,6 +523,20 @@ public interface TieredCache<K, V> {
    * @throws IllegalStateException if the cache is closed
    */
   Stream<CacheEntry<K, V>> entries();
+
+  /**
+   * Returns this cache as a map, for code that expects one. Changes of the map are changes of the cache.
+   *
+   * <p>A call for one key reads and writes all tiers: {@code get} is {@link #getIfPresent}, {@code put} is {@link
+   * #getAndPut}, {@code remove} is {@link #getAndRemove}, and {@code computeIfAbsent}, {@code computeIfPresent} and
+   * {@code merge} are {@link #compute}. They cost what these cost: with Redis, {@code put} takes two round trips, so
+   * prefer {@link #put}. Nothing is loaded. {@code size}, {@code containsValue}, {@code equals} and iterators cover the
+   * entries in memory only, as {@link #entries} and {@link #estimatedSize} do; {@code clear} clears all tiers.
+   * Iterators are weakly consistent. Neither keys nor values may be null.
+   *
+   * @return a view; it takes no memory of its own to speak of
+   */
+  ConcurrentMap<K, V> asMap();
 
   /**
    * {@return about how many entries this cache, or this tenant, has in memory: expired entries that are still there

@@ -18,6 +18,7 @@ import io.intelligentcache.internal.runtime.ReadRequest;
 import io.intelligentcache.stats.CacheStats;
 import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -279,6 +280,11 @@ final class SyncView<K, V> implements TieredCache<K, V> {
   @Override
   public TieredCache<K, V> tenant(String id) {
     return async.tenantToWait(id);
+  }
+
+  @Override
+  public ConcurrentMap<K, V> asMap() {
+    return new MapView<>(this);
   }
 
   @Override

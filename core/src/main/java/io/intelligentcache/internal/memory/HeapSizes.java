@@ -25,8 +25,8 @@ public final class HeapSizes {
   /** What a tenant in use takes in addition to its id and its entries: 1,650 to 1,900 bytes. */
   public static final long TENANT_BYTES = ObjectGraph.referenceBytes() == 4 ? 1_900 : 2_800;
 
-  /** What a cache takes in addition to its name, entries and tenants: 2,500 to 2,900 bytes. */
-  public static final long CACHE_BYTES = ObjectGraph.referenceBytes() == 4 ? 3_000 : 4_500;
+  /** What a cache takes in addition to its name, entries and tenants: 2,700 to 3,250 bytes. */
+  public static final long CACHE_BYTES = ObjectGraph.referenceBytes() == 4 ? 3_300 : 4_900;
 
   /**
    * What a cache takes in addition to encode JSON: about this much for a record of a few fields, more for large

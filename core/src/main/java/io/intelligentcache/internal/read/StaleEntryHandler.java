@@ -57,7 +57,7 @@ final class StaleEntryHandler<K, V> {
   /** The answer of memory to a caller that only looks; null if there is no fresh entry. Counts nothing. */
   @Nullable
   Found<V> peek(K key) {
-    space.runtime.lifecycle().requireOpen();
+    space.requireOpen();
     MemoryEntry<K, V> entry = space.table.peek(key);
     if (entry == null || !space.isFresh(entry)) {
       return null;
