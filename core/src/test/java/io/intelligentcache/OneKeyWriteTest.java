@@ -1,5 +1,6 @@
 package io.intelligentcache;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,7 @@ final class OneKeyWriteTest {
     private static final CompletableFuture<Outcome> DONE =
         CompletableFuture.completedFuture(Outcome.DONE);
 
+    private @Nullable Entry last;
     private int puts;
     private int removals;
     private int lists;
@@ -49,6 +52,7 @@ final class OneKeyWriteTest {
 
     @Override
     public CompletableFuture<Outcome> put(Entry entry) {
+      last = entry;
       puts++;
       return DONE;
     }
@@ -85,6 +89,17 @@ final class OneKeyWriteTest {
     cache.put(1, 1);
     cache.put(1, 2, EntryOptions.ttl(Duration.ofMinutes(1)));
     assertCalls(2, 0, 2);
+  }
+
+  @Test
+  void aPutSaysForHowLongCopiesAreKeptPastTheExpiry() {
+    Duration stale = Duration.ofHours(2);
+    cache.put(
+        1,
+        1,
+        EntryOptions.ttl(Duration.ofMinutes(1))
+            .with(Freshness.none().failSafe(stale, Duration.ofSeconds(1))));
+    assertThat(requireNonNull(redis.last).graceMillis()).isEqualTo(stale.toMillis());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.Found.Origin;
 import io.intelligentcache.Found.State;
@@ -104,6 +105,24 @@ final class UpdateTest {
       assertThat(seen(lower, "k").timeLeft()).isEqualTo(Duration.ofSeconds(40).minusMillis(1));
       assertThat(lower.stats().promotions()).isOne();
       assertThat(lower.update("k", UpdateTest::count)).isEqualTo(2);
+      assertThat(lower.lookup("k").timeLeft()).isEqualTo(Duration.ofSeconds(40).minusMillis(1));
+    }
+  }
+
+  @Test
+  void aReadOfTheDiskThatTakesLongDoesNotShortenTheTimeLeft() {
+    try (var tiers =
+        TieredCacheManager.builder().disk(context -> disk).time(time).build()) {
+      TieredCache<String, Integer> lower = tiers.cache("c", String.class, Integer.class);
+      lower.put("k", 1, EntryOptions.ttl(WINDOW));
+      tiers.resizeMemory(1);
+      tiers.resizeMemory(1_000_000);
+      disk.holdReads();
+      CompletableFuture<Integer> update = lower.async().update("k", UpdateTest::count);
+      await().until(() -> disk.reads() > 0);
+      time.advance(Duration.ofSeconds(20));
+      disk.release();
+      assertThat(update.join()).isEqualTo(2);
       assertThat(lower.lookup("k").timeLeft()).isEqualTo(Duration.ofSeconds(40).minusMillis(1));
     }
   }

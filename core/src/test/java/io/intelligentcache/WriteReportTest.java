@@ -48,6 +48,15 @@ final class WriteReportTest {
   }
 
   @Test
+  void theReportOfOneKeyIsThatOfAListWithIt() {
+    for (Outcome outcome : List.of(STORED, Outcome.DONE, LATE)) {
+      assertThat(WriteReports.of(outcome, true, "a")).isEqualTo(ofPuts(outcome));
+      assertThat(WriteReports.of(outcome, false, "a"))
+          .isEqualTo(WriteReports.of(List.of(outcome), false, () -> List.of("a")));
+    }
+  }
+
+  @Test
   void ofManyKeysTheWorstCounts() {
     is(ofPuts(Outcome.DONE, LATE, OPEN), State.REFUSED, Reason.LATE, "b", "c");
   }

@@ -103,8 +103,8 @@ public interface Tier extends AutoCloseable {
   }
 
   /**
-   * Offers an item that memory has no room for. As {@link #put(TierKey, Item)}, but the tier may decline an item that does not
-   * seem worth a write: {@link Reason#DECLINED}. Then the key is absent, as after any refused put.
+   * Offers an item that memory has no room for. As {@link #put(TierKey, Item)}, but the tier may decline an item
+   * that does not seem worth a write: {@link Reason#DECLINED}. Then the key is absent, as after any refused put.
    *
    * @param key where
    * @param item what to store

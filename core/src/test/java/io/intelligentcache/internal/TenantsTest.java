@@ -11,6 +11,7 @@ import io.intelligentcache.EntryOptions;
 import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
+import io.intelligentcache.Update;
 import io.intelligentcache.codec.KeyCodec;
 import io.intelligentcache.internal.memory.HeapSizes;
 import io.intelligentcache.internal.memory.size.UsedHeap;
@@ -279,6 +280,7 @@ final class TenantsTest {
         () -> acme.replace("k", "v", "w"),
         () -> acme.getAndRemove("k"),
         () -> acme.compute("k", (key, value) -> null),
+        () -> acme.update("k", (key, found) -> Update.remove()),
         () -> acme.warm(List.of("k"), key -> null),
         () -> acme.async().get("k").join(),
         () -> acme.async().lookup("k").join(),

@@ -81,6 +81,14 @@ public abstract class TierContract {
   }
 
   @Test
+  void anEntryIsStoredInPlaceOfWhatWasThere() {
+    put(key("k"), item("old"));
+    assertThat(tier.put(new Tier.Entry(key("k"), item("new"), 1_000)).join())
+        .isNotInstanceOf(Outcome.Refused.class);
+    assertThat(get(key("k"))).isEqualTo(hit("new"));
+  }
+
+  @Test
   void whatWasNeverPutIsAMiss() {
     put(key("there"), item("x"));
     assertThat(get(key("not there"))).isEqualTo(Lookup.MISS);

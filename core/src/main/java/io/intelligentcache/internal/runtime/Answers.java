@@ -20,7 +20,7 @@ public final class Answers {
 
   private Answers() {}
 
-  /** A value that the loader has just returned. */
+  /** What the loader has just returned. */
   public static <V> Found<V> from(Origin origin, @Nullable V value) {
     return new Answer<>(value, origin, value == null ? State.ABSENT : State.FRESH, null, null);
   }
