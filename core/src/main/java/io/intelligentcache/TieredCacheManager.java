@@ -93,6 +93,7 @@ public final class TieredCacheManager implements AutoCloseable {
   private final CacheRuntime runtime;
   private final CacheSettings settings;
   private final Shutdown closing;
+  private final SpaceCloser closer;
   private final ConcurrentHashMap<String, Opened<?, ?>> caches = new ConcurrentHashMap<>();
   private final ReentrantLock counting = new ReentrantLock();
 
@@ -105,13 +106,9 @@ public final class TieredCacheManager implements AutoCloseable {
    *
    * @param defaultTtl of the entries of a cache that has no other one; null for no end
    * @param multiTenant whether the caches have tenants
-   * @param closeTimeout how long the entries of a cache may be written to disk when it is closed
    */
   private record CacheSettings(
-      Compression compression,
-      @Nullable Duration defaultTtl,
-      boolean multiTenant,
-      Duration closeTimeout) {}
+      Compression compression, @Nullable Duration defaultTtl, boolean multiTenant) {}
 
   /**
    * What the manager holds for one open cache.
@@ -176,10 +173,14 @@ public final class TieredCacheManager implements AutoCloseable {
   }
 
   private TieredCacheManager(
-      CacheRuntime runtime, CacheSettings settings, @Nullable WriteBehind behind) {
+      CacheRuntime runtime,
+      CacheSettings settings,
+      @Nullable WriteBehind behind,
+      Duration closeTimeout) {
     this.runtime = runtime;
     this.settings = settings;
-    this.closing = new Shutdown(runtime, behind, this::forEachTable, settings.closeTimeout());
+    this.closer = new SpaceCloser(runtime.threads().steps(), closeTimeout);
+    this.closing = new Shutdown(runtime, behind, this::forEachTable, closeTimeout);
   }
 
   private void forEachTable(Consumer<MemoryTable<?, ?>> visitor) {
@@ -276,19 +277,19 @@ public final class TieredCacheManager implements AutoCloseable {
         CacheComponents.of(below, name, spec, keys, format, settings.defaultTtl());
     var engine =
         new CacheEngine<>(components, new Space(name, ""), null, below.tiers().memory()::newTable);
-    var closer = new SpaceCloser(below, settings.closeTimeout());
-    Tenants<K, V> tenants =
-        settings.multiTenant() ? new Tenants<>(components, name, closer) : null;
-    var view = new AsyncView<>(
-        engine, id -> tenant(tenants, id), destroy -> close(name, closer, destroy));
+    Tenants<K, V> tenants = settings.multiTenant() ? new Tenants<>(components, name, closer) : null;
+    var view = new AsyncView<>(engine, id -> tenant(tenants, id), destroy -> close(name, destroy));
     return new Opened<>(spec, engine, tenants, view.sync, new AtomicLong());
   }
 
   /** Closes or destroys an open cache. Its view calls this once. */
-  private CompletableFuture<?> close(String name, SpaceCloser closer, boolean destroy) {
+  private CompletableFuture<?> close(String name, boolean destroy) {
     Opened<?, ?> cache = requireNonNull(caches.get(name));
     return closer.close(
-        cache.refuse(), destroy ? cache.engine().space.space : null, () -> forget(name, cache));
+        cache.engine().space.runtime,
+        cache.refuse(),
+        destroy ? cache.engine().space.space : null,
+        () -> forget(name, cache));
   }
 
   private void forget(String name, Opened<?, ?> cache) {
@@ -662,8 +663,9 @@ public final class TieredCacheManager implements AutoCloseable {
           lifecycle);
       return new TieredCacheManager(
           runtime,
-          new CacheSettings(compression, defaultTtl, multiTenant, closeTimeout),
-          writeBehind(runtime));
+          new CacheSettings(compression, defaultTtl, multiTenant),
+          writeBehind(runtime),
+          closeTimeout);
     }
 
     /** Closes what was opened, the last first. What fails is added to the failure. */

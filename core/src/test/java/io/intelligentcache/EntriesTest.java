@@ -60,8 +60,7 @@ final class EntriesTest {
     assertThat(entries)
         .extracting(CacheEntry::key, CacheEntry::value, CacheEntry::timeLeft)
         .containsExactlyInAnyOrder(
-            tuple("a", "1", null),
-            tuple("b", "2", MINUTE.dividedBy(4).multipliedBy(3)));
+            tuple("a", "1", null), tuple("b", "2", MINUTE.dividedBy(4).multipliedBy(3)));
   }
 
   @Test
@@ -70,7 +69,9 @@ final class EntriesTest {
         "s",
         CacheSpec.of(String.class, String.class)
             .ttl(MINUTE)
-            .freshness(Freshness.none().failSafe(MINUTE.multipliedBy(2), Duration.ofSeconds(1)).absenceTtl(MINUTE.multipliedBy(3))));
+            .freshness(Freshness.none()
+                .failSafe(MINUTE.multipliedBy(2), Duration.ofSeconds(1))
+                .absenceTtl(MINUTE.multipliedBy(3))));
     stale.put("a", "1");
     stale.put("b", "2", EntryOptions.ttl(MINUTE.multipliedBy(2)));
     assertThat(stale.get("nothing", key -> null)).isNull();
@@ -164,7 +165,8 @@ final class EntriesTest {
           Set<Integer> seen = new HashSet<>();
           growing
               .entries()
-              .forEach(entry -> assertThat(seen.add(entry.key())).as("%s", entry).isTrue());
+              .forEach(
+                  entry -> assertThat(seen.add(entry.key())).as("%s", entry).isTrue());
           for (int i = 0; i < always; i++) {
             assertThat(seen).contains(i);
           }
@@ -270,8 +272,7 @@ final class EntriesTest {
       assertThat(copies.get("k")).isEqualTo("v");
       assertThat(copies.entries()).extracting(CacheEntry::value).containsExactly("v");
       time.advance(Duration.ofMillis(1));
-      changes[0].changed(
-          new TierKey(new Space("c", ""), "k".getBytes(StandardCharsets.UTF_8)));
+      changes[0].changed(new TierKey(new Space("c", ""), "k".getBytes(StandardCharsets.UTF_8)));
       assertThat(copies.entries()).isEmpty();
       assertThat(copies.keys()).containsExactly("k");
     }

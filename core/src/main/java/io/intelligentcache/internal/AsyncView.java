@@ -52,8 +52,8 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   private final @Nullable Tenant<K, V> tenant;
   private final Function<String, TieredCache<K, V>> tenants;
 
-  /** Closes the cache, or destroys it if the argument is true. */
-  private final Function<Boolean, CompletableFuture<?>> closing;
+  /** Closes the cache, or destroys it if the argument is true; null for the view of a tenant. */
+  private final @Nullable Function<Boolean, CompletableFuture<?>> closing;
 
   /** The outcome of the first {@link #close} or {@link #destroy}; null before it. */
   @GuardedBy("this")
@@ -80,7 +80,7 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     this.engine = engine;
     this.tenant = tenant;
     this.tenants = AsyncView::refuseNested;
-    this.closing = tenant::close;
+    this.closing = null;
   }
 
   private static <K, V> TieredCache<K, V> refuseNested(String id) {
@@ -519,7 +519,9 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
       }
       ended = mine;
     }
-    var unused = closing.apply(destroy).whenComplete((done, failure) -> {
+    CompletableFuture<?> told =
+        tenant == null ? requireNonNull(closing).apply(destroy) : tenant.close(destroy);
+    var unused = told.whenComplete((done, failure) -> {
       if (failure == null) {
         mine.complete(null);
       } else {

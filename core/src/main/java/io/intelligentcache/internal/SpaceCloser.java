@@ -16,11 +16,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes the entries of one cache, or of tenants of it, from memory when they are closed or destroyed, while their
- * manager stays open.
+ * Removes the entries of a cache, or of tenants, from memory when they are closed or destroyed, while their manager
+ * stays open.
  *
  * <p>The key spaces refuse operations already. The steps are:
  *
@@ -44,38 +45,44 @@ import org.jspecify.annotations.Nullable;
 public final class SpaceCloser {
   private static final Outcome CLOSED = new Outcome.Refused(Reason.CLOSED);
 
-  private final CacheRuntime runtime;
   private final Duration timeout;
+
+  /** A few closings at a time: a codec that hangs in one of them leaves step threads for all others. */
   private final LimitedExecutor threads;
 
   /**
    * Creates it.
    *
-   * @param runtime that of the cache
+   * @param steps never refuses
    * @param timeout how long entries may be written to disk
    */
-  public SpaceCloser(CacheRuntime runtime, Duration timeout) {
-    this.runtime = runtime;
+  public SpaceCloser(Executor steps, Duration timeout) {
     this.timeout = timeout;
-    this.threads = new LimitedExecutor(runtime.threads().steps());
+    this.threads = new LimitedExecutor(steps);
   }
 
   /**
    * Removes the entries of key spaces that are closed.
    *
+   * @param runtime that of their cache
    * @param spaces the key spaces
    * @param destroyed whose entries are removed from every tier; null if all entries are written to disk
    * @param end frees the name; runs on a step thread, also after a failure
    * @return completes after that
    */
   public CompletableFuture<?> close(
-      List<? extends Keyspace<?, ?>> spaces, @Nullable Space destroyed, Runnable end) {
-    return CompletableFuture.runAsync(() -> empty(spaces, destroyed), threads::executeFirst)
-        .thenCompose(emptied -> clearBelow(destroyed))
+      CacheRuntime runtime,
+      List<? extends Keyspace<?, ?>> spaces,
+      @Nullable Space destroyed,
+      Runnable end) {
+    return CompletableFuture.runAsync(
+            () -> empty(runtime, spaces, destroyed), threads::executeFirst)
+        .thenCompose(emptied -> clearBelow(runtime.tiers(), destroyed))
         .whenCompleteAsync((done, failure) -> end.run(), threads);
   }
 
-  private void empty(List<? extends Keyspace<?, ?>> spaces, @Nullable Space destroyed) {
+  private void empty(
+      CacheRuntime runtime, List<? extends Keyspace<?, ?>> spaces, @Nullable Space destroyed) {
     Scheduler scheduler = runtime.threads().scheduler();
     Tiers tiers = runtime.tiers();
     runtime.locks().awaitChangesInProgress();
@@ -95,11 +102,10 @@ public final class SpaceCloser {
     writes.report();
   }
 
-  private CompletableFuture<Outcome> clearBelow(@Nullable Space destroyed) {
+  private static CompletableFuture<Outcome> clearBelow(Tiers tiers, @Nullable Space destroyed) {
     if (destroyed == null) {
       return CompletableFuture.completedFuture(Outcome.DONE);
     }
-    Tiers tiers = runtime.tiers();
     return tiers
         .redis()
         .clear(destroyed)

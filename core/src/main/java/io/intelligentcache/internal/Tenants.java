@@ -163,6 +163,7 @@ public final class Tenants<K, V> {
   CompletableFuture<?> close(Tenant<K, V> tenant, boolean destroy) {
     Keyspace<K, V> there = tenant.refuse();
     return closer.close(
+        runtime,
         there == null ? List.of() : List.of(there),
         destroy ? space(tenant.id()) : null,
         () -> end(tenant));

@@ -1,6 +1,7 @@
 package io.intelligentcache.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -29,7 +30,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -128,7 +128,9 @@ final class CacheClosingTest {
       refusesEverything(idle);
       assertThat(kept.get("k")).isEqualTo("v");
       assertThat(cache.stats().puts()).isEqualTo(1);
-      assertThat(here.stats().caches().puts()).as("those of closed caches count").isEqualTo(3);
+      assertThat(here.stats().caches().puts())
+          .as("those of closed caches count")
+          .isEqualTo(3);
     }
   }
 
@@ -188,8 +190,9 @@ final class CacheClosingTest {
     cache.put("k", "v");
     tenant.put("k", "v");
     cache.put("l", "v");
-    disk.plant(below("", "d"), redis.stored(below("", "k")));
-    disk.plant(below("t", "d"), redis.stored(below("", "k")));
+    Item item = requireNonNull(redis.stored(below("", "k")));
+    disk.plant(below("", "d"), item);
+    disk.plant(below("t", "d"), item);
     (whole ? cache : tenant).destroy();
     String gone = whole ? "" : "t";
     String left = whole ? "t" : "";
@@ -325,8 +328,11 @@ final class CacheClosingTest {
         return super.put(key, item);
       }
     };
-    try (var onDisk =
-        TieredCacheManager.builder().disk(context -> tier).multiTenant(true).time(time).build()) {
+    try (var onDisk = TieredCacheManager.builder()
+        .disk(context -> tier)
+        .multiTenant(true)
+        .time(time)
+        .build()) {
       TieredCache<String, String> cache = opened(onDisk);
       TieredCache<String, String> tenant = cache.tenant("t");
       cache.put("k", "v");
@@ -350,7 +356,8 @@ final class CacheClosingTest {
 
   @Test
   void aDiskThatRefusesIsNoReasonToKeepTheMemory() {
-    try (var onDisk = TieredCacheManager.builder().disk(context -> disk).time(time).build()) {
+    try (var onDisk =
+        TieredCacheManager.builder().disk(context -> disk).time(time).build()) {
       TieredCache<String, String> cache = opened(onDisk);
       cache.put("k", "v");
       cache.put("l", "v");
@@ -371,8 +378,8 @@ final class CacheClosingTest {
         removed.add(key);
       }
     };
-    TieredCache<String, String> cache = local.cache(
-        "l", CacheSpec.of(String.class, String.class).listener(listener));
+    TieredCache<String, String> cache =
+        local.cache("l", CacheSpec.of(String.class, String.class).listener(listener));
     cache.put("a", "1");
     cache.put("b", "2");
     cache.invalidate("a");
@@ -383,7 +390,7 @@ final class CacheClosingTest {
 
   @Test
   void aCodecThatClosesItsCacheDoesNotWaitForItself() {
-    var self = new AtomicReference<TieredCache<String, String>>();
+    List<TieredCache<String, String>> self = new CopyOnWriteArrayList<>();
     var codec = new Codec<String>() {
       @Override
       public String id() {
@@ -393,7 +400,7 @@ final class CacheClosingTest {
       @Override
       public byte[] encode(String value) {
         if (Thread.currentThread().getName().startsWith("icm-step-")) {
-          self.get().close();
+          self.get(0).close();
         }
         return value.getBytes(UTF_8);
       }
@@ -403,11 +410,13 @@ final class CacheClosingTest {
         return new String(bytes, UTF_8);
       }
     };
-    try (var onDisk = TieredCacheManager.builder().disk(context -> disk).time(time).build()) {
-      self.set(
-          onDisk.cache("c", CacheSpec.of(String.class, String.class).codec(codec)));
-      self.get().put("k", "v");
-      self.get().close();
+    try (var onDisk =
+        TieredCacheManager.builder().disk(context -> disk).time(time).build()) {
+      TieredCache<String, String> cache =
+          onDisk.cache("c", CacheSpec.of(String.class, String.class).codec(codec));
+      self.add(cache);
+      cache.put("k", "v");
+      cache.close();
       assertThat(onDisk.cacheNames()).isEmpty();
       assertThat(disk.stored(below("", "k"))).isNotNull();
     }

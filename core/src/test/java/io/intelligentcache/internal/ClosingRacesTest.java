@@ -76,8 +76,10 @@ final class ClosingRacesTest {
       case 4, 5 -> change(manager, rows, id, here -> here.invalidate(id));
       case 6 -> change(manager, rows, id, here -> here.invalidateMatching(id + "$"));
       case 7 -> rows.check(id, allowed, opened(manager, id).get(id));
-      case 8 -> opened(manager, id).entries().forEach(entry -> assertThat(entry.key()).isNotNull());
-      case 9 -> rows.check(id, allowed, opened(manager, id).async().get(id, rows::load).join());
+      case 8 ->
+        opened(manager, id).entries().forEach(entry -> assertThat(entry.key()).isNotNull());
+      case 9 ->
+        rows.check(id, allowed, opened(manager, id).async().get(id, rows::load).join());
       default -> rows.check(id, allowed, opened(manager, id).get(id, rows::load));
     }
   }

@@ -155,7 +155,7 @@ public final class FinalFlush {
   /** Completes when the disk tier has reported the outcome of every write. Never fails. */
   public CompletableFuture<?> answers() {
     return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-        .handle((done, failure) -> done);
+        .handle((done, failure) -> null);
   }
 
   /** Logs how many entries are not on disk. Call it after the disk tier was closed, or after {@link #answers}. */

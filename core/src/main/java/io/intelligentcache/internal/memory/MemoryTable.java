@@ -1,9 +1,10 @@
 package io.intelligentcache.internal.memory;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +20,24 @@ import org.jspecify.annotations.Nullable;
  * @param <V> type of the values
  */
 public final class MemoryTable<K, V> {
+  private static final VarHandle WEIGHT;
+
+  static {
+    try {
+      WEIGHT = MethodHandles.lookup().findVarHandle(MemoryTable.class, "weight", long.class);
+    } catch (ReflectiveOperationException never) {
+      throw new ExceptionInInitializerError(never);
+    }
+  }
+
   private final EntryTable<K, V> entries;
   private final MemoryEngine engine;
   private final long seed;
   private final EvictionHandler<K, V> owner;
 
-  /** What the accounted entries weigh. Written under the engine's lock. */
-  private final AtomicLong weight = new AtomicLong();
+  /** What the accounted entries weigh; accessed through {@link #WEIGHT}. Written under the engine's lock. */
+  @SuppressWarnings("UnusedVariable")
+  private long weight;
 
   MemoryTable(
       MemoryEngine engine, ReentrantLock[] stripes, long seed, EvictionHandler<K, V> owner) {
@@ -231,12 +243,12 @@ public final class MemoryTable<K, V> {
 
   /** {@return the weight of its entries, as far as changes of the table are accounted} */
   public long weight() {
-    return weight.getOpaque();
+    return (long) WEIGHT.getOpaque(this);
   }
 
   /** Accounts weight. Call it under the engine's lock: this is no atomic addition. */
   void book(long more) {
-    weight.setOpaque(weight.getPlain() + more);
+    WEIGHT.setOpaque(this, weight + more);
   }
 
   long hash(K key) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class EntryStreams {
   private EntryStreams() {}
 
-  private record Listed<K, V>(
-      K key, V value, @Nullable Duration timeLeft) implements CacheEntry<K, V> {}
+  private record Listed<K, V>(K key, V value, @Nullable Duration timeLeft)
+      implements CacheEntry<K, V> {}
 
   /** The keys that have a value that has not expired. */
   public static <K, V> Stream<K> keys(Keyspace<K, V> space) {
