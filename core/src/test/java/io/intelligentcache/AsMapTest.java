@@ -28,7 +28,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /** {@code asMap}: Guava's tests of concurrent maps, in memory and with a disk. */
 final class AsMapTest {
-  private static final TieredCacheManager IN_MEMORY = TieredCacheManager.builder().build();
+  private static final TieredCacheManager IN_MEMORY =
+      TieredCacheManager.builder().build();
   private static final TieredCacheManager ON_DISK = TieredCacheManager.builder()
       .disk(context -> new HeapTier(TimeSource.SYSTEM))
       .build();
@@ -125,8 +126,7 @@ final class AsMapTest {
 
   @Test
   void findsWhatIsOnlyOnDiskByItsKey() {
-    TieredCache<String, String> cache =
-        ON_DISK.cache("below", String.class, String.class);
+    TieredCache<String, String> cache = ON_DISK.cache("below", String.class, String.class);
     ConcurrentMap<String, String> map = cache.asMap();
     map.put("k", "v");
     ON_DISK.resizeMemory(1);

@@ -61,8 +61,7 @@ final class UpdateTest {
     assertThat(seen(cache, "k").state()).isEqualTo(State.ABSENT);
     cache.put("k", 1);
     time.advance(Duration.ofSeconds(20));
-    assertThat(seen(cache, "k"))
-        .isEqualTo(Answers.known(Origin.MEMORY, 1, Duration.ofSeconds(40)));
+    assertThat(seen(cache, "k")).isEqualTo(Answers.known(Origin.MEMORY, 1, Duration.ofSeconds(40)));
     cache.put("k", 2, EntryOptions.noExpiry());
     assertThat(seen(cache, "k").timeLeft()).isNull();
   }
@@ -85,8 +84,7 @@ final class UpdateTest {
         assertThat(found.timeLeft()).isEqualTo(Duration.ofSeconds(40).minusMillis(1));
         assertThat(lower.lookup("k").timeLeft())
             .isEqualTo(Duration.ofSeconds(40).minusMillis(1));
-        assertThat(seen(lower, "lasting"))
-            .isEqualTo(Answers.known(origin, 1, null));
+        assertThat(seen(lower, "lasting")).isEqualTo(Answers.known(origin, 1, null));
         assertThat(lower.lookup("lasting").timeLeft()).isNull();
         disk.refuse(Reason.BROKEN);
       }

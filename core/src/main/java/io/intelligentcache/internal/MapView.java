@@ -104,8 +104,7 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
   }
 
   @Override
-  public @Nullable V computeIfAbsent(
-      K key, Function<? super K, ? extends @Nullable V> function) {
+  public @Nullable V computeIfAbsent(K key, Function<? super K, ? extends @Nullable V> function) {
     requireNonNull(function, "function");
     V present = get(key);
     return present != null

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.intelligentcache.AtomicOperationException;
 import io.intelligentcache.Found;
 import io.intelligentcache.Found.Origin;
-import io.intelligentcache.Found.State;
 import io.intelligentcache.internal.base.Failures;
 import io.intelligentcache.internal.coherence.CopyValidity;
 import io.intelligentcache.internal.coherence.SharedCopies;

@@ -57,7 +57,9 @@ final class RedisSharedServerTest {
     try (TierProbe other = TierProbe.open(CONFIG)) {
       tier.put("k", "v");
       assertThat(other.get("k")).isEqualTo(hit("v"));
-      await().until(() -> other.put("k", "w").equals(Outcome.DONE)); // on a slow machine it may be late
+      await()
+          .until(
+              () -> other.put("k", "w").equals(Outcome.DONE)); // on a slow machine it may be late
       assertThat(tier.get("k")).isEqualTo(hit("w"));
       other.remove("k");
       assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
