@@ -74,11 +74,14 @@ public final class EntryOptions {
    * that thread, such as a transaction, a security context or a request. There is still one load per key: callers
    * that come while the loader runs wait for it.
    *
-   * <p>The load has no timeout, because the caller is busy with it. A call that waits for the load of another call
-   * that has this option waits as long. Other calls wait as long as they always do. A loader that never returns
-   * keeps its key until the key is written or invalidated. An interrupt of the caller is left to the loader.
+   * <p>A load that the caller runs has no timeout, because the caller is busy with it. An interrupt of the caller is
+   * left to the loader. A call that finds another load of the key running waits for that one as it would without this
+   * option: up to the load timeout, or until it is interrupted. A loader that never returns keeps its key until this
+   * instance writes or invalidates the key.
    *
-   * <p>Only synchronous reads take this option. A write ignores it.
+   * <p>A read of many keys loads them one after the other, or in one call of a bulk loader. A refresh in the
+   * background has no caller: its loader runs on a loader thread. Only synchronous reads take this option. A write
+   * ignores it.
    *
    * @return the options
    */

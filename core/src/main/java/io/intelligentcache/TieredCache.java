@@ -81,8 +81,8 @@ public interface TieredCache<K, V> {
   V getIfPresent(K key);
 
   /**
-   * Looks for a key in all tiers, without any effect on the cache: nothing is loaded or promoted to memory, the
-   * entry does not count as read for eviction or for a time to idle, and the call does not count as a request.
+   * Looks for a key in all tiers: nothing is loaded or promoted to memory, the entry does not count as read for
+   * eviction or for a time to idle, and the call counts neither as a request nor in the statistics of coherence.
    * A stale value counts as none.
    *
    * <p>In memory it takes no lock and allocates the result. Below, it costs what {@link #get(Object)} costs
@@ -108,15 +108,19 @@ public interface TieredCache<K, V> {
    * changed at its source: unlike {@link #invalidate}, it leaves no gap in which every caller has to load.
    *
    * <p>Each call runs the loader. It does not share a load that is running, because that load may have read the
-   * value from before the change; what that load returns is not stored. If the key is written, or removed by another
-   * instance, while the loader runs, the loaded value is returned and not stored.
+   * value from before the change; what that load returns is not stored. If this instance writes or invalidates the key
+   * while the loader runs, that stays, and the loaded value is only returned.
+   *
+   * <p>The value from before does not come back: if the loaded value can't be stored in Redis, the key is removed there,
+   * as by {@link #invalidate}, and the next read loads it. That happens if another instance changes, refreshes or loads
+   * the key meanwhile, and if Redis does not answer.
    *
    * <p>With a Redis it takes a round trip before the load, and two if Redis has no value. Counted as a refresh, not as
    * a request.
    *
    * @param key the key
    * @return the loaded value; or null if the loader has none, then the key has none any more
-   * @throws LoadException as {@link #get(Object, Loader)}; then the value from before stays
+   * @throws LoadException as {@link #get(Object, Loader)}; then the key keeps the value that it had
    * @throws IllegalStateException if the cache has no loader of its own, or the loader of a key asks for the same
    *     key
    */

@@ -9,10 +9,12 @@ import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +144,64 @@ final class CallerThreadLoadsTest {
             key -> cache.get("b", inner -> Thread.currentThread() == caller ? "same" : "other"),
             HERE))
         .isEqualTo("same");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theLoaderOfABulkReadMayReadAnotherOfItsKeys(boolean withDisk) {
+    TieredCache<String, String> cache = cache(withDisk);
+    Loader<String, String> loader =
+        key -> key.equals("root") ? "of " + cache.get("child", inner -> "child", HERE) : key;
+    assertThat(cache.getAll(List.of("root", "child"), loader, HERE))
+        .isEqualTo(Map.of("root", "of child", "child", "child"));
+  }
+
+  @Test
+  void callersThatWaitForEachOtherEndAtTheirTimeouts() throws Exception {
+    try (var manager =
+        TieredCacheManager.builder().loadTimeout(Duration.ofMillis(200)).build()) {
+      TieredCache<String, String> cache = manager.cache("c", String.class, String.class);
+      var both = new CyclicBarrier(2);
+      List<CompletableFuture<String>> calls = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        String mine = "k" + i;
+        String others = "k" + (1 - i);
+        calls.add(CompletableFuture.supplyAsync(
+            () -> cache.get(
+                mine,
+                key -> {
+                  both.await();
+                  return cache.get(others, inner -> "v", HERE);
+                },
+                HERE),
+            task -> new Thread(task).start()));
+      }
+      await().until(() -> calls.stream().allMatch(CompletableFuture::isDone));
+      assertThat(calls).anyMatch(CompletableFuture::isCompletedExceptionally);
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheWaitForAnotherCallersLoad() throws Exception {
+    TieredCache<String, String> cache = cache(false);
+    CompletableFuture<String> first =
+        CompletableFuture.supplyAsync(() -> cache.get("k", key -> slowly("v"), HERE));
+    loading.await();
+    var failure = new AtomicReference<Throwable>();
+    var waiter = new Thread(() -> {
+      try {
+        cache.get("k", key -> "not called", HERE);
+      } catch (Throwable thrown) {
+        failure.set(thrown);
+      }
+    });
+    waiter.start();
+    await().until(() -> cache.stats().coalesced() == 1);
+    waiter.interrupt();
+    waiter.join();
+    assertThat(failure.get()).isInstanceOf(LoadException.class);
+    mayEnd.countDown();
+    assertThat(first.join()).isEqualTo("v");
   }
 
   @Test

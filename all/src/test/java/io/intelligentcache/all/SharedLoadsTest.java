@@ -104,17 +104,69 @@ final class SharedLoadsTest extends SharedInstances {
   }
 
   @Test
-  void aRefreshDoesNotReplaceWhatAnotherInstanceHasPutMeanwhile() {
+  void aRefreshThatAnotherInstanceHasOvertakenLeavesNoOlderValue() {
     Instance one = instance();
     Instance other = instance();
     one.cache.put("k", "1").orThrow();
     CompletableFuture<String> refresh = one.cache.async().refresh("k", this::slow);
     await().until(() -> loading.getCount() == 0);
-    one.hearsOf("k", () -> other.putInTime("k", "2"));
+    assertThat(other.cache.refresh("k", key -> "2")).isEqualTo("2");
     mayEnd.countDown();
     assertThat(refresh.join()).isEqualTo("loaded");
-    await().until(() -> "2".equals(one.cache.get("k")));
-    assertThat(other.cache.get("k")).isEqualTo("2");
+    await().until(() -> one.cache.getIfPresent("k") == null);
+    await().until(() -> other.cache.getIfPresent("k") == null);
+  }
+
+  @Test
+  void aRefreshDuringALoadOfAnotherInstanceLeavesNoOlderValue() {
+    Instance one = instance();
+    Instance other = instance();
+    CompletableFuture<String> early = one.cache.async().get("k", this::slow);
+    await().until(() -> loading.getCount() == 0);
+    assertThat(other.cache.refresh("k", key -> "new")).isEqualTo("new");
+    mayEnd.countDown();
+    assertThat(early.join()).isEqualTo("loaded");
+    await().until(() -> !"loaded".equals(one.cache.getIfPresent("k")));
+    await().until(() -> !"loaded".equals(other.cache.getIfPresent("k")));
+  }
+
+  @Test
+  void aRefreshWhileRedisIsAwayLeavesNoOlderValue() {
+    Instance one = instance();
+    Instance other = instance();
+    one.cache.put("k", "old").orThrow();
+    assertThat(other.cache.get("k")).isEqualTo("old");
+    other.network.refuse();
+    other.network.cut();
+    assertThat(other.cache.refresh("k", key -> "new")).isEqualTo("new");
+    other.network.heal();
+    await().until(() -> one.cache.getIfPresent("k") == null);
+    await().until(() -> !"old".equals(other.cache.getIfPresent("k")));
+  }
+
+  @Test
+  void whileARefreshAsksRedisOthersGetTheValueFromBefore() {
+    Instance one = calm();
+    Instance other = calm();
+    one.cache.put("k", "before").orThrow();
+    other.network.stallReplies();
+    CompletableFuture<String> refresh = other.cache.async().refresh("k", key -> {
+      throw new IOException("database away");
+    });
+    CompletableFuture<String> read = other.cache.async().get("k", key -> "not asked");
+    other.network.heal();
+    assertThat(read.join()).isEqualTo("before");
+    assertThatThrownBy(refresh::join).hasRootCauseMessage("database away");
+  }
+
+  @Test
+  void aRefreshWithoutValueRemovesWhatOnlyRedisHas() {
+    Instance one = instance();
+    Instance other = instance();
+    one.cache.put("k", "1").orThrow();
+    assertThat(other.cache.refresh("k", key -> null)).isNull();
+    await().until(() -> other.cache.getIfPresent("k") == null);
+    await().until(() -> one.cache.getIfPresent("k") == null);
   }
 
   @Test

@@ -108,7 +108,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
     }
     if (request.options().loadsInCallersThread()) {
       var here = new CallerThreadExecutor();
-      return here.await(async.loadIfAbsent(key, below, request.loadedBy(here)));
+      return here.awaitOwnLoad(async.loadIfAbsent(key, below, request.loadedBy(here::run)));
     }
     return BlockingCalls.forLoad(async.loadIfAbsent(key, below, request));
   }
@@ -132,7 +132,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
     ReadRequest<K, V> request = async.request(loader, options);
     if (options.loadsInCallersThread()) {
       var here = new CallerThreadExecutor();
-      return here.await(async.readAll(keys, request.loadedBy(here)));
+      return here.awaitOwnLoad(async.readAll(keys, request.loadedBy(here::run)));
     }
     return BlockingCalls.forLoad(async.readAll(keys, request));
   }

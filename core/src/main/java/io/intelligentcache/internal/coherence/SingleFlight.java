@@ -70,9 +70,28 @@ public final class SingleFlight<K, T> {
   public Flight<K, T> joined(K key, Function<Flight<K, T>, CompletableFuture<T>> fetch) {
     var mine = new Flight<>(this, new Place<>(key));
     Flight<K, T> first = opened(mine);
-    if (first != null) {
-      return first;
-    }
+    return first != null ? first : begun(mine, fetch);
+  }
+
+  /**
+   * Opens a flight although one may be open: that one is fenced. Callers that come later may join the new flight, but
+   * {@link Flight#isAnew} tells them that it answers nothing that was there before.
+   *
+   * @param key the key
+   * @param fetch starts the fetch; runs in the caller's thread
+   */
+  public Flight<K, T> openedAnew(
+      K key, Function<Flight<K, T>, CompletableFuture<T>> fetch) {
+    var mine = new Flight<>(this, new Place<>(key));
+    mine.anew = true;
+    do {
+      fence(key);
+    } while (opened(mine) != null);
+    return begun(mine, fetch);
+  }
+
+  private Flight<K, T> begun(
+      Flight<K, T> mine, Function<Flight<K, T>, CompletableFuture<T>> fetch) {
     try {
       var unused = fetch.apply(mine).whenComplete(mine::land);
     } catch (Throwable failure) { // even an Error must reach the waiting callers
@@ -216,6 +235,9 @@ public final class SingleFlight<K, T> {
     private final CompletableFuture<@Nullable T> searched = new CompletableFuture<>();
     private final long openedNanos;
 
+    /** Set before others can see the flight. */
+    private boolean anew;
+
     private Flight(SingleFlight<K, T> flights, Place<K> place) {
       this.flights = flights;
       this.openedNanos = flights.time.nanos();
@@ -230,6 +252,11 @@ public final class SingleFlight<K, T> {
     /** {@return the outcome, in a future of the caller's own: cancelling it has no effect on other callers} */
     public CompletableFuture<T> outcome() {
       return outcome.copy();
+    }
+
+    /** {@return whether it was opened by {@link SingleFlight#openedAnew}} */
+    public boolean isAnew() {
+      return anew;
     }
 
     /**

@@ -129,7 +129,7 @@ public final class LoadRunner {
       K key,
       Loader<? super K, ? extends V> loader,
       @Nullable Duration other,
-      @Nullable Executor where) {
+      @Nullable Runner where) {
     return start(
         new LoadAttempt<>(
             scope,
@@ -141,13 +141,13 @@ public final class LoadRunner {
         where);
   }
 
-  /** Loads many values in one call of the loader. As {@link #start(LoadScope, Object, Loader, Duration, Executor)}. */
+  /** Loads many values in one call of the loader. As {@link #start(LoadScope, Object, Loader, Duration, Runner)}. */
   public <K, V> CompletableFuture<Map<K, Loaded<V>>> startAll(
       LoadScope scope,
       Set<K> keys,
       Loader<? super K, ? extends V> loader,
       @Nullable Duration other,
-      @Nullable Executor where) {
+      @Nullable Runner where) {
     return start(
         new LoadAttempt<>(
             scope,
@@ -197,12 +197,13 @@ public final class LoadRunner {
     return other != null ? other : timeout;
   }
 
-  private <T> CompletableFuture<T> start(LoadAttempt<T> attempt, @Nullable Executor where) {
+  private <T> CompletableFuture<T> start(LoadAttempt<T> attempt, @Nullable Runner where) {
+    if (where != null) {
+      where.run(attempt, attempt::refused);
+      return attempt.result;
+    }
     if (onLoaderThread()) {
       attempt.run();
-    } else if (where != null) {
-      where.execute(attempt);
-      return attempt.result;
     } else {
       run(attempt.scope, attempt, attempt::refused);
     }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /** Reads many keys. Each tier is asked once, for the keys that the tiers above it do not have. */
 public final class BulkRead<K, V> {
@@ -104,13 +105,22 @@ public final class BulkRead<K, V> {
           .forEach((key, load) -> loads.add(kept(key, load, found)));
       return all(loads);
     }
-    return Throttle.each(keys, LANES, key -> {
+    // In the caller's thread one after the other: a loader that waited for a load behind it would wait for ever.
+    int lanes = request.where() == null ? LANES : 1;
+    return Throttle.each(keys, lanes, key -> {
           CompletableFuture<?> load =
               Failures.attempt(() -> kept(key, reads.load(key, request), found));
           loads.add(load);
-          return load;
+          return load.handle((done, failure) -> done).thenCompose(this::offLoader);
         })
         .thenCompose(done -> all(loads)); // all are done; this fails if one of them failed
+  }
+
+  /** Leaves the thread of a loader: the next load must not run as part of that loader. */
+  private CompletableFuture<?> offLoader(@Nullable Object done) {
+    return LoadRunner.onLoaderThread()
+        ? CompletableFuture.runAsync(() -> {}, space.steps)
+        : CompletableFuture.completedFuture(done);
   }
 
   private static <K, V> CompletableFuture<Found<V>> kept(

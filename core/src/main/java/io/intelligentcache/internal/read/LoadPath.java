@@ -26,6 +26,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -63,13 +64,20 @@ final class LoadPath<K, V> {
   }
 
   /**
+   * The load that a caller waits for.
+   *
+   * @param flight its outcome completes when the load ends, not at the caller's deadline; it fails with a
+   *     {@code LoadException}
+   * @param isOwn whether this caller began it
+   */
+  record Joined<K, V>(Flight<K, Found<V>> flight, boolean isOwn) {}
+
+  /**
    * Loads a key. If a tier is shared, the tiers are searched first.
    *
-   * @return its outcome completes when the load ends, not at the caller's deadline; it fails with a
-   *     {@code LoadException}
    * @throws IllegalStateException if a loader on this thread is loading this key
    */
-  Flight<K, Found<V>> load(
+  Joined<K, V> load(
       K key, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
     PendingLoad<V> start = () -> runtime
         .loads()
@@ -86,7 +94,7 @@ final class LoadPath<K, V> {
       return false;
     }
     Flight<K, Found<V>> flight = flights.current(key);
-    return flight == null || !flight.searched().isDone();
+    return flight == null || !(flight.isAnew() || flight.searched().isDone());
   }
 
   /**
@@ -103,7 +111,7 @@ final class LoadPath<K, V> {
     Map<K, CompletableFuture<Found<V>>> all = new LinkedHashMap<>();
     try {
       for (K key : keys) {
-        all.put(key, join(key, request, () -> batch.add(key), false).outcome());
+        all.put(key, join(key, request, () -> batch.add(key), false).flight().outcome());
       }
     } finally {
       batch.complete(); // also if a key failed: others may have joined earlier loads
@@ -148,14 +156,16 @@ final class LoadPath<K, V> {
    *
    * @param searching whether it asks the disk first; a bulk read has asked the disk for all its keys at once
    */
-  private Flight<K, Found<V>> join(
+  private Joined<K, V> join(
       K key, ReadRequest<K, V> request, Supplier<PendingLoad<V>> start, boolean searching) {
     LoadRunner.refuseCircle(space.loadScope, key);
     boolean[] first = {false};
-    Flight<K, Found<V>> load = flights.joined(key, flight -> {
+    Function<Flight<K, Found<V>>, CompletableFuture<Found<V>>> fetch = flight -> {
       first[0] = true;
       return Failures.attempt(() -> begin(flight, request, start.get(), searching));
-    });
+    };
+    Flight<K, Found<V>> load =
+        request.isReload() ? flights.openedAnew(key, fetch) : flights.joined(key, fetch);
     if (request.counts()) {
       var unused = load.searched().thenAccept(found -> {
         if (found != null) {
@@ -165,7 +175,7 @@ final class LoadPath<K, V> {
         }
       });
     }
-    return load;
+    return new Joined<>(load, first[0]);
   }
 
   private CompletableFuture<Found<V>> begin(

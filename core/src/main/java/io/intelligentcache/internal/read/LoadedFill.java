@@ -93,7 +93,7 @@ final class LoadedFill<K, V> {
       }
       if (below != null && item != null) {
         long grace = ExpiryPolicy.keptStaleMillis(request.freshness());
-        startWrite(() -> share(new Tier.Entry(below, item, grace), condition, entry));
+        startWrite(() -> share(new Tier.Entry(below, item, grace), condition, entry, request));
       }
       fence.accept(flight.key()); // a running search may bring an older value
       if (space.dispatcher != null && request.purpose() == Purpose.REFRESH) {
@@ -102,18 +102,29 @@ final class LoadedFill<K, V> {
     });
   }
 
+  /**
+   * Stores an entry in Redis. If that is not possible, a value that was loaded because the caller knows of a change
+   * must not leave the older value there: the key is removed, as by an invalidation.
+   */
   private CompletableFuture<?> share(
-      Tier.Entry below, @Nullable Condition condition, MemoryEntry<K, V> entry) {
+      Tier.Entry below,
+      @Nullable Condition condition,
+      MemoryEntry<K, V> entry,
+      ReadRequest<K, V> request) {
     SharedCopies copies = space.copies;
     if (copies == null) {
       return runtime.tiers().redis().putAll(List.of(below));
     }
     if (condition == null) {
       copies.onStoredLocally(entry);
-      return NOTHING_WRITTEN;
+      return request.isReload() ? copies.tier().remove(below.key()) : NOTHING_WRITTEN;
     }
     return copies.tier().putIf(below, condition).thenAccept(outcome -> {
       copies.onWritten(entry, outcome);
+      if (request.isReload() && !(outcome instanceof Outcome.Stored)) {
+        startWrite(() -> copies.tier().remove(below.key()));
+        return;
+      }
       if (!(outcome instanceof Outcome.Stored)
           && condition instanceof Condition.Leased leased) { // or others would wait for its end
         copies.tier().release(below.key(), leased.lease());
@@ -152,9 +163,10 @@ final class LoadedFill<K, V> {
         }
         if (below != null && expiry != null && absence != null && space.copies != null) {
           Item item = Item.absence(expiry.epochMillis(runtime.time()));
-          startWrite(() -> share(new Tier.Entry(below, item, 0), condition, absence));
-        } else if (below != null && (before != null || space.copies == null)) {
-          startWrite(() -> forget(below, condition));
+          startWrite(() -> share(new Tier.Entry(below, item, 0), condition, absence, request));
+        } else if (below != null
+            && (before != null || space.copies == null || request.isReload())) {
+          startWrite(() -> forget(below, condition, request));
         }
         fence.accept(flight.key());
       }
@@ -164,9 +176,10 @@ final class LoadedFill<K, V> {
     return stored;
   }
 
-  private CompletableFuture<?> forget(TierKey below, @Nullable Condition condition) {
+  private CompletableFuture<?> forget(
+      TierKey below, @Nullable Condition condition, ReadRequest<K, V> request) {
     SharedCopies copies = space.copies;
-    if (copies == null) {
+    if (copies == null || request.isReload()) {
       return runtime.tiers().redis().remove(below);
     }
     return condition == null ? NOTHING_WRITTEN : copies.tier().removeIf(below, condition);

@@ -11,7 +11,6 @@ import io.intelligentcache.internal.base.Failures;
 import io.intelligentcache.internal.coherence.SharedCopies;
 import io.intelligentcache.internal.coherence.SingleFlight;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
-import io.intelligentcache.internal.load.LoadRunner;
 import io.intelligentcache.internal.memory.AgeingEntry;
 import io.intelligentcache.internal.memory.MemoryEntry;
 import io.intelligentcache.internal.memory.MemoryEntry.Stage;
@@ -124,17 +123,29 @@ public final class ReadPath<K, V> {
     }
     return Failures.attempt(() -> {
       CompletableFuture<?> older = loads.begunTooEarly(key);
-      if (older != null) {
-        return inTime(
-            key,
-            after(older, key, request, () -> loads.load(key, loader, request).outcome()),
-            request);
-      }
-      Flight<K, Found<V>> load = loads.load(key, loader, request);
-      // The time that the tiers take is not the loader's.
-      return load.searched()
-          .thenCompose(Failures.step(found -> inTime(key, load.outcome(), request)));
+      return older == null
+          ? loaded(key, loader, request)
+          : after(
+              runtime
+                  .loads()
+                  .withDeadline(
+                      space.loadScope, key, older, request.freshness().hardTimeout()),
+              key,
+              request,
+              () -> loaded(key, loader, request));
     });
+  }
+
+  /** Loads a key. The caller's deadline begins when the tiers have answered: their time is not the loader's. */
+  private CompletableFuture<Found<V>> loaded(
+      K key, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
+    LoadPath.Joined<K, V> load = loads.load(key, loader, request);
+    Flight<K, Found<V>> flight = load.flight();
+    boolean inCallersThread = request.where() != null && load.isOwn();
+    return flight
+        .searched()
+        .thenCompose(
+            Failures.step(found -> inTime(key, flight.outcome(), request, inCallersThread)));
   }
 
   /**
@@ -142,17 +153,12 @@ public final class ReadPath<K, V> {
    * of it is stored.
    *
    * @param loader loads it
-   * @return fails with a {@link LoadException}; then nothing has changed
+   * @return fails with a {@link LoadException}; then the key has what it had
    * @throws IllegalStateException if a loader on this thread is loading this key
    */
   public CompletableFuture<Found<V>> reload(
       K key, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
-    LoadRunner.refuseCircle(space.loadScope, key);
-    runtime.locks().with(key, () -> {
-      fence(key);
-      return key;
-    });
-    return inTime(key, loads.load(key, loader, request).outcome(), request);
+    return loaded(key, loader, request);
   }
 
   /**
@@ -210,7 +216,8 @@ public final class ReadPath<K, V> {
       }
     }
     all.putAll(loads.loadAll(together, loader, request));
-    all.replaceAll((key, load) -> inTime(key, load, request));
+    boolean inCallersThread = request.where() != null;
+    all.replaceAll((key, load) -> inTime(key, load, request, inCallersThread));
     return all;
   }
 
@@ -278,19 +285,25 @@ public final class ReadPath<K, V> {
     runtime.locks().awaitChangesInProgress();
   }
 
-  /** Limits the time that a caller waits for a load. After that, the answer may be a value past its TTL. */
+  /**
+   * Limits the time that a caller waits for a load. After that, the answer may be a value past its TTL.
+   *
+   * @param inCallersThread whether the caller's thread runs the load, so that there is no limit
+   */
   private CompletableFuture<Found<V>> inTime(
-      K key, CompletableFuture<Found<V>> load, ReadRequest<K, V> request) {
+      K key,
+      CompletableFuture<Found<V>> load,
+      ReadRequest<K, V> request,
+      boolean inCallersThread) {
     Freshness freshness = request.freshness();
-    boolean isCallersOwn = request.where() != null;
-    CompletableFuture<Found<V>> loaded = isCallersOwn
+    CompletableFuture<Found<V>> loaded = inCallersThread
         ? load
         : runtime.loads().withDeadline(space.loadScope, key, load, freshness.hardTimeout());
     if (!request.counts() || freshness.maxStale() == null) { // a warm-up reports failures
       return loaded;
     }
     CompletableFuture<Found<V>> soon = loaded;
-    if (freshness.softTimeout() != null && !loaded.isDone() && !isCallersOwn) {
+    if (freshness.softTimeout() != null && !loaded.isDone() && !inCallersThread) {
       soon = runtime
           .threads()
           .timeouts()
@@ -373,7 +386,7 @@ public final class ReadPath<K, V> {
             ? searches.find(key) // another process may have stored it
             : CompletableFuture.completedFuture(Answers.<V>nothing()))
         .thenCompose(Failures.step(found -> Answers.isMiss(found)
-            ? loads.load(key, loader, request).outcome()
+            ? loads.load(key, loader, request).flight().outcome()
             : CompletableFuture.completedFuture(found)))
         .thenApply(Failures.step(found -> {
           if (space.table.peek(key) == entry) { // the result was not stored

@@ -36,7 +36,7 @@ sealed interface SuspectCopy<V> {
   /**
    * An entry in memory. It may be past its TTL: such an entry is kept for callers that can't load a newer value.
    *
-   * @param reads whether an answer counts as a read of the entry
+   * @param reads whether an answer counts as a read of the entry; false for a caller that only looks
    */
   record InMemory<K, V>(
       Keyspace<K, V> space,
@@ -47,7 +47,9 @@ sealed interface SuspectCopy<V> {
       implements SuspectCopy<V> {
     @Override
     public @Nullable Found<V> confirmed(long asked) {
-      entry.confirm(asked);
+      if (reads) {
+        entry.confirm(asked);
+      }
       return found();
     }
 

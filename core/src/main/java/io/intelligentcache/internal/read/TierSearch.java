@@ -248,24 +248,33 @@ final class TierSearch<K, V> {
 
   private void settle(Search<K, V> search, SuspectCopy<V> copy, Lookup lookup, long asked) {
     Found<V> found = null;
+    boolean looksOnly = search.flight() == null;
     if (lookup instanceof Lookup.Unchanged) {
-      space.counters.add(Event.CONFIRMED);
+      count(Event.CONFIRMED, looksOnly);
       found = copy.confirmed(asked);
     } else if (lookup instanceof Lookup.Refused) {
       found = copy.unconfirmed();
       if (found == null) {
         found = Answers.unasked();
       } else {
-        space.counters.add(Event.UNCONFIRMED);
+        count(Event.UNCONFIRMED, looksOnly);
       }
     } else {
-      space.counters.add(Event.OUTDATED);
+      count(Event.OUTDATED, looksOnly);
       found = lookup instanceof Lookup.Hit hit
           ? promote(search, hit.item(), Origin.REDIS, asked)
           : null;
-      copy.outdated();
+      if (!looksOnly) {
+        copy.outdated();
+      }
     }
     search.result().complete(found == null ? Answers.nothing() : found);
+  }
+
+  private void count(Event event, boolean looksOnly) {
+    if (!looksOnly) {
+      space.counters.add(event);
+    }
   }
 
   private void descend(List<Search<K, V>> searches, int depth) {

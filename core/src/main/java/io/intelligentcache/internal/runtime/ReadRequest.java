@@ -3,9 +3,9 @@ package io.intelligentcache.internal.runtime;
 import io.intelligentcache.EntryOptions;
 import io.intelligentcache.Freshness;
 import io.intelligentcache.Loader;
+import io.intelligentcache.internal.load.LoadRunner;
 import io.intelligentcache.internal.memory.AgeingEntry;
 import io.intelligentcache.internal.memory.MemoryEntry;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ public record ReadRequest<K, V>(
     Freshness freshness,
     Purpose purpose,
     @Nullable AgeingEntry<K, V> replaces,
-    @Nullable Executor where) {
+    LoadRunner.@Nullable Runner where) {
   /** Who reads. */
   public enum Purpose {
     /** A caller waits for the value: counted as a hit or a miss. */
@@ -49,7 +49,7 @@ public record ReadRequest<K, V>(
   }
 
   /** The same request, with its loader run by the thread of its caller. */
-  public ReadRequest<K, V> loadedBy(Executor caller) {
+  public ReadRequest<K, V> loadedBy(LoadRunner.Runner caller) {
     return new ReadRequest<>(loader, options, freshness, purpose, replaces, caller);
   }
 

@@ -133,16 +133,18 @@ public final class Leases {
     CompletableFuture<Reply<byte @Nullable []>> sent = scripts.runInTurn(
         Script.CLAIM,
         WriteHooks.NONE,
-        name.length + 2 * HOLDER_BYTES,
+        name.length + 2 * HOLDER_BYTES + reads.expectedBytes(),
         new byte[][] {name},
         server -> arguments);
     return sent.thenCompose(reply -> {
       if (reply instanceof Reply.Ok<byte @Nullable []> ok && ok.value() != null) {
         byte[] answer = ok.value();
         if (answer.length == TAKEN_BYTES && answer[0] == 'L') {
+          reads.countMiss();
           return answer(taken(claimed, micros, ByteBuffer.wrap(answer).getLong(1)));
         }
         if (Arrays.equals(answer, HELD)) {
+          reads.countMiss();
           return answer(new Claim.Held());
         }
         if (again && reads.isDamaged(question, answer)) {

@@ -317,8 +317,17 @@ public final class Reads {
   }
 
   private Lookup missed() {
-    counters.misses.increment();
+    countMiss();
     return Lookup.MISS;
+  }
+
+  void countMiss() {
+    counters.misses.increment();
+  }
+
+  /** The bytes to expect in the answer to a read. */
+  long expectedBytes() {
+    return replySizes.expected();
   }
 
   /** Whether scripts take these bytes for a value though they are damaged, so that {@link #judge} removes them. */
