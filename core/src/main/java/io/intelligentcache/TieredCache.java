@@ -520,8 +520,9 @@ public interface TieredCache<K, V> {
 
   /**
    * Returns the entries in memory, as {@link #keys} does. It does not have the entries that a read would not return
-   * at once: those that have expired, those that record an absence, and copies that may have been changed by another
-   * instance. While Redis can't be reached, that may be all entries.
+   * at once: those that have expired, those that record an absence, and copies that Redis has to confirm. These are
+   * values that another instance may have changed, and with Redis also each value that this instance has written
+   * and not read since. While Redis can't be reached, that may be all entries.
    *
    * @return the entries, in no order
    * @throws IllegalStateException if the cache is closed

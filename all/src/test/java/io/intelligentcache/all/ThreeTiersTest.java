@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.CacheEntry;
 import io.intelligentcache.EntryOptions;
 import io.intelligentcache.Memory;
 import io.intelligentcache.TieredCache;
@@ -237,5 +238,43 @@ final class ThreeTiersTest {
           .hasMessageContaining("already open in this process");
     }
     disk("shared").build().close();
+  }
+
+  @Test
+  void aCacheIsOpenedAgainWithOtherTypesAndDestroyedForAllInstances() {
+    try (var one = connected(disk("one").redis(redis()));
+        var other = connected(disk("other").redis(redis()))) {
+      TieredCache<String, Product> products = one.cache("c", String.class, Product.class);
+      for (int i = 0; i < 50; i++) {
+        products.put("k" + i, Product.of(i)).orThrow();
+      }
+      products.close();
+      assertThat(one.stats().memoryBytes()).isZero();
+      TieredCache<String, Product> again = one.cache("c", String.class, Product.class);
+      assertThat(again.get("k7")).isEqualTo(Product.of(7));
+      again.close();
+
+      TieredCache<String, String> texts = one.cache("c", String.class, String.class);
+      assertThat(texts.get("k7")).isNull();
+      assertThat(texts.get("k8", key -> "a text")).isEqualTo("a text");
+      texts.put("k9", "a text").orThrow();
+      assertThat(texts.keys()).containsExactlyInAnyOrder("k8", "k9");
+      await().untilAsserted(() -> {
+        assertThat(texts.getAll(List.of("k8", "k9"))).hasSize(2); // confirms them, if needed
+        assertThat(texts.entries().map(CacheEntry::key)).containsExactlyInAnyOrder("k8", "k9");
+      });
+      texts.close();
+
+      TieredCache<String, Product> elsewhere = other.cache("c", String.class, Product.class);
+      assertThat(elsewhere.get("k10")).isEqualTo(Product.of(10));
+      one.cache("c", String.class, Product.class).destroy();
+      await().until(() -> elsewhere.get("k10") == null);
+      TieredCache<String, Product> empty = one.cache("c", String.class, Product.class);
+      for (int i = 0; i < 50; i++) {
+        assertThat(empty.get("k" + i)).isNull();
+      }
+      elsewhere.put("k10", Product.of(10)).orThrow();
+      assertThat(empty.get("k10")).isEqualTo(Product.of(10));
+    }
   }
 }

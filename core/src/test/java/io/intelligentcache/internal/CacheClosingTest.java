@@ -193,7 +193,11 @@ final class CacheClosingTest {
     Item item = requireNonNull(redis.stored(below("", "k")));
     disk.plant(below("", "d"), item);
     disk.plant(below("t", "d"), item);
+    long writes = disk.writes();
     (whole ? cache : tenant).destroy();
+    assertThat(disk.writes())
+        .as("only the tenant of a cache is kept")
+        .isEqualTo(whole ? writes + 1 : writes);
     String gone = whole ? "" : "t";
     String left = whole ? "t" : "";
     assertThat(redis.stored(below(gone, "k"))).isNull();
