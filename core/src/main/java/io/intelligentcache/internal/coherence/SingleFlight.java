@@ -80,8 +80,7 @@ public final class SingleFlight<K, T> {
    * @param key the key
    * @param fetch starts the fetch; runs in the caller's thread
    */
-  public Flight<K, T> openedAnew(
-      K key, Function<Flight<K, T>, CompletableFuture<T>> fetch) {
+  public Flight<K, T> openedAnew(K key, Function<Flight<K, T>, CompletableFuture<T>> fetch) {
     var mine = new Flight<>(this, new Place<>(key));
     mine.anew = true;
     do {

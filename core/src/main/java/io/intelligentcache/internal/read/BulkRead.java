@@ -105,7 +105,8 @@ public final class BulkRead<K, V> {
           .forEach((key, load) -> loads.add(kept(key, load, found)));
       return all(loads);
     }
-    // In the caller's thread one after the other: a loader that waited for a load behind it would wait for ever.
+    // In the caller's thread one after the other: a loader that waited for a load behind it would
+    // wait for ever.
     int lanes = request.where() == null ? LANES : 1;
     return Throttle.each(keys, lanes, key -> {
           CompletableFuture<?> load =

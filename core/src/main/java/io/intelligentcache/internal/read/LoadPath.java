@@ -77,8 +77,7 @@ final class LoadPath<K, V> {
    *
    * @throws IllegalStateException if a loader on this thread is loading this key
    */
-  Joined<K, V> load(
-      K key, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
+  Joined<K, V> load(K key, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
     PendingLoad<V> start = () -> runtime
         .loads()
         .start(space.loadScope, key, loader, request.freshness().hardTimeout(), request.where());

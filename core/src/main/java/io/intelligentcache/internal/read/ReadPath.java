@@ -128,8 +128,7 @@ public final class ReadPath<K, V> {
           : after(
               runtime
                   .loads()
-                  .withDeadline(
-                      space.loadScope, key, older, request.freshness().hardTimeout()),
+                  .withDeadline(space.loadScope, key, older, request.freshness().hardTimeout()),
               key,
               request,
               () -> loaded(key, loader, request));
@@ -291,10 +290,7 @@ public final class ReadPath<K, V> {
    * @param inCallersThread whether the caller's thread runs the load, so that there is no limit
    */
   private CompletableFuture<Found<V>> inTime(
-      K key,
-      CompletableFuture<Found<V>> load,
-      ReadRequest<K, V> request,
-      boolean inCallersThread) {
+      K key, CompletableFuture<Found<V>> load, ReadRequest<K, V> request, boolean inCallersThread) {
     Freshness freshness = request.freshness();
     CompletableFuture<Found<V>> loaded = inCallersThread
         ? load
