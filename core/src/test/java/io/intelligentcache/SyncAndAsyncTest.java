@@ -20,13 +20,18 @@ import org.junit.jupiter.api.Test;
 /** {@link TieredCache} and {@link AsyncTieredCache} have the same methods. */
 final class SyncAndAsyncTest {
   /** What is in one interface only, and why. */
-  private static final Map<String, String> ALONE =
-      Map.of("async()", "it leads from the one interface to the other");
+  private static final Map<String, String> ALONE = Map.of(
+      "async()", "it leads from the one interface to the other",
+      "asMap()", "a map is synchronous");
 
   /** What returns no future, and why. */
   private static final Map<String, String> NO_FUTURE = Map.of(
       "tenant(java.lang.String)", "it returns another view and asks no tier",
       "stats()", "it reads counters of this instance",
+      "estimatedSize()", "it reads a counter of this instance",
+      "memoryBytes()", "it reads a counter of this instance",
+      "keys()", "it visits memory only, as far as its user wants",
+      "entries()", "it visits memory only, as far as its user wants",
       "name()", "it never changes");
 
   private static Set<String> methods(Class<?> cache) {
