@@ -20,7 +20,6 @@ import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Version;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -113,7 +112,7 @@ final class LoadedFill<K, V> {
       ReadRequest<K, V> request) {
     SharedCopies copies = space.copies;
     if (copies == null) {
-      return runtime.tiers().redis().putAll(List.of(below));
+      return runtime.tiers().redis().put(below);
     }
     if (condition == null) {
       copies.onStoredLocally(entry);
