@@ -111,9 +111,10 @@ public interface TieredCache<K, V> {
    * value from before the change; what that load returns is not stored. If this instance writes or invalidates the key
    * while the loader runs, that stays, and the loaded value is only returned.
    *
-   * <p>The value from before does not come back: if the loaded value can't be stored in Redis, the key is removed there,
-   * as by {@link #invalidate}, and the next read loads it. That happens if another instance changes, refreshes or loads
-   * the key meanwhile, and if Redis does not answer.
+   * <p>The value from before does not come back: if the loaded value can't be stored, the key is removed, as by {@link
+   * #invalidate}, and the next read loads it. That happens if another instance changes, refreshes or loads the key
+   * meanwhile, if Redis does not answer, and if the value can't be encoded. Of two refreshes that this instance runs at
+   * the same time, only the one that was called later stores its value.
    *
    * <p>With a Redis it takes a round trip before the load, and two if Redis has no value. Counted as a refresh, not as
    * a request.
@@ -532,11 +533,11 @@ public interface TieredCache<K, V> {
   /**
    * Returns this cache as a map, for code that expects one. Changes of the map are changes of the cache.
    *
-   * <p>A call for one key reads and writes all tiers: {@code get} is {@link #getIfPresent}, {@code put} is {@link
+   * <p>A call for one key, also of {@code keySet()}, reads and writes all tiers: {@code get} is {@link #getIfPresent}, {@code put} is {@link
    * #getAndPut}, {@code remove} is {@link #getAndRemove}, and {@code computeIfAbsent}, {@code computeIfPresent} and
    * {@code merge} are {@link #compute}. They cost what these cost: with Redis, {@code put} takes two round trips, so
-   * prefer {@link #put}. Nothing is loaded. {@code size}, {@code containsValue}, {@code equals} and iterators cover the
-   * entries in memory only, as {@link #entries} and {@link #estimatedSize} do; {@code clear} clears all tiers.
+   * prefer {@link #put}. Nothing is loaded. {@code size}, {@code values()}, {@code equals}, {@code removeIf} and iterators
+   * cover the entries in memory only, as {@link #entries} and {@link #estimatedSize} do; {@code clear} clears all tiers.
    * Iterators are weakly consistent. Neither keys nor values may be null.
    *
    * @return a view; it takes no memory of its own to speak of
@@ -566,7 +567,7 @@ public interface TieredCache<K, V> {
    * Redis is absent. A load that is running ends as usual, and its callers get the value, but it is not stored.
    *
    * <p>The time is proportional to the number of entries, plus the time to write them: entries that can't be written
-   * within the manager's close timeout are dropped, and their number is logged. Listeners get no events for these
+   * within the manager's close timeout are dropped, and their number is logged. A codec or key that hangs is waited for. Listeners get no events for these
    * entries. Further calls do nothing but wait for the first one. After the manager was closed, this does nothing.
    */
   void close();

@@ -141,6 +141,11 @@ public final class TieredCacheManager implements AutoCloseable {
       return spaces;
     }
 
+    /** Completes when the tenants are closed that were being closed before this cache. */
+    CompletableFuture<?> tenantsClosed() {
+      return tenants == null ? CompletableFuture.completedFuture(null) : tenants.closingsEnded();
+    }
+
     /** Gives back what the cache and its tenants take beside their entries. */
     void end() {
       if (tenants != null) {
@@ -289,6 +294,7 @@ public final class TieredCacheManager implements AutoCloseable {
         cache.engine().space.runtime,
         cache.refuse(),
         destroy ? cache.engine().space.space : null,
+        cache.tenantsClosed(),
         () -> forget(name, cache));
   }
 

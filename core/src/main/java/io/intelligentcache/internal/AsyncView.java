@@ -467,12 +467,12 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   @Override
   public Stream<K> keys() {
-    return EntryStreams.keys(openSpace());
+    return EntryStreams.keys(openSpace(), () -> engine.space.table);
   }
 
   @Override
   public Stream<CacheEntry<K, V>> entries() {
-    return EntryStreams.entries(openSpace());
+    return EntryStreams.entries(openSpace(), () -> engine.space.table);
   }
 
   @Override

@@ -3,9 +3,12 @@ package io.intelligentcache.internal;
 import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.CacheEntry;
+import io.intelligentcache.EntryOptions;
 import io.intelligentcache.TieredCache;
+import io.intelligentcache.Update;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
@@ -109,7 +112,10 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
     V present = get(key);
     return present != null
         ? present
-        : cache.compute(key, (same, value) -> value != null ? value : function.apply(same));
+        : cache.update(key, (same, found) -> {
+          V made = found.value() != null ? null : function.apply(same);
+          return made == null ? Update.keep() : Update.put(made, EntryOptions.defaults());
+        });
   }
 
   @Override
@@ -134,8 +140,66 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
   }
 
   @Override
+  public Set<K> keySet() {
+    return new Keys();
+  }
+
+  @Override
   public Set<Entry<K, V>> entrySet() {
     return new Entries();
+  }
+
+  /** Finds and removes single keys in all tiers. Iterates those in memory. */
+  private final class Keys extends AbstractSet<K> {
+    @Override
+    public int size() {
+      return MapView.this.size();
+    }
+
+    @Override
+    public boolean contains(@Nullable Object key) {
+      return MapView.this.containsKey(key);
+    }
+
+    @Override
+    public boolean remove(@Nullable Object key) {
+      return MapView.this.remove(key) != null;
+    }
+
+    @Override
+    public boolean removeAll(Collection<?> keys) {
+      boolean removed = false;
+      for (Object key : keys) {
+        removed |= key != null && remove(key);
+      }
+      return removed;
+    }
+
+    @Override
+    public void clear() {
+      MapView.this.clear();
+    }
+
+    @Override
+    public Iterator<K> iterator() {
+      Iterator<Entry<K, V>> entries = entrySet().iterator();
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return entries.hasNext();
+        }
+
+        @Override
+        public K next() {
+          return entries.next().getKey();
+        }
+
+        @Override
+        public void remove() {
+          entries.remove();
+        }
+      };
+    }
   }
 
   private final class Entries extends AbstractSet<Entry<K, V>> {

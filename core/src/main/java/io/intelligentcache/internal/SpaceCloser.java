@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Wait for the changes that began before that. Each holds its key's lock.
  *   <li>Write the entries to disk, or drop them if they are destroyed; remove them from memory.
  *   <li>Wait for evictions that found their entry in memory before it was removed: they may be writing it to disk.
+ *   <li>Wait for sweeps, and for tenants that are being closed: the next cache of this name does not know of them, and
+ *       would read what they are about to remove.
  *   <li>If they are destroyed, clear disk and Redis.
  *   <li>Free the name.
  * </ol>
@@ -67,6 +69,7 @@ public final class SpaceCloser {
    * @param runtime that of their cache
    * @param spaces the key spaces
    * @param destroyed whose entries are removed from every tier; null if all entries are written to disk
+   * @param others completes when the closings of tenants of this cache have ended
    * @param end frees the name; runs on a step thread, also after a failure
    * @return completes after that
    */
@@ -74,10 +77,12 @@ public final class SpaceCloser {
       CacheRuntime runtime,
       List<? extends Keyspace<?, ?>> spaces,
       @Nullable Space destroyed,
+      CompletableFuture<?> others,
       Runnable end) {
     return CompletableFuture.runAsync(
             () -> empty(runtime, spaces, destroyed), threads::executeFirst)
-        .thenCompose(emptied -> clearBelow(runtime.tiers(), destroyed))
+        .thenCompose(emptied -> CompletableFuture.allOf(others, sweepsOf(spaces)))
+        .thenCompose(ended -> clearBelow(runtime.tiers(), destroyed))
         .whenCompleteAsync((done, failure) -> end.run(), threads);
   }
 
@@ -100,6 +105,11 @@ public final class SpaceCloser {
     runtime.locks().awaitChangesInProgress();
     boolean unused = Uninterruptibles.await(writes.answers(), scheduler, deadline);
     writes.report();
+  }
+
+  private static CompletableFuture<?> sweepsOf(List<? extends Keyspace<?, ?>> spaces) {
+    return CompletableFuture.allOf(
+        spaces.stream().map(Keyspace::sweepsEnded).toArray(CompletableFuture<?>[]::new));
   }
 
   private static CompletableFuture<Outcome> clearBelow(Tiers tiers, @Nullable Space destroyed) {

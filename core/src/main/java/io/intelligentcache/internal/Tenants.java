@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -58,6 +59,9 @@ public final class Tenants<K, V> {
   private final CacheCounters past = new CacheCounters();
 
   private final SpaceCloser closer;
+
+  /** The closings of tenants that have not ended. */
+  private final Set<CompletableFuture<?>> closings = ConcurrentHashMap.newKeySet();
 
   /** Whether the cache refuses operations, for ever. */
   private volatile boolean closed;
@@ -161,12 +165,27 @@ public final class Tenants<K, V> {
 
   /** Closes or destroys one tenant. */
   CompletableFuture<?> close(Tenant<K, V> tenant, boolean destroy) {
+    var ended = new CompletableFuture<@Nullable Void>();
+    closings.add(ended); // before the look at closed: closing the cache waits for it
+    var unused = ended.whenComplete((done, never) -> closings.remove(ended));
+    if (closed) { // with its cache
+      ended.complete(null);
+      return destroy ? CompletableFuture.failedFuture(Keyspace.closed(space(""))) : ended;
+    }
     Keyspace<K, V> there = tenant.refuse();
-    return closer.close(
-        runtime,
-        there == null ? List.of() : List.of(there),
-        destroy ? space(tenant.id()) : null,
-        () -> end(tenant));
+    return closer
+        .close(
+            runtime,
+            there == null ? List.of() : List.of(there),
+            destroy ? space(tenant.id()) : null,
+            CompletableFuture.completedFuture(null),
+            () -> end(tenant))
+        .whenComplete((done, failure) -> ended.complete(null));
+  }
+
+  /** Completes when the tenants are closed that are being closed. */
+  public CompletableFuture<?> closingsEnded() {
+    return CompletableFuture.allOf(closings.toArray(CompletableFuture<?>[]::new));
   }
 
   /**

@@ -84,6 +84,8 @@ public final class SingleFlight<K, T> {
     var mine = new Flight<>(this, new Place<>(key));
     mine.anew = true;
     do {
+      Flight<K, T> there = current(key);
+      mine.afterAnew |= there != null && there.anew;
       fence(key);
     } while (opened(mine) != null);
     return begun(mine, fetch);
@@ -237,6 +239,9 @@ public final class SingleFlight<K, T> {
     /** Set before others can see the flight. */
     private boolean anew;
 
+    /** Set before others can see the flight. */
+    private boolean afterAnew;
+
     private Flight(SingleFlight<K, T> flights, Place<K> place) {
       this.flights = flights;
       this.openedNanos = flights.time.nanos();
@@ -256,6 +261,11 @@ public final class SingleFlight<K, T> {
     /** {@return whether it was opened by {@link SingleFlight#openedAnew}} */
     public boolean isAnew() {
       return anew;
+    }
+
+    /** {@return whether it has fenced a flight that was opened by {@link SingleFlight#openedAnew}, too} */
+    public boolean isAfterAnew() {
+      return afterAnew;
     }
 
     /**

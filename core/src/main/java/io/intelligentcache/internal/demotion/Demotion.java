@@ -187,8 +187,9 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
     if (sameThere && runtime.tiers().disk().mayContain(below)) {
       return null;
     }
+    long now = runtime.time().nanos();
     long expiresAt = entry.expires()
-        ? Expiry.epochMillis(entry.remainingNanos(runtime.time().nanos()), runtime.time())
+        ? Expiry.at(now + entry.remainingNanos(now)).epochMillis(runtime.time())
         : Item.NEVER;
     Item item = space.item(entry.value(), expiresAt);
     return new Tier.Entry(below, space.copies == null ? item : space.copies.stamped(entry, item));

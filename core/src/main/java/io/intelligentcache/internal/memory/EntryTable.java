@@ -64,7 +64,7 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
   }
 
   int size() {
-    return count.get();
+    return Math.max(0, count.get()); // a removal may be counted before the put
   }
 
   /** The entry of a key, or null. */

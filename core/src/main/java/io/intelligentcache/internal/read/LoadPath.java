@@ -312,6 +312,9 @@ final class LoadPath<K, V> {
       case REFRESH -> space.counters.add(Event.REFRESH_FAILURE);
       case WARM_UP -> {} // counted in its report
     }
+    if (flight.isAfterAnew()) { // the caller of that refresh knows a newer value than the key has
+      fill.removeOlder(flight, request);
+    }
     if (space.dispatcher != null) {
       space.dispatcher.loadFailed(flight.key(), Failures.unwrapped(failure));
     }

@@ -16,12 +16,14 @@ import io.intelligentcache.internal.time.Expiry;
 import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
+import io.intelligentcache.tier.SharedTier;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Version;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,16 +38,19 @@ final class LoadedFill<K, V> {
   private final Keyspace<K, V> space;
   private final CacheRuntime runtime;
   private final Consumer<K> fence;
+  private final Predicate<K> isChanging;
 
   /**
    * Creates it.
    *
-   * @param recall fences searches and atomic operations of a key; called under the key's lock
+   * @param fence fences searches and atomic operations of a key; called under the key's lock
+   * @param isChanging whether an atomic operation on a key is running
    */
-  LoadedFill(Keyspace<K, V> space, Consumer<K> recall) {
+  LoadedFill(Keyspace<K, V> space, Consumer<K> fence, Predicate<K> isChanging) {
     this.space = space;
     this.runtime = space.runtime;
-    this.fence = recall;
+    this.fence = fence;
+    this.isChanging = isChanging;
   }
 
   /**
@@ -68,7 +73,31 @@ final class LoadedFill<K, V> {
           : storeValue(flight, value, loaded.ttl(), began, condition, request);
     } catch (Throwable failure) {
       space.onUnstored(failure);
+      if (request.isReload()) {
+        removeOlder(flight, request);
+      }
       return false;
+    }
+  }
+
+  /** Removes what the key has, because the value that was to replace it can't be stored. */
+  void removeOlder(Flight<K, Found<V>> flight, ReadRequest<K, V> request) {
+    try {
+      TierKey below = below(flight.key());
+      boolean unused = runtime.locks().with(flight.key(), () -> {
+        boolean may = space.mayChange(flight, request::mayReplace);
+        MemoryEntry<K, V> before = may ? space.table.peek(flight.key()) : null;
+        boolean was = before != null && space.discard(before, Cause.INVALIDATED);
+        if (may && below != null) {
+          startWrite(() -> runtime.tiers().disk().remove(below));
+          startWrite(() -> forget(below, null, request));
+        }
+        fence.accept(flight.key());
+        return was;
+      });
+      runtime.tiers().memory().settle();
+    } catch (Throwable failure) { // of the key: then nothing of it can be found either
+      space.onUnstored(failure);
     }
   }
 
@@ -114,20 +143,34 @@ final class LoadedFill<K, V> {
     if (copies == null) {
       return runtime.tiers().redis().put(below);
     }
+    // Redis may have its result already, while this instance has not.
+    boolean mayRemove = request.isReload() && !isChanging.test(entry.key());
     if (condition == null) {
       copies.onStoredLocally(entry);
-      return request.isReload() ? copies.tier().remove(below.key()) : NOTHING_WRITTEN;
+      return mayRemove ? copies.tier().remove(below.key()) : NOTHING_WRITTEN;
     }
     return copies.tier().putIf(below, condition).thenAccept(outcome -> {
       copies.onWritten(entry, outcome);
-      if (request.isReload() && !(outcome instanceof Outcome.Stored)) {
-        startWrite(() -> copies.tier().remove(below.key()));
+      if (mayRemove && !(outcome instanceof Outcome.Stored)) {
+        space.steps.execute(() -> removeUnlessChanged(entry, below.key(), copies.tier()));
         return;
       }
       if (!(outcome instanceof Outcome.Stored)
           && condition instanceof Condition.Leased leased) { // or others would wait for its end
         copies.tier().release(below.key(), leased.lease());
       }
+    });
+  }
+
+  /** Removes a key from Redis, unless this instance has changed the key since it stored an entry. */
+  private void removeUnlessChanged(MemoryEntry<K, V> entry, TierKey below, SharedTier tier) {
+    boolean unused = runtime.locks().with(entry.key(), () -> {
+      MemoryEntry<K, V> there = space.table.peek(entry.key());
+      boolean may = there == null || there == entry;
+      if (may) {
+        startWrite(() -> tier.remove(below));
+      }
+      return may;
     });
   }
 

@@ -57,7 +57,7 @@ public final class ReadPath<K, V> {
     this.loads = new LoadPath<>(
         space,
         searches,
-        new LoadedFill<>(space, this::fenceSearches),
+        new LoadedFill<>(space, this::fenceSearches, key -> atomics.current(key) != null),
         new LoadLeases<>(space, promotion));
     this.staleEntries = new StaleEntryHandler<>(space, this::refresh);
     this.refreshes = new RefreshQueue(space.steps);

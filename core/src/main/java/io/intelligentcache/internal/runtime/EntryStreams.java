@@ -3,7 +3,9 @@ package io.intelligentcache.internal.runtime;
 import io.intelligentcache.CacheEntry;
 import io.intelligentcache.internal.memory.MemoryEntry;
 import io.intelligentcache.internal.memory.MemoryEntry.Stage;
+import io.intelligentcache.internal.memory.MemoryTable;
 import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +21,16 @@ public final class EntryStreams {
       implements CacheEntry<K, V> {}
 
   /** The keys that have a value that has not expired. */
-  public static <K, V> Stream<K> keys(Keyspace<K, V> space) {
-    return all(space)
+  public static <K, V> Stream<K> keys(Keyspace<K, V> space, Supplier<MemoryTable<K, V>> table) {
+    return all(table)
         .filter(entry -> isLive(entry, space.runtime.time().nanos()))
         .map(MemoryEntry::key);
   }
 
   /** The entries that have not expired and are not suspect. */
-  public static <K, V> Stream<CacheEntry<K, V>> entries(Keyspace<K, V> space) {
-    return all(space).mapMulti((entry, out) -> {
+  public static <K, V> Stream<CacheEntry<K, V>> entries(
+      Keyspace<K, V> space, Supplier<MemoryTable<K, V>> table) {
+    return all(table).mapMulti((entry, out) -> {
       long now = space.runtime.time().nanos(); // one instant, so that the time left is positive
       if (isLive(entry, now) && !space.isSuspect(entry)) {
         out.accept(new Listed<>(
@@ -38,8 +41,9 @@ public final class EntryStreams {
     });
   }
 
-  private static <K, V> Stream<MemoryEntry<K, V>> all(Keyspace<K, V> space) {
-    return StreamSupport.stream(() -> space.table.entries().spliterator(), 0, false);
+  /** The entries of the table that is in use when the traversal begins: that of an idle tenant is another one later. */
+  private static <K, V> Stream<MemoryEntry<K, V>> all(Supplier<MemoryTable<K, V>> table) {
+    return StreamSupport.stream(() -> table.get().entries().spliterator(), 0, false);
   }
 
   private static boolean isLive(MemoryEntry<?, ?> entry, long now) {

@@ -37,10 +37,11 @@ public record Expiry(boolean never, long deadlineNanos, long itemMillis) {
     if (item.expiresAtMillis() == Item.NEVER) {
       return NEVER;
     }
+    long now = time.nanos(); // first: a pause between the two clocks must not make it later
     // The wall clock shows whole milliseconds, so up to one more has passed than it shows.
     long remaining = Math.max(0, item.expiresAtMillis() - time.epochMillis() - 1);
     long nanos = Math.min(TimeUnit.MILLISECONDS.toNanos(remaining), Settings.FOR_EVER.toNanos());
-    return new Expiry(false, time.nanos() + nanos, item.expiresAtMillis());
+    return new Expiry(false, now + nanos, item.expiresAtMillis());
   }
 
   /** This expiry, or a time from now on if that is earlier. */
@@ -54,7 +55,11 @@ public record Expiry(boolean never, long deadlineNanos, long itemMillis) {
     if (never) {
       return Item.NEVER;
     }
-    return itemMillis != NO_ITEM ? itemMillis : epochMillis(deadlineNanos - time.nanos(), time);
+    if (itemMillis != NO_ITEM) {
+      return itemMillis;
+    }
+    long wall = time.epochMillis(); // first: a pause between the two clocks must not make it later
+    return wall + TimeUnit.NANOSECONDS.toMillis(deadlineNanos - time.nanos());
   }
 
   /** Whether it has come by an instant on {@link TimeSource#nanos}. */
@@ -65,10 +70,5 @@ public record Expiry(boolean never, long deadlineNanos, long itemMillis) {
   /** The time from an instant on {@link TimeSource#nanos} until it comes, or null if it never comes. */
   public @Nullable Duration left(long nowNanos) {
     return never ? null : Duration.ofNanos(deadlineNanos - nowNanos);
-  }
-
-  /** The wall-clock expiry of an entry that has some nanoseconds left to live. */
-  public static long epochMillis(long remainingNanos, TimeSource time) {
-    return time.epochMillis() + TimeUnit.NANOSECONDS.toMillis(remainingNanos);
   }
 }

@@ -94,10 +94,16 @@ public final class BulkInvalidation<K, V> {
       Predicate<K> pattern,
       Supplier<CompletableFuture<Outcome>> inRedis,
       Supplier<CompletableFuture<Outcome>> onDisk) {
-    space.requireOpen();
+    Runnable ended = space.beginSweep();
+    try {
+      space.requireOpen();
+    } catch (Throwable failure) {
+      ended.run();
+      throw failure;
+    }
     var unjudged = new AtomicReference<@Nullable Throwable>();
     Predicate<K> matching = key -> matches(pattern, key, unjudged);
-    Runnable end = reads.beginSweep(matching);
+    Runnable end = begun(matching, ended);
     try {
       CompletableFuture<Outcome> told = inRedis.get();
       reads.fenceAll(matching);
@@ -116,6 +122,19 @@ public final class BulkInvalidation<K, V> {
           });
     } catch (Throwable failure) { // reads must not stay blocked
       end.run();
+      throw failure;
+    }
+  }
+
+  private Runnable begun(Predicate<K> matching, Runnable ended) {
+    try {
+      Runnable end = reads.beginSweep(matching);
+      return () -> {
+        end.run();
+        ended.run();
+      };
+    } catch (Throwable failure) {
+      ended.run();
       throw failure;
     }
   }

@@ -7,6 +7,7 @@ import io.intelligentcache.EntryOptions;
 import io.intelligentcache.Freshness;
 import io.intelligentcache.WriteReport;
 import io.intelligentcache.codec.CodecException;
+import io.intelligentcache.internal.coherence.CopyValidity;
 import io.intelligentcache.internal.coherence.SharedCopies;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
 import io.intelligentcache.internal.memory.CopyStamp;
@@ -321,7 +322,8 @@ public final class WritePath<K, V> {
   /** As {@link #invalidate(Object)}, for distinct keys. */
   public CompletableFuture<WriteReport> invalidateAll(Collection<K> keys) {
     space.requireOpen();
-    List<TierKey> below = keys.stream().map(space::below).toList();
+    List<TierKey> below =
+        runtime.tiers().hasLower() ? keys.stream().map(space::below).toList() : List.of();
     CompletableFuture<WriteReport> told = changeAll(keys, () -> forgetAll(keys, below));
     space.counters.add(Event.INVALIDATION, keys.size());
     return told;
@@ -388,17 +390,33 @@ public final class WritePath<K, V> {
    *   receives that 6 was stored       | Redis has 0: 6 must not get into memory
    * </pre>
    *
+   * <p>A cache that was closed meanwhile keeps nothing in memory. The change has taken effect, so the caller must not get
+   * a failure.
+   *
    * @param change what was stored, or null if the key was made absent
    * @return completes when the disk has answered
    */
   CompletableFuture<?> taken(Flight<K, ?> flight, TierKey below, @Nullable Change<K, V> change) {
-    return change(flight.key(), () -> {
-      if (change != null && flight.isCurrent()) {
+    runtime.lifecycle().requireOpen();
+    K key = flight.key();
+    CompletableFuture<?> told = runtime.locks().with(key, () -> {
+      if (change != null && flight.isCurrent() && space.isOpen()) {
         space.put(change.entry());
       } else {
-        remove(flight.key());
+        remove(key);
       }
-      return runtime.tiers().disk().remove(below);
+      try {
+        return runtime.tiers().disk().remove(below);
+      } finally {
+        reads.fence(key);
+      }
     });
+    if (!space.isOpen()
+        && space.copies
+            != null) { // the old value may be on disk, and read by the next cache of this name
+      space.copies.validity().changed(CopyValidity.stripe(below));
+    }
+    runtime.tiers().memory().settle();
+    return told;
   }
 }

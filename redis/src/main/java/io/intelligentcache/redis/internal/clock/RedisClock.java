@@ -17,8 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisClock {
   private final TimeSource time;
+  private static final long SAME_MILLIS = 1;
+
+  /** How often the clocks are read again because the thread paused meanwhile. */
+  private static final int MOST_TRIES = 10;
+
   private volatile List<ServerClock> clocks = List.of();
   private volatile @Nullable ServerClock retired; // used while no other clock is known
+
+  /**
+   * How far Redis is ahead, in whole milliseconds. It stays the same as long as it is possible: the milliseconds of two
+   * clocks begin at different instants, so their difference changes all the time by one. An expiry that is converted to
+   * and fro must not move with it.
+   */
+  private volatile long offset;
 
   public RedisClock(TimeSource time) {
     this.time = time;
@@ -128,7 +140,22 @@ public final class RedisClock {
   }
 
   private long redisMinusLocal() {
-    return micros() / 1_000 - time.epochMillis();
+    long known = offset;
+    long least;
+    long most;
+    int tries = 0;
+    do {
+      long before = time.epochMillis();
+      long redis = micros() / 1_000;
+      long after = time.epochMillis();
+      least = redis - after;
+      most = redis - before;
+      if (least - SAME_MILLIS <= known && known <= most + SAME_MILLIS) {
+        return known;
+      }
+    } while (most - least > SAME_MILLIS && ++tries < MOST_TRIES);
+    offset = least;
+    return least;
   }
 
   /** Saturates just below {@link Item#NEVER}: an item that expires must not become one that never expires. */
