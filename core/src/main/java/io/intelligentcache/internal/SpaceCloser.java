@@ -109,7 +109,7 @@ public final class SpaceCloser {
 
   private static CompletableFuture<?> sweepsOf(List<? extends Keyspace<?, ?>> spaces) {
     return CompletableFuture.allOf(
-        spaces.stream().map(Keyspace::sweepsEnded).toArray(CompletableFuture<?>[]::new));
+        spaces.stream().map(space -> space.sweeps.ended()).toArray(CompletableFuture<?>[]::new));
   }
 
   private static CompletableFuture<Outcome> clearBelow(Tiers tiers, @Nullable Space destroyed) {

@@ -1,5 +1,6 @@
 package io.intelligentcache.internal;
 
+import io.intelligentcache.internal.concurrent.Ongoing;
 import io.intelligentcache.internal.memory.MemoryEngine;
 import io.intelligentcache.internal.runtime.CacheComponents;
 import io.intelligentcache.internal.runtime.CacheRuntime;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -61,7 +61,7 @@ public final class Tenants<K, V> {
   private final SpaceCloser closer;
 
   /** The closings of tenants that have not ended. */
-  private final Set<CompletableFuture<?>> closings = ConcurrentHashMap.newKeySet();
+  private final Ongoing closings = new Ongoing();
 
   /** Whether the cache refuses operations, for ever. */
   private volatile boolean closed;
@@ -165,12 +165,12 @@ public final class Tenants<K, V> {
 
   /** Closes or destroys one tenant. */
   CompletableFuture<?> close(Tenant<K, V> tenant, boolean destroy) {
-    var ended = new CompletableFuture<@Nullable Void>();
-    closings.add(ended); // before the look at closed: closing the cache waits for it
-    var unused = ended.whenComplete((done, never) -> closings.remove(ended));
+    Runnable end = closings.begin(); // before the look at closed: closing the cache waits for it
     if (closed) { // with its cache
-      ended.complete(null);
-      return destroy ? CompletableFuture.failedFuture(Keyspace.closed(space(""))) : ended;
+      end.run();
+      return destroy
+          ? CompletableFuture.failedFuture(Keyspace.closed(space("")))
+          : CompletableFuture.completedFuture(null);
     }
     Keyspace<K, V> there = tenant.refuse();
     return closer
@@ -180,12 +180,12 @@ public final class Tenants<K, V> {
             destroy ? space(tenant.id()) : null,
             CompletableFuture.completedFuture(null),
             () -> end(tenant))
-        .whenComplete((done, failure) -> ended.complete(null));
+        .whenComplete((done, failure) -> end.run());
   }
 
   /** Completes when the tenants are closed that are being closed. */
   public CompletableFuture<?> closingsEnded() {
-    return CompletableFuture.allOf(closings.toArray(CompletableFuture<?>[]::new));
+    return closings.ended();
   }
 
   /**

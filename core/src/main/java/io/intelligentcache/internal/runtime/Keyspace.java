@@ -3,7 +3,6 @@ package io.intelligentcache.internal.runtime;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.intelligentcache.CacheListener.Cause;
 import io.intelligentcache.Found;
 import io.intelligentcache.Found.State;
@@ -18,6 +17,7 @@ import io.intelligentcache.internal.coherence.SharedCopies;
 import io.intelligentcache.internal.coherence.SingleFlight;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
 import io.intelligentcache.internal.concurrent.LimitedExecutor;
+import io.intelligentcache.internal.concurrent.Ongoing;
 import io.intelligentcache.internal.load.LoadRunner;
 import io.intelligentcache.internal.load.LoadScope;
 import io.intelligentcache.internal.memory.CopyStamp;
@@ -46,8 +46,6 @@ import org.jspecify.annotations.Nullable;
  * tiers, and its counters. The operations on it are classes of their own, which {@code CacheEngine} puts together.
  */
 public final class Keyspace<K, V> {
-  private static final CompletableFuture<?> NO_SWEEP = CompletableFuture.completedFuture(null);
-
   private static final byte[] NO_TEXT = {};
 
   public final CacheRuntime runtime;
@@ -64,6 +62,9 @@ public final class Keyspace<K, V> {
 
   /** The request of a read that never loads. */
   public final ReadRequest<K, V> withoutLoader;
+
+  /** The sweeps that are running. One begins before it checks that this is open. */
+  public final Ongoing sweeps = new Ongoing();
 
   /** Identifies the loads of this key space. */
   public final LoadScope loadScope;
@@ -87,10 +88,6 @@ public final class Keyspace<K, V> {
 
   /** Whether this cache or tenant was closed. Its manager may still be open. */
   private volatile boolean closed;
-
-  /** Completes when no sweep is running. */
-  @GuardedBy("this")
-  private CompletableFuture<?> sweeps = NO_SWEEP;
 
   /**
    * Creates an empty key space.
@@ -143,22 +140,6 @@ public final class Keyspace<K, V> {
     return new IllegalStateException(
         (space.tenant().isEmpty() ? "" : "tenant \"" + space.tenant() + "\" of ") + "cache "
             + space.cache() + " is closed; get it from its manager again");
-  }
-
-  /**
-   * Counts a sweep as running until it ends. Called before the sweep checks that this is open.
-   *
-   * @return ends it
-   */
-  public synchronized Runnable beginSweep() {
-    var sweep = new CompletableFuture<@Nullable Void>();
-    sweeps = sweeps.isDone() ? sweep : CompletableFuture.allOf(sweeps, sweep);
-    return () -> sweep.complete(null);
-  }
-
-  /** Completes when the sweeps have ended that have begun. */
-  public synchronized CompletableFuture<?> sweepsEnded() {
-    return sweeps;
   }
 
   /**

@@ -94,7 +94,7 @@ public final class BulkInvalidation<K, V> {
       Predicate<K> pattern,
       Supplier<CompletableFuture<Outcome>> inRedis,
       Supplier<CompletableFuture<Outcome>> onDisk) {
-    Runnable ended = space.beginSweep();
+    Runnable ended = space.sweeps.begin();
     try {
       space.requireOpen();
     } catch (Throwable failure) {
