@@ -136,6 +136,10 @@ final class AsMapTest {
       assertThat(map.containsKey("k")).isTrue();
       assertThat(map.remove("k")).isEqualTo("v");
       assertThat(map.containsKey("k")).isFalse();
+      map.put("k", "v");
+      assertThat(map.keySet().contains("k")).isTrue();
+      assertThat(map.keySet().remove("k")).isTrue();
+      assertThat(cache.getIfPresent("k")).isNull();
     } finally {
       ON_DISK.resizeMemory(64 << 20);
     }

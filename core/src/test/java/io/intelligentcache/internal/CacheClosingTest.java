@@ -21,7 +21,9 @@ import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
+import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +63,60 @@ final class CacheClosingTest {
     for (TieredCacheManager one : List.of(manager, local)) {
       Insides.of(one).audit();
       one.close();
+    }
+  }
+
+  /** A tier whose sweeps wait until they may go on. */
+  private static final class HeldSweeps extends ForwardingTier {
+    private final CompletableFuture<@Nullable Void> mayGoOn = new CompletableFuture<>();
+
+    HeldSweeps(Tier tier) {
+      super(tier);
+    }
+
+    @Override
+    public CompletableFuture<Outcome> removeMatching(Space space, Predicate<byte[]> matching) {
+      return mayGoOn.thenCompose(go -> super.removeMatching(space, matching));
+    }
+
+    @Override
+    public CompletableFuture<Outcome> clear(Space space) {
+      return mayGoOn.thenCompose(go -> super.clear(space));
+    }
+  }
+
+  @Test
+  void theNameIsFreeWhenARunningSweepHasEnded() {
+    var held = new HeldSweeps(new HeapTier(TimeSource.SYSTEM));
+    try (var local = TieredCacheManager.builder().disk(context -> held).build()) {
+      TieredCache<String, String> cache = opened(local);
+      cache.put("k", "old");
+      cache.close();
+      TieredCache<String, String> again = opened(local); // "old" is on disk
+      CompletableFuture<Long> sweep = again.async().invalidateMatching("k");
+      CompletableFuture<?> closing = again.async().close();
+      assertThatThrownBy(() -> opened(local)).isInstanceOf(IllegalStateException.class);
+      held.mayGoOn.complete(null);
+      closing.join();
+      sweep.join();
+      assertThat(opened(local).get("k")).isNull();
+    }
+  }
+
+  @Test
+  void theNameIsFreeWhenItsTenantsAreDestroyed() {
+    var held = new HeldSweeps(new HeapTier(TimeSource.SYSTEM));
+    try (var local =
+        TieredCacheManager.builder().redis(context -> held).multiTenant(true).build()) {
+      TieredCache<String, String> cache = opened(local);
+      cache.tenant("t").put("k", "old");
+      CompletableFuture<?> destroying = cache.tenant("t").async().destroy();
+      CompletableFuture<?> closing = cache.async().close();
+      assertThatThrownBy(() -> opened(local)).isInstanceOf(IllegalStateException.class);
+      held.mayGoOn.complete(null);
+      closing.join();
+      assertThat(destroying).isDone();
+      assertThat(opened(local).tenant("t").get("k")).isNull();
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.intelligentcache.redis.internal.clock.ServerClock.Sample;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.TimeSource;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,33 @@ final class RedisClockTest {
     assertThat(clock.toLocal(redis)).isEqualTo(local);
     time.jumpWallClock(Duration.ofHours(1));
     assertThat(clock.toLocal(redis)).isEqualTo(local + 3_600_000);
+  }
+
+  /** The milliseconds of two clocks begin at different instants. */
+  @Test
+  void anExpiryThatIsConvertedToAndFroStays() {
+    long[] now = {0};
+    RedisClock halfAMilliAhead = new RedisClock(new TimeSource() {
+      @Override
+      public long nanos() {
+        return now[0];
+      }
+
+      @Override
+      public long epochMillis() {
+        return REDIS_MICROS / 1_000 + now[0] / 1_000_000;
+      }
+    });
+    halfAMilliAhead.add().start(Sample.between(REDIS_MICROS + 500, 0, 0));
+    long expiry = halfAMilliAhead.toRedis(REDIS_MICROS / 1_000 + 60_000);
+    long kept = expiry;
+    for (int i = 0; i < 1_000; i++) {
+      now[0] = i * 1_000_000L + 300_000;
+      long local = halfAMilliAhead.toLocal(kept);
+      now[0] += 400_000;
+      kept = halfAMilliAhead.toRedis(local);
+    }
+    assertThat(kept).isEqualTo(expiry);
   }
 
   @Test
