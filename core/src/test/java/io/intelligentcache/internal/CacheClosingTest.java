@@ -69,6 +69,7 @@ final class CacheClosingTest {
   /** A tier whose sweeps wait until they may go on. */
   private static final class HeldSweeps extends ForwardingTier {
     private final CompletableFuture<@Nullable Void> mayGoOn = new CompletableFuture<>();
+    private final CountDownLatch begun = new CountDownLatch(1);
 
     HeldSweeps(Tier tier) {
       super(tier);
@@ -76,6 +77,7 @@ final class CacheClosingTest {
 
     @Override
     public CompletableFuture<Outcome> removeMatching(Space space, Predicate<byte[]> matching) {
+      begun.countDown();
       return mayGoOn.thenCompose(go -> super.removeMatching(space, matching));
     }
 
@@ -86,7 +88,7 @@ final class CacheClosingTest {
   }
 
   @Test
-  void theNameIsFreeWhenARunningSweepHasEnded() {
+  void theNameIsFreeWhenARunningSweepHasEnded() throws Exception {
     var held = new HeldSweeps(new HeapTier(TimeSource.SYSTEM));
     try (var local = TieredCacheManager.builder().disk(context -> held).build()) {
       TieredCache<String, String> cache = opened(local);
@@ -94,6 +96,7 @@ final class CacheClosingTest {
       cache.close();
       TieredCache<String, String> again = opened(local); // "old" is on disk
       CompletableFuture<Long> sweep = again.async().invalidateMatching("k");
+      held.begun.await();
       CompletableFuture<?> closing = again.async().close();
       assertThatThrownBy(() -> opened(local)).isInstanceOf(IllegalStateException.class);
       held.mayGoOn.complete(null);
