@@ -1,5 +1,6 @@
 package io.intelligentcache.disk.internal.file;
 
+import io.intelligentcache.internal.time.ClockOffset;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.TimeSource;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,9 +29,6 @@ public final class StoreClock {
   /** How much two equal clocks may differ because they are read one after the other. */
   private static final long SAME_MILLIS = 2;
 
-  /** How often the clocks are read again because the thread paused meanwhile. */
-  private static final int MOST_TRIES = 10;
-
   private final TimeSource time;
   private final long startNanos;
   private final long startWall;
@@ -41,7 +39,7 @@ public final class StoreClock {
   private final AtomicLong forward = new AtomicLong();
 
   /** How far the time of the store is ahead of the time of its callers. */
-  private volatile long lead;
+  private final ClockOffset lead;
 
   /**
    * The state of the clock that is recorded in the files.
@@ -85,7 +83,7 @@ public final class StoreClock {
         ? callers
         : goesOn;
     distrusted = known ? before.distrusted() : Math.max(before.distrusted(), end);
-    lead = start - callers;
+    lead = new ClockOffset(this::epochMillis, time::epochMillis, SAME_MILLIS, start - callers);
   }
 
   /** The time of the store, in milliseconds since the epoch. */
@@ -115,7 +113,7 @@ public final class StoreClock {
    */
   public Item kept(Item item) {
     long expires = item.expiresAtMillis();
-    return expires == Item.NEVER ? item : expiring(item, later(expires, lead()));
+    return expires == Item.NEVER ? item : expiring(item, later(expires, lead.millis()));
   }
 
   /** Converts an item of the store to the time of the caller. */
@@ -125,7 +123,7 @@ public final class StoreClock {
 
   /** Converts an expiry from the time of the store to the time of the caller. */
   public long given(long expiresAt) {
-    return expiresAt == Item.NEVER ? expiresAt : later(expiresAt, -lead());
+    return expiresAt == Item.NEVER ? expiresAt : later(expiresAt, -lead.millis());
   }
 
   private static Item expiring(Item item, long millis) {
@@ -140,30 +138,6 @@ public final class StoreClock {
     long sum = expiresAt + by;
     boolean over = by > 0 ? sum < expiresAt : sum > expiresAt;
     return over ? (by > 0 ? Item.NEVER - 1 : Long.MIN_VALUE) : Math.min(sum, Item.NEVER - 1);
-  }
-
-  /**
-   * The current lead. It is exactly the same number each time, unless a clock was set. Two clocks can't be read at one
-   * instant, so the caller's is read between two readings of the store's. The known lead stays as long as it is
-   * possible. Otherwise a pause of this thread would change it.
-   */
-  private long lead() {
-    long known = lead;
-    long first;
-    long second;
-    long callers;
-    int tries = 0;
-    do {
-      first = epochMillis();
-      callers = time.epochMillis();
-      second = epochMillis();
-      if (first - callers - SAME_MILLIS <= known && known <= second - callers + SAME_MILLIS) {
-        return known;
-      }
-    } while (second - first > 1 && ++tries < MOST_TRIES);
-    long current = first - callers;
-    lead = current;
-    return current;
   }
 
   /** The state of the clock at this instant. A pause of this thread makes entries expire earlier, never later. */

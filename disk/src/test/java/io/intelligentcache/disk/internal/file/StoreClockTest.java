@@ -3,45 +3,15 @@ package io.intelligentcache.disk.internal.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intelligentcache.disk.internal.file.StoreClock.Mark;
-import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.Item;
-import io.intelligentcache.tier.TimeSource;
+import io.intelligentcache.tier.PausingTime;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A thread may pause between any two looks at the clocks, for example while garbage is collected. */
 final class StoreClockTest {
-  private static final Duration PAUSE = Duration.ofMillis(500);
   private static final int LOOKS = 40;
-
-  /** Clocks that stand, but for one pause before one of the looks at them. */
-  private static final class PausingTime implements TimeSource {
-    private final FakeTime time = new FakeTime();
-    private int looksLeft;
-
-    PausingTime(int looksLeft) {
-      this.looksLeft = looksLeft;
-    }
-
-    private void look() {
-      if (--looksLeft == 0) {
-        time.advance(PAUSE);
-      }
-    }
-
-    @Override
-    public long nanos() {
-      look();
-      return time.nanos();
-    }
-
-    @Override
-    public long epochMillis() {
-      look();
-      return time.epochMillis();
-    }
-  }
 
   private static Item item(long expiresAtMillis) {
     return new Item(new byte[] {1}, 1, false, 7, expiresAtMillis);
@@ -51,7 +21,8 @@ final class StoreClockTest {
   @ValueSource(longs = {0, 100_000, -50_000})
   void anEntryLivesAsLongAsItsCallerSaidWhereverTheThreadPauses(long jumpMillis) {
     for (int look = 1; look <= LOOKS; look++) {
-      var time = new PausingTime(look);
+      var time = new PausingTime();
+      time.pauseBefore(look);
       var clock = new StoreClock(time, Mark.NONE, 0);
       clock.given(clock.kept(item(time.epochMillis() + 9_000)));
       time.time.jumpWallClock(Duration.ofMillis(jumpMillis));
@@ -71,7 +42,8 @@ final class StoreClockTest {
   @ValueSource(longs = {0, 60_000})
   void anEntryLivesNoLongerAfterTheStoreIsOpenedAgain(long closedMillis) {
     for (int look = 1; look <= LOOKS; look++) {
-      var time = new PausingTime(look);
+      var time = new PausingTime();
+      time.pauseBefore(look);
       var before = new StoreClock(time, Mark.NONE, 0);
       long expiry = time.epochMillis() + 90_000;
       Item kept = before.kept(item(expiry));
@@ -82,7 +54,7 @@ final class StoreClockTest {
 
       assertThat(after.given(kept).expiresAtMillis())
           .as("pause before look %d", look)
-          .isBetween(expiry - PAUSE.toMillis() - 2, expiry + 2);
+          .isBetween(expiry - PausingTime.PAUSE.toMillis() - 2, expiry + 2);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.intelligentcache.redis.internal.clock;
 
+import io.intelligentcache.internal.time.ClockOffset;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.TimeSource;
 import java.util.ArrayList;
@@ -17,23 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisClock {
   private final TimeSource time;
-  private static final long SAME_MILLIS = 1;
-
-  /** How often the clocks are read again because the thread paused meanwhile. */
-  private static final int MOST_TRIES = 10;
 
   private volatile List<ServerClock> clocks = List.of();
   private volatile @Nullable ServerClock retired; // used while no other clock is known
 
-  /**
-   * How far Redis is ahead, in whole milliseconds. It stays the same as long as it is possible: the milliseconds of two
-   * clocks begin at different instants, so their difference changes all the time by one. An expiry that is converted to
-   * and fro must not move with it.
-   */
-  private volatile long offset;
+  private final ClockOffset redisMinusLocal;
 
   public RedisClock(TimeSource time) {
     this.time = time;
+    this.redisMinusLocal = new ClockOffset(() -> micros() / 1_000, time::epochMillis, 1, 0);
   }
 
   /** Adds the clock of one more server. */
@@ -131,31 +124,12 @@ public final class RedisClock {
 
   /** Converts a local expiry to the clock of Redis. */
   public long toRedis(long localExpiry) {
-    return localExpiry == Item.NEVER ? Item.NEVER : shift(localExpiry, redisMinusLocal());
+    return localExpiry == Item.NEVER ? Item.NEVER : shift(localExpiry, redisMinusLocal.millis());
   }
 
   /** Converts an expiry on the clock of Redis to the local clock. */
   public long toLocal(long redisExpiry) {
-    return redisExpiry == Item.NEVER ? Item.NEVER : shift(redisExpiry, -redisMinusLocal());
-  }
-
-  private long redisMinusLocal() {
-    long known = offset;
-    long least;
-    long most;
-    int tries = 0;
-    do {
-      long before = time.epochMillis();
-      long redis = micros() / 1_000;
-      long after = time.epochMillis();
-      least = redis - after;
-      most = redis - before;
-      if (least - SAME_MILLIS <= known && known <= most + SAME_MILLIS) {
-        return known;
-      }
-    } while (most - least > SAME_MILLIS && ++tries < MOST_TRIES);
-    offset = least;
-    return least;
+    return redisExpiry == Item.NEVER ? Item.NEVER : shift(redisExpiry, -redisMinusLocal.millis());
   }
 
   /** Saturates just below {@link Item#NEVER}: an item that expires must not become one that never expires. */
