@@ -5,21 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.intelligentcache.internal.Insides;
-import io.intelligentcache.internal.tier.ForwardingTier;
-import io.intelligentcache.tier.Beginning;
 import io.intelligentcache.tier.Changes;
-import io.intelligentcache.tier.Claim;
-import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.HeapTier;
-import io.intelligentcache.tier.Lookup;
-import io.intelligentcache.tier.Outcome;
-import io.intelligentcache.tier.SharedHealth;
-import io.intelligentcache.tier.SharedStats;
-import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.SharedHeapTier;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
-import io.intelligentcache.tier.Version;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +18,6 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -210,58 +200,13 @@ final class EntriesTest {
     assertThatThrownBy(cache::memoryBytes).isInstanceOf(IllegalStateException.class);
   }
 
-  /** A shared tier that says of every copy what its map has. */
-  private static final class Shared extends ForwardingTier implements SharedTier {
-    Shared(FakeTime time) {
-      super(new HeapTier(time));
-    }
-
-    @Override
-    public CompletableFuture<Lookup> revalidate(TierKey key, Version version) {
-      return get(key);
-    }
-
-    @Override
-    public CompletableFuture<Claim> claim(TierKey key, Duration life, Version unreadable) {
-      throw new AssertionError("nothing is loaded");
-    }
-
-    @Override
-    public void release(TierKey key, Claim.Lease lease) {}
-
-    @Override
-    public Beginning begin() {
-      throw new AssertionError("nothing is loaded");
-    }
-
-    @Override
-    public CompletableFuture<Outcome> putIf(Entry entry, Condition condition) {
-      throw new AssertionError("nothing is loaded");
-    }
-
-    @Override
-    public CompletableFuture<Outcome> removeIf(TierKey key, Condition condition) {
-      throw new AssertionError("nothing is loaded");
-    }
-
-    @Override
-    public SharedStats sharedStats() {
-      throw new AssertionError("nobody asks");
-    }
-
-    @Override
-    public SharedHealth health() {
-      throw new AssertionError("nobody asks");
-    }
-  }
-
   @Test
   void aCopyThatAnotherInstanceMayHaveChangedIsNoEntryButItsKeyIsThere() {
     Changes[] changes = {Changes.IGNORED};
     try (var shared = TieredCacheManager.builder()
         .redis(context -> {
           changes[0] = context.changes();
-          return new Shared(time);
+          return new SharedHeapTier(new HeapTier(time));
         })
         .time(time)
         .build()) {

@@ -6,19 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
-import io.intelligentcache.internal.tier.ForwardingTier;
-import io.intelligentcache.tier.Beginning;
 import io.intelligentcache.tier.Changes;
 import io.intelligentcache.tier.Claim;
-import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.HeapTier;
-import io.intelligentcache.tier.Lookup;
-import io.intelligentcache.tier.Outcome;
-import io.intelligentcache.tier.SharedHealth;
-import io.intelligentcache.tier.SharedStats;
-import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.SharedHeapTier;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Version;
 import java.time.Duration;
@@ -57,7 +50,7 @@ final class LeaseWaitTest {
   }
 
   /** A tier in which another instance has the lease of every key. */
-  private final class LeasedElsewhere extends ForwardingTier implements SharedTier {
+  private final class LeasedElsewhere extends SharedHeapTier {
     LeasedElsewhere() {
       super(new HeapTier(time));
     }
@@ -66,39 +59,6 @@ final class LeaseWaitTest {
     public CompletableFuture<Claim> claim(TierKey key, Duration life, Version unreadable) {
       claims.add(key);
       return completedFuture(new Claim.Held());
-    }
-
-    @Override
-    public CompletableFuture<Lookup> revalidate(TierKey key, Version version) {
-      return get(key);
-    }
-
-    @Override
-    public void release(TierKey key, Claim.Lease lease) {}
-
-    @Override
-    public Beginning begin() {
-      throw new AssertionError("nothing is written");
-    }
-
-    @Override
-    public CompletableFuture<Outcome> putIf(Entry entry, Condition condition) {
-      throw new AssertionError("nothing is written");
-    }
-
-    @Override
-    public CompletableFuture<Outcome> removeIf(TierKey key, Condition condition) {
-      throw new AssertionError("nothing is written");
-    }
-
-    @Override
-    public SharedStats sharedStats() {
-      throw new AssertionError("nobody asks");
-    }
-
-    @Override
-    public SharedHealth health() {
-      throw new AssertionError("nobody asks");
     }
   }
 

@@ -13,18 +13,12 @@ import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.Update;
 import io.intelligentcache.internal.runtime.Answers;
-import io.intelligentcache.internal.tier.ForwardingTier;
-import io.intelligentcache.tier.Beginning;
-import io.intelligentcache.tier.Claim;
 import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.FakeTime;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Item;
-import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
-import io.intelligentcache.tier.SharedHealth;
-import io.intelligentcache.tier.SharedStats;
-import io.intelligentcache.tier.SharedTier;
+import io.intelligentcache.tier.SharedHeapTier;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Version;
@@ -66,7 +60,7 @@ final class SharedUpdateTest {
   }
 
   /** Gives each write a version, and changes a key only under the condition of the caller. */
-  private final class Versioned extends ForwardingTier implements SharedTier {
+  private final class Versioned extends SharedHeapTier {
     Versioned() {
       super(store);
     }
@@ -97,34 +91,6 @@ final class SharedUpdateTest {
     @Override
     public CompletableFuture<Outcome> removeIf(TierKey key, Condition condition) {
       return holds(key, condition) ? remove(key) : completedFuture(Outcome.UNMET);
-    }
-
-    @Override
-    public CompletableFuture<Lookup> revalidate(TierKey key, Version version) {
-      return get(key);
-    }
-
-    @Override
-    public CompletableFuture<Claim> claim(TierKey key, Duration life, Version unreadable) {
-      throw new AssertionError("nothing is loaded");
-    }
-
-    @Override
-    public void release(TierKey key, Claim.Lease lease) {}
-
-    @Override
-    public Beginning begin() {
-      throw new AssertionError("nothing is loaded");
-    }
-
-    @Override
-    public SharedStats sharedStats() {
-      throw new AssertionError("nobody asks");
-    }
-
-    @Override
-    public SharedHealth health() {
-      throw new AssertionError("nobody asks");
     }
   }
 
