@@ -195,11 +195,12 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
 
   private ReadRequest<K, V> asyncRequest(
       Loader<? super K, ? extends V> loader, EntryOptions options) {
+    ReadRequest<K, V> request = request(loader, options);
     if (options.loadsInCallersThread()) {
       throw new IllegalArgumentException(
           "an asynchronous read does not load in its caller's thread: " + options);
     }
-    return request(loader, options);
+    return request;
   }
 
   ReadRequest<K, V> request(Loader<? super K, ? extends V> loader, EntryOptions options) {

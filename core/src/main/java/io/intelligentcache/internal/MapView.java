@@ -60,12 +60,6 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
   }
 
   @Override
-  public V getOrDefault(@Nullable Object key, V otherwise) {
-    V value = get(key);
-    return value == null ? otherwise : value;
-  }
-
-  @Override
   public @Nullable V put(K key, V value) {
     return cache.getAndPut(key, value);
   }

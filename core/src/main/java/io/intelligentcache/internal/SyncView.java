@@ -230,8 +230,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
     requireNonNull(key, "key");
     requireNonNull(function, "function");
     var here = new CallerThreadExecutor();
-    return here.await(
-        async.engineInUse().atomics.compute(key, function, (work, refused) -> here.execute(work)));
+    return here.await(async.engineInUse().atomics.compute(key, function, here::run));
   }
 
   @Override
@@ -239,8 +238,7 @@ final class SyncView<K, V> implements TieredCache<K, V> {
     requireNonNull(key, "key");
     requireNonNull(function, "function");
     var here = new CallerThreadExecutor();
-    return here.await(
-        async.engineInUse().atomics.update(key, function, (work, refused) -> here.execute(work)));
+    return here.await(async.engineInUse().atomics.update(key, function, here::run));
   }
 
   @Override

@@ -94,16 +94,24 @@ public final class BulkInvalidation<K, V> {
       Predicate<K> pattern,
       Supplier<CompletableFuture<Outcome>> inRedis,
       Supplier<CompletableFuture<Outcome>> onDisk) {
-    Runnable ended = space.sweeps.begin();
+    Runnable end =
+        space.sweeps.begin(); // first: closing waits for sweeps that found the cache open
     try {
       space.requireOpen();
+      return sweep(pattern, inRedis, onDisk).whenComplete((count, failure) -> end.run());
     } catch (Throwable failure) {
-      ended.run();
+      end.run();
       throw failure;
     }
+  }
+
+  private CompletableFuture<Long> sweep(
+      Predicate<K> pattern,
+      Supplier<CompletableFuture<Outcome>> inRedis,
+      Supplier<CompletableFuture<Outcome>> onDisk) {
     var unjudged = new AtomicReference<@Nullable Throwable>();
     Predicate<K> matching = key -> matches(pattern, key, unjudged);
-    Runnable end = begun(matching, ended);
+    Runnable end = reads.beginSweep(matching);
     try {
       CompletableFuture<Outcome> told = inRedis.get();
       reads.fenceAll(matching);
@@ -122,19 +130,6 @@ public final class BulkInvalidation<K, V> {
           });
     } catch (Throwable failure) { // reads must not stay blocked
       end.run();
-      throw failure;
-    }
-  }
-
-  private Runnable begun(Predicate<K> matching, Runnable ended) {
-    try {
-      Runnable end = reads.beginSweep(matching);
-      return () -> {
-        end.run();
-        ended.run();
-      };
-    } catch (Throwable failure) {
-      ended.run();
       throw failure;
     }
   }
