@@ -7,12 +7,14 @@ import io.intelligentcache.internal.coherence.SharedCopies;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
 import io.intelligentcache.internal.memory.CopyStamp;
 import io.intelligentcache.internal.memory.MemoryEntry;
+import io.intelligentcache.internal.memory.SharedEntry;
 import io.intelligentcache.internal.runtime.CacheRuntime;
 import io.intelligentcache.internal.runtime.ExpiryPolicy;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.runtime.ReadRequest;
 import io.intelligentcache.internal.runtime.ReadRequest.Purpose;
 import io.intelligentcache.internal.time.Expiry;
+import io.intelligentcache.tier.Beginning;
 import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
@@ -152,7 +154,8 @@ final class LoadedFill<K, V> {
     return copies.tier().putIf(below, condition).thenAccept(outcome -> {
       copies.onWritten(entry, outcome);
       if (mayRemove && !(outcome instanceof Outcome.Stored)) {
-        space.steps.execute(() -> removeUnlessChanged(entry, below.key(), copies.tier()));
+        space.steps.execute(
+            () -> removeUnlessChanged(entry, below.key(), condition, copies.tier()));
         return;
       }
       if (!(outcome instanceof Outcome.Stored)
@@ -162,16 +165,34 @@ final class LoadedFill<K, V> {
     });
   }
 
-  /** Removes a key from Redis, unless this instance has changed the key since it stored an entry. */
-  private void removeUnlessChanged(MemoryEntry<K, V> entry, TierKey below, SharedTier tier) {
+  /**
+   * Removes a key from Redis, unless it has been changed since an entry was stored. What memory has got from Redis
+   * meanwhile is no change if it is older than the load.
+   */
+  private void removeUnlessChanged(
+      MemoryEntry<K, V> entry, TierKey below, Condition condition, SharedTier tier) {
     boolean unused = runtime.locks().with(entry.key(), () -> {
       MemoryEntry<K, V> there = space.table.peek(entry.key());
-      boolean may = there == null || there == entry;
+      boolean may = there == null || there == entry || isOlder(there, condition);
       if (may) {
         startWrite(() -> tier.remove(below));
       }
       return may;
     });
+  }
+
+  /** Whether Redis had an entry before the load began whose value was to be stored. */
+  private static boolean isOlder(MemoryEntry<?, ?> entry, Condition condition) {
+    Beginning load = null;
+    if (condition instanceof Condition.Leased leased) {
+      load = leased.lease().begun();
+    } else if (condition instanceof Condition.Unchanged unchanged) {
+      load = unchanged.begun();
+    }
+    return load != null
+        && entry instanceof SharedEntry<?, ?> copy
+        && !copy.version().isNone()
+        && copy.version().compareTo(load.version()) < 0;
   }
 
   /**
