@@ -1,10 +1,12 @@
 package io.intelligentcache.internal;
 
+import io.intelligentcache.internal.coherence.KeyFlights;
 import io.intelligentcache.internal.demotion.Demotion;
 import io.intelligentcache.internal.memory.EvictionHandler;
 import io.intelligentcache.internal.memory.MemoryTable;
 import io.intelligentcache.internal.read.BulkRead;
 import io.intelligentcache.internal.read.ReadPath;
+import io.intelligentcache.internal.read.TierSearch;
 import io.intelligentcache.internal.runtime.CacheComponents;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.stats.CacheCounters;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class CacheEngine<K, V> {
   public final Keyspace<K, V> space;
   final ReadPath<K, V> reads;
+  private final KeyFlights<K, V> flights;
   final WritePath<K, V> writes;
   final BulkInvalidation<K, V> bulkInvalidation;
   final BulkRead<K, V> bulk;
@@ -56,11 +59,13 @@ public final class CacheEngine<K, V> {
         name,
         tenant == null ? new CacheCounters() : new CacheCounters(tenant.hits),
         state -> tables.apply(new Demotion<>(state, this::onEvicted)));
-    this.reads = new ReadPath<>(space);
-    this.writes = new WritePath<>(space, reads);
-    this.bulkInvalidation = new BulkInvalidation<>(space, reads);
-    this.bulk = new BulkRead<>(space, reads);
-    this.atomics = new AtomicOperations<>(space, reads, writes);
+    this.flights = new KeyFlights<>(space.runtime.time(), space.runtime.locks());
+    var searches = new TierSearch<>(space, flights);
+    this.reads = new ReadPath<>(space, flights, searches);
+    this.writes = new WritePath<>(space, flights);
+    this.bulkInvalidation = new BulkInvalidation<>(space, flights);
+    this.bulk = new BulkRead<>(space, reads, searches);
+    this.atomics = new AtomicOperations<>(space, flights, searches, writes);
   }
 
   private void onEvicted() {
@@ -71,6 +76,6 @@ public final class CacheEngine<K, V> {
 
   /** Whether it has no entry in memory, and no search, load or atomic operation is running. */
   boolean isIdle() {
-    return space.table.size() == 0 && reads.isIdle();
+    return space.table.size() == 0 && flights.isIdle();
   }
 }

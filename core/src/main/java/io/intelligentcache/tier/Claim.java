@@ -2,6 +2,9 @@ package io.intelligentcache.tier;
 
 /** The answer of a {@link SharedTier} to an instance that asks for the lease to load a key. */
 public sealed interface Claim {
+  /** The answer to a caller whose copy is still the value of the key. */
+  Claim UNCHANGED = new Unchanged();
+
   /**
    * The caller has the lease and should load the key. A write or removal of the key ends the lease.
    *
@@ -12,11 +15,14 @@ public sealed interface Claim {
   record Lease(long id, Beginning begun) implements Claim {}
 
   /**
-   * Another writer has stored a value meanwhile.
+   * The key has a value.
    *
    * @param item the value
    */
   record Present(Item item) implements Claim {}
+
+  /** The key has the value of which the caller has a copy. */
+  record Unchanged() implements Claim {}
 
   /**
    * Another instance has the lease and is loading the key. Changes of the key are reported, so there is no need

@@ -33,15 +33,17 @@ public interface SharedTier extends Tier {
    * Asks for the lease to load a key that has no value. One instance at a time has it. An instance that asks
    * again gets another lease, and its former lease ends: the answer with the former one may have been lost.
    *
-   * <p>A value that the caller can't decode counts as none for it: the lease replaces the value with the
+   * <p>So this is also a read: it answers the value that is there. A caller that has a copy of it only learns that
+   * it is unchanged. A value that the caller can't decode counts as none for it: the lease replaces the value with the
    * version that the caller names, and no other.
    *
    * @param key what is to be loaded
    * @param life after this time the lease ends by itself
+   * @param known the version of the copy that the caller has, or {@link Version#NONE}
    * @param unreadable the version of a value that counts as none, or {@link Version#NONE}
    * @return the lease, or why there is none
    */
-  CompletableFuture<Claim> claim(TierKey key, Duration life, Version unreadable);
+  CompletableFuture<Claim> claim(TierKey key, Duration life, Version known, Version unreadable);
 
   /**
    * Returns a lease that is not needed any more, because there is nothing to store.

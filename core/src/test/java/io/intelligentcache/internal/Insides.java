@@ -5,6 +5,7 @@ import io.intelligentcache.Loader;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.TieredCacheManager;
 import io.intelligentcache.internal.coherence.CopyValidity;
+import io.intelligentcache.internal.coherence.KeyFlights;
 import io.intelligentcache.internal.coherence.SingleFlight;
 import io.intelligentcache.internal.memory.Audit;
 import io.intelligentcache.internal.memory.MemoryEngine;
@@ -90,11 +91,11 @@ public final class Insides {
 
   /** The keys of searches, loads and atomic operations of a cache that have not ended. */
   public static List<Object> openFlights(TieredCache<?, ?> cache) {
-    Object reads = engine(cache).reads;
+    KeyFlights<?, ?> flights = field(engine(cache), "flights");
     List<Object> open = new ArrayList<>();
-    open.addAll(open("search", field(field(reads, "searches"), "searches")));
-    open.addAll(open("load", field(field(reads, "loads"), "flights")));
-    open.addAll(open("exchange", field(reads, "atomics")));
+    open.addAll(open("search", flights.searches()));
+    open.addAll(open("load", flights.loads()));
+    open.addAll(open("atomic operation", flights.atomics()));
     return open;
   }
 

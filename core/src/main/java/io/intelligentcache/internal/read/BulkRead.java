@@ -25,9 +25,11 @@ public final class BulkRead<K, V> {
 
   private final Keyspace<K, V> space;
   private final ReadPath<K, V> reads;
+  private final TierSearch<K, V> searches;
 
-  public BulkRead(Keyspace<K, V> space, ReadPath<K, V> reads) {
+  public BulkRead(Keyspace<K, V> space, ReadPath<K, V> reads, TierSearch<K, V> searches) {
     this.space = space;
+    this.searches = searches;
     this.reads = reads;
   }
 
@@ -78,10 +80,10 @@ public final class BulkRead<K, V> {
   private CompletableFuture<Collection<K>> search(
       List<K> keys, Map<K, V> found, ReadRequest<K, V> request) {
     Collection<K> absent = new ConcurrentLinkedQueue<>();
-    List<CompletableFuture<?>> searches = new ArrayList<>();
-    reads
+    List<CompletableFuture<?>> running = new ArrayList<>();
+    searches
         .findAll(keys)
-        .forEach((key, search) -> searches.add(search.thenApply(Failures.step(result -> {
+        .forEach((key, search) -> running.add(search.thenApply(Failures.step(result -> {
           space.count(result, request.loader() != null);
           if (Answers.isMiss(result)) {
             absent.add(key);
@@ -90,7 +92,7 @@ public final class BulkRead<K, V> {
           }
           return result;
         }))));
-    return all(searches).thenApply(done -> absent);
+    return all(running).thenApply(done -> absent);
   }
 
   private CompletableFuture<?> load(

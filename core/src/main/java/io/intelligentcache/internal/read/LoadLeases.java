@@ -7,6 +7,8 @@ import io.intelligentcache.internal.coherence.SharedCopies;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
 import io.intelligentcache.internal.concurrent.Timeouts;
 import io.intelligentcache.internal.memory.AgeingEntry;
+import io.intelligentcache.internal.memory.MemoryEntry;
+import io.intelligentcache.internal.runtime.Answers;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.runtime.ReadRequest;
 import io.intelligentcache.tier.Claim;
@@ -65,10 +67,14 @@ final class LoadLeases<K, V> {
   /**
    * Claims the load of a key. Answers within the time that a load may take.
    *
+   * @param suspect the copy that Redis is asked about, or null: if it has not changed, it is the answer
    * @param whenHeld runs if another instance holds the lease, so that the answer may take that long
    */
   CompletableFuture<Turn<V>> claim(
-      Flight<K, ?> flight, ReadRequest<K, V> request, Runnable whenHeld) {
+      Flight<K, ?> flight,
+      ReadRequest<K, V> request,
+      @Nullable SuspectCopy<K, V> suspect,
+      Runnable whenHeld) {
     SharedCopies copies = space.copies;
     if (copies == null) {
       return CompletableFuture.completedFuture(Turn.Load.alone());
@@ -84,7 +90,7 @@ final class LoadLeases<K, V> {
     }
     // If the holder of the lease has died, this instance still needs time to load.
     long deadline = timeouts().nanos() + life.toNanos() / 4 * 3;
-    return new Asking(copies, flight, below, life, deadline, whenHeld).claim(Version.NONE);
+    return new Asking(copies, flight, below, life, deadline, whenHeld).claim(suspect, Version.NONE);
   }
 
   private Duration lifeOf(ReadRequest<K, V> request) {
@@ -104,7 +110,7 @@ final class LoadLeases<K, V> {
                 return load(replacing(hit.item(), tier), below);
               }
               return lookup instanceof Lookup.Miss
-                  ? tier.claim(below, lifeOf(request), Version.NONE)
+                  ? tier.claim(below, lifeOf(request), Version.NONE, Version.NONE)
                       .thenApply(claim -> reload(claim, tier, below))
                   : CompletableFuture.completedFuture(Turn.Load.alone());
             }),
@@ -168,33 +174,67 @@ final class LoadLeases<K, V> {
     /**
      * Claims the key.
      *
+     * @param suspect the copy that Redis is asked about, or null
      * @param unreadable the version of a value that this instance could not decode, or none
      */
-    CompletableFuture<Turn<V>> claim(Version unreadable) {
+    CompletableFuture<Turn<V>> claim(@Nullable SuspectCopy<K, V> suspect, Version unreadable) {
       CompletableFuture<?> changed = copies.validity().nextChange(below); // before the claim
       long asked = space.runtime.time().nanos();
+      Version known = suspect == null ? Version.NONE : suspect.version();
       return copies
           .tier()
-          .claim(below, life, unreadable)
-          .thenComposeAsync(claim -> turn(claim, unreadable, changed, asked), space.steps);
+          .claim(below, life, known, unreadable)
+          .thenComposeAsync(
+              claim -> {
+                if (claim instanceof Claim.Refused refused && refused.why() == Reason.BROKEN) {
+                  return read(suspect);
+                }
+                Found<V> found = found(lookup(claim), suspect, asked);
+                return Answers.isMiss(found)
+                    ? turn(claim, unreadable, changed)
+                    : CompletableFuture.completedFuture(new Turn.Take<>(found));
+              },
+              space.steps);
     }
 
+    /** What a claim says about the value of the key. */
+    private static Lookup lookup(Claim claim) {
+      if (claim instanceof Claim.Present present) {
+        return new Lookup.Hit(present.item());
+      }
+      if (claim instanceof Claim.Refused refused) {
+        return new Lookup.Refused(refused.why());
+      }
+      return claim instanceof Claim.Unchanged ? Lookup.UNCHANGED : Lookup.MISS;
+    }
+
+    /** The answer that this leads to; nothing if there is none. */
+    private Found<V> found(Lookup lookup, @Nullable SuspectCopy<K, V> suspect, long asked) {
+      if (suspect != null) {
+        return suspect.settle(lookup, asked, item -> promoted(item, suspect.entry(), asked));
+      }
+      Found<V> found = lookup instanceof Lookup.Hit hit ? promoted(hit.item(), null, asked) : null;
+      return found == null ? Answers.nothing() : found;
+    }
+
+    private @Nullable Found<V> promoted(
+        Item item, @Nullable MemoryEntry<K, V> replaced, long asked) {
+      return promotion.promote(flight, below, item, Origin.REDIS, asked, replaced);
+    }
+
+    /** Decides if the claim has led to no answer. */
     private CompletableFuture<Turn<V>> turn(
-        Claim claim, Version unreadable, CompletableFuture<?> changed, long asked) {
+        Claim claim, Version unreadable, CompletableFuture<?> changed) {
       if (claim instanceof Claim.Lease lease) {
         return load(new Condition.Leased(lease), below);
       }
       long left = deadline - timeouts().nanos();
-      if (claim instanceof Claim.Present present) {
-        Item item = present.item();
-        Found<V> found = promotion.promote(flight, below, item, Origin.REDIS, asked, null);
-        if (found != null) {
-          return CompletableFuture.completedFuture(new Turn.Take<>(found));
-        }
-        return left <= 0 || item.version().equals(unreadable) ? alone() : claim(item.version());
+      if (claim instanceof Claim.Unchanged) { // but the copy has expired meanwhile
+        return left <= 0 ? alone() : claim(null, unreadable);
       }
-      if (claim instanceof Claim.Refused refused && refused.why() == Reason.BROKEN) {
-        return copies.tier().get(below).thenApplyAsync(lookup -> there(lookup, asked), space.steps);
+      if (claim instanceof Claim.Present present) { // but this instance can't read it
+        Version there = present.item().version();
+        return left <= 0 || there.equals(unreadable) ? alone() : claim(null, there);
       }
       if (!(claim instanceof Claim.Held) || !copies.validity().isListening() || left <= 0) {
         return alone();
@@ -203,15 +243,21 @@ final class LoadLeases<K, V> {
       return timeouts()
           .limit(changed, left, TimeoutException::new)
           .handle((told, late) -> late == null)
-          .thenComposeAsync(told -> told ? claim(unreadable) : alone(), space.steps);
+          .thenComposeAsync(told -> told ? claim(null, unreadable) : alone(), space.steps);
     }
 
     /** A tier that takes no writes, for example because it is full, grants no lease. It may still answer reads. */
-    private Turn<V> there(Lookup lookup, long asked) {
-      Found<V> found = lookup instanceof Lookup.Hit hit
-          ? promotion.promote(flight, below, hit.item(), Origin.REDIS, asked, null)
-          : null;
-      return found == null ? Turn.Load.alone() : new Turn.Take<>(found);
+    private CompletableFuture<Turn<V>> read(@Nullable SuspectCopy<K, V> suspect) {
+      long asked = space.runtime.time().nanos();
+      CompletableFuture<Lookup> answer = suspect == null
+          ? copies.tier().get(below)
+          : copies.tier().revalidate(below, suspect.version());
+      return answer.thenApplyAsync(
+          lookup -> {
+            Found<V> found = found(lookup, suspect, asked);
+            return Answers.isMiss(found) ? Turn.Load.alone() : new Turn.Take<>(found);
+          },
+          space.steps);
     }
 
     private CompletableFuture<Turn<V>> alone() {

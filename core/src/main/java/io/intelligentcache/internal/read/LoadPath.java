@@ -6,6 +6,7 @@ import io.intelligentcache.Found.State;
 import io.intelligentcache.Loaded;
 import io.intelligentcache.Loader;
 import io.intelligentcache.internal.base.Failures;
+import io.intelligentcache.internal.coherence.KeyFlights;
 import io.intelligentcache.internal.coherence.SingleFlight;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
 import io.intelligentcache.internal.load.LoadBatch;
@@ -14,6 +15,7 @@ import io.intelligentcache.internal.load.PendingLoad;
 import io.intelligentcache.internal.memory.AgeingEntry;
 import io.intelligentcache.internal.memory.MemoryEntry;
 import io.intelligentcache.internal.read.LoadLeases.Turn;
+import io.intelligentcache.internal.read.TierSearch.BeforeClaim;
 import io.intelligentcache.internal.runtime.Answers;
 import io.intelligentcache.internal.runtime.CacheRuntime;
 import io.intelligentcache.internal.runtime.FailureLog.Kind;
@@ -27,40 +29,35 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads keys that no tier has, or that need a fresh value. A load is a {@link Flight}, as a search is. There is one
- * per key, and callers share it. If the key is changed while the load runs, the load stores nothing.
- *
- * <p>If instances share a tier, there is one load per key among all of them too: see {@link LoadLeases}. The claim of
- * the lease answers the value that the tier has. So no search needs to ask that tier first:
+ * A read of a key that memory can't answer, with a loader, from top to bottom:
  *
  * <pre>
- *   memory -> disk -> claim in Redis: answers a value, or grants the lease -> loader -> memory and Redis
+ *   memory again -> disk -> claim in Redis: answers a value, or grants the lease -> loader -> memory and Redis
  * </pre>
+ *
+ * <p>All of it is one {@link Flight} per key. Callers that come before the loader is called share it. If the key is
+ * changed meanwhile, nothing is stored. If instances share a tier, there is one load per key among all of them too, see
+ * {@link LoadLeases}.
  */
 final class LoadPath<K, V> {
   private final Keyspace<K, V> space;
   private final CacheRuntime runtime;
-  private final LoadedFill<K, V> fill;
-  private final LoadLeases<K, V> leases;
-  private final TierSearch<K, V> searches;
   private final SingleFlight<K, Found<V>> flights;
+  private final TierSearch<K, V> searches;
+  private final LoadLeases<K, V> leases;
+  private final LoadedFill<K, V> fill;
 
-  LoadPath(
-      Keyspace<K, V> space,
-      TierSearch<K, V> searches,
-      LoadedFill<K, V> fill,
-      LoadLeases<K, V> leases) {
+  LoadPath(Keyspace<K, V> space, KeyFlights<K, V> flights, TierSearch<K, V> searches) {
     this.space = space;
-    this.searches = searches;
     this.runtime = space.runtime;
-    this.flights = new SingleFlight<>(runtime.time());
-    this.fill = fill;
-    this.leases = leases;
+    this.flights = flights.loads();
+    this.searches = searches;
+    this.leases = new LoadLeases<>(space, searches.promotion);
+    this.fill = new LoadedFill<>(space, flights);
   }
 
   /**
@@ -73,7 +70,7 @@ final class LoadPath<K, V> {
   record Joined<K, V>(Flight<K, Found<V>> flight, boolean isOwn) {}
 
   /**
-   * Loads a key. If a tier is shared, the tiers are searched first.
+   * Searches for a key, and loads it if no tier has it. A reload does not search.
    *
    * @throws IllegalStateException if a loader on this thread is loading this key
    */
@@ -81,24 +78,12 @@ final class LoadPath<K, V> {
     PendingLoad<V> start = () -> runtime
         .loads()
         .start(space.loadScope, key, loader, request.freshness().hardTimeout(), request.where());
-    return join(key, request, () -> start, !request.isReload());
+    return join(key, request, () -> start, request.purpose() != Purpose.REFRESH);
   }
 
   /**
-   * Whether {@link #load} searches the tiers for a caller that comes now. If a loader is running already, it may take
-   * long or hang, while a tier has got a value from another instance.
-   */
-  boolean searches(K key) {
-    if (space.copies == null) {
-      return false;
-    }
-    Flight<K, Found<V>> flight = flights.current(key);
-    return flight == null || !(flight.isAnew() || flight.searched().isDone());
-  }
-
-  /**
-   * As {@link #load}, for many keys in one call of the loader. Keys that are already being loaded are left out of
-   * that call.
+   * As {@link #load}, for many keys in one call of the loader. The caller has searched for them. Keys that are already
+   * being loaded are left out of that call.
    */
   Map<K, CompletableFuture<Found<V>>> loadAll(
       Collection<K> keys, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
@@ -119,6 +104,15 @@ final class LoadPath<K, V> {
   }
 
   /**
+   * Whether {@link #load} searches the tiers for a caller that comes now. If a loader is running already, it may take
+   * long or hang, while a tier has got a value from another instance.
+   */
+  boolean searches(K key) {
+    Flight<K, Found<V>> flight = flights.current(key);
+    return flight == null || !(flight.isAnew() || flight.searched().isDone());
+  }
+
+  /**
    * The outcome of a running load that a new caller must not join. The load began before a change of the key by
    * another instance was reported, or so long ago that such a change is possible. A new caller must not get the
    * loaded value without looking at the tiers first.
@@ -136,37 +130,19 @@ final class LoadPath<K, V> {
     return space.begunTooEarly(flights, key);
   }
 
-  /** Whether no load is running. */
-  boolean isIdle() {
-    return flights.isIdle();
-  }
-
-  /** Makes sure that no running load of a key stores its result. Call it under the key's lock. */
-  void fence(K key) {
-    flights.fence(key);
-  }
-
-  void fenceAll(Predicate<K> matching) {
-    flights.fenceAll(matching);
-  }
-
-  /**
-   * Joins the load of a key, or begins one.
-   *
-   * @param searching whether it asks the disk first; a bulk read has asked the disk for all its keys at once
-   */
+  /** Joins the load of a key, or begins one. */
   private Joined<K, V> join(
       K key, ReadRequest<K, V> request, Supplier<PendingLoad<V>> start, boolean searching) {
     LoadRunner.refuseCircle(space.loadScope, key);
     boolean[] first = {false};
     Function<Flight<K, Found<V>>, CompletableFuture<Found<V>>> fetch = flight -> {
       first[0] = true;
-      return Failures.attempt(() -> begin(flight, request, start.get(), searching));
+      return Failures.attempt(() -> new Load(flight, request, start.get()).begin(searching));
     };
-    Flight<K, Found<V>> load =
+    Flight<K, Found<V>> flight =
         request.isReload() ? flights.openedAnew(key, fetch) : flights.joined(key, fetch);
     if (request.counts()) {
-      var unused = load.searched().thenAccept(found -> {
+      var unused = flight.searched().thenAccept(found -> {
         if (found != null) {
           space.count(found, true);
         } else if (!first[0]) {
@@ -174,43 +150,7 @@ final class LoadPath<K, V> {
         }
       });
     }
-    return new Joined<>(load, first[0]);
-  }
-
-  private CompletableFuture<Found<V>> begin(
-      Flight<K, Found<V>> flight,
-      ReadRequest<K, V> request,
-      PendingLoad<V> start,
-      boolean searching) {
-    try {
-      // Another load may have begun and ended between this caller's search and its load.
-      Found<V> there = alreadyThere(flight.key(), request);
-      if (there != null) {
-        start.notNow();
-        return found(flight, there);
-      }
-      boolean asksDisk = searching && space.copies != null;
-      CompletableFuture<Found<V>> onDisk = asksDisk ? searches.findOnDisk(flight) : null;
-      if (onDisk == null) {
-        return claim(flight, request, start);
-      }
-      return here(onDisk).thenCompose(Failures.step(answer -> {
-        if (Answers.isMiss(answer)) {
-          return claim(flight, request, start);
-        }
-        start.notNow();
-        return found(flight, answer);
-      }));
-    } catch (Throwable failure) { // thrown by the key: its batch must not wait for it
-      start.notNow();
-      throw failure;
-    }
-  }
-
-  private static <K, V> CompletableFuture<Found<V>> found(
-      Flight<K, Found<V>> flight, Found<V> answer) {
-    flight.searched().complete(answer);
-    return CompletableFuture.completedFuture(answer);
+    return new Joined<>(flight, first[0]);
   }
 
   /** A nested load runs in the thread of the loader that requests it, so that thread waits here. */
@@ -218,108 +158,143 @@ final class LoadPath<K, V> {
     return LoadRunner.onLoaderThread() ? CompletableFuture.completedFuture(step.join()) : step;
   }
 
-  private CompletableFuture<Found<V>> claim(
-      Flight<K, Found<V>> flight, ReadRequest<K, V> request, PendingLoad<V> start) {
-    Runnable whenHeld = () -> {
-      flight.searched().complete(null);
-      start.notNow();
-    };
-    return here(leases.claim(flight, request, whenHeld).exceptionally(this::withoutTurn))
-        .thenCompose(whose -> {
-          if (whose instanceof Turn.Load<V> ours) {
+  /** One load in flight. Its methods are its steps, in this order. */
+  private final class Load {
+    private final Flight<K, Found<V>> flight;
+    private final ReadRequest<K, V> request;
+    private final PendingLoad<V> loader;
+    private final K key;
+
+    Load(Flight<K, Found<V>> flight, ReadRequest<K, V> request, PendingLoad<V> loader) {
+      this.flight = flight;
+      this.request = request;
+      this.loader = loader;
+      this.key = flight.key();
+    }
+
+    /**
+     * Looks at memory again: another load may have ended since the caller looked. Then searches the disk.
+     *
+     * @param searching whether the tiers are searched
+     */
+    CompletableFuture<Found<V>> begin(boolean searching) {
+      try {
+        Found<V> there = inMemory();
+        if (there != null) {
+          return answered(there);
+        }
+        CompletableFuture<BeforeClaim<K, V>> search =
+            searching ? searches.findBeforeClaim(flight) : null;
+        return search == null
+            ? claim(null)
+            : here(search).thenCompose(Failures.step(found -> Answers.isMiss(found.answer())
+                ? claim(found.suspect())
+                : answered(found.answer())));
+      } catch (Throwable failure) { // thrown by the key: its batch must not wait for it
+        loader.notNow();
+        throw failure;
+      }
+    }
+
+    private @Nullable Found<V> inMemory() {
+      MemoryEntry<K, V> entry = space.table.peek(key);
+      if (entry == null || request.mayReplace(entry) || !space.isFresh(entry)) {
+        return null;
+      }
+      if (request.counts()) {
+        space.table.touch(entry);
+      }
+      State state = entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH;
+      return Answers.inMemory(entry, state, runtime.time().nanos());
+    }
+
+    /** Ends with an answer of a tier. The loader is not needed. */
+    private CompletableFuture<Found<V>> answered(Found<V> answer) {
+      loader.notNow();
+      if (!flight.searched().complete(answer) && request.counts()) {
+        space.count(answer, true); // another instance has loaded it; who joined has been counted
+      }
+      return CompletableFuture.completedFuture(answer);
+    }
+
+    /** Claims the lease. The answer may be the value, or that another instance provides it. */
+    private CompletableFuture<Found<V>> claim(@Nullable SuspectCopy<K, V> suspect) {
+      Runnable whenHeld = () -> {
+        flight.searched().complete(null);
+        loader.notNow();
+      };
+      return here(leases.claim(flight, request, suspect, whenHeld).exceptionally(this::unclaimed))
+          .thenCompose(turn -> {
+            if (turn instanceof Turn.Take<V> taken) {
+              return answered(taken.found());
+            }
             flight.searched().complete(null);
-            return run(flight, ours, request, start);
-          }
-          start.notNow();
-          Found<V> answer = ((Turn.Take<V>) whose).found();
-          if (!flight.searched().complete(answer) && request.counts()) {
-            space.count(answer, true); // loaded by another instance; who joined has been counted
-          }
-          return CompletableFuture.completedFuture(answer);
-        });
-  }
-
-  /** If the lease can't be claimed because a tier fails, the key is loaded, and the value is not shared. */
-  private Turn<V> withoutTurn(Throwable bug) {
-    space.failureLog.log(Kind.UNSEARCHED, bug);
-    return Turn.Load.alone();
-  }
-
-  private CompletableFuture<Found<V>> run(
-      Flight<K, Found<V>> flight,
-      Turn.Load<V> turn,
-      ReadRequest<K, V> request,
-      PendingLoad<V> start) {
-    long began = runtime.time().nanos();
-    switch (request.purpose()) {
-      case REQUEST -> space.counters.add(Event.LOAD);
-      case REFRESH -> space.counters.add(Event.REFRESH);
-      case WARM_UP -> {} // counted when it succeeds
+            return load((Turn.Load<V>) turn);
+          });
     }
-    return Failures.attempt(start::now) // if an executor can't start the load, it has failed
-        .whenComplete((loaded, failure) -> {
-          boolean stored = false;
-          try {
-            if (request.counts()) {
-              space.counters.add(Event.LOAD_NANO, runtime.time().nanos() - began);
+
+    /** If the lease can't be claimed because a tier fails, the key is loaded, and the value is not shared. */
+    private Turn<V> unclaimed(Throwable bug) {
+      space.failureLog.log(Kind.UNSEARCHED, bug);
+      return Turn.Load.alone();
+    }
+
+    private CompletableFuture<Found<V>> load(Turn.Load<V> turn) {
+      long began = runtime.time().nanos();
+      count(Event.LOAD, Event.REFRESH);
+      return Failures.attempt(loader::now) // if an executor can't start the load, it has failed
+          .whenComplete((loaded, failure) -> {
+            boolean stored = false;
+            try {
+              if (request.counts()) {
+                space.counters.add(Event.LOAD_NANO, runtime.time().nanos() - began);
+              }
+              if (failure != null) {
+                failed(failure);
+              } else {
+                stored = store(loaded, began, turn.condition());
+              }
+            } finally {
+              if (!stored) {
+                leases.release(turn); // if this instance still holds it
+              }
             }
-            if (failure != null) {
-              failed(flight, failure, request);
-            } else {
-              stored = succeeded(flight, loaded, began, turn.condition(), request);
-            }
-          } finally {
-            if (!stored) {
-              leases.release(turn); // if this instance still holds it
-            }
-          }
-        })
-        .thenApply(loaded -> Answers.from(Origin.LOADER, loaded.value()));
-  }
+          })
+          .thenApply(loaded -> Answers.from(Origin.LOADER, loaded.value()));
+    }
 
-  private @Nullable Found<V> alreadyThere(K key, ReadRequest<K, V> request) {
-    MemoryEntry<K, V> entry = space.table.peek(key);
-    if (entry == null || request.mayReplace(entry) || !space.isFresh(entry)) {
-      return null;
+    /** Stores the loaded value. Returns true if a value was stored: the store has then ended the lease. */
+    private boolean store(Loaded<V> loaded, long began, @Nullable Condition condition) {
+      if (request.purpose() == Purpose.WARM_UP && loaded.value() != null) {
+        space.counters.add(Event.WARMED);
+      }
+      return fill.store(flight, loaded, began, condition, request) && loaded.value() != null;
     }
-    if (request.counts()) {
-      space.table.touch(entry);
-    }
-    State state = entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH;
-    return Answers.inMemory(entry, state, runtime.time().nanos());
-  }
 
-  /** Stores the loaded value. Returns true if a value was stored: the store has then ended the lease. */
-  private boolean succeeded(
-      Flight<K, Found<V>> flight,
-      Loaded<V> loaded,
-      long began,
-      @Nullable Condition condition,
-      ReadRequest<K, V> request) {
-    if (request.purpose() == Purpose.WARM_UP && loaded.value() != null) {
-      space.counters.add(Event.WARMED);
+    /**
+     * Counts and reports a failed load. If memory still has an ageing entry of the key, the entry backs off: for a
+     * while its value is answered without another load.
+     */
+    private void failed(Throwable failure) {
+      count(Event.LOAD_FAILURE, Event.REFRESH_FAILURE);
+      if (flight.isAfterAnew()) { // the caller of that refresh knows a newer value than the key has
+        fill.removeOlder(flight, request);
+      }
+      if (space.dispatcher != null) {
+        space.dispatcher.loadFailed(key, Failures.unwrapped(failure));
+      }
+      if (flight.isCurrent() && space.table.peek(key) instanceof AgeingEntry<K, V> entry) {
+        entry.backOff(runtime.time().nanos(), request.freshness().retryAfter().toNanos());
+      }
     }
-    return fill.store(flight, loaded, began, condition, request) && loaded.value() != null;
-  }
 
-  /**
-   * Counts and reports a failed load. If memory still has an ageing entry of the key, the entry backs off: for a
-   * while its value is answered without another load.
-   */
-  private void failed(Flight<K, Found<V>> flight, Throwable failure, ReadRequest<K, V> request) {
-    switch (request.purpose()) {
-      case REQUEST -> space.counters.add(Event.LOAD_FAILURE);
-      case REFRESH -> space.counters.add(Event.REFRESH_FAILURE);
-      case WARM_UP -> {} // counted in its report
-    }
-    if (flight.isAfterAnew()) { // the caller of that refresh knows a newer value than the key has
-      fill.removeOlder(flight, request);
-    }
-    if (space.dispatcher != null) {
-      space.dispatcher.loadFailed(flight.key(), Failures.unwrapped(failure));
-    }
-    if (flight.isCurrent() && space.table.peek(flight.key()) instanceof AgeingEntry<K, V> entry) {
-      entry.backOff(runtime.time().nanos(), request.freshness().retryAfter().toNanos());
+    /** Counts an event of a load. Warm-ups count theirs in their report. */
+    private void count(Event ofRequest, Event ofRefresh) {
+      switch (request.purpose()) {
+        case REQUEST -> space.counters.add(ofRequest);
+        case REFRESH -> space.counters.add(ofRefresh);
+        case WARM_UP -> {}
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package io.intelligentcache.internal.read;
 import io.intelligentcache.CacheListener.Cause;
 import io.intelligentcache.Found;
 import io.intelligentcache.Loaded;
+import io.intelligentcache.internal.coherence.KeyFlights;
 import io.intelligentcache.internal.coherence.SharedCopies;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
 import io.intelligentcache.internal.memory.CopyStamp;
@@ -24,8 +25,6 @@ import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.Version;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,20 +38,12 @@ final class LoadedFill<K, V> {
 
   private final Keyspace<K, V> space;
   private final CacheRuntime runtime;
-  private final Consumer<K> fence;
-  private final Predicate<K> isChanging;
+  private final KeyFlights<K, V> flights;
 
-  /**
-   * Creates it.
-   *
-   * @param fence fences searches and atomic operations of a key; called under the key's lock
-   * @param isChanging whether an atomic operation on a key is running
-   */
-  LoadedFill(Keyspace<K, V> space, Consumer<K> fence, Predicate<K> isChanging) {
+  LoadedFill(Keyspace<K, V> space, KeyFlights<K, V> flights) {
     this.space = space;
     this.runtime = space.runtime;
-    this.fence = fence;
-    this.isChanging = isChanging;
+    this.flights = flights;
   }
 
   /**
@@ -94,7 +85,7 @@ final class LoadedFill<K, V> {
           startWrite(() -> runtime.tiers().disk().remove(below));
           startWrite(() -> forget(below, null, request));
         }
-        fence.accept(flight.key());
+        flights.fenceReads(flight.key());
         return was;
       });
       runtime.tiers().memory().settle();
@@ -125,7 +116,7 @@ final class LoadedFill<K, V> {
         long grace = ExpiryPolicy.keptStaleMillis(request.freshness());
         startWrite(() -> share(new Tier.Entry(below, item, grace), condition, entry, request));
       }
-      fence.accept(flight.key()); // a running search may bring an older value
+      flights.fenceReads(flight.key()); // a running search may bring an older value
       if (space.dispatcher != null && request.purpose() == Purpose.REFRESH) {
         space.dispatcher.refreshed(flight.key(), value);
       }
@@ -146,7 +137,7 @@ final class LoadedFill<K, V> {
       return runtime.tiers().redis().put(below);
     }
     // Redis may have its result already, while this instance has not.
-    boolean mayRemove = request.isReload() && !isChanging.test(entry.key());
+    boolean mayRemove = request.isReload() && flights.atomics().current(entry.key()) == null;
     if (condition == null) {
       copies.onStoredLocally(entry);
       return mayRemove ? copies.tier().remove(below.key()) : NOTHING_WRITTEN;
@@ -231,7 +222,7 @@ final class LoadedFill<K, V> {
             && (before != null || space.copies == null || request.isReload())) {
           startWrite(() -> forget(below, condition, request));
         }
-        fence.accept(flight.key());
+        flights.fenceReads(flight.key());
       }
       return may;
     });

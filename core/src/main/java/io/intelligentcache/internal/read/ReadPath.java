@@ -8,31 +8,26 @@ import io.intelligentcache.Freshness;
 import io.intelligentcache.LoadException;
 import io.intelligentcache.Loader;
 import io.intelligentcache.internal.base.Failures;
+import io.intelligentcache.internal.coherence.KeyFlights;
 import io.intelligentcache.internal.coherence.SharedCopies;
-import io.intelligentcache.internal.coherence.SingleFlight;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
-import io.intelligentcache.internal.memory.AgeingEntry;
 import io.intelligentcache.internal.memory.MemoryEntry;
-import io.intelligentcache.internal.memory.MemoryEntry.Stage;
 import io.intelligentcache.internal.runtime.Answers;
 import io.intelligentcache.internal.runtime.CacheRuntime;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.runtime.ReadRequest;
-import io.intelligentcache.internal.stats.CacheCounters.Event;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a key that memory can't answer at once: searches the lower tiers, and then calls the loader. If the load
- * takes too long or fails, it decides what may be answered instead.
+ * Reads a key that memory can't answer at once. {@link TierSearch} reads it without a loader, {@link LoadPath} with one.
+ * This class decides what a caller waits for: if the load takes too long or fails, another answer may do.
  */
 public final class ReadPath<K, V> {
   private final Keyspace<K, V> space;
@@ -40,27 +35,14 @@ public final class ReadPath<K, V> {
   private final TierSearch<K, V> searches;
   private final LoadPath<K, V> loads;
   private final StaleEntryHandler<K, V> staleEntries;
-  private final RefreshQueue refreshes;
 
-  /**
-   * The running atomic operations. A change of a key fences them, as it fences searches and loads. See {@code
-   * AtomicOperations}.
-   */
-  private final SingleFlight<K, Runnable> atomics;
-
-  public ReadPath(Keyspace<K, V> space) {
+  public ReadPath(Keyspace<K, V> space, KeyFlights<K, V> flights, TierSearch<K, V> searches) {
     this.space = space;
     this.runtime = space.runtime;
-    this.atomics = new SingleFlight<>(runtime.time());
-    var promotion = new Promotion<>(space);
-    this.searches = new TierSearch<>(space, promotion);
-    this.loads = new LoadPath<>(
-        space,
-        searches,
-        new LoadedFill<>(space, this::fenceSearches, key -> atomics.current(key) != null),
-        new LoadLeases<>(space, promotion));
-    this.staleEntries = new StaleEntryHandler<>(space, this::refresh);
-    this.refreshes = new RefreshQueue(space.steps);
+    this.searches = searches;
+    this.loads = new LoadPath<>(space, flights, searches);
+    this.staleEntries =
+        new StaleEntryHandler<>(space, new BackgroundRefresh<>(space, searches, loads));
   }
 
   /** The answer that memory can give at once, counted if it answers a request; null if there is none. */
@@ -69,19 +51,13 @@ public final class ReadPath<K, V> {
     return staleEntries.answer(key, request);
   }
 
-  /** See {@link TierSearch#find}. */
-  public CompletableFuture<Found<V>> find(K key) {
-    return searches.find(key);
-  }
-
   /**
-   * Searches the lower tiers, and counts the result. If {@link #load} searches them itself, this finds nothing. Then
-   * Redis is asked once, not twice. An entry in memory that may be outdated is an exception: Redis is asked whether
-   * it has changed.
+   * Searches the lower tiers, and counts the result. If {@link #load} will search them, this finds nothing: the tiers
+   * are asked once, not twice.
    */
   public CompletableFuture<Found<V>> search(K key, ReadRequest<K, V> request) {
     boolean hasLoader = request.loader() != null;
-    if (hasLoader && loads.searches(key) && searches.suspect(key) == null) {
+    if (hasLoader && loads.searches(key) && !searches.asksBeforeLoad(key)) {
       return CompletableFuture.completedFuture(Answers.nothing());
     }
     CompletableFuture<Found<V>> search = searches.find(key);
@@ -99,11 +75,6 @@ public final class ReadPath<K, V> {
   /** Looks for a key below memory. Nothing is counted or promoted. */
   public CompletableFuture<Found<V>> peekBelow(K key) {
     return searches.peek(key).thenApply(found -> Answers.isMiss(found) ? Answers.nothing() : found);
-  }
-
-  /** See {@link TierSearch#findAll}. */
-  Map<K, CompletableFuture<Found<V>>> findAll(Collection<K> keys) {
-    return searches.findAll(keys);
   }
 
   /**
@@ -225,65 +196,6 @@ public final class ReadPath<K, V> {
     return requireNonNull(loads.loadAll(List.of(key), loader, request).get(key));
   }
 
-  /** Makes sure that no running flight of a key stores its result. Call it under the key's lock. */
-  public void fence(K key) {
-    fenceSearches(key);
-    loads.fence(key);
-  }
-
-  /**
-   * Fences searches and atomic operations of a key. What they have read before a load ended may be older than the
-   * loaded value.
-   */
-  private void fenceSearches(K key) {
-    searches.fence(key);
-    atomics.fence(key);
-  }
-
-  /** Whether no search, load or atomic operation is running. */
-  public boolean isIdle() {
-    return searches.isIdle() && loads.isIdle() && atomics.isIdle();
-  }
-
-  /** See {@link SingleFlight#join}. */
-  public CompletableFuture<Runnable> joinAtomic(
-      K key, Function<Flight<K, Runnable>, CompletableFuture<Runnable>> attempt) {
-    return atomics.join(key, attempt);
-  }
-
-  /** Whether a sweep is removing a key from the lower tiers. */
-  public boolean isSwept(K key) {
-    return searches.isSwept(key);
-  }
-
-  /**
-   * Begins a sweep. Until it ends, reads of the matching keys do not ask the lower tiers. The running flights of
-   * these keys are fenced, so that they store nothing in memory.
-   *
-   * @return ends the sweep
-   */
-  public Runnable beginSweep(Predicate<K> matching) {
-    Runnable end = searches.beginSweep(matching);
-    try {
-      fenceAll(matching);
-    } catch (Throwable failure) { // if a key codec throws, reads must not stay blocked
-      end.run();
-      throw failure;
-    }
-    return end;
-  }
-
-  /**
-   * Makes sure that no running flight of the matching keys stores its result. A flight that was storing its result at
-   * the call has done so when this returns.
-   */
-  public void fenceAll(Predicate<K> matching) {
-    searches.fenceAll(matching);
-    loads.fenceAll(matching);
-    atomics.fenceAll(matching);
-    runtime.locks().awaitChangesInProgress();
-  }
-
   /**
    * Limits the time that a caller waits for a load. After that, the answer may be a value past its TTL.
    *
@@ -345,51 +257,5 @@ public final class ReadPath<K, V> {
     return Failures.unwrapped(failure) instanceof LoadException load && load.isLate()
         ? State.STALE_AFTER_TIMEOUT
         : State.STALE_AFTER_FAILURE;
-  }
-
-  /** Loads an entry again in the background, unless such a load is already running. */
-  private void refresh(AgeingEntry<K, V> entry, ReadRequest<K, V> request) {
-    var loader = request.loader();
-    if (loader == null || !entry.beginRefresh()) {
-      return;
-    }
-    boolean begun = false;
-    try {
-      begun = refreshes.submit(() -> refreshed(entry, loader, request.toReplace(entry)));
-    } finally {
-      if (!begun) {
-        entry.endRefresh();
-        space.counters.add(Event.REFRESH_DROPPED);
-      }
-    }
-  }
-
-  /** Refreshes an entry. Whatever its key or loader throws, it may be refreshed again afterwards. */
-  private CompletableFuture<?> refreshed(
-      AgeingEntry<K, V> entry, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
-    return Failures.attempt(() -> loadedAnew(entry, loader, request))
-        .whenComplete((found, failure) -> entry.endRefresh());
-  }
-
-  private CompletableFuture<@Nullable Found<V>> loadedAnew(
-      AgeingEntry<K, V> entry, Loader<? super K, ? extends V> loader, ReadRequest<K, V> request) {
-    K key = entry.key();
-    if (space.table.peek(key) != entry || !space.isOpen()) {
-      return CompletableFuture.completedFuture(null);
-    }
-    boolean stale = entry.stage(runtime.time().nanos()) != Stage.FRESH;
-    return (stale && space.copies == null
-            ? searches.find(key) // another process may have stored it
-            : CompletableFuture.completedFuture(Answers.<V>nothing()))
-        .thenCompose(Failures.step(found -> Answers.isMiss(found)
-            ? loads.load(key, loader, request).flight().outcome()
-            : CompletableFuture.completedFuture(found)))
-        .thenApply(Failures.step(found -> {
-          if (space.table.peek(key) == entry) { // the result was not stored
-            entry.backOff(
-                runtime.time().nanos(), request.freshness().retryAfter().toNanos());
-          }
-          return found;
-        }));
   }
 }

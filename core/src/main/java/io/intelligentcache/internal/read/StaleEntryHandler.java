@@ -11,7 +11,6 @@ import io.intelligentcache.internal.runtime.ExpiryPolicy;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.runtime.ReadRequest;
 import io.intelligentcache.internal.stats.CacheCounters.Event;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,17 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class StaleEntryHandler<K, V> {
   private final Keyspace<K, V> space;
-  private final BiConsumer<AgeingEntry<K, V>, ReadRequest<K, V>> refresh;
+  private final BackgroundRefresh<K, V> refreshes;
 
-  /**
-   * Creates it.
-   *
-   * @param refresh loads an entry again in the background
-   */
-  StaleEntryHandler(
-      Keyspace<K, V> space, BiConsumer<AgeingEntry<K, V>, ReadRequest<K, V>> refresh) {
+  StaleEntryHandler(Keyspace<K, V> space, BackgroundRefresh<K, V> refreshes) {
     this.space = space;
-    this.refresh = refresh;
+    this.refreshes = refreshes;
   }
 
   /** The answer that memory can give at once, counted if it answers a request; null if there is none. */
@@ -70,7 +63,7 @@ final class StaleEntryHandler<K, V> {
     if (entry instanceof AgeingEntry<K, V> ageing) {
       ageing.noteRead(now);
       if (request.loader() != null && !entry.isAbsence() && ageing.wantsRefresh(now)) {
-        refresh.accept(ageing, request);
+        refreshes.start(ageing, request);
       }
     }
     return space.answer(entry, entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH, request);
@@ -85,7 +78,7 @@ final class StaleEntryHandler<K, V> {
     boolean backingOff = ageing.isBackingOff(now);
     if (stale < ExpiryPolicy.nanos(freshness.staleWhileRevalidate())) {
       if (!backingOff) {
-        refresh.accept(ageing, request);
+        refreshes.start(ageing, request);
       }
       return space.answer(
           ageing, backingOff ? State.STALE_BACKING_OFF : State.STALE_WHILE_REVALIDATING, request);

@@ -9,12 +9,66 @@ import io.intelligentcache.internal.memory.MemoryEntry.Stage;
 import io.intelligentcache.internal.memory.SharedEntry;
 import io.intelligentcache.internal.runtime.Answers;
 import io.intelligentcache.internal.runtime.Keyspace;
+import io.intelligentcache.internal.stats.CacheCounters.Event;
+import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.TierKey;
+import io.intelligentcache.tier.Version;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A copy of a value that Redis is asked about, because another instance may have changed it. */
-sealed interface SuspectCopy<V> {
+sealed interface SuspectCopy<K, V> {
+  Keyspace<K, V> space();
+
+  /** Which write of the key it is a copy of, or {@link Version#NONE}. */
+  Version version();
+
+  /** The entry in memory; null if the copy is on disk. */
+  @Nullable
+  SharedEntry<K, V> entry();
+
+  /** Whether a caller reads it; false for a caller that only looks, and so changes and counts nothing. */
+  boolean reads();
+
+  /**
+   * The answer to a read after Redis was asked about this copy.
+   *
+   * @param asked when Redis was asked
+   * @param promote decodes what Redis has instead, and promotes it to memory; null if it can't be read
+   */
+  default Found<V> settle(Lookup lookup, long asked, Function<Item, @Nullable Found<V>> promote) {
+    if (lookup instanceof Lookup.Unchanged) {
+      count(Event.CONFIRMED);
+      return orNothing(confirmed(asked));
+    }
+    if (lookup instanceof Lookup.Refused) {
+      Found<V> found = unconfirmed();
+      if (found == null) {
+        return Answers.unasked();
+      }
+      count(Event.UNCONFIRMED);
+      return found;
+    }
+    count(Event.OUTDATED);
+    Found<V> found = lookup instanceof Lookup.Hit hit ? promote.apply(hit.item()) : null;
+    if (reads()) {
+      outdated();
+    }
+    return orNothing(found);
+  }
+
+  private void count(Event event) {
+    if (reads()) {
+      space().counters.add(event);
+    }
+  }
+
+  private static <V> Found<V> orNothing(@Nullable Found<V> found) {
+    return found == null ? Answers.nothing() : found;
+  }
+
   /** Redis still had this version at the given instant. Returns the answer, or null if the copy has expired. */
   @Nullable
   Found<V> confirmed(long asked);
@@ -35,8 +89,6 @@ sealed interface SuspectCopy<V> {
 
   /**
    * An entry in memory. It may be past its TTL: such an entry is kept for callers that can't load a newer value.
-   *
-   * @param reads whether an answer counts as a read of the entry; false for a caller that only looks
    */
   record InMemory<K, V>(
       Keyspace<K, V> space,
@@ -44,7 +96,12 @@ sealed interface SuspectCopy<V> {
       TierKey below,
       SharedEntry<K, V> entry,
       boolean reads)
-      implements SuspectCopy<V> {
+      implements SuspectCopy<K, V> {
+    @Override
+    public Version version() {
+      return entry.version();
+    }
+
     @Override
     public @Nullable Found<V> confirmed(long asked) {
       if (reads) {
@@ -92,9 +149,16 @@ sealed interface SuspectCopy<V> {
       Keyspace<K, V> space,
       SharedCopies copies,
       TierKey below,
+      Version version,
       long asOf,
-      LongFunction<@Nullable Found<V>> promote)
-      implements SuspectCopy<V> {
+      LongFunction<@Nullable Found<V>> promote,
+      boolean reads)
+      implements SuspectCopy<K, V> {
+    @Override
+    public @Nullable SharedEntry<K, V> entry() {
+      return null;
+    }
+
     @Override
     public @Nullable Found<V> confirmed(long asked) {
       return promote.apply(asked);

@@ -4,8 +4,8 @@ import io.intelligentcache.Found;
 import io.intelligentcache.Found.Origin;
 import io.intelligentcache.internal.base.Failures;
 import io.intelligentcache.internal.coherence.CopyValidity;
+import io.intelligentcache.internal.coherence.KeyFlights;
 import io.intelligentcache.internal.coherence.SharedCopies;
-import io.intelligentcache.internal.coherence.SingleFlight;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
 import io.intelligentcache.internal.memory.MemoryEntry.Stage;
 import io.intelligentcache.internal.memory.SharedEntry;
@@ -13,21 +13,17 @@ import io.intelligentcache.internal.runtime.Answers;
 import io.intelligentcache.internal.runtime.CacheRuntime;
 import io.intelligentcache.internal.runtime.FailureLog.Kind;
 import io.intelligentcache.internal.runtime.Keyspace;
-import io.intelligentcache.internal.stats.CacheCounters.Event;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
-import io.intelligentcache.tier.Version;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,38 +35,63 @@ import org.jspecify.annotations.Nullable;
  * callers that want the key while it runs share its result. If the key is changed while the search runs, the search
  * stores nothing.
  */
-final class TierSearch<K, V> {
+public final class TierSearch<K, V> {
   private record Level(Tier tier, Origin origin) {}
 
+  /** One running search of a key. */
+  private static final class Search<K, V> {
+    final K key;
+
+    /** Stores what is found; null if nothing is to be stored. */
+    final @Nullable Flight<K, Found<V>> flight;
+
+    final TierKey below;
+
+    /** How many of the lower tiers it asks. */
+    final int levels;
+
+    /** Whether it leaves it to the caller to ask Redis about a suspect copy. */
+    final boolean leavesSuspects;
+
+    final CompletableFuture<Found<V>> result = new CompletableFuture<>();
+
+    /** The suspect copy that was left. Set before the result. */
+    @Nullable
+    SuspectCopy<K, V> left;
+
+    Search(
+        K key,
+        @Nullable Flight<K, Found<V>> flight,
+        TierKey below,
+        int levels,
+        boolean leavesSuspects) {
+      this.key = key;
+      this.flight = flight;
+      this.below = below;
+      this.levels = levels;
+      this.leavesSuspects = leavesSuspects;
+    }
+  }
+
   /**
-   * One running search of a key.
+   * What a load has found before its claim.
    *
-   * @param flight stores what is found; null if nothing is to be stored
-   * @param known the entry in memory that Redis is asked about, or null
-   * @param levels how many of the lower tiers it asks
+   * @param answer what is answered; nothing if there is no answer yet
+   * @param suspect the copy that the claim asks Redis about, or null
    */
-  private record Search<K, V>(
-      K key,
-      @Nullable Flight<K, Found<V>> flight,
-      TierKey below,
-      @Nullable SharedEntry<K, V> known,
-      int levels,
-      CompletableFuture<Found<V>> result) {}
+  record BeforeClaim<K, V>(Found<V> answer, @Nullable SuspectCopy<K, V> suspect) {}
 
   private final Keyspace<K, V> space;
   private final CacheRuntime runtime;
-  private final Promotion<K, V> promotion;
+  final Promotion<K, V> promotion;
   private final List<Level> levels = new ArrayList<>(0);
-  private final SingleFlight<K, Found<V>> searches;
+  private final KeyFlights<K, V> flights;
 
-  /** Selects the keys of each running sweep. Until the sweep ends, searches for these keys do not ask the tiers. */
-  private final List<Predicate<K>> sweeps = new CopyOnWriteArrayList<>();
-
-  TierSearch(Keyspace<K, V> space, Promotion<K, V> promotion) {
+  public TierSearch(Keyspace<K, V> space, KeyFlights<K, V> flights) {
     this.space = space;
-    this.promotion = promotion;
+    this.flights = flights;
+    this.promotion = new Promotion<>(space);
     this.runtime = space.runtime;
-    this.searches = new SingleFlight<>(runtime.time());
     if (runtime.tiers().hasDisk()) {
       levels.add(new Level(runtime.tiers().disk(), Origin.DISK));
     }
@@ -83,7 +104,7 @@ final class TierSearch<K, V> {
    * Searches the lower tiers. A tier that fails counts as a miss. The search itself fails only if the key can't be
    * written as text.
    */
-  CompletableFuture<Found<V>> find(K key) {
+  public CompletableFuture<Found<V>> find(K key) {
     if (levels.isEmpty()) {
       return CompletableFuture.completedFuture(Answers.nothing());
     }
@@ -102,18 +123,18 @@ final class TierSearch<K, V> {
    * caller.
    */
   private @Nullable CompletableFuture<?> begunTooEarly(K key) {
-    return space.begunTooEarly(searches, key);
+    return space.begunTooEarly(flights.searches(), key);
   }
 
   private CompletableFuture<Found<V>> join(K key) {
-    return searches.join(
+    return flights.searches().join(
         key,
         flight -> Failures.attempt(() -> {
           Search<K, V> search = search(key, flight);
           if (!revalidates(search)) {
             descend(List.of(search), 0);
           }
-          return search.result();
+          return search.result;
         }));
   }
 
@@ -136,33 +157,45 @@ final class TierSearch<K, V> {
    * about an entry in memory.
    */
   private CompletableFuture<Found<V>> join(K key, List<Search<K, V>> together) {
-    return searches.join(
+    return flights.searches().join(
         key,
         flight -> Failures.attempt(() -> {
           Search<K, V> search = search(key, flight);
           if (!revalidates(search)) {
             together.add(search);
           }
-          return search.result();
+          return search.result;
         }));
   }
 
   /**
-   * Searches the disk as part of another flight.
+   * The first part of a load: searches the tiers below memory that need no claim. A suspect copy is left to the claim,
+   * which asks Redis about it.
    *
-   * @return null if there is nothing to search: no disk, or memory has an entry of the key, so that the disk has
-   *     nothing newer
+   * @return null if there are no such tiers
    */
   @Nullable
-  CompletableFuture<Found<V>> findOnDisk(Flight<K, Found<V>> flight) {
-    if (!runtime.tiers().hasDisk() || space.table.peek(flight.key()) != null) {
+  CompletableFuture<BeforeClaim<K, V>> findBeforeClaim(Flight<K, Found<V>> flight) {
+    if (levels.isEmpty()) {
       return null;
     }
     K key = flight.key();
-    var search =
-        new Search<K, V>(key, flight, space.below(key), null, 1, new CompletableFuture<>());
+    TierKey below = space.below(key);
+    if (space.copies == null) {
+      var search = new Search<>(key, flight, below, levels.size(), false);
+      descend(List.of(search), 0);
+      return search.result.thenApply(found -> new BeforeClaim<>(found, null));
+    }
+    if (space.table.peek(key) != null) { // then the disk has nothing newer
+      SharedEntry<K, V> entry = suspect(key);
+      boolean asks = entry != null && isInTime(entry);
+      return CompletableFuture.completedFuture(new BeforeClaim<>(
+          Answers.nothing(),
+          asks ? new SuspectCopy.InMemory<>(space, space.copies, below, entry, true) : null));
+    }
+    var search = new Search<>(key, flight, below, runtime.tiers().hasDisk() ? 1 : 0, true);
     descend(List.of(search), 0);
-    return search.result();
+    return search.result.thenApply(found -> new BeforeClaim<>(found, search.left));
   }
 
   /** As {@link #find}, for a caller that only looks: nothing is promoted, and no entry counts as read. */
@@ -174,42 +207,28 @@ final class TierSearch<K, V> {
     if (!revalidates(search)) {
       descend(List.of(search), 0);
     }
-    return search.result();
-  }
-
-  /** Whether no search is running. */
-  boolean isIdle() {
-    return searches.isIdle();
-  }
-
-  /** Makes sure that no running search of a key stores its result. Call it under the key's lock. */
-  void fence(K key) {
-    searches.fence(key);
-  }
-
-  /**
-   * Begins a sweep: until it ends, searches for the matching keys do not ask the tiers.
-   *
-   * @return ends the sweep
-   */
-  Runnable beginSweep(Predicate<K> matching) {
-    sweeps.add(matching);
-    return () -> sweeps.remove(matching);
-  }
-
-  /** Makes sure that no running search of the matching keys stores its result. */
-  void fenceAll(Predicate<K> matching) {
-    searches.fenceAll(matching);
+    return search.result;
   }
 
   private Search<K, V> search(K key, @Nullable Flight<K, Found<V>> flight) {
-    return new Search<>(
-        key, flight, space.below(key), suspect(key), levels.size(), new CompletableFuture<>());
+    return new Search<>(key, flight, space.below(key), levels.size(), false);
+  }
+
+  /**
+   * Whether memory has a suspect entry past its TTL. Redis is asked about it before a load: if it has not changed, it
+   * may be answered while it is loaded again.
+   */
+  boolean asksBeforeLoad(K key) {
+    SharedEntry<K, V> entry = suspect(key);
+    return entry != null && !isInTime(entry) && space.isSuspect(entry);
+  }
+
+  private boolean isInTime(SharedEntry<K, V> entry) {
+    return entry.stage(runtime.time().nanos()) == Stage.FRESH;
   }
 
   /** The entry in memory that Redis can be asked about, or null if there is none. */
-  @Nullable
-  SharedEntry<K, V> suspect(K key) {
+  private @Nullable SharedEntry<K, V> suspect(K key) {
     return space.copies != null
             && space.table.peek(key) instanceof SharedEntry<K, V> entry
             && (!entry.isAbsence() || !entry.version().isNone())
@@ -221,67 +240,36 @@ final class TierSearch<K, V> {
   /** Asks Redis about the entry in memory, if there is one. The disk is not asked: it can't have a newer value. */
   private boolean revalidates(Search<K, V> search) {
     SharedCopies copies = space.copies;
-    SharedEntry<K, V> known = search.known();
+    SharedEntry<K, V> known = suspect(search.key);
     if (copies == null || known == null) {
       return false;
     }
-    boolean reads = search.flight() != null;
-    var copy = new SuspectCopy.InMemory<>(space, copies, search.below(), known, reads);
-    revalidate(search, copies, known.version(), copy);
+    boolean reads = search.flight != null;
+    revalidate(
+        search, copies, new SuspectCopy.InMemory<>(space, copies, search.below, known, reads));
     return true;
   }
 
-  private void revalidate(
-      Search<K, V> search, SharedCopies copies, Version version, SuspectCopy<V> copy) {
+  private void revalidate(Search<K, V> search, SharedCopies copies, SuspectCopy<K, V> copy) {
     guarded(List.of(search), () -> {
-      if (isSwept(search)) {
+      if (flights.isSwept(search.key)) {
         giveUp(search);
         return;
       }
       long asked = runtime.time().nanos();
       after(
           List.of(search),
-          copies.tier().revalidate(search.below(), version),
-          lookup -> settle(search, copy, lookup, asked));
+          copies.tier().revalidate(search.below, copy.version()),
+          lookup -> search.result.complete(copy.settle(
+              lookup, asked, item -> promote(search, item, Origin.REDIS, asked, copy.entry()))));
     });
-  }
-
-  private void settle(Search<K, V> search, SuspectCopy<V> copy, Lookup lookup, long asked) {
-    Found<V> found = null;
-    boolean looksOnly = search.flight() == null;
-    if (lookup instanceof Lookup.Unchanged) {
-      count(Event.CONFIRMED, looksOnly);
-      found = copy.confirmed(asked);
-    } else if (lookup instanceof Lookup.Refused) {
-      found = copy.unconfirmed();
-      if (found == null) {
-        found = Answers.unasked();
-      } else {
-        count(Event.UNCONFIRMED, looksOnly);
-      }
-    } else {
-      count(Event.OUTDATED, looksOnly);
-      found = lookup instanceof Lookup.Hit hit
-          ? promote(search, hit.item(), Origin.REDIS, asked)
-          : null;
-      if (!looksOnly) {
-        copy.outdated();
-      }
-    }
-    search.result().complete(found == null ? Answers.nothing() : found);
-  }
-
-  private void count(Event event, boolean looksOnly) {
-    if (!looksOnly) {
-      space.counters.add(event);
-    }
   }
 
   private void descend(List<Search<K, V>> searches, int depth) {
     if (searches.isEmpty()) {
       return;
     }
-    if (depth == searches.get(0).levels()) { // the same for all of them
+    if (depth == searches.get(0).levels) { // the same for all of them
       searches.forEach(this::giveUp);
     } else {
       guarded(searches, () -> ask(searches, depth));
@@ -291,7 +279,7 @@ final class TierSearch<K, V> {
   private void ask(List<Search<K, V>> searches, int depth) {
     List<Search<K, V>> asked = new ArrayList<>(searches.size());
     for (Search<K, V> search : searches) {
-      if (isSwept(search)) {
+      if (flights.isSwept(search.key)) {
         giveUp(search);
       } else {
         asked.add(search);
@@ -304,7 +292,7 @@ final class TierSearch<K, V> {
     long since = runtime.time().nanos();
     after(
         asked,
-        level.tier().getAll(asked.stream().map(Search::below).toList()),
+        level.tier().getAll(asked.stream().map(search -> search.below).toList()),
         lookups -> ascend(asked, lookups, level, depth, since));
   }
 
@@ -320,22 +308,8 @@ final class TierSearch<K, V> {
         (value, failure) -> guarded(searches, () -> step.accept(answer.join())), space.steps);
   }
 
-  private boolean isSwept(Search<K, V> search) {
-    return isSwept(search.key());
-  }
-
-  /** Whether a running sweep keeps searches for a key away from the tiers. */
-  boolean isSwept(K key) {
-    for (Predicate<K> sweep : sweeps) {
-      if (sweep.test(key)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private void giveUp(Search<K, V> search) {
-    search.result().complete(Answers.nothing());
+    search.result.complete(Answers.nothing());
   }
 
   /** Runs a step. If it throws, the waiting callers get a miss, so that the loader can answer them. */
@@ -372,33 +346,42 @@ final class TierSearch<K, V> {
     CopyValidity validity = copies.validity();
     long asOf = validity.asOfNanos(item.stamp());
     boolean trusted =
-        !item.version().isNone() && validity.isValid(CopyValidity.stripe(search.below()), asOf);
-    if (!trusted || !answer(search, item, Origin.DISK, asOf)) {
-      revalidate(
-          search,
-          copies,
-          item.version(),
-          new SuspectCopy.OnDisk<>(
-              space,
-              copies,
-              search.below(),
-              asOf,
-              since -> promote(search, item, Origin.DISK, since)));
+        !item.version().isNone() && validity.isValid(CopyValidity.stripe(search.below), asOf);
+    if (trusted && answer(search, item, Origin.DISK, asOf)) {
+      return;
+    }
+    var copy = new SuspectCopy.OnDisk<K, V>(
+        space,
+        copies,
+        search.below,
+        item.version(),
+        asOf,
+        since -> promote(search, item, Origin.DISK, since, null),
+        search.flight != null);
+    if (search.leavesSuspects) {
+      search.left = copy;
+      giveUp(search);
+    } else {
+      revalidate(search, copies, copy);
     }
   }
 
   private boolean answer(Search<K, V> search, Item item, Origin origin, long asOf) {
-    Found<V> found = promote(search, item, origin, asOf);
+    Found<V> found = promote(search, item, origin, asOf, null);
     if (found != null) {
-      search.result().complete(found);
+      search.result.complete(found);
     }
     return found != null;
   }
 
-  private @Nullable Found<V> promote(Search<K, V> search, Item item, Origin origin, long asOf) {
-    Flight<K, Found<V>> flight = search.flight();
-    return flight == null
+  private @Nullable Found<V> promote(
+      Search<K, V> search,
+      Item item,
+      Origin origin,
+      long asOf,
+      @Nullable SharedEntry<K, V> replaced) {
+    return search.flight == null
         ? promotion.read(item, origin)
-        : promotion.promote(flight, search.below(), item, origin, asOf, search.known());
+        : promotion.promote(search.flight, search.below, item, origin, asOf, replaced);
   }
 }

@@ -38,8 +38,9 @@ public class ForwardingSharedTier extends ForwardingTier implements SharedTier {
   }
 
   @Override
-  public CompletableFuture<Claim> claim(TierKey key, Duration life, Version unreadable) {
-    return tier.claim(key, life, unreadable);
+  public CompletableFuture<Claim> claim(
+      TierKey key, Duration life, Version known, Version unreadable) {
+    return tier.claim(key, life, known, unreadable);
   }
 
   @Override

@@ -8,10 +8,11 @@ import io.intelligentcache.EntryOptions;
 import io.intelligentcache.Found;
 import io.intelligentcache.Update;
 import io.intelligentcache.internal.base.Failures;
+import io.intelligentcache.internal.coherence.KeyFlights;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
 import io.intelligentcache.internal.concurrent.Timeouts;
 import io.intelligentcache.internal.load.LoadRunner;
-import io.intelligentcache.internal.read.ReadPath;
+import io.intelligentcache.internal.read.TierSearch;
 import io.intelligentcache.internal.runtime.CacheRuntime;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.stats.CacheCounters.Event;
@@ -45,17 +46,21 @@ public final class AtomicOperations<K, V> {
 
   private final Keyspace<K, V> space;
   private final CacheRuntime runtime;
-  private final ReadPath<K, V> reads;
+  private final KeyFlights<K, V> flights;
   private final WritePath<K, V> writes;
   private final ValueSource<K, V> source;
 
-  public AtomicOperations(Keyspace<K, V> space, ReadPath<K, V> reads, WritePath<K, V> writes) {
+  public AtomicOperations(
+      Keyspace<K, V> space,
+      KeyFlights<K, V> flights,
+      TierSearch<K, V> searches,
+      WritePath<K, V> writes) {
     this.space = space;
     this.runtime = space.runtime;
-    this.reads = reads;
+    this.flights = flights;
     this.writes = writes;
     this.source = space.copies == null
-        ? new ValueSource.Alone<>(space, reads, writes)
+        ? new ValueSource.Alone<>(space, searches, writes)
         : new ValueSource.Shared<>(space, writes, space.copies);
   }
 
@@ -240,7 +245,7 @@ public final class AtomicOperations<K, V> {
         return;
       }
       boolean[] mine = {false};
-      CompletableFuture<Runnable> attempt = reads.joinAtomic(key, flight -> {
+      CompletableFuture<Runnable> attempt = flights.atomics().join(key, flight -> {
         mine[0] = true;
         return Failures.attempt(() -> attempt(flight, left));
       });
@@ -270,7 +275,7 @@ public final class AtomicOperations<K, V> {
     /** Tries once. Returns what to do when the flight has landed. */
     private CompletableFuture<Runnable> attempt(Flight<K, Runnable> flight, long left) {
       space.requireOpen();
-      if (reads.isSwept(key)) { // a value computed from a swept one could survive the sweep
+      if (flights.isSwept(key)) { // a value computed from a swept one could survive the sweep
         return CompletableFuture.completedFuture(this::pause);
       }
       return source

@@ -4,7 +4,7 @@ import io.intelligentcache.CacheListener.Cause;
 import io.intelligentcache.internal.base.Failures;
 import io.intelligentcache.internal.invalidation.KeyPattern;
 import io.intelligentcache.internal.memory.MemoryEntry;
-import io.intelligentcache.internal.read.ReadPath;
+import io.intelligentcache.internal.coherence.KeyFlights;
 import io.intelligentcache.internal.runtime.FailureLog.Kind;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.stats.CacheCounters.Event;
@@ -37,11 +37,11 @@ public final class BulkInvalidation<K, V> {
   private static final Outcome CLOSED = new Outcome.Refused(Reason.CLOSED);
 
   private final Keyspace<K, V> space;
-  private final ReadPath<K, V> reads;
+  private final KeyFlights<K, V> flights;
 
-  public BulkInvalidation(Keyspace<K, V> space, ReadPath<K, V> reads) {
+  public BulkInvalidation(Keyspace<K, V> space, KeyFlights<K, V> flights) {
     this.space = space;
-    this.reads = reads;
+    this.flights = flights;
   }
 
   /** Invalidates all keys. */
@@ -111,10 +111,10 @@ public final class BulkInvalidation<K, V> {
       Supplier<CompletableFuture<Outcome>> onDisk) {
     var unjudged = new AtomicReference<@Nullable Throwable>();
     Predicate<K> matching = key -> matches(pattern, key, unjudged);
-    Runnable end = reads.beginSweep(matching);
+    Runnable end = flights.beginSweep(matching);
     try {
       CompletableFuture<Outcome> told = inRedis.get();
-      reads.fenceAll(matching);
+      flights.fenceAll(matching);
       long inMemory = sweepMemory(matching);
       return sum(told, onDisk.get())
           .thenApply(count -> count + inMemory)

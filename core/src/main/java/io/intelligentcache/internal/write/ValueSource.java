@@ -11,7 +11,7 @@ import io.intelligentcache.internal.coherence.SharedCopies;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
 import io.intelligentcache.internal.memory.MemoryEntry;
 import io.intelligentcache.internal.memory.SharedEntry;
-import io.intelligentcache.internal.read.ReadPath;
+import io.intelligentcache.internal.read.TierSearch;
 import io.intelligentcache.internal.runtime.Answers;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.time.Expiry;
@@ -76,7 +76,7 @@ sealed interface ValueSource<K, V> {
       Flight<K, ?> flight, Reading.Known<V> read, @Nullable Change<K, V> change);
 
   /** This instance, if no tier is shared. What it has read is right while the flight is current. */
-  record Alone<K, V>(Keyspace<K, V> space, ReadPath<K, V> reads, WritePath<K, V> writes)
+  record Alone<K, V>(Keyspace<K, V> space, TierSearch<K, V> searches, WritePath<K, V> writes)
       implements ValueSource<K, V> {
     @Override
     public CompletableFuture<Reading<V>> read(Flight<K, ?> flight) {
@@ -85,7 +85,7 @@ sealed interface ValueSource<K, V> {
         return CompletableFuture.completedFuture(there);
       }
       long asked = space.runtime.time().nanos();
-      return reads.find(flight.key()).thenApply(found -> {
+      return searches.find(flight.key()).thenApply(found -> {
         Reading<V> promoted = inMemory(flight.key()); // it has the exact expiry
         return promoted != null ? promoted : notKept(found, asked);
       });

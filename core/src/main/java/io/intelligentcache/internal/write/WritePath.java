@@ -9,10 +9,10 @@ import io.intelligentcache.WriteReport;
 import io.intelligentcache.codec.CodecException;
 import io.intelligentcache.internal.coherence.CopyValidity;
 import io.intelligentcache.internal.coherence.SharedCopies;
+import io.intelligentcache.internal.coherence.KeyFlights;
 import io.intelligentcache.internal.coherence.SingleFlight.Flight;
 import io.intelligentcache.internal.memory.CopyStamp;
 import io.intelligentcache.internal.memory.MemoryEntry;
-import io.intelligentcache.internal.read.ReadPath;
 import io.intelligentcache.internal.runtime.CacheRuntime;
 import io.intelligentcache.internal.runtime.ExpiryPolicy;
 import io.intelligentcache.internal.runtime.Keyspace;
@@ -53,12 +53,12 @@ public final class WritePath<K, V> {
       CompletableFuture.completedFuture(WriteReports.LOCAL);
 
   private final Keyspace<K, V> space;
-  private final ReadPath<K, V> reads;
+  private final KeyFlights<K, V> flights;
   private final CacheRuntime runtime;
 
-  public WritePath(Keyspace<K, V> space, ReadPath<K, V> reads) {
+  public WritePath(Keyspace<K, V> space, KeyFlights<K, V> flights) {
     this.space = space;
-    this.reads = reads;
+    this.flights = flights;
     this.runtime = space.runtime;
   }
 
@@ -155,7 +155,7 @@ public final class WritePath<K, V> {
       try {
         return change.get();
       } finally {
-        reads.fence(key);
+        flights.fence(key);
       }
     });
     runtime.tiers().memory().settle();
@@ -169,7 +169,7 @@ public final class WritePath<K, V> {
       try {
         return change.get();
       } finally {
-        keys.forEach(reads::fence);
+        keys.forEach(flights::fence);
       }
     });
     runtime.tiers().memory().settle();
@@ -408,7 +408,7 @@ public final class WritePath<K, V> {
       try {
         return runtime.tiers().disk().remove(below);
       } finally {
-        reads.fence(key);
+        flights.fence(key);
       }
     });
     if (!space.isOpen()

@@ -209,8 +209,13 @@ public final class RedisTier implements SharedTier {
   }
 
   @Override
-  public CompletableFuture<Claim> claim(TierKey key, Duration life, Version unreadable) {
-    return leases.claim(requireNonNull(key, "key"), life, requireNonNull(unreadable, "unreadable"));
+  public CompletableFuture<Claim> claim(
+      TierKey key, Duration life, Version known, Version unreadable) {
+    return leases.claim(
+        requireNonNull(key, "key"),
+        life,
+        requireNonNull(known, "known"),
+        requireNonNull(unreadable, "unreadable"));
   }
 
   @Override

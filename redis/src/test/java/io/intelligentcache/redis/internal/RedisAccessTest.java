@@ -158,7 +158,7 @@ final class RedisAccessTest {
     SharedTier shared = (SharedTier) tier.tier();
     await()
         .untilAsserted(() -> assertThat(
-                join(shared.claim(TierProbe.key("k"), Duration.ofSeconds(1), Version.NONE)))
+                join(shared.claim(TierProbe.key("k"), Duration.ofSeconds(1), Version.NONE, Version.NONE)))
             .isInstanceOfSatisfying(
                 Claim.Lease.class, lease -> shared.release(TierProbe.key("k"), lease)));
     await().until(() -> tier.get("k").equals(Lookup.MISS));

@@ -69,7 +69,7 @@ final class RedisBulkTest {
     try (TierProbe narrow = TierProbe.open(patient(server.url()).maximumPending(1_000))) {
       SharedTier shared = (SharedTier) narrow.tier();
       var claims = Futures.all(KEYS.stream()
-          .map(key -> shared.claim(key, Duration.ofMinutes(1), Version.NONE))
+          .map(key -> shared.claim(key, Duration.ofMinutes(1), Version.NONE, Version.NONE))
           .toList());
       assertThat(narrow.put("beside", "v")).isEqualTo(Outcome.DONE);
       List<Claim> taken = join(claims);

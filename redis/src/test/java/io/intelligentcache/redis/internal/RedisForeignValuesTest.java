@@ -57,7 +57,7 @@ final class RedisForeignValuesTest {
         .containsExactly(Lookup.MISS, hit("v"), Lookup.MISS);
     assertThat(join(shared.getAll(many()))).containsOnly(Lookup.MISS, hit("v"));
     assertThat(join(shared.revalidate(key("k"), new Version(5, 1)))).isEqualTo(Lookup.MISS);
-    assertThat(join(shared.claim(key("k"), Duration.ofMinutes(1), Version.NONE)))
+    assertThat(join(shared.claim(key("k"), Duration.ofMinutes(1), Version.NONE, Version.NONE)))
         .isEqualTo(new Claim.Refused(Reason.BROKEN)); // another instance may be able to read it
     assertThat(sentBytes() - before).isLessThan(10L * LARGEST);
     assertThat(tier.tier().stats().damaged()).isEqualTo(5);

@@ -61,7 +61,7 @@ final class RedisVersionOrderTest {
   }
 
   private Claim.Lease lease(TierProbe of) {
-    Claim claim = join(shared(of).claim(key("k"), LEASE, Version.NONE));
+    Claim claim = join(shared(of).claim(key("k"), LEASE, Version.NONE, Version.NONE));
     assertThat(claim).isInstanceOf(Claim.Lease.class);
     return (Claim.Lease) claim;
   }
@@ -109,27 +109,27 @@ final class RedisVersionOrderTest {
     tier.put("k", "old");
     Version old = ((Lookup.Hit) tier.get("k")).item().version();
     assertThat(join(
-            shared(other).claim(key("k"), LEASE, new Version(old.time(), old.writer() + 1))))
+            shared(other).claim(key("k"), LEASE, Version.NONE, new Version(old.time(), old.writer() + 1))))
         .isInstanceOf(Claim.Present.class);
-    Claim taken = join(shared(other).claim(key("k"), LEASE, old));
+    Claim taken = join(shared(other).claim(key("k"), LEASE, Version.NONE, old));
     assertThat(taken).isInstanceOf(Claim.Lease.class);
     Claim.Lease lease = (Claim.Lease) taken;
     assertThat(lease.begun().version()).isGreaterThan(old);
     assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
-    assertThat(join(shared(tier).claim(key("k"), LEASE, old))).isInstanceOf(Claim.Held.class);
+    assertThat(join(shared(tier).claim(key("k"), LEASE, Version.NONE, old))).isInstanceOf(Claim.Held.class);
     assertThat(join(shared(tier).revalidate(key("k"), old)))
         .as("who can read it has it still")
         .isEqualTo(Lookup.UNCHANGED);
     assertThat(fill(other, "loaded", lease)).isInstanceOf(Outcome.Stored.class);
     assertThat(tier.get("k")).isEqualTo(hit("loaded"));
-    assertThat(join(shared(tier).claim(key("k"), LEASE, old))).isInstanceOf(Claim.Present.class);
+    assertThat(join(shared(tier).claim(key("k"), LEASE, Version.NONE, old))).isInstanceOf(Claim.Present.class);
   }
 
   @Test
   void whatIsOlderThanAValueStaysRefusedWhileAndAfterALeaseIsInItsPlace() {
     tier.put("k", "old");
     Version old = ((Lookup.Hit) tier.get("k")).item().version();
-    Claim taken = join(shared(other).claim(key("k"), Duration.ofMillis(1), old));
+    Claim taken = join(shared(other).claim(key("k"), Duration.ofMillis(1), Version.NONE, old));
     assertThat(taken).isInstanceOf(Claim.Lease.class);
     assertThat(raw.commands().pttl(NAME))
         .as("as long as a tombstone would stay, though the lease ends at once")

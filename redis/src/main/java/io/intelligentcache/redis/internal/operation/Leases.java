@@ -68,6 +68,7 @@ public final class Leases {
   static final int HOLDER_BYTES = 2 * Long.BYTES;
   private static final int BYTES = 56;
   private static final byte[] HELD = {'H'};
+  private static final byte[] UNCHANGED = {'U'};
   private static final int TAKEN_BYTES = 1 + 2 * Long.BYTES;
 
   private final Scripts scripts;
@@ -105,8 +106,9 @@ public final class Leases {
     return ByteBuffer.allocate(HOLDER_BYTES).putLong(writer).putLong(id).array();
   }
 
-  public CompletableFuture<Claim> claim(TierKey key, Duration life, Version unreadable) {
-    return claim(key, life, unreadable, true);
+  public CompletableFuture<Claim> claim(
+      TierKey key, Duration life, Version known, Version unreadable) {
+    return claim(key, life, known, unreadable, true);
   }
 
   /**
@@ -115,7 +117,7 @@ public final class Leases {
    * @param again whether to claim once more if a damaged value was found, which is removed meanwhile
    */
   private CompletableFuture<Claim> claim(
-      TierKey key, Duration life, Version unreadable, boolean again) {
+      TierKey key, Duration life, Version known, Version unreadable, boolean again) {
     Reads.Question question = reads.question(key);
     if (question == null) {
       return CompletableFuture.completedFuture(new Claim.Refused(Reason.BROKEN));
@@ -128,12 +130,13 @@ public final class Leases {
       Arguments.decimal(Math.max(1, life.toMillis())),
       reads.lastByte(),
       Generations.bytes(unreadable),
-      tombstoneMillis
+      tombstoneMillis,
+      Generations.bytes(known)
     };
     CompletableFuture<Reply<byte @Nullable []>> sent = scripts.runInTurn(
         Script.CLAIM,
         WriteHooks.NONE,
-        name.length + 2 * HOLDER_BYTES + reads.expectedBytes(),
+        name.length + 3 * HOLDER_BYTES + reads.expectedBytes(),
         new byte[][] {name},
         server -> arguments);
     return sent.thenCompose(reply -> {
@@ -147,9 +150,12 @@ public final class Leases {
           reads.countMiss();
           return answer(new Claim.Held());
         }
+        if (Arrays.equals(answer, UNCHANGED)) {
+          return answer(present(reads.unchanged(question, known)));
+        }
         if (again && reads.isDamaged(question, answer)) {
           Lookup unused = reads.judge(question, reply); // removes it, unless it was overwritten
-          return claim(key, life, unreadable, false);
+          return claim(key, life, known, unreadable, false);
         }
       }
       return answer(present(reads.judge(question, reply)));
@@ -174,6 +180,9 @@ public final class Leases {
   private static Claim present(Lookup lookup) {
     if (lookup instanceof Lookup.Hit hit) {
       return new Claim.Present(hit.item());
+    }
+    if (lookup instanceof Lookup.Unchanged) {
+      return Claim.UNCHANGED;
     }
     return new Claim.Refused(lookup instanceof Lookup.Refused no ? no.why() : Reason.BROKEN);
   }

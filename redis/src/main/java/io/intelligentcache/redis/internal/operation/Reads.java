@@ -146,7 +146,8 @@ public final class Reads {
     });
   }
 
-  private Lookup unchanged(Question question, Version version) {
+  /** The result if Redis says that a value has not changed. */
+  Lookup unchanged(Question question, Version version) {
     TierKey key = question.key();
     if (unsettled.heldSince(question.mark(), key) || sweeps.cover(key, version)) {
       return refused(Reason.BROKEN);

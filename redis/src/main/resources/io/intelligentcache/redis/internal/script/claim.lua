@@ -5,9 +5,11 @@
 -- ARGV[3]  the last byte of a value to answer, counted from 0
 -- ARGV[4]  the 16 bytes of the version of a value that the instance can't read, or zeros. The lease replaces it.
 -- ARGV[5]  milliseconds that a tombstone is kept
+-- ARGV[6]  the 16 bytes of the version of a value that the instance has, or zeros
 -- Answers one of these:
 -- 'L' and the 16 bytes of the version that was under the name, zeros for none: the lease is granted;
 -- 'H': another instance holds the lease;
+-- 'U': the value that the instance has is there;
 -- the value that is there.
 -- A lease of the same instance is replaced: either the answer that granted it, or the command that released it, was
 -- lost with a connection. The lease keeps the kind and the version of the record that it replaces. So a tombstone
@@ -18,8 +20,10 @@ local high, _, kind = header(stored)
 local now = micros()
 local least = 0 -- milliseconds that the record is kept at least
 if live(stored, kind, now) then
-  if string.sub(stored, 9, 16) ~= string.sub(ARGV[4], 1, 8)
-    or string.sub(stored, 25, 32) ~= string.sub(ARGV[4], 9, 16) then
+  local there = string.sub(stored, 9, 16) .. string.sub(stored, 25, 32)
+  if there == ARGV[6] then
+    return 'U'
+  elseif there ~= ARGV[4] then
     return redis.call('GETRANGE', KEYS[1], 0, ARGV[3])
   end
   -- As a tombstone does, the lease must refuse puts from before the value that are still in flight.
