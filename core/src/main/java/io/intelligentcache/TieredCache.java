@@ -46,6 +46,9 @@ public interface TieredCache<K, V> {
    * unless set); the load goes on after that, for later callers. The loaded value is stored in memory and in
    * Redis, unless the key was written or invalidated since the load began.
    *
+   * <p>A hit costs what it costs in {@link #get(Object)}. On a miss, Redis takes one round trip before the load. The
+   * loaded value is sent to Redis without waiting for its answer.
+   *
    * @param key the key
    * @param loader fetches the value; runs on a loader thread
    * @return its value, or null if the loader has none
@@ -141,8 +144,8 @@ public interface TieredCache<K, V> {
   V refresh(K key, Loader<? super K, ? extends V> loader);
 
   /**
-   * Reads a key as {@link #get(Object)} does. The result also says where the answer comes from, how old it is,
-   * and whether and why it is stale. Counts as a request.
+   * Reads a key as {@link #get(Object)} does, at the same cost; the result is allocated. It also says where the answer
+   * comes from, how old it is, and whether and why it is stale. Counts as a request.
    *
    * @param key the key
    * @return what was found
@@ -167,6 +170,9 @@ public interface TieredCache<K, V> {
    * Returns the values of many keys. Each tier is asked once, for all keys that no tier above it has. Then the
    * cache's own loader is called, if it has one.
    *
+   * <p>Keys in memory cost no lock. The disk is read key by key. Redis takes one round trip for up to 16 keys, and two
+   * for each group of more.
+   *
    * @param keys the keys
    * @return the values of the keys that were found
    * @throws LoadException as {@link #getAll(Collection, Loader)}
@@ -175,7 +181,7 @@ public interface TieredCache<K, V> {
 
   /**
    * Returns the values of many keys. Keys that no tier has are loaded: sixteen at a time, or in one call of a
-   * {@linkplain Loader#bulk bulk loader}.
+   * {@linkplain Loader#bulk bulk loader}. With Redis, each of these keys takes one more round trip; they overlap.
    *
    * @param keys the keys
    * @param loader fetches a value
@@ -203,6 +209,9 @@ public interface TieredCache<K, V> {
    * <p>The value is stored in memory at once and written through to Redis. The call returns when Redis has
    * acknowledged the write, or when the command timeout is over. An older value on disk is invalidated.
    *
+   * <p>Takes the key's lock while memory changes, and one round trip after that. With Redis, the value is encoded
+   * first. If memory is full, the call also evicts other entries and writes them to disk.
+   *
    * @param key the key
    * @param value the value
    * @return whether Redis acknowledged the write; may be ignored, see {@link WriteReport#orThrow}
@@ -223,7 +232,8 @@ public interface TieredCache<K, V> {
   WriteReport put(K key, V value, EntryOptions options);
 
   /**
-   * Stores many values, with the cache's default expiry. They are sent to Redis in groups of a few hundred.
+   * Stores many values, with the cache's default expiry. They are sent to Redis in groups of a few hundred, a round
+   * trip each. Otherwise a value costs what {@link #put(Object, Object)} costs.
    *
    * @param values keys and values
    * @return whether Redis acknowledged all of them, and which it did not
@@ -368,8 +378,8 @@ public interface TieredCache<K, V> {
   V getAndPut(K key, V value, EntryOptions options);
 
   /**
-   * Removes a key from every tier, and returns the value before. Atomic, see {@link #putIfAbsent(Object, Object)}: of several
-   * callers, one gets the value.
+   * Removes a key from every tier, and returns the value before. Atomic, see {@link #putIfAbsent(Object, Object)}: of
+   * several callers, one gets the value.
    *
    * @param key the key
    * @return the value before, or null if there was none
@@ -417,7 +427,8 @@ public interface TieredCache<K, V> {
   V update(K key, BiFunction<? super K, ? super Found<V>, Update<V>> function);
 
   /**
-   * Removes a key from every tier. On disk the removal is durable when this returns.
+   * Removes a key from every tier. On disk the removal is durable when this returns. Takes the key's lock, and one
+   * round trip.
    *
    * @param key the key
    * @return whether Redis acknowledged the removal; if not, other instances may read the older value for a
@@ -426,7 +437,7 @@ public interface TieredCache<K, V> {
   WriteReport invalidate(K key);
 
   /**
-   * Removes many keys from every tier.
+   * Removes many keys from every tier, in groups as {@link #putAll(Map)}.
    *
    * @param keys the keys
    * @return whether Redis acknowledged all removals, and which it did not
@@ -456,12 +467,14 @@ public interface TieredCache<K, V> {
   /**
    * Removes, from every tier, all keys of this cache or tenant, and of no other. Waits for Redis, and goes on
    * without it, as {@link #invalidateMatching}.
+   *
+   * <p>Takes time for each entry in memory, and one record on disk. In Redis, the keys of all caches are scanned.
    */
   void clear();
 
   /**
    * Loads the keys that no tier has yet, eight at a time. A key that is present stays as it is. A load that
-   * fails is counted, and the other loads go on.
+   * fails is counted, and the other loads go on. Each key costs what a {@link #get(Object, Loader)} costs.
    *
    * @param keys the keys
    * @param loader fetches a value
@@ -533,12 +546,12 @@ public interface TieredCache<K, V> {
   /**
    * Returns this cache as a map, for code that expects one. Changes of the map are changes of the cache.
    *
-   * <p>A call for one key, also of {@code keySet()}, reads and writes all tiers: {@code get} is {@link #getIfPresent}, {@code put} is {@link
-   * #getAndPut}, {@code remove} is {@link #getAndRemove}, and {@code computeIfAbsent}, {@code computeIfPresent} and
-   * {@code merge} are {@link #compute}. They cost what these cost: with Redis, {@code put} takes two round trips, so
-   * prefer {@link #put}. Nothing is loaded. {@code size}, {@code values()}, {@code equals}, {@code removeIf} and iterators
-   * cover the entries in memory only, as {@link #entries} and {@link #estimatedSize} do; {@code clear} clears all tiers.
-   * Iterators are weakly consistent. Neither keys nor values may be null.
+   * <p>A call for one key, also of {@code keySet()}, reads and writes all tiers: {@code get} is {@link #getIfPresent},
+   * {@code put} is {@link #getAndPut}, {@code remove} is {@link #getAndRemove}, and {@code computeIfAbsent},
+   * {@code computeIfPresent} and {@code merge} are {@link #compute}. They cost what these cost: with Redis, {@code put}
+   * takes two round trips, so prefer {@link #put}. Nothing is loaded. {@code size}, {@code values()}, {@code equals},
+   * {@code removeIf} and iterators cover the entries in memory only, as {@link #entries} and {@link #estimatedSize} do;
+   * {@code clear} clears all tiers. Iterators are weakly consistent. Neither keys nor values may be null.
    *
    * @return a view; it takes no memory of its own to speak of
    */
@@ -567,8 +580,9 @@ public interface TieredCache<K, V> {
    * Redis is absent. A load that is running ends as usual, and its callers get the value, but it is not stored.
    *
    * <p>The time is proportional to the number of entries, plus the time to write them: entries that can't be written
-   * within the manager's close timeout are dropped, and their number is logged. A codec or key that hangs is waited for. Listeners get no events for these
-   * entries. Further calls do nothing but wait for the first one. After the manager was closed, this does nothing.
+   * within the manager's close timeout are dropped, and their number is logged. A codec or key that hangs is waited
+   * for. Listeners get no events for these entries. Further calls do nothing but wait for the first one. After the
+   * manager was closed, this does nothing.
    */
   void close();
 
@@ -586,7 +600,7 @@ public interface TieredCache<K, V> {
 
   /**
    * What this cache, or this tenant, did so far. The numbers of tenants are not included in those of their
-   * cache.
+   * cache. Adds up counters, and takes no lock.
    *
    * @return its counters; a tenant's counters start again at zero if it was idle and no caller held its
    *     view

@@ -70,12 +70,57 @@ final class SharedLoadsTest extends SharedInstances {
   }
 
   @Test
+  void aReadWithALoaderAsksOnceAboutASuspectCopyToo() {
+    Instance one = calm();
+    Instance other = calm();
+    for (int i = 0; i < 100; i++) {
+      one.putInTime("k" + i, "v"); // suspect until its first read
+    }
+    long before = redis.keysAsked();
+    for (int i = 0; i < 100; i++) {
+      assertThat(one.cache.get("k" + i, key -> "not asked")).isEqualTo("v");
+    }
+    assertThat(redis.keysAsked() - before).as("unchanged: the value is not sent").isEqualTo(100);
+    assertThat(one.cache.stats().memoryHits()).isEqualTo(100);
+
+    for (int i = 0; i < 100; i++) {
+      String key = "k" + i;
+      one.hearsOf(key, () -> other.cache.invalidate(key).orThrow());
+    }
+    long removed = redis.keysAsked();
+    for (int i = 0; i < 100; i++) {
+      assertThat(one.cache.get("k" + i, key -> "loaded")).isEqualTo("loaded");
+    }
+    await().until(() -> redis.keysAsked() - removed >= 200); // stored after the answer
+    assertThat(redis.keysAsked() - removed).as("gone: a claim and a put").isEqualTo(200);
+  }
+
+  @Test
+  void aReadWithALoaderAsksOnceAboutASuspectCopyOnDiskToo() {
+    Instance one = calm();
+    for (int i = 0; i < 100; i++) {
+      one.putInTime("k" + i, "v");
+    }
+    one.restart(() -> redis.commands().del(redis.commands().keys("*k7*").toArray(String[]::new)));
+    long before = redis.keysAsked();
+    for (int i = 0; i < 100; i++) {
+      boolean gone = i / 10 == 7 || i == 7;
+      assertThat(one.cache.get("k" + i, key -> "loaded")).isEqualTo(gone ? "loaded" : "v");
+    }
+    await().until(() -> redis.keysAsked() - before >= 111); // stored after the answer
+    assertThat(redis.keysAsked() - before).as("a claim each, and eleven puts").isEqualTo(111);
+    assertThat(one.cache.stats().diskHits()).isEqualTo(89);
+  }
+
+  @Test
   void aRedisThatIsFullStillAnswersReadsWithALoader() {
     Instance one = calm();
     Instance other = calm();
     one.cache.put("k", "in Redis").orThrow();
     redis.commands().configSet("maxmemory", "1");
     try {
+      assertThat(one.cache.get("k", key -> "loaded")).as("suspect").isEqualTo("in Redis");
+      assertThat(one.cache.stats().memoryHits()).isEqualTo(1);
       assertThat(other.cache.get("k", key -> "loaded")).isEqualTo("in Redis");
       assertThat(other.cache.get("other", key -> "loaded")).isEqualTo("loaded");
     } finally {

@@ -26,8 +26,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a key that memory can't answer at once. {@link TierSearch} reads it without a loader, {@link LoadPath} with one.
- * This class decides what a caller waits for: if the load takes too long or fails, another answer may do.
+ * Reads a key that memory can't answer at once. {@link TierSearch} reads it without a loader, {@link LoadPath} with
+ * one. This class decides what a caller waits for: if the load takes too long or fails, another answer may do.
  */
 public final class ReadPath<K, V> {
   private final Keyspace<K, V> space;

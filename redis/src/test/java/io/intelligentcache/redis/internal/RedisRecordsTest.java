@@ -17,6 +17,7 @@ import io.intelligentcache.redis.internal.record.RecordFormat;
 import io.intelligentcache.redis.internal.record.RecordKind;
 import io.intelligentcache.redis.internal.record.StoredRecord;
 import io.intelligentcache.tier.Claim;
+import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
@@ -135,6 +136,26 @@ final class RedisRecordsTest {
         .array();
     RAW.commands().set(NAME, lease);
     assertThat(join(shared.claim(key("k"), life, Version.NONE, Version.NONE))).isInstanceOf(Claim.Lease.class);
+  }
+
+  @Test
+  void aClaimThatKnowsTheValueLearnsThatItIsUnchanged() {
+    var shared = (SharedTier) tier.tier();
+    Duration life = Duration.ofMinutes(1);
+    tier.put("k", "v");
+    Item there = ((Lookup.Hit) tier.get("k")).item();
+    Version known = there.version();
+    assertThat(join(shared.claim(key("k"), life, known, Version.NONE))).isEqualTo(Claim.UNCHANGED);
+    var other = new Version(known.time(), known.writer() + 1);
+    assertThat(join(shared.claim(key("k"), life, other, Version.NONE)))
+        .isInstanceOfSatisfying(
+            Claim.Present.class, present -> assertThat(present.item().version()).isEqualTo(known));
+    tier.put("k", "w");
+    assertThat(join(shared.claim(key("k"), life, known, Version.NONE)))
+        .isInstanceOf(Claim.Present.class);
+    tier.remove("k");
+    assertThat(join(shared.claim(key("k"), life, known, Version.NONE)))
+        .isInstanceOf(Claim.Lease.class);
   }
 
   @Test
