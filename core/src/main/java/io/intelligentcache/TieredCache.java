@@ -550,8 +550,9 @@ public interface TieredCache<K, V> {
    * {@code put} is {@link #getAndPut}, {@code remove} is {@link #getAndRemove}, and {@code computeIfAbsent},
    * {@code computeIfPresent} and {@code merge} are {@link #compute}. They cost what these cost: with Redis, {@code put}
    * takes two round trips, so prefer {@link #put}. Nothing is loaded. {@code size}, {@code values()}, {@code equals},
-   * {@code removeIf} and iterators cover the entries in memory only, as {@link #entries} and {@link #estimatedSize} do;
-   * {@code clear} clears all tiers. Iterators are weakly consistent. Neither keys nor values may be null.
+   * {@code removeIf} and iterators cover the keys in memory only, as {@link #keys} and {@link #estimatedSize} do;
+   * {@code clear} clears all tiers. Iterators are weakly consistent. With Redis they ask it about copies that another
+   * instance may have changed, 64 keys at a time. Neither keys nor values may be null.
    *
    * @return a view; it takes no memory of its own to speak of
    */

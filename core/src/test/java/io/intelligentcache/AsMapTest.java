@@ -3,24 +3,13 @@ package io.intelligentcache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.common.collect.testing.ConcurrentMapTestSuiteBuilder;
-import com.google.common.collect.testing.TestStringMapGenerator;
-import com.google.common.collect.testing.features.CollectionFeature;
-import com.google.common.collect.testing.features.CollectionSize;
-import com.google.common.collect.testing.features.MapFeature;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.TimeSource;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import junit.framework.TestCase;
-import junit.framework.TestResult;
-import junit.framework.TestSuite;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -58,49 +47,8 @@ final class AsMapTest {
   }
 
   private static Stream<DynamicTest> guavaTests(String name, TieredCacheManager manager) {
-    TestSuite suite = ConcurrentMapTestSuiteBuilder.using(new TestStringMapGenerator() {
-          @Override
-          protected Map<String, String> create(Map.Entry<String, String>[] entries) {
-            ConcurrentMap<String, String> map = map(manager);
-            for (Map.Entry<String, String> entry : entries) {
-              map.put(entry.getKey(), entry.getValue());
-            }
-            return map;
-          }
-        })
-        .named(name)
-        .withFeatures(
-            MapFeature.GENERAL_PURPOSE,
-            CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
-            CollectionSize.ANY)
-        .createTestSuite();
-    List<TestCase> all = new ArrayList<>();
-    collect(suite, all);
-    assertThat(all).hasSizeGreaterThan(900);
-    return all.stream()
-        .map(test -> DynamicTest.dynamicTest(
-            test.getClass().getSimpleName() + " " + test.getName(), () -> run(test)));
-  }
-
-  private static void collect(TestSuite suite, List<TestCase> all) {
-    Collections.list(suite.tests()).forEach(test -> {
-      if (test instanceof TestSuite inner) {
-        collect(inner, all);
-      } else {
-        all.add((TestCase) test);
-      }
-    });
-  }
-
-  private static void run(TestCase test) throws Throwable {
-    var result = new TestResult();
-    test.run(result);
-    Collections.list(result.errors()).forEach(error -> {
-      throw new AssertionError(test + ": " + error.trace(), error.thrownException());
-    });
-    Collections.list(result.failures()).forEach(failure -> {
-      throw new AssertionError(test + ": " + failure.trace(), failure.thrownException());
-    });
+    return GuavaMapTests.of(name, () -> map(manager))
+        .map(test -> DynamicTest.dynamicTest(test.name(), test::run));
   }
 
   @Test

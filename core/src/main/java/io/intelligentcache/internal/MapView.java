@@ -2,24 +2,31 @@ package io.intelligentcache.internal;
 
 import static java.util.Objects.requireNonNull;
 
-import io.intelligentcache.CacheEntry;
 import io.intelligentcache.EntryOptions;
+import io.intelligentcache.Found;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.Update;
+import io.intelligentcache.internal.concurrent.BlockingCalls;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache as a map. Single keys are read and written in all tiers, by the operations of the cache that are atomic there.
- * Whatever concerns many keys covers those in memory.
+ * A cache as a map. Single keys are read and written in all tiers, by the operations of the cache that are atomic
+ * there. Whatever concerns many keys covers those in memory.
  */
 final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V> {
   private final TieredCache<K, V> cache;
@@ -224,32 +231,63 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
 
     @Override
     public Iterator<Entry<K, V>> iterator() {
-      Iterator<CacheEntry<K, V>> entries = cache.entries().iterator();
-      return new Iterator<>() {
-        private @Nullable CacheEntry<K, V> last;
+      return new EntryIterator();
+    }
+  }
 
-        @Override
-        public boolean hasNext() {
-          return entries.hasNext();
-        }
+  /**
+   * Iterates the entries whose keys are in memory. If Redis has to confirm some of them, it is asked about many at a
+   * time.
+   */
+  private final class EntryIterator implements Iterator<Entry<K, V>> {
+    private static final int AT_A_TIME = 64;
 
-        @Override
-        public Entry<K, V> next() {
-          CacheEntry<K, V> next = entries.next();
-          last = next;
-          return new WriteThroughEntry(next.key(), next.value());
-        }
+    private final Iterator<K> keys = cache.keys().iterator();
+    private final Queue<Entry<K, V>> next = new ArrayDeque<>();
+    private @Nullable K last;
 
-        @Override
-        public void remove() {
-          CacheEntry<K, V> entry = last;
-          if (entry == null) {
-            throw new IllegalStateException("remove() needs a call of next() before it");
-          }
-          last = null;
-          cache.invalidate(entry.key());
+    @Override
+    public boolean hasNext() {
+      while (next.isEmpty() && keys.hasNext()) {
+        look();
+      }
+      return !next.isEmpty();
+    }
+
+    private void look() {
+      List<K> some = new ArrayList<>();
+      List<CompletableFuture<Found<V>>> all = new ArrayList<>();
+      while (keys.hasNext() && some.size() < AT_A_TIME) {
+        K key = keys.next();
+        some.add(key);
+        all.add(cache.async().peek(key));
+      }
+      for (int i = 0; i < some.size(); i++) {
+        V value = BlockingCalls.forTiers(all.get(i)).value();
+        if (value != null) {
+          next.add(new WriteThroughEntry(some.get(i), value));
         }
-      };
+      }
+    }
+
+    @Override
+    public Entry<K, V> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Entry<K, V> entry = next.remove();
+      last = entry.getKey();
+      return entry;
+    }
+
+    @Override
+    public void remove() {
+      K key = last;
+      if (key == null) {
+        throw new IllegalStateException("remove() needs a call of next() before it");
+      }
+      last = null;
+      cache.invalidate(key);
     }
   }
 
