@@ -8,6 +8,7 @@ import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Tier.Worth;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TimeSource;
 import java.util.HashMap;
@@ -17,15 +18,16 @@ import org.junit.jupiter.api.Test;
 
 /** The disk is told what it should know to decide whether an entry is worth a write. */
 final class OfferTest {
-  private final Map<String, Boolean> offers = new HashMap<>();
+  private final Map<String, Worth> offers = new HashMap<>();
 
   private TieredCacheManager manager(Outcome answer) {
     return TieredCacheManager.builder()
         .memory(Memory.ofBytes(10_000).policy(EvictionPolicy.LRU))
         .disk(context -> new ForwardingTier(new HeapTier(TimeSource.SYSTEM)) {
           @Override
-          public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
-            offers.put(new String(key.bytes(), UTF_8), read);
+          public CompletableFuture<Outcome> offer(
+              TierKey key, Item item, Worth worth, boolean last) {
+            offers.put(new String(key.bytes(), UTF_8), worth);
             return CompletableFuture.completedFuture(answer);
           }
         })
@@ -42,9 +44,11 @@ final class OfferTest {
           cache.get(i);
         }
       }
+      assertThat(offers).hasSizeGreaterThan(500);
+      offers.forEach((key, worth) -> assertThat(worth)
+          .isEqualTo(Integer.parseInt(key) % 2 == 0 ? Worth.READ : Worth.UNREAD));
     }
-    assertThat(offers).hasSizeGreaterThan(500);
-    offers.forEach((key, read) -> assertThat(read).isEqualTo(Integer.parseInt(key) % 2 == 0));
+    assertThat(offers).hasSize(1_000).containsEntry("999", Worth.REQUIRED);
   }
 
   @Test

@@ -103,15 +103,25 @@ public interface Tier extends AutoCloseable {
   }
 
   /**
-   * Offers an item that memory has no room for. As {@link #put(TierKey, Item)}, but the tier may decline an item
-   * that does not seem worth a write: {@link Reason#DECLINED}. Then the key is absent, as after any refused put.
+   * Offers an item that memory has. As {@link #put(TierKey, Item)}, with two differences:
+   *
+   * <ul>
+   *   <li>The tier may decline an item that does not seem worth a write: {@link Reason#DECLINED}. Then the key is
+   *       absent, as after any refused put.
+   *   <li>The call never waits for room, because it is made under a lock that changes of the key need. Without room
+   *       it is refused at once with {@link Reason#BUSY}. Unless this is the last try, that refusal need not change or
+   *       count anything: the caller offers the item again, some 100 µs later, unless the key has been changed.
+   * </ul>
+   *
+   * <p>A tier whose {@code put} may wait for room overrides this.
    *
    * @param key where
    * @param item what to store
-   * @param read whether it was read while it was in memory
+   * @param worth what is known about the worth of the item
+   * @param last whether the caller does not offer the item again if the tier is busy
    * @return whether it is stored
    */
-  default CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
+  default CompletableFuture<Outcome> offer(TierKey key, Item item, Worth worth, boolean last) {
     return put(key, item);
   }
 
@@ -173,6 +183,16 @@ public interface Tier extends AutoCloseable {
   /** Closes the tier; keeps what is persistent. Waits at most a few seconds. Idempotent. */
   @Override
   void close();
+
+  /** What is known about the worth of an {@linkplain #offer offered} item. */
+  enum Worth {
+    /** It was not read while it was in memory. */
+    UNREAD,
+    /** It was read while it was in memory, or this tier had it before. */
+    READ,
+    /** The tier must not decline it: its cache is being closed, so there is no later chance to write it. */
+    REQUIRED
+  }
 
   /**
    * A key with its item.

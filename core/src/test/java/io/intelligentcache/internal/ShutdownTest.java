@@ -66,8 +66,10 @@ final class ShutdownTest {
     }
 
     @Override
-    public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
-      return CompletableFuture.completedFuture(new Outcome.Refused(Reason.DECLINED));
+    public CompletableFuture<Outcome> offer(TierKey key, Item item, Worth worth, boolean last) {
+      return worth == Worth.REQUIRED
+          ? put(key, item)
+          : CompletableFuture.completedFuture(new Outcome.Refused(Reason.DECLINED));
     }
 
     @Override
@@ -233,7 +235,7 @@ final class ShutdownTest {
     List<Integer> written = new ArrayList<>();
     Disk disk = new Disk() {
       @Override
-      public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
+      public CompletableFuture<Outcome> offer(TierKey key, Item item, Worth worth, boolean last) {
         written.add(Integer.valueOf(new String(key.bytes(), UTF_8)));
         now.addAndGet(Duration.ofMillis(100).toNanos()); // 10 s for all
         return CompletableFuture.completedFuture(Outcome.DONE);

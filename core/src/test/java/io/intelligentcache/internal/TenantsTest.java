@@ -72,8 +72,8 @@ final class TenantsTest {
     }
 
     @Override
-    public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean wanted) {
-      CompletableFuture<Outcome> outcome = super.offer(key, item, wanted);
+    public CompletableFuture<Outcome> offer(TierKey key, Item item, Worth worth, boolean last) {
+      CompletableFuture<Outcome> outcome = super.offer(key, item, worth, last);
       CompletableFuture<?> held = heldBack;
       return held == null ? outcome : held.thenCompose(now -> outcome);
     }

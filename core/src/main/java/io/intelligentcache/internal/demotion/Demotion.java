@@ -1,5 +1,6 @@
 package io.intelligentcache.internal.demotion;
 
+import static java.util.concurrent.TimeUnit.MICROSECONDS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.intelligentcache.CacheListener.Cause;
@@ -16,6 +17,7 @@ import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.Tier.Worth;
 import io.intelligentcache.tier.TierKey;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -27,8 +29,16 @@ import org.jspecify.annotations.Nullable;
  * although they stay in memory.
  */
 public final class Demotion<K, V> implements EvictionHandler<K, V> {
-  /** The pause between two tries while the disk tier is busy. It follows real time, as the disk does. */
-  private static final long BUSY_NANOS = MILLISECONDS.toNanos(5);
+  /**
+   * The pauses between the first tries while the disk tier is busy. Together they take 2 ms, longer than a healthy disk
+   * needs to write a buffer. They follow real time, as the disk does.
+   */
+  private static final long SHORT_PAUSE_NANOS = MICROSECONDS.toNanos(250);
+
+  private static final int SHORT_PAUSES = 8;
+
+  /** The pauses after these, for callers that wait longer. */
+  private static final long LONG_PAUSE_NANOS = MILLISECONDS.toNanos(5);
 
   private static final CompletableFuture<Saved> NOTHING =
       CompletableFuture.completedFuture(Saved.NOTHING);
@@ -76,7 +86,8 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
    *
    * <p>The key may have been written or invalidated since the entry was selected. Then the entry is no longer in the
    * table, and must not be written to disk: it would come back later as an old value. So the table is read, and the
-   * write is sent to the disk tier, under the key's lock, which changes of the key hold, too.
+   * write is sent to the disk tier, under the key's lock, which changes of the key hold, too. If the disk tier is busy,
+   * this waits without the lock, and then looks at the table again. Meanwhile the entry can be read and changed.
    */
   private void demote(MemoryEntry<K, V> entry) {
     space.counters.add(Event.EVICTION);
@@ -86,24 +97,18 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
     } catch (Throwable failure) {
       space.onUnwritable(failure);
     }
+    if (demoted == null) {
+      boolean unused = space.take(entry, Cause.EVICTED);
+      return;
+    }
     try {
-      removeAndOffer(entry, demoted);
+      CompletableFuture<Outcome> told = write(entry, demoted, true, () -> false);
+      if (told != null) {
+        var unused = told.thenAccept(outcome -> count(outcome));
+      }
     } catch (Throwable failure) { // of the key's hashCode or equals: nothing was written
       space.failureLog.log(Kind.DROPPED, failure);
       boolean unused = space.discard(entry, Cause.EVICTED);
-    }
-  }
-
-  private void removeAndOffer(MemoryEntry<K, V> entry, Tier.@Nullable Entry demoted) {
-    CompletableFuture<Outcome> told = runtime.locks().with(entry.key(), () -> {
-      boolean current = space.table.peek(entry.key()) == entry;
-      CompletableFuture<Outcome> outcome =
-          current && demoted != null ? write(demoted, entry.wasRead() || entry.onDisk()) : null;
-      boolean unused = space.discard(entry, Cause.EVICTED);
-      return outcome;
-    });
-    if (told != null) {
-      var unused = told.thenAccept(outcome -> count(outcome));
     }
   }
 
@@ -121,11 +126,7 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
       if (saved == null) {
         return NOTHING;
       }
-      CompletableFuture<Outcome> told = writeIfCurrent(entry, saved);
-      while (told != null && isBusy(told) && patient.getAsBoolean()) {
-        LockSupport.parkNanos(BUSY_NANOS);
-        told = writeIfCurrent(entry, saved);
-      }
+      CompletableFuture<Outcome> told = write(entry, saved, false, patient);
       return told == null ? NOTHING : told.thenApply(outcome -> saved(entry, outcome));
     } catch (Throwable failure) {
       entry.nowOnDisk(); // not true, but another try is useless
@@ -134,29 +135,54 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
     }
   }
 
-  /** Writes an entry to disk, if memory still has it. Returns null if not. */
-  private @Nullable CompletableFuture<Outcome> writeIfCurrent(
-      MemoryEntry<K, V> entry, Tier.Entry saved) {
-    return runtime.locks().with(entry.key(), () -> {
-      if (space.table.peek(entry.key()) != entry) {
-        return null;
+  /**
+   * Writes an entry to disk, if memory still has it. While the disk tier is busy, waits without a lock and tries again.
+   *
+   * @param evicts whether the entry is removed from memory after the last try
+   * @param patient whether to go on after the short pauses
+   * @return the answer to the last try; null if memory no longer has the entry
+   */
+  private @Nullable CompletableFuture<Outcome> write(
+      MemoryEntry<K, V> entry, Tier.Entry encoded, boolean evicts, BooleanSupplier patient) {
+    for (int tries = 0; ; tries++) {
+      boolean last = tries >= SHORT_PAUSES && !patient.getAsBoolean();
+      CompletableFuture<Outcome> told = tryToWrite(entry, encoded, evicts, last);
+      if (last || !isBusy(told)) {
+        return told;
       }
-      return write(saved, true);
+      LockSupport.parkNanos(tries < SHORT_PAUSES ? SHORT_PAUSE_NANOS : LONG_PAUSE_NANOS);
+    }
+  }
+
+  private @Nullable CompletableFuture<Outcome> tryToWrite(
+      MemoryEntry<K, V> entry, Tier.Entry encoded, boolean evicts, boolean last) {
+    return runtime.locks().with(entry.key(), () -> {
+      boolean current = space.table.peek(entry.key()) == entry;
+      Worth worth = worth(entry, evicts);
+      CompletableFuture<Outcome> told = current
+          ? runtime.tiers().disk().offer(encoded.key(), encoded.item(), worth, last)
+          : null;
+      if (evicts && (last || !isBusy(told))) {
+        boolean unused = space.discard(entry, Cause.EVICTED);
+      }
+      return told;
     });
   }
 
   /**
-   * Writes to the disk tier. While the manager or this cache or tenant is being closed, the disk tier considers neither
-   * the worth of an entry nor its write budget: there is no later chance.
+   * The worth of an entry. While the manager or this cache or tenant is being closed, it must be written: there is no
+   * later chance. An entry that is saved is among the hottest.
    */
-  private CompletableFuture<Outcome> write(Tier.Entry entry, boolean read) {
-    return space.isOpen()
-        ? runtime.tiers().disk().offer(entry.key(), entry.item(), read)
-        : runtime.tiers().disk().put(entry.key(), entry.item());
+  private Worth worth(MemoryEntry<K, V> entry, boolean evicted) {
+    if (!space.isOpen()) {
+      return Worth.REQUIRED;
+    }
+    return evicted && !entry.wasRead() && !entry.onDisk() ? Worth.UNREAD : Worth.READ;
   }
 
-  private static boolean isBusy(CompletableFuture<Outcome> told) {
-    return told.isDone()
+  private static boolean isBusy(@Nullable CompletableFuture<Outcome> told) {
+    return told != null
+        && told.isDone()
         && told.join() instanceof Outcome.Refused refused
         && refused.why() == Reason.BUSY;
   }

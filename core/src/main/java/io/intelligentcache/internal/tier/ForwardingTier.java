@@ -67,8 +67,8 @@ public class ForwardingTier implements Tier {
   }
 
   @Override
-  public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
-    return tier.offer(key, item, read);
+  public CompletableFuture<Outcome> offer(TierKey key, Item item, Worth worth, boolean last) {
+    return tier.offer(key, item, worth, last);
   }
 
   @Override

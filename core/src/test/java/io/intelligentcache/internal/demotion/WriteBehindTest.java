@@ -60,10 +60,11 @@ final class WriteBehindTest {
         }
 
         @Override
-        public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
+        public CompletableFuture<Outcome> offer(
+            TierKey key, Item item, Worth worth, boolean last) {
           offered.add(new String(key.bytes(), UTF_8));
           Outcome answer = refusal.get();
-          return answer == null ? super.offer(key, item, read) : completedFuture(answer);
+          return answer == null ? super.offer(key, item, worth, last) : completedFuture(answer);
         }
       })
       .time(TimeSource.SYSTEM, scheduler)

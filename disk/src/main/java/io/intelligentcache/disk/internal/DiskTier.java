@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class DiskTier implements Tier {
   private static final Logger LOG = LoggerFactory.getLogger(DiskTier.class);
   private static final Lookup CLOSED = new Lookup.Refused(Reason.CLOSED);
+  private static final Outcome BUSY = new Outcome.Refused(Reason.BUSY);
   private static final long CLOSING_NANOS = SECONDS.toNanos(5);
 
   private final DiskStore store;
@@ -103,12 +104,28 @@ public final class DiskTier implements Tier {
   }
 
   @Override
-  public CompletableFuture<Outcome> offer(TierKey key, Item item, boolean read) {
+  public CompletableFuture<Outcome> offer(TierKey key, Item item, Worth worth, boolean last) {
     StoredKey stored = stored(key);
-    int bytes = RecordHeader.size(stored.bytes().length, StoredValue.length(item));
-    boolean put = store.log().isTooLarge(stored, item) // put refuses it, and no budget is spent
-        || store.admission().takes(stored.hash(), bytes, read);
-    return counted(put ? store.log().put(stored, item) : store.log().decline(stored.hash()));
+    int spends = worth == Worth.REQUIRED || store.log().isTooLarge(stored, item)
+        ? 0
+        : RecordHeader.size(stored.bytes().length, StoredValue.length(item));
+    if (spends > 0 && !store.admission().takes(stored.hash(), spends, worth == Worth.READ)) {
+      return counted(store.log().decline(stored.hash()));
+    }
+    CompletableFuture<Outcome> answer = store.log().offer(stored, item, last);
+    if (!answer.isDone()) {
+      return answer.thenApply(outcome -> countOffer(outcome, spends, last));
+    }
+    countOffer(answer.join(), spends, last);
+    return answer;
+  }
+
+  private Outcome countOffer(Outcome outcome, int spent, boolean last) {
+    boolean busy = outcome.equals(BUSY);
+    if (busy && spent > 0) {
+      store.admission().giveBack(spent);
+    }
+    return busy && !last ? outcome : count(outcome);
   }
 
   @Override

@@ -15,12 +15,16 @@ import static io.intelligentcache.disk.internal.Fixture.value;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intelligentcache.disk.Disk;
+import io.intelligentcache.disk.OpenDisk;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.tier.FakeTime;
+import io.intelligentcache.tier.Item;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Tier;
+import io.intelligentcache.tier.Tier.Worth;
 import io.intelligentcache.tier.TierKey;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,10 +38,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A writer that hangs or fails. Acknowledged operations remain true after a kill. */
 final class SlowDiskTest {
   private static final Outcome BUSY = new Outcome.Refused(Reason.BUSY);
+  private static final Item OFFERED = item(value("offered", 70_000));
   private static final Outcome BROKEN = new Outcome.Refused(Reason.BROKEN);
 
   @TempDir
@@ -76,11 +83,7 @@ final class SlowDiskTest {
         while (!(put(tier, "k" + i, "old") instanceof Outcome.Done)) {}
       }
       remove(tier, "k0");
-      hold(tier);
-      int fills = 0;
-      while (put(tier, "fill" + fills, value("f", 60_000)) instanceof Outcome.Done) {
-        assertThat(++fills).isLessThan(100);
-      }
+      fillQueue(tier);
       List<CompletableFuture<Outcome>> removals = new ArrayList<>();
       for (int i = 1; i < keys; i++) {
         removals.add(tier.remove(key("k" + i)));
@@ -219,6 +222,70 @@ final class SlowDiskTest {
       assertThat(last).isEqualTo(BUSY);
       disk.letGo();
       Awaitility.await().until(() -> remove(tier, "k") instanceof Outcome.Done);
+    }
+  }
+
+  /** Fills the queue of a writer that hangs. */
+  private void fillQueue(DiskTier tier) {
+    hold(tier);
+    int fills = 0;
+    while (put(tier, "fill" + fills, value("f", 60_000)) instanceof Outcome.Done) {
+      assertThat(++fills).isLessThan(100);
+    }
+  }
+
+  private static CompletableFuture<Outcome> offer(
+      DiskTier tier, String key, Worth worth, boolean last) {
+    return tier.offer(key(key), OFFERED, worth, last);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Worth.class)
+  void anOfferIsRefusedAtOnceWhenTheQueueIsFull(Worth worth) throws IOException {
+    try (DiskTier tier = openTier(SMALL)) {
+      putTwice(tier, "k", "old");
+      fillQueue(tier);
+      long refused = tier.stats().refused();
+      CompletableFuture<Void> offers = CompletableFuture.runAsync(() -> {
+        for (int i = 0; i < 10_000; i++) { // if each waited for 2 ms, it would take more than 20 seconds
+          assertThat(offer(tier, "k", worth, false)).isCompletedWithValue(BUSY);
+        }
+      });
+      assertThat(offers).succeedsWithin(15, SECONDS);
+      assertThat(tier.stats().refused()).as("all but the last are not counted").isEqualTo(refused);
+      assertThat(get(tier, "k")).as("nothing has changed").isEqualTo("old");
+      assertThat(offer(tier, "new", worth, true)).isCompletedWithValue(BUSY);
+      CompletableFuture<Outcome> last = offer(tier, "k", worth, true);
+      assertThat(get(tier, "k")).isNull();
+      assertThat(last).as("the removal of the older value is not in the file").isNotDone();
+      disk.letGo();
+      assertThat(await(last)).isEqualTo(BUSY);
+      assertThat(tier.stats().refused()).isEqualTo(refused + 2);
+      try (DiskTier again = afterKill(SMALL)) {
+        assertThat(get(again, "k")).isNull();
+      }
+    }
+  }
+
+  @Test
+  void anOfferThatWasRefusedAsBusySpendsNoBudget() {
+    Disk budgeted =
+        Disk.at(directory.resolve("live")).maximumBytes(SMALL).writeBudget(100_000);
+    try (DiskTier tier = OpenDisk.of(budgeted, time, BOOT, disk)) {
+      putTwice(tier, "k", "old");
+      fillQueue(tier);
+      for (int i = 0; i < 100; i++) {
+        assertThat(offer(tier, "new", Worth.READ, false)).isCompletedWithValue(BUSY);
+      }
+      var last = offer(tier, "k", Worth.READ, true);
+      disk.letGo();
+      assertThat(await(last)).isEqualTo(BUSY);
+      assertThat(await(tier.remove(key("fill0")))).isEqualTo(Outcome.DONE); // the queue is written
+      assertThat(await(offer(tier, "new", Worth.READ, true))).isEqualTo(Outcome.DONE);
+      assertThat(await(offer(tier, "newer", Worth.READ, true))).isEqualTo(Outcome.DONE);
+      assertThat(await(offer(tier, "newest", Worth.READ, true)))
+          .as("beyond the budget")
+          .isEqualTo(new Outcome.Refused(Reason.DECLINED));
     }
   }
 

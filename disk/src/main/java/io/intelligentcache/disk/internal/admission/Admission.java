@@ -22,8 +22,14 @@ public final class Admission {
     this.budget = budget;
   }
 
+  /** Whether to write an entry. If so, its bytes are spent. */
   public boolean takes(long hash, int bytes, boolean read) {
     return (read || !ring.isFull() || seen(hash)) && budget.take(bytes);
+  }
+
+  /** Gives back the bytes of an entry that was admitted but could not be written. */
+  public void giveBack(int bytes) {
+    budget.giveBack(bytes);
   }
 
   private synchronized boolean seen(long hash) {

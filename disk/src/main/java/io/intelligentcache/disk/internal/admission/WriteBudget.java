@@ -45,4 +45,9 @@ public final class WriteBudget {
     left -= bytes; // may go below zero, so that a large entry can pass
     return true;
   }
+
+  /** Gives back bytes that were taken and not written. */
+  synchronized void giveBack(int bytes) {
+    left += bytes;
+  }
 }

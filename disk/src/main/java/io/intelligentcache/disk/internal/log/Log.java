@@ -39,7 +39,7 @@ public final class Log {
    */
   static final int RESERVE = WriteBuffer.BYTES;
 
-  /** How long a caller waits for room: longer than a healthy disk needs to write a buffer. */
+  /** How long a put or a clear waits for room: longer than a healthy disk needs to write a buffer. */
   private static final long PATIENCE_NANOS = MILLISECONDS.toNanos(2);
 
   private static final byte[] NO_VALUE = new byte[0];
@@ -71,7 +71,22 @@ public final class Log {
 
   // Operations of callers.
 
-  public CompletableFuture<Outcome> put(StoredKey key, Item offered) {
+  /** Appends an entry. Waits a short time if there is no room. */
+  public CompletableFuture<Outcome> put(StoredKey key, Item item) {
+    return put(key, item, PATIENCE_NANOS, true);
+  }
+
+  /**
+   * As {@link #put(StoredKey, Item)}, but refuses the entry at once if there is no room.
+   *
+   * @param last whether the refused entry is not offered again; if it is, nothing changes
+   */
+  public CompletableFuture<Outcome> offer(StoredKey key, Item item, boolean last) {
+    return put(key, item, 0, last);
+  }
+
+  private CompletableFuture<Outcome> put(
+      StoredKey key, Item offered, long patienceNanos, boolean last) {
     Item item = clock.kept(offered);
     if (isTooLarge(key, item)) {
       return invalidate(key.hash(), refused(Reason.TOO_LARGE));
@@ -80,12 +95,12 @@ public final class Log {
     RecordHeader head = RecordHeader.put(key, item, value, active.encrypts());
     monitor.lock();
     try {
-      boolean fits = !pause.on() && awaitRoom(head.size(), MOST_UNFLUSHED);
+      boolean fits = !pause.on() && awaitRoom(head.size(), MOST_UNFLUSHED, patienceNanos);
       if (monitor.stopping() || pause.on()) {
         return invalidate(key.hash(), refused(Reason.OPEN));
       }
       if (!fits) {
-        return invalidate(key.hash(), refused(Reason.BUSY));
+        return busy(key.hash(), last);
       }
       PendingAck.Place place = append(head, key.bytes(), value);
       long before = index.put(key.hash(), place.address());
@@ -96,10 +111,15 @@ public final class Log {
       PendingAck.Place stale = before == Address.NONE ? null : place(before);
       return whenWritten(Outcome.DONE, refused(Reason.BROKEN), place, stale, false);
     } catch (OutOfMemoryError e) {
-      return invalidate(key.hash(), refused(Reason.BUSY));
+      return busy(key.hash(), last);
     } finally {
       monitor.unlock();
     }
+  }
+
+  private CompletableFuture<Outcome> busy(long hash, boolean last) {
+    Outcome busy = refused(Reason.BUSY);
+    return last ? invalidate(hash, busy) : answered(busy);
   }
 
   /** Whether a put is refused because of its size. */
@@ -167,7 +187,7 @@ public final class Log {
     RecordHeader head = RecordHeader.clear(stored.bytes().length, active.encrypts());
     monitor.lock();
     try {
-      boolean fits = !pause.on() && awaitRoom(head.size(), MOST_UNFLUSHED + RESERVE);
+      boolean fits = !pause.on() && awaitRoom(head.size(), MOST_UNFLUSHED + RESERVE, PATIENCE_NANOS);
       if (monitor.stopping()) {
         return answered(refused(Reason.CLOSED));
       }
@@ -292,16 +312,16 @@ public final class Log {
 
   // The order of records. All of these are called under the lock.
 
-  /** Waits a short time for the writer to make room; returns false if there still is none. */
-  private boolean awaitRoom(int bytes, int limit) {
-    long patience = PATIENCE_NANOS;
+  /** Waits for the writer to make room; returns false if there still is none after a time. */
+  private boolean awaitRoom(int bytes, int limit, long nanos) {
+    long left = nanos;
     while (!active.hasRoom(bytes, limit)) {
-      if (patience <= 0 || monitor.stopping() || pause.on()) {
-        return false;
-      }
       monitor.thereIsWork();
       monitor.segmentsAreScarce();
-      patience = monitor.awaitRoom(patience);
+      if (left <= 0 || monitor.stopping() || pause.on()) {
+        return false;
+      }
+      left = monitor.awaitRoom(left);
     }
     return true;
   }
