@@ -45,8 +45,8 @@ final class OfferTest {
         }
       }
       assertThat(offers).hasSizeGreaterThan(500);
-      offers.forEach((key, worth) -> assertThat(worth)
-          .isEqualTo(Integer.parseInt(key) % 2 == 0 ? Worth.READ : Worth.UNREAD));
+      offers.forEach((key, worth) ->
+          assertThat(worth).isEqualTo(Integer.parseInt(key) % 2 == 0 ? Worth.READ : Worth.UNREAD));
     }
     assertThat(offers).hasSize(1_000).containsEntry("999", Worth.REQUIRED);
   }

@@ -383,14 +383,14 @@ final class CacheClosingTest {
     var mayWrite = new CountDownLatch(1);
     var tier = new ForwardingTier(disk) {
       @Override
-      public CompletableFuture<Outcome> put(TierKey key, Item item) {
+      public CompletableFuture<Outcome> offer(TierKey key, Item item, Worth worth, boolean last) {
         asked.countDown();
         try {
           mayWrite.await();
         } catch (InterruptedException e) {
           throw new AssertionError(e);
         }
-        return super.put(key, item);
+        return super.offer(key, item, worth, last);
       }
     };
     try (var onDisk = TieredCacheManager.builder()

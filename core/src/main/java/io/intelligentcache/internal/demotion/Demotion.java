@@ -159,9 +159,8 @@ public final class Demotion<K, V> implements EvictionHandler<K, V> {
     return runtime.locks().with(entry.key(), () -> {
       boolean current = space.table.peek(entry.key()) == entry;
       Worth worth = worth(entry, evicts);
-      CompletableFuture<Outcome> told = current
-          ? runtime.tiers().disk().offer(encoded.key(), encoded.item(), worth, last)
-          : null;
+      CompletableFuture<Outcome> told =
+          current ? runtime.tiers().disk().offer(encoded.key(), encoded.item(), worth, last) : null;
       if (evicts && (last || !isBusy(told))) {
         boolean unused = space.discard(entry, Cause.EVICTED);
       }

@@ -1,6 +1,7 @@
 package io.intelligentcache.internal.demotion;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static java.util.concurrent.CompletableFuture.runAsync;
 import static java.util.concurrent.TimeUnit.SECONDS;
@@ -146,7 +147,7 @@ final class BusyDiskTest {
 
   /** Saves the entry, without more patience than an eviction has. */
   private Saved save() {
-    return Insides.of(manager).ranked().at(0).save(() -> false).join();
+    return requireNonNull(Insides.of(manager).ranked().at(0)).save(() -> false).join();
   }
 
   @Test

@@ -60,8 +60,7 @@ final class WriteBehindTest {
         }
 
         @Override
-        public CompletableFuture<Outcome> offer(
-            TierKey key, Item item, Worth worth, boolean last) {
+        public CompletableFuture<Outcome> offer(TierKey key, Item item, Worth worth, boolean last) {
           offered.add(new String(key.bytes(), UTF_8));
           Outcome answer = refusal.get();
           return answer == null ? super.offer(key, item, worth, last) : completedFuture(answer);

@@ -247,7 +247,9 @@ final class SlowDiskTest {
       fillQueue(tier);
       long refused = tier.stats().refused();
       CompletableFuture<Void> offers = CompletableFuture.runAsync(() -> {
-        for (int i = 0; i < 10_000; i++) { // if each waited for 2 ms, it would take more than 20 seconds
+        for (int i = 0;
+            i < 10_000;
+            i++) { // if each waited for 2 ms, it would take more than 20 seconds
           assertThat(offer(tier, "k", worth, false)).isCompletedWithValue(BUSY);
         }
       });
@@ -269,8 +271,7 @@ final class SlowDiskTest {
 
   @Test
   void anOfferThatWasRefusedAsBusySpendsNoBudget() {
-    Disk budgeted =
-        Disk.at(directory.resolve("live")).maximumBytes(SMALL).writeBudget(100_000);
+    Disk budgeted = Disk.at(directory.resolve("live")).maximumBytes(SMALL).writeBudget(100_000);
     try (DiskTier tier = OpenDisk.of(budgeted, time, BOOT, disk)) {
       putTwice(tier, "k", "old");
       fillQueue(tier);

@@ -187,7 +187,8 @@ public final class Log {
     RecordHeader head = RecordHeader.clear(stored.bytes().length, active.encrypts());
     monitor.lock();
     try {
-      boolean fits = !pause.on() && awaitRoom(head.size(), MOST_UNFLUSHED + RESERVE, PATIENCE_NANOS);
+      boolean fits =
+          !pause.on() && awaitRoom(head.size(), MOST_UNFLUSHED + RESERVE, PATIENCE_NANOS);
       if (monitor.stopping()) {
         return answered(refused(Reason.CLOSED));
       }

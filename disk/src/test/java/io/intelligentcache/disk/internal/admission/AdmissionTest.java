@@ -52,7 +52,8 @@ final class AdmissionTest {
   }
 
   private static Outcome offer(DiskTier tier, String key, boolean read) {
-    return await(tier.offer(key(key), item(value(key, 1_000)), read ? Worth.READ : Worth.UNREAD, true));
+    return await(
+        tier.offer(key(key), item(value(key, 1_000)), read ? Worth.READ : Worth.UNREAD, true));
   }
 
   private static void fill(DiskTier tier) {
@@ -146,7 +147,8 @@ final class AdmissionTest {
   @Test
   void whatIsTooLargeSpendsNothing() {
     try (DiskTier tier = open(Disk.at(directory).writeBudget(1_000_000))) {
-      var large = await(tier.offer(key("large"), item(value("large", 10_000_000)), Worth.READ, true));
+      var large =
+          await(tier.offer(key("large"), item(value("large", 10_000_000)), Worth.READ, true));
       assertThat(large).isEqualTo(new Outcome.Refused(Reason.TOO_LARGE));
       assertThat(offer(tier, "k", true)).isEqualTo(Outcome.DONE);
     }
