@@ -17,7 +17,7 @@ import java.util.concurrent.ThreadFactory;
 public final class TimerThread implements Scheduler, AutoCloseable {
   private static final int IDLE_SECONDS = 10;
 
-  private final ScheduledThreadPoolExecutor thread;
+  final ScheduledThreadPoolExecutor thread;
 
   /**
    * Creates it, without a thread.
@@ -63,11 +63,6 @@ public final class TimerThread implements Scheduler, AutoCloseable {
     // First: if this throws, nothing is in the queue that the caller could not cancel.
     var unused = thread.prestartCoreThread();
     return thread.scheduleWithFixedDelay(work, pauseNanos, pauseNanos, NANOSECONDS);
-  }
-
-  /** How much work waits for its time. */
-  int pending() {
-    return thread.getQueue().size();
   }
 
   /** Ends the thread. Work that is pending is not run. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class EntrySlots {
   private @Nullable MemoryEntry<?, ?>[] entries;
   private int[] free = {};
-  private int freeCount;
+  int freeCount;
   private int used;
 
   EntrySlots(int first) {
@@ -27,11 +27,6 @@ final class EntrySlots {
   /** One more than the highest slot that was ever assigned. */
   int used() {
     return used;
-  }
-
-  /** How many slots have an entry. */
-  int count() {
-    return used - freeCount;
   }
 
   /** Whether {@link #settle} needs a slot at or above the limit. */

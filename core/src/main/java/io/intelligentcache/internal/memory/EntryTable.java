@@ -169,20 +169,6 @@ final class EntryTable<K, V> implements Iterable<MemoryEntry<K, V>> {
     }
   }
 
-  /** Whether this very entry is in the table. */
-  boolean contains(MemoryEntry<K, V> entry) {
-    ReentrantLock stripe = lock(entry.hash());
-    try {
-      MemoryEntry<K, V> here = first(bucket(entry.hash(), buckets));
-      while (here != null && here != entry) {
-        here = here.next();
-      }
-      return here != null;
-    } finally {
-      stripe.unlock();
-    }
-  }
-
   private boolean unlink(MemoryEntry<K, V> entry) {
     int bucket = bucket(entry.hash(), buckets);
     MemoryEntry<K, V> before = null;

@@ -220,8 +220,4 @@ final class ExpiryWheel {
     bucketOf[slot] = UNLINKED;
     linked--;
   }
-
-  long bytes() {
-    return 10L * next.length + 4L * first.length + 120;
-  }
 }

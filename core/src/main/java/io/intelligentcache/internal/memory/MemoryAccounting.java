@@ -20,16 +20,16 @@ final class MemoryAccounting {
   private static final int GROWTH_SHIFT = 3;
 
   private final Policy policy;
-  private final EntrySlots slots = new EntrySlots(FIRST_SLOTS);
-  private final ExpiryWheel wheel;
+  final EntrySlots slots = new EntrySlots(FIRST_SLOTS);
+  final ExpiryWheel wheel;
   private volatile long capacity;
   private volatile long used;
 
   /** The part of {@link #used} that is not entries. */
-  private long charged;
+  long charged;
 
   /** Evicted entries that have not been passed to their owners yet. */
-  private List<MemoryEntry<?, ?>> leaving = new ArrayList<>();
+  List<MemoryEntry<?, ?>> leaving = new ArrayList<>();
 
   MemoryAccounting(long capacity, Policy policy, long nowNanos) {
     this.capacity = capacity;
@@ -58,10 +58,6 @@ final class MemoryAccounting {
     if (bytes > 0 && used > capacity) {
       shrink(used - capacity);
     }
-  }
-
-  long charged() {
-    return charged;
   }
 
   /** Takes the evicted entries, to pass them to their owners. */
@@ -217,39 +213,5 @@ final class MemoryAccounting {
   private long deadline(int slot) {
     MemoryEntry<?, ?> entry = slots.at(slot);
     return entry == null ? ExpiryWheel.NEVER : entry.leavesNanos();
-  }
-
-  /**
-   * Checks what must hold whenever no change is pending.
-   *
-   * @throws IllegalStateException if something does not hold
-   */
-  void audit() {
-    long weight = 0;
-    int residents = 0;
-    for (int slot = 0; slot < slots.used(); slot++) {
-      MemoryEntry<?, ?> entry = slots.at(slot);
-      if (entry != null) {
-        residents++;
-        weight += entry.weight();
-        require(
-            entry.leavesNanos() == ExpiryWheel.NEVER || wheel.awaits(slot),
-            "the expiry of slot " + slot + " is not scheduled");
-        require(entry.slot == slot, "the entry in slot " + slot + " has slot number " + entry.slot);
-        require(entry.isInItsTable(), "the entry in slot " + slot + " is not in its table");
-      }
-    }
-    require(residents == slots.count(), residents + " residents, " + slots.count() + " counted");
-    require(
-        weight + charged == used,
-        "the entries weigh " + weight + ", charged are " + charged + ", used is " + used);
-    require(used <= capacity || residents == 0, used + " used of " + capacity);
-    require(leaving.isEmpty(), leaving.size() + " evicted entries not passed to their owners");
-  }
-
-  private static void require(boolean condition, String otherwise) {
-    if (!condition) {
-      throw new IllegalStateException(otherwise);
-    }
   }
 }

@@ -59,14 +59,14 @@ public final class MemoryEngine {
 
   private final ReentrantLock[] stripes = stripes();
   private final ReentrantLock[] fewStripes = Arrays.copyOf(stripes, FEW_STRIPES);
-  private final ReentrantLock lock = new ReentrantLock();
+  final ReentrantLock lock = new ReentrantLock();
   private final PendingChanges pending = new PendingChanges();
   private final LongSupplier nanos;
   private final Executor chores;
   private final Policy policy;
 
   @GuardedBy("lock")
-  private final MemoryAccounting accounting;
+  final MemoryAccounting accounting;
 
   @GuardedBy("lock")
   private long tables;
@@ -162,16 +162,6 @@ public final class MemoryEngine {
   @SuppressWarnings("GuardedBy") // any thread may read it
   public long used() {
     return accounting.used();
-  }
-
-  /** What was {@linkplain #charge charged}. */
-  long charged() {
-    lock.lock();
-    try {
-      return accounting.charged();
-    } finally {
-      lock.unlock();
-    }
   }
 
   /**
@@ -325,7 +315,7 @@ public final class MemoryEngine {
   }
 
   @GuardedBy("lock")
-  private void bookPending() {
+  void bookPending() {
     boolean unused = accounting.expire(nanos.getAsLong(), EXPIRED_AT_ONCE); // first, to make room
     for (Change change = pending.takeAll(); change != null; change = change.next) {
       if (change.entry != null) {
@@ -361,17 +351,6 @@ public final class MemoryEngine {
       chore.run();
     } catch (Throwable failure) { // the policy will have another chore
       log.warn("a chore of the eviction policy failed", failure);
-    }
-  }
-
-  /** Checks the accounting, at a moment when no thread changes anything. */
-  void audit() {
-    lock.lock();
-    try {
-      bookPending();
-      accounting.audit();
-    } finally {
-      lock.unlock();
     }
   }
 }

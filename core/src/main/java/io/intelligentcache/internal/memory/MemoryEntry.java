@@ -37,7 +37,7 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
   private static final int WEIGHT_MASK = SEEN - 1;
   private static final int LARGE_SHIFT = 16;
 
-  private final MemoryTable<K, V> table;
+  final MemoryTable<K, V> table;
   private final K key;
   private final V value;
 
@@ -298,9 +298,5 @@ public sealed class MemoryEntry<K, V> permits SharedEntry {
   /** Accounts weight to its table. Call it under the engine's lock. */
   void book(long more) {
     table.book(more);
-  }
-
-  boolean isInItsTable() {
-    return table.has(this);
   }
 }

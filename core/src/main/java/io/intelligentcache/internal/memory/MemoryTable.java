@@ -256,10 +256,6 @@ public final class MemoryTable<K, V> {
     return HashMixer.mix(bits + seed);
   }
 
-  boolean has(MemoryEntry<K, V> entry) {
-    return entries.contains(entry);
-  }
-
   void onEvicted(MemoryEntry<K, V> entry) {
     owner.onEvicted(entry);
   }

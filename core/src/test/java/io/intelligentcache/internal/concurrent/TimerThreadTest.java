@@ -55,7 +55,7 @@ final class TimerThreadTest {
     Future<?> repetition = timer.repeat(runs::incrementAndGet, MILLI);
     await().until(() -> runs.get() >= 3);
     repetition.cancel(false);
-    assertThat(timer.pending()).isZero();
+    assertThat(timer.thread.getQueue().size()).isZero();
   }
 
   @Test
@@ -64,7 +64,7 @@ final class TimerThreadTest {
     missingThreads.set(1);
     assertThatThrownBy(() -> timer.repeat(lost::incrementAndGet, 1))
         .isInstanceOf(OutOfMemoryError.class);
-    assertThat(timer.pending()).isZero();
+    assertThat(timer.thread.getQueue().size()).isZero();
     var unused = timer.repeat(runs::incrementAndGet, MILLI);
     await().until(() -> runs.get() >= 3);
     assertThat(lost).hasValue(0);

@@ -55,9 +55,4 @@ public class ForwardingPolicy implements Policy {
   public @Nullable Runnable chore() {
     return policy.chore();
   }
-
-  @Override
-  public long metadataBytes() {
-    return policy.metadataBytes();
-  }
 }

@@ -101,7 +101,7 @@ final class MemoryEngineTest {
   @AfterEach
   void theBooksAreRight() {
     for (MemoryEngine engine : engines) {
-      engine.audit();
+      Audit.of(engine);
       assertThat(engine.used()).isEqualTo(weightOfTables(engine));
       assertThat(tables).allMatch(table -> table.table.weight() == table.weight());
       engine.resize(1);
@@ -458,7 +458,7 @@ final class MemoryEngineTest {
     }
     keys.forEach(key -> key.hash = 17);
     keys.get(3).fails = true;
-    engine.audit();
+    Audit.of(engine);
     assertThatThrownBy(() -> table.get(0).lasting(keys.get(3), 1, 100, false))
         .hasMessage("hashCode");
     engine.resize(100);

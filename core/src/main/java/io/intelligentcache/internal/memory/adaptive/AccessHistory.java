@@ -30,10 +30,10 @@ final class AccessHistory {
 
   private static final int A_SHIFT = 23;
   private static final int B_SHIFT = 14;
-  private static final int COUNT_SHIFT = 9;
+  static final int COUNT_SHIFT = 9;
   private static final int FRACTION_SHIFT = 6;
   private static final int CLASS_MASK = 511;
-  private static final int MOST = 31;
+  static final int MOST = 31;
 
   private static final int EXPONENT_BIAS = 127;
   private static final int MEAN_DROPPED = 20; // of a float's 23 bits of mantissa, 3 are kept
@@ -128,11 +128,6 @@ final class AccessHistory {
 
   static int classB(long word) {
     return ((int) word >>> B_SHIFT) & CLASS_MASK;
-  }
-
-  /** Accesses since the key is known, at most 31. */
-  static int count(long word) {
-    return ((int) word >>> COUNT_SHIFT) & MOST;
   }
 
   /** The logarithm to base 2 of the decayed number of accesses, in quarters. */

@@ -255,16 +255,4 @@ public final class AdaptivePolicy implements Policy {
     x = (x ^ (x >>> 15)) * 0x85EB_CA77;
     return x ^ (x >>> 13);
   }
-
-  @Override
-  public long metadataBytes() {
-    return residents.bytes()
-        + ghosts.bytes()
-        + learner.bytes()
-        + sampler.bytes()
-        + clock.bytes()
-        + log.bytes()
-        + valuePerByte.bytes()
-        + 200;
-  }
 }

@@ -193,8 +193,4 @@ final class ClassTable {
     random = random * 1_664_525 + 1_013_904_223; // Numerical Recipes; its upper bits are good
     return random >>> 16;
   }
-
-  long bytes() {
-    return AccessHistory.CLASSES + GROUPS + 2L * owner.length + 4L * returned.length + 150;
-  }
 }

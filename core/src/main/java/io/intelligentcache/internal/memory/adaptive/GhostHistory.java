@@ -90,10 +90,6 @@ final class GhostHistory {
     }
   }
 
-  long bytes() {
-    return ghosts.table.bytes() + observers.table.bytes() + 90;
-  }
-
   /** A table that grows, as it fills, to a target size. */
   private static final class Circle {
     private static final int FIRST_PLACES = 64;

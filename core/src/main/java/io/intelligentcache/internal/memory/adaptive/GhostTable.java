@@ -105,10 +105,6 @@ final class GhostTable {
     }
   }
 
-  long bytes() {
-    return sets.bytes() + (former == null ? 0 : former.bytes()) + 60;
-  }
-
   /** The sets of one table size. */
   private static final class Sets {
     private final int count;
@@ -154,10 +150,6 @@ final class GhostTable {
     void set(int place, int hash, long word) {
       hashes[place] = hash;
       Residents.word(words, place, word);
-    }
-
-    long bytes() {
-      return 12L * words.length + 56;
     }
   }
 }

@@ -68,10 +68,6 @@ final class HitBuffer {
     }
   }
 
-  long bytes() {
-    return 12L * page.words.length + 100;
-  }
-
   /** Learns from hits. */
   interface Reader {
     /**

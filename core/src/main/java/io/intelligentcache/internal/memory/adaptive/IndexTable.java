@@ -57,8 +57,4 @@ final class IndexTable {
   int fresh(long word) {
     return rank(word, 1, 0);
   }
-
-  long bytes() {
-    return 2L * (indexA.length + indexB.length + offsetA.length + offsetB.length) + 110;
-  }
 }

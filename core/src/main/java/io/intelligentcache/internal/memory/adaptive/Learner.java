@@ -172,8 +172,4 @@ final class Learner {
   void ended() {
     underWay = false;
   }
-
-  long bytes() {
-    return a.bytes() + b.bytes() + indices.bytes() + 120;
-  }
 }

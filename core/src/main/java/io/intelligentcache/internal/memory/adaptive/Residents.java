@@ -133,8 +133,4 @@ final class Residents {
     i = (group << 6) + Long.numberOfTrailingZeros(later);
     return (i << 6) + Long.numberOfTrailingZeros(taken[i]);
   }
-
-  long bytes() {
-    return 16L * hashes.length + 8L * (taken.length + summary.length) + 120;
-  }
 }

@@ -75,8 +75,4 @@ final class ValuePerByte {
       logs[i] = (short) (Log2.OCTAVE * Log2.of(1 / size + lambda / tabulated));
     }
   }
-
-  long bytes() {
-    return 2L * logs.length + 60;
-  }
 }

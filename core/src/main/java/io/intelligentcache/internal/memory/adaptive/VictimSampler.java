@@ -206,8 +206,4 @@ final class VictimSampler {
     random ^= random << 17;
     return (int) (((random >>> 33) * residents.slots()) >>> 31);
   }
-
-  long bytes() {
-    return 12L * LANES + 4L * chosen.length + 170;
-  }
 }

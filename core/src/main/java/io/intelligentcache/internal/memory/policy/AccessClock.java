@@ -62,9 +62,4 @@ public final class AccessClock {
   private static int stripe() {
     return ((int) Thread.currentThread().getId() & (STRIPES - 1)) << APART;
   }
-
-  /** {@return bytes of heap that it takes} */
-  public long bytes() {
-    return 4L * stripes.length + 64;
-  }
 }

@@ -126,7 +126,4 @@ final class LazyHeap {
     slots[at] = slot;
     position[slot] = at;
   }
-
-  /** Bytes of heap per slot. */
-  static final int BYTES_PER_SLOT = Integer.BYTES + Long.BYTES + Integer.BYTES;
 }

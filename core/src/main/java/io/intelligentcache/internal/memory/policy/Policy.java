@@ -102,13 +102,6 @@ public interface Policy {
     return null;
   }
 
-  /**
-   * Bytes of heap that the policy's own tables take, for exact accounting.
-   *
-   * @return an estimate, within some per cent
-   */
-  long metadataBytes();
-
   /** Reads the marks of residents, as they are at this instant. */
   @FunctionalInterface
   interface Marks {

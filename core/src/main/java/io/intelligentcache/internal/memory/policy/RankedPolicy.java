@@ -23,7 +23,6 @@ public final class RankedPolicy implements Policy {
   private final LazyHeap heap = new LazyHeap();
   private final AccessClock clock = new AccessClock();
   private Marks ranks = slot -> 0;
-  private int slots;
 
   /** The rank of the last evicted entry: the first rank of new entries. */
   private long floor;
@@ -39,7 +38,6 @@ public final class RankedPolicy implements Policy {
 
   @Override
   public void ensureSlots(int most) {
-    slots = most;
     clock.resize(most);
     heap.ensureSlots(most);
   }
@@ -79,10 +77,5 @@ public final class RankedPolicy implements Policy {
   @Override
   public int rank(int slot, long mark) {
     return Float.floatToIntBits((float) mark); // in the same order, as marks are not negative
-  }
-
-  @Override
-  public long metadataBytes() {
-    return (long) slots * LazyHeap.BYTES_PER_SLOT + clock.bytes();
   }
 }
