@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Order.</b> Operations on one key take effect in the order in which their calls began to return,
  *       even before their futures complete. A read that starts after a {@code put} or {@code remove} call has
  *       returned never sees the older value.
- *   <li><b>No exceptions.</b> Trouble is an answer ({@link Lookup.Refused}, {@link Outcome.Refused}), not a
- *       failed future. The only exception is {@link NullPointerException} for null arguments. Damaged bytes are
+ *   <li><b>No exceptions.</b> Trouble is an answer ({@link Lookup.Refused}, {@link Outcome.Refused}, {@link
+ *       Listing.Refused}), not a failed future. The only exception is {@link NullPointerException} for null arguments. Damaged bytes are
  *       a miss.
  *   <li><b>No old values.</b> A {@code put}, {@code remove} or {@code clear} that is refused leaves the
  *       keys absent or unreadable; their older values never come back. There are two exceptions: a refused
@@ -166,6 +166,24 @@ public interface Tier extends AutoCloseable {
    * @return the number of keys that were there, where the tier knows it without counting
    */
   CompletableFuture<Outcome> clear(Space space);
+
+  /**
+   * Lists the entries of a space that a {@link #get} would find, page by page. A cached absence is not listed.
+   *
+   * <p>All pages together have each key that is there from the first call to the last answer, and no key that was
+   * removed, cleared or expired before the first call. They may have keys that are put or removed meanwhile. A tier
+   * on a remote server may list a key twice. Listing changes nothing, does not count as a read, and holds up no other
+   * operation.
+   *
+   * <p>A page has about {@value Listing#PAGE_ENTRIES} entries at most, and takes a bounded number of steps, so it may
+   * have none although more follow. The tier keeps nothing between two pages: a listing need not be ended.
+   *
+   * @param space whose entries
+   * @param from where the page begins: null for the first page, then {@link Listing.Page#next} of the page before,
+   *     of the same space and tier
+   * @return a page, or {@link Listing.Refused}; then the whole listing has to begin again
+   */
+  CompletableFuture<Listing> list(Space space, Listing.@Nullable Cursor from);
 
   /**
    * What the tier holds and did.

@@ -28,6 +28,7 @@ public final class HeapTier implements Tier {
   private long hits;
   private long misses;
   private long removals;
+  private long lists;
 
   public HeapTier(TimeSource time) {
     this.time = time;
@@ -57,6 +58,11 @@ public final class HeapTier implements Tier {
   /** How many items were asked for. */
   public synchronized long reads() {
     return reads;
+  }
+
+  /** How many pages were asked for. */
+  public synchronized long lists() {
+    return lists;
   }
 
   /** How many items were stored. */
@@ -169,6 +175,32 @@ public final class HeapTier implements Tier {
     return removeMatching(space, key -> true);
   }
 
+  /** What a listing has not listed yet of the keys that were there when it began. */
+  private record Rest(List<TierKey> keys) implements Listing.Cursor {}
+
+  @Override
+  public synchronized CompletableFuture<Listing> list(Space space, Listing.@Nullable Cursor from) {
+    List<TierKey> keys = from instanceof Rest rest
+        ? rest.keys()
+        : items.keySet().stream().filter(key -> key.space().equals(space)).toList();
+    requireNonNull(space);
+    lists++;
+    Reason why = why();
+    if (why != null) {
+      return completedFuture(new Listing.Refused(why, "made to refuse"));
+    }
+    int end = Math.min(keys.size(), PAGE);
+    List<Listing.Stored> page = new ArrayList<>();
+    for (TierKey key : keys.subList(0, end)) {
+      Item item = items.get(key);
+      if (item != null && !item.isAbsence() && !item.expired(time.epochMillis())) {
+        page.add(new Listing.Stored(key, key.bytes().length + item.payload().length));
+      }
+    }
+    return completedFuture(new Listing.Page(
+        page, end == keys.size() ? null : new Rest(keys.subList(end, keys.size()))));
+  }
+
   private <T> CompletableFuture<List<Outcome>> each(List<T> all, Function<T, Outcome> write) {
     return completedFuture(all.stream().map(write).toList());
   }
@@ -181,6 +213,9 @@ public final class HeapTier implements Tier {
   private @Nullable Reason why() {
     return closed ? Reason.CLOSED : refusal;
   }
+
+  /** The most entries of a page. */
+  public static final int PAGE = 100;
 
   /** Payloads above this are refused. */
   public static final int TOO_LARGE = 4 << 20;

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +49,7 @@ public abstract class TierContract {
   /** The size of a payload that the tier refuses as too large. */
   protected abstract int tooLargeBytes();
 
-  /** How many times a test clears a space. Fewer if that takes the tier long. */
+  /** How many times a test clears or lists a space. Fewer if that takes the tier long. */
   protected int clears() {
     return 20;
   }
@@ -364,6 +365,155 @@ public abstract class TierContract {
   }
 
   @Test
+  void listsTheKeysOfASpaceInPages() {
+    Space tenant = new Space("users", "t");
+    Space other = new Space("user", "s");
+    Set<String> expected = new HashSet<>();
+    List<Tier.Entry> entries = new ArrayList<>();
+    for (int i = 0; i < 2_500; i++) {
+      entries.add(new Tier.Entry(key("k" + i), item("v" + i)));
+      expected.add("k" + i);
+      if (i % 2 == 0) {
+        entries.add(new Tier.Entry(new TierKey(tenant, bytes("k" + i)), item("t" + i)));
+        entries.add(new Tier.Entry(new TierKey(other, bytes("o" + i)), item("o" + i)));
+      }
+    }
+    await(tier.putAll(entries));
+    List<Listing.Page> pages = pages(USERS, next -> {});
+    assertThat(names(pages)).isEqualTo(expected);
+    assertThat(pages).allMatch(page -> page.entries().size() <= 2 * Listing.PAGE_ENTRIES);
+    assertThat(pages.stream().filter(page -> !page.entries().isEmpty())).hasSizeGreaterThan(2);
+    assertThat(pages.stream().flatMap(page -> page.entries().stream()))
+        .allMatch(entry -> entry.key().space().equals(USERS));
+    assertThat(names(pages(tenant, next -> {}))).hasSize(1_250);
+    assertThat(names(pages(new Space("users", "never used"), next -> {}))).isEmpty();
+  }
+
+  @Test
+  void listsSpacesApart() {
+    List<Space> spaces = new ArrayList<>(awkwardSpaces());
+    for (int i = 0; i < spaces.size(); i++) {
+      put(new TierKey(spaces.get(i), bytes("k" + i)), item("v"));
+    }
+    for (int i = 0; i < spaces.size(); i += Math.max(2, spaces.size() / clears())) {
+      assertThat(names(pages(spaces.get(i), next -> {})))
+          .as("%s", spaces.get(i))
+          .containsExactly("k" + i);
+    }
+  }
+
+  @Test
+  void listsKeysOfAnyLengthAndContent() {
+    Set<TierKey> keys = new HashSet<>();
+    for (int length : new int[] {0, 1, 255, 480, 512, 4_096, TierKey.MAX_BYTES}) {
+      byte[] random = new byte[length];
+      new Random(length).nextBytes(random);
+      keys.add(new TierKey(USERS, random));
+    }
+    keys.forEach(key -> put(key, item("v")));
+    assertThat(pages(USERS, next -> {}).stream()
+            .flatMap(page -> page.entries().stream())
+            .map(Listing.Stored::key))
+        .containsExactlyInAnyOrderElementsOf(keys);
+  }
+
+  @Test
+  void doesNotListWhatAReadWouldNotFind() {
+    long soon = time().epochMillis() + TTL.toMillis();
+    put(key("there"), item("v"));
+    put(key("lives longer"), expiring("v", soon + 600_000));
+    put(key("replaced"), expiring("v", soon));
+    put(key("replaced"), item("v"));
+    put(key("expired"), expiring("v", soon));
+    await(tier.put(new Tier.Entry(key("remembered"), expiring("v", soon), 600_000)));
+    put(key("absent"), Item.absence(Item.NEVER));
+    put(key("removed"), item("v"));
+    await(tier.remove(key("removed")));
+    put(key("too large"), item("v"));
+    put(
+        key("too large"),
+        new Item(new byte[tooLargeBytes()], tooLargeBytes(), false, 7, Item.NEVER));
+    put(key("matching"), item("v"));
+    await(tier.removeMatching(USERS, bytes -> new String(bytes, UTF_8).equals("matching")));
+    letPass(TTL);
+    assertThat(names(pages(USERS, next -> {})))
+        .containsExactlyInAnyOrder("there", "lives longer", "replaced");
+    await(tier.clear(USERS));
+    put(key("after"), item("v"));
+    assertThat(names(pages(USERS, next -> {}))).containsExactly("after");
+  }
+
+  private static Item expiring(String value, long millis) {
+    return item(value).expiringAt(millis);
+  }
+
+  @Test
+  void listsTheBytesOfAnEntry() {
+    put(key("small"), item("v"));
+    put(key("large"), item("v".repeat(100_000)));
+    List<Listing.Stored> entries = pages(USERS, next -> {}).stream()
+        .flatMap(page -> page.entries().stream())
+        .toList();
+    assertThat(entries)
+        .hasSize(2)
+        .allSatisfy(entry -> assertThat(entry.bytes())
+            .isBetween(
+                entry.key().equals(key("large")) ? 100_005L : 6L,
+                entry.key().equals(key("large")) ? 100_500L : 500L));
+  }
+
+  @Test
+  void aListingHasEveryKeyThatIsThereAllTheTimeWhateverElseHappens() throws Exception {
+    int keys = 2_000;
+    List<Tier.Entry> entries = new ArrayList<>();
+    Set<String> lasting = new HashSet<>();
+    for (int i = 0; i < keys; i++) {
+      entries.add(new Tier.Entry(key("k" + i), item("v")));
+      entries.add(new Tier.Entry(key("gone" + i), item("v")));
+      lasting.add("k" + i);
+    }
+    await(tier.putAll(entries));
+    Set<String> before = ConcurrentHashMap.newKeySet();
+    for (int i = 0; i < keys; i += 2) {
+      await(tier.remove(key("gone" + i)));
+      before.add("gone" + i);
+    }
+    Random random = new Random(1);
+    List<Listing.Page> pages = pages(USERS, next -> {
+      for (int i = 0; i < 100; i++) {
+        await(tier.put(key("k" + random.nextInt(keys)), item("again" + i)));
+        await(tier.put(key("new" + random.nextInt(keys)), item("v")));
+        await(tier.remove(key("gone" + (1 + 2 * random.nextInt(keys / 2)))));
+      }
+    });
+    Set<String> names = names(pages);
+    assertThat(names).containsAll(lasting).doesNotContainAnyElementsOf(before);
+  }
+
+  /** All pages of a listing. */
+  private List<Listing.Page> pages(Space space, Consumer<Listing.Page> between) {
+    List<Listing.Page> pages = new ArrayList<>();
+    Listing.Cursor next = null;
+    do {
+      Listing answer = await(tier.list(space, next));
+      assertThat(answer).isInstanceOf(Listing.Page.class);
+      Listing.Page page = (Listing.Page) answer;
+      pages.add(page);
+      between.accept(page);
+      next = page.next();
+    } while (next != null);
+    return pages;
+  }
+
+  private static Set<String> names(List<Listing.Page> pages) {
+    Set<String> names = new HashSet<>();
+    for (Listing.Page page : pages) {
+      page.entries().forEach(entry -> names.add(new String(entry.key().bytes(), UTF_8)));
+    }
+    return names;
+  }
+
+  @Test
   @SuppressWarnings("NullAway") // nulls are what this is about
   void refusesNullArguments() {
     assertNullRefused(() -> tier.get(null));
@@ -377,6 +527,7 @@ public abstract class TierContract {
     assertNullRefused(() -> tier.removeMatching(null, b -> true));
     assertNullRefused(() -> tier.removeMatching(USERS, null));
     assertNullRefused(() -> tier.clear(null));
+    assertNullRefused(() -> tier.list(null, null));
   }
 
   @Test
@@ -395,6 +546,9 @@ public abstract class TierContract {
     assertThat(await(tier.removeAll(List.of(key("k"))))).containsExactly(closed);
     assertThat(await(tier.removeMatching(USERS, b -> true))).isEqualTo(closed);
     assertThat(await(tier.clear(USERS))).isEqualTo(closed);
+    assertThat(await(tier.list(USERS, null)))
+        .isInstanceOfSatisfying(
+            Listing.Refused.class, no -> assertThat(no.why()).isEqualTo(Reason.CLOSED));
     assertThat(tier.mayContain(key("k"))).isIn(true, false);
     assertThat(tier.stats().available()).isFalse();
     assertThat(tier.name()).isNotEmpty();

@@ -1,6 +1,7 @@
 package io.intelligentcache.internal.tier;
 
 import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Listing;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Space;
@@ -94,6 +95,11 @@ public class ForwardingTier implements Tier {
   @Override
   public CompletableFuture<Outcome> clear(Space space) {
     return tier.clear(space);
+  }
+
+  @Override
+  public CompletableFuture<Listing> list(Space space, Listing.@Nullable Cursor from) {
+    return tier.list(space, from);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.intelligentcache.internal.tier;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
 import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Listing;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Space;
@@ -12,6 +13,7 @@ import io.intelligentcache.tier.TierStats;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The tier where there is none: it holds nothing, and drops every value. */
 public enum NoTier implements Tier {
@@ -61,6 +63,11 @@ public enum NoTier implements Tier {
   @Override
   public CompletableFuture<Outcome> clear(Space space) {
     return completedFuture(Outcome.DONE);
+  }
+
+  @Override
+  public CompletableFuture<Listing> list(Space space, Listing.@Nullable Cursor from) {
+    return completedFuture(new Listing.Page(List.of(), null));
   }
 
   @Override

@@ -1,10 +1,14 @@
 package io.intelligentcache.internal.tier;
 
+import static java.util.Objects.requireNonNull;
+
 import io.intelligentcache.internal.concurrent.SpinWait;
 import io.intelligentcache.internal.concurrent.StepThreads;
 import io.intelligentcache.internal.concurrent.Timeouts;
+import io.intelligentcache.tier.Listing;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Reason;
+import io.intelligentcache.tier.Space;
 import io.intelligentcache.tier.Tier;
 import io.intelligentcache.tier.TierKey;
 import io.intelligentcache.tier.TierStats;
@@ -18,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the reads of a tier a deadline. That tier reads a device in the calling thread. A read that hangs in the
@@ -45,7 +50,7 @@ public final class ReadDeadlineTier extends ForwardingTier {
   private final LongAdder refused = new LongAdder();
 
   /** Reads that have neither ended nor been given up. */
-  private final Set<TimedRead> underWay = ConcurrentHashMap.newKeySet();
+  private final Set<DeviceRead> underWay = ConcurrentHashMap.newKeySet();
 
   private final AtomicBoolean watched = new AtomicBoolean();
 
@@ -103,12 +108,10 @@ public final class ReadDeadlineTier extends ForwardingTier {
       return refuse(keys, Reason.OPEN);
     }
     var read = new TimedRead(tier, keys, timeouts::nanos);
-    underWay.add(read);
-    if (!readers.add(() -> run(read))) {
-      underWay.remove(read);
-      return refuse(keys, readers.isClosed() ? Reason.CLOSED : Reason.BUSY);
+    Reason refusal = start(read);
+    if (refusal != null) {
+      return refuse(keys, refusal);
     }
-    watch();
     if (!StepThreads.isCurrent()) { // a step thread has other work
       SpinWait.until(read.answer()::isDone);
     }
@@ -121,7 +124,35 @@ public final class ReadDeadlineTier extends ForwardingTier {
         Collections.nCopies(keys.size(), new Lookup.Refused(why)));
   }
 
-  private void run(TimedRead read) {
+  /** A page is late a second after it was asked for, as a read. */
+  @Override
+  public CompletableFuture<Listing> list(Space space, Listing.@Nullable Cursor from) {
+    requireNonNull(space, "space");
+    if (breaker.isOpen()) {
+      return refuseListing(Reason.OPEN);
+    }
+    var page = new TimedListing(tier, space, from, timeouts::nanos);
+    Reason refusal = start(page);
+    return refusal == null ? page.answer() : refuseListing(refusal);
+  }
+
+  private CompletableFuture<Listing> refuseListing(Reason why) {
+    refused.increment();
+    return CompletableFuture.completedFuture(new Listing.Refused(why, ""));
+  }
+
+  /** Hands a read to the readers. Returns why they refuse it; null if they take it. */
+  private @Nullable Reason start(DeviceRead read) {
+    underWay.add(read);
+    if (!readers.add(() -> run(read))) {
+      underWay.remove(read);
+      return readers.isClosed() ? Reason.CLOSED : Reason.BUSY;
+    }
+    watch();
+    return null;
+  }
+
+  private void run(DeviceRead read) {
     try {
       read.run();
     } finally { // whatever it throws, the caller gets an answer
@@ -141,7 +172,7 @@ public final class ReadDeadlineTier extends ForwardingTier {
     watched.set(false);
     boolean closed = timeouts.isClosed(); // then this is the last check
     long now = timeouts.nanos();
-    for (TimedRead read : underWay) {
+    for (DeviceRead read : underWay) {
       if (closed || read.isLate(now)) {
         giveUp(read, now);
       }
@@ -156,7 +187,7 @@ public final class ReadDeadlineTier extends ForwardingTier {
    * Answers a read that is late. A read that is running may have waited for long before it began, so it stays in
    * {@code underWay} until it ends or hangs.
    */
-  private void giveUp(TimedRead read, long now) {
+  private void giveUp(DeviceRead read, long now) {
     refused.add(read.end(Reason.LATE));
     if (read.hangs(now)) {
       underWay.remove(read);

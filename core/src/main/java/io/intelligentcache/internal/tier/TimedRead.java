@@ -10,13 +10,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
-/**
- * One read of a device: run by one thread, and given up by another if it takes too long.
- *
- * <p>It is <i>late</i> if its caller has got nothing for {@link #DEADLINE}, whatever the reason. It <i>hangs</i> if it
- * has been running for that long without an answer of the device.
- */
-final class TimedRead implements Runnable {
+/** Reads items from a device, one after the other. */
+final class TimedRead implements DeviceRead {
   static final Duration DEADLINE = Duration.ofSeconds(1);
 
   private final Tier device;
@@ -66,12 +61,8 @@ final class TimedRead implements Runnable {
     }
   }
 
-  /**
-   * Answers what was read; the rest is refused.
-   *
-   * @return how many keys are refused; 0 if it was answered before
-   */
-  int end(Reason why) {
+  @Override
+  public int end(Reason why) {
     int known = done;
     Lookup[] lookups = Arrays.copyOf(got, got.length);
     if (known < lookups.length) {
@@ -80,21 +71,23 @@ final class TimedRead implements Runnable {
     return answer.complete(Arrays.asList(lookups)) ? lookups.length - known : 0;
   }
 
-  /** Whether it has begun to run. One that is answered before that never reads anything. */
-  boolean isRunning() {
+  @Override
+  public boolean isRunning() {
     return running;
   }
 
-  boolean isLate(long now) {
+  @Override
+  public boolean isLate(long now) {
     return now - since >= DEADLINE.toNanos();
   }
 
-  boolean hangs(long now) {
+  @Override
+  public boolean hangs(long now) {
     return running && isLate(now) && now - started >= DEADLINE.toNanos();
   }
 
-  /** Reads again the key that it hangs at. */
-  void again() {
+  @Override
+  public void again() {
     var unused = device.get(keys.get(Math.min(done, keys.size() - 1))).join();
   }
 }

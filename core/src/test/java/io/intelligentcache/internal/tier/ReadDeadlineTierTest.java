@@ -13,6 +13,7 @@ import io.intelligentcache.internal.concurrent.Timeouts;
 import io.intelligentcache.tier.FakeScheduler;
 import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Listing;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
@@ -35,6 +36,8 @@ import org.junit.jupiter.api.Test;
 /** Reads of a device that hangs. */
 final class ReadDeadlineTierTest {
   private static final Duration LONG = Duration.ofSeconds(30);
+
+  private static final Space SPACE = new Space("c", "");
 
   private static final Duration HALF = TimedRead.DEADLINE.dividedBy(2);
 
@@ -86,6 +89,12 @@ final class ReadDeadlineTierTest {
     }
 
     @Override
+    public CompletableFuture<Listing> list(Space space, Listing.@Nullable Cursor from) {
+      read();
+      return super.list(space, from);
+    }
+
+    @Override
     public CompletableFuture<List<Lookup>> getAll(List<TierKey> keys) {
       return CompletableFuture.completedFuture(
           keys.stream().map(key -> get(key).join()).toList());
@@ -106,7 +115,7 @@ final class ReadDeadlineTierTest {
   }
 
   private static TierKey key(String name) {
-    return new TierKey(new Space("c", ""), name.getBytes(UTF_8));
+    return new TierKey(SPACE, name.getBytes(UTF_8));
   }
 
   private void put(String... names) {
@@ -152,6 +161,28 @@ final class ReadDeadlineTierTest {
     device.well.countDown();
     await().until(() -> tier.stats().available());
     assertThat(tier.get(key("b"))).succeedsWithin(LONG).isInstanceOf(Lookup.Hit.class);
+  }
+
+  @Test
+  void aPageOfAListingThatHangsIsLateAndOpensTheBreakerUntilItIsWell() {
+    put("a");
+    device.hang();
+    CompletableFuture<Listing> page = tier.list(SPACE, null);
+    await().until(() -> device.hanging.get() == 1);
+    scheduler.advance(TimedRead.DEADLINE.minusNanos(1));
+    assertThat(page).isNotDone();
+    scheduler.advance(Duration.ofNanos(1));
+    assertThat(page).isCompletedWithValue(new Listing.Refused(Reason.LATE, ""));
+    assertThat(tier.list(SPACE, null)).isCompletedWithValue(new Listing.Refused(Reason.OPEN, ""));
+    assertThat(tier.get(key("a"))).isCompletedWithValue(refused(Reason.OPEN));
+    assertThat(tier.stats().refused()).isEqualTo(3);
+    device.well.countDown();
+    await().until(() -> tier.stats().available());
+    assertThat(tier.list(SPACE, null)).succeedsWithin(LONG).isInstanceOf(Listing.Page.class);
+    device.failure = new IllegalStateException("made to fail");
+    assertThat(tier.list(SPACE, null))
+        .succeedsWithin(LONG)
+        .isEqualTo(new Listing.Refused(Reason.BROKEN, ""));
   }
 
   @Test

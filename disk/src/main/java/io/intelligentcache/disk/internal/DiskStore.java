@@ -26,6 +26,7 @@ import io.intelligentcache.disk.internal.log.SegmentRing;
 import io.intelligentcache.disk.internal.log.StoreDeadlines;
 import io.intelligentcache.disk.internal.log.StoreDirectory;
 import io.intelligentcache.disk.internal.log.WritePause;
+import io.intelligentcache.disk.internal.read.DiskListing;
 import io.intelligentcache.disk.internal.read.DiskReader;
 import io.intelligentcache.disk.internal.read.RecordReader;
 import io.intelligentcache.disk.internal.reclaim.LogSweep;
@@ -45,6 +46,7 @@ public record DiskStore(
     Log log,
     LogMaintenance maintenance,
     DiskReader reader,
+    DiskListing listing,
     LogSweep sweep,
     StoreThreads threads) {
 
@@ -111,6 +113,7 @@ public record DiskStore(
         log,
         maintenance,
         new DiskReader(state, clock, records),
+        new DiskListing(state, clock, records, nanos),
         sweep,
         new StoreThreads(writer, reclaimer, fsync, deadlines));
   }

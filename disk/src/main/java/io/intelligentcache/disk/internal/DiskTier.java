@@ -9,6 +9,7 @@ import io.intelligentcache.disk.internal.format.RecordHeader;
 import io.intelligentcache.disk.internal.format.StoredKey;
 import io.intelligentcache.disk.internal.format.StoredValue;
 import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Listing;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.Reason;
@@ -30,6 +31,7 @@ public final class DiskTier implements Tier {
   private static final Logger LOG = LoggerFactory.getLogger(DiskTier.class);
   private static final Lookup CLOSED = new Lookup.Refused(Reason.CLOSED);
   private static final Outcome BUSY = new Outcome.Refused(Reason.BUSY);
+  private static final Listing UNLISTED = new Listing.Refused(Reason.CLOSED, "");
   private static final long CLOSING_NANOS = SECONDS.toNanos(5);
 
   private final DiskStore store;
@@ -166,6 +168,13 @@ public final class DiskTier implements Tier {
     CompletableFuture<Outcome> cleared =
         store.log().clear(space, StoredKey.of(space, store.hash()));
     return counted(cleared).whenComplete((done, failure) -> store.sweep().purgeCleared());
+  }
+
+  @Override
+  public CompletableFuture<Listing> list(Space space, Listing.@Nullable Cursor from) {
+    StoredKey stored = StoredKey.of(space, store.hash());
+    Listing page = closed ? UNLISTED : store.listing().page(space, stored, from);
+    return CompletableFuture.completedFuture(closed ? UNLISTED : page);
   }
 
   @Override

@@ -25,6 +25,7 @@ import io.intelligentcache.redis.internal.operation.BulkWrites;
 import io.intelligentcache.redis.internal.operation.Commands;
 import io.intelligentcache.redis.internal.operation.Encoding;
 import io.intelligentcache.redis.internal.operation.Generations;
+import io.intelligentcache.redis.internal.operation.KeyListing;
 import io.intelligentcache.redis.internal.operation.Leases;
 import io.intelligentcache.redis.internal.operation.Reads;
 import io.intelligentcache.redis.internal.operation.Repairs;
@@ -48,6 +49,7 @@ import io.intelligentcache.tier.Beginning;
 import io.intelligentcache.tier.Claim;
 import io.intelligentcache.tier.Condition;
 import io.intelligentcache.tier.Item;
+import io.intelligentcache.tier.Listing;
 import io.intelligentcache.tier.Lookup;
 import io.intelligentcache.tier.Outcome;
 import io.intelligentcache.tier.SharedHealth;
@@ -66,6 +68,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,6 +92,7 @@ public final class RedisTier implements SharedTier {
   private final LostWrites lost;
   private final Reads reads;
   private final Writes writes;
+  private final KeyListing listing;
   private final Leases leases;
   private final InvalidationFeeds feeds;
   private final Readiness readiness;
@@ -136,14 +140,10 @@ public final class RedisTier implements SharedTier {
     Unacknowledged unacknowledged = new Unacknowledged(unsettled, lost);
     ReplyNotes notes = new ReplyNotes(counters, new ReplySizes(), new ServerErrors(servers));
     writes = new Writes(scripts, generations, clocks, encoding, unacknowledged, notes, retention);
-    reads = new Reads(
-        new Commands(router, scripts, bulks),
-        clocks,
-        encoding,
-        unacknowledged,
-        sweeps,
-        notes,
-        writes::removeDamaged);
+    Commands commands = new Commands(router, scripts, bulks);
+    reads =
+        new Reads(commands, clocks, encoding, unacknowledged, sweeps, notes, writes::removeDamaged);
+    listing = new KeyListing(topology, commands, names, reads, notes, limits.commandTimeout());
     leases = new Leases(scripts, reads, names, clocks, retention);
     feeds = new InvalidationFeeds(
         topology, limits.publishes() ? new Subscription(names) : new Tracking(names), context);
@@ -313,6 +313,11 @@ public final class RedisTier implements SharedTier {
   private void forgetPuts(Space space) {
     unsettled.forgetPuts(space);
     lost.swept(space);
+  }
+
+  @Override
+  public CompletableFuture<Listing> list(Space space, Listing.@Nullable Cursor from) {
+    return listing.page(requireNonNull(space, "space"), from);
   }
 
   @Override

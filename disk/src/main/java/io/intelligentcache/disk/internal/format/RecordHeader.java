@@ -114,6 +114,11 @@ public record RecordHeader(
     return head.possible() ? head : null;
   }
 
+  /** The length of the stored key by a header at the beginning of a buffer, which is not checked. */
+  public static int keyLength(ByteBuffer from) {
+    return Short.toUnsignedInt(from.getShort(12));
+  }
+
   private boolean possible() {
     return kind >= PUT
         && kind <= SEAL

@@ -1,7 +1,9 @@
 package io.intelligentcache.disk.internal.index;
 
+import io.intelligentcache.disk.internal.format.Address;
 import java.util.Arrays;
 import java.util.function.LongPredicate;
+import java.util.stream.LongStream;
 
 /**
  * The address of each key's newest record, by 38 bits of the key's hash: six bits select the shard,
@@ -13,6 +15,11 @@ import java.util.function.LongPredicate;
  */
 public final class Index {
   private static final int SHARD_BITS = 6;
+
+  /** The number of shards, which together have all entries. */
+  public static final int SHARDS = 1 << SHARD_BITS;
+
+  private static final long TAG = 0xFFFF_FFFFL;
 
   /** Receives entries. */
   @FunctionalInterface
@@ -26,7 +33,7 @@ public final class Index {
     boolean keeps(long hash, long address);
   }
 
-  private final IndexShard[] shards = new IndexShard[1 << SHARD_BITS];
+  private final IndexShard[] shards = new IndexShard[SHARDS];
 
   public Index() {
     Arrays.setAll(shards, i -> new IndexShard());
@@ -41,7 +48,7 @@ public final class Index {
    * index.
    */
   public static long kept(long hash) {
-    return hash & (-1L << (64 - SHARD_BITS) | 0xFFFF_FFFFL);
+    return hash & (-1L << (64 - SHARD_BITS) | TAG);
   }
 
   /** The address stored for a hash, masked or not, or {@code Address.NONE}. */
@@ -102,6 +109,24 @@ public final class Index {
     for (int i = 0; i < shards.length; i++) {
       shards[i].forEach(each, (long) i << (64 - SHARD_BITS));
     }
+  }
+
+  /**
+   * The readable entries of a shard at this instant: those bits of their hashes that the index stores, about in the
+   * order of their addresses. Takes 8 bytes per entry.
+   */
+  public long[] hashes(int shard) {
+    var places = LongStream.builder();
+    shards[shard].forEach((tag, address) -> places.add(place(address) | tag), 0);
+    long[] hashes = places.build().sorted().toArray();
+    long shardBits = (long) shard << (64 - SHARD_BITS);
+    Arrays.setAll(hashes, i -> shardBits | (hashes[i] & TAG));
+    return hashes;
+  }
+
+  /** The upper half of a number: the segment of an address, and its offset in units of 1 KiB. */
+  private static long place(long address) {
+    return (long) Address.segment(address) << 48 | (long) (Address.offset(address) >>> 10) << 32;
   }
 
   public long live() {

@@ -1,5 +1,6 @@
 package io.intelligentcache.disk.internal.read;
 
+import io.intelligentcache.disk.internal.format.RecordHeader;
 import io.intelligentcache.disk.internal.format.StoredKey;
 import io.intelligentcache.tier.Item;
 
@@ -7,6 +8,13 @@ import io.intelligentcache.tier.Item;
 public sealed interface ReadResult {
   /** A whole record. */
   record Found(StoredKey key, Item item) implements ReadResult {}
+
+  /**
+   * The header and the key of a record; its value was not read.
+   *
+   * @param key the stored key before encryption
+   */
+  record Key(RecordHeader head, byte[] key) implements ReadResult {}
 
   /** No usable record. */
   enum Nothing implements ReadResult {

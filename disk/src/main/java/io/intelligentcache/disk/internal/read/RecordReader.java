@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class RecordReader {
   private static final byte[] NOTHING_BOUND = new byte[0];
 
+  /** Enough for most headers with their keys. */
+  private static final int KEY_BYTES = 512;
+
   private final ActiveSegment active;
   private final ReadBuffers readBuffers;
   private final LongSupplier nanos;
@@ -44,13 +47,32 @@ public final class RecordReader {
    * @param key the key that the record must have; null for any
    */
   public ReadResult read(Segment segment, long generation, long address, @Nullable StoredKey key) {
+    return read(segment, address, window -> read(segment, generation, address, key, window));
+  }
+
+  /**
+   * Reads the header and the key of the put at an address, whatever its key is. They may be of another record if the
+   * address is not that of a record any more.
+   *
+   * @param generation the generation of the segment to which the address belongs
+   */
+  public ReadResult readKey(Segment segment, long generation, long address) {
+    return read(segment, address, window -> readKey(segment, generation, address, window));
+  }
+
+  /** A read of a file. */
+  private interface Reading {
+    ReadResult into(ByteBuffer window) throws IOException;
+  }
+
+  private ReadResult read(Segment segment, long address, Reading reading) {
     if (segment.quarantine().on(nanos) && Address.offset(address) < segment.flushed()) {
       return ReadResult.Nothing.FAILED;
     }
     try {
       ByteBuffer window = readBuffers.take();
       try {
-        return read(segment, generation, address, key, window);
+        return reading.into(window);
       } finally {
         readBuffers.giveBack(window);
       }
@@ -103,6 +125,32 @@ public final class RecordReader {
         : new ReadResult.Found(
             key != null ? key : new StoredKey(plainKey, head.hash()),
             StoredValue.item(head, plain));
+  }
+
+  private ReadResult readKey(Segment segment, long generation, long address, ByteBuffer window)
+      throws IOException {
+    int start = Address.offset(address);
+    int size = Address.size(address);
+    if (!fill(window.clear().limit(Math.min(size, KEY_BYTES)), segment, start)) {
+      return ReadResult.Nothing.UNREADABLE;
+    }
+    int bytes = RecordHeader.BYTES + RecordHeader.keyLength(window);
+    if (bytes > window.limit()) {
+      int all = Math.min(size, Math.min(bytes, window.capacity()));
+      if (!fill(window.clear().limit(all), segment, start)) {
+        return ReadResult.Nothing.UNREADABLE;
+      }
+    }
+    RecordHeader head = RecordHeader.read(window, 0, generation);
+    if (head == null || head.kind() != RecordHeader.PUT || head.size() != size || head.dead()) {
+      return ReadResult.Nothing.UNREADABLE;
+    }
+    byte[] key = new byte[head.keyLength()];
+    window.get(RecordHeader.BYTES, key);
+    SegmentCipher cipher = segment.cipher();
+    byte[] bound = cipher == null ? NOTHING_BOUND : RecordHeader.bound(window, 0);
+    byte[] plain = plain(cipher, start, bound, key);
+    return plain == null ? ReadResult.Nothing.UNREADABLE : new ReadResult.Key(head, plain);
   }
 
   /**

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * then, or has been. The found record is also checked against the pending removals in {@link SweepQueue}.
  */
 public final class Reads {
+  private static final int ABSENCE = Item.absence(Item.NEVER).codec();
   private static final int FEW_KEYS = 16; // one round trip; more keys need two
   private static final int MOST_KEYS_PER_READ = 128;
   private static final long BYTES_PER_READ = 4L << 20; // the last value may exceed it
@@ -293,6 +294,25 @@ public final class Reads {
       return refused(Reason.BROKEN);
     }
     return answer(record);
+  }
+
+  /**
+   * Whether a read of a key would find the record with this head. Counts nothing. Damage in the payload is not seen.
+   *
+   * @param head the first bytes of the record
+   * @param size of the record
+   */
+  boolean wouldFind(Question question, byte[] head, long size) {
+    StoredRecord record = format.readHead(head, size);
+    TierKey key = question.key();
+    return record != null
+        && record.kind() == RecordKind.VALUE
+        && !(record.codec() == ABSENCE && size == RecordFormat.HEADER_BYTES)
+        && versions.isPossible(record.version().time())
+        && clock.remainingMillis(clock.toLocal(record.expiresAtMillis())) != 0
+        && !unsettled.holds(key)
+        && !sweeps.cover(key, record)
+        && !isLost(key, record);
   }
 
   private boolean isLost(TierKey key, StoredRecord record) {

@@ -287,7 +287,7 @@ public final class Sweeper {
   }
 
   /** Adds the wildcard. A name contains no character that has a meaning in a pattern; see {@code KeyNames}. */
-  private static byte[] pattern(byte[] prefix) {
+  static byte[] pattern(byte[] prefix) {
     byte[] pattern = Arrays.copyOf(prefix, prefix.length + 1);
     pattern[prefix.length] = '*';
     return pattern;

@@ -47,6 +47,7 @@ public final class RecordFormat {
   private static final int WRITER_AT = 24;
   private static final int LARGEST_RAW_BYTES = 1 << 30;
   private static final long VERSIONS = 1L << 62;
+  private static final byte[] NOTHING = {};
 
   private final int largestPayload;
 
@@ -83,18 +84,31 @@ public final class RecordFormat {
 
   @Nullable
   public StoredRecord read(byte[] name, byte[] bytes) {
-    if (bytes.length < HEADER_BYTES || bytes.length - HEADER_BYTES > largestPayload) {
+    if (bytes.length < HEADER_BYTES || ByteBuffer.wrap(bytes).getInt(CRC_AT) != crc(name, bytes)) {
       return null;
     }
-    ByteBuffer in = ByteBuffer.wrap(bytes);
+    return read(bytes, bytes.length, Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length));
+  }
+
+  /**
+   * Reads the head of a record. The result has no payload. The checksum is not compared, because it includes the
+   * payload.
+   *
+   * @param head the first {@value #HEADER_BYTES} bytes, or fewer
+   * @param size of the whole record
+   */
+  @Nullable
+  public StoredRecord readHead(byte[] head, long size) {
+    return head.length < HEADER_BYTES ? null : read(head, size, NOTHING);
+  }
+
+  private @Nullable StoredRecord read(byte[] head, long size, byte[] payload) {
+    ByteBuffer in = ByteBuffer.wrap(head);
     byte format = in.get();
     RecordKind kind = RecordKind.of(in.get());
     short flags = in.getShort();
-    int crc = in.getInt();
-    if (format != FORMAT || kind == null || crc != crc(name, bytes)) {
-      return null;
-    }
-    long version = in.getLong();
+    long version = in.getLong(AFTER_CRC);
+    in.position(AFTER_CRC + Long.BYTES);
     int check = in.getInt();
     int codec = in.getInt();
     long writer = in.getLong();
@@ -102,8 +116,11 @@ public final class RecordFormat {
     long expiresAt = in.getLong();
     int rawBytes = in.getInt();
     boolean compressed = (flags & COMPRESSED) != 0;
-    int payloadBytes = bytes.length - HEADER_BYTES;
-    if (version <= 0
+    long payloadBytes = size - HEADER_BYTES;
+    if (format != FORMAT
+        || kind == null
+        || payloadBytes > largestPayload
+        || version <= 0
         || version >= VERSIONS
         || check != check(version)
         || rawBytes < 0
@@ -111,7 +128,6 @@ public final class RecordFormat {
         || (!compressed && rawBytes != payloadBytes)) {
       return null;
     }
-    byte[] payload = Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length);
     return new StoredRecord(
         kind,
         new Version(version, writer),

@@ -57,8 +57,12 @@ public final class Script<T extends @Nullable Object> {
   public static final Script<List<Object>> SIZES =
       new Script<>(ScriptOutputType.MULTI, "header.lua", "sizes.lua");
 
+  /** Reads the sizes and the heads of values. Answers a list of numbers and bytes; see {@code KeyListing}. */
+  public static final Script<List<Object>> HEADS =
+      new Script<>(ScriptOutputType.MULTI, "header.lua", "heads.lua");
+
   public static final List<Script<?>> ALL =
-      List.of(WRITE, REVALIDATE, CLAIM, RELEASE, SWEEP, GENERATION, CLOCK, SIZES);
+      List.of(WRITE, REVALIDATE, CLAIM, RELEASE, SWEEP, GENERATION, CLOCK, SIZES, HEADS);
 
   private final byte[] source;
   private final String digest;
