@@ -1,6 +1,7 @@
 package io.intelligentcache;
 
 import io.intelligentcache.stats.CacheStats;
+import io.intelligentcache.stats.TierUsage;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -355,11 +356,28 @@ public interface AsyncTieredCache<K, V> {
   AsyncTieredCache<K, V> tenant(String id);
 
   /**
-   * See {@link TieredCache#keys}. The stream waits for nothing, so it comes without a future.
+   * See {@link TieredCache#keys()}. The stream waits for nothing, so it comes without a future.
    *
    * @return the keys in memory, in no order
    */
   Stream<K> keys();
+
+  /**
+   * See {@link TieredCache#keys(CacheTier)}. This call does not wait, but the traversal does, in the thread that
+   * traverses: for one page at a time.
+   *
+   * @param tier which tier
+   * @return the keys, in no order
+   */
+  Stream<K> keys(CacheTier tier);
+
+  /**
+   * See {@link TieredCache#usage}.
+   *
+   * @param tier which tier
+   * @return the number of entries, and their bytes; fails with a {@link ListingException}
+   */
+  CompletableFuture<TierUsage> usage(CacheTier tier);
 
   /**
    * See {@link TieredCache#entries}. The stream waits for nothing, so it comes without a future.

@@ -1,6 +1,7 @@
 package io.intelligentcache;
 
 import io.intelligentcache.stats.CacheStats;
+import io.intelligentcache.stats.TierUsage;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
@@ -517,7 +518,7 @@ public interface TieredCache<K, V> {
 
   /**
    * Returns the keys in memory: those whose value has not expired. Keys that are only on disk or in Redis are not
-   * among them.
+   * among them: see {@link #keys(CacheTier)}.
    *
    * <p>The stream is lazy and weakly consistent. It has each key once that is in memory during the whole traversal.
    * It may have keys that are put or removed meanwhile. It never throws because the cache changes or is closed. It
@@ -533,7 +534,47 @@ public interface TieredCache<K, V> {
   Stream<K> keys();
 
   /**
-   * Returns the entries in memory, as {@link #keys} does. It does not have the entries that a read would not return
+   * Returns the keys of this cache or tenant in one tier: those that have a value there which has not expired. A key may
+   * be in several tiers. Of a tier that the cache does not use, the stream is empty.
+   *
+   * <p>The stream is lazy, and holds about a thousand keys at a time: the traversal waits for one page after the other,
+   * a second at most on disk, a few command timeouts in Redis. It is weakly consistent: it has each key that is in the
+   * tier during the whole traversal, and none that was removed or had expired before it began. It may have keys that are
+   * put or removed meanwhile. It has a key once, except for Redis: there a key may occur twice. It counts as no read,
+   * and neither loads nor promotes. Values are not read, so a value that is damaged, or that the codec of this cache
+   * can't decode, has its key listed. A key that its key codec can't decode is left out, which is logged once. A key in
+   * Redis is left out while a write of it by this instance is not acknowledged.
+   *
+   * <p>The cost is not that of the keys returned. On disk the header and the key of every record of the store are read,
+   * those of other caches too. Redis scans all its keys, about 0.5 ms of the server's time per thousand, and reads the
+   * head of each record of this cache. For {@link CacheTier#MEMORY}, this is {@link #keys()}.
+   *
+   * @param tier which tier
+   * @return the keys, in no order. If the tier can't list all of them, the traversal throws a {@link ListingException}
+   *     in place of the next key: Redis or the disk does not answer, fails, or refuses for a while because it failed
+   *     before; a connection to Redis is lost, or a Redis cluster moves keys, during the traversal. If the cache is
+   *     closed meanwhile, it throws an {@link IllegalStateException}
+   * @throws IllegalStateException if the cache is closed
+   */
+  Stream<K> keys(CacheTier tier);
+
+  /**
+   * Counts what this cache or tenant has in one tier, and its bytes. Its cost is that of a traversal of {@link
+   * #keys(CacheTier)}, and it waits as long; in memory it reads two fields.
+   *
+   * <p>In memory the numbers are {@link #estimatedSize} and {@link #memoryBytes}. Below, they count the entries that
+   * {@code keys(tier)} lists, and also those whose keys can't be decoded. Changes during the call may be included or
+   * not, and an entry in Redis may be counted twice. For the numbers of a whole tier, see {@code ManagerStats}.
+   *
+   * @param tier which tier
+   * @return the number of entries, and their bytes
+   * @throws ListingException if the tier can't list all entries, as for {@link #keys(CacheTier)}
+   * @throws IllegalStateException if the cache is closed, or is closed meanwhile
+   */
+  TierUsage usage(CacheTier tier);
+
+  /**
+   * Returns the entries in memory, as {@link #keys()} does. It does not have the entries that a read would not return
    * at once: those that have expired, those that record an absence, and copies that Redis has to confirm. These are
    * values that another instance may have changed, and with Redis also each value that this instance has written
    * and not read since. While Redis can't be reached, that may be all entries.

@@ -31,6 +31,7 @@ final class SyncAndAsyncTest {
       "estimatedSize()", "it reads a counter of this instance",
       "memoryBytes()", "it reads a counter of this instance",
       "keys()", "it visits memory only, as far as its user wants",
+      "keys(io.intelligentcache.CacheTier)", "its traversal waits, as far as its user wants",
       "entries()", "it visits memory only, as far as its user wants",
       "name()", "it never changes");
 

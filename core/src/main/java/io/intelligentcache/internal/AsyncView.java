@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.intelligentcache.AsyncTieredCache;
 import io.intelligentcache.CacheEntry;
+import io.intelligentcache.CacheTier;
 import io.intelligentcache.EntryOptions;
 import io.intelligentcache.Found;
 import io.intelligentcache.Loader;
@@ -22,8 +23,11 @@ import io.intelligentcache.internal.runtime.Answers;
 import io.intelligentcache.internal.runtime.EntryStreams;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.runtime.ReadRequest;
+import io.intelligentcache.internal.runtime.TierListing;
 import io.intelligentcache.internal.write.AtomicOperations;
 import io.intelligentcache.stats.CacheStats;
+import io.intelligentcache.stats.TierUsage;
+import io.intelligentcache.tier.Space;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -474,6 +478,31 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   @Override
   public Stream<CacheEntry<K, V>> entries() {
     return EntryStreams.entries(openSpace(), () -> engine.space.table);
+  }
+
+  @Override
+  public Stream<K> keys(CacheTier tier) {
+    return requireNonNull(tier, "tier") == CacheTier.MEMORY
+        ? keys()
+        : listing(tier).keys();
+  }
+
+  @Override
+  public CompletableFuture<TierUsage> usage(CacheTier tier) {
+    return handOut(usageOf(tier));
+  }
+
+  /** As {@link #usage}, for a caller that only waits for the result. */
+  CompletableFuture<TierUsage> usageOf(CacheTier tier) {
+    return requireNonNull(tier, "tier") == CacheTier.MEMORY
+        ? CompletableFuture.completedFuture(TierListing.inMemory(openSpace()))
+        : listing(tier).usage();
+  }
+
+  private TierListing<K> listing(CacheTier below) {
+    Keyspace<K, V> here = openSpace();
+    Space space = tenant == null ? here.space : tenant.space(); // an idle tenant has no key space
+    return new TierListing<>(here, space, below, this::openSpace);
   }
 
   @Override

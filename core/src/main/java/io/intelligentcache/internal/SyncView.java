@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.intelligentcache.AsyncTieredCache;
 import io.intelligentcache.CacheEntry;
+import io.intelligentcache.CacheTier;
 import io.intelligentcache.EntryOptions;
 import io.intelligentcache.Found;
 import io.intelligentcache.Loader;
@@ -16,6 +17,7 @@ import io.intelligentcache.internal.concurrent.CallerThreadExecutor;
 import io.intelligentcache.internal.runtime.Answers;
 import io.intelligentcache.internal.runtime.ReadRequest;
 import io.intelligentcache.stats.CacheStats;
+import io.intelligentcache.stats.TierUsage;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
@@ -298,6 +300,16 @@ final class SyncView<K, V> implements TieredCache<K, V> {
   @Override
   public Stream<CacheEntry<K, V>> entries() {
     return async.entries();
+  }
+
+  @Override
+  public Stream<K> keys(CacheTier tier) {
+    return async.keys(tier);
+  }
+
+  @Override
+  public TierUsage usage(CacheTier tier) {
+    return BlockingCalls.forTiers(async.usageOf(tier));
   }
 
   @Override

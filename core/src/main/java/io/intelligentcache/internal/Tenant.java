@@ -5,6 +5,7 @@ import io.intelligentcache.internal.memory.HeapSizes;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.stats.CacheCounters;
 import io.intelligentcache.stats.CacheStats;
+import io.intelligentcache.tier.Space;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
@@ -75,6 +76,10 @@ final class Tenant<K, V> {
 
   String id() {
     return id;
+  }
+
+  Space space() {
+    return tenants.space(id);
   }
 
   /** The view. It is the same object as long as it is reachable. */

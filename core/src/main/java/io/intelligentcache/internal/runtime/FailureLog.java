@@ -26,6 +26,9 @@ public final class FailureLog {
     DROPPED("has an entry whose key failed when it was taken out of memory; it is gone"),
     /** A key, or a tier, failed during a search. */
     UNSEARCHED("could not search below memory; that counts as a miss"),
+    /** The text of a key can't be decoded. */
+    UNLISTED(
+        "has a key below memory that its key codec can't decode; it is counted, and not listed"),
     /** It is unknown whether a sweep must remove a key. */
     UNJUDGED("has a key that can't be compared with a pattern; it is removed, too");
 

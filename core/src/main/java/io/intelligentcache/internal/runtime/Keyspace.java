@@ -382,6 +382,17 @@ public final class Keyspace<K, V> {
     return new TierKey(space, keys == null ? NO_TEXT : Utf8.encode(text(key)));
   }
 
+  /** The key of which the lower tiers store these bytes; null if they can't be decoded. */
+  @Nullable
+  K key(byte[] below) {
+    try {
+      return requireTexts().decode(text(below));
+    } catch (Throwable failure) { // user code: even an Error must not end a listing
+      failureLog.log(Kind.UNLISTED, failure);
+      return null;
+    }
+  }
+
   /** The text of a key as the lower tiers store it. */
   public static String text(byte[] below) {
     return new String(below, UTF_8);
