@@ -534,16 +534,16 @@ public interface TieredCache<K, V> {
   Stream<K> keys();
 
   /**
-   * Returns the keys of this cache or tenant in one tier: those that have a value there which has not expired. A key may
-   * be in several tiers. Of a tier that the cache does not use, the stream is empty.
+   * Returns the keys of this cache or tenant in one tier: those that have a value there which has not expired. A key
+   * may be in several tiers. Of a tier that the cache does not use, the stream is empty.
    *
    * <p>The stream is lazy, and holds about a thousand keys at a time: the traversal waits for one page after the other,
    * a second at most on disk, a few command timeouts in Redis. It is weakly consistent: it has each key that is in the
-   * tier during the whole traversal, and none that was removed or had expired before it began. It may have keys that are
-   * put or removed meanwhile. It has a key once, except for Redis: there a key may occur twice. It counts as no read,
-   * and neither loads nor promotes. Values are not read, so a value that is damaged, or that the codec of this cache
-   * can't decode, has its key listed. A key that its key codec can't decode is left out, which is logged once. A key in
-   * Redis is left out while a write of it by this instance is not acknowledged.
+   * tier during the whole traversal, and none that was removed or had expired before it began. It may have keys that
+   * are put or removed meanwhile. It has a key once, except for Redis: there a key may occur twice. It counts as no
+   * read, and neither loads nor promotes. Values are not read, so a value that is damaged, or that the codec of this
+   * cache can't decode, has its key listed. A key that its key codec can't decode is left out, which is logged once. A
+   * key in Redis is left out while a write of it by this instance is not acknowledged.
    *
    * <p>The cost is not that of the keys returned. On disk the header and the key of every record of the store are read,
    * those of other caches too. Redis scans all its keys, about 0.5 ms of the server's time per thousand, and reads the

@@ -47,7 +47,8 @@ final class AsMapWithRedisTest {
     List<CompletableFuture<@Nullable String>> all = GuavaMapTests.of("with Redis", this::map)
         .map(test -> CompletableFuture.supplyAsync(() -> failureOf(test), THREADS))
         .toList();
-    assertThat(all.stream().map(CompletableFuture::join).filter(Objects::nonNull)).isEmpty();
+    assertThat(all.stream().map(CompletableFuture::join).filter(Objects::nonNull))
+        .isEmpty();
   }
 
   private static @Nullable String failureOf(GuavaMapTests.Case test) {
@@ -61,8 +62,10 @@ final class AsMapWithRedisTest {
 
   @Test
   void iteratesTheValuesOfOtherInstances() {
-    ConcurrentMap<String, String> one = ONE.cache("c", String.class, String.class).asMap();
-    ConcurrentMap<String, String> other = OTHER.cache("c", String.class, String.class).asMap();
+    ConcurrentMap<String, String> one =
+        ONE.cache("c", String.class, String.class).asMap();
+    ConcurrentMap<String, String> other =
+        OTHER.cache("c", String.class, String.class).asMap();
     for (int i = 0; i < 1_000; i++) {
       one.put("k" + i, "1");
     }
@@ -75,6 +78,7 @@ final class AsMapWithRedisTest {
     for (int i = 1; i < 1_000; i += 2) {
       other.remove("k" + i);
     }
-    await().untilAsserted(() -> assertThat(List.copyOf(one.values())).hasSize(500).containsOnly("2"));
+    await()
+        .untilAsserted(() -> assertThat(List.copyOf(one.values())).hasSize(500).containsOnly("2"));
   }
 }

@@ -216,7 +216,8 @@ final class NeededMechanismsTest extends SharedRedis {
     UnaryOperator<SharedTierFactory> noLease =
         redisTier -> context -> new ForwardingSharedTier((SharedTier) redisTier.open(context)) {
           @Override
-          public CompletableFuture<Claim> claim(TierKey key, Duration life, Version known, Version unreadable) {
+          public CompletableFuture<Claim> claim(
+              TierKey key, Duration life, Version known, Version unreadable) {
             return CompletableFuture.completedFuture(new Claim.Refused(Reason.OPEN));
           }
         };

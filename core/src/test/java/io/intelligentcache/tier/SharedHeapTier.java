@@ -20,7 +20,8 @@ public class SharedHeapTier extends ForwardingTier implements SharedTier {
   }
 
   @Override
-  public CompletableFuture<Claim> claim(TierKey key, Duration life, Version known, Version unreadable) {
+  public CompletableFuture<Claim> claim(
+      TierKey key, Duration life, Version known, Version unreadable) {
     throw unexpected();
   }
 

@@ -187,9 +187,10 @@ final class LoadPath<K, V> {
             searching ? searches.findBeforeClaim(flight) : null;
         return search == null
             ? claim(null)
-            : here(search).thenCompose(Failures.step(found -> Answers.isMiss(found.answer())
-                ? claim(found.suspect())
-                : answered(found.answer())));
+            : here(search)
+                .thenCompose(Failures.step(found -> Answers.isMiss(found.answer())
+                    ? claim(found.suspect())
+                    : answered(found.answer())));
       } catch (Throwable failure) { // thrown by the key: its batch must not wait for it
         loader.notNow();
         throw failure;

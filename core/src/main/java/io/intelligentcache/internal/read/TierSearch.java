@@ -127,15 +127,17 @@ public final class TierSearch<K, V> {
   }
 
   private CompletableFuture<Found<V>> join(K key) {
-    return flights.searches().join(
-        key,
-        flight -> Failures.attempt(() -> {
-          Search<K, V> search = search(key, flight);
-          if (!revalidates(search)) {
-            descend(List.of(search), 0);
-          }
-          return search.result;
-        }));
+    return flights
+        .searches()
+        .join(
+            key,
+            flight -> Failures.attempt(() -> {
+              Search<K, V> search = search(key, flight);
+              if (!revalidates(search)) {
+                descend(List.of(search), 0);
+              }
+              return search.result;
+            }));
   }
 
   /** As {@link #find}, for many keys. Each tier is asked once for all of them. */
@@ -157,15 +159,17 @@ public final class TierSearch<K, V> {
    * about an entry in memory.
    */
   private CompletableFuture<Found<V>> join(K key, List<Search<K, V>> together) {
-    return flights.searches().join(
-        key,
-        flight -> Failures.attempt(() -> {
-          Search<K, V> search = search(key, flight);
-          if (!revalidates(search)) {
-            together.add(search);
-          }
-          return search.result;
-        }));
+    return flights
+        .searches()
+        .join(
+            key,
+            flight -> Failures.attempt(() -> {
+              Search<K, V> search = search(key, flight);
+              if (!revalidates(search)) {
+                together.add(search);
+              }
+              return search.result;
+            }));
   }
 
   /**

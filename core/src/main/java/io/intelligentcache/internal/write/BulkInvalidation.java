@@ -2,9 +2,9 @@ package io.intelligentcache.internal.write;
 
 import io.intelligentcache.CacheListener.Cause;
 import io.intelligentcache.internal.base.Failures;
+import io.intelligentcache.internal.coherence.KeyFlights;
 import io.intelligentcache.internal.invalidation.KeyPattern;
 import io.intelligentcache.internal.memory.MemoryEntry;
-import io.intelligentcache.internal.coherence.KeyFlights;
 import io.intelligentcache.internal.runtime.FailureLog.Kind;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.stats.CacheCounters.Event;

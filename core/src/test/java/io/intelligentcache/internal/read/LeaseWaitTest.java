@@ -56,7 +56,8 @@ final class LeaseWaitTest {
     }
 
     @Override
-    public CompletableFuture<Claim> claim(TierKey key, Duration life, Version known, Version unreadable) {
+    public CompletableFuture<Claim> claim(
+        TierKey key, Duration life, Version known, Version unreadable) {
       claims.add(key);
       return completedFuture(new Claim.Held());
     }

@@ -157,8 +157,8 @@ final class RedisAccessTest {
     assertThat(tier.remove("k")).isEqualTo(Outcome.DONE);
     SharedTier shared = (SharedTier) tier.tier();
     await()
-        .untilAsserted(() -> assertThat(
-                join(shared.claim(TierProbe.key("k"), Duration.ofSeconds(1), Version.NONE, Version.NONE)))
+        .untilAsserted(() -> assertThat(join(shared.claim(
+                TierProbe.key("k"), Duration.ofSeconds(1), Version.NONE, Version.NONE)))
             .isInstanceOfSatisfying(
                 Claim.Lease.class, lease -> shared.release(TierProbe.key("k"), lease)));
     await().until(() -> tier.get("k").equals(Lookup.MISS));

@@ -98,7 +98,8 @@ final class RedisListingTest {
     tier.put("removed", "v");
     join(tier.tier().remove(key("removed")));
     join(tier.tier().put(key("absent"), Item.absence(Item.NEVER)));
-    join(((SharedTier) tier.tier()).claim(key("loading"), Duration.ofSeconds(30), Version.NONE, Version.NONE));
+    join(((SharedTier) tier.tier())
+        .claim(key("loading"), Duration.ofSeconds(30), Version.NONE, Version.NONE));
     raw.commands().set("icm:cache::foreign", "not a record".getBytes(UTF_8));
     raw.commands().lpush("icm:cache::list", "a".getBytes(UTF_8));
     raw.commands().set("icm:cache::not a name", "x".getBytes(UTF_8));

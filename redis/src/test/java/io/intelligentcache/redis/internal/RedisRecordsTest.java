@@ -125,17 +125,20 @@ final class RedisRecordsTest {
     Duration life = Duration.ofMinutes(1);
     var shared = (SharedTier) tier.tier();
     try (TierProbe other = TierProbe.open(CONFIG)) {
-      assertThat(join(((SharedTier) other.tier()).claim(key("k"), life, Version.NONE, Version.NONE)))
+      assertThat(
+              join(((SharedTier) other.tier()).claim(key("k"), life, Version.NONE, Version.NONE)))
           .isInstanceOf(Claim.Lease.class);
     }
-    assertThat(join(shared.claim(key("k"), life, Version.NONE, Version.NONE))).isInstanceOf(Claim.Held.class);
+    assertThat(join(shared.claim(key("k"), life, Version.NONE, Version.NONE)))
+        .isInstanceOf(Claim.Held.class);
     byte[] lease = RAW.commands().get(NAME);
     ByteBuffer end = ByteBuffer.wrap(lease, 32, Long.BYTES);
     lease = ByteBuffer.wrap(lease)
         .putLong(32, end.getLong() + Duration.ofHours(1).toMillis())
         .array();
     RAW.commands().set(NAME, lease);
-    assertThat(join(shared.claim(key("k"), life, Version.NONE, Version.NONE))).isInstanceOf(Claim.Lease.class);
+    assertThat(join(shared.claim(key("k"), life, Version.NONE, Version.NONE)))
+        .isInstanceOf(Claim.Lease.class);
   }
 
   @Test
@@ -189,8 +192,9 @@ final class RedisRecordsTest {
         await()
             .alias("cut at " + length)
             .atMost(5, SECONDS)
-            .until(() -> join(shared.claim(key("k"), Duration.ofMinutes(1), Version.NONE, Version.NONE))
-                instanceof Claim.Lease);
+            .until(() ->
+                join(shared.claim(key("k"), Duration.ofMinutes(1), Version.NONE, Version.NONE))
+                    instanceof Claim.Lease);
       }
     }
     RAW.commands().del(NAME);

@@ -108,21 +108,23 @@ final class RedisVersionOrderTest {
   void aLeaseTakesThePlaceOfTheVeryValueThatItNames() {
     tier.put("k", "old");
     Version old = ((Lookup.Hit) tier.get("k")).item().version();
-    assertThat(join(
-            shared(other).claim(key("k"), LEASE, Version.NONE, new Version(old.time(), old.writer() + 1))))
+    assertThat(join(shared(other)
+            .claim(key("k"), LEASE, Version.NONE, new Version(old.time(), old.writer() + 1))))
         .isInstanceOf(Claim.Present.class);
     Claim taken = join(shared(other).claim(key("k"), LEASE, Version.NONE, old));
     assertThat(taken).isInstanceOf(Claim.Lease.class);
     Claim.Lease lease = (Claim.Lease) taken;
     assertThat(lease.begun().version()).isGreaterThan(old);
     assertThat(tier.get("k")).isEqualTo(Lookup.MISS);
-    assertThat(join(shared(tier).claim(key("k"), LEASE, Version.NONE, old))).isInstanceOf(Claim.Held.class);
+    assertThat(join(shared(tier).claim(key("k"), LEASE, Version.NONE, old)))
+        .isInstanceOf(Claim.Held.class);
     assertThat(join(shared(tier).revalidate(key("k"), old)))
         .as("who can read it has it still")
         .isEqualTo(Lookup.UNCHANGED);
     assertThat(fill(other, "loaded", lease)).isInstanceOf(Outcome.Stored.class);
     assertThat(tier.get("k")).isEqualTo(hit("loaded"));
-    assertThat(join(shared(tier).claim(key("k"), LEASE, Version.NONE, old))).isInstanceOf(Claim.Present.class);
+    assertThat(join(shared(tier).claim(key("k"), LEASE, Version.NONE, old)))
+        .isInstanceOf(Claim.Present.class);
   }
 
   @Test
