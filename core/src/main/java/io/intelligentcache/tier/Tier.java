@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *       even before their futures complete. A read that starts after a {@code put} or {@code remove} call has
  *       returned never sees the older value.
  *   <li><b>No exceptions.</b> Trouble is an answer ({@link Lookup.Refused}, {@link Outcome.Refused}, {@link
- *       Listing.Refused}), not a failed future. The only exception is {@link NullPointerException} for null arguments. Damaged bytes are
- *       a miss.
+ *       Listing.Refused}), not a failed future. The only exception is {@link NullPointerException} for null
+ *       arguments. Damaged bytes are a miss.
  *   <li><b>No old values.</b> A {@code put}, {@code remove} or {@code clear} that is refused leaves the
  *       keys absent or unreadable; their older values never come back. There are two exceptions: a refused
  *       {@code removeMatching}, and any call refused with {@link Reason#CLOSED}, may leave the keys as they

@@ -126,27 +126,13 @@ public final class TierSearch<K, V> {
     return space.begunTooEarly(flights.searches(), key);
   }
 
-  private CompletableFuture<Found<V>> join(K key) {
-    return flights
-        .searches()
-        .join(
-            key,
-            flight -> Failures.attempt(() -> {
-              Search<K, V> search = search(key, flight);
-              if (!revalidates(search)) {
-                descend(List.of(search), 0);
-              }
-              return search.result;
-            }));
-  }
-
   /** As {@link #find}, for many keys. Each tier is asked once for all of them. */
   Map<K, CompletableFuture<Found<V>>> findAll(Collection<K> keys) {
     Map<K, CompletableFuture<Found<V>>> found = new LinkedHashMap<>();
     List<Search<K, V>> mine = new ArrayList<>();
     try {
       for (K key : keys) {
-        found.put(key, begunTooEarly(key) == null ? join(key, mine) : find(key));
+        found.put(key, begunTooEarly(key) == null ? join(key, mine::add) : find(key));
       }
     } finally {
       descend(mine, 0); // also if a key failed: others may have joined earlier searches
@@ -154,11 +140,16 @@ public final class TierSearch<K, V> {
     return found;
   }
 
+  private CompletableFuture<Found<V>> join(K key) {
+    return join(key, search -> descend(List.of(search), 0));
+  }
+
   /**
-   * Joins the search of a key, or opens one. A new search is added to {@code together}, unless it only asks Redis
-   * about an entry in memory.
+   * Joins the search of a key, or opens one.
+   *
+   * @param ask asks the tiers for a new search, unless that only asks Redis about an entry in memory
    */
-  private CompletableFuture<Found<V>> join(K key, List<Search<K, V>> together) {
+  private CompletableFuture<Found<V>> join(K key, Consumer<Search<K, V>> ask) {
     return flights
         .searches()
         .join(
@@ -166,7 +157,7 @@ public final class TierSearch<K, V> {
             flight -> Failures.attempt(() -> {
               Search<K, V> search = search(key, flight);
               if (!revalidates(search)) {
-                together.add(search);
+                ask.accept(search);
               }
               return search.result;
             }));
@@ -192,10 +183,11 @@ public final class TierSearch<K, V> {
     }
     if (space.table.peek(key) != null) { // then the disk has nothing newer
       SharedEntry<K, V> entry = suspect(key);
-      boolean asks = entry != null && isInTime(entry);
       return CompletableFuture.completedFuture(new BeforeClaim<>(
           Answers.nothing(),
-          asks ? new SuspectCopy.InMemory<>(space, space.copies, below, entry, true) : null));
+          entry != null && isInTime(entry)
+              ? new SuspectCopy.InMemory<>(space, space.copies, below, entry, true)
+              : null));
     }
     var search = new Search<>(key, flight, below, runtime.tiers().hasDisk() ? 1 : 0, true);
     descend(List.of(search), 0);

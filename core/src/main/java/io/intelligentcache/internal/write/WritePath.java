@@ -390,8 +390,8 @@ public final class WritePath<K, V> {
    *   receives that 6 was stored       | Redis has 0: 6 must not get into memory
    * </pre>
    *
-   * <p>A cache that was closed meanwhile keeps nothing in memory. The change has taken effect, so the caller must not get
-   * a failure.
+   * <p>A cache that was closed meanwhile keeps nothing in memory. The change has taken effect, so the caller must not
+   * get a failure.
    *
    * @param change what was stored, or null if the key was made absent
    * @return completes when the disk has answered
