@@ -120,8 +120,8 @@ public interface TieredCache<K, V> {
    * meanwhile, if Redis does not answer, and if the value can't be encoded. Of two refreshes that this instance runs at
    * the same time, only the one that was called later stores its value.
    *
-   * <p>With a Redis it takes a round trip before the load, and two if Redis has no value. Counted as a refresh, not as
-   * a request.
+   * <p>With a Redis it takes a round trip before the load, two if Redis has no value, and one to store the loaded
+   * value. If Redis does not store it, one more to remove the key. Counted as a refresh, not as a request.
    *
    * @param key the key
    * @return the loaded value; or null if the loader has none, then the key has none any more

@@ -15,6 +15,7 @@ import io.intelligentcache.internal.load.PendingLoad;
 import io.intelligentcache.internal.memory.AgeingEntry;
 import io.intelligentcache.internal.memory.MemoryEntry;
 import io.intelligentcache.internal.read.LoadLeases.Turn;
+import io.intelligentcache.internal.read.LoadedFill.Stored;
 import io.intelligentcache.internal.read.TierSearch.BeforeClaim;
 import io.intelligentcache.internal.runtime.Answers;
 import io.intelligentcache.internal.runtime.CacheRuntime;
@@ -165,6 +166,9 @@ final class LoadPath<K, V> {
     private final PendingLoad<V> loader;
     private final K key;
 
+    /** When Redis has answered whether it stores the loaded value. Null before the value is stored in memory. */
+    private @Nullable CompletableFuture<?> sharing;
+
     Load(Flight<K, Found<V>> flight, ReadRequest<K, V> request, PendingLoad<V> loader) {
       this.flight = flight;
       this.request = request;
@@ -261,7 +265,17 @@ final class LoadPath<K, V> {
               }
             }
           })
-          .thenApply(loaded -> Answers.from(Origin.LOADER, loaded.value()));
+          .thenCompose(loaded -> answer(Answers.from(Origin.LOADER, loaded.value())));
+    }
+
+    /**
+     * A refresh waits for the answer of Redis. If Redis does not store the loaded value, it still has the older one
+     * until the key is removed, and a read after the refresh must not find that.
+     */
+    private CompletableFuture<Found<V>> answer(Found<V> loaded) {
+      return sharing == null || !request.isReload()
+          ? CompletableFuture.completedFuture(loaded)
+          : sharing.handle((outcome, failure) -> loaded);
     }
 
     /** Stores the loaded value. Returns true if a value was stored: the store has then ended the lease. */
@@ -269,7 +283,9 @@ final class LoadPath<K, V> {
       if (request.purpose() == Purpose.WARM_UP && loaded.value() != null) {
         space.counters.add(Event.WARMED);
       }
-      return fill.store(flight, loaded, began, condition, request) && loaded.value() != null;
+      Stored stored = fill.store(flight, loaded, began, condition, request);
+      sharing = stored.below();
+      return stored.inMemory() && loaded.value() != null;
     }
 
     /**
@@ -279,7 +295,7 @@ final class LoadPath<K, V> {
     private void failed(Throwable failure) {
       count(Event.LOAD_FAILURE, Event.REFRESH_FAILURE);
       if (flight.isAfterAnew()) { // the caller of that refresh knows a newer value than the key has
-        fill.removeOlder(flight, request);
+        var unused = fill.removeOlder(flight, request);
       }
       if (space.dispatcher != null) {
         space.dispatcher.loadFailed(key, Failures.unwrapped(failure));

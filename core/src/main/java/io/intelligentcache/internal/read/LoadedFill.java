@@ -36,6 +36,14 @@ final class LoadedFill<K, V> {
   private static final CompletableFuture<?> NOTHING_WRITTEN =
       CompletableFuture.completedFuture(null);
 
+  /**
+   * How the result of a load was stored.
+   *
+   * @param inMemory whether memory has it
+   * @param below completes when Redis has answered; it may fail
+   */
+  record Stored(boolean inMemory, CompletableFuture<?> below) {}
+
   private final Keyspace<K, V> space;
   private final CacheRuntime runtime;
   private final KeyFlights<K, V> flights;
@@ -51,9 +59,8 @@ final class LoadedFill<K, V> {
    *
    * @param began when the load began: a change after that is newer
    * @param condition on which the value is stored where other instances see it, see {@link LoadLeases.Turn.Load}
-   * @return whether it was stored, at least in memory
    */
-  boolean store(
+  Stored store(
       Flight<K, Found<V>> flight,
       Loaded<V> loaded,
       long began,
@@ -66,15 +73,17 @@ final class LoadedFill<K, V> {
           : storeValue(flight, value, loaded.ttl(), began, condition, request);
     } catch (Throwable failure) {
       space.onUnstored(failure);
-      if (request.isReload()) {
-        removeOlder(flight, request);
-      }
-      return false;
+      return new Stored(false, request.isReload() ? removeOlder(flight, request) : NOTHING_WRITTEN);
     }
   }
 
-  /** Removes what the key has, because the value that was to replace it can't be stored. */
-  void removeOlder(Flight<K, Found<V>> flight, ReadRequest<K, V> request) {
+  /**
+   * Removes what the key has, because the value that was to replace it can't be stored.
+   *
+   * @return completes when Redis has answered
+   */
+  CompletableFuture<?> removeOlder(Flight<K, Found<V>> flight, ReadRequest<K, V> request) {
+    CompletableFuture<?>[] written = {NOTHING_WRITTEN};
     try {
       TierKey below = below(flight.key());
       boolean unused = runtime.locks().with(flight.key(), () -> {
@@ -83,7 +92,7 @@ final class LoadedFill<K, V> {
         boolean was = before != null && space.discard(before, Cause.INVALIDATED);
         if (may && below != null) {
           startWrite(() -> runtime.tiers().disk().remove(below));
-          startWrite(() -> forget(below, null, request));
+          written[0] = forget(below, null, request);
         }
         flights.fenceReads(flight.key());
         return was;
@@ -92,9 +101,10 @@ final class LoadedFill<K, V> {
     } catch (Throwable failure) { // of the key: then nothing of it can be found either
       space.onUnstored(failure);
     }
+    return written[0];
   }
 
-  private boolean storeValue(
+  private Stored storeValue(
       Flight<K, Found<V>> flight,
       V value,
       @Nullable Duration ttl,
@@ -108,19 +118,21 @@ final class LoadedFill<K, V> {
     CopyStamp seen = space.stampOf(below, began, Version.NONE);
     MemoryEntry<K, V> entry =
         space.entry(flight.key(), value, expiry, request.freshness(), seen, false);
-    return space.store(flight, entry, request::mayReplace, () -> {
+    CompletableFuture<?>[] written = {NOTHING_WRITTEN};
+    boolean stored = space.store(flight, entry, request::mayReplace, () -> {
       if (below != null) {
         startWrite(() -> runtime.tiers().disk().remove(below));
       }
       if (below != null && item != null) {
         long grace = ExpiryPolicy.keptStaleMillis(request.freshness());
-        startWrite(() -> share(new Tier.Entry(below, item, grace), condition, entry, request));
+        written[0] = share(new Tier.Entry(below, item, grace), condition, entry, request);
       }
       flights.fenceReads(flight.key()); // a running search may bring an older value
       if (space.dispatcher != null && request.purpose() == Purpose.REFRESH) {
         space.dispatcher.refreshed(flight.key(), value);
       }
     });
+    return new Stored(stored, written[0]);
   }
 
   /**
@@ -142,34 +154,49 @@ final class LoadedFill<K, V> {
       copies.onStoredLocally(entry);
       return mayRemove ? copies.tier().remove(below.key()) : NOTHING_WRITTEN;
     }
-    return copies.tier().putIf(below, condition).thenAccept(outcome -> {
+    CompletableFuture<Outcome> put = copies.tier().putIf(below, condition);
+    return put.thenCompose(outcome -> {
       copies.onWritten(entry, outcome);
-      if (mayRemove && !(outcome instanceof Outcome.Stored)) {
-        space.steps.execute(
-            () -> removeUnlessChanged(entry, below.key(), condition, copies.tier()));
-        return;
+      if (outcome instanceof Outcome.Stored) {
+        return put;
       }
-      if (!(outcome instanceof Outcome.Stored)
-          && condition instanceof Condition.Leased leased) { // or others would wait for its end
+      if (mayRemove) {
+        return put.thenComposeAsync(
+            unmet -> removeUnlessChanged(entry, below.key(), condition, copies.tier(), unmet),
+            space.steps);
+      }
+      if (condition instanceof Condition.Leased leased) { // or others would wait for its end
         copies.tier().release(below.key(), leased.lease());
       }
+      return put;
     });
   }
 
   /**
    * Removes a key from Redis, unless it has been changed since an entry was stored. What memory has got from Redis
-   * meanwhile is no change if it is older than the load.
+   * meanwhile is no change if it is older than the load. It is removed too: if Redis refuses the removal, it reports no
+   * change of that copy.
+   *
+   * @param unmet the answer of Redis to the store
+   * @return the answer of Redis to the removal; {@code unmet} if nothing was removed
    */
-  private void removeUnlessChanged(
-      MemoryEntry<K, V> entry, TierKey below, Condition condition, SharedTier tier) {
-    boolean unused = runtime.locks().with(entry.key(), () -> {
-      MemoryEntry<K, V> there = space.table.peek(entry.key());
-      boolean may = there == null || there == entry || isOlder(there, condition);
-      if (may) {
-        startWrite(() -> tier.remove(below));
+  private CompletableFuture<Outcome> removeUnlessChanged(
+      MemoryEntry<K, V> entry, TierKey below, Condition condition, SharedTier tier, Outcome unmet) {
+    K key = entry.key();
+    CompletableFuture<Outcome> removed = runtime.locks().with(key, () -> {
+      MemoryEntry<K, V> there = space.table.peek(key);
+      if (there != null && there != entry) {
+        if (!isOlder(there, condition)) {
+          return CompletableFuture.completedFuture(unmet);
+        }
+        boolean unused = space.discard(there, Cause.INVALIDATED);
       }
-      return may;
+      startWrite(() -> runtime.tiers().disk().remove(below));
+      flights.fence(key); // a read may have the older value from Redis, and store it after this
+      return tier.remove(below);
     });
+    runtime.tiers().memory().settle();
+    return removed;
   }
 
   /** Whether Redis had an entry before the load began whose value was to be stored. */
@@ -190,7 +217,7 @@ final class LoadedFill<K, V> {
    * Stores that a key has no value. The absence is kept in memory. If instances share a tier, it is stored there too,
    * so that its end is reported to this instance. An older value of the key is removed from every tier.
    */
-  private boolean storeAbsence(
+  private Stored storeAbsence(
       Flight<K, Found<V>> flight,
       @Nullable Duration loaders,
       long began,
@@ -202,6 +229,7 @@ final class LoadedFill<K, V> {
     MemoryEntry<K, V> absence = expiry == null
         ? null
         : space.absence(flight.key(), expiry, space.stampOf(below, began, Version.NONE));
+    CompletableFuture<?>[] written = {NOTHING_WRITTEN};
     boolean stored = runtime.locks().with(flight.key(), () -> {
       boolean may = space.mayChange(flight, request::mayReplace);
       if (may) {
@@ -217,17 +245,17 @@ final class LoadedFill<K, V> {
         }
         if (below != null && expiry != null && absence != null && space.copies != null) {
           Item item = Item.absence(expiry.epochMillis(runtime.time()));
-          startWrite(() -> share(new Tier.Entry(below, item, 0), condition, absence, request));
+          written[0] = share(new Tier.Entry(below, item, 0), condition, absence, request);
         } else if (below != null
             && (before != null || space.copies == null || request.isReload())) {
-          startWrite(() -> forget(below, condition, request));
+          written[0] = forget(below, condition, request);
         }
         flights.fenceReads(flight.key());
       }
       return may;
     });
     runtime.tiers().memory().settle();
-    return stored;
+    return new Stored(stored, written[0]);
   }
 
   private CompletableFuture<?> forget(
