@@ -118,7 +118,7 @@ public interface TieredCache<K, V> {
    * <p>The value from before does not come back: if the loaded value can't be stored, the key is removed, as by {@link
    * #invalidate}, and the next read loads it. That happens if another instance changes, refreshes or loads the key
    * meanwhile, if Redis does not answer, and if the value can't be encoded. Of two refreshes that this instance runs at
-   * the same time, only the one that was called later stores its value.
+   * the same time, only the one that was called later stores its value; until it ends, reads get the value from before.
    *
    * <p>With a Redis it takes a round trip before the load, two if Redis has no value, and one to store the loaded
    * value. If Redis does not store it, one more to remove the key. Counted as a refresh, not as a request.
