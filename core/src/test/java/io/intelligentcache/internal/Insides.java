@@ -1,5 +1,7 @@
 package io.intelligentcache.internal;
 
+import static org.awaitility.Awaitility.await;
+
 import io.intelligentcache.Loaded;
 import io.intelligentcache.Loader;
 import io.intelligentcache.TieredCache;
@@ -70,8 +72,15 @@ public final class Insides {
     return inUse;
   }
 
-  /** Checks that the memory accounting is consistent in itself and with the tables. */
+  /**
+   * Checks that the memory accounting is consistent in itself and with the tables. Repeats that until the work in the
+   * background has ended, such as storing a loaded value.
+   */
   public void audit() {
+    await().untilAsserted(this::auditNow);
+  }
+
+  private void auditNow() {
     List<MemoryTable<?, ?>> tables = new ArrayList<>();
     for (Object cache : caches.values()) {
       tables.add(Insides.<CacheEngine<?, ?>>field(cache, "engine").space.table);

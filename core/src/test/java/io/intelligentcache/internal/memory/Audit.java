@@ -14,7 +14,7 @@ public final class Audit {
    * Checks an engine's accounting, and that it agrees with the tables.
    *
    * @param tables all of the engine's tables
-   * @throws IllegalStateException if something is wrong
+   * @throws AssertionError if something is wrong
    */
   public static void of(MemoryEngine engine, Collection<? extends MemoryTable<?, ?>> tables) {
     engine.settle();
@@ -38,7 +38,7 @@ public final class Audit {
    * Checks an engine's accounting.
    *
    * @return what was charged
-   * @throws IllegalStateException if something is wrong
+   * @throws AssertionError if something is wrong
    */
   static long of(MemoryEngine engine) {
     engine.lock.lock();
@@ -95,7 +95,7 @@ public final class Audit {
 
   private static void require(boolean condition, String otherwise) {
     if (!condition) {
-      throw new IllegalStateException(otherwise);
+      throw new AssertionError(otherwise);
     }
   }
 }
