@@ -7,8 +7,21 @@ public sealed interface Condition {
   /** There must be no value. */
   Condition ABSENT = new Absent();
 
+  /**
+   * When the write began.
+   *
+   * @return null if it begins when it is sent
+   */
+  @Nullable
+  Beginning begun();
+
   /** There must be no value, or an expired one. */
-  record Absent() implements Condition {}
+  record Absent() implements Condition {
+    @Override
+    public @Nullable Beginning begun() {
+      return null;
+    }
+  }
 
   /**
    * The value of one write must still be there, also if it has expired.
@@ -24,5 +37,10 @@ public sealed interface Condition {
    *
    * @param lease the lease
    */
-  record Leased(Claim.Lease lease) implements Condition {}
+  record Leased(Claim.Lease lease) implements Condition {
+    @Override
+    public Beginning begun() {
+      return lease.begun();
+    }
+  }
 }

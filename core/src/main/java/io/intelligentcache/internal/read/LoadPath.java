@@ -2,7 +2,6 @@ package io.intelligentcache.internal.read;
 
 import io.intelligentcache.Found;
 import io.intelligentcache.Found.Origin;
-import io.intelligentcache.Found.State;
 import io.intelligentcache.Loaded;
 import io.intelligentcache.Loader;
 import io.intelligentcache.internal.base.Failures;
@@ -209,8 +208,7 @@ final class LoadPath<K, V> {
       if (request.counts()) {
         space.table.touch(entry);
       }
-      State state = entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH;
-      return Answers.inMemory(entry, state, runtime.time().nanos());
+      return Answers.fresh(entry, runtime.time().nanos());
     }
 
     /** Ends with an answer of a tier. The loader is not needed. */

@@ -201,12 +201,7 @@ final class LoadedFill<K, V> {
 
   /** Whether Redis had an entry before the load began whose value was to be stored. */
   private static boolean isOlder(MemoryEntry<?, ?> entry, Condition condition) {
-    Beginning load = null;
-    if (condition instanceof Condition.Leased leased) {
-      load = leased.lease().begun();
-    } else if (condition instanceof Condition.Unchanged unchanged) {
-      load = unchanged.begun();
-    }
+    Beginning load = condition.begun();
     return load != null
         && entry instanceof SharedEntry<?, ?> copy
         && !copy.version().isNone()

@@ -55,8 +55,7 @@ final class StaleEntryHandler<K, V> {
     if (entry == null || !space.isFresh(entry)) {
       return null;
     }
-    State state = entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH;
-    return Answers.inMemory(entry, state, space.runtime.time().nanos());
+    return Answers.fresh(entry, space.runtime.time().nanos());
   }
 
   private Found<V> fresh(MemoryEntry<K, V> entry, ReadRequest<K, V> request, long now) {
@@ -99,7 +98,7 @@ final class StaleEntryHandler<K, V> {
     long now = space.runtime.time().nanos();
     Stage stage = entry.stage(now);
     if (stage == Stage.FRESH) {
-      return Answers.inMemory(entry, State.FRESH, now);
+      return Answers.fresh(entry, now);
     }
     if (stage == Stage.GONE
         || !(entry instanceof AgeingEntry<K, V> ageing)

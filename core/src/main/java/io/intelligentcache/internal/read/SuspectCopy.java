@@ -2,7 +2,6 @@ package io.intelligentcache.internal.read;
 
 import io.intelligentcache.CacheListener.Cause;
 import io.intelligentcache.Found;
-import io.intelligentcache.Found.State;
 import io.intelligentcache.internal.coherence.CopyValidity;
 import io.intelligentcache.internal.coherence.SharedCopies;
 import io.intelligentcache.internal.memory.MemoryEntry.Stage;
@@ -126,7 +125,7 @@ sealed interface SuspectCopy<K, V> {
       if (reads) {
         space.table.touch(entry);
       }
-      return Answers.inMemory(entry, entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH, now);
+      return Answers.fresh(entry, now);
     }
 
     @Override

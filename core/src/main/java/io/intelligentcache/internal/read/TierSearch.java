@@ -50,26 +50,26 @@ public final class TierSearch<K, V> {
     /** How many of the lower tiers it asks. */
     final int levels;
 
-    /** Whether it leaves it to the caller to ask Redis about a suspect copy. */
-    final boolean leavesSuspects;
+    /** Whether a claim follows, which asks Redis about a suspect copy in place of this search. */
+    final boolean beforeClaim;
 
     final CompletableFuture<Found<V>> result = new CompletableFuture<>();
 
-    /** The suspect copy that was left. Set before the result. */
+    /** The copy that the claim has to ask about. Set before the result. */
     @Nullable
-    SuspectCopy<K, V> left;
+    SuspectCopy<K, V> suspect;
 
     Search(
         K key,
         @Nullable Flight<K, Found<V>> flight,
         TierKey below,
         int levels,
-        boolean leavesSuspects) {
+        boolean beforeClaim) {
       this.key = key;
       this.flight = flight;
       this.below = below;
       this.levels = levels;
-      this.leavesSuspects = leavesSuspects;
+      this.beforeClaim = beforeClaim;
     }
   }
 
@@ -164,8 +164,8 @@ public final class TierSearch<K, V> {
   }
 
   /**
-   * The first part of a load: searches the tiers below memory that need no claim. A suspect copy is left to the claim,
-   * which asks Redis about it.
+   * The first part of a load: searches the tiers below memory that need no claim. It does not ask Redis about a suspect
+   * copy, because the claim does that.
    *
    * @return null if there are no such tiers
    */
@@ -191,7 +191,7 @@ public final class TierSearch<K, V> {
     }
     var search = new Search<>(key, flight, below, runtime.tiers().hasDisk() ? 1 : 0, true);
     descend(List.of(search), 0);
-    return search.result.thenApply(found -> new BeforeClaim<>(found, search.left));
+    return search.result.thenApply(found -> new BeforeClaim<>(found, search.suspect));
   }
 
   /** As {@link #find}, for a caller that only looks: nothing is promoted, and no entry counts as read. */
@@ -354,8 +354,8 @@ public final class TierSearch<K, V> {
         asOf,
         since -> promote(search, item, Origin.DISK, since, null),
         search.flight != null);
-    if (search.leavesSuspects) {
-      search.left = copy;
+    if (search.beforeClaim) {
+      search.suspect = copy;
       giveUp(search);
     } else {
       revalidate(search, copies, copy);

@@ -41,6 +41,11 @@ public final class Answers {
         found.value(), found.origin(), State.UNCONFIRMED, found.age(), found.timeLeft());
   }
 
+  /** An entry in memory that is within its TTL. */
+  public static <V> Found<V> fresh(MemoryEntry<?, V> entry, long nowNanos) {
+    return inMemory(entry, entry.isAbsence() ? State.KNOWN_ABSENT : State.FRESH, nowNanos);
+  }
+
   public static <V> Found<V> inMemory(MemoryEntry<?, V> entry, State state, long nowNanos) {
     return new Answer<>(
         entry.isAbsence() ? null : entry.value(),

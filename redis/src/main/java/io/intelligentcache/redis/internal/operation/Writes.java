@@ -142,12 +142,7 @@ public final class Writes {
    * begins at this moment.
    */
   private Begun begun(Condition condition) {
-    Beginning loaded = null;
-    if (condition instanceof Condition.Leased leased) {
-      loaded = leased.lease().begun();
-    } else if (condition instanceof Condition.Unchanged unchanged) {
-      loaded = unchanged.begun();
-    }
+    Beginning loaded = condition.begun();
     return loaded == null
         ? new Begun(versions.next(), clock.micros() / 1_000)
         : new Begun(loaded.version().time(), loaded.micros() / 1_000);
