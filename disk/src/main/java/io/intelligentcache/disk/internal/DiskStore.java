@@ -94,7 +94,7 @@ public record DiskStore(
     var storeDirectory = new StoreDirectory(
         lock,
         opened.manifestFile(),
-        new HintFiles(manifest.store(), geometry.segmentBytes(), environment.files()),
+        new HintFiles(manifest.store(), geometry, environment.files()),
         environment.files());
     var reclaimer = new Reclaimer(storeDirectory, state, maintenance, log, records);
     var fsync = new FsyncScheduler(

@@ -8,6 +8,7 @@ import io.intelligentcache.Seed;
 import io.intelligentcache.disk.internal.FaultyFiles.Access;
 import io.intelligentcache.disk.internal.FaultyFiles.HalfWritten;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
+import io.intelligentcache.disk.internal.format.HintFile;
 import io.intelligentcache.disk.internal.format.SegmentGeometry;
 import io.intelligentcache.tier.FakeTime;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,9 +72,13 @@ final class CapTest {
   private long allocated() throws IOException {
     long sum = 0;
     for (Path file : files()) {
-      sum += (file.toFile().length() + BLOCK - 1) / BLOCK * BLOCK; // 0 if just deleted
+      sum += blocks(file);
     }
     return sum;
+  }
+
+  private static long blocks(Path file) {
+    return (file.toFile().length() + BLOCK - 1) / BLOCK * BLOCK; // 0 if it does not exist
   }
 
   private List<Path> files() throws IOException {
@@ -118,6 +124,24 @@ final class CapTest {
     }
     assertThat(changes).isGreaterThan(ASK_DU);
     assertThat(most).as(what).isBetween(cap * 3 / 4, cap);
+  }
+
+  /** A hint file takes at most the blocks that its segment leaves. */
+  @Test
+  void aSegmentAndItsHintFileTakeAtMostTheBlocksOfASegment() {
+    long cap = 4_000_000;
+    var ledger = new Ledger("users", 300);
+    try (DiskTier tier = Fixture.open(directory, cap, time, BOOT, SegmentOutput::toFile)) {
+      for (long written = 0; written < cap; ) {
+        written += tiny(tier, ledger);
+      }
+    }
+    int room = SegmentGeometry.of(cap).segmentBytes();
+    for (int number = 0; number < SegmentGeometry.MIN_SEGMENTS; number++) {
+      Path segment = directory.resolve("seg-0000" + number);
+      assertThat(blocks(segment) + blocks(HintFile.of(segment))).isLessThanOrEqualTo(room);
+    }
+    assertThat(HintFile.of(directory.resolve("seg-00000"))).exists();
   }
 
   /** Puts so many entries per segment that hint files take a large part of the room. */

@@ -28,6 +28,18 @@ public record SegmentGeometry(int segmentBytes, int segments) {
     return new SegmentGeometry(segmentBytes, (int) Math.min(Address.MAX_SEGMENTS, count));
   }
 
+  /**
+   * Whether a segment file and its hint file fit the room of one segment. Counted in whole blocks,
+   * because file systems allocate them.
+   */
+  public boolean fits(long fileBytes, long hintBytes) {
+    return inBlocks(fileBytes) + inBlocks(hintBytes) <= segmentBytes;
+  }
+
+  private static long inBlocks(long bytes) {
+    return (bytes + BLOCK - 1) / BLOCK * BLOCK;
+  }
+
   public boolean usable() {
     return segments >= MIN_SEGMENTS;
   }

@@ -86,12 +86,9 @@ public final class ActiveSegment {
   private boolean mustRoll(int bytes) {
     return current == null
         || segmentIndex == null
-        || current.end()
-                + bytes
-                + RecordHeader.BYTES
-                + HintFile.bytes(segmentIndex)
-                + HintFile.ENTRY_BYTES
-            > geometry.segmentBytes();
+        || !geometry.fits(
+            current.end() + bytes + RecordHeader.BYTES,
+            HintFile.bytes(segmentIndex) + HintFile.ENTRY_BYTES);
   }
 
   /**

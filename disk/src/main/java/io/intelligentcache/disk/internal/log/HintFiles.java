@@ -3,6 +3,7 @@ package io.intelligentcache.disk.internal.log;
 import io.intelligentcache.disk.internal.file.SegmentOutput;
 import io.intelligentcache.disk.internal.format.HintFile;
 import io.intelligentcache.disk.internal.format.RecordHeader;
+import io.intelligentcache.disk.internal.format.SegmentGeometry;
 import io.intelligentcache.disk.internal.format.SegmentIndex;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes and deletes hint files. A segment and its hint file together take at most the bytes of a
+ * Writes and deletes hint files. A segment and its hint file together take at most the room of one
  * segment, so the store's maximum includes hint files. A hint file that can't be written only makes
  * the next opening slower. For one thread at a time (the opening thread, then the writer), except
  * {@link #drop}.
@@ -20,12 +21,12 @@ public final class HintFiles {
   private static final Logger LOG = LoggerFactory.getLogger(HintFiles.class);
 
   private final UUID store;
-  private final int segmentBytes;
+  private final SegmentGeometry geometry;
   private final SegmentOutput.Opener files;
 
-  public HintFiles(UUID store, int segmentBytes, SegmentOutput.Opener files) {
+  public HintFiles(UUID store, SegmentGeometry geometry, SegmentOutput.Opener files) {
     this.store = store;
-    this.segmentBytes = segmentBytes;
+    this.geometry = geometry;
     this.files = files;
   }
 
@@ -79,11 +80,11 @@ public final class HintFiles {
   public void write(Segment segment, long generation, SegmentIndex segmentIndex) {
     int sealed = segmentIndex.end() + RecordHeader.BYTES;
     int bytes = HintFile.bytes(segmentIndex);
-    if (segment.isStruck() || sealed + bytes > segmentBytes) {
+    if (segment.isStruck() || !geometry.fits(sealed, bytes)) {
       return;
     }
     try {
-      if (Files.size(segment.file()) + bytes > segmentBytes) {
+      if (!geometry.fits(Files.size(segment.file()), bytes)) {
         try (SegmentOutput file = files.open(segment.file())) {
           file.truncate(sealed); // the rest is of an older generation
         }

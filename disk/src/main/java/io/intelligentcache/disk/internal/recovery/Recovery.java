@@ -195,7 +195,7 @@ public final class Recovery {
     keepNewest(run, geometry.segments() - 1);
     var clock = new StoreClock(
         environment.time(), found.clock(before), RangeTombstones.position(newest + 1, 0));
-    var hintFiles = new HintFiles(before.store(), before.segmentBytes(), environment.files());
+    var hintFiles = new HintFiles(before.store(), geometry, environment.files());
     if (keys != null) {
       run.forEach(one -> one.segment().cipher(keys.life(one.generation(), one.salt())));
     }
