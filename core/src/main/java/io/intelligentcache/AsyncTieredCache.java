@@ -386,6 +386,15 @@ public interface AsyncTieredCache<K, V> {
    */
   Stream<CacheEntry<K, V>> entries();
 
+  /**
+   * See {@link TieredCache#entries(CacheTier)}. This call does not wait, but the traversal does, in the thread that
+   * traverses: for one page of keys, and for some values, at a time.
+   *
+   * @param tier which tier
+   * @return the entries, in no order
+   */
+  Stream<CacheEntry<K, V>> entries(CacheTier tier);
+
   /** {@return about how many entries are in memory; see {@link TieredCache#estimatedSize}} */
   long estimatedSize();
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry in memory, as {@link TieredCache#entries} found it. It does not change when the cache does.
+ * One entry, as {@link TieredCache#entries()} found it. It does not change when the cache does.
  *
  * <p>The library implements this interface; it may get more methods.
  *

@@ -585,6 +585,21 @@ public interface TieredCache<K, V> {
   Stream<CacheEntry<K, V>> entries();
 
   /**
+   * Returns the keys that one tier has, as {@link #keys(CacheTier)} does, each with the value that a read returns. The
+   * value may come from another tier, if that has a newer one. In contrast to {@link #entries()}, {@code
+   * entries(CacheTier.MEMORY)} has the copies that Redis has to confirm: it is asked about them.
+   *
+   * <p>Lists as {@link #keys(CacheTier)} does, and then looks for 64 keys at a time, each by a {@link #peek}: so
+   * nothing is counted, loaded or promoted. A key that {@code peek} finds no value for is left out: one that was
+   * removed meanwhile, whose value is damaged, or whose tier does not answer. The cost is that of both.
+   *
+   * @param tier which tier has to have the keys
+   * @return the entries, in no order. The traversal throws what a traversal of {@link #keys(CacheTier)} does
+   * @throws IllegalStateException if the cache is closed
+   */
+  Stream<CacheEntry<K, V>> entries(CacheTier tier);
+
+  /**
    * Returns this cache as a map, for code that expects one. Changes of the map are changes of the cache.
    *
    * <p>A call for one key, also of {@code keySet()}, reads and writes all tiers: {@code get} is {@link #getIfPresent},

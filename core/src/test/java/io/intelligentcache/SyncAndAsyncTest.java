@@ -33,6 +33,7 @@ final class SyncAndAsyncTest {
       "keys()", "it visits memory only, as far as its user wants",
       "keys(io.intelligentcache.CacheTier)", "its traversal waits, as far as its user wants",
       "entries()", "it visits memory only, as far as its user wants",
+      "entries(io.intelligentcache.CacheTier)", "its traversal waits, as far as its user wants",
       "name()", "it never changes");
 
   private static Set<String> methods(Class<?> cache) {

@@ -1,8 +1,11 @@
 package io.intelligentcache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.intelligentcache.codec.Codec;
+import io.intelligentcache.codec.Codecs;
 import io.intelligentcache.codec.KeyCodec;
 import io.intelligentcache.internal.tier.ForwardingTier;
 import io.intelligentcache.stats.TierUsage;
@@ -11,12 +14,14 @@ import io.intelligentcache.tier.HeapTier;
 import io.intelligentcache.tier.Listing;
 import io.intelligentcache.tier.Reason;
 import io.intelligentcache.tier.Space;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +122,74 @@ final class TierKeysTest {
   }
 
   @Test
+  void entriesHaveValues() {
+    TieredCache<Integer, String> again = onDisk();
+    again.put(-1, "memory", EntryOptions.ttl(Duration.ofMinutes(1)));
+    time.advance(Duration.ofSeconds(2));
+    assertThat(again
+            .entries(CacheTier.DISK)
+            .collect(Collectors.toMap(CacheEntry::key, CacheEntry::value)))
+        .hasSize(KEYS)
+        .containsEntry(3, "v3");
+    assertThat(again.entries(CacheTier.MEMORY)).singleElement().satisfies(entry -> {
+      assertThat(entry.key()).isEqualTo(-1);
+      assertThat(entry.value()).isEqualTo("memory");
+      assertThat(entry.timeLeft()).isEqualTo(Duration.ofSeconds(58));
+    });
+    assertThat(again.async().entries(CacheTier.DISK)).hasSize(KEYS);
+    assertThat(again.stats().requests()).isZero();
+    assertThat(again.estimatedSize()).isEqualTo(1); // nothing is promoted
+  }
+
+  @Test
+  void aTraversalOfEntriesReadsSomeValuesAtATime() {
+    TieredCache<Integer, String> again = onDisk();
+    var entries = again.entries(CacheTier.DISK);
+    assertThat(disk.lists()).isZero();
+    assertThat(entries.limit(10)).hasSize(10);
+    assertThat(disk.lists()).isEqualTo(1);
+    assertThat(disk.reads()).isBetween(10L, 100L);
+    Iterator<CacheEntry<Integer, String>> rest = again.entries(CacheTier.DISK).iterator();
+    rest.next();
+    again.close();
+    assertThatThrownBy(() -> rest.forEachRemaining(entry -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("cache c is closed");
+  }
+
+  @Test
+  void anEntryWhoseValueCanNotBeDecodedIsLeftOut() {
+    onDisk().close();
+    Codec<String> odd = new Codec<>() {
+      @Override
+      public String id() {
+        return Codecs.string().id(); // of the values that it does not decode
+      }
+
+      @Override
+      public byte[] encode(String value) {
+        return value.getBytes(UTF_8);
+      }
+
+      @Override
+      public String decode(byte[] bytes) {
+        String value = new String(bytes, UTF_8);
+        if (value.contains("7")) {
+          throw new IllegalArgumentException("made to fail");
+        }
+        return value;
+      }
+    };
+    TieredCache<Integer, String> other =
+        manager.cache("c", CacheSpec.of(Integer.class, String.class).codec(odd));
+    assertThat(other.entries(CacheTier.DISK))
+        .extracting(CacheEntry::key)
+        .containsExactlyInAnyOrderElementsOf(
+            all().stream().filter(key -> !("" + key).contains("7")).toList());
+    assertThat(other.keys(CacheTier.DISK)).hasSize(KEYS);
+  }
+
+  @Test
   void aTenantIsListedWithoutAnyOther() {
     TieredCache<Integer, String> acme = cache.tenant("acme");
     acme.put(1, "acme's");
@@ -178,6 +251,8 @@ final class TierKeysTest {
     assertThatThrownBy(() -> again.tenant("t").keys(CacheTier.DISK).forEach(key -> {}))
         .isInstanceOf(ListingException.class)
         .hasMessageContaining("tenant \"t\" of cache c");
+    assertThatThrownBy(() -> again.entries(CacheTier.DISK).forEach(entry -> {}))
+        .isInstanceOf(ListingException.class);
     disk.refuse(null);
     assertThat(again.keys(CacheTier.DISK)).hasSize(KEYS);
   }

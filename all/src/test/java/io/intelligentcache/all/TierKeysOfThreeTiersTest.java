@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.intelligentcache.CacheEntry;
 import io.intelligentcache.CacheTier;
 import io.intelligentcache.Effort;
 import io.intelligentcache.ListingException;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -83,6 +85,12 @@ final class TierKeysOfThreeTiersTest {
       for (CacheTier below : new CacheTier[] {CacheTier.DISK, CacheTier.REDIS}) {
         assertThat(new HashSet<>(cache.keys(below).toList())).isEqualTo(own.keySet());
         assertThat(acme.keys(below)).containsExactlyInAnyOrderElementsOf(acmes.keySet());
+        assertThat(
+                cache.entries(below).filter(entry -> !own.get(entry.key()).equals(entry.value())))
+            .isEmpty();
+        assertThat(acme.entries(below)
+                .collect(Collectors.toMap(CacheEntry::key, CacheEntry::value, (one, same) -> one)))
+            .isEqualTo(acmes);
         assertThat(cache.tenant("globex").usage(below).entries()).isEqualTo(1);
         assertThat(cache.tenant("none").usage(below).entries()).isZero();
       }

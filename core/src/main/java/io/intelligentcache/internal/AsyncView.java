@@ -20,6 +20,7 @@ import io.intelligentcache.internal.invalidation.KeyPattern;
 import io.intelligentcache.internal.load.LoadRunner;
 import io.intelligentcache.internal.read.WarmUp;
 import io.intelligentcache.internal.runtime.Answers;
+import io.intelligentcache.internal.runtime.EntryLookup;
 import io.intelligentcache.internal.runtime.EntryStreams;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.runtime.ReadRequest;
@@ -485,6 +486,11 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
     return requireNonNull(tier, "tier") == CacheTier.MEMORY
         ? keys()
         : listing(tier).keys();
+  }
+
+  @Override
+  public Stream<CacheEntry<K, V>> entries(CacheTier tier) {
+    return EntryLookup.entries(keys(tier), this::peek);
   }
 
   @Override

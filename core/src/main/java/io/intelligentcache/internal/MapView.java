@@ -2,23 +2,17 @@ package io.intelligentcache.internal;
 
 import static java.util.Objects.requireNonNull;
 
+import io.intelligentcache.CacheEntry;
+import io.intelligentcache.CacheTier;
 import io.intelligentcache.EntryOptions;
-import io.intelligentcache.Found;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.Update;
-import io.intelligentcache.internal.concurrent.BlockingCalls;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -235,49 +229,22 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
     }
   }
 
-  /**
-   * Iterates the entries whose keys are in memory. If Redis has to confirm some of them, it is asked about many at a
-   * time.
-   */
+  /** Iterates the entries whose keys are in memory, also those that Redis has to confirm. */
   private final class EntryIterator implements Iterator<Entry<K, V>> {
-    private static final int AT_A_TIME = 64;
-
-    private final Iterator<K> keys = cache.keys().iterator();
-    private final Queue<Entry<K, V>> next = new ArrayDeque<>();
+    private final Iterator<CacheEntry<K, V>> entries =
+        cache.entries(CacheTier.MEMORY).iterator();
     private @Nullable K last;
 
     @Override
     public boolean hasNext() {
-      while (next.isEmpty() && keys.hasNext()) {
-        look();
-      }
-      return !next.isEmpty();
-    }
-
-    private void look() {
-      List<K> some = new ArrayList<>();
-      List<CompletableFuture<Found<V>>> all = new ArrayList<>();
-      while (keys.hasNext() && some.size() < AT_A_TIME) {
-        K key = keys.next();
-        some.add(key);
-        all.add(cache.async().peek(key));
-      }
-      for (int i = 0; i < some.size(); i++) {
-        V value = BlockingCalls.forTiers(all.get(i)).value();
-        if (value != null) {
-          next.add(new WriteThroughEntry(some.get(i), value));
-        }
-      }
+      return entries.hasNext();
     }
 
     @Override
     public Entry<K, V> next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      Entry<K, V> entry = next.remove();
-      last = entry.getKey();
-      return entry;
+      CacheEntry<K, V> entry = entries.next();
+      last = entry.key();
+      return new WriteThroughEntry(entry.key(), entry.value());
     }
 
     @Override

@@ -308,6 +308,11 @@ final class SyncView<K, V> implements TieredCache<K, V> {
   }
 
   @Override
+  public Stream<CacheEntry<K, V>> entries(CacheTier tier) {
+    return async.entries(tier);
+  }
+
+  @Override
   public TierUsage usage(CacheTier tier) {
     return BlockingCalls.forTiers(async.usageOf(tier));
   }

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Streams of what a key space has in memory. They read one chain of the table at a time, and change nothing: no
@@ -16,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EntryStreams {
   private EntryStreams() {}
-
-  private record Listed<K, V>(K key, V value, @Nullable Duration timeLeft)
-      implements CacheEntry<K, V> {}
 
   /** The keys that have a value that has not expired. */
   public static <K, V> Stream<K> keys(Keyspace<K, V> space, Supplier<MemoryTable<K, V>> table) {
@@ -33,7 +29,7 @@ public final class EntryStreams {
     return all(table).mapMulti((entry, out) -> {
       long now = space.runtime.time().nanos(); // one instant, so that the time left is positive
       if (isLive(entry, now) && !space.isSuspect(entry)) {
-        out.accept(new Listed<>(
+        out.accept(new EntryLookup.Listed<>(
             entry.key(),
             entry.value(),
             entry.expires() ? Duration.ofNanos(entry.remainingNanos(now)) : null));
