@@ -35,7 +35,8 @@ final class RedisSweepTest {
   private final TierProbe tier = TierProbe.open(
       Redis.at(proxy.url())
           .commandTimeout(Duration.ofSeconds(30))
-          .connectTimeout(Duration.ofSeconds(30)),
+          .connectTimeout(Duration.ofSeconds(30))
+          .sweepTimeout(Duration.ofMinutes(1)),
       scheduler);
 
   @AfterEach
@@ -103,9 +104,9 @@ final class RedisSweepTest {
     tier.put("k", "v");
     server.freeze();
     CompletableFuture<Outcome> clear = tier.tier().clear(SPACE);
-    scheduler.skip(Duration.ofSeconds(9));
+    scheduler.skip(Duration.ofSeconds(30));
     await().during(Duration.ofMillis(50)).until(() -> !clear.isDone());
-    scheduler.skip(Duration.ofSeconds(1));
+    scheduler.skip(Duration.ofSeconds(30));
     assertThat(join(clear)).isEqualTo(new Outcome.Refused(Reason.LATE));
     assertThat(unsettled(tier)).isEqualTo(1);
     server.thaw();

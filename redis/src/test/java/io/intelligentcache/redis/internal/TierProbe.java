@@ -75,7 +75,10 @@ public record TierProbe(Tier tier) implements AutoCloseable {
   }
 
   static Redis patient(Redis redis) {
-    return redis.commandTimeout(Duration.ofSeconds(20)).connectTimeout(Duration.ofSeconds(20));
+    return redis
+        .commandTimeout(Duration.ofSeconds(20))
+        .connectTimeout(Duration.ofSeconds(20))
+        .sweepTimeout(Duration.ofMinutes(1));
   }
 
   public static TierKey key(String name) {
@@ -114,10 +117,12 @@ public record TierProbe(Tier tier) implements AutoCloseable {
 
   /** Waits until every server is connected. */
   void awaitAvailable() {
-    await().atMost(20, SECONDS).until(() -> {
-      SharedHealth health = ((SharedTier) tier).health();
-      return health.connected() && health.answering();
-    });
+    await().atMost(20, SECONDS).until(this::isAvailable);
+  }
+
+  boolean isAvailable() {
+    SharedHealth health = ((SharedTier) tier).health();
+    return health.connected() && health.answering();
   }
 
   /**
