@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -335,17 +334,22 @@ public interface AsyncTieredCache<K, V> {
       Collection<? extends K> keys, Loader<? super K, ? extends V> loader);
 
   /**
-   * See {@link TieredCache#warm(Collection, Loader, Consumer)}.
+   * See {@link TieredCache#warm(Warming, Loader)}. The keys are taken on a callback thread. If the future is cancelled,
+   * no more keys are taken, and the last progress is reported when the loads that run have ended.
    *
-   * @param keys the keys
+   * @param keys the keys, and how fast to load them
    * @param loader fetches a value
-   * @param progress is called after each key
    * @return how many keys were loaded, present, absent or failed
    */
-  CompletableFuture<WarmReport> warm(
-      Collection<? extends K> keys,
-      Loader<? super K, ? extends V> loader,
-      Consumer<WarmReport> progress);
+  CompletableFuture<WarmReport> warm(Warming<K> keys, Loader<? super K, ? extends V> loader);
+
+  /**
+   * See {@link TieredCache#warm(Warming)}.
+   *
+   * @param keys the keys, and how fast to load them
+   * @return how many keys were loaded, present, absent or failed
+   */
+  CompletableFuture<WarmReport> warm(Warming<K> keys);
 
   /**
    * See {@link TieredCache#tenant}.

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -475,7 +474,8 @@ public interface TieredCache<K, V> {
 
   /**
    * Loads the keys that no tier has yet, eight at a time. A key that is present stays as it is. A load that
-   * fails is counted, and the other loads go on. Each key costs what a {@link #get(Object, Loader)} costs.
+   * fails is counted, and the other loads go on. Each key costs what a {@link #get(Object, Loader)} costs. With a bulk
+   * loader, 100 keys at a time cost what a {@link #getAll(Collection, Loader)} costs.
    *
    * @param keys the keys
    * @param loader fetches a value
@@ -484,18 +484,26 @@ public interface TieredCache<K, V> {
   WarmReport warm(Collection<? extends K> keys, Loader<? super K, ? extends V> loader);
 
   /**
-   * Loads the keys that no tier has yet, and reports progress.
+   * Loads the keys that no tier has yet, with settings: how many at a time, how many per second, and who is told of the
+   * progress. Otherwise as {@link #warm(Collection, Loader)}. The keys are taken in the calling thread. If that is
+   * interrupted while it waits, no more keys are taken.
    *
-   * @param keys the keys
+   * @param keys the keys, and how fast to load them
    * @param loader fetches a value
-   * @param progress is called after each key: in the calling thread, or on a callback thread if the warm-up
-   *     is asynchronous. Two threads never call it at once. An exception that it throws is ignored
    * @return how many keys were loaded, present, absent or failed
+   * @throws RuntimeException what the collection or stream of keys throws; loads that have begun go on
+   * @throws IllegalStateException if the cache is closed meanwhile
    */
-  WarmReport warm(
-      Collection<? extends K> keys,
-      Loader<? super K, ? extends V> loader,
-      Consumer<WarmReport> progress);
+  WarmReport warm(Warming<K> keys, Loader<? super K, ? extends V> loader);
+
+  /**
+   * Loads the keys that no tier has yet, with the cache's own loader. See {@link #warm(Warming, Loader)}.
+   *
+   * @param keys the keys, and how fast to load them
+   * @return how many keys were loaded, present, absent or failed
+   * @throws IllegalStateException if the cache has no loader of its own
+   */
+  WarmReport warm(Warming<K> keys);
 
   /**
    * Returns the part of this cache that belongs to a tenant: a key space of its own in every tier. Takes less

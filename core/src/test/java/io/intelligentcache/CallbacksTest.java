@@ -254,19 +254,25 @@ final class CallbacksTest {
     var unused = cache.async().put(5_000, "in redis");
     List<Integer> keys = IntStream.range(0, 40).boxed().toList();
     var told = new AtomicInteger();
-    var warming = cache.async().warm(keys, CallbacksTest::load, soFar -> {
-      assertThat(cache.get(5_000)).isEqualTo("in redis");
-      assertThat(cache.get(soFar.done())).isIn(null, "v" + soFar.done());
-      told.incrementAndGet();
-    });
+    var warming = cache
+        .async()
+        .warm(
+            Warming.of(keys).onProgress(soFar -> {
+              assertThat(cache.get(5_000)).isEqualTo("in redis");
+              assertThat(cache.get((int) soFar.done())).isIn(null, "v" + soFar.done());
+              told.set((int) soFar.done());
+            }),
+            CallbacksTest::load);
     redis.gate.complete(null);
-    assertThat(warming).succeedsWithin(LONG).returns(40, WarmReport::loaded);
+    assertThat(warming).succeedsWithin(LONG).returns(40L, WarmReport::loaded);
     assertThat(told).hasValue(40);
   }
 
   @Test
   void progressThatHangsHoldsUpTheEndOfItsWarmUpAndNoLoad() {
-    var warming = cache.async().warm(List.of(1, 2, 3), CallbacksTest::load, soFar -> block());
+    var warming = cache
+        .async()
+        .warm(Warming.of(List.of(1, 2, 3)).onProgress(soFar -> block()), CallbacksTest::load);
     await().until(() -> cache.stats().warmed() == 3);
     assertThat(warming).isNotDone();
     assertThat(cache.warm(List.of(4), CallbacksTest::load).loaded()).isEqualTo(1);
@@ -277,15 +283,19 @@ final class CallbacksTest {
   @Test
   void progressIsToldToTheCallerWhoWaitsInHisThread() {
     List<Thread> threads = new ArrayList<>();
-    cache.warm(List.of(1, 2, 3), CallbacksTest::load, soFar -> threads.add(Thread.currentThread()));
-    assertThat(threads).hasSize(3).containsOnly(Thread.currentThread());
+    cache.warm(
+        Warming.of(List.of(1, 2, 3)).onProgress(soFar -> threads.add(Thread.currentThread())),
+        CallbacksTest::load);
+    assertThat(threads).containsOnly(Thread.currentThread());
   }
 
   @Test
   void progressMayThrowWhateverItLikes() {
-    assertThat(cache.warm(List.of(1, 2, 3), CallbacksTest::load, soFar -> {
-          throw new StackOverflowError("made to fail");
-        }))
-        .returns(3, WarmReport::loaded);
+    assertThat(cache.warm(
+            Warming.of(List.of(1, 2, 3)).onProgress(soFar -> {
+              throw new StackOverflowError("made to fail");
+            }),
+            CallbacksTest::load))
+        .returns(3L, WarmReport::loaded);
   }
 }

@@ -62,7 +62,7 @@ final class ThreadsTest {
         cache.async().get("b", loader).thenRun(() -> {}).join();
         cache
             .async()
-            .warm(List.of("w"), loader, soFar -> seen.add(Inherited.here()))
+            .warm(Warming.of(List.of("w")).onProgress(soFar -> seen.add(Inherited.here())), loader)
             .join();
         cache.put("a", "other"); // the listener is told
       };
@@ -99,7 +99,7 @@ final class ThreadsTest {
         Thread.sleep(Duration.ofHours(1).toMillis());
         return "never";
       });
-      cache.async().warm(List.of("b"), key -> "v", soFar -> {}).join();
+      cache.async().warm(Warming.of(List.of("b")), key -> "v").join();
       await()
           .until(() -> ours().stream()
               .filter(thread -> !others.contains(thread))
@@ -122,7 +122,7 @@ final class ThreadsTest {
         cache.get("a", key -> "v");
         cache.put("a", "other");
         cache.async().get("b", key -> "v").thenApply(value -> value + "x").join();
-        cache.async().warm(List.of("w"), key -> "v", soFar -> {}).join();
+        cache.async().warm(Warming.of(List.of("w")), key -> "v").join();
         var unused = cache.async().get("hangs", key -> {
           Thread.sleep(Duration.ofHours(1).toMillis());
           return "never";

@@ -549,20 +549,19 @@ final class TieredCacheTest {
     numbers.put(1, "present");
     List<WarmReport> told = new ArrayList<>();
     WarmReport report = numbers.warm(
-        List.of(1, 2, 3, 4, 2),
-        key -> {
+        Warming.of(List.of(1, 2, 3, 4, 2)).concurrency(1).onProgress(told::add), key -> {
           if (key == 3) {
             throw new IllegalStateException("no 3");
           }
           return key == 4 ? null : "loaded";
-        },
-        told::add);
+        });
     assertThat(report.loaded()).isEqualTo(1);
-    assertThat(report.present()).isEqualTo(1);
+    assertThat(report.present()).isEqualTo(2); // 2 is present when its turn comes again
     assertThat(report.absent()).isEqualTo(1);
     assertThat(report.failed()).isEqualTo(1);
-    assertThat(report.total()).isEqualTo(4);
-    assertThat(told).hasSize(4).last().isEqualTo(report);
+    assertThat(report.total()).hasValue(5);
+    assertThat(report.position()).isEqualTo(5);
+    assertThat(told).last().isEqualTo(report);
     assertThat(numbers.stats().requests()).isZero();
     assertThat(numbers.get(2)).isEqualTo("loaded");
     assertThat(numbers.warm(List.of(2), key -> "again").present()).isEqualTo(1);
@@ -604,7 +603,7 @@ final class TieredCacheTest {
         () -> users.getAll(nothing()),
         () -> users.putAll(nothing()),
         () -> users.invalidateMatching(nothing()),
-        () -> users.warm(nothing(), key -> ALICE),
+        () -> users.warm(TieredCacheTest.<List<String>>nothing(), key -> ALICE),
         () -> users.warm(List.of("k"), nothing()),
         () -> users.tenant(nothing()),
         () -> users.async().get(nothing()),
@@ -635,7 +634,7 @@ final class TieredCacheTest {
     users.invalidateAll(List.of("a")).join();
     users.clear().join();
     assertThat(users.get("b").join()).isNull();
-    assertThat(users.warm(List.of("c"), key -> ALICE, report -> {}).join().loaded())
+    assertThat(users.warm(Warming.of(List.of("c")), key -> ALICE).join().loaded())
         .isEqualTo(1);
   }
 

@@ -229,7 +229,8 @@ public final class UserCodeFuzz {
       case 20 -> cache.putAll(Map.of(key, value(key), other(key), value(other(key))));
       case 21 -> {
         WarmReport report = random.nextBoolean()
-            ? cache.warm(some(random), this::load, progress -> mischief.mayThrow())
+            ? cache.warm(
+                Warming.of(some(random)).onProgress(progress -> mischief.mayThrow()), this::load)
             : end(async.warm(some(random), Loader.bulk(this::loadMany)));
         assertThat(report).isNotNull();
       }

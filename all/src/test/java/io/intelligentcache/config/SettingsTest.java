@@ -12,6 +12,7 @@ import io.intelligentcache.Loaded;
 import io.intelligentcache.Memory;
 import io.intelligentcache.Outage;
 import io.intelligentcache.TieredCacheManager;
+import io.intelligentcache.Warming;
 import io.intelligentcache.codec.Compression;
 import io.intelligentcache.disk.Disk;
 import io.intelligentcache.disk.ForcePolicy;
@@ -57,7 +58,8 @@ final class SettingsTest {
       Map.entry("Freshness.", Freshness.class),
       Map.entry("Outage.", Outage.class),
       Map.entry("EntryOptions.", EntryOptions.class),
-      Map.entry("Loaded.", Loaded.class));
+      Map.entry("Loaded.", Loaded.class),
+      Map.entry("Warming.", Warming.class));
 
   /** The objects on which the setting methods are called. */
   private static final Map<Class<?>, Object> MADE = Map.of(
@@ -76,7 +78,9 @@ final class SettingsTest {
       Freshness.class,
       Freshness.none(),
       Loaded.class,
-      Loaded.of("value"));
+      Loaded.of("value"),
+      Warming.class,
+      Warming.of(List.of("key")));
 
   private static List<Setting<?>> properties() {
     return Settings.all().stream()

@@ -12,6 +12,7 @@ import io.intelligentcache.Loader;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.Update;
 import io.intelligentcache.WarmReport;
+import io.intelligentcache.Warming;
 import io.intelligentcache.WriteReport;
 import io.intelligentcache.internal.base.Checks;
 import io.intelligentcache.internal.base.Failures;
@@ -35,7 +36,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -431,34 +431,37 @@ public final class AsyncView<K, V> implements AsyncTieredCache<K, V> {
   @Override
   public CompletableFuture<WarmReport> warm(
       Collection<? extends K> keys, Loader<? super K, ? extends V> loader) {
-    return warm(keys, loader, progress -> {});
+    return warm(Warming.of(Checks.distinct(keys)), loader);
+  }
+
+  @Override
+  public CompletableFuture<WarmReport> warm(Warming<K> keys) {
+    return warm(keys, ownLoader());
   }
 
   @Override
   public CompletableFuture<WarmReport> warm(
-      Collection<? extends K> keys,
-      Loader<? super K, ? extends V> loader,
-      Consumer<WarmReport> progress) {
-    return handOut(warm(keys, loader, progress, engine.space.runtime.threads().callbacks()));
+      Warming<K> keys, Loader<? super K, ? extends V> loader) {
+    WarmUp<K, V> warmUp = warmUp(keys, loader, engine.space.runtime.threads().callbacks());
+    CompletableFuture<WarmReport> result = handOut(warmUp.run());
+    var unused = result.whenComplete((report, failure) -> {
+      if (result.isCancelled()) {
+        warmUp.cancel();
+      }
+    });
+    return result;
   }
 
   /**
-   * As {@link #warm}, for a caller that only waits for the result.
+   * A warm-up that has not begun.
    *
-   * @param where runs {@code progress}
+   * @param where takes keys and reports progress
    */
-  CompletableFuture<WarmReport> warm(
-      Collection<? extends K> keys,
-      Loader<? super K, ? extends V> loader,
-      Consumer<WarmReport> progress,
-      Executor where) {
+  WarmUp<K, V> warmUp(Warming<K> keys, Loader<? super K, ? extends V> loader, Executor where) {
+    requireNonNull(keys, "keys");
     requireNonNull(loader, "loader");
-    requireNonNull(progress, "progress");
-    Collection<K> distinct = Checks.distinct(keys);
-    CacheEngine<K, V> here = engineInUse();
-    return here.space.offCaller(
-        () -> new WarmUp<>(here.space, here.reads, loader, progress, where, distinct.size())
-            .run(distinct));
+    engineInUse().space.requireOpen();
+    return new WarmUp<>(() -> engineInUse().reads, loader, keys, where);
   }
 
   @Override

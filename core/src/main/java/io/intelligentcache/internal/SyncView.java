@@ -11,9 +11,12 @@ import io.intelligentcache.Loader;
 import io.intelligentcache.TieredCache;
 import io.intelligentcache.Update;
 import io.intelligentcache.WarmReport;
+import io.intelligentcache.Warming;
 import io.intelligentcache.WriteReport;
+import io.intelligentcache.internal.base.Checks;
 import io.intelligentcache.internal.concurrent.BlockingCalls;
 import io.intelligentcache.internal.concurrent.CallerThreadExecutor;
+import io.intelligentcache.internal.read.WarmUp;
 import io.intelligentcache.internal.runtime.Answers;
 import io.intelligentcache.internal.runtime.ReadRequest;
 import io.intelligentcache.stats.CacheStats;
@@ -22,7 +25,6 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -265,16 +267,23 @@ final class SyncView<K, V> implements TieredCache<K, V> {
 
   @Override
   public WarmReport warm(Collection<? extends K> keys, Loader<? super K, ? extends V> loader) {
-    return warm(keys, loader, progress -> {});
+    return warm(Warming.of(Checks.distinct(keys)), loader);
   }
 
   @Override
-  public WarmReport warm(
-      Collection<? extends K> keys,
-      Loader<? super K, ? extends V> loader,
-      Consumer<WarmReport> progress) {
+  public WarmReport warm(Warming<K> keys) {
+    return warm(keys, async.ownLoader());
+  }
+
+  @Override
+  public WarmReport warm(Warming<K> keys, Loader<? super K, ? extends V> loader) {
     var here = new CallerThreadExecutor();
-    return here.awaitLoad(async.warm(keys, loader, progress, here));
+    WarmUp<K, V> warmUp = async.warmUp(keys, loader, here);
+    try {
+      return here.awaitLoad(warmUp.run());
+    } finally {
+      warmUp.cancel(); // if this thread was interrupted
+    }
   }
 
   @Override

@@ -66,6 +66,15 @@ public final class ReadPath<K, V> {
         : search;
   }
 
+  /** As {@link #search}, for many keys whose result is not counted. Each tier is asked once for all of them. */
+  Map<K, CompletableFuture<Found<V>>> searchAll(Collection<K> keys) {
+    return searches.findAll(keys);
+  }
+
+  Keyspace<K, V> space() {
+    return space;
+  }
+
   /** The answer of memory to a caller that only looks; null if there is none. */
   @Nullable
   public Found<V> peekInMemory(K key) {

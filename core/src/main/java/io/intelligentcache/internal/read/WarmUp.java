@@ -1,37 +1,54 @@
 package io.intelligentcache.internal.read;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.intelligentcache.EntryOptions;
 import io.intelligentcache.Found;
 import io.intelligentcache.Found.Origin;
 import io.intelligentcache.Loader;
 import io.intelligentcache.WarmReport;
+import io.intelligentcache.Warming;
+import io.intelligentcache.codec.CodecException;
 import io.intelligentcache.internal.base.Failures;
-import io.intelligentcache.internal.concurrent.Throttle;
+import io.intelligentcache.internal.concurrent.DeadlineTimer;
 import io.intelligentcache.internal.runtime.Answers;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.runtime.ReadRequest;
-import java.util.ArrayDeque;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Queue;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Spliterator;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings keys into memory before users read them, a few keys at a time.
+ * Brings keys into memory before users read them, some at a time.
  *
- * <p>Progress reports are delivered in order, by one task at a time. The task runs on a callback thread or on the
- * caller's thread, and holds no lock. All reports are delivered before the warm-up ends. A progress callback that
- * hangs delays the end of its own warm-up, but not its loads.
+ * <p>One task at a time takes keys from their source: a few that can be loaded together. It runs on a callback thread
+ * or in the caller's thread, because the source is user code. Another one delivers progress there. If a progress
+ * callback hangs, reports are not queued: the next one has the sum. All threads agree by a lock, which is never held
+ * while user code runs.
  */
 public final class WarmUp<K, V> {
   private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
-  private static final int LANES = 8;
+
+  /** Keys that a task looks at before others may run in its thread. */
+  private static final int LOOKS = 256;
 
   private enum Outcome {
     LOADED,
@@ -40,78 +57,385 @@ public final class WarmUp<K, V> {
     FAILED
   }
 
-  private record Progress(int loaded, int present, int absent, int failed, int total)
-      implements WarmReport {}
-
-  private final Keyspace<K, V> space;
-  private final ReadPath<K, V> reads;
+  private final Supplier<ReadPath<K, V>> inUse;
+  private final Loader<? super K, ? extends V> loader;
   private final ReadRequest<K, V> request;
-  private final Consumer<WarmReport> progress;
+  private final Warming<K> keys;
   private final Executor where;
-  private final int total;
+  private final int together;
+  private final DeadlineTimer timer;
   private final CompletableFuture<WarmReport> end = new CompletableFuture<>();
+  private final long begunNanos;
+  private final double nanosPerKey;
+
+  private @Nullable Stream<? extends K>
+      stream; // like the next one, owned by the task that takes keys
+  private @Nullable Spliterator<? extends K> source;
+
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
-  private final int[] counts = new int[Outcome.values().length];
+  private final long[] counts = new long[Outcome.values().length];
 
-  /** Reports that are not yet delivered to the progress callback: at most one per key. */
+  /** The positions of keys that were taken and are not done. */
   @GuardedBy("lock")
-  private final Queue<WarmReport> untold = new ArrayDeque<>();
+  private final TreeSet<Long> undone = new TreeSet<>();
+
+  @GuardedBy("lock")
+  private long taken;
+
+  @GuardedBy("lock")
+  private long total = -1;
+
+  @GuardedBy("lock")
+  private int running;
+
+  @GuardedBy("lock")
+  private boolean scheduled;
+
+  @GuardedBy("lock")
+  private boolean taking;
+
+  /** Whether no more keys are taken. */
+  @GuardedBy("lock")
+  private boolean ended;
+
+  @GuardedBy("lock")
+  private @Nullable Throwable failure;
+
+  @GuardedBy("lock")
+  private boolean untold;
 
   @GuardedBy("lock")
   private boolean telling;
 
+  /** Whether all is done but the last report. */
+  @GuardedBy("lock")
+  private boolean done;
+
+  /** When the next keys may be loaded. */
+  @GuardedBy("lock")
+  private long nextNanos;
+
+  @GuardedBy("lock")
+  private boolean waiting;
+
   /**
    * Creates a warm-up that has not begun.
    *
-   * @param where runs {@code progress}; never refuses
-   * @param total how many keys there are
+   * @param inUse how keys are read; asked each time, because that of a tenant changes after it was idle
+   * @param where takes keys and runs the progress callback; never refuses
    */
   public WarmUp(
-      Keyspace<K, V> space,
-      ReadPath<K, V> reads,
+      Supplier<ReadPath<K, V>> inUse,
       Loader<? super K, ? extends V> loader,
-      Consumer<WarmReport> progress,
-      Executor where,
-      int total) {
-    this.space = space;
-    this.reads = reads;
+      Warming<K> keys,
+      Executor where) {
+    Keyspace<K, V> space = inUse.get().space();
+    this.inUse = inUse;
+    this.loader = loader;
     this.request =
         ReadRequest.of(space.expiryPolicy, loader, EntryOptions.defaults()).forWarmUp();
-    this.progress = progress;
+    this.keys = keys;
     this.where = where;
-    this.total = total;
+    this.together = loader.isBulk() ? keys.batchSize() : 1;
+    this.timer = space.runtime.threads().deadlines();
+    this.begunNanos = timer.nanos();
+    this.nextNanos = begunNanos;
+    Long rate = keys.keysPerSecond();
+    this.nanosPerKey = rate == null ? 0 : 1e9 / rate;
   }
 
-  /** Warms distinct keys. The result completes when the progress callback has received all reports. */
-  public CompletableFuture<WarmReport> run(Collection<K> keys) {
-    if (keys.isEmpty()) {
-      return CompletableFuture.completedFuture(new Progress(0, 0, 0, 0, 0));
-    }
-    return Throttle.each(keys, LANES, this::warm).thenCompose(done -> end);
+  /**
+   * Begins. The result completes when the progress callback has received the last report. It fails if the source fails,
+   * or if the cache is closed meanwhile.
+   */
+  public CompletableFuture<WarmReport> run() {
+    takeLater();
+    return end;
   }
 
-  private CompletableFuture<?> warm(K key) {
-    return warmed(key).handle((found, failure) -> {
-      count(failure == null ? found : Outcome.FAILED);
-      return found;
-    });
+  /** Takes no more keys. Loads that have begun go on. */
+  public void cancel() {
+    stop(null);
   }
 
-  /** Warms one key. A key whose search or load can't begin has failed. */
-  private CompletableFuture<Outcome> warmed(K key) {
-    return Failures.attempt(() -> {
-      if (space.hasFresh(key)) {
-        return CompletableFuture.completedFuture(Outcome.PRESENT);
+  /** Has the next keys taken, unless that is so already, or it is too early. */
+  private void takeLater() {
+    long early;
+    lock.lock();
+    try {
+      if (scheduled || ended || running == keys.concurrency()) {
+        return;
       }
-      return reads
-          .search(key, request)
-          .thenCompose(Failures.step(found -> Answers.isMiss(found)
-              ? reads.load(key, request)
-              : CompletableFuture.completedFuture(found)))
-          .thenApply(WarmUp::outcome);
-    });
+      early = nextNanos - timer.nanos();
+      if (early > 0) {
+        if (waiting) {
+          return;
+        }
+        waiting = true;
+      } else {
+        scheduled = true;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (early > 0) {
+      var unused = timer.after(early, this::onTime);
+    } else {
+      where.execute(this::take);
+    }
+  }
+
+  private void onTime() {
+    lock.lock();
+    try {
+      waiting = false;
+    } finally {
+      lock.unlock();
+    }
+    takeLater();
+  }
+
+  private void take() {
+    lock.lock();
+    try {
+      taking = true;
+    } finally {
+      lock.unlock();
+    }
+    boolean more = true;
+    while (more && reserve()) {
+      Map<K, Long> some = new LinkedHashMap<>();
+      ReadPath<K, V> reads = next(some);
+      more = reads != null
+          && !some.isEmpty(); // if not, others may use this thread before it looks further
+      charge(some.size());
+      if (more) {
+        var unused = Failures.attempt(() -> reads.space().offCaller(() -> warm(some, reads)))
+            .whenComplete((done, failed) -> onDone(some));
+      } else {
+        release();
+      }
+    }
+    lock.lock();
+    try {
+      taking = false;
+      scheduled = false;
+    } finally {
+      lock.unlock();
+    }
+    closeIfEnded();
+    takeLater();
+    endIfDone();
+  }
+
+  /** Reserves one of the loads that may run at a time, unless it is too early. */
+  private boolean reserve() {
+    lock.lock();
+    try {
+      if (ended || running == keys.concurrency() || nextNanos - timer.nanos() > 0) {
+        return false;
+      }
+      running++;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void release() {
+    lock.lock();
+    try {
+      running--;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Delays the next loads by the time that these keys take at the given rate. */
+  private void charge(int some) {
+    lock.lock();
+    try {
+      long now = timer.nanos();
+      nextNanos = (nextNanos - now > 0 ? nextNanos : now) + (long) (some * nanosPerKey);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void onDone(Map<K, Long> some) {
+    some.values()
+        .forEach(position -> count(position, Outcome.FAILED)); // those that are not counted yet
+    release();
+    takeLater();
+    endIfDone();
+  }
+
+  /**
+   * Takes keys that memory does not have, with their positions: at most as many as are loaded together.
+   *
+   * @return how to read them; null after a failure
+   */
+  private @Nullable ReadPath<K, V> next(Map<K, Long> next) {
+    try {
+      ReadPath<K, V> reads = inUse.get();
+      reads.space().requireOpen();
+      Spliterator<? extends K> open = source(reads.space());
+      int looks = 0;
+      while (looks++ < LOOKS && next.size() < together && !hasEnded()) {
+        if (!take(open, key -> look(key, next, reads.space()))) {
+          stop(null);
+        }
+      }
+      return reads;
+    } catch (Throwable e) {
+      stop(e);
+      return null;
+    }
+  }
+
+  private boolean hasEnded() {
+    lock.lock();
+    try {
+      return ended;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The keys that are left. Opens them at first, and leaves out those that are to be left out. */
+  private Spliterator<? extends K> source(Keyspace<K, V> space) {
+    Spliterator<? extends K> open = source;
+    if (open == null) {
+      Stream<? extends K> opened = keys.open(space::requireTexts);
+      lock.lock();
+      try {
+        stream = opened;
+      } finally {
+        lock.unlock();
+      }
+      open = opened.spliterator();
+      source = open;
+      long size = open.getExactSizeIfKnown();
+      lock.lock();
+      try {
+        total = size < 0 ? -1 : Math.max(0, size - keys.skipped());
+      } finally {
+        lock.unlock();
+      }
+    }
+    return open;
+  }
+
+  /** Takes one key. Returns false at the end. */
+  private boolean take(Spliterator<? extends K> open, Consumer<K> look) {
+    try {
+      return open.tryAdvance(key -> look.accept(requireNonNull(key, "key")));
+    } catch (CodecException noKey) {
+      log.debug("not warmed", noKey);
+      long position = begin();
+      if (position >= keys.skipped()) {
+        count(position, Outcome.FAILED);
+      }
+      return true;
+    }
+  }
+
+  /** Looks for a key in memory. If it has to be loaded, it is added to the next ones. */
+  private void look(K key, Map<K, Long> next, Keyspace<K, V> space) {
+    long position = begin();
+    if (position < keys.skipped()) {
+      return;
+    }
+    Outcome outcome = null;
+    try {
+      if (space.hasFresh(key)) {
+        outcome = Outcome.PRESENT;
+      } else if (next.putIfAbsent(key, position) != null) {
+        outcome = Outcome.PRESENT; // the same key again
+      }
+    } catch (Throwable failed) { // in the key's methods
+      outcome = Outcome.FAILED;
+    }
+    if (outcome != null) {
+      count(position, outcome);
+    }
+  }
+
+  /** Returns the position of the key that was just taken. */
+  private long begin() {
+    lock.lock();
+    try {
+      long position = taken++;
+      if (position >= keys.skipped()) {
+        undone.add(position);
+      }
+      return position;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private CompletableFuture<@Nullable Void> warm(Map<K, Long> some, ReadPath<K, V> reads) {
+    Collection<K> missing = new ConcurrentLinkedQueue<>();
+    List<CompletableFuture<?>> answers = new ArrayList<>();
+    search(some.keySet(), reads)
+        .forEach((key, search) -> answers.add(search.handle((found, failed) -> {
+          if (failed == null && Answers.isMiss(found)) {
+            missing.add(key);
+          } else {
+            onAnswer(some.get(key), found, failed);
+          }
+          return found;
+        })));
+    return all(answers).thenCompose(Failures.step(done -> {
+      List<CompletableFuture<?>> loads = new ArrayList<>();
+      load(missing, reads)
+          .forEach((key, load) -> loads.add(load.handle((found, failed) -> {
+            onAnswer(some.get(key), found, failed);
+            return found;
+          })));
+      return all(loads);
+    }));
+  }
+
+  private static CompletableFuture<@Nullable Void> all(Collection<CompletableFuture<?>> some) {
+    return CompletableFuture.allOf(some.toArray(CompletableFuture<?>[]::new));
+  }
+
+  private Map<K, CompletableFuture<Found<V>>> search(Collection<K> some, ReadPath<K, V> reads) {
+    return loader.isBulk() ? reads.searchAll(some) : each(some, key -> reads.search(key, request));
+  }
+
+  private Map<K, CompletableFuture<Found<V>>> load(Collection<K> some, ReadPath<K, V> reads) {
+    return loader.isBulk()
+        ? reads.loadAll(some, loader, request)
+        : each(some, key -> reads.load(key, request));
+  }
+
+  private static <K, V> Map<K, V> each(Collection<K> some, Function<K, V> step) {
+    Map<K, V> results = new LinkedHashMap<>();
+    some.forEach(key -> results.put(key, step.apply(key)));
+    return results;
+  }
+
+  private void onAnswer(long position, @Nullable Found<V> found, @Nullable Throwable failed) {
+    Outcome outcome = failed != null || found == null ? Outcome.FAILED : outcome(found);
+    if (outcome == Outcome.PRESENT) {
+      refund();
+    }
+    count(position, outcome);
+  }
+
+  /** Takes back what was charged for a key that was not loaded. */
+  private void refund() {
+    lock.lock();
+    try {
+      nextNanos -= (long) nanosPerKey;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private static Outcome outcome(Found<?> found) {
@@ -121,11 +445,61 @@ public final class WarmUp<K, V> {
     return found.value() == null ? Outcome.ABSENT : Outcome.LOADED;
   }
 
-  private void count(Outcome outcome) {
+  /** Counts a key, unless it is counted already. */
+  private void count(long position, Outcome outcome) {
     lock.lock();
     try {
+      if (!undone.remove(position)) {
+        return;
+      }
       counts[outcome.ordinal()]++;
-      untold.add(report());
+    } finally {
+      lock.unlock();
+    }
+    tellLater();
+  }
+
+  /** Takes no more keys. */
+  private void stop(@Nullable Throwable why) {
+    lock.lock();
+    try {
+      if (!ended) {
+        ended = true;
+        failure = why;
+      }
+    } finally {
+      lock.unlock();
+    }
+    closeIfEnded();
+    endIfDone();
+  }
+
+  /** Closes the source, unless a key is being taken from it. */
+  private void closeIfEnded() {
+    Stream<? extends K> open;
+    lock.lock();
+    try {
+      if (!ended || taking) {
+        return;
+      }
+      open = stream;
+      stream = null;
+    } finally {
+      lock.unlock();
+    }
+    if (open != null) {
+      try {
+        open.close();
+      } catch (Throwable failed) {
+        log.debug("the keys of a warm-up could not be closed", failed);
+      }
+    }
+  }
+
+  private void tellLater() {
+    lock.lock();
+    try {
+      untold = true;
       if (telling) {
         return;
       }
@@ -136,39 +510,110 @@ public final class WarmUp<K, V> {
     where.execute(this::tell);
   }
 
+  private void endIfDone() {
+    lock.lock();
+    try {
+      if (!ended || done || taking || scheduled || running > 0) {
+        return;
+      }
+      done = true;
+    } finally {
+      lock.unlock();
+    }
+    tellLater();
+  }
+
   private void tell() {
-    for (WarmReport next = next(); next != null; next = next()) {
+    while (true) {
+      Report report;
+      boolean last;
+      lock.lock();
       try {
-        progress.accept(next);
-      } catch (Throwable failure) { // a failing callback does not stop the warm-up
+        if (!untold) {
+          telling = false;
+          return;
+        }
+        untold = false;
+        last = done;
+        report = report();
+      } finally {
+        lock.unlock();
+      }
+      try {
+        keys.progress().accept(report);
+      } catch (Throwable failed) { // a failing callback does not stop the warm-up
         log.debug(
             "a callback for the progress of a warm-up failed: {}",
-            failure.getClass().getName());
+            failed.getClass().getName());
       }
-      if (next.done() == total) {
-        end.complete(next);
+      if (last) {
+        end(report);
+        return;
       }
     }
   }
 
-  private @Nullable WarmReport next() {
+  private void end(WarmReport report) {
+    Throwable why;
     lock.lock();
     try {
-      WarmReport next = untold.poll();
-      telling = next != null;
-      return next;
+      why = failure;
     } finally {
       lock.unlock();
+    }
+    if (why == null) {
+      end.complete(report);
+    } else {
+      end.completeExceptionally(Failures.safe(why));
     }
   }
 
   @GuardedBy("lock")
-  private WarmReport report() {
-    return new Progress(
+  private Report report() {
+    return new Report(
         counts[Outcome.LOADED.ordinal()],
         counts[Outcome.PRESENT.ordinal()],
         counts[Outcome.ABSENT.ordinal()],
         counts[Outcome.FAILED.ordinal()],
-        total);
+        total < 0 ? OptionalLong.empty() : OptionalLong.of(total),
+        Duration.ofNanos(timer.nanos() - begunNanos),
+        undone.isEmpty() ? taken : undone.first(),
+        done);
+  }
+
+  private record Report(
+      long loaded,
+      long present,
+      long absent,
+      long failed,
+      OptionalLong total,
+      Duration elapsed,
+      long position,
+      boolean last)
+      implements WarmReport {
+    @Override
+    public @Nullable Duration timeLeft() {
+      if (last) {
+        return Duration.ZERO;
+      }
+      if (total.isEmpty() || done() == 0) {
+        return null;
+      }
+      double perKey = elapsed.toNanos() / (double) done();
+      return Duration.ofNanos((long) (perKey * Math.max(0, total.getAsLong() - done())));
+    }
+
+    @Override
+    public String toString() {
+      String all = total.isPresent() ? " of " + total.getAsLong() : "";
+      String counts = "%d%s keys: %d loaded, %d present, %d absent, %d failed"
+          .formatted(done(), all, loaded, present, absent, failed);
+      double seconds = elapsed.toNanos() / 1e9;
+      String speed = seconds == 0 ? "" : ", %.0f per second".formatted(done() / seconds);
+      Duration left = timeLeft();
+      return counts
+          + speed
+          + (left == null || last ? "" : ", about " + left.toSeconds() + " s left");
+    }
   }
 }

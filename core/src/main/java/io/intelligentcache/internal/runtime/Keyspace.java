@@ -372,7 +372,7 @@ public final class Keyspace<K, V> {
   public KeyCodec<K> requireTexts() {
     if (keys == null) {
       throw new UnsupportedOperationException("the keys of cache " + space.cache()
-          + " have no text that a pattern could match: set CacheSpec.keyCodec");
+          + " have no text, neither for patterns nor for files: set CacheSpec.keyCodec");
     }
     return keys;
   }

@@ -336,6 +336,42 @@ public final class Settings {
       null,
       "expiry of the cache's entries that have none of their own");
 
+  /** {@code Warming.skip}. */
+  public static final Setting<Long> WARM_SKIP = add(
+      "",
+      "Warming.skip",
+      COUNT,
+      between(COUNT, 0L, 1_000_000_000_000L),
+      0L,
+      "first keys that a warm-up leaves out");
+
+  /** {@code Warming.concurrency}. */
+  public static final Setting<Long> WARM_CONCURRENCY = add(
+      "",
+      "Warming.concurrency",
+      COUNT,
+      between(COUNT, 1L, 256L),
+      8L,
+      "loads of a warm-up that run at a time");
+
+  /** {@code Warming.keysPerSecond}. */
+  public static final Setting<Long> WARM_RATE = add(
+      "",
+      "Warming.keysPerSecond",
+      COUNT,
+      between(COUNT, 1L, 1_000_000_000L),
+      null,
+      "keys that a warm-up loads per second at most");
+
+  /** {@code Warming.batchSize}. */
+  public static final Setting<Long> WARM_BATCH = add(
+      "",
+      "Warming.batchSize",
+      COUNT,
+      between(COUNT, 1L, 10_000L),
+      100L,
+      "keys that a warm-up passes to a bulk loader at once, at most");
+
   /** {@code EntryOptions.ttl}. */
   public static final Setting<Duration> ENTRY_TTL =
       add("", "EntryOptions.ttl", DURATION, POSITIVE, null, "expiry of one entry");
