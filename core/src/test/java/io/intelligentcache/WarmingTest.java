@@ -206,6 +206,11 @@ final class WarmingTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("no key");
     assertThat(cache.get(2)).isEqualTo("v2");
+    Stream<Integer> late = Stream.of(11, 12, 13).map(key -> 100 / (13 - key) + 10 * key);
+    assertThatThrownBy(
+            () -> cache.warm(Warming.of(late), Loader.bulk(some -> Map.of(160, "v", 220, "v"))))
+        .isInstanceOf(ArithmeticException.class);
+    assertThat(cache.get(220)).isEqualTo("v");
     assertThatThrownBy(() -> cache.warm(Warming.of(failing), this::load))
         .isInstanceOf(IllegalStateException.class); // used up
     List<Integer> withNull = new ArrayList<>(List.of(7));

@@ -68,11 +68,14 @@ public final class WarmUp<K, V> {
   private final long begunNanos;
   private final double nanosPerKey;
 
-  private @Nullable Stream<? extends K>
-      stream; // like the next one, owned by the task that takes keys
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** The keys that are left; null before they are opened. Owned by the task that takes keys. */
   private @Nullable Spliterator<? extends K> source;
 
-  private final ReentrantLock lock = new ReentrantLock();
+  /** What has to be closed. */
+  @GuardedBy("lock")
+  private @Nullable Stream<? extends K> stream;
 
   @GuardedBy("lock")
   private final long[] counts = new long[Outcome.values().length];
@@ -208,13 +211,12 @@ public final class WarmUp<K, V> {
     while (more && reserve()) {
       Map<K, Long> some = new LinkedHashMap<>();
       ReadPath<K, V> reads = next(some);
-      more = reads != null
-          && !some.isEmpty(); // if not, others may use this thread before it looks further
       charge(some.size());
+      more = reads != null && !some.isEmpty();
       if (more) {
         var unused = Failures.attempt(() -> reads.space().offCaller(() -> warm(some, reads)))
             .whenComplete((done, failed) -> onDone(some));
-      } else {
+      } else { // others may use this thread before it looks further
         release();
       }
     }
@@ -275,24 +277,25 @@ public final class WarmUp<K, V> {
   /**
    * Takes keys that memory does not have, with their positions: at most as many as are loaded together.
    *
-   * @return how to read them; null after a failure
+   * @return how to read them; null if the cache is closed
    */
   private @Nullable ReadPath<K, V> next(Map<K, Long> next) {
+    ReadPath<K, V> reads = null;
     try {
-      ReadPath<K, V> reads = inUse.get();
-      reads.space().requireOpen();
-      Spliterator<? extends K> open = source(reads.space());
+      reads = inUse.get();
+      Keyspace<K, V> space = reads.space();
+      space.requireOpen();
+      Spliterator<? extends K> open = source(space);
       int looks = 0;
       while (looks++ < LOOKS && next.size() < together && !hasEnded()) {
-        if (!take(open, key -> look(key, next, reads.space()))) {
+        if (!take(open, key -> look(key, next, space))) {
           stop(null);
         }
       }
-      return reads;
-    } catch (Throwable e) {
+    } catch (Throwable e) { // keys that were taken before are loaded
       stop(e);
-      return null;
     }
+    return reads;
   }
 
   private boolean hasEnded() {
@@ -377,27 +380,37 @@ public final class WarmUp<K, V> {
     }
   }
 
+  /** Searches and loads keys. Those that are not counted when this has ended have failed. */
   private CompletableFuture<@Nullable Void> warm(Map<K, Long> some, ReadPath<K, V> reads) {
     Collection<K> missing = new ConcurrentLinkedQueue<>();
-    List<CompletableFuture<?>> answers = new ArrayList<>();
-    search(some.keySet(), reads)
-        .forEach((key, search) -> answers.add(search.handle((found, failed) -> {
-          if (failed == null && Answers.isMiss(found)) {
-            missing.add(key);
-          } else {
-            onAnswer(some.get(key), found, failed);
-          }
-          return found;
-        })));
-    return all(answers).thenCompose(Failures.step(done -> {
+    List<CompletableFuture<?>> searches = new ArrayList<>();
+    search(some.keySet(), reads).forEach((key, search) -> {
+      long position = position(key, some);
+      searches.add(search.handle((found, failed) -> {
+        if (failed == null && Answers.isMiss(found)) {
+          missing.add(key);
+        } else {
+          onAnswer(position, found, failed);
+        }
+        return found;
+      }));
+    });
+    return all(searches).thenCompose(Failures.step(done -> {
       List<CompletableFuture<?>> loads = new ArrayList<>();
-      load(missing, reads)
-          .forEach((key, load) -> loads.add(load.handle((found, failed) -> {
-            onAnswer(some.get(key), found, failed);
-            return found;
-          })));
+      load(missing, reads).forEach((key, load) -> {
+        long position = position(key, some);
+        loads.add(load.handle((found, failed) -> {
+          onAnswer(position, found, failed);
+          return found;
+        }));
+      });
       return all(loads);
     }));
+  }
+
+  /** Calls the key's methods, which may throw. */
+  private long position(K key, Map<K, Long> some) {
+    return requireNonNull(some.get(key));
   }
 
   private static CompletableFuture<@Nullable Void> all(Collection<CompletableFuture<?>> some) {
