@@ -12,18 +12,16 @@ import io.intelligentcache.Warming;
 import io.intelligentcache.codec.CodecException;
 import io.intelligentcache.internal.base.Failures;
 import io.intelligentcache.internal.concurrent.DeadlineTimer;
+import io.intelligentcache.internal.read.WarmProgress.Outcome;
 import io.intelligentcache.internal.runtime.Answers;
 import io.intelligentcache.internal.runtime.Keyspace;
 import io.intelligentcache.internal.runtime.ReadRequest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Spliterator;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -50,17 +48,11 @@ public final class WarmUp<K, V> {
   /** Keys that a task looks at before others may run in its thread. */
   private static final int LOOKS = 256;
 
-  private enum Outcome {
-    LOADED,
-    PRESENT,
-    ABSENT,
-    FAILED
-  }
-
   private final Supplier<ReadPath<K, V>> inUse;
   private final Loader<? super K, ? extends V> loader;
   private final ReadRequest<K, V> request;
   private final Warming<K> keys;
+  private final WarmProgress progress;
   private final Executor where;
   private final int together;
   private final DeadlineTimer timer;
@@ -76,19 +68,6 @@ public final class WarmUp<K, V> {
   /** What has to be closed. */
   @GuardedBy("lock")
   private @Nullable Stream<? extends K> stream;
-
-  @GuardedBy("lock")
-  private final long[] counts = new long[Outcome.values().length];
-
-  /** The positions of keys that were taken and are not done. */
-  @GuardedBy("lock")
-  private final TreeSet<Long> undone = new TreeSet<>();
-
-  @GuardedBy("lock")
-  private long taken;
-
-  @GuardedBy("lock")
-  private long total = -1;
 
   @GuardedBy("lock")
   private int running;
@@ -140,6 +119,7 @@ public final class WarmUp<K, V> {
     this.request =
         ReadRequest.of(space.expiryPolicy, loader, EntryOptions.defaults()).forWarmUp();
     this.keys = keys;
+    this.progress = new WarmProgress(keys.skipped());
     this.where = where;
     this.together = loader.isBulk() ? keys.batchSize() : 1;
     this.timer = space.runtime.threads().deadlines();
@@ -212,8 +192,8 @@ public final class WarmUp<K, V> {
       Map<K, Long> some = new LinkedHashMap<>();
       ReadPath<K, V> reads = next(some);
       charge(some.size());
-      more = reads != null && !some.isEmpty();
-      if (more) {
+      more = !some.isEmpty();
+      if (reads != null && more) {
         var unused = Failures.attempt(() -> reads.space().offCaller(() -> warm(some, reads)))
             .whenComplete((done, failed) -> onDone(some));
       } else { // others may use this thread before it looks further
@@ -320,13 +300,7 @@ public final class WarmUp<K, V> {
       }
       open = opened.spliterator();
       source = open;
-      long size = open.getExactSizeIfKnown();
-      lock.lock();
-      try {
-        total = size < 0 ? -1 : Math.max(0, size - keys.skipped());
-      } finally {
-        lock.unlock();
-      }
+      progress.total(open.getExactSizeIfKnown());
     }
     return open;
   }
@@ -337,8 +311,8 @@ public final class WarmUp<K, V> {
       return open.tryAdvance(key -> look.accept(requireNonNull(key, "key")));
     } catch (CodecException noKey) {
       log.debug("not warmed", noKey);
-      long position = begin();
-      if (position >= keys.skipped()) {
+      long position = progress.take();
+      if (position >= 0) {
         count(position, Outcome.FAILED);
       }
       return true;
@@ -347,8 +321,8 @@ public final class WarmUp<K, V> {
 
   /** Looks for a key in memory. If it has to be loaded, it is added to the next ones. */
   private void look(K key, Map<K, Long> next, Keyspace<K, V> space) {
-    long position = begin();
-    if (position < keys.skipped()) {
+    long position = progress.take();
+    if (position < 0) {
       return;
     }
     Outcome outcome = null;
@@ -363,20 +337,6 @@ public final class WarmUp<K, V> {
     }
     if (outcome != null) {
       count(position, outcome);
-    }
-  }
-
-  /** Returns the position of the key that was just taken. */
-  private long begin() {
-    lock.lock();
-    try {
-      long position = taken++;
-      if (position >= keys.skipped()) {
-        undone.add(position);
-      }
-      return position;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -460,16 +420,9 @@ public final class WarmUp<K, V> {
 
   /** Counts a key, unless it is counted already. */
   private void count(long position, Outcome outcome) {
-    lock.lock();
-    try {
-      if (!undone.remove(position)) {
-        return;
-      }
-      counts[outcome.ordinal()]++;
-    } finally {
-      lock.unlock();
+    if (progress.count(position, outcome)) {
+      tellLater();
     }
-    tellLater();
   }
 
   /** Takes no more keys. */
@@ -538,7 +491,6 @@ public final class WarmUp<K, V> {
 
   private void tell() {
     while (true) {
-      Report report;
       boolean last;
       lock.lock();
       try {
@@ -548,10 +500,10 @@ public final class WarmUp<K, V> {
         }
         untold = false;
         last = done;
-        report = report();
       } finally {
         lock.unlock();
       }
+      WarmReport report = progress.report(timer.nanos() - begunNanos, last);
       try {
         keys.progress().accept(report);
       } catch (Throwable failed) { // a failing callback does not stop the warm-up
@@ -578,55 +530,6 @@ public final class WarmUp<K, V> {
       end.complete(report);
     } else {
       end.completeExceptionally(Failures.safe(why));
-    }
-  }
-
-  @GuardedBy("lock")
-  private Report report() {
-    return new Report(
-        counts[Outcome.LOADED.ordinal()],
-        counts[Outcome.PRESENT.ordinal()],
-        counts[Outcome.ABSENT.ordinal()],
-        counts[Outcome.FAILED.ordinal()],
-        total < 0 ? OptionalLong.empty() : OptionalLong.of(total),
-        Duration.ofNanos(timer.nanos() - begunNanos),
-        undone.isEmpty() ? taken : undone.first(),
-        done);
-  }
-
-  private record Report(
-      long loaded,
-      long present,
-      long absent,
-      long failed,
-      OptionalLong total,
-      Duration elapsed,
-      long position,
-      boolean last)
-      implements WarmReport {
-    @Override
-    public @Nullable Duration timeLeft() {
-      if (last) {
-        return Duration.ZERO;
-      }
-      if (total.isEmpty() || done() == 0) {
-        return null;
-      }
-      double perKey = elapsed.toNanos() / (double) done();
-      return Duration.ofNanos((long) (perKey * Math.max(0, total.getAsLong() - done())));
-    }
-
-    @Override
-    public String toString() {
-      String all = total.isPresent() ? " of " + total.getAsLong() : "";
-      String counts = "%d%s keys: %d loaded, %d present, %d absent, %d failed"
-          .formatted(done(), all, loaded, present, absent, failed);
-      double seconds = elapsed.toNanos() / 1e9;
-      String speed = seconds == 0 ? "" : ", %.0f per second".formatted(done() / seconds);
-      Duration left = timeLeft();
-      return counts
-          + speed
-          + (left == null || last ? "" : ", about " + left.toSeconds() + " s left");
     }
   }
 }
