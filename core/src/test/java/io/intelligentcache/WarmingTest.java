@@ -266,6 +266,17 @@ final class WarmingTest {
   }
 
   @Test
+  void aStreamIsClosedOnceHoweverEarlyTheWarmUpIsCancelled() {
+    for (int i = 0; i < 200; i++) {
+      var closed = new AtomicInteger();
+      Stream<Integer> some = keys(3).stream().onClose(closed::incrementAndGet);
+      var unused = cache.async().warm(Warming.of(some), this::load).cancel(true);
+      await().pollInterval(Duration.ofMillis(1)).until(() -> closed.get() > 0);
+      assertThat(closed).hasValue(1);
+    }
+  }
+
+  @Test
   void theCachesOwnLoaderIsUsedIfThereIsNoOther() {
     TieredCache<Integer, String> own =
         manager.cache("own", CacheSpec.of(Integer.class, String.class).loader(this::load));

@@ -65,9 +65,12 @@ public final class WarmUp<K, V> {
   /** The keys that are left; null before they are opened. Owned by the task that takes keys. */
   private @Nullable Spliterator<? extends K> source;
 
-  /** What has to be closed. */
+  /** What has to be closed, once it was opened. */
   @GuardedBy("lock")
   private @Nullable Stream<? extends K> stream;
+
+  @GuardedBy("lock")
+  private boolean closed;
 
   @GuardedBy("lock")
   private int running;
@@ -265,7 +268,7 @@ public final class WarmUp<K, V> {
       reads = inUse.get();
       Keyspace<K, V> space = reads.space();
       space.requireOpen();
-      Spliterator<? extends K> open = source(space);
+      Spliterator<? extends K> open = source();
       int looks = 0;
       while (looks++ < LOOKS && next.size() < together && !hasEnded()) {
         if (!take(open, key -> look(key, next, space))) {
@@ -288,10 +291,10 @@ public final class WarmUp<K, V> {
   }
 
   /** The keys that are left. Opens them at first, and leaves out those that are to be left out. */
-  private Spliterator<? extends K> source(Keyspace<K, V> space) {
+  private Spliterator<? extends K> source() {
     Spliterator<? extends K> open = source;
     if (open == null) {
-      Stream<? extends K> opened = keys.open(space::requireTexts);
+      Stream<? extends K> opened = open();
       lock.lock();
       try {
         stream = opened;
@@ -440,26 +443,29 @@ public final class WarmUp<K, V> {
     endIfDone();
   }
 
-  /** Closes the source, unless a key is being taken from it. */
+  /** Closes the source, unless a key is being taken from it. A stream that was never read is closed, too. */
   private void closeIfEnded() {
     Stream<? extends K> open;
     lock.lock();
     try {
-      if (!ended || taking) {
+      if (!ended || taking || closed) {
         return;
       }
+      closed = true;
       open = stream;
       stream = null;
     } finally {
       lock.unlock();
     }
-    if (open != null) {
-      try {
-        open.close();
-      } catch (Throwable failed) {
-        log.debug("the keys of a warm-up could not be closed", failed);
-      }
+    try {
+      (open == null ? open() : open).close();
+    } catch (Throwable failed) {
+      log.debug("the keys of a warm-up could not be closed", failed);
     }
+  }
+
+  private Stream<? extends K> open() {
+    return keys.open(inUse.get().space()::requireTexts);
   }
 
   private void tellLater() {
