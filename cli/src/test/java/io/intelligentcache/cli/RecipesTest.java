@@ -173,7 +173,7 @@ final class RecipesTest {
               .time(time)
               .build()) {
             assertThat(again.cache("users", String.class, User.class).warm(db.ids(), db::load))
-                .returns(2, WarmReport::present);
+                .returns(2L, WarmReport::present);
           }
           assertThat(db.loads).hasSize(loads);
           """,
