@@ -484,8 +484,8 @@ public interface TieredCache<K, V> {
   WarmReport warm(Collection<? extends K> keys, Loader<? super K, ? extends V> loader);
 
   /**
-   * Loads the keys that no tier has yet, with settings: how many at a time, how many per second, and who is told of the
-   * progress. Otherwise as {@link #warm(Collection, Loader)}. The keys are taken in the calling thread. If that is
+   * Loads the keys that no tier has yet, with settings: how many at a time, how many per second, and what is called with
+   * the progress. Otherwise as {@link #warm(Collection, Loader)}. The keys are taken in the calling thread. If that is
    * interrupted while it waits, no more keys are taken.
    *
    * @param keys the keys, and how fast to load them

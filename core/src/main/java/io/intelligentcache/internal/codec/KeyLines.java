@@ -80,23 +80,6 @@ public final class KeyLines {
     return line.isEmpty() ? null : line.toString();
   }
 
-  /** The line of a key, without its end. */
-  public static String line(String key) {
-    boolean itself = !key.isEmpty()
-        && key.charAt(0) != '"'
-        && key.charAt(0) != BYTE_ORDER_MARK
-        && key.indexOf('\n') < 0
-        && key.indexOf('\r') < 0;
-    return itself
-        ? key
-        : '"'
-            + key.replace("\\", "\\\\")
-                .replace("\"", "\\\"")
-                .replace("\n", "\\n")
-                .replace("\r", "\\r")
-            + '"';
-  }
-
   /** The key of a line. */
   static String key(String line) {
     if (line.charAt(0) != '"') {

@@ -134,7 +134,7 @@ public final class BulkRead<K, V> {
     }));
   }
 
-  private static CompletableFuture<?> all(Collection<CompletableFuture<?>> some) {
+  static CompletableFuture<@Nullable Void> all(Collection<CompletableFuture<?>> some) {
     return CompletableFuture.allOf(some.toArray(CompletableFuture<?>[]::new));
   }
 

@@ -25,7 +25,6 @@ import java.util.Spliterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -60,49 +59,47 @@ public final class WarmUp<K, V> {
   private final long begunNanos;
   private final double nanosPerKey;
 
-  private final ReentrantLock lock = new ReentrantLock();
-
   /** The keys that are left; null before they are opened. Owned by the task that takes keys. */
   private @Nullable Spliterator<? extends K> source;
 
   /** What has to be closed, once it was opened. */
-  @GuardedBy("lock")
+  @GuardedBy("this")
   private @Nullable Stream<? extends K> stream;
 
-  @GuardedBy("lock")
+  @GuardedBy("this")
   private boolean closed;
 
-  @GuardedBy("lock")
+  @GuardedBy("this")
   private int running;
 
-  @GuardedBy("lock")
+  @GuardedBy("this")
   private boolean scheduled;
 
-  @GuardedBy("lock")
+  @GuardedBy("this")
   private boolean taking;
 
   /** Whether no more keys are taken. */
-  @GuardedBy("lock")
+  @GuardedBy("this")
   private boolean ended;
 
-  @GuardedBy("lock")
+  @GuardedBy("this")
   private @Nullable Throwable failure;
 
-  @GuardedBy("lock")
+  @GuardedBy("this")
   private boolean untold;
 
-  @GuardedBy("lock")
+  @GuardedBy("this")
   private boolean telling;
 
   /** Whether all is done but the last report. */
-  @GuardedBy("lock")
+  @GuardedBy("this")
   private boolean done;
 
   /** When the next keys may be loaded. */
-  @GuardedBy("lock")
+  @GuardedBy("this")
   private long nextNanos;
 
-  @GuardedBy("lock")
+  @GuardedBy("this")
   private boolean waiting;
 
   /**
@@ -149,8 +146,7 @@ public final class WarmUp<K, V> {
   /** Has the next keys taken, unless that is so already, or it is too early. */
   private void takeLater() {
     long early;
-    lock.lock();
-    try {
+    synchronized (this) {
       if (scheduled || ended || running == keys.concurrency()) {
         return;
       }
@@ -163,8 +159,6 @@ public final class WarmUp<K, V> {
       } else {
         scheduled = true;
       }
-    } finally {
-      lock.unlock();
     }
     if (early > 0) {
       var unused = timer.after(early, this::onTime);
@@ -174,41 +168,32 @@ public final class WarmUp<K, V> {
   }
 
   private void onTime() {
-    lock.lock();
-    try {
+    synchronized (this) {
       waiting = false;
-    } finally {
-      lock.unlock();
     }
     takeLater();
   }
 
   private void take() {
-    lock.lock();
-    try {
+    synchronized (this) {
       taking = true;
-    } finally {
-      lock.unlock();
     }
     boolean more = true;
     while (more && reserve()) {
       Map<K, Long> some = new LinkedHashMap<>();
       ReadPath<K, V> reads = next(some);
-      charge(some.size());
       more = !some.isEmpty();
       if (reads != null && more) {
+        charge(some.size());
         var unused = Failures.attempt(() -> reads.space().offCaller(() -> warm(some, reads)))
             .whenComplete((done, failed) -> onDone(some));
       } else { // others may use this thread before it looks further
         release();
       }
     }
-    lock.lock();
-    try {
+    synchronized (this) {
       taking = false;
       scheduled = false;
-    } finally {
-      lock.unlock();
     }
     closeIfEnded();
     takeLater();
@@ -216,37 +201,22 @@ public final class WarmUp<K, V> {
   }
 
   /** Reserves one of the loads that may run at a time, unless it is too early. */
-  private boolean reserve() {
-    lock.lock();
-    try {
-      if (ended || running == keys.concurrency() || nextNanos - timer.nanos() > 0) {
-        return false;
-      }
-      running++;
-      return true;
-    } finally {
-      lock.unlock();
+  private synchronized boolean reserve() {
+    if (ended || running == keys.concurrency() || nextNanos - timer.nanos() > 0) {
+      return false;
     }
+    running++;
+    return true;
   }
 
-  private void release() {
-    lock.lock();
-    try {
-      running--;
-    } finally {
-      lock.unlock();
-    }
+  private synchronized void release() {
+    running--;
   }
 
   /** Delays the next loads by the time that these keys take at the given rate. */
-  private void charge(int some) {
-    lock.lock();
-    try {
-      long now = timer.nanos();
-      nextNanos = (nextNanos - now > 0 ? nextNanos : now) + (long) (some * nanosPerKey);
-    } finally {
-      lock.unlock();
-    }
+  private synchronized void charge(int some) {
+    long now = timer.nanos();
+    nextNanos = (nextNanos - now > 0 ? nextNanos : now) + (long) (some * nanosPerKey);
   }
 
   private void onDone(Map<K, Long> some) {
@@ -281,25 +251,17 @@ public final class WarmUp<K, V> {
     return reads;
   }
 
-  private boolean hasEnded() {
-    lock.lock();
-    try {
-      return ended;
-    } finally {
-      lock.unlock();
-    }
+  private synchronized boolean hasEnded() {
+    return ended;
   }
 
-  /** The keys that are left. Opens them at first, and leaves out those that are to be left out. */
+  /** The keys that are left. Opens them at first. */
   private Spliterator<? extends K> source() {
     Spliterator<? extends K> open = source;
     if (open == null) {
       Stream<? extends K> opened = open();
-      lock.lock();
-      try {
+      synchronized (this) {
         stream = opened;
-      } finally {
-        lock.unlock();
       }
       open = opened.spliterator();
       source = open;
@@ -358,7 +320,7 @@ public final class WarmUp<K, V> {
         return found;
       }));
     });
-    return all(searches).thenCompose(Failures.step(done -> {
+    return BulkRead.all(searches).thenCompose(Failures.step(done -> {
       List<CompletableFuture<?>> loads = new ArrayList<>();
       load(missing, reads).forEach((key, load) -> {
         long position = position(key, some);
@@ -367,17 +329,13 @@ public final class WarmUp<K, V> {
           return found;
         }));
       });
-      return all(loads);
+      return BulkRead.all(loads);
     }));
   }
 
   /** Calls the key's methods, which may throw. */
   private long position(K key, Map<K, Long> some) {
     return requireNonNull(some.get(key));
-  }
-
-  private static CompletableFuture<@Nullable Void> all(Collection<CompletableFuture<?>> some) {
-    return CompletableFuture.allOf(some.toArray(CompletableFuture<?>[]::new));
   }
 
   private Map<K, CompletableFuture<Found<V>>> search(Collection<K> some, ReadPath<K, V> reads) {
@@ -405,13 +363,8 @@ public final class WarmUp<K, V> {
   }
 
   /** Takes back what was charged for a key that was not loaded. */
-  private void refund() {
-    lock.lock();
-    try {
-      nextNanos -= (long) nanosPerKey;
-    } finally {
-      lock.unlock();
-    }
+  private synchronized void refund() {
+    nextNanos -= (long) nanosPerKey;
   }
 
   private static Outcome outcome(Found<?> found) {
@@ -430,14 +383,11 @@ public final class WarmUp<K, V> {
 
   /** Takes no more keys. */
   private void stop(@Nullable Throwable why) {
-    lock.lock();
-    try {
+    synchronized (this) {
       if (!ended) {
         ended = true;
         failure = why;
       }
-    } finally {
-      lock.unlock();
     }
     closeIfEnded();
     endIfDone();
@@ -446,16 +396,13 @@ public final class WarmUp<K, V> {
   /** Closes the source, unless a key is being taken from it. A stream that was never read is closed, too. */
   private void closeIfEnded() {
     Stream<? extends K> open;
-    lock.lock();
-    try {
+    synchronized (this) {
       if (!ended || taking || closed) {
         return;
       }
       closed = true;
       open = stream;
       stream = null;
-    } finally {
-      lock.unlock();
     }
     try {
       (open == null ? open() : open).close();
@@ -469,28 +416,22 @@ public final class WarmUp<K, V> {
   }
 
   private void tellLater() {
-    lock.lock();
-    try {
+    synchronized (this) {
       untold = true;
       if (telling) {
         return;
       }
       telling = true;
-    } finally {
-      lock.unlock();
     }
     where.execute(this::tell);
   }
 
   private void endIfDone() {
-    lock.lock();
-    try {
+    synchronized (this) {
       if (!ended || done || taking || scheduled || running > 0) {
         return;
       }
       done = true;
-    } finally {
-      lock.unlock();
     }
     tellLater();
   }
@@ -498,16 +439,13 @@ public final class WarmUp<K, V> {
   private void tell() {
     while (true) {
       boolean last;
-      lock.lock();
-      try {
+      synchronized (this) {
         if (!untold) {
           telling = false;
           return;
         }
         untold = false;
         last = done;
-      } finally {
-        lock.unlock();
       }
       WarmReport report = progress.report(timer.nanos() - begunNanos, last);
       try {
@@ -526,11 +464,8 @@ public final class WarmUp<K, V> {
 
   private void end(WarmReport report) {
     Throwable why;
-    lock.lock();
-    try {
+    synchronized (this) {
       why = failure;
-    } finally {
-      lock.unlock();
     }
     if (why == null) {
       end.complete(report);

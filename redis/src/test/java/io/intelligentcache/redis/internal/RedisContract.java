@@ -39,6 +39,11 @@ abstract class RedisContract extends TierContract {
   }
 
   @Override
+  protected final Duration earlier() {
+    return Duration.ofSeconds(30);
+  }
+
+  @Override
   protected final int tooLargeBytes() {
     return 2_000_001;
   }
